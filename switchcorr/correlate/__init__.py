@@ -1,0 +1,1 @@
+"""Events and exposures to incidents with probabilities; plain data in, plain data out."""

@@ -1,0 +1,166 @@
+"""The one door to files: safe names, whole-or-nothing writes, bounded reading of plain, gzip and zstd files."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import io
+import os
+import re
+import stat
+import tempfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from switchcorr.errors import InputFileError
+
+_UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """Bounds on what one file may become when it is read.
+
+    Attributes:
+        bytes_out: most bytes after unpacking.
+        ratio: most unpacked bytes per packed byte, checked above 16 MiB.
+    """
+
+    bytes_out: int = 8 * 1024**3
+    ratio: int = 200
+
+
+DEFAULT_LIMITS = ReadLimits()
+_RATIO_FROM = 16 * 1024**2
+
+
+def safe_name(text: str) -> str:
+    """A file name for any text: up to 64 plain characters and eight hex digits of its SHA-256, so that none collide.
+
+    >>> safe_name("../../etc/passwd")
+    'etc_passwd-99be9ff0'
+    """
+    plain = _UNSAFE_NAME.sub("_", text).strip("._")[:64].rstrip("._") or "x"
+    return f"{plain}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def write_whole(path: Path, data: str | bytes) -> None:
+    """Write a file whole or not at all: temporary name in the same directory, fsync, rename; readable by its owner only.
+
+    Raises:
+        InputFileError: the directory is missing, or the file cannot be written.
+    """
+    raw = data.encode("utf-8") if isinstance(data, str) else data
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    except OSError as error:
+        raise InputFileError(f"{path}: cannot be written: {error.strerror}.", hint="Does its directory exist?") from error
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise InputFileError(f"{path}: cannot be written: {error.strerror}.") from error
+
+
+def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> BinaryIO:
+    """A regular file opened for reading, unpacked if it is gzip or zstd by its first bytes; the caller closes it.
+
+    Raises:
+        InputFileError: missing, not a regular file, empty; while reading: damaged, or larger than ``limits`` allow.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise InputFileError(f"{path}: cannot be opened: {error.strerror}.", context={"file": str(path)}) from error
+    facts = os.fstat(handle)
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size == 0:
+        os.close(handle)
+        what = "is empty" if stat.S_ISREG(facts.st_mode) else "is no regular file"
+        raise InputFileError(f"{path}: {what}.", context={"file": str(path)})
+    plain = os.fdopen(handle, "rb")
+    return cast("BinaryIO", io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), 1 << 20))
+
+
+def read_bytes(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> bytes:
+    """The whole content of a file, unpacked.
+
+    Raises:
+        InputFileError: as ``open_input``.
+    """
+    with open_input(path, limits=limits) as stream:
+        return stream.read()
+
+
+def read_blocks(stream: BinaryIO, *, size: int = 1 << 20, longest_line: int = 1 << 20) -> Iterator[bytes]:
+    """Blocks of about ``size`` bytes that end at a line's end; a longer line than ``longest_line`` is cut there."""
+    rest = b""
+    while block := stream.read(size):
+        block = rest + block
+        cut = block.rfind(b"\n") + 1
+        if cut == 0 and len(block) > longest_line:
+            cut = len(block)
+        rest = block[cut:]
+        if cut:
+            yield block[:cut]
+    if rest:
+        yield rest
+
+
+class _Bounded(io.RawIOBase):
+    """Unpacks, counts what comes out, and maps every library's error to ours."""
+
+    def __init__(self, plain: BinaryIO, path: Path, limits: ReadLimits, packed_size: int) -> None:
+        self._plain, self._path, self._limits, self._packed_size = plain, path, limits, packed_size
+        self._count = 0
+        magic = plain.read(4)
+        plain.seek(0)
+        self._packed = magic.startswith((_GZIP_MAGIC, _ZSTD_MAGIC))
+        self._source: BinaryIO = plain
+        if magic.startswith(_GZIP_MAGIC):
+            self._source = cast("BinaryIO", gzip.GzipFile(fileobj=plain))
+        elif magic == _ZSTD_MAGIC:
+            self._source = cast(
+                "BinaryIO", zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(plain, read_across_frames=True)
+            )
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types the buffer loosely
+        try:
+            data = self._source.read(len(buffer))
+        except _READ_ERRORS as error:
+            raise InputFileError(f"{self._path}: damaged, or cut short: {error}.", context={"file": str(self._path)}) from error
+        self._count += len(data)
+        self._check_limits()
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _check_limits(self) -> None:
+        too_dense = self._packed and self._count > max(_RATIO_FROM, self._packed_size * self._limits.ratio)
+        if too_dense or self._count > self._limits.bytes_out:
+            raise InputFileError(
+                f"{self._path}: more than {self._count} bytes when unpacked ({self._packed_size} packed).",
+                hint="Unpack it by hand and give the parts that are needed.",
+                context={"file": str(self._path)},
+            )
+
+    def close(self) -> None:
+        if not self.closed:
+            self._source.close()
+            self._plain.close()
+        super().close()

@@ -1,0 +1,1 @@
+"""One module per command: wires the stages, counts, decides what partial means."""

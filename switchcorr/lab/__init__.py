@@ -1,0 +1,1 @@
+"""A simulated campus: devices, phones, faults, and what they would print and log."""

@@ -1,0 +1,1 @@
+"""Frozen values of the field: addresses, interfaces, tables, placements, events, incidents. Imports nothing but the base."""

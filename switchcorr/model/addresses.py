@@ -1,0 +1,112 @@
+"""MAC addresses and device names, canonical from construction: equal text is the same thing."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_MAC_GLUE = str.maketrans("", "", ":-. ")
+_HEX12 = re.compile(r"[0-9a-f]{12}")
+_PHONE = re.compile(r"(SEP|SIP|ATA)([0-9A-F]{12})(?:\.[A-Z0-9_.-]*)?")
+
+
+class MacAddress(str):
+    """A MAC address as twelve lower-case hexadecimal digits; equality is that of text."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> MacAddress:
+        """Read any notation.
+
+        >>> MacAddress.parse("0011.2233.44FF") == MacAddress.parse("00-11-22-33-44-ff") == "0011223344ff"
+        True
+
+        Raises:
+            ValueError: not twelve hexadecimal digits.
+        """
+        return _parse_mac(text)
+
+    @property
+    def colons(self) -> str:
+        """Notation for people: ``00:11:22:33:44:ff``."""
+        return ":".join(self[i : i + 2] for i in range(0, 12, 2))
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a multicast or broadcast address (IEEE 802: lowest bit of the first octet)."""
+        return int(self[1], 16) % 2 == 1
+
+
+@lru_cache(maxsize=1 << 16)
+def _parse_mac(text: str) -> MacAddress:
+    digits = text.strip().lower().translate(_MAC_GLUE)
+    if not _HEX12.fullmatch(digits):
+        raise ValueError(f"not a MAC address: {text!r}")
+    return MacAddress(digits)
+
+
+class PhoneName(str):
+    """The name under which CallManager knows an endpoint with a MAC: ``SEP``, ``SIP`` or ``ATA`` and twelve hex digits, upper case."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> PhoneName:
+        """Read a name in any case, with or without a domain behind it.
+
+        >>> PhoneName.parse("sepaabbccddeeff.phones.example.org")
+        'SEPAABBCCDDEEFF'
+
+        Raises:
+            ValueError: no such name.
+        """
+        name = cls.parse_or_none(text)
+        if name is None:
+            raise ValueError(f"not the name of a phone: {text!r}")
+        return name
+
+    @classmethod
+    def parse_or_none(cls, text: str) -> PhoneName | None:
+        """The same, but None for any other name."""
+        found = _PHONE.fullmatch(text.strip().upper())
+        return cls(found[1] + found[2]) if found else None
+
+    @classmethod
+    def of(cls, mac: MacAddress) -> PhoneName:
+        """The desk phone with this MAC."""
+        return cls("SEP" + mac.upper())
+
+    @property
+    def mac(self) -> MacAddress:
+        """The MAC inside the name."""
+        return MacAddress(self[3:].lower())
+
+
+def phone_from_any(text: str) -> PhoneName | None:
+    """A phone given by a person: its name, or its MAC in any notation.
+
+    >>> phone_from_any("00:07:0e:a2:48:6a"), phone_from_any("lobby")
+    ('SEP00070EA2486A', None)
+    """
+    name = PhoneName.parse_or_none(text)
+    if name is not None:
+        return name
+    try:
+        return PhoneName.of(MacAddress.parse(text))
+    except ValueError:
+        return None
+
+
+def device_key(name: str) -> str:
+    """A device's name without domain and without a serial number in brackets, in lower case: equal for all spellings of CDP and LLDP.
+
+    An address stays whole.
+
+    >>> device_key("SW-1.example.org"), device_key("sw-1(FOC1234X0AB)"), device_key("192.0.2.7")
+    ('sw-1', 'sw-1', '192.0.2.7')
+    """
+    text = re.sub(r"\([^()]*\)$", "", name.strip()).lower()
+    if re.fullmatch(r"[0-9.]+|[0-9a-f:]+", text):
+        return text
+    return text.split(".", 1)[0]

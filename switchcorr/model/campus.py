@@ -1,0 +1,260 @@
+"""The network as the correlation sees it: components that can fail alone, and which phones are exposed to each.
+
+Phones and edge interfaces are columns, not nodes: ``RiskTable`` holds one ``array('i')`` per kind of risk group.
+"""
+
+from __future__ import annotations
+
+import enum
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from switchcorr.model.interfaces import ChassisClass, InterfaceName
+from switchcorr.model.placement import Placement
+
+
+class Domain(enum.Enum):
+    """Whose fault it is if a component of the kind fails; the verdict of an incident."""
+
+    NETWORK = "network"
+    CALL_SERVER = "call_server"
+    WAN_OR_NAT = "wan_or_nat"
+    ENDPOINT = "endpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskKind:
+    """A kind of thing that phones can share.
+
+    Attributes:
+        name: as in JSON and in the columns of a locations file.
+        noun: for sentences.
+        prior: of a fault of this kind given that there is one fault, before it is spread over the components of the kind.
+            Source: class priors of the localisation benchmark; to be fitted to a site.
+        needs_switch: whether an id that is only a number or an interface name is qualified with the row's switch.
+    """
+
+    name: str
+    noun: str
+    domain: Domain
+    prior: float = 0.05
+    needs_switch: bool = False
+
+
+RISK_KINDS: tuple[RiskKind, ...] = (
+    RiskKind("port", "port", Domain.ENDPOINT, 0.02, needs_switch=True),
+    RiskKind("asic", "port ASIC", Domain.NETWORK, 0.08, needs_switch=True),
+    RiskKind("module", "module", Domain.NETWORK, 0.12, needs_switch=True),
+    RiskKind("chassis", "chassis", Domain.NETWORK, 0.03, needs_switch=True),
+    RiskKind("switch", "switch", Domain.NETWORK),
+    RiskKind("uplink", "uplink", Domain.NETWORK, 0.06, needs_switch=True),
+    RiskKind("uplink_bundle", "uplink bundle", Domain.NETWORK, needs_switch=True),
+    RiskKind("distribution", "distribution switch", Domain.NETWORK),
+    RiskKind("block", "distribution block", Domain.NETWORK, 0.01),
+    RiskKind("vlan", "VLAN", Domain.NETWORK),
+    RiskKind("subnet", "subnet", Domain.NETWORK),
+    RiskKind("power", "power domain", Domain.NETWORK),
+    RiskKind("site", "site", Domain.WAN_OR_NAT),
+    RiskKind("node", "CallManager node", Domain.CALL_SERVER),
+    RiskKind("cluster", "CallManager cluster", Domain.CALL_SERVER),
+    RiskKind("device_pool", "device pool", Domain.CALL_SERVER, 0.02),
+    RiskKind("model", "phone model", Domain.ENDPOINT, 0.02),
+    RiskKind("firmware", "phone firmware", Domain.ENDPOINT, 0.02),
+)
+"""The one declaration of what can be shared, smallest first. Any other column of a locations file is a generic kind."""
+
+_KINDS = {kind.name: kind for kind in RISK_KINDS}
+_GENERIC_PRIOR = 0.02
+
+
+def risk_kind(name: str) -> RiskKind:
+    """The declared kind, or a generic one: a network property of unknown meaning."""
+    return _KINDS.get(name) or RiskKind(name, name.replace("_", " "), Domain.NETWORK, _GENERIC_PRIOR)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Component:
+    """Anything that can fail alone; ``label`` is for people and does not count in comparisons."""
+
+    kind: str
+    id: str
+    label: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskTable:
+    """Which phone is exposed to which component.
+
+    Attributes:
+        phones: names of all known endpoints, sorted; also those without any known component.
+        components: per kind, sorted by id.
+        columns: per kind one entry a phone: an index into ``components[kind]``, or -1 for unknown.
+        hashed: kinds whose components carry 1/n of their phones each (members of a bundle with unknown hash) need no column:
+            per component of such a kind, the phones that may cross it and n.
+
+    Kinds stand in the order of ``RISK_KINDS``, generic ones behind.
+    """
+
+    phones: tuple[str, ...]
+    components: Mapping[str, tuple[Component, ...]]
+    columns: Mapping[str, array[int]]
+    hashed: tuple[HashedComponent, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the kinds that have a column."""
+        return tuple(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class HashedComponent:
+    """A bundle member with unknown hash: each phone of the bundle crosses it with probability 1/``ways``."""
+
+    component: Component
+    bundle: Component
+    ways: int
+
+
+def risk_table(rows: Mapping[str, Mapping[str, str]], *, labels: Mapping[tuple[str, str], str] | None = None) -> RiskTable:
+    """A table from plain rows.
+
+    Args:
+        rows: per phone, component id by kind; an empty id is unknown.
+        labels: for people, by kind and id.
+    """
+    names = {name for row in rows.values() for name in row}
+    order = [kind.name for kind in RISK_KINDS if kind.name in names] + sorted(names - set(_KINDS))
+    phones = tuple(sorted(rows))
+    components: dict[str, tuple[Component, ...]] = {}
+    columns: dict[str, array[int]] = {}
+    for kind in order:
+        ids = sorted({row[kind] for row in rows.values() if row.get(kind)})
+        if not ids:
+            continue
+        index = {id_: i for i, id_ in enumerate(ids)}
+        components[kind] = tuple(Component(kind, id_, (labels or {}).get((kind, id_), "")) for id_ in ids)
+        columns[kind] = array("i", [index.get(rows[phone].get(kind, ""), -1) for phone in phones])
+    return RiskTable(phones=phones, components=components, columns=columns)
+
+
+class LinkEvidence(enum.Enum):
+    """What a link between two devices is known from, best first."""
+
+    MUTUAL_NEIGHBORS = "both ends name each other"
+    ONE_SIDED_NEIGHBOR = "one end names the other"
+    LAG = "bundle membership"
+    MAC_TABLE = "mac table"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cable or a bundle between two devices.
+
+    Attributes:
+        a, b: device names, in order.
+        a_interface, b_interface: None if only the other end is known.
+        bundle_a, bundle_b: the bundle each end belongs to.
+        active: whether spanning tree lets traffic through.
+        conflicts: other evidence that disagrees, as sentences.
+    """
+
+    a: str
+    b: str
+    a_interface: InterfaceName | None
+    b_interface: InterfaceName | None
+    evidence: LinkEvidence
+    bundle_a: InterfaceName | None = None
+    bundle_b: InterfaceName | None = None
+    active: bool = True
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """One module of a device: ``id`` as in a component of kind ``module``."""
+
+    id: str
+    model: str = ""
+    serial: str = ""
+    status: str = ""
+    ports: int | None = None
+    phones: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CampusDevice:
+    """A device as the topology knows it; ``read`` is False for one that is only named by a neighbor."""
+
+    name: str
+    platform: str = ""
+    model: str = ""
+    chassis: ChassisClass = ChassisClass.FIXED
+    modules: tuple[ModuleFacts, ...] = ()
+    addresses: tuple[str, ...] = ()
+    software: str = ""
+    level: int | None = None
+    """Links to the core: 0 is the core itself; None if not connected to it."""
+    read: bool = True
+    taken_at: datetime | None = None
+
+
+class ObservationKind(enum.Enum):
+    """What a switch or a server says of a component, apart from the phones."""
+
+    COUNTER_GROWTH = "counter_growth"
+    COUNTER_TOTAL = "counter_total"
+    """From one snapshot only: since the last clearing or reload, against siblings."""
+    COUNTER_QUIET = "counter_quiet"
+    """Polled, and no error counter grew."""
+    MODULE_STATUS = "module_status"
+    DIAGNOSTIC_FAILURE = "diagnostic_failure"
+    RELOAD = "reload"
+    LINK_FLAP = "link_flap"
+    POWER_FAULT = "power_fault"
+    DUPLEX_MISMATCH = "duplex_mismatch"
+    SPANNING_TREE_CHANGE = "spanning_tree_change"
+    ENVIRONMENT = "environment"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One physical fact about one component.
+
+    Attributes:
+        value: errors grown, or 1.0 for a fact without size.
+        at: when; None for "somewhere between the snapshots".
+        text: for people: ``CRC errors of GigabitEthernet3/12 grew by 4,120``.
+    """
+
+    component: Component
+    kind: ObservationKind
+    value: float
+    text: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Campus:
+    """Everything the correlation and the report need to know of the network.
+
+    Attributes:
+        placements: of all known phones, sorted by name.
+        risk: the exposure of the same phones.
+        observations: what the switches say of their own parts.
+        assumptions: sentences for the user.
+    """
+
+    devices: tuple[CampusDevice, ...]
+    links: tuple[Link, ...]
+    placements: tuple[Placement, ...]
+    risk: RiskTable
+    observations: tuple[Observation, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    call_servers: tuple[str, ...] = ()
+
+
+def empty_campus(*, assumptions: Sequence[str] = ()) -> Campus:
+    """A network of which nothing is known."""
+    return Campus((), (), (), RiskTable((), {}, {}), assumptions=tuple(assumptions))

@@ -1,0 +1,174 @@
+"""The answer: incidents, their causes with probability and evidence, and what the answer rests on."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from switchcorr.model.campus import Component
+from switchcorr.model.event import EventFileAccount
+from switchcorr.model.reason import Reason
+from switchcorr.model.snapshot import OutputAccount
+
+
+class Verdict(enum.Enum):
+    """What an incident is, in one word of the JSON contract."""
+
+    NETWORK = "network"
+    CALL_SERVER = "call_server"
+    WAN_OR_NAT = "wan_or_nat"
+    ADMINISTRATIVE = "administrative"
+    ENDPOINT = "endpoint"
+    NOT_PROVEN = "not_proven"
+
+
+class EvidenceKind(enum.Enum):
+    """What speaks for or against a cause. Closed; each is explained in ``docs/correlation.md``."""
+
+    CONTRAST = "contrast"
+    """Share of the component's phones that dropped against the share elsewhere."""
+    CONTROL_GROUP = "control_group"
+    SPREAD = "spread"
+    """Over how many other components the dropped phones are spread."""
+    REASONS = "reasons"
+    TIGHTNESS = "tightness"
+    SERVER_ALERT = "server_alert"
+    NO_SERVER_ALERT = "no_server_alert"
+    OTHER_DEVICES = "other_devices"
+    """CTI ports and gateways without a switch port dropped too."""
+    COUNTERS = "counters"
+    MODULE_STATE = "module_state"
+    DEVICE_STATE = "device_state"
+    TESTED_MODULES = "tested_modules"
+    """Modules were tested as causes and acquitted."""
+    LOCATION_QUALITY = "location_quality"
+    RECURRENCE = "recurrence"
+    BACKGROUND = "background"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One argument; ``weight`` is a natural-log likelihood ratio, positive in both lists."""
+
+    kind: EvidenceKind
+    text: str
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A component and the posterior probability that it is at fault, its equal-exposure set counted together."""
+
+    component: Component
+    probability: float
+    affected: int = 0
+    exposed: int = 0
+    equivalent: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A named cause of an incident."""
+
+    component: Component
+    probability: float
+    affected: int
+    exposed: int
+    first: datetime
+    last: datetime
+    equivalent: tuple[Component, ...] = ()
+    evidence_for: tuple[Evidence, ...] = ()
+    evidence_against: tuple[Evidence, ...] = ()
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedPhone:
+    """An endpoint that dropped in an incident; ``cause`` is an index into ``Incident.causes`` or None."""
+
+    phone: str
+    time: datetime
+    reason: Reason | None = None
+    node: str = ""
+    device: str = ""
+    interface: str = ""
+    module: str = ""
+    back_at: datetime | None = None
+    back_node: str = ""
+    cause: int | None = None
+    description: str = ""
+    ip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Events explained together.
+
+    Attributes:
+        p_nothing_shared: probability that the phones have no cause in common.
+        summary: one sentence for people, with the counted contrast.
+        unseen: sentences: what would settle it and could not be seen.
+    """
+
+    id: str
+    start: datetime
+    end: datetime
+    events: int
+    endpoints: int
+    still_down: int
+    verdict: Verdict
+    p_nothing_shared: float
+    causes: tuple[Cause, ...]
+    suspects: tuple[Suspect, ...]
+    phones: tuple[AffectedPhone, ...]
+    summary: str = ""
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A component that explains several bursts together."""
+
+    component: Component
+    bursts: int
+    probability: float
+    affected_phones: int
+    exposed: int
+    equivalent: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the answer rests on and what could not be seen.
+
+    Attributes:
+        outputs: accounts of all captured texts, those that could not be used first.
+        event_files: accounts of all event files.
+        devices_unread: devices named by neighbors or expected, of which nothing was read.
+    """
+
+    phones_known: int = 0
+    placed: int = 0
+    unplaced: int = 0
+    devices_expected: int = 0
+    devices_read: int = 0
+    outputs_quarantined: int = 0
+    events_read: int = 0
+    lines_unrecognised: int = 0
+    assumptions: tuple[str, ...] = ()
+    outputs: tuple[OutputAccount, ...] = ()
+    event_files: tuple[EventFileAccount, ...] = ()
+    devices_unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """The whole answer; its JSON form is ``switchcorr/correlation/1``."""
+
+    generated_at: datetime
+    start: datetime | None
+    end: datetime | None
+    coverage: Coverage
+    incidents: tuple[Incident, ...]
+    recurring: tuple[Recurring, ...] = ()

@@ -1,0 +1,118 @@
+"""Captured text, what became of each file, and the facts of each device: what one sweep saw."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from switchcorr.model.tables import DeviceTables
+
+
+@dataclass(frozen=True, slots=True)
+class RawOutput:
+    """The text of one command as captured, cleaned but not parsed.
+
+    Attributes:
+        command: full command as declared by the platform, or as found if the platform does not know it.
+        file: where it comes from, for messages.
+        first_line: its first line in that file, 1-based.
+    """
+
+    command: str
+    text: str
+    file: str
+    first_line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCapture:
+    """All outputs of one device from one visit.
+
+    Attributes:
+        platform: empty if nothing in the text tells it.
+        taken_at: when; None if nothing tells it.
+        address: management address, if known.
+    """
+
+    device: str
+    platform: str
+    outputs: tuple[RawOutput, ...]
+    taken_at: datetime | None = None
+    address: str = ""
+
+
+class OutputState(enum.Enum):
+    """What became of a text."""
+
+    PARSED = "parsed"
+    EMPTY = "empty"
+    """The command answered that there is nothing."""
+    NOT_NEEDED = "not needed"
+    """A command or a file that switchcorr makes no use of."""
+    FEATURE_OFF = "feature off"
+    INVALID = "invalid command"
+    DENIED = "denied"
+    TRUNCATED = "truncated"
+    """Rows were read, but the text ends before its own total."""
+    QUARANTINED = "quarantined"
+    """Nothing could be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that could not be used."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputAccount:
+    """What became of one output.
+
+    Attributes:
+        rows: rows read.
+        reason: why, for every state but ``parsed``; also set on a parsed output whose own total differs.
+        bad_lines: lines that cost their row only; at most 20 are kept, ``bad_line_count`` counts all.
+    """
+
+    device: str
+    command: str
+    file: str
+    state: OutputState
+    rows: int = 0
+    reason: str = ""
+    bad_lines: tuple[BadLine, ...] = ()
+    bad_line_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """What is known of one device from one visit."""
+
+    device: str
+    platform: str
+    tables: DeviceTables
+    outputs: tuple[OutputAccount, ...] = ()
+    taken_at: datetime | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one sweep saw.
+
+    Attributes:
+        devices: by device name, sorted.
+        files: accounts of files that belong to no device.
+        warnings: sentences for the user.
+    """
+
+    devices: Mapping[str, DeviceFacts]
+    files: tuple[OutputAccount, ...] = ()
+    warnings: tuple[str, ...] = ()
+    source: str = ""
+    taken_at: datetime | None = None

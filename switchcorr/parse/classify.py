@@ -1,0 +1,33 @@
+"""What kind of answer a text is, before anything parses it: an error sentence is no empty table."""
+
+from __future__ import annotations
+
+from switchcorr.model.snapshot import OutputState
+from switchcorr.platforms.declaration import Platform
+
+_HEAD_LINES = 12
+_LONGEST_SENTENCE = 6
+"""An answer without data is a sentence; a longer text that holds such a sentence somewhere is data with a remark in it."""
+
+
+def classify(platform: Platform, text: str) -> tuple[OutputState, str]:
+    """State of a text and the line that decides it.
+
+    Returns:
+        ``PARSED`` with an empty line if the text looks like data; else the state and the device's own words.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    if not lines:
+        return OutputState.EMPTY, "no text"
+    if len(lines) > _LONGEST_SENTENCE:
+        return OutputState.PARSED, ""
+    for line in lines[:_HEAD_LINES]:
+        for pattern, state in (
+            (platform.invalid, OutputState.INVALID),
+            (platform.denied, OutputState.DENIED),
+            (platform.feature_off, OutputState.FEATURE_OFF),
+            (platform.empty, OutputState.EMPTY),
+        ):
+            if pattern.search(line):
+                return state, line.strip()
+    return OutputState.PARSED, ""

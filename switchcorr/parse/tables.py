@@ -1,0 +1,67 @@
+"""One output to the rows of its table, with an account of everything that could not be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from switchcorr.model.snapshot import BadLine, OutputState
+from switchcorr.model.tables import TableRow
+from switchcorr.parse.classify import classify
+from switchcorr.parse.engine import ScannedRow, scan
+from switchcorr.platforms.declaration import Command, Platform
+from switchcorr.text import clean
+
+BAD_LINES_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedOutput:
+    """Rows of one output and what became of its text; see ``OutputAccount``."""
+
+    rows: tuple[TableRow, ...]
+    state: OutputState
+    reason: str = ""
+    bad_lines: tuple[BadLine, ...] = ()
+    bad_line_count: int = 0
+
+
+def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutput:
+    """Parse the text of one command.
+
+    Never raises for anything in the text: a line or row that cannot be used is counted and kept as a bad line, a text that
+    gives no row although it is no error sentence is quarantined.
+    """
+    state, words = classify(platform, text)
+    if state is not OutputState.PARSED:
+        return ParsedOutput((), state, words)
+    lines = text.split("\n")
+    scanned = scan(command.template, text)
+    bad = [
+        BadLine(number, clean(lines[number - 1], limit=160), "no rule of the template knows this line") for number in scanned.unknown_lines
+    ]
+    rows: list[TableRow] = []
+    for row in scanned.rows:
+        try:
+            rows.extend(command.rows(row.values))
+        except ValueError as error:
+            bad.append(_bad_row(row, lines, error))
+    bad.sort(key=lambda line: line.line)
+    state, reason = _judge(command, text, len(scanned.rows), len(bad))
+    return ParsedOutput(tuple(rows), state, reason, tuple(bad[:BAD_LINES_KEPT]), len(bad))
+
+
+def _bad_row(row: ScannedRow, lines: list[str], error: ValueError) -> BadLine:
+    return BadLine(row.line, clean(lines[row.line - 1], limit=160), clean(str(error), limit=160))
+
+
+def _judge(command: Command, text: str, found: int, bad: int) -> tuple[OutputState, str]:
+    total = command.total.search(text) if command.total else None
+    if total is not None:
+        claimed = int(total[1])
+        if claimed == 0 and found == 0:
+            return OutputState.EMPTY, clean(total[0])
+        if claimed != found:
+            return (OutputState.PARSED if found else OutputState.QUARANTINED), f"the output says {claimed} entries, {found} were read"
+    if found == 0:
+        return (OutputState.QUARANTINED, "no row could be read") if bad else (OutputState.EMPTY, "headers only")
+    return OutputState.PARSED, ""

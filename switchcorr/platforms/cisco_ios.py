@@ -1,0 +1,48 @@
+"""Cisco IOS and IOS-XE: 2960 to 9600, stacks, chassis, virtual pairs and Instant Access."""
+
+from __future__ import annotations
+
+import re
+
+from switchcorr.platforms import ios_hardware, ios_health, ios_interfaces, ios_layer2, ios_neighbors
+from switchcorr.platforms.declaration import Platform
+
+PLATFORM = Platform(
+    name="cisco_ios",
+    title="Cisco IOS and IOS-XE",
+    netmiko="cisco_ios",
+    napalm="ios",
+    commands=(
+        *ios_hardware.COMMANDS,
+        *ios_neighbors.COMMANDS,
+        *ios_interfaces.COMMANDS,
+        *ios_layer2.COMMANDS,
+        *ios_health.COMMANDS,
+    ),
+    prompt=re.compile(r"(?P<host>[A-Za-z0-9][A-Za-z0-9_.:/-]{0,62})[>#][ ]?(?P<command>[^#>]*)"),
+    fingerprints=(
+        re.compile(r"Cisco (IOS|Internetwork Operating System) Software|^IOS \(tm\)|Cisco IOS[ -]XE [Ss]oftware", re.MULTILINE),
+        re.compile(
+            r"^(?:Two|Five|Ten|Twenty|Forty|Hundred|Four|Fast)?(?:Gigabit)?Ethernet\d+/\d+(?:/\d+)? is (?:up|down|admin)", re.MULTILINE
+        ),
+        re.compile(r"^Total cdp entries displayed : \d+", re.MULTILINE),
+        re.compile(r"^\s+Mac Address Table\n-{20,}", re.MULTILINE),
+    ),
+    invalid=re.compile(r"^% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized) |^Translating \"|% Bad IP address|^\s+\^$"),
+    denied=re.compile(
+        r"[Cc]ommand authorization failed|^% ?(?:Authorization|Permission|Access) (?:failed|denied)|^% This command is not authorized"
+    ),
+    feature_off=re.compile(
+        r"^% ?(?:CDP|LLDP) is not enabled|^% ?\S[^%]{0,60} (?:is|are) not (?:enabled|running|configured|supported)|not running in Instant Access|not supported on this",
+        re.IGNORECASE,
+    ),
+    empty=re.compile(r"^% ?No |^No (?:inline power|spanning|neighbors|entries|fex)|^%No inline power", re.IGNORECASE),
+    pager=re.compile(r" ?-{2,}[ ]?[Mm]ore[ ]?-{2,}(?:\x08+ *\x08*)*"),
+    tech_section=re.compile(r"-{5,} ?(?P<command>show \S.*?) ?-{5,}"),
+    not_needed=(
+        re.compile(
+            r"show (?:running-config|startup-config|users?|processes.*|memory.*|file systems|boot.*|flash:?.*|ip route.*|ip ospf.*|buffers.*|controllers?.*|license.*|snmp.*|ntp.*|tech-support.*|cdp|lldp|vtp.*|stacks?|privilege|history|terminal|line.*)"
+        ),
+        re.compile(r"(?:terminal|enable|exit|disable|logout|quit|end|conf|ping|traceroute|dir|clear|undebug|no)\b.*"),
+    ),
+)

@@ -1,0 +1,23 @@
+"""Cisco NX-OS, with fabric extenders."""
+
+from __future__ import annotations
+
+import re
+
+from switchcorr.platforms.declaration import Platform
+
+_NOTHING = re.compile(r"(?!)")
+
+PLATFORM = Platform(
+    name="cisco_nxos",
+    title="Cisco NX-OS",
+    netmiko="cisco_nxos",
+    commands=(),
+    prompt=_NOTHING,
+    fingerprints=(),
+    invalid=_NOTHING,
+    denied=_NOTHING,
+    feature_off=_NOTHING,
+    empty=_NOTHING,
+    pager=_NOTHING,
+)

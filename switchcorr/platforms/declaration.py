@@ -1,0 +1,74 @@
+"""What a platform declares of itself; everything else reads this.
+
+A ``Command`` says which exact command gives which table, with which TextFSM template and how one row becomes values of
+the model. Templates never hold ``-> Error``: a line that no rule of the current state knows is counted and kept as a bad
+line by ``parse/engine.py``, so a template names the lines it skips on purpose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from switchcorr.model.tables import Table, TableRow
+
+Row = Mapping[str, str | list[str]]
+"""A TextFSM row; keys are the template's value names in lower case."""
+
+RowReader = Callable[[Row], Iterable[TableRow]]
+"""One template row to any number of model rows; ``ValueError`` puts the row into quarantine with its message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of a platform.
+
+    Attributes:
+        text: exact and complete: ``show cdp neighbors detail``.
+        table: what its rows are.
+        template: file name in ``templates/textfsm``.
+        rows: makes model rows of one template row.
+        total: finds in the text how many entries the output itself claims (group 1); compared with the template's rows.
+        sweep: whether a sweep asks it by default.
+        aliases: other complete spellings (older releases, section names in show-tech).
+    """
+
+    text: str
+    table: Table
+    template: str
+    rows: RowReader
+    total: re.Pattern[str] | None = None
+    sweep: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """An operating system of switches.
+
+    Attributes:
+        name: as in netmiko and ntc-templates.
+        prompt: a whole line that is a prompt, with groups ``host`` and ``command`` (empty if nothing was typed).
+        fingerprints: found in outputs of this platform only, for text of unknown origin; the first match decides.
+        tech_section: a whole line that begins a section of show-tech, group ``command``; None if there is none.
+        invalid, denied, feature_off, empty: sentences of a device that answers without data; searched in the first lines.
+        pager: what paging leaves in a text.
+        not_needed: commands (full-match patterns) that are known and of no use, so that they are not reported as unknown.
+    """
+
+    name: str
+    title: str
+    netmiko: str
+    commands: tuple[Command, ...]
+    prompt: re.Pattern[str]
+    fingerprints: tuple[re.Pattern[str], ...]
+    invalid: re.Pattern[str]
+    denied: re.Pattern[str]
+    feature_off: re.Pattern[str]
+    empty: re.Pattern[str]
+    pager: re.Pattern[str]
+    tech_section: re.Pattern[str] | None = None
+    napalm: str = ""
+    not_needed: tuple[re.Pattern[str], ...] = ()
+    scrub: tuple[tuple[re.Pattern[str], str], ...] = ()

@@ -1,0 +1,37 @@
+"""Small conversions that the row readers of all platforms share."""
+
+from __future__ import annotations
+
+from switchcorr.platforms.declaration import Row
+from switchcorr.text import clean
+
+
+def text_of(row: Row, key: str) -> str:
+    """A cell as one clean value; a list is joined by blanks; a missing cell is empty."""
+    cell = row.get(key, "")
+    return clean(" ".join(cell) if isinstance(cell, list) else cell)
+
+
+def list_of(row: Row, key: str) -> tuple[str, ...]:
+    """A cell's clean values; a single one counts as a list of one; empty ones are left out."""
+    cell = row.get(key, [])
+    values = cell if isinstance(cell, list) else [cell]
+    return tuple(value for value in map(clean, values) if value)
+
+
+def number_of(row: Row, key: str) -> int | None:
+    """A cell as a whole number; None if it is empty or no number."""
+    text = text_of(row, key)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else None
+
+
+def required_number(row: Row, key: str) -> int:
+    """A cell that must be a whole number.
+
+    Raises:
+        ValueError: it is not.
+    """
+    number = number_of(row, key)
+    if number is None:
+        raise ValueError(f"{key}: not a number: {text_of(row, key)[:40]!r}")
+    return number

@@ -1,0 +1,1 @@
+"""Results as JSON, HTML, Markdown and plain text; looks at nothing but the results."""

@@ -1,0 +1,102 @@
+"""Settings: an option over an environment variable over a file over the default; unknown keys are errors.
+
+The file is TOML: ``--config FILE``, else ``SWITCHCORR_CONFIG``, else ``switchcorr.toml`` in the working directory, else
+``switchcorr/switchcorr.toml`` in the XDG configuration directory. Every setting stands in ``docs/configuration.md``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from switchcorr.errors import ConfigurationError
+from switchcorr.files import read_bytes
+from switchcorr.text import decode
+
+PREFIX = "SWITCHCORR_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults.
+
+    Attributes:
+        timezone: zone of logs and of times on the command line that name none: an IANA name.
+        parse_workers: processes that parse captured text; 0 is one per processor, at most 8.
+        parse_timeout_s: seconds after which the text of one device is given up.
+        unpacked_gib: most GiB that one gz or zst file may become.
+    """
+
+    timezone: str = "UTC"
+    parse_workers: int = 0
+    parse_timeout_s: int = 60
+    unpacked_gib: int = 8
+
+
+def load_settings(*, environment: Mapping[str, str], file: Path | None, options: Mapping[str, object] | None = None) -> Settings:
+    """Settings from all places.
+
+    Args:
+        environment: variables; those that begin with ``SWITCHCORR_`` count.
+        file: TOML file or None.
+        options: values from the command line; None values do not count.
+
+    Raises:
+        ConfigurationError: an unknown key or a value of the wrong type, all of them named in one message.
+        InputFileError: the file cannot be read.
+    """
+    kinds: dict[str, type] = {field.name: type(field.default) for field in dataclasses.fields(Settings)}
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    for origin, found in (("file", _from_file(file)), ("environment", _from_environment(environment))):
+        for key, value in found.items():
+            _take(values, kinds, problems, origin=origin, key=key, value=value)
+    for key, value in (options or {}).items():
+        if value is not None:
+            _take(values, kinds, problems, origin="option", key=key, value=value)
+    if problems:
+        raise ConfigurationError(" ".join(problems), hint="See docs/configuration.md.")
+    return dataclasses.replace(Settings(), **values)  # type: ignore[arg-type]  # _take has checked each value's type
+
+
+def find_settings_file(*, environment: Mapping[str, str], working_directory: Path, given: Path | None) -> Path | None:
+    """The settings file that counts: the given one, else the first that exists."""
+    if given is not None:
+        return given
+    if named := environment.get(f"{PREFIX}CONFIG"):
+        return Path(named)
+    home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "/")) / ".config")
+    places = (working_directory / "switchcorr.toml", home / "switchcorr" / "switchcorr.toml")
+    return next((place for place in places if place.is_file()), None)
+
+
+def _from_file(file: Path | None) -> Mapping[str, object]:
+    if file is None:
+        return {}
+    try:
+        return tomllib.loads(decode(read_bytes(file)))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{file}: not TOML: {error}.", context={"file": str(file)}) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    names = (name for name in environment if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG")
+    return {name.removeprefix(PREFIX).lower(): environment[name] for name in names}
+
+
+def _take(values: dict[str, object], kinds: Mapping[str, type], problems: list[str], *, origin: str, key: str, value: object) -> None:
+    if key not in kinds:
+        near = difflib.get_close_matches(key, kinds, n=1)
+        problems.append(f"{origin}: unknown setting {key!r}{f', did you mean {near[0]!r}' if near else ''}.")
+        return
+    kind = kinds[key]
+    if kind is int and isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if type(value) is not kind:
+        problems.append(f"{origin}: {key} = {value!r}: {kind.__name__} expected.")
+        return
+    values[key] = value

@@ -1,0 +1,73 @@
+"""The one door from hostile bytes and text to a ``str`` that is safe to show, log and store.
+
+Text from switches, phones and logs may hold terminal escapes, bidirectional marks, NULs or bytes of any encoding.
+``decode`` gives a ``str`` from bytes, ``clean_text`` keeps its lines and tabs, ``clean`` makes one safe value of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+VALUE_LIMIT = 1_000
+"""Longest value that is kept, in characters; longer ones end in an ellipsis."""
+
+_BOMS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
+_UNSAFE_CLASS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_UNSAFE_IN_TEXT = re.compile(f"[{_UNSAFE_CLASS}]")
+_UNSAFE_IN_VALUE = re.compile(f"[{_UNSAFE_CLASS}\t\n]")
+_NEWLINES = re.compile(r"\r+\n|\r")
+
+
+def decode(raw: bytes) -> str:
+    """Bytes as text: by byte order mark, UTF-16 without one by its NULs, else UTF-8, else Windows-1252.
+
+    Never raises; what has no meaning becomes U+FFFD. Control characters are kept: see ``clean_text``.
+    """
+    for encoding, mark in _BOMS:
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace")
+    head = raw[:400]
+    if len(head) > 1 and head.count(0) * 3 > len(head):
+        return raw.decode("utf-16-le" if head[1:2] == b"\0" else "utf-16-be", errors="replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
+
+
+def looks_binary(raw: bytes) -> bool:
+    """Whether the first bytes are no text in any encoding ``decode`` knows.
+
+    >>> looks_binary(b"Switch uptime is 3 weeks"), looks_binary(bytes(range(64)) * 4)
+    (False, True)
+    """
+    sample = decode(raw[:2048])
+    odd = sum(1 for character in sample if character < " " and character not in "\t\n\r\b\x1b\f\x07")
+    return odd * 20 > len(sample)
+
+
+def clean_text(text: str) -> str:
+    r"""Text of many lines: one kind of newline, control and bidirectional characters shown as ``\x1b``; tabs stay.
+
+    >>> clean_text("a\r\nb\x1b[2J")
+    'a\nb\\x1b[2J'
+    """
+    return _UNSAFE_IN_TEXT.sub(_escaped, _NEWLINES.sub("\n", text))
+
+
+def clean(value: str | bytes, *, limit: int = VALUE_LIMIT) -> str:
+    r"""One value: control and bidirectional characters escaped, blanks at the ends cut, at most ``limit`` characters.
+
+    >>> clean("  sw1\nx\x07 ")
+    'sw1\\x0ax\\x07'
+    """
+    text = decode(value) if isinstance(value, bytes) else value
+    text = text.strip()
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return _UNSAFE_IN_VALUE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,1 @@
+"""Facts to links, placements of phones and risk groups."""
