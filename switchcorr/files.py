@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 import zstandard
 
@@ -76,7 +76,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
         raise InputFileError(f"{path}: cannot be written: {error.strerror}.") from error
 
 
-def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> BinaryIO:
+def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.BufferedReader:
     """A regular file opened for reading, unpacked if it is gzip or zstd by its first bytes; the caller closes it.
 
     Raises:
@@ -92,7 +92,7 @@ def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> BinaryIO:
         what = "is empty" if stat.S_ISREG(facts.st_mode) else "is no regular file"
         raise InputFileError(f"{path}: {what}.", context={"file": str(path)})
     plain = os.fdopen(handle, "rb")
-    return cast("BinaryIO", io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), 1 << 20))
+    return io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), 1 << 20)
 
 
 def read_bytes(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> bytes:
@@ -101,14 +101,43 @@ def read_bytes(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> bytes:
     Raises:
         InputFileError: as ``open_input``.
     """
+    data, error = read_available(path, limits=limits)
+    if error is not None:
+        raise error
+    return data
+
+
+def read_available(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[bytes, InputFileError | None]:
+    """What can be read of a file, and why the rest cannot: for a file that was cut short.
+
+    Raises:
+        InputFileError: the file cannot be opened at all.
+    """
+    parts: list[bytes] = []
     with open_input(path, limits=limits) as stream:
-        return stream.read()
+        try:
+            while part := stream.read1(1 << 20):
+                parts.append(part)
+        except InputFileError as error:
+            return b"".join(parts), error
+    return b"".join(parts), None
 
 
-def read_blocks(stream: BinaryIO, *, size: int = 1 << 20, longest_line: int = 1 << 20) -> Iterator[bytes]:
-    """Blocks of about ``size`` bytes that end at a line's end; a longer line than ``longest_line`` is cut there."""
+def read_blocks(stream: io.BufferedIOBase, *, size: int = 1 << 20, longest_line: int = 1 << 20) -> Iterator[bytes]:
+    """Blocks of about ``size`` bytes that end at a line's end; a longer line than ``longest_line`` is cut there.
+
+    A file that was cut short gives what it holds before its error is raised.
+    """
     rest = b""
-    while block := stream.read(size):
+    while True:
+        try:
+            block = stream.read1(size)
+        except InputFileError:
+            if rest:
+                yield rest
+            raise
+        if not block:
+            break
         block = rest + block
         cut = block.rfind(b"\n") + 1
         if cut == 0 and len(block) > longest_line:
@@ -123,18 +152,18 @@ def read_blocks(stream: BinaryIO, *, size: int = 1 << 20, longest_line: int = 1 
 class _Bounded(io.RawIOBase):
     """Unpacks, counts what comes out, and maps every library's error to ours."""
 
-    def __init__(self, plain: BinaryIO, path: Path, limits: ReadLimits, packed_size: int) -> None:
+    def __init__(self, plain: io.BufferedReader, path: Path, limits: ReadLimits, packed_size: int) -> None:
         self._plain, self._path, self._limits, self._packed_size = plain, path, limits, packed_size
         self._count = 0
         magic = plain.read(4)
         plain.seek(0)
         self._packed = magic.startswith((_GZIP_MAGIC, _ZSTD_MAGIC))
-        self._source: BinaryIO = plain
+        self._source: io.BufferedIOBase = plain
         if magic.startswith(_GZIP_MAGIC):
-            self._source = cast("BinaryIO", gzip.GzipFile(fileobj=plain))
+            self._source = gzip.GzipFile(fileobj=plain)
         elif magic == _ZSTD_MAGIC:
             self._source = cast(
-                "BinaryIO", zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(plain, read_across_frames=True)
+                "io.BufferedIOBase", zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(plain, read_across_frames=True)
             )
 
     def readable(self) -> bool:
@@ -142,7 +171,7 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types the buffer loosely
         try:
-            data = self._source.read(len(buffer))
+            data = self._source.read1(len(buffer))
         except _READ_ERRORS as error:
             raise InputFileError(f"{self._path}: damaged, or cut short: {error}.", context={"file": str(self._path)}) from error
         self._count += len(data)

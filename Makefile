@@ -1,0 +1,47 @@
+# The two commands of the README are `make demo` and `make test`; `make check` runs before each commit.
+PYTHON ?= python3
+BIN := .venv/bin
+CPUS := 2
+
+.PHONY: demo test check soak lock clean
+
+demo: .venv/.installed
+	$(BIN)/switchcorr demo --out switchcorr-demo
+
+# Lint, types, import contracts, all tests with the browser, documentation checks, wheel check.
+test: .venv/.tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mypy tests
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n $(CPUS) --cov --cov-report=term:skip-covered
+
+check: .venv/.tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n $(CPUS) -q -m "not browser and not shared" --ignore tests/e2e --ignore tests/test_packaging.py
+
+# Hundreds of kills, fuzzing, long property runs.
+soak: .venv/.tested
+	$(BIN)/pytest -n $(CPUS) -m soak
+
+.venv/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.tested: .venv/.installed requirements-test.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	touch $@
+
+# After a change of the dependencies in pyproject.toml: newest versions that fit, with hashes and without any index address.
+lock: .venv/.tested
+	$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --generate-hashes --upgrade --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --generate-hashes --upgrade --extra build --extra test pyproject.toml -o requirements-test.lock
+
+clean:
+	rm -rf .venv switchcorr-demo dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,50 @@
+"""Results to stdout, talk to stderr; colour only on a terminal, and never where NO_COLOR is set."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+from switchcorr.cli.options import Format
+from switchcorr.errors import SwitchcorrError
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def chosen_format(given: Format | None) -> Format:
+    """The format asked for, else a table on a terminal and JSON in a pipe."""
+    return given or (Format.TABLE if sys.stdout.isatty() else Format.JSON)
+
+
+def write_out(text: str) -> None:
+    """Data to stdout; a reader that went away (``| head``) is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(text: str) -> None:
+    """A sentence to stderr."""
+    print(text, file=sys.stderr)  # noqa: T201  # the one place that talks
+
+
+def tell_error(error: SwitchcorrError) -> None:
+    """An error with what to do next."""
+    tell(f"switchcorr: {error.message}")
+    if error.hint:
+        tell(f"  {error.hint}")
+    tell(f"  (docs/messages.md#{error.slug})")
+
+
+def csv_text(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """CSV in which no cell can be taken for a formula: a cell that begins like one gets a quote in front."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in row] for row in rows)
+    return stream.getvalue()

@@ -1,0 +1,57 @@
+"""Moments and spans of time given by people."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})")
+
+
+def zone_named(name: str) -> tzinfo:
+    """A time zone by its IANA name (``Europe/Oslo``), ``UTC``, or a fixed offset (``+01:00``).
+
+    Raises:
+        ValueError: no such zone.
+    """
+    text = name.strip()
+    if text.upper() in ("UTC", "GMT", "Z"):
+        return UTC
+    if offset := _OFFSET.fullmatch(text):
+        return datetime.fromisoformat(f"2000-01-01T00:00:00{offset[1]}{offset[2]}:{offset[3]}").tzinfo or UTC
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"no such time zone: {name!r}; an IANA name such as Europe/Oslo, UTC, or an offset such as +01:00 is meant") from error
+
+
+def parse_moment(text: str, *, zone: tzinfo) -> datetime:
+    """A moment in ISO 8601, with or without a zone; aware and UTC when it comes back.
+
+    >>> parse_moment("2026-11-22 09:41", zone=zone_named("+01:00"))
+    datetime.datetime(2026, 11, 22, 8, 41, tzinfo=datetime.timezone.utc)
+
+    Raises:
+        ValueError: not a moment.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ValueError(f"not a moment: {text!r}; 2026-11-22T09:41 or 2026-11-22T09:41:07Z is meant") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def parse_window(text: str, *, zone: tzinfo) -> tuple[datetime, datetime]:
+    """A window ``START/END``.
+
+    Raises:
+        ValueError: not two moments in order.
+    """
+    parts = text.split("/")
+    if len(parts) != 2:
+        raise ValueError(f"not a window: {text!r}; START/END is meant")
+    start, end = (parse_moment(part, zone=zone) for part in parts)
+    if end <= start:
+        raise ValueError(f"a window must end after it starts: {text!r}")
+    return start, end

@@ -1,0 +1,275 @@
+"""The JSON contract ``switchcorr/correlation/1``: stable keys, times in ISO 8601 UTC with ``Z``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from switchcorr.model.campus import Component
+from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Coverage, Evidence, Incident, Recurring, Suspect
+
+CORRELATION_SCHEMA = "switchcorr/correlation/1"
+
+
+class ComponentJson(TypedDict):
+    """A component: kind and id are its key, the label is for people."""
+
+    kind: str
+    id: str
+    label: str
+
+
+class WindowJson(TypedDict):
+    """From the first to the last moment looked at; null where the log has no times."""
+
+    start: str | None
+    end: str | None
+
+
+class CoverageJson(TypedDict):
+    """What the answer rests on."""
+
+    phones_known: int
+    placed: int
+    unplaced: int
+    devices_expected: int
+    devices_read: int
+    outputs_quarantined: int
+    outputs: Mapping[str, int]
+    events_read: int
+    lines_unrecognised: int
+    duplicates: int
+    devices_unread: Sequence[str]
+    assumptions: Sequence[str]
+
+
+class EvidenceJson(TypedDict):
+    """One argument for or against a cause; weight is a natural-log likelihood ratio."""
+
+    kind: str
+    text: str
+    weight: float
+
+
+class CauseJson(TypedDict):
+    """A named cause."""
+
+    component: ComponentJson
+    equivalent: Sequence[ComponentJson]
+    probability: float
+    affected: int
+    exposed: int
+    first: str
+    last: str
+    evidence_for: Sequence[EvidenceJson]
+    evidence_against: Sequence[EvidenceJson]
+    next_step: str
+
+
+class SuspectJson(TypedDict):
+    """One line of the ranking."""
+
+    component: ComponentJson
+    equivalent: Sequence[ComponentJson]
+    probability: float
+    affected: int
+    exposed: int
+
+
+class PhoneJson(TypedDict):
+    """An endpoint that dropped; ``cause`` is an index into ``causes``."""
+
+    phone: str
+    time: str
+    reason: int | None
+    reason_enum: str
+    reason_name: str
+    node: str
+    device: str
+    interface: str
+    module: str
+    back_at: str | None
+    back_node: str
+    cause: int | None
+
+
+class IncidentJson(TypedDict, total=False):
+    """Events explained together; ``phones`` is left out on request."""
+
+    id: str
+    start: str
+    end: str
+    events: int
+    endpoints: int
+    still_down: int
+    verdict: str
+    p_nothing_shared: float
+    summary: str
+    causes: Sequence[CauseJson]
+    suspects: Sequence[SuspectJson]
+    unseen: Sequence[str]
+    phones: Sequence[PhoneJson]
+
+
+class RecurringJson(TypedDict):
+    """A component that explains several bursts together."""
+
+    component: ComponentJson
+    equivalent: Sequence[ComponentJson]
+    bursts: int
+    probability: float
+    affected_phones: int
+    exposed: int
+
+
+class CorrelationJson(TypedDict):
+    """The whole document."""
+
+    schema: str
+    generated_at: str
+    window: WindowJson
+    coverage: CoverageJson
+    incidents: Sequence[IncidentJson]
+    recurring: Sequence[RecurringJson]
+
+
+def iso(time: datetime) -> str:
+    """ISO 8601 in UTC with ``Z``; milliseconds only where there are any.
+
+    >>> iso(datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC))
+    '2026-11-22T09:41:07Z'
+    """
+    time = time.astimezone(UTC)
+    return time.isoformat(timespec="milliseconds" if time.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def correlation_json(result: Correlation, *, phones: bool = True) -> CorrelationJson:
+    """The document as plain data.
+
+    Args:
+        result: the answer.
+        phones: whether to list the affected phones.
+    """
+    return {
+        "schema": CORRELATION_SCHEMA,
+        "generated_at": iso(result.generated_at),
+        "window": {"start": _iso_or_none(result.start), "end": _iso_or_none(result.end)},
+        "coverage": _coverage(result.coverage),
+        "incidents": [_incident(incident, phones=phones) for incident in result.incidents],
+        "recurring": [_recurring(item) for item in result.recurring],
+    }
+
+
+def json_text(document: object) -> str:
+    """Any document of ours as text: two blanks of indentation, non-ASCII as it is, a newline at the end."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _iso_or_none(time: datetime | None) -> str | None:
+    return None if time is None else iso(time)
+
+
+def _component(component: Component) -> ComponentJson:
+    return {"kind": component.kind, "id": component.id, "label": component.label}
+
+
+def _coverage(coverage: Coverage) -> CoverageJson:
+    return {
+        "phones_known": coverage.phones_known,
+        "placed": coverage.placed,
+        "unplaced": coverage.unplaced,
+        "devices_expected": coverage.devices_expected,
+        "devices_read": coverage.devices_read,
+        "outputs_quarantined": coverage.outputs_quarantined,
+        "outputs": dict(sorted(Counter(output.state.value for output in coverage.outputs).items())),
+        "events_read": coverage.events_read,
+        "lines_unrecognised": coverage.lines_unrecognised,
+        "duplicates": sum(file.duplicates for file in coverage.event_files),
+        "devices_unread": list(coverage.devices_unread),
+        "assumptions": list(coverage.assumptions),
+    }
+
+
+def _incident(incident: Incident, *, phones: bool) -> IncidentJson:
+    document: IncidentJson = {
+        "id": incident.id,
+        "start": iso(incident.start),
+        "end": iso(incident.end),
+        "events": incident.events,
+        "endpoints": incident.endpoints,
+        "still_down": incident.still_down,
+        "verdict": incident.verdict.value,
+        "p_nothing_shared": _rounded(incident.p_nothing_shared),
+        "summary": incident.summary,
+        "causes": [_cause(cause) for cause in incident.causes],
+        "suspects": [_suspect(suspect) for suspect in incident.suspects],
+        "unseen": list(incident.unseen),
+    }
+    if phones:
+        document["phones"] = [_phone(phone) for phone in incident.phones]
+    return document
+
+
+def _cause(cause: Cause) -> CauseJson:
+    return {
+        "component": _component(cause.component),
+        "equivalent": [_component(component) for component in cause.equivalent],
+        "probability": _rounded(cause.probability),
+        "affected": cause.affected,
+        "exposed": cause.exposed,
+        "first": iso(cause.first),
+        "last": iso(cause.last),
+        "evidence_for": [_evidence(item) for item in cause.evidence_for],
+        "evidence_against": [_evidence(item) for item in cause.evidence_against],
+        "next_step": cause.next_step,
+    }
+
+
+def _suspect(suspect: Suspect) -> SuspectJson:
+    return {
+        "component": _component(suspect.component),
+        "equivalent": [_component(component) for component in suspect.equivalent],
+        "probability": _rounded(suspect.probability),
+        "affected": suspect.affected,
+        "exposed": suspect.exposed,
+    }
+
+
+def _evidence(evidence: Evidence) -> EvidenceJson:
+    return {"kind": evidence.kind.value, "text": evidence.text, "weight": round(evidence.weight, 2)}
+
+
+def _phone(phone: AffectedPhone) -> PhoneJson:
+    reason = phone.reason
+    return {
+        "phone": phone.phone,
+        "time": iso(phone.time),
+        "reason": None if reason is None else reason.code,
+        "reason_enum": "" if reason is None else reason.enum.label,
+        "reason_name": "" if reason is None else reason.name,
+        "node": phone.node,
+        "device": phone.device,
+        "interface": phone.interface,
+        "module": phone.module,
+        "back_at": _iso_or_none(phone.back_at),
+        "back_node": phone.back_node,
+        "cause": phone.cause,
+    }
+
+
+def _recurring(item: Recurring) -> RecurringJson:
+    return {
+        "component": _component(item.component),
+        "equivalent": [_component(component) for component in item.equivalent],
+        "bursts": item.bursts,
+        "probability": _rounded(item.probability),
+        "affected_phones": item.affected_phones,
+        "exposed": item.exposed,
+    }
+
+
+def _rounded(probability: float) -> float:
+    return round(probability, 4)

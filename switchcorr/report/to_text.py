@@ -1,0 +1,94 @@
+"""The answer as plain text of at most 80 columns: what a person reads on a terminal and pastes into a ticket."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from switchcorr.model.incident import Correlation
+from switchcorr.report.views import CauseView, CoverageView, EvidenceView, IncidentView, result_view
+
+WIDTH = 80
+_BAR_CELLS = 20
+
+
+def render_text(result: Correlation) -> str:
+    """The whole answer; ends with a newline."""
+    view = result_view(result)
+    lines = [*_wrapped(view.headline), view.window, ""]
+    for number, incident in enumerate(view.incidents, start=1):
+        lines += [*_incident(number, incident), ""]
+    if view.recurring:
+        lines.append("Again and again:")
+        lines += [f"  {item.probability:>8}  {item.name}: {item.bursts} bursts, {item.counts}" for item in view.recurring]
+        lines.append("")
+    lines += _coverage(view.coverage)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def table_text(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell, two blanks apart; ends with a newline."""
+    cells = [list(headers), *(list(row) for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(headers))]
+    return "".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in cells)
+
+
+def _incident(number: int, incident: IncidentView) -> Iterator[str]:
+    yield f"── Incident {number} ".ljust(WIDTH, "─")
+    yield f"{incident.when}, {incident.duration}   {incident.id}"
+    yield ""
+    yield from _wrapped(f"{incident.verdict.upper()}: {incident.summary}")
+    yield ""
+    for cause in incident.causes:
+        yield from _cause(cause)
+        yield ""
+    if incident.suspects:
+        yield "  The ranking (dropped of exposed):"
+        for suspect in incident.suspects[:5]:
+            yield f"  {suspect.probability:>8} {_bar(suspect.width)} {suspect.name}  {suspect.counts}"
+        yield f"  {incident.nothing_shared:>8} nothing shared: each phone for itself"
+    for sentence in incident.unseen:
+        yield from _wrapped(f"Not seen: {sentence}", indent="  ")
+
+
+def _cause(cause: CauseView) -> Iterator[str]:
+    yield from _wrapped(f"Cause {cause.number}: {cause.name}, {cause.probability}", indent="  ")
+    yield f"    {cause.affected} of {cause.exposed} of its phones dropped ({cause.share})"
+    if cause.also:
+        yield from _wrapped("phones cannot tell it from: " + ", ".join(cause.also), indent="    ")
+    yield from _arguments("+", cause.evidence_for)
+    yield from _arguments("-", cause.evidence_against)
+    if cause.next_step:
+        yield from _wrapped(f"Next: {cause.next_step}", indent="    ")
+
+
+def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
+    for item in items:
+        yield from _wrapped(f"{sign} {item.text} [{item.strength}]", indent="    ", hanging="      ")
+
+
+def _coverage(coverage: CoverageView) -> Iterator[str]:
+    yield "── What this rests on ".ljust(WIDTH, "─")
+    for label, value in coverage.numbers:
+        yield f"  {label:<24} {value:>20}"
+    for file, formats, events, rest in coverage.event_files:
+        yield from _wrapped(f"{file}: {formats or 'no known format'}; {events}; {rest}", indent="  ", hanging="    ")
+    for sentence in coverage.assumptions:
+        yield from _wrapped(f"Assumed: {sentence}", indent="  ", hanging="    ")
+    if coverage.unread:
+        yield from _wrapped("Named by neighbors, not read: " + ", ".join(coverage.unread), indent="  ", hanging="    ")
+    for file, state, why in coverage.problems[:10]:
+        yield from _wrapped(f"{state}: {file}: {why}", indent="  ", hanging="    ")
+    left_out = len(coverage.problems) - 10 + coverage.problems_left_out
+    if left_out > 0:
+        yield f"  {left_out} more texts could not be used wholly; the report lists them"
+
+
+def _bar(width: float) -> str:
+    return ("█" * round(width / 100 * _BAR_CELLS)).ljust(_BAR_CELLS, "·")
+
+
+def _wrapped(text: str, *, indent: str = "", hanging: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent if hanging is None else hanging, break_long_words=False, break_on_hyphens=False
+    )

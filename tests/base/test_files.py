@@ -1,0 +1,115 @@
+"""The door to files: names, whole writes, bounded reading."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchcorr.errors import InputFileError
+from switchcorr.files import ReadLimits, open_input, read_available, read_blocks, read_bytes, safe_name, write_whole
+
+
+@given(st.text(max_size=300))
+def test_a_safe_name_stays_in_its_directory(text: str) -> None:
+    name = safe_name(text)
+    assert Path(name).name == name
+    assert len(name) <= 73
+    assert not name.startswith(".")
+
+
+def test_names_that_look_alike_do_not_collide() -> None:
+    assert len({safe_name(text) for text in ("a/b", "a_b", "a:b", "../a_b", "A_b", "")}) == 6
+
+
+def test_a_file_is_written_whole_and_for_its_owner_only(tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    write_whole(target, "first")
+    write_whole(target, b"second")
+    assert target.read_bytes() == b"second"
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_writing_into_a_missing_directory_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputFileError, match="cannot be written"):
+        write_whole(tmp_path / "nowhere" / "out", "x")
+
+
+def test_writing_over_a_directory_leaves_no_temporary_file(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(InputFileError):
+        write_whole(tmp_path / "taken", "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.ZstdCompressor().compress])
+def test_plain_and_packed_files_read_the_same(tmp_path: Path, pack: object) -> None:
+    assert callable(pack)
+    path = tmp_path / "log"
+    path.write_bytes(pack(b"line\n" * 1000))
+    assert read_bytes(path) == b"line\n" * 1000
+
+
+def test_two_zstd_frames_are_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "log.zst"
+    path.write_bytes(zstandard.ZstdCompressor().compress(b"a\n") + zstandard.ZstdCompressor().compress(b"b\n"))
+    assert read_bytes(path) == b"a\nb\n"
+
+
+def test_an_empty_file_a_directory_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    for name, words in (("empty", "is empty"), (".", "is no regular file"), ("gone", "cannot be opened")):
+        with pytest.raises(InputFileError, match=words):
+            read_bytes(tmp_path / name)
+
+
+def test_a_fifo_is_refused_without_hanging(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputFileError, match="is no regular file"):
+        read_bytes(tmp_path / "pipe")
+
+
+def test_a_truncated_gzip_gives_what_it_holds_and_then_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "cut.gz"
+    packed = gzip.compress(os.urandom(1 << 18).hex().encode() * 4)
+    path.write_bytes(packed[: len(packed) // 2])
+    with open_input(path) as stream:
+        blocks = read_blocks(stream)
+        assert len(next(blocks)) > 100_000
+        with pytest.raises(InputFileError, match="damaged"):
+            list(blocks)
+    data, error = read_available(path)
+    assert len(data) > 100_000
+    assert error is not None
+
+
+def test_a_bomb_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(b"\0" * (64 << 20)))
+    with pytest.raises(InputFileError, match="when unpacked"):
+        read_bytes(path)
+    small = tmp_path / "plain"
+    small.write_bytes(b"x" * 100)
+    with pytest.raises(InputFileError, match="more than"):
+        read_bytes(small, limits=ReadLimits(bytes_out=10))
+
+
+@given(st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\n", b"")), max_size=60), st.integers(1, 50))
+def test_blocks_join_to_the_file_and_end_at_lines(lines: list[bytes], size: int) -> None:
+    whole = b"\n".join(lines)
+    blocks = list(read_blocks(io.BytesIO(whole), size=size))
+    assert b"".join(blocks) == whole
+    assert all(block.endswith(b"\n") for block in blocks[:-1])
+
+
+def test_an_endless_line_is_cut() -> None:
+    blocks = list(read_blocks(io.BytesIO(b"x" * 1000), size=10, longest_line=100))
+    assert b"".join(blocks) == b"x" * 1000
+    assert max(map(len, blocks)) <= 110

@@ -1,0 +1,59 @@
+"""Settings come from four places, in one order, and unknown ones are errors."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from switchcorr.errors import ConfigurationError
+from switchcorr.settings import Settings, find_settings_file, load_settings
+
+
+def test_option_over_environment_over_file_over_default(tmp_path: Path) -> None:
+    file = tmp_path / "switchcorr.toml"
+    file.write_text('timezone = "Europe/Oslo"\nparse_workers = 2\nparse_timeout_s = 7\n')
+    settings = load_settings(
+        environment={"SWITCHCORR_PARSE_WORKERS": "3", "SWITCHCORR_TIMEZONE": "Europe/Paris", "HOME": "/x"},
+        file=file,
+        options={"parse_workers": 4, "timezone": None},
+    )
+    assert settings == Settings(timezone="Europe/Paris", parse_workers=4, parse_timeout_s=7)
+
+
+def test_all_problems_are_named_together_with_the_nearest_name(tmp_path: Path) -> None:
+    file = tmp_path / "switchcorr.toml"
+    file.write_text('timezon = "UTC"\nparse_workers = "two"\n')
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(environment={"SWITCHCORR_QQQ": "1"}, file=file)
+    for words in ("'timezon', did you mean 'timezone'", "parse_workers = 'two': int expected", "unknown setting 'qqq'"):
+        assert words in caught.value.message
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "switchcorr.toml"
+    file.write_text("timezone = [")
+    with pytest.raises(ConfigurationError, match=r"switchcorr\.toml: not TOML"):
+        load_settings(environment={}, file=file)
+
+
+def test_the_file_is_looked_for_in_order(tmp_path: Path) -> None:
+    home, here = tmp_path / "home", tmp_path / "here"
+    (home / ".config" / "switchcorr").mkdir(parents=True)
+    here.mkdir()
+    environment = {"HOME": str(home)}
+    assert find_settings_file(environment=environment, working_directory=here, given=None) is None
+    (home / ".config" / "switchcorr" / "switchcorr.toml").touch()
+    assert find_settings_file(environment=environment, working_directory=here, given=None) == home / ".config/switchcorr/switchcorr.toml"
+    (here / "switchcorr.toml").touch()
+    assert find_settings_file(environment=environment, working_directory=here, given=None) == here / "switchcorr.toml"
+    named = {**environment, "SWITCHCORR_CONFIG": "/etc/sc.toml"}
+    assert find_settings_file(environment=named, working_directory=here, given=None) == Path("/etc/sc.toml")
+    assert find_settings_file(environment=named, working_directory=here, given=Path("mine.toml")) == Path("mine.toml")
+
+
+def test_every_setting_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+    for field in dataclasses.fields(Settings):
+        assert f"| `{field.name}` | `SWITCHCORR_{field.name.upper()}` | `{field.default}` |" in page

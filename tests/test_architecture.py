@@ -1,0 +1,73 @@
+"""The rules of the code base that a tool can check: sizes, forbidden calls, one door each."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[1]
+_SOURCES = sorted((_ROOT / "switchcorr").rglob("*.py"))
+_MOST_LINES_A_FUNCTION = 60
+_MOST_LINES_A_FILE = 500
+_EXCEPT_EXCEPTION_ALLOWED = {"parse/pool.py", "cli/app.py"}
+_FORBIDDEN = {
+    "eval(": "text is never code",
+    "exec(": "text is never code",
+    "shell=True": "no shell",
+    "os.system": "no shell",
+    "pickle.load": "no pickles from files",
+    "yaml.load(": "safe_load only",
+    "import_module(": "only the package's lazy door",
+    "|safe": "autoescape decides",
+}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(_ROOT / "switchcorr").as_posix()
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=_name)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text()
+    assert text.count("\n") <= _MOST_LINES_A_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < _MOST_LINES_A_FUNCTION, node.name
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=_name)
+def test_what_must_not_be_written_is_not(path: Path) -> None:
+    text = path.read_text()
+    allowed = {"__init__.py": {"import_module("}}.get(_name(path), set())
+    assert [f"{call}: {why}" for call, why in _FORBIDDEN.items() if call in text and call not in allowed] == []
+    assert _name(path) in _EXCEPT_EXCEPTION_ALLOWED or not re.search(r"except (Base)?Exception\b", text)
+    assert not re.search(r"^\s*(TODO|FIXME|XXX)|# *(TODO|FIXME|XXX)", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=_name)
+def test_imports_stand_at_the_top(path: Path) -> None:
+    if _name(path).startswith("cli/"):
+        return  # a command loads its job when it runs, so that --help stays fast
+    for function in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
+        assert [inner for inner in ast.walk(function) if isinstance(inner, ast.Import | ast.ImportFrom)] == [], function.name
+
+
+def test_templates_never_throw_a_table_away() -> None:
+    templates = sorted((_ROOT / "templates" / "textfsm").glob("*.textfsm"))
+    assert templates
+    assert [path.name for path in templates if re.search(r"->\s*(\w+\.)?(\w+\s+)?Error", path.read_text())] == []
+
+
+def test_html_templates_hold_no_inline_style_or_script() -> None:
+    for path in (_ROOT / "templates" / "report").glob("*.j2"):
+        text = path.read_text()
+        assert not re.search(r"\sstyle=|\son\w+=|<script|javascript:|https?://", text), path.name
+
+
+def test_lock_files_name_no_index() -> None:
+    for path in _ROOT.glob("requirements*.lock"):
+        assert not re.search(r"https?://|--index|--find-links|file:", path.read_text()), path.name
