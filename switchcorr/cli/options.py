@@ -19,20 +19,36 @@ class Format(enum.StrEnum):
 
 Captures = Annotated[
     list[Path] | None,
-    typer.Option("--captures", metavar="DIR", help="Captured outputs: folders by device, terminal logs, show-tech. Repeat for snapshots at different times."),
+    typer.Option(
+        "--captures",
+        metavar="DIR",
+        help="Captured outputs: folders by device, terminal logs, show-tech. Repeat for snapshots at different times.",
+    ),
 ]
 Locations = Annotated[
-    Path | None, typer.Option("--locations", metavar="FILE.csv", help="Where phones are, from elsewhere: column phone, every other column a thing phones share.")
+    Path | None,
+    typer.Option(
+        "--locations", metavar="FILE.csv", help="Where phones are, from elsewhere: column phone, every other column a thing phones share."
+    ),
 ]
-Events = Annotated[list[Path] | None, typer.Option("--events", metavar="FILE", help="Event log of any known format, plain, gz or zst. Repeat for several.")]
+Events = Annotated[
+    list[Path] | None, typer.Option("--events", metavar="FILE", help="Event log of any known format, plain, gz or zst. Repeat for several.")
+]
 Servers = Annotated[list[Path] | None, typer.Option("--servers", metavar="FILE", help="Alerts of the call servers. Repeat for several.")]
-Counters = Annotated[Path | None, typer.Option("--counters", metavar="FILE.csv", help="Error counters from elsewhere: columns kind, id, delta.")]
-Devices = Annotated[
-    Path | None, typer.Option("--devices", metavar="FILE.csv", help="What text cannot tell of devices: column device, then site, power, building...")
+Counters = Annotated[
+    Path | None, typer.Option("--counters", metavar="FILE.csv", help="Error counters from elsewhere: columns kind, id, delta.")
 ]
-Kinds = Annotated[str, typer.Option("--kinds", metavar="A,B", help="Columns of the locations file that are things phones share; the others are labels.")]
+Devices = Annotated[
+    Path | None,
+    typer.Option("--devices", metavar="FILE.csv", help="What text cannot tell of devices: column device, then site, power, building..."),
+]
+Kinds = Annotated[
+    str, typer.Option("--kinds", metavar="A,B", help="Columns of the locations file that are things phones share; the others are labels.")
+]
 Core = Annotated[list[str] | None, typer.Option("--core", metavar="NAME", help="A core device: says which way is up. Repeat for several.")]
-CallServer = Annotated[list[str] | None, typer.Option("--call-server", metavar="ADDRESS", help="Address of a CallManager node. Repeat for several.")]
+CallServer = Annotated[
+    list[str] | None, typer.Option("--call-server", metavar="ADDRESS", help="Address of a CallManager node. Repeat for several.")
+]
 Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Look for incidents from here on; earlier events are background.")]
 Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Look for incidents up to here.")]
 Windows = Annotated[str, typer.Option("--windows", metavar="START/END,...", help="Judge exactly these windows instead of searching.")]
@@ -40,7 +56,9 @@ At = Annotated[str, typer.Option("--at", metavar="TIME", help="Time of events wh
 AtTime = Annotated[str, typer.Option("--at", metavar="TIME", help="Where the phone was then.")]
 Timezone = Annotated[
     list[str] | None,
-    typer.Option("--timezone", metavar="[FILE=]ZONE", help="Zone of times that name none: Europe/Oslo, UTC, +01:00. Repeat for single files."),
+    typer.Option(
+        "--timezone", metavar="[FILE=]ZONE", help="Zone of times that name none: Europe/Oslo, UTC, +01:00. Repeat for single files."
+    ),
 ]
 Year = Annotated[int | None, typer.Option("--year", metavar="YYYY", help="Year of log lines that name none.")]
 Now = Annotated[str, typer.Option("--now", metavar="TIME", help="Fixes the clock, for output that can be repeated.")]

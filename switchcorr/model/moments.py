@@ -23,7 +23,9 @@ def zone_named(name: str) -> tzinfo:
     try:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"no such time zone: {name!r}; an IANA name such as Europe/Oslo, UTC, or an offset such as +01:00 is meant") from error
+        raise ValueError(
+            f"no such time zone: {name!r}; an IANA name such as Europe/Oslo, UTC, or an offset such as +01:00 is meant"
+        ) from error
 
 
 def parse_moment(text: str, *, zone: tzinfo) -> datetime:

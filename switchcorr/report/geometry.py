@@ -75,7 +75,9 @@ def histogram(times: Sequence[tuple[datetime, str]], *, width: float = 760.0, he
         size = n / peak * height
         heights[i] += size
         at = origin + i * step
-        bars.append(Bar(round(i * pitch, 1), round(height - heights[i], 1), round(pitch * 0.86, 1), round(size, 1), css, f"{at:%H:%M:%S}: {n}"))
+        bars.append(
+            Bar(round(i * pitch, 1), round(height - heights[i], 1), round(pitch * 0.86, 1), round(size, 1), css, f"{at:%H:%M:%S}: {n}")
+        )
     every = max(1, math.ceil(count / 6))
     ticks = tuple(Tick(round(i * pitch, 1), f"{origin + i * step:%H:%M:%S}") for i in range(0, count, every))
     return Histogram(width, height, tuple(bars), ticks, peak, _words(step))

@@ -8,11 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
+from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
 from switchcorr.errors import ReportError
+from switchcorr.files import write_whole
 from switchcorr.model.incident import Correlation
 from switchcorr.report.views import result_view
 from switchcorr.resources import templates_directory
@@ -44,3 +46,13 @@ def _style() -> str:
 
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def write_html(result: Correlation, path: Path) -> None:
+    """Write the report page, whole or not at all.
+
+    Raises:
+        ReportError: a template is missing or wrong.
+        InputFileError: the file cannot be written.
+    """
+    write_whole(path, render_html(result))

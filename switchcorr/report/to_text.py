@@ -20,7 +20,8 @@ def render_text(result: Correlation) -> str:
         lines += [*_incident(number, incident), ""]
     if view.recurring:
         lines.append("Again and again:")
-        lines += [f"  {item.probability:>8}  {item.name}: {item.bursts} bursts, {item.counts}" for item in view.recurring]
+        for item in view.recurring:
+            lines += _wrapped(f"{item.probability} {item.name}: {item.bursts} bursts, {item.counts}", indent="  ", hanging="    ")
         lines.append("")
     lines += _coverage(view.coverage)
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -45,7 +46,7 @@ def _incident(number: int, incident: IncidentView) -> Iterator[str]:
     if incident.suspects:
         yield "  The ranking (dropped of exposed):"
         for suspect in incident.suspects[:5]:
-            yield f"  {suspect.probability:>8} {_bar(suspect.width)} {suspect.name}  {suspect.counts}"
+            yield _cut(f"  {suspect.probability:>8} {_bar(suspect.width)} {suspect.counts:>13}  {suspect.name}")
         yield f"  {incident.nothing_shared:>8} nothing shared: each phone for itself"
     for sentence in incident.unseen:
         yield from _wrapped(f"Not seen: {sentence}", indent="  ")
@@ -88,7 +89,16 @@ def _bar(width: float) -> str:
     return ("█" * round(width / 100 * _BAR_CELLS)).ljust(_BAR_CELLS, "·")
 
 
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
+
+
 def _wrapped(text: str, *, indent: str = "", hanging: str | None = None) -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent if hanging is None else hanging, break_long_words=False, break_on_hyphens=False
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
     )

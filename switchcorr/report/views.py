@@ -302,7 +302,16 @@ def _coverage(coverage: Coverage) -> CoverageView:
                 file.file,
                 ", ".join(file.formats),
                 f"{file.events:,} of {file.lines:,} lines",
-                "; ".join(filter(None, (f"{file.unrecognised:,} not recognised", f"{file.duplicates:,} told twice" if file.duplicates else "", *file.warnings))),
+                "; ".join(
+                    filter(
+                        None,
+                        (
+                            f"{file.unrecognised:,} not recognised",
+                            f"{file.duplicates:,} told twice" if file.duplicates else "",
+                            *file.warnings,
+                        ),
+                    )
+                ),
             )
             for file in coverage.event_files
         ),

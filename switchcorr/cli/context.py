@@ -1,0 +1,54 @@
+"""From the words of the command line to the plain values of a job."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from switchcorr.errors import UsageError
+from switchcorr.jobs.request import Times
+from switchcorr.model.moments import parse_moment, parse_window, zone_named
+from switchcorr.settings import Settings, find_settings_file, load_settings
+
+T = TypeVar("T")
+
+
+def read_settings(*, config: Path | None, workers: int | None = None) -> Settings:
+    """The settings that count for this call."""
+    file = find_settings_file(environment=os.environ, working_directory=Path.cwd(), given=config)
+    return load_settings(environment=os.environ, file=file, options={"parse_workers": workers})
+
+
+def read_times(settings: Settings, *, timezone: list[str] | None, year: int | None = None, now: str = "", at: str = "") -> Times:
+    """How times are to be read."""
+    single = [item.rpartition("=") for item in timezone or [] if "=" in item]
+    default = next((item for item in timezone or [] if "=" not in item), settings.timezone)
+    zone = _usage("--timezone", lambda: zone_named(default))
+    return Times(
+        now=moment_or_none("--now", now, Times(datetime.now(UTC), zone)) or datetime.now(UTC).replace(microsecond=0),
+        zone=zone,
+        zones=tuple((file, _usage("--timezone", lambda name=name: zone_named(name))) for file, _, name in single),
+        zone_given=bool(timezone) or settings.timezone != Settings().timezone,
+        year=year,
+        at=moment_or_none("--at", at, Times(datetime.now(UTC), zone)),
+    )
+
+
+def moment_or_none(option: str, text: str, times: Times) -> datetime | None:
+    """A moment from an option; None if it was not given."""
+    return _usage(option, lambda: parse_moment(text, zone=times.zone)) if text else None
+
+
+def windows_of(text: str, times: Times) -> tuple[tuple[datetime, datetime], ...]:
+    """The windows of ``--windows``."""
+    return tuple(_usage("--windows", lambda part=part: parse_window(part, zone=times.zone)) for part in text.split(",") if part.strip())
+
+
+def _usage(option: str, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}.") from error

@@ -1,0 +1,69 @@
+"""``switchcorr correlate``."""
+
+from __future__ import annotations
+
+import typer
+
+from switchcorr.cli import options as o
+from switchcorr.cli.context import moment_or_none, read_settings, read_times, windows_of
+from switchcorr.errors import ExitCode
+from switchcorr.jobs.request import CampusRequest, CorrelateRequest
+
+
+def correlate(
+    captures: o.Captures = None,
+    locations: o.Locations = None,
+    events: o.Events = None,
+    servers: o.Servers = None,
+    counters: o.Counters = None,
+    devices: o.Devices = None,
+    kinds: o.Kinds = "",
+    core: o.Core = None,
+    call_server: o.CallServer = None,
+    since: o.Since = "",
+    until: o.Until = "",
+    windows: o.Windows = "",
+    at: o.At = "",
+    timezone: o.Timezone = None,
+    year: o.Year = None,
+    now: o.Now = "",
+    report: o.Report = None,
+    format: o.OutputFormat = None,  # noqa: A002  # the option's name
+    no_phones: o.NoPhones = False,
+    workers: o.Workers = None,
+    config: o.Config = None,
+    verbose: o.Verbose = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """Which component do the lost phones share? Captures or locations and an event log in, verdicts out."""
+    settings = read_settings(config=config, workers=workers)
+    times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
+    request = CorrelateRequest(
+        times=times,
+        campus=campus_request(captures, locations, devices, kinds, core, call_server),
+        events=tuple(events or ()),
+        servers=tuple(servers or ()),
+        counters=counters,
+        since=moment_or_none("--since", since, times),
+        until=moment_or_none("--until", until, times),
+        windows=windows_of(windows, times),
+        settings=settings,
+    )
+    from switchcorr.cli.show import show_correlation
+
+    if show_correlation(request, report=report, format_=format, phones=not no_phones, verbose=verbose, quiet=quiet):
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def campus_request(
+    captures: o.Captures, locations: o.Locations, devices: o.Devices, kinds: str, core: o.Core, call_server: o.CallServer
+) -> CampusRequest:
+    """From what the network is known, as the options of every reading command say it."""
+    return CampusRequest(
+        captures=tuple(captures or ()),
+        locations=locations,
+        devices=devices,
+        kinds=tuple(kind.strip() for kind in kinds.split(",") if kind.strip()),
+        cores=tuple(core or ()),
+        call_servers=tuple(call_server or ()),
+    )

@@ -1,0 +1,18 @@
+"""``switchcorr demo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from switchcorr.cli import options as o
+from switchcorr.errors import ExitCode
+
+
+def demo(out: o.Out = Path("switchcorr-demo"), workers: o.Workers = None, verbose: o.Verbose = 0, quiet: o.Quiet = False) -> None:
+    """A simulated campus with planted faults, its captures and logs, the verdicts, and the report page."""
+    from switchcorr.cli.show import show_demo
+
+    if not show_demo(out, workers=workers, verbose=verbose, quiet=quiet):
+        raise typer.Exit(ExitCode.FAILED)

@@ -1,0 +1,87 @@
+"""What a reading command was asked: plain values, made once from options and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from switchcorr.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage, how much is done, and of how much."""
+
+
+def say_nothing(stage: str, done: int, total: int) -> None:
+    """A ``Progress`` for those who do not watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How times without a zone or a year are read.
+
+    Attributes:
+        now: the clock; nothing may be later.
+        zone: of everything that names none.
+        zones: of single sources, by file name.
+        zone_given: whether the zone was asked for or is only the default.
+    """
+
+    now: datetime
+    zone: tzinfo = UTC
+    zones: tuple[tuple[str, tzinfo], ...] = ()
+    zone_given: bool = False
+    year: int | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CampusRequest:
+    """From what the network is known."""
+
+    captures: tuple[Path, ...] = ()
+    locations: Path | None = None
+    devices: Path | None = None
+    kinds: tuple[str, ...] = ()
+    cores: tuple[str, ...] = ()
+    call_servers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelateRequest:
+    """Everything ``correlate`` needs."""
+
+    times: Times
+    campus: CampusRequest = field(default_factory=CampusRequest)
+    events: tuple[Path, ...] = ()
+    servers: tuple[Path, ...] = ()
+    counters: Path | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    windows: tuple[tuple[datetime, datetime], ...] = ()
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementsRequest:
+    """Everything ``locate`` and ``export placements`` need.
+
+    Attributes:
+        at: the moment whose placements are meant; None is the latest knowledge.
+    """
+
+    times: Times
+    campus: CampusRequest = field(default_factory=CampusRequest)
+    events: tuple[Path, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocateRequest:
+    """A phone to be found, or parts (kind and id) whose phones are meant."""
+
+    source: PlacementsRequest
+    phone: str = ""
+    below: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,57 @@
+"""Placements as rows of a table and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from switchcorr.model.placement import Placement, PlacementState
+from switchcorr.report.to_json import iso
+from switchcorr.report.views import percent
+
+PLACEMENT_COLUMNS = ("phone", "device", "interface", "module", "vlan", "mac", "ip", "evidence", "confidence", "state", "reason")
+"""Columns of ``switchcorr/placements/1``, in this order."""
+
+
+def placement_document(placement: Placement) -> dict[str, str | int | float | None]:
+    """One row; what is unknown is empty, a VLAN None."""
+    return {
+        "phone": str(placement.phone),
+        "device": placement.device,
+        "interface": placement.interface or "",
+        "module": placement.module,
+        "vlan": placement.vlan,
+        "mac": placement.mac.colons if placement.mac else "",
+        "ip": placement.ip,
+        "evidence": placement.sightings[0].evidence.value if placement.sightings else "",
+        "confidence": round(placement.confidence, 3),
+        "state": placement.state.value,
+        "reason": placement.reason,
+    }
+
+
+def placement_lines(placement: Placement) -> Iterator[str]:
+    """One phone for people: the place, then all that speaks for it and against it."""
+    if placement.state is PlacementState.UNPLACED:
+        yield f"{placement.phone}: not placed. {placement.reason}"
+        return
+    where = " ".join(filter(None, (placement.device, str(placement.interface or ""))))
+    module = f", module {placement.module}" if placement.module else ""
+    vlan = f", VLAN {placement.vlan}" if placement.vlan is not None else ""
+    yield f"{placement.phone}: {where}{module}{vlan}  ({percent(placement.confidence)} sure)"
+    details = (
+        ("MAC", placement.mac.colons if placement.mac else ""),
+        ("IP", placement.ip),
+        ("model", placement.platform),
+        (
+            "behind it",
+            f"{placement.other_macs} more MAC address{'es' if placement.other_macs > 1 else ''} on the port"
+            if placement.other_macs
+            else "",
+        ),
+        ("last seen", iso(placement.last_seen) if placement.last_seen else ""),
+        (placement.state.value if placement.reason else "", placement.reason),
+    )
+    yield from (f"  {label:<10} {value}" for label, value in details if label and value)
+    for sighting in placement.sightings:
+        seen = f" at {iso(sighting.seen_at)}" if sighting.seen_at else ""
+        yield f"  {sighting.evidence.value:<17} {sighting.device} {sighting.interface}{seen}"

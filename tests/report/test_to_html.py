@@ -1,0 +1,84 @@
+"""The page: everything is in it, and no text of a device can become markup."""
+
+from __future__ import annotations
+
+import html.parser
+import re
+from pathlib import Path
+
+import pytest
+from results import correlation, nothing, quiet
+
+from switchcorr.report.to_html import render_html, write_html
+
+HOSTILE = [
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "javascript:alert(1)", "</script><script>alert(1)</script>",
+    "{{7*7}}", "{% import os %}", "${7*7}", "<svg/onload=alert(1)>", "</style><style>*{display:none}", "<!--", "]]>", "&lt;script&gt;", "<iframe src=//192.0.2.1>",
+    "\u202eevil", "\x00\x1b[2J", "<a href='http://192.0.2.1'>x</a>", "<base href=//192.0.2.1>", "<meta http-equiv=refresh content=0>", "<link rel=stylesheet href=//192.0.2.1>",
+]  # fmt: skip
+
+
+class _Tags(html.parser.HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: dict[str, int] = {}
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] = self.tags.get(tag, 0) + 1
+        self.attributes |= {name for name, _ in attrs}
+
+
+def _tags(page: str) -> _Tags:
+    parser = _Tags()
+    parser.feed(page)
+    return parser
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_in_every_field_changes_no_tag(text: str) -> None:
+    hostile, plain = _tags(render_html(correlation(text))), _tags(render_html(correlation()))
+    assert hostile.tags == plain.tags
+    assert hostile.attributes == plain.attributes
+    assert "script" not in hostile.tags
+
+
+def test_template_syntax_in_text_is_not_evaluated() -> None:
+    assert "49" not in re.sub(r"#[0-9a-f]+|sha256-\S+", "", render_html(correlation("{{7*7}}", phones=3)))
+
+
+def test_the_page_loads_nothing() -> None:
+    page = render_html(correlation())
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?://|src=|@import|url\(", page)
+
+
+def test_everything_a_reader_needs_is_on_the_page() -> None:
+    page = render_html(correlation())
+    for words in (
+        "The network.",
+        "31 of 46 (67 %)",
+        "Speaks for it",
+        "Speaks against it",
+        "Next:",
+        "The ranking",
+        "What could not be seen",
+        "What this rests on",
+        "Again and again",
+    ):
+        assert words in page
+
+
+def test_a_long_list_of_phones_is_cut_visibly() -> None:
+    assert "more in the JSON" in render_html(correlation(phones=700))
+
+
+def test_a_quiet_week_and_an_empty_log_have_a_page_too() -> None:
+    assert "No incident" in render_html(quiet())
+    assert "No event was read" in render_html(nothing())
+
+
+def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:
+    write_html(correlation(), tmp_path / "a.html")
+    write_html(correlation(), tmp_path / "b.html")
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()

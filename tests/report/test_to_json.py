@@ -1,0 +1,69 @@
+"""The JSON contract."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from results import START, correlation, nothing, quiet
+
+from switchcorr.report.to_json import correlation_json, iso, json_text
+
+
+def test_the_document_has_the_keys_of_the_contract() -> None:
+    document = json.loads(json_text(correlation_json(correlation())))
+    assert document["schema"] == "switchcorr/correlation/1"
+    assert set(document) == {"schema", "generated_at", "window", "coverage", "incidents", "recurring"}
+    incident = document["incidents"][0]
+    assert {
+        "id",
+        "start",
+        "end",
+        "events",
+        "endpoints",
+        "still_down",
+        "verdict",
+        "p_nothing_shared",
+        "causes",
+        "suspects",
+        "phones",
+    } <= set(incident)
+    assert incident["verdict"] == "network"
+    cause = incident["causes"][0]
+    assert {
+        "component",
+        "equivalent",
+        "probability",
+        "affected",
+        "exposed",
+        "first",
+        "last",
+        "evidence_for",
+        "evidence_against",
+        "next_step",
+    } == set(cause)
+    assert cause["evidence_for"][0]["kind"] == "contrast"
+    phone = incident["phones"][0]
+    assert (phone["reason"], phone["reason_enum"], phone["reason_name"]) == (13, "EndPointUnregistered.Reason", "KeepAliveTimeout")
+    assert phone["back_at"] is None
+    assert phone["cause"] is None
+    assert document["coverage"]["outputs"] == {"parsed": 1, "quarantined": 1}
+
+
+def test_the_phones_can_be_left_out() -> None:
+    assert "phones" not in correlation_json(correlation(), phones=False)["incidents"][0]
+
+
+def test_no_event_gives_a_window_of_nulls_and_no_incident() -> None:
+    document = correlation_json(nothing())
+    assert document["window"] == {"start": None, "end": None}
+    assert document["incidents"] == []
+    assert correlation_json(quiet())["window"]["start"] == "2026-11-22T09:41:07Z"
+
+
+def test_times_are_utc_with_milliseconds_only_where_there_are_any() -> None:
+    assert iso(START + timedelta(milliseconds=5)) == "2026-11-22T09:41:07.005Z"
+
+
+def test_the_same_result_gives_the_same_bytes() -> None:
+    assert json_text(correlation_json(correlation())) == json_text(correlation_json(correlation()))
