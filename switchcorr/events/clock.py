@@ -1,0 +1,160 @@
+"""Printed times to instants: missing zones, missing years, swapped days and months, one ``Clock`` for each file.
+
+A missing year is the newest that puts no line of the file after ``now``. Lines of a log follow each other, so a date that
+falls back by a quarter of a year begins the next year, and one that leaps ahead by most of a year (the late line of a
+relay, or a log with its newest line first) belongs to the year before. ``YearWalk`` counts these steps; ``year_base`` needs
+a sample of the whole file, because only its latest line tells which year the first one was written in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from switchcorr.events.stamps import Stamp
+from switchcorr.events.zones import fixed_zone
+from switchcorr.model.event import Assumed
+
+_NEXT_YEAR_DAYS = 90
+_LAST_YEAR_DAYS = 300
+_CLOCK_TOLERANCE = timedelta(minutes=5)
+_YEARS_BACK = 9  # always holds a leap year, also around 1900 and 2100
+
+
+class YearWalk:
+    """Counts the turns of the year between the lines of a file, in their order."""
+
+    __slots__ = ("_day", "_turns")
+
+    def __init__(self) -> None:
+        self._day: int | None = None
+        self._turns = 0
+
+    def step(self, stamp: Stamp) -> int:
+        """How many turns of the year lie between the first stamp and this one; may be negative."""
+        day = stamp.month * 31 + stamp.day
+        ahead = 0 if self._day is None else day - self._day
+        self._turns += (ahead < -_NEXT_YEAR_DAYS) - (ahead > _LAST_YEAR_DAYS)
+        self._day = day
+        return self._turns
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSettings:
+    """What one file's clock is told.
+
+    Attributes:
+        zone: for times without one; None if nobody told, then UTC.
+        year: of the first line without one; None to find it.
+        at: the time of events without any.
+        day_first: how a swappable date is read.
+    """
+
+    now: datetime
+    zone: tzinfo | None = None
+    year: int | None = None
+    at: datetime | None = None
+    day_first: bool = False
+
+
+class Clock:
+    """Resolves the stamps of one file in the order of its lines, and counts what it had to assume.
+
+    Attributes:
+        assumed: how often each part was missing.
+        swapped: how many dates could have been read the other way.
+        unknown_zones: zone names that were printed and mean nothing to us.
+        zoned: whether any time carried its zone.
+    """
+
+    __slots__ = ("_base", "_settings", "_walk", "assumed", "swapped", "unknown_zones", "zoned")
+
+    def __init__(self, settings: ClockSettings) -> None:
+        self._settings = settings
+        self._walk = YearWalk()
+        self._base = settings.year
+        self.assumed: Counter[Assumed] = Counter()
+        self.swapped = 0
+        self.unknown_zones: set[str] = set()
+        self.zoned = False
+
+    def resolve(self, stamp: Stamp | float | None) -> tuple[float, Assumed]:
+        """Seconds since 1970 (NaN if unknown), and what was not in the text."""
+        if stamp is None:
+            return self._given()
+        if isinstance(stamp, float):
+            self.zoned = True
+            return stamp, Assumed.NOTHING
+        if stamp.swappable:
+            self.swapped += 1
+            if self._settings.day_first:
+                stamp = Stamp(stamp.day, stamp.month, stamp.second, stamp.year, stamp.zone)
+        assumed = Assumed.NOTHING
+        year = stamp.year
+        if year is None:
+            year = self._year(stamp)
+            assumed |= Assumed.YEAR
+        seconds, told = self._instant(stamp, year)
+        if not told:
+            assumed |= Assumed.ZONE
+        for part in assumed:
+            self.assumed[part] += 1
+        self.zoned |= told
+        return seconds, assumed
+
+    def newest_year(self, stamp: Stamp) -> int:
+        """The newest year in which this stamp is not after now (five minutes are allowed for a clock that is fast)."""
+        latest = (self._settings.now + _CLOCK_TOLERANCE).timestamp()
+        first = self._settings.now.year + 1
+        for year in range(first, first - _YEARS_BACK, -1):
+            if self._instant(stamp, year)[0] <= latest:
+                return year
+        return self._settings.now.year
+
+    def year_base(self, stamps: Iterable[Stamp]) -> None:
+        """Find the first line's year from stamps without one, taken in order from the whole file."""
+        if self._settings.year is not None:
+            return
+        walk = YearWalk()
+        bases = [self.newest_year(stamp) - turns for stamp in stamps for turns in (walk.step(stamp),)]
+        self._base = min(bases) if bases else None
+
+    def _given(self) -> tuple[float, Assumed]:
+        at = self._settings.at
+        self.assumed[Assumed.TIME] += 1
+        return (math.nan, Assumed.NOTHING) if at is None else (at.timestamp(), Assumed.TIME)
+
+    def _year(self, stamp: Stamp) -> int:
+        turns = self._walk.step(stamp)
+        if self._base is None:
+            self._base = self.newest_year(stamp) - turns
+        year = self._base + turns
+        if self._settings.year is None:
+            year = min(year, self.newest_year(stamp))
+        return next((y for y in range(year, year - _YEARS_BACK, -1) if stamp.naive(y) is not None), year)
+
+    def _instant(self, stamp: Stamp, year: int) -> tuple[float, bool]:
+        """Seconds since 1970, and whether the stamp told its zone."""
+        naive = stamp.naive(year)
+        if naive is None:
+            return math.nan, bool(stamp.zone)
+        zone = self._printed_zone(stamp.zone, naive)
+        try:
+            return naive.replace(tzinfo=zone or self._settings.zone or UTC).timestamp(), zone is not None
+        except (OverflowError, ValueError):
+            return math.nan, zone is not None
+
+    def _printed_zone(self, name: str, naive: datetime) -> tzinfo | None:
+        """The zone a log prints: the given zone if that is how it calls itself then, else the abbreviation's usual meaning."""
+        if not name:
+            return None
+        given = self._settings.zone
+        if given is not None and naive.replace(tzinfo=given).tzname() == name:
+            return given
+        zone = fixed_zone(name)
+        if zone is None and len(self.unknown_zones) < 5:
+            self.unknown_zones.add(name)
+        return zone
