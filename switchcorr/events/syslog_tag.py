@@ -1,0 +1,40 @@
+"""The name of an alarm in a syslog line: ``%UC_CALLMANAGER-3-EndPointUnregistered:`` and the older ``%CCM_...-CALLMANAGER-3-...``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TAG = re.compile(
+    r"%(?P<family>UC|CCM)_(?P<facility>[A-Za-z][A-Za-z0-9_]{0,40})(?:-[A-Za-z][A-Za-z0-9_]{0,40})?-(?P<severity>\d)-(?P<name>[A-Za-z][\w-]{0,60}) {0,3}:"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The first alarm name of a line, and the text on both sides of it."""
+
+    family: str
+    facility: str
+    severity: int
+    name: str
+    before: str
+    behind: str
+
+
+def find_tag(line: str) -> Tag | None:
+    """The first alarm name in a line; None if there is none.
+
+    >>> find_tag("Mar 18 : %UC_CALLMANAGER-3-EndPointUnregistered: %[Reason=13]").name
+    'EndPointUnregistered'
+    """
+    found = _TAG.search(line)
+    if found is None:
+        return None
+    before, behind = line[: found.start()], line[found.end() :].lstrip(" ")
+    return Tag(found["family"], found["facility"], int(found["severity"]), found["name"], before, behind)
+
+
+def is_alert(tag: Tag) -> bool:
+    """Whether the line is an RTMT alert, whose text is not an alarm's."""
+    return tag.facility == "RTMT"

@@ -1,0 +1,87 @@
+"""The main job: captures, locations and event logs in, incidents out, with an account of everything that was not used."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from switchcorr.correlate import CorrelateOptions
+from switchcorr.correlate import correlate as explain
+from switchcorr.errors import InputFileError, UsageError
+from switchcorr.jobs.events import EventsRead, alarms_of, phones_of, read_events
+from switchcorr.jobs.network import Network, NetworkNeeds, read_network
+from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
+from switchcorr.model.campus import Campus
+from switchcorr.model.incident import Correlation, Coverage
+from switchcorr.model.placement import PlacementState
+from switchcorr.model.snapshot import OutputState
+from switchcorr.topology.counters import read_counters
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelationOutcome:
+    """The answer, and what was asked for and could not be used at all."""
+
+    result: Correlation
+    missing: tuple[str, ...] = ()
+    campus: Campus | None = None
+
+
+def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> CorrelationOutcome:
+    """Read everything and explain it.
+
+    Raises:
+        UsageError: no events were given.
+        InputFileError: none of the event files can be used.
+    """
+    if not request.events:
+        raise UsageError("no event log given.", hint="Give at least one --events FILE; any format of docs/event-formats.md will do.")
+    began = time.monotonic()
+    events = read_events((*request.events, *request.servers), request.times, progress, unpacked_gib=request.settings.unpacked_gib)
+    needs = NetworkNeeds(phones=phones_of(events.log), alarms=alarms_of(events.log))
+    network = read_network(request.campus, request.settings, needs, progress)
+    observations, missing_counters = _counters(request)
+    options = CorrelateOptions(
+        now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations
+    )
+    result = explain(events.log, network.campus, options=options, coverage=coverage_of(events, network))
+    _log.info(
+        "correlate: %d events, %d phones, %d incidents in %.1f s",
+        len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,
+    )  # fmt: skip
+    return CorrelationOutcome(result, (*events.missing, *network.missing, *missing_counters), network.campus)
+
+
+def coverage_of(events: EventsRead, network: Network) -> Coverage:
+    """What the answer rests on."""
+    campus = network.campus
+    placed = sum(placement.state is not PlacementState.UNPLACED for placement in campus.placements)
+    read = sum(device.read for device in campus.devices)
+    outputs = sorted(network.outputs, key=lambda output: (output.state is OutputState.PARSED, output.device, output.file))
+    return Coverage(
+        phones_known=len(campus.placements),
+        placed=placed,
+        unplaced=len(campus.placements) - placed,
+        devices_expected=len(campus.devices),
+        devices_read=read,
+        outputs_quarantined=sum(output.state is OutputState.QUARANTINED for output in outputs),
+        events_read=len(events.log),
+        lines_unrecognised=sum(file.unrecognised for file in events.files),
+        assumptions=tuple(dict.fromkeys((*events.assumptions, *campus.assumptions, *network.warnings))),
+        outputs=tuple(outputs),
+        event_files=events.files,
+        devices_unread=tuple(device.name for device in campus.devices if not device.read),
+    )
+
+
+def _counters(request: CorrelateRequest) -> tuple[Sequence, tuple[str, ...]]:
+    if request.counters is None:
+        return (), ()
+    try:
+        return read_counters(request.counters), ()
+    except InputFileError as error:
+        return (), (str(error),)
