@@ -71,7 +71,7 @@ def _cells(text: str) -> list[str]:
     """The cells of a row; by hand where a quote stands inside an unquoted description."""
     separator = _separator(text)
     try:
-        rows = list(csv.reader(text.split("\n"), delimiter=separator))
+        rows = list(csv.reader(text.splitlines(keepends=True), delimiter=separator))
     except csv.Error:
         return text.split(separator)
     cells = rows[0] if rows else []

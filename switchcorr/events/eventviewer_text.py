@@ -18,7 +18,7 @@ from switchcorr.events.stamps import Stamp, parse_stamp
 from switchcorr.text import clean
 
 _ALARM = re.compile(
-    r"[ \t>\"]{0,20}(?:(?P<severity>Error|Warning|Notice|Informational|Information|Alert|Critical|Emergency|Debug) ?: ?)?"
+    r"[ \t>\"]{0,20}(?:(?P<severity>Error|Warning|Notice|Informational|Information|Alert|Critical) ?: ?)?"
     r"(?P<name>[A-Z][A-Za-z]{2,40}(?: [A-Z][A-Za-z]{2,40})?) [-\u2013\u2014] (?P<text>.*)",
     re.DOTALL,
 )
@@ -26,7 +26,7 @@ _HEAD = re.compile(
     r"\s*(?P<key>Event (?:Type|Source|Category|ID)|Type|Source|Category|Date|Time|User|Computer|Description)[ \t]{0,4}:[ \t]*(?P<value>.*)",
     re.IGNORECASE,
 )
-_BEGINS_HEAD = re.compile(r"\s*Event Type[ \t]{0,4}:", re.IGNORECASE)
+_BEGINS_HEAD = re.compile(r"\s*Event Type[ \t]{0,4}:")
 _FOOT = re.compile(r"\s*(?:For more information, see|Data:|0000: )", re.IGNORECASE)
 _LOG_LINE = re.compile(r"[%<|]|\d\d:\d\d:\d\d")
 _MOST_LINES = 60
@@ -42,7 +42,9 @@ def alarm_of_description(text: str) -> tuple[str, str, str] | None:
     if found is None:
         return None
     name = found["name"].replace(" ", "")
-    return (name, found["severity"] or "", found["text"]) if name in ALARMS else None
+    if name not in ALARMS or not (found["severity"] or name.startswith(("Device", "EndPoint"))):
+        return None
+    return name, found["severity"] or "", found["text"]
 
 
 def _looks_like(line: str) -> bool:
@@ -101,7 +103,10 @@ def _viewer_time(head: Mapping[str, str]) -> Stamp | float | None:
 FORMAT = EventFormat(
     name="eventviewer_text",
     title="CallManager 3.x and 4.x: Event Viewer descriptions, pasted",
-    marks=(b"Error", b"Warning", b"Event Type", b"nregistered ", b"TransientConnection ", b"Registered ", b"Initiated ", b"Info", b"Notice"),
+    marks=(
+        b"Error", b"Warning", b"Notice", b"Informat", b"Alert", b"Critical", b"Event Type",
+        b"egistered ", b"Connection ", b"Initiated ", b"Exceeded ",
+    ),  # fmt: skip
     looks_like=_looks_like,
     parse=_parse,
     continues=_continues,

@@ -106,7 +106,7 @@ class Incident:
     """Events explained together.
 
     Attributes:
-        p_nothing_shared: probability that the phones have no cause in common.
+        p_nothing_shared: probability that no fault of a common component is behind it: chance, or an administrative action.
         summary: one sentence for people, with the counted contrast.
         unseen: sentences: what would settle it and could not be seen.
     """

@@ -1,0 +1,73 @@
+"""How often phones drop without any shared cause: learned from the log itself.
+
+The rate of a phone is the posterior mean of a Gamma-Poisson model over all phones (empirical Bayes), mixed with the
+population's mean because a single phone's history is overconfident, times the shape of the day.
+Source: Gamma-Poisson shrinkage (Robbins 1956).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.drops import Drops
+from switchcorr.correlate.exposure import Bools, Exposure, Floats
+
+DAY_S = 86_400.0
+LEAST = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """Drops without a cause.
+
+    Attributes:
+        per_second: rate of each phone.
+        of_component: sum of the rates of each component's phones.
+        total: sum over all phones.
+        hour_factor: 24 factors with mean 1, by hour of the day in UTC.
+    """
+
+    per_second: Floats
+    of_component: Floats
+    total: float
+    hour_factor: Floats
+
+    def factor_at(self, moment: float) -> float:
+        """Shape of the day at a moment, seconds since 1970."""
+        return float(self.hour_factor[int(moment % DAY_S // 3600)])
+
+
+def learn_background(drops: Drops, exposure: Exposure, innocent: Bools, constants: Constants) -> Background:
+    """Rates from the drops outside the windows that are to be explained.
+
+    Args:
+        drops: all drops of the log.
+        exposure: all phones.
+        innocent: per drop, whether it is outside of those windows.
+        constants: of the model.
+    """
+    days = max((drops.time[-1] - drops.time[0]) / DAY_S, 0.0) if len(drops.time) else 0.0
+    history = np.bincount(drops.row[innocent], minlength=len(exposure.phones)).astype(float)
+    mean = (history.mean() * 1.0 + constants.mean_rate_per_day * constants.rate_weight_days) / (days + constants.rate_weight_days)
+    expected = max(mean * days, 1e-6)
+    excess = max(history.var() - history.mean(), 0.05 * expected)
+    shape = expected * expected / excess
+    own = (shape + history) / (shape / mean + days)
+    per_second = np.maximum((1 - constants.population_share) * own + constants.population_share * mean, LEAST) / DAY_S
+    of_component = np.zeros(len(exposure.components))
+    for j in range(len(exposure.kinds)):
+        known = exposure.members[:, j] >= 0
+        of_component += np.bincount(exposure.members[known, j], weights=per_second[known], minlength=len(exposure.components))
+    return Background(per_second, of_component, float(per_second.sum()), _day_shape(drops, innocent, days, constants))
+
+
+def _day_shape(drops: Drops, innocent: Bools, days: float, constants: Constants) -> Floats:
+    if days < 1.0:
+        return np.ones(24)
+    counts = np.bincount((drops.time[innocent] % DAY_S // 3600).astype(int), minlength=24).astype(float)
+    smooth = counts + constants.hour_weight / 24
+    factor: Floats = smooth / smooth.mean()
+    return factor

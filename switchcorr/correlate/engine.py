@@ -1,0 +1,188 @@
+"""The correlation from end to end: plain data in, incidents out; no clock, no files, no graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from switchcorr.correlate.background import Background, learn_background
+from switchcorr.correlate.constants import DEFAULT, Constants
+from switchcorr.correlate.drops import Drops, find_drops
+from switchcorr.correlate.evidence import ServerAlert, component_odds, server_alerts, server_evidence
+from switchcorr.correlate.exposure import Exposure, expose
+from switchcorr.correlate.hypotheses import Priors, priors
+from switchcorr.correlate.incidents import Scene, build_incident, returns_of
+from switchcorr.correlate.likelihood import Likelihood, Sample
+from switchcorr.correlate.search import Posterior, search
+from switchcorr.correlate.verdict import NAMED_FROM, leader
+from switchcorr.correlate.windows import Window, find_windows, pasted_windows, recurring_windows, scan
+from switchcorr.model.campus import Campus, Observation
+from switchcorr.model.event import EventLog
+from switchcorr.model.incident import Correlation, Coverage, Incident, Recurring
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelateOptions:
+    """What is asked.
+
+    Attributes:
+        now: time of the answer; nothing is read from the clock.
+        since, until: bounds of where incidents are looked for; all other events are background.
+        windows: exactly these are judged, instead of a search; pooled for what recurs.
+        observations: facts about components from elsewhere, beside those of the campus.
+        constants: of the model.
+    """
+
+    now: datetime
+    since: datetime | None = None
+    until: datetime | None = None
+    windows: tuple[tuple[datetime, datetime], ...] = ()
+    observations: tuple[Observation, ...] = ()
+    constants: Constants = DEFAULT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Case:
+    """Everything that all windows of one correlation share."""
+
+    exposure: Exposure
+    drops: Drops
+    background: Background
+    alerts: Sequence[ServerAlert]
+    observations: tuple[Observation, ...]
+    constants: Constants
+
+
+def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, coverage: Coverage) -> Correlation:
+    """Explain the drops of a log by what its endpoints share.
+
+    Args:
+        log: events in order of time.
+        campus: placements and exposures; may be empty.
+        options: what is asked.
+        coverage: what the answer rests on; the assumptions made here are added to it.
+    """
+    constants = options.constants
+    exposure = expose(log, campus)
+    drops = find_drops(log, exposure, constants)
+    windows, case = _windows(log, campus, exposure, drops, options)
+    coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions))
+    scene = Scene(log, campus, drops, {str(p.phone): p for p in campus.placements}, returns_of(log), case.observations, coverage)
+    incidents = [
+        incident for window in windows if (incident := _judge(scene, case, window, forced=_is_forced(window, options, drops, constants)))
+    ]
+    start, end = (_moment(drops.time[0]), _moment(drops.time[-1])) if len(drops.time) else (None, None)
+    return Correlation(
+        generated_at=options.now,
+        start=options.since or start,
+        end=options.until or end,
+        coverage=coverage,
+        incidents=tuple(incidents),
+        recurring=_recurring(case, options),
+    )
+
+
+def _windows(log: EventLog, campus: Campus, exposure: Exposure, drops: Drops, options: CorrelateOptions) -> tuple[list[Window], _Case]:
+    """The windows to be explained, and the background learned without them."""
+    constants = options.constants
+    alerts, observations = server_alerts(log), (*campus.observations, *options.observations)
+    everything = np.ones(len(drops.time), dtype=bool)
+    rough = learn_background(drops, exposure, everything, constants)
+    case = _Case(exposure, drops, rough, alerts, observations, constants)
+    windows = _asked(options) or _found(case, options)
+    innocent = everything.copy()
+    for window in windows:
+        innocent[drops.between(window.start, window.end)] = False
+    refined = replace(case, background=learn_background(drops, exposure, innocent, constants))
+    if not options.windows:
+        windows = _found(refined, options)
+    return windows, refined
+
+
+def _asked(options: CorrelateOptions) -> list[Window]:
+    return [Window(start.timestamp(), end.timestamp()) for start, end in options.windows]
+
+
+def _found(case: _Case, options: CorrelateOptions) -> list[Window]:
+    constants, drops = case.constants, case.drops
+    found = find_windows(scan(drops, case.exposure, case.background, constants), drops, case.exposure, _plain_priors(case), constants)
+    pasted = pasted_windows(drops, constants)
+    windows = pasted + [window for window in found if not any(p.start <= window.end and window.start <= p.end for p in pasted)]
+    since = options.since.timestamp() if options.since else -np.inf
+    until = options.until.timestamp() if options.until else np.inf
+    return sorted((w for w in windows if w.end >= since and w.start <= until), key=lambda window: window.start)
+
+
+def _plain_priors(case: _Case) -> Priors:
+    return priors(case.exposure, np.zeros(len(case.exposure.components)), case.constants)
+
+
+def _is_forced(window: Window, options: CorrelateOptions, drops: Drops, constants: Constants) -> bool:
+    return bool(options.windows) or window in pasted_windows(drops, constants)
+
+
+def _judge(scene: Scene, case: _Case, window: Window, *, forced: bool) -> Incident | None:
+    """The incident of a window; None if it was only suspected and looks like chance."""
+    span = case.drops.between(window.start, window.end)
+    if span.stop <= span.start:
+        return None
+    server = server_evidence(case.alerts, window, case.drops, case.constants)
+    odds = component_odds(case.exposure, case.observations, server, window, case.constants)
+    likelihood = _likelihood(case, [window], odds)
+    posterior = search(likelihood)
+    if not forced and posterior.nothing > NAMED_FROM:
+        return None
+    return build_incident(scene, likelihood, posterior, span=span, server=server)
+
+
+def _likelihood(case: _Case, windows: Sequence[Window], odds: np.ndarray) -> Likelihood:
+    rows, reasons, bursts, seconds = [], [], [], []
+    for number, window in enumerate(windows):
+        span = case.drops.between(window.start, window.end)
+        row, first = np.unique(case.drops.row[span], return_index=True)
+        rows.append(row)
+        reasons.append(case.drops.reason[span][first])
+        bursts.append(np.full(len(row), number))
+        seconds.append((window.end - window.start) * case.background.factor_at(window.start))
+    sample = Sample(np.concatenate(rows), np.concatenate(reasons), np.concatenate(bursts), np.array(seconds))
+    return Likelihood(case.exposure, case.background, priors(case.exposure, odds, case.constants), sample, case.constants)
+
+
+def _recurring(case: _Case, options: CorrelateOptions) -> tuple[Recurring, ...]:
+    """Components that explain several windows together, scored once over all of them."""
+    if options.windows:
+        groups = [_asked(options)] if len(options.windows) > 1 else []
+    else:
+        result = scan(case.drops, case.exposure, case.background, case.constants)
+        groups = [windows for _, windows in recurring_windows(result, _plain_priors(case), case.constants)]
+    found: dict[int, Recurring] = {}
+    for windows in groups:
+        likelihood = _likelihood(case, windows, np.zeros(len(case.exposure.components)))
+        if len(likelihood.sample.row) == 0:
+            continue
+        posterior = search(likelihood)
+        for twin, probability in posterior.fault.items():
+            known = found.get(twin)
+            if probability >= NAMED_FROM and (known is None or known.probability < probability):
+                found[twin] = _recurrence(likelihood, posterior, twin, probability)
+    return tuple(sorted(found.values(), key=lambda item: (-item.probability, item.component)))
+
+
+def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probability: float) -> Recurring:
+    exposure, number = likelihood.exposure, leader(likelihood, posterior, twin)
+    mine = likelihood.cells[:, exposure.kind_of[number]] == number
+    return Recurring(
+        component=exposure.components[number],
+        bursts=len(np.unique(likelihood.sample.burst[mine])),
+        probability=probability,
+        affected_phones=len(np.unique(likelihood.sample.row[mine])),
+        exposed=int(exposure.size[number]),
+        equivalent=tuple(exposure.components[other] for other in exposure.twins_of(number)),
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(float(seconds), UTC)

@@ -1,0 +1,88 @@
+"""What can be claimed of a window: up to three items, each a component and the way it explains drops. No item is "nothing shared"."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.exposure import Exposure, Floats
+from switchcorr.model.campus import RISK_KINDS, Domain, risk_kind
+
+
+class ItemKind(enum.IntEnum):
+    """How an item explains drops."""
+
+    FAULT = 0
+    ADMINISTRATIVE = 1
+    BENIGN = 2
+    """An innocent cluster of a few phones: a desk move."""
+    UNSEEN = 3
+    """A part of the network that the drops' phones share and that the locations do not show."""
+
+
+UNSEEN_COMPONENT = -1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Item:
+    """A component (a number in the exposure; -1 for the unseen one) and how it explains."""
+
+    component: int
+    kind: ItemKind
+
+
+Hypothesis = tuple[Item, ...]
+NOTHING: Hypothesis = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Priors:
+    """Log prior odds per component, before the data and with what switches and servers say.
+
+    Attributes:
+        fault: of each component.
+        administrative: of each component; -inf where its kind has none.
+        benign: of an innocent cluster of one module.
+        unseen: of a shared part of the network without any location.
+        nothing: of the empty hypothesis.
+        further: added for each item but the first.
+    """
+
+    fault: Floats
+    administrative: Floats
+    benign: float
+    unseen: float
+    nothing: float
+    further: float
+
+
+def priors(exposure: Exposure, odds: Floats, constants: Constants) -> Priors:
+    """Prior of each item; evidence apart from the phones enters here, so that it can rescue a component before the search.
+
+    Args:
+        exposure: all components.
+        odds: log likelihood ratio of that evidence per component.
+        constants: of the model.
+    """
+    per_kind = Counter(component.kind for component in exposure.components)
+    administrative = dict(constants.p_administrative)
+    fault = (
+        np.array([np.log(risk_kind(c.kind).prior / per_kind[c.kind]) for c in exposure.components]) if exposure.components else np.zeros(0)
+    )
+    with np.errstate(divide="ignore"):
+        admin = np.array([np.log(administrative.get(c.kind, 0.0) / per_kind[c.kind]) for c in exposure.components])
+    network = sum(
+        kind.prior for kind in RISK_KINDS if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds
+    )
+    return Priors(
+        fault=fault + odds,
+        administrative=admin,
+        benign=float(np.log(constants.p_benign / max(1, per_kind["module"]))),
+        unseen=float(np.log(max(network, 1e-3))),
+        nothing=float(np.log(constants.p_nothing)),
+        further=float(np.log(constants.further_item)),
+    )

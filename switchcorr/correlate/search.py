@@ -1,0 +1,170 @@
+"""Which hypotheses are worth an exact score, and what they say together.
+
+Singles by gain, then pairs grown from the best distinct ones, then a third item. What was scored is kept: the posterior is a
+softmax over all of it, summed inside sets of components with equal exposure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logsumexp
+
+from switchcorr.correlate.exposure import Exposure
+from switchcorr.correlate.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.likelihood import Likelihood
+
+TOP_FAULTS = 40
+TOP_ADMINISTRATIVE = 10
+TOP_BENIGN = 6
+SEEDS = 4
+PAIR_SEEDS = 8
+GROWN = 12
+THIRD = 8
+BENIGN_DROPS = (2, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """What is believed of a window.
+
+    Attributes:
+        fault: probability that a component is at fault, by the number of its equal-exposure set; sorted, highest first.
+        member: probability of each single component; members of a set share what evidence apart from phones says.
+        administrative: the same for administrative items, by component.
+        nothing: nothing shared, innocent clusters included.
+        managed: an administrative action and no fault.
+        unseen: a shared part of the network that the locations do not show.
+        best: the best hypothesis.
+        scores: every scored hypothesis with its log score.
+    """
+
+    fault: dict[int, float]
+    member: dict[int, float]
+    administrative: dict[int, float]
+    nothing: float
+    managed: float
+    unseen: float
+    best: Hypothesis
+    scores: dict[Hypothesis, float]
+
+
+def search(likelihood: Likelihood) -> Posterior:
+    """Score the hypotheses that matter and weigh them."""
+    scores: dict[Hypothesis, float] = {NOTHING: likelihood.score(NOTHING)}
+    if len(likelihood.sample.row):
+        for item in _first_items(likelihood):
+            scores[item,] = likelihood.score((item,))
+        _score_pairs(likelihood, scores)
+    return _weigh(scores, likelihood.exposure)
+
+
+def _first_items(likelihood: Likelihood) -> Iterator[Item]:
+    live = np.ones(len(likelihood.sample.row), dtype=bool)
+    fault, administrative = likelihood.singles(live, likelihood.exposure.size)
+    yield from _best(fault, TOP_FAULTS, ItemKind.FAULT)
+    yield from _best(administrative, TOP_ADMINISTRATIVE, ItemKind.ADMINISTRATIVE)
+    yield from _benign(likelihood)
+    if likelihood.unseen_drops.any():
+        yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
+
+
+def _best(odds: np.ndarray, count: int, kind: ItemKind) -> Iterator[Item]:
+    order = np.argsort(-odds, kind="stable")[:count]
+    return (Item(int(i), kind) for i in order if np.isfinite(odds[i]))
+
+
+def _benign(likelihood: Likelihood) -> Iterator[Item]:
+    exposure = likelihood.exposure
+    if "module" not in exposure.kinds or likelihood.sample.bursts > 1:
+        return
+    at = likelihood.cells[:, exposure.kinds.index("module")]
+    modules, drops = np.unique(at[at >= 0], return_counts=True)
+    for i in np.argsort(-drops, kind="stable")[:TOP_BENIGN]:
+        if BENIGN_DROPS[0] <= drops[i] <= BENIGN_DROPS[1]:
+            yield Item(int(modules[i]), ItemKind.BENIGN)
+
+
+def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> None:
+    seeds = _distinct(likelihood.exposure, scores)
+    for seed in seeds[:SEEDS]:
+        _grow(likelihood, scores, (seed,), GROWN)
+    for place, first in enumerate(seeds[:PAIR_SEEDS]):
+        for second in seeds[place + 1 : PAIR_SEEDS]:
+            _add(likelihood, scores, (first, second))
+    best = _best_of_length(scores, 2)
+    if best is None:
+        return
+    for item in best:  # keep one half, look for the other again
+        _grow(likelihood, scores, (item,), GROWN)
+    again = _best_of_length(scores, 2)
+    if again is not None:
+        _grow(likelihood, scores, again, THIRD)
+
+
+def _distinct(exposure: Exposure, scores: dict[Hypothesis, float]) -> list[Item]:
+    """Items by score, one per equal-exposure set and way of explaining."""
+    seen: set[tuple[int, ItemKind]] = set()
+    items: list[Item] = []
+    for hypothesis in sorted((h for h in scores if len(h) == 1), key=lambda h: (-scores[h], h)):
+        item = hypothesis[0]
+        key = _set_of(exposure, item), item.kind
+        if key not in seen and np.isfinite(scores[hypothesis]):
+            seen.add(key)
+            items.append(item)
+    return items
+
+
+def _grow(likelihood: Likelihood, scores: dict[Hypothesis, float], start: Hypothesis, count: int) -> None:
+    live, size = likelihood.residual(start)
+    if not live.any():
+        return
+    fault, administrative = likelihood.singles(live, size)
+    for item in (*_best(fault, count, ItemKind.FAULT), *_best(administrative, 3, ItemKind.ADMINISTRATIVE)):
+        _add(likelihood, scores, (*start, item))
+
+
+def _add(likelihood: Likelihood, scores: dict[Hypothesis, float], hypothesis: Hypothesis) -> None:
+    hypothesis = tuple(sorted(hypothesis))
+    sets = [_set_of(likelihood.exposure, item) for item in hypothesis]
+    if hypothesis not in scores and len(set(sets)) == len(sets):
+        scores[hypothesis] = likelihood.score(hypothesis)
+
+
+def _best_of_length(scores: dict[Hypothesis, float], length: int) -> Hypothesis | None:
+    return max((h for h in scores if len(h) == length), key=lambda h: (scores[h], h), default=None)
+
+
+def _set_of(exposure: Exposure, item: Item) -> int:
+    return item.component if item.component == UNSEEN_COMPONENT else int(exposure.twin[item.component])
+
+
+def _weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
+    hypotheses = list(scores)
+    log_scores = np.array([scores[hypothesis] for hypothesis in hypotheses])
+    weights = np.exp(log_scores - logsumexp(log_scores))
+    fault: dict[int, float] = {}
+    member: dict[int, float] = {}
+    administrative: dict[int, float] = {}
+    nothing = managed = unseen = 0.0
+    for hypothesis, weight in zip(hypotheses, weights.tolist(), strict=True):
+        kinds = {item.kind for item in hypothesis}
+        if ItemKind.FAULT not in kinds:
+            if ItemKind.UNSEEN in kinds:
+                unseen += weight
+            elif ItemKind.ADMINISTRATIVE in kinds:
+                managed += weight
+            else:
+                nothing += weight
+        for number in {_set_of(exposure, item) for item in hypothesis if item.kind is ItemKind.FAULT}:
+            fault[number] = fault.get(number, 0.0) + weight
+        for item in hypothesis:
+            if item.kind is ItemKind.FAULT:
+                member[item.component] = member.get(item.component, 0.0) + weight
+            elif item.kind is ItemKind.ADMINISTRATIVE:
+                administrative[item.component] = administrative.get(item.component, 0.0) + weight
+    best = max(scores, key=lambda hypothesis: (scores[hypothesis], hypothesis))
+    ranked = dict(sorted(fault.items(), key=lambda entry: (-entry[1], entry[0])))
+    return Posterior(ranked, member, administrative, nothing, managed, unseen, best, scores)

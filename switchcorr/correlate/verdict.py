@@ -1,0 +1,146 @@
+"""From probabilities to words: which components are named, what the incident is, and what to look at next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.evidence import Contrast, contrast, name_of
+from switchcorr.correlate.exposure import FROM_LOG, Bools
+from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.search import Posterior
+from switchcorr.model.campus import Component, Domain, risk_kind
+from switchcorr.model.incident import Suspect, Verdict
+
+NAMED_FROM = 0.5
+SET_SHARE = 0.9
+SUSPECTS_SHOWN = 12
+
+_VERDICTS = {
+    Domain.NETWORK: Verdict.NETWORK,
+    Domain.CALL_SERVER: Verdict.CALL_SERVER,
+    Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
+    Domain.ENDPOINT: Verdict.ENDPOINT,
+}
+_NEXT_STEPS = {
+    "port": "look at the phone and its cable; change both before anything else",
+    "asic": "clear the error counters of its ports, look again after the next drop, and move two phones to a port of another ASIC",
+    "module": "clear the counters of its ports, run its diagnostics, and swap the card with a spare; if the drops follow the card, replace it",
+    "chassis": "compare its supervisor, power and environment with the other chassis",
+    "switch": "look at its uptime, log and CPU at that minute, and at its uplinks",
+    "uplink": "look at errors and flaps at both ends, and swap optic and fibre; capture keepalives at the switch's uplink port",
+    "uplink_bundle": "look at the members one by one: errors, flaps, and which of them carried traffic",
+    "distribution": "look at its log, CPU and spanning-tree changes at that minute",
+    "block": "look at what both distribution switches share: their uplinks, spanning tree, first-hop redundancy",
+    "vlan": "look for a loop or a storm, the gateway's ARP, and spanning-tree changes of this VLAN",
+    "subnet": "look at its gateway, DHCP leases and ARP",
+    "power": "look at the supply and its battery; phones that lost power come back with the reason Initialized",
+    "site": "look at the WAN edge: NAT and firewall time-outs against the keepalive interval, and losses on the line",
+    "node": "look at the node's CPU, disk waits and trace at that minute; capture keepalives at the server's port",
+    "cluster": "look at the call manager's CPU, disk waits and scheduled jobs (backup, exports) at that minute; capture keepalives at the server's port",
+    "device_pool": "look at what was changed for the pool, and at its call-manager group",
+    "model": "look at its firmware and at known defects of the model",
+    "firmware": "look at known defects of this firmware, and put two phones back to the one before",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A component that is named as a cause, by number, with its probability."""
+
+    component: int
+    probability: float
+
+
+def named_causes(likelihood: Likelihood, posterior: Posterior) -> list[Named]:
+    """Sets with at least half of the probability, else the smallest list that holds 90 % of it; empty if nothing leads."""
+    sure = [(number, p) for number, p in posterior.fault.items() if p >= NAMED_FROM]
+    if not sure:
+        quiet = posterior.nothing + posterior.managed + posterior.unseen
+        if not posterior.fault or max(posterior.fault.values()) <= quiet:
+            return []
+        total, sure = 0.0, []
+        for number, p in posterior.fault.items():
+            sure.append((number, p))
+            total += p
+            if total >= SET_SHARE:
+                break
+    return [Named(leader(likelihood, posterior, number), p) for number, p in sure]
+
+
+def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
+    """The member of an equal-exposure set that evidence apart from phones favours; with none, the first in the order of kinds."""
+    members = [twin, *likelihood.exposure.twins_of(twin)]
+    return max(members, key=lambda number: (round(posterior.member.get(number, 0.0), 9), -number))
+
+
+def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) -> Verdict:
+    """The verdict of an incident.
+
+    A component that shares all its phones with one of another domain proves neither; below ``located_share`` of located
+    phones no part of the network was tested, so nothing is proven either.
+    """
+    if posterior.managed >= NAMED_FROM:
+        return Verdict.ADMINISTRATIVE
+    if not causes or causes[0].probability < NAMED_FROM or not _tested(likelihood):
+        return Verdict.NOT_PROVEN
+    domains = {_domain(likelihood, number) for number in _settled_set(likelihood, posterior, causes[0].component)}
+    return _VERDICTS[domains.pop()] if len(domains) == 1 else Verdict.NOT_PROVEN
+
+
+def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
+    """A component with those of its twins that nothing makes less likely."""
+    best = posterior.member.get(component, 0.0)
+    twins = [twin for twin in likelihood.exposure.twins_of(component) if posterior.member.get(twin, 0.0) > best / 10]
+    return [component, *twins]
+
+
+def _tested(likelihood: Likelihood) -> bool:
+    """Whether enough of the phones that dropped have anything known of them but what the log itself tells."""
+    phones = likelihood.exposure.is_phone[likelihood.sample.row]
+    elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
+    known: Bools = np.any(likelihood.cells[:, elsewhere] >= 0, axis=1)
+    return not phones.any() or float(known[phones].mean()) >= likelihood.constants.located_share
+
+
+def _domain(likelihood: Likelihood, component: int) -> Domain:
+    return risk_kind(likelihood.exposure.components[component].kind).domain
+
+
+def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...]:
+    """The ranking: one line per equal-exposure set."""
+    exposure = likelihood.exposure
+    lines = []
+    for twin, probability in list(posterior.fault.items())[:SUSPECTS_SHOWN]:
+        component = leader(likelihood, posterior, twin)
+        found = contrast(likelihood, component)
+        others = tuple(exposure.components[number] for number in exposure.twins_of(component))
+        lines.append(Suspect(exposure.components[component], probability, found.affected, found.exposed, others))
+    return tuple(lines)
+
+
+def next_step(component: Component) -> str:
+    """What to do first about a component."""
+    step = _NEXT_STEPS.get(component.kind, "look at what these phones have in common there")
+    return f"{name_of(component)}: {step}."
+
+
+def summarise(verdict: Verdict, components: list[Component], found: list[Contrast], endpoints: int, seconds: float) -> str:
+    """One sentence for people, with the counted contrast."""
+    within = f"within {seconds:.0f} s" if seconds >= 1 else "at once"
+    if verdict is Verdict.NOT_PROVEN or not components:
+        leading = f" The leading suspect is {name_of(components[0])} ({_counts(found[0])})." if components else ""
+        return f"{endpoints:,} endpoints dropped {within}, and nothing they share is proven to be the cause.{leading}"
+    if verdict is Verdict.ADMINISTRATIVE:
+        return (
+            f"{endpoints:,} endpoints dropped {within} with the reasons of a reset or a login; {name_of(components[0])} is what they share."
+        )
+    parts = "; ".join(f"{name_of(component)}: {_counts(one)}" for component, one in zip(components, found, strict=True))
+    more = " and ".join(name_of(component) for component in components[:3])
+    share = "shares them" if len(components) == 1 else "share them"
+    return f"{endpoints:,} endpoints dropped {within}; {more} {share}. {parts}."
+
+
+def _counts(found: Contrast) -> str:
+    return f"{found.affected:,} of {found.exposed:,} of its phones dropped, {found.elsewhere:,} of {found.others:,} elsewhere"

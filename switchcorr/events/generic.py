@@ -1,0 +1,101 @@
+"""The project's own event columns, one row as names and texts: what generic CSV and JSONL have in common.
+
+Columns: ``time, phone, event`` and, as wanted, ``reason, reason_enum, node, cluster, ip, device_type, description, severity,
+alert, neighbor_device, neighbor_port, neighbor_address, voice_vlan, text``. ``event`` is the label of an ``EventKind``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from switchcorr.events.alarms import address, number
+from switchcorr.events.declaration import Found
+from switchcorr.events.stamps import parse_stamp
+from switchcorr.model.addresses import PhoneName, phone_from_any
+from switchcorr.model.event import Event, EventDetail, EventKind
+from switchcorr.model.reason import Reason, ReasonEnum, reason_enum
+from switchcorr.text import clean
+
+_KINDS: Mapping[str, EventKind] = {kind.label: kind for kind in EventKind}
+_NAME_COLUMNS = ("phone", "device", "name", "device_name")
+REQUIRED = ("time", "event")
+"""Columns without which a table is none of ours; one of ``phone, device, name`` must be there too."""
+
+
+def is_event_row(names: frozenset[str]) -> bool:
+    """Whether these column names are those of events."""
+    return names.issuperset(REQUIRED) and not names.isdisjoint(_NAME_COLUMNS)
+
+
+def row_event(row: Mapping[str, str]) -> Found | None:
+    """The event of a row; None if its kind, its time or its list of reasons is unknown, or if it names nothing.
+
+    A reason without a list is read in the list of its event: a bare number is no reason.
+    """
+    kind = _KINDS.get(row.get("event", "").strip().lower().replace(" ", "_").replace("-", "_"))
+    written = row.get("time", "").strip()
+    stamp = parse_stamp(written)
+    if kind is None or (written and stamp is None):
+        return None
+    name = next((row[column] for column in _NAME_COLUMNS if row.get(column, "").strip()), "")
+    name = phone_from_any(name) or clean(name, limit=128)
+    ip = address(row.get("ip", ""))
+    if not (name or ip or kind is EventKind.SERVER_ALERT):
+        return None
+    try:
+        reason = _reason(row, kind, name)
+    except ValueError:
+        return None
+    event = Event(
+        time=None,
+        kind=kind,
+        name=name,
+        ip=ip,
+        reason=reason,
+        node=clean(row.get("node", "")),
+        cluster=clean(row.get("cluster", "")),
+        device_type=number(row.get("device_type", ""), most=2**31 - 1),
+        severity=number(row.get("severity", ""), most=7),
+        description=clean(row.get("description", "")),
+        detail=_detail(row, kind),
+    )
+    return Found(event, stamp)
+
+
+def _reason(row: Mapping[str, str], kind: EventKind, name: str) -> Reason | None:
+    written = row.get("reason", "").strip()
+    if not written:
+        return None
+    code = number(written, most=32_767)
+    listed = row.get("reason_enum", "").strip()
+    table = reason_enum(listed) if listed else _usual_list(kind, name)
+    if code is None:
+        raise ValueError(f"no number of a reason: {written!r}")
+    return Reason(table, code) if table is not ReasonEnum.NONE else None
+
+
+def _usual_list(kind: EventKind, name: str) -> ReasonEnum:
+    if kind is EventKind.UNREGISTERED:
+        return ReasonEnum.END_POINT_UNREGISTERED if PhoneName.parse_or_none(name) else ReasonEnum.DEVICE_UNREGISTERED
+    return {EventKind.TRANSIENT: ReasonEnum.TRANSIENT_CONNECTION, EventKind.PHONE_ALARM: ReasonEnum.PHONE}.get(kind, ReasonEnum.NONE)
+
+
+def _detail(row: Mapping[str, str], kind: EventKind) -> EventDetail | None:
+    alert = clean(row.get("alert", ""), limit=100)
+    if kind is EventKind.SERVER_ALERT and not alert:
+        alert = clean(row.get("description", ""), limit=100).partition(" ")[0]
+    detail = EventDetail(
+        alert=alert,
+        neighbor_device=clean(row.get("neighbor_device", ""), limit=200),
+        neighbor_port=clean(row.get("neighbor_port", ""), limit=200),
+        neighbor_address=address(row.get("neighbor_address", "")),
+        voice_vlan=number(row.get("voice_vlan", ""), most=4094) or None,
+        text=clean(row.get("text", "")),
+        values=_values(row),
+    )
+    return None if detail == EventDetail() else detail
+
+
+def _values(row: Mapping[str, str]) -> dict[str, str]:
+    """The numbers of an alert: columns ``value_rate, value_threshold``."""
+    return {name.removeprefix("value_"): clean(text) for name, text in row.items() if name.startswith("value_") and text.strip()}

@@ -1,0 +1,53 @@
+"""CSV from elsewhere: ``time,phone,event[,reason,reason_enum,node,...]``, with comma, semicolon or tab."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import lru_cache
+
+from switchcorr.events.declaration import EventFormat, Found, Record
+from switchcorr.events.generic import is_event_row, row_event
+
+_LONGEST_HEADER = 2_000
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
+
+
+def _looks_like(line: str) -> bool:
+    return len(line) <= _LONGEST_HEADER and is_event_row(frozenset(_header(line)[1]))
+
+
+@lru_cache(maxsize=64)
+def _header(line: str) -> tuple[str, tuple[str, ...]]:
+    """Separator and column names in lower case."""
+    separator = max(",;\t", key=line.count)
+    cells = _cells(line, separator)
+    if not cells or not all(_NAME.fullmatch(cell.strip()) for cell in cells):
+        return separator, ()
+    return separator, tuple(cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in cells)
+
+
+def _parse(record: Record) -> tuple[Found, ...] | None:
+    separator, names = _header(record.header)
+    found = row_event(dict(zip(names, _cells("\n".join(record.lines), separator), strict=False)))
+    return None if found is None else (found,)
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    if '"' not in line:
+        return line.split(separator)
+    try:
+        rows = list(csv.reader(line.splitlines(keepends=True), delimiter=separator, skipinitialspace=True))
+    except csv.Error:
+        return line.split(separator)
+    return rows[0] if rows else []
+
+
+FORMAT = EventFormat(
+    name="generic_csv",
+    title="CSV with the columns time, phone, event",
+    marks=(),
+    looks_like=_looks_like,
+    parse=_parse,
+    table=True,
+)

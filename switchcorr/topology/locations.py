@@ -1,0 +1,232 @@
+"""Where phones are, from elsewhere: a CSV with one row per phone, and what is decided about its columns.
+
+Each column but ``phone`` is a kind of risk group and each cell a component, unless the column is a label. A column is a
+label if it has a label's name, or an unknown name and filled cells that are distinct in more than 80 % of the rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from switchcorr.errors import InputFileError
+from switchcorr.files import read_available
+from switchcorr.model.addresses import MacAddress, PhoneName, phone_from_any
+from switchcorr.model.campus import RISK_KINDS, Campus, risk_kind, risk_table
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
+from switchcorr.text import clean, clean_text, decode, looks_binary
+
+LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
+PHONE_COLUMNS = ("phone", "device_name", "name")
+DISTINCT_SHARE = 0.8
+_LOCATED_BY = frozenset(("port", "asic", "module", "chassis", "switch", "uplink", "uplink_bundle", "distribution", "block"))
+_KNOWN = frozenset(kind.name for kind in RISK_KINDS)
+_SHORT_ID = re.compile(r"\d{1,4}|[A-Za-z]|\d{1,3}(?:/\d{1,3}){1,3}")
+_CONFIDENCE = 0.9
+_PROBLEMS_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """A table of locations, understood.
+
+    Attributes:
+        rows: per phone, component id by kind; only filled cells.
+        labels: per phone, the label columns.
+        assumptions: what was decided of the columns.
+        problems: rows that could not be used and rows that contradict each other, naming the line.
+    """
+
+    rows: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def read_locations(path: Path, *, kinds: Sequence[str] = ()) -> Locations:
+    """Read a locations file; see ``parse_locations``.
+
+    Raises:
+        InputFileError: the file cannot be read, is no table, or has no column with phones.
+    """
+    raw, error = read_available(path)
+    if looks_binary(raw):
+        raise InputFileError(f"{path}: is binary, not a table.", hint="Export it as CSV.", context={"file": str(path)})
+    found = parse_locations(decode(raw), source=str(path), kinds=kinds)
+    return found if error is None else Locations(found.rows, found.labels, found.assumptions, (*found.problems, str(error)))
+
+
+def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Locations:
+    """A table of locations from text.
+
+    Args:
+        text: CSV with comma, semicolon or tab; the first line names the columns.
+        source: name of the file, for messages.
+        kinds: columns that are risk groups; empty lets names and contents decide.
+
+    Raises:
+        InputFileError: no header, no column with phones, or a kind that is no column.
+    """
+    text = clean_text(text.lstrip("\ufeff"))
+    header_line = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=header_line.count))
+    header = [re.sub(r"[ -]+", "_", clean(name).lower()) for name in next(reader, [])]
+    phone_column = next((header.index(name) for name in PHONE_COLUMNS if name in header), None)
+    if phone_column is None:
+        raise InputFileError(
+            f"{source}: line 1: no column 'phone'; found {', '.join(filter(None, header)) or 'nothing'}.",
+            hint="Give a header line whose column phone holds names such as SEP00005E005301, or MAC addresses.",
+            context={"file": source, "line": 1},
+        )
+    unknown = [kind for kind in kinds if kind not in header]
+    if unknown:
+        raise InputFileError(f"{source}: --kinds names no column of the file: {', '.join(unknown)}; found {', '.join(header)}.")
+    table = _Table(source, header, phone_column)
+    for row in _rows(reader, table):
+        table.add(row, reader.line_num)
+    return _understood(table, kinds)
+
+
+def _rows(reader: Iterator[list[str]], table: _Table) -> Iterator[list[str]]:
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            table.problem(f"{error}", 0)
+            continue
+        if row is None:
+            return
+        yield row
+
+
+class _Table:
+    """Rows as they are read: cells by phone, conflicts and unusable rows counted."""
+
+    def __init__(self, source: str, header: list[str], phone_column: int) -> None:
+        self.source, self.header, self.phone_column = source, header, phone_column
+        self.cells: dict[str, dict[str, str]] = {}
+        self.problems: list[str] = []
+        self.more_problems = 0
+
+    def problem(self, text: str, line: int) -> None:
+        if len(self.problems) < _PROBLEMS_KEPT:
+            self.problems.append(f"{self.source}: line {line}: {text}")
+        else:
+            self.more_problems += 1
+
+    def add(self, row: list[str], line: int) -> None:
+        if not any(cell.strip() for cell in row):
+            return
+        name = clean(row[self.phone_column]) if len(row) > self.phone_column else ""
+        if not name:
+            self.problem("no phone", line)
+            return
+        if len(row) > len(self.header):
+            self.problem(f"{len(row)} cells, {len(self.header)} columns; the cells behind the last column are not used", line)
+        phone = str(phone_from_any(name) or name)
+        filled = {column: clean(cell) for column, cell in zip(self.header, row, strict=False) if column and cell.strip()}
+        del filled[self.header[self.phone_column]]
+        known = self.cells.setdefault(phone, {})
+        differing = sorted(column for column, cell in filled.items() if known.get(column, cell) != cell)
+        if differing:
+            self.problem(f"{phone} stands in the file twice with another {', '.join(differing)}; the later row counts", line)
+        known.update(filled)
+
+
+def _understood(table: _Table, kinds: Sequence[str]) -> Locations:
+    columns = [name for name in dict.fromkeys(table.header) if name and name != table.header[table.phone_column]]
+    chosen = [name for name in columns if (name in kinds if kinds else _is_kind(name, table.cells))]
+    labels = [name for name in columns if name not in chosen]
+    assumptions: list[str] = []
+    if chosen:
+        assumptions.append(f"{table.source}: things phones share: {', '.join(chosen)}")
+    if labels:
+        assumptions.append(f"{table.source}: labels, not used to explain: {', '.join(labels)}")
+    qualified: Counter[str] = Counter()
+    rows = {phone: _components(cells, chosen, qualified) for phone, cells in table.cells.items()}
+    assumptions += [
+        f"{table.source}: {column} qualified with the row's switch in {count} rows" for column, count in sorted(qualified.items())
+    ]
+    if table.more_problems:
+        table.problems.append(f"{table.source}: {table.more_problems} more rows with problems")
+    return Locations(
+        rows=rows,
+        labels={phone: {name: cells[name] for name in labels if name in cells} for phone, cells in table.cells.items()},
+        assumptions=tuple(assumptions),
+        problems=tuple(table.problems),
+    )
+
+
+def _is_kind(name: str, cells: Mapping[str, Mapping[str, str]]) -> bool:
+    if name in LABEL_COLUMNS:
+        return False
+    if name in _KNOWN:
+        return True
+    filled = [row[name] for row in cells.values() if name in row]
+    return bool(filled) and len(set(filled)) <= DISTINCT_SHARE * len(filled)
+
+
+def _components(cells: Mapping[str, str], chosen: Sequence[str], qualified: Counter[str]) -> dict[str, str]:
+    row: dict[str, str] = {}
+    switch = cells.get("switch", "")
+    for column in chosen:
+        cell = cells.get(column, "")
+        if not cell:
+            continue
+        if switch and risk_kind(column).needs_switch and not cell.startswith(switch) and _is_partial(cell):
+            glue = ":" if column in ("port", "uplink", "uplink_bundle") and not cell.isalnum() else "/"
+            cell = f"{switch}{glue}{cell}"
+            qualified[column] += 1
+        row[column] = cell
+    return row
+
+
+def _is_partial(cell: str) -> bool:
+    """Whether a cell means nothing without its switch: a number, a letter, an interface name."""
+    return bool(_SHORT_ID.fullmatch(cell)) or InterfaceName.parse_or_none(cell) is not None
+
+
+def campus_from_locations(locations: Locations) -> Campus:
+    """A campus of which only the exposures are known."""
+    placements = tuple(_placement(phone, row, locations.labels.get(phone, {})) for phone, row in sorted(locations.rows.items()))
+    return Campus(
+        devices=(),
+        links=(),
+        placements=placements,
+        risk=risk_table(locations.rows),
+        assumptions=(*locations.assumptions, *locations.problems),
+    )
+
+
+def _placement(phone: str, row: Mapping[str, str], labels: Mapping[str, str]) -> Placement:
+    name = PhoneName.parse_or_none(phone)
+    located = any(column in _LOCATED_BY for column in row)
+    device = row.get("switch", "")
+    port = re.split(r":|(?<=\D)/", row.get("port", ""))[-1].removeprefix(device)
+    interface = InterfaceName.parse_or_none(port)
+    return Placement(
+        phone=name or phone,
+        state=PlacementState.PLACED if located else PlacementState.UNPLACED,
+        device=device,
+        interface=interface,
+        module=row.get("module", ""),
+        vlan=int(row["vlan"]) if row.get("vlan", "").isascii() and row.get("vlan", "").isdigit() else None,
+        mac=name.mac if name else _mac(labels.get("mac", "")),
+        ip=labels.get("ip", ""),
+        confidence=_CONFIDENCE if located else 0.0,
+        reason="" if located else "the locations file names no part of the network for it",
+        sightings=(Sighting(device, interface, PlacementEvidence.LOCATIONS),) if located and interface else (),
+    )
+
+
+def _mac(text: str) -> MacAddress | None:
+    try:
+        return MacAddress.parse(text)
+    except ValueError:
+        return None
