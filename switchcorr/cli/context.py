@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,31 +25,34 @@ def read_settings(*, config: Path | None, workers: int | None = None) -> Setting
 
 def read_times(settings: Settings, *, timezone: list[str] | None, year: int | None = None, now: str = "", at: str = "") -> Times:
     """How times are to be read."""
+    named = [item for item in timezone or [] if "=" not in item]
     single = [item.rpartition("=") for item in timezone or [] if "=" in item]
-    default = next((item for item in timezone or [] if "=" not in item), settings.timezone)
-    zone = _usage("--timezone", lambda: zone_named(default))
+    zone = _usage("--timezone", zone_named, named[0] if named else settings.timezone)
+    for _, _, name in single:
+        _usage("--timezone", zone_named, name)
+    clock = Times(datetime.now(UTC).replace(microsecond=0), zone)
     return Times(
-        now=moment_or_none("--now", now, Times(datetime.now(UTC), zone)) or datetime.now(UTC).replace(microsecond=0),
+        now=moment_or_none("--now", now, clock) or clock.now,
         zone=zone,
-        zones=tuple((file, _usage("--timezone", lambda name=name: zone_named(name))) for file, _, name in single),
-        zone_given=bool(timezone) or settings.timezone != Settings().timezone,
+        log_zone=named[0] if named else settings.timezone if settings.timezone != Settings().timezone else "",
+        log_zones=tuple((file, name) for file, _, name in single),
         year=year,
-        at=moment_or_none("--at", at, Times(datetime.now(UTC), zone)),
+        at=moment_or_none("--at", at, clock),
     )
 
 
 def moment_or_none(option: str, text: str, times: Times) -> datetime | None:
     """A moment from an option; None if it was not given."""
-    return _usage(option, lambda: parse_moment(text, zone=times.zone)) if text else None
+    return _usage(option, partial(parse_moment, zone=times.zone), text) if text else None
 
 
 def windows_of(text: str, times: Times) -> tuple[tuple[datetime, datetime], ...]:
     """The windows of ``--windows``."""
-    return tuple(_usage("--windows", lambda part=part: parse_window(part, zone=times.zone)) for part in text.split(",") if part.strip())
+    return tuple(_usage("--windows", partial(parse_window, zone=times.zone), part) for part in text.split(",") if part.strip())
 
 
-def _usage(option: str, read: Callable[[], T]) -> T:
+def _usage(option: str, read: Callable[[str], T], text: str) -> T:
     try:
-        return read()
+        return read(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
@@ -10,9 +11,10 @@ from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
-from switchcorr.jobs.placements import read_placements
-from switchcorr.jobs.request import CorrelateRequest, PlacementsRequest
-from switchcorr.report.placements import PLACEMENT_COLUMNS, placement_document
+from switchcorr.jobs.placements import locate, read_placements
+from switchcorr.jobs.request import CorrelateRequest, LocateRequest, PlacementsRequest
+from switchcorr.model.placement import Placement
+from switchcorr.report.placements import PLACEMENT_COLUMNS, placement_document, placement_lines
 from switchcorr.report.to_html import write_html
 from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_text import render_text, table_text
@@ -33,9 +35,7 @@ def show_correlation(
         if not quiet:
             tell(f"report: {report}")
     write_out(json_text(correlation_json(outcome.result, phones=phones)) if chosen is Format.JSON else render_text(outcome.result))
-    for sentence in outcome.missing:
-        tell(f"missing: {sentence}")
-    return bool(outcome.missing)
+    return _tell_missing(outcome.missing)
 
 
 def show_placements(request: PlacementsRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
@@ -43,15 +43,38 @@ def show_placements(request: PlacementsRequest, *, format_: Format | None, verbo
     set_up_logging(verbose=verbose, quiet=quiet)
     with ProgressView(quiet=quiet) as progress:
         outcome = read_placements(request, progress)
-    documents = [placement_document(placement) for placement in outcome.placements]
+    _write_placements(outcome.placements, chosen_format(format_))
+    return _tell_missing(outcome.missing)
+
+
+def show_location(request: LocateRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Print where a phone is, or which phones are below a part; whether some input was missing."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        outcome = locate(request, progress)
+    chosen = chosen_format(format_)
+    if chosen is Format.TABLE and request.phone:
+        write_out("".join(f"{line}\n" for placement in outcome.placements for line in placement_lines(placement)))
+    else:
+        _write_placements(outcome.placements, chosen)
+    if request.below and not quiet:
+        tell(outcome.asked)
+    return _tell_missing(outcome.missing)
+
+
+def _write_placements(placements: Sequence[Placement], chosen: Format) -> None:
+    documents = [placement_document(placement) for placement in placements]
     rows = [["" if document[column] is None else str(document[column]) for column in PLACEMENT_COLUMNS] for document in documents]
-    match chosen_format(format_):
+    match chosen:
         case Format.JSON:
             write_out(json_text({"schema": "switchcorr/placements/1", "placements": documents}))
         case Format.CSV:
             write_out(csv_text(PLACEMENT_COLUMNS, rows))
         case Format.TABLE:
             write_out(table_text(PLACEMENT_COLUMNS, rows))
-    for sentence in outcome.missing:
+
+
+def _tell_missing(missing: Sequence[str]) -> bool:
+    for sentence in missing:
         tell(f"missing: {sentence}")
-    return bool(outcome.missing)
+    return bool(missing)

@@ -36,7 +36,8 @@ class Constants:
         observation_odds: log likelihood ratio of one physical fact about a component, by kind of observation. Bounded on purpose. Assumed.
         tight_s: a burst over many switches within this time speaks for a server or a firewall. Keepalive phases spread a silent loss over minutes.
         tight_odds: log likelihood ratio of such a burst. Assumed.
-        non_phone_odds: log likelihood ratio of devices without a switch port (CTI ports) dropping too. Bounded. Assumed.
+        non_phone_odds: log likelihood ratio of devices without a switch port (CTI ports) dropping too. Small, because such devices may
+            stand behind one router. Assumed.
         located_share: least share of located phones among the dropped for a verdict: below it no part of the network could be tested.
         admin_before_s: drops this soon after a reset of the same device are administrative. Five minutes, as the alarm texts say of re-registration.
     """
@@ -73,7 +74,7 @@ class Constants:
     )  # fmt: skip
     tight_s: float = 2.0
     tight_odds: float = 1.5
-    non_phone_odds: float = 3.0
+    non_phone_odds: float = 1.5
     located_share: float = 0.5
     admin_before_s: float = 300.0
 

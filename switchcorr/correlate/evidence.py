@@ -23,6 +23,7 @@ from switchcorr.model.incident import Evidence, EvidenceKind
 
 _WORDS_PER_STATE = {ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE}
 _COUNTERS = {ObservationKind.COUNTER_GROWTH, ObservationKind.COUNTER_TOTAL, ObservationKind.COUNTER_QUIET}
+NO_WEIGHT = 0.1
 _OUTAGE_ALERTS_END = ("SDLLinkISV", "CodeYellowExit", "CallManagerOnline", "SignalCongestionExit")
 
 
@@ -143,7 +144,7 @@ def arguments(
     drops_s: float,
 ) -> tuple[list[Evidence], list[Evidence]]:
     """All that speaks for and against a component, heaviest first."""
-    found = [
+    found: list[Evidence] = [
         *_counted(likelihood, component),
         *_reasons(likelihood, component),
         *_observed(likelihood, component, observations),
@@ -160,7 +161,8 @@ def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     name = name_of(likelihood.exposure.components[component])
     live = np.ones(len(likelihood.sample.row), dtype=bool)
     odds = float(likelihood.singles(live, likelihood.exposure.size)[0][component]) - float(likelihood.priors.fault[component])
-    text = f"{found.affected:,} of {found.exposed:,} phones on {name} dropped, {found.elsewhere:,} of {found.others:,} elsewhere"
+    elsewhere = f"{found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "and every known endpoint is exposed to it"
+    text = f"{found.affected:,} of {found.exposed:,} phones on {name} dropped, {elsewhere}"
     yield Evidence(EvidenceKind.CONTRAST, text, odds)
     yield from _control_groups(likelihood, component)
 
@@ -201,6 +203,8 @@ def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     if not inside.any():
         return
     gain = float((likelihood.reasons_under(kind) - (likelihood.nobody - likelihood.chance))[inside].sum())
+    if abs(gain) < NO_WEIGHT:
+        return
     fits = "fit" if gain >= 0 else "do not fit"
     yield Evidence(EvidenceKind.REASONS, f"the reason codes {fits} a fault of a {risk_kind(likelihood.exposure.kinds[kind]).noun}", gain)
 

@@ -1,7 +1,8 @@
 """What a reason code says of the cause: little, and by a bounded amount.
 
 Codes 6 and 13 come from a dying line card and from a starved server alike, so the profiles of network and server stay close
-there. On versions before 8 a phone is told by ``DeviceUnregistered`` and code 8 is what a mass drop is logged with: it says nothing.
+there. On versions before 8 a phone is told by ``DeviceUnregistered`` and code 8 is what a mass drop is logged with: it says no
+more than that nobody pressed a reset button.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class ReasonClass(enum.IntEnum):
     SOURCE_CHANGED = 10
     SCHEDULED = 11
     PROTOCOL = 12
+    INITIATED_BEFORE_8 = 13
+    """Code 8 of versions before 8: logged for mass drops as for single ones, seldom for an administrator's reset (code 9)."""
 
 
 _UNREGISTERED: Mapping[int, ReasonClass] = {
@@ -70,7 +73,7 @@ def reason_class(enum_: ReasonEnum, code: int) -> ReasonClass:
         case ReasonEnum.END_POINT_UNREGISTERED:
             return _UNREGISTERED.get(code, ReasonClass.UNKNOWN)
         case ReasonEnum.DEVICE_UNREGISTERED:
-            return ReasonClass.UNKNOWN if code == 8 else _UNREGISTERED.get(code, ReasonClass.UNKNOWN)
+            return ReasonClass.INITIATED_BEFORE_8 if code == 8 else _UNREGISTERED.get(code, ReasonClass.UNKNOWN)
         case ReasonEnum.TRANSIENT_CONNECTION:
             return _TRANSIENT.get(code, ReasonClass.PROTOCOL)
         case ReasonEnum.STATION_CONNECTION_ERROR:
@@ -108,5 +111,6 @@ def _profile(shares: Mapping[int, float], mix: float) -> NDArray[np.float64]:
     # A reason that is not known says nothing: the same probability in every profile.
     mixed = (1 - mix) * values + mix / len(values)
     mixed[ReasonClass.UNKNOWN] = 0.05
+    mixed[ReasonClass.INITIATED_BEFORE_8] = 0.05 if shares is not _ADMINISTRATIVE else 0.02
     profile: NDArray[np.float64] = np.log(mixed)
     return profile

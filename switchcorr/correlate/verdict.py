@@ -54,7 +54,9 @@ class Named:
 
 
 def named_causes(likelihood: Likelihood, posterior: Posterior) -> list[Named]:
-    """Sets with at least half of the probability, else the smallest list that holds 90 % of it; empty if nothing leads."""
+    """Sets with at least half of the probability, else the smallest list that holds 90 % of it; empty if nothing leads or nothing was tested."""
+    if not is_tested(likelihood):
+        return []
     sure = [(number, p) for number, p in posterior.fault.items() if p >= NAMED_FROM]
     if not sure:
         quiet = posterior.nothing + posterior.managed + posterior.unseen
@@ -78,12 +80,11 @@ def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
 def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) -> Verdict:
     """The verdict of an incident.
 
-    A component that shares all its phones with one of another domain proves neither; below ``located_share`` of located
-    phones no part of the network was tested, so nothing is proven either.
+    A component that shares all its phones with one of another domain proves neither.
     """
     if posterior.managed >= NAMED_FROM:
         return Verdict.ADMINISTRATIVE
-    if not causes or causes[0].probability < NAMED_FROM or not _tested(likelihood):
+    if not causes or causes[0].probability < NAMED_FROM:
         return Verdict.NOT_PROVEN
     domains = {_domain(likelihood, number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     return _VERDICTS[domains.pop()] if len(domains) == 1 else Verdict.NOT_PROVEN
@@ -96,7 +97,7 @@ def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -
     return [component, *twins]
 
 
-def _tested(likelihood: Likelihood) -> bool:
+def is_tested(likelihood: Likelihood) -> bool:
     """Whether enough of the phones that dropped have anything known of them but what the log itself tells."""
     phones = likelihood.exposure.is_phone[likelihood.sample.row]
     elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
@@ -143,4 +144,5 @@ def summarise(verdict: Verdict, components: list[Component], found: list[Contras
 
 
 def _counts(found: Contrast) -> str:
-    return f"{found.affected:,} of {found.exposed:,} of its phones dropped, {found.elsewhere:,} of {found.others:,} elsewhere"
+    elsewhere = f", {found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "; every known endpoint is exposed to it"
+    return f"{found.affected:,} of {found.exposed:,} of its phones dropped{elsewhere}"

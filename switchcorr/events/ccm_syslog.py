@@ -18,7 +18,8 @@ from switchcorr.events.syslog_tag import Tag, find_tag, is_alert
 from switchcorr.events.uc_syslog import bracket_alarm
 
 _IN_TRACE = re.compile(
-    r"\s*(?P<time>\d{1,2}/\d{1,2}/\d{4} \d\d:\d\d:\d\d(?:\.\d{1,6})?)?[^|]{0,40}\bCCM\|(?P<name>[A-Z][A-Za-z]{5,40}) - (?P<text>.*)", re.DOTALL
+    r"\s*(?P<time>\d{1,2}/\d{1,2}/\d{4} \d\d:\d\d:\d\d(?:\.\d{1,6})?)?[^|]{0,40}\bCCM\|(?P<name>[A-Z][A-Za-z]{5,40}) - (?P<text>.*)",
+    re.DOTALL,
 )
 _TRAILER = re.compile(r"<(CLID|NID|DEV)::([^<>]{0,128})>")
 _MOST_LINES = 40

@@ -105,6 +105,12 @@ class Clock:
         self.zoned |= told
         return seconds, assumed
 
+    def knows(self, zone: str) -> bool:
+        """Whether a printed zone is understood, by itself or as a name the given zone uses in summer or in winter."""
+        given, year = self._settings.zone, self._settings.now.year
+        own = given is not None and zone in {datetime(year, month, 15, tzinfo=given).tzname() for month in (1, 7)}
+        return own or fixed_zone(zone) is not None
+
     def newest_year(self, stamp: Stamp) -> int:
         """The newest year in which this stamp is not after now (five minutes are allowed for a clock that is fast)."""
         latest = (self._settings.now + _CLOCK_TOLERANCE).timestamp()
@@ -121,6 +127,12 @@ class Clock:
         walk = YearWalk()
         bases = [self.newest_year(stamp) - turns for stamp in stamps for turns in (walk.step(stamp),)]
         self._base = min(bases) if bases else None
+
+    def pass_by(self, stamps: Iterable[Stamp]) -> None:
+        """Let the year turn at lines that are no events; stamps with a year do not matter."""
+        for stamp in stamps:
+            if stamp.year is None:
+                self._walk.step(stamp)
 
     def _given(self) -> tuple[float, Assumed]:
         at = self._settings.at

@@ -16,7 +16,8 @@ from switchcorr.events.stamps import parse_stamp
 
 _DATE = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}"
 _ROW = re.compile(
-    rf"(?:\"?[^\",;\t]{{1,30}}\"?(?P<glue>[,;\t]))?\"?{_DATE}\"?(?:[,;\t]| )\"?\d{{1,2}}[:.]\d\d.{{0,40}}?[,;\t]\"?Cisco CallManager\"?[,;\t].*", re.DOTALL
+    rf"(?:\"?[^\",;\t]{{1,30}}\"?(?P<glue>[,;\t]))?\"?{_DATE}\"?(?:[,;\t]| )\"?\d{{1,2}}[:.]\d\d.{{0,40}}?[,;\t]\"?Cisco CallManager\"?[,;\t].*",
+    re.DOTALL,
 )
 _ONE_DATE = re.compile(_DATE)
 _TIME = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.? ?[Mm]\.?)?")

@@ -43,8 +43,8 @@ def _looks_like(line: str) -> bool:
 def _continues(lines: tuple[str, ...], line: str) -> bool:
     if len(lines) >= _MOST_LINES:
         return False
-    in_headers = _HEADER.fullmatch(lines[-1]) is not None or lines[-1][:1] in " \t"
-    if _HEADER.fullmatch(line) or (line[:1] in " \t" and line.strip()):
+    in_headers = _HEADER.fullmatch(lines[-1]) is not None or lines[-1][:1] in (" ", "\t")
+    if _HEADER.fullmatch(line) or (line[:1] in (" ", "\t") and line.strip()):
         return in_headers or _BODY.match(line) is not None
     if not line.strip():
         return len(lines) < 2 or bool(lines[-1].strip() or lines[-2].strip())

@@ -10,26 +10,22 @@ from switchcorr.events.ccm_syslog import FORMAT as CCM_SYSLOG
 from switchcorr.events.declaration import EventFormat, Found, Record
 from switchcorr.events.keyed import keyed_fields
 from switchcorr.events.prefix import Prefix, read_prefix
-from switchcorr.events.syslog_tag import find_tag, is_alert
+from switchcorr.events.syslog_tag import NAMELESS_ALERT, find_tag, is_alert
 from switchcorr.events.uc_syslog import FORMAT as UC_SYSLOG
 from switchcorr.text import clean
 
-_NAMELESS = re.compile(r"(?:^|\s)% ?\[?AlertName=")
 _OLD = re.compile(r"RTMT Alert Name:")
 
 
 def _looks_like(line: str) -> bool:
     tag = find_tag(line)
-    nameless = _NAMELESS.search(line)
-    if nameless is not None and (tag is None or len(tag.before) > nameless.start()):
-        return True
-    return tag is not None and is_alert(tag)
+    return is_alert(tag) if tag is not None else NAMELESS_ALERT.search(line) is not None
 
 
 def _parse(record: Record) -> tuple[Found, ...] | None:
     line = record.lines[0]
-    tag, nameless = find_tag(line), _NAMELESS.search(line)
-    if tag is not None and is_alert(tag):
+    tag, nameless = find_tag(line), NAMELESS_ALERT.search(line)
+    if tag is not None and tag.facility == "RTMT":
         text, severity, prefix = tag.behind, tag.severity, read_prefix(tag.before)
     elif nameless is not None:
         text, severity, prefix = line[nameless.start() :].lstrip(), None, read_prefix(line[: nameless.start()])

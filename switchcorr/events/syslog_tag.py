@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 
 _TAG = re.compile(
-    r"%(?P<family>UC|CCM)_(?P<facility>[A-Za-z][A-Za-z0-9_]{0,40})(?:-[A-Za-z][A-Za-z0-9_]{0,40})?-(?P<severity>\d)-(?P<name>[A-Za-z][\w-]{0,60}) {0,3}:"
+    r"%(?P<family>UC|CCM)_(?P<facility>[A-Za-z][A-Za-z0-9_ ]{0,40})(?:-[A-Za-z][A-Za-z0-9_]{0,40})?-(?P<severity>\d)-(?P<name>[A-Za-z][\w-]{0,60}) {0,3}:"
 )
+
+NAMELESS_ALERT = re.compile(r"(?:^|\s)% ?\[?AlertName=")
+"""Where an alert begins that has lost its name; what it quotes may have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +40,4 @@ def find_tag(line: str) -> Tag | None:
 
 def is_alert(tag: Tag) -> bool:
     """Whether the line is an RTMT alert, whose text is not an alarm's."""
-    return tag.facility == "RTMT"
+    return tag.facility == "RTMT" or NAMELESS_ALERT.search(tag.before) is not None

@@ -36,6 +36,11 @@ def bracket_alarm(tag: Tag) -> tuple[Found, ...]:
     return (Found(event, prefix.stamp if left_at is None else left_at),)
 
 
+def is_other_alarm(tag: Tag) -> bool:
+    """Whether the format claims every line with this name, and none of them is an event."""
+    return tag.family == "UC" and not is_alert(tag) and tag.name not in ALARMS
+
+
 FORMAT = EventFormat(
     name="uc_syslog",
     title="CallManager 8-15: CiscoSyslog, remote syslog, RTMT SysLog Viewer",

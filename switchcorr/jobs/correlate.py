@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.errors import InputFileError, UsageError
-from switchcorr.jobs.events import EventsRead, alarms_of, phones_of, read_events
-from switchcorr.jobs.network import Network, NetworkNeeds, read_network
+from switchcorr.jobs.events import EventsRead, read_events
+from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
-from switchcorr.model.campus import Campus
+from switchcorr.model.campus import Campus, Observation
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import OutputState
@@ -41,9 +40,8 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     if not request.events:
         raise UsageError("no event log given.", hint="Give at least one --events FILE; any format of docs/event-formats.md will do.")
     began = time.monotonic()
-    events = read_events((*request.events, *request.servers), request.times, progress, unpacked_gib=request.settings.unpacked_gib)
-    needs = NetworkNeeds(phones=phones_of(events.log), alarms=alarms_of(events.log))
-    network = read_network(request.campus, request.settings, needs, progress)
+    events = read_events((*request.events, *request.servers), request.times, progress)
+    network = read_network(request.campus, request.settings, events.log, progress)
     observations, missing_counters = _counters(request)
     options = CorrelateOptions(
         now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations
@@ -78,10 +76,10 @@ def coverage_of(events: EventsRead, network: Network) -> Coverage:
     )
 
 
-def _counters(request: CorrelateRequest) -> tuple[Sequence, tuple[str, ...]]:
+def _counters(request: CorrelateRequest) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
     if request.counters is None:
         return (), ()
     try:
-        return read_counters(request.counters), ()
+        return read_counters(request.counters)
     except InputFileError as error:
-        return (), (str(error),)
+        return (), (error.message,)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from switchcorr.captures import DeviceSource, find_devices, read_device
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.request import CampusRequest, Progress
-from switchcorr.model.campus import Campus
-from switchcorr.model.snapshot import DeviceFacts, OutputAccount, Snapshot
-from switchcorr.parse.facts import parse_capture
-from switchcorr.parse.pool import parse_devices
+from switchcorr.model.campus import Campus, empty_campus
+from switchcorr.model.event import EventLog
+from switchcorr.model.snapshot import OutputAccount
 from switchcorr.settings import Settings
-
-_MOST_WORKERS = 8
+from switchcorr.topology.locations import campus_from_locations, read_locations
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +27,22 @@ class Network:
     outputs: tuple[OutputAccount, ...] = ()
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+
+def read_network(request: CampusRequest, settings: Settings, log: EventLog, progress: Progress, *, at: datetime | None = None) -> Network:
+    """Read everything that tells where phones are.
+
+    Args:
+        request: captures, locations, device tables.
+        settings: limits and workers.
+        log: events: phones and what they say of their own switch.
+        progress: told how far it is.
+        at: whose placements are meant; None is the latest knowledge.
+    """
+    del settings, log, progress, at
+    if request.locations is None:
+        return Network(empty_campus())
+    try:
+        return Network(campus_from_locations(read_locations(request.locations, kinds=request.kinds)))
+    except InputFileError as error:
+        return Network(empty_campus(), missing=(error.message,))

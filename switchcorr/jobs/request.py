@@ -23,15 +23,15 @@ class Times:
 
     Attributes:
         now: the clock; nothing may be later.
-        zone: of everything that names none.
-        zones: of single sources, by file name.
-        zone_given: whether the zone was asked for or is only the default.
+        zone: of times on the command line that name none.
+        log_zone: name of the zone of logs that name none; empty is UTC as an assumption.
+        log_zones: the same for single files, by file name.
     """
 
     now: datetime
     zone: tzinfo = UTC
-    zones: tuple[tuple[str, tzinfo], ...] = ()
-    zone_given: bool = False
+    log_zone: str = ""
+    log_zones: tuple[tuple[str, str], ...] = ()
     year: int | None = None
     at: datetime | None = None
 

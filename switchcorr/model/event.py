@@ -247,6 +247,7 @@ class EventFileAccount:
         ignored: lines a format claims that carry no event (other alarms).
         duplicates: events left out because a relay or a second file had told them.
         samples: the first few unrecognised lines.
+        problem: why the file could not be read, or not to its end; empty if all of it was read.
     """
 
     file: str
@@ -258,6 +259,7 @@ class EventFileAccount:
     duplicates: int = 0
     samples: tuple[UnusedLine, ...] = ()
     warnings: tuple[str, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ COUNTER_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class InterfaceStatus:
-    """One row of ``show interfaces status``; ``status`` and ``vlan`` as printed, lower case."""
+    """One row of ``show interfaces status``; ``status`` and ``vlan`` as printed, lower case; ``reason`` of an err-disabled one."""
 
     name: InterfaceName
     status: str
@@ -158,6 +158,7 @@ class InterfaceStatus:
     duplex: str = ""
     speed: str = ""
     media: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,278 @@
-"""IOS and IOS-XE: interfaces, their counters, status, descriptions, ASICs."""
+"""IOS and IOS-XE: interfaces, their counters, status, descriptions, ASICs.
+
+A counter that a text does not print is absent from its row, never 0. A counter line that is cut costs the counters behind
+the cut: what stands before it is kept, and the cut item is reported.
+"""
 
 from __future__ import annotations
 
-from switchcorr.platforms.declaration import Command
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
-COMMANDS: tuple[Command, ...] = ()
+from switchcorr.model.addresses import MacAddress
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.tables import AsicPort, ErrorCounters, Interface, InterfaceDescription, InterfaceStatus, Table
+from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.rows import list_of, number_of, text_of
+
+COUNTER_LABELS: Mapping[str, str] = {
+    "packets input": "input_packets",
+    "runts": "runts",
+    "giants": "giants",
+    "throttles": "throttles",
+    "input errors": "input_errors",
+    "crc": "crc",
+    "frame": "frame",
+    "overrun": "overrun",
+    "ignored": "ignored",
+    "abort": "abort",
+    "watchdog": "watchdog",
+    "pause input": "input_pause",
+    "packets output": "output_packets",
+    "underruns": "underruns",
+    "output errors": "output_errors",
+    "collisions": "collisions",
+    "interface resets": "interface_resets",
+    "unknown protocol drops": "unknown_protocol_drops",
+    "babbles": "babbles",
+    "late collision": "late_collisions",
+    "late collisions": "late_collisions",
+    "deferred": "deferred",
+    "lost carrier": "lost_carrier",
+    "no carrier": "no_carrier",
+    "pause output": "output_pause",
+    "output buffer failures": "output_buffer_failures",
+    "carrier transitions": "carrier_transitions",
+}
+"""What ``show interfaces`` writes behind a number, in lower case, and the counter it is."""
+
+_LABELS_WITHOUT_USE = frozenset(
+    (
+        "bytes",
+        "no buffer",
+        "multicast",
+        "broadcasts",
+        "multicasts",
+        "input packets with dribble condition detected",
+        "output buffers swapped out",
+        "transitions",
+        "output broadcasts",
+    )
+)
+
+ERROR_COLUMNS: Mapping[str, str] = {
+    "align-err": "align_errors",
+    "fcs-err": "fcs_errors",
+    "xmit-err": "transmit_errors",
+    "rcv-err": "receive_errors",
+    "undersize": "undersize",
+    "outdiscards": "output_discards",
+    "single-col": "single_collisions",
+    "multi-col": "multiple_collisions",
+    "late-col": "late_collisions",
+    "excess-col": "excess_collisions",
+    "exces-col": "excess_collisions",
+    "carri-sen": "carrier_sense",
+    "runts": "runts",
+    "giants": "giants",
+    "oversize": "oversize",
+    "indiscards": "input_discards",
+    "symbol-err": "symbol_errors",
+    "stomped-crc": "stomped_crc",
+    "deferred-tx": "deferred",
+}
+"""Columns of ``show interfaces counters errors`` (IOS) and ``show interface counters errors`` (NX-OS), in lower case."""
+
+
+def _interface(row: Row) -> Iterator[Interface]:
+    if len(list_of(row, "hardware")) > 1:
+        raise ValueError(f"{text_of(row, 'interface')}: lines of two interfaces under one name, the header of the second is damaged")
+    counters, odd = _read_counters(list_of(row, "counters"))
+    for name, key in (("output_drops", "output_drops"), ("input_queue_drops", "input_queue_drops")):
+        drops = number_of(row, key)
+        if drops is not None:
+            counters[name] = drops
+    mac = text_of(row, "mac")
+    protocol = text_of(row, "protocol")
+    yield Interface(
+        name=InterfaceName.parse(text_of(row, "interface")),
+        admin_up=not text_of(row, "admin").startswith(("administratively", "deleted")),
+        line_up=protocol == "up" if protocol else None,
+        hardware=text_of(row, "hardware"),
+        mac=MacAddress.parse(mac) if mac else None,
+        description=text_of(row, "description"),
+        duplex=text_of(row, "duplex").lower(),
+        speed=_speed(text_of(row, "speed")),
+        last_cleared=text_of(row, "last_cleared"),
+        counters=counters,
+    )
+    if odd:
+        raise ValueError(f"{text_of(row, 'interface')}: {odd}; the other values of this interface are kept")
+
+
+def _read_counters(lines: Iterable[str]) -> tuple[dict[str, int], str]:
+    """Counters of one interface, and what was odd about its lines.
+
+    A counter that comes a second time belongs to an interface whose header is damaged: from there on nothing is taken.
+    """
+    counters: dict[str, int] = {}
+    odd = ""
+    for line in lines:
+        for item in line.split(","):
+            number, _, label = item.strip().partition(" ")
+            name = COUNTER_LABELS.get(label.lower())
+            if name is None or not number.isdigit():
+                if label.lower() not in _LABELS_WITHOUT_USE or not number.isdigit():
+                    odd = odd or f"not a counter: {item.strip()!r}"
+            elif name in counters:
+                return counters, f"{label} comes twice, lines of another interface follow"
+            else:
+                counters[name] = int(number)
+    return counters, odd
+
+
+def _speed(text: str) -> str:
+    return "auto" if text.lower().startswith("auto") else text
+
+
+def read_error_columns(row: Row) -> Iterator[ErrorCounters]:
+    """One line of an error-counter table, by the names of its columns; ``--`` is no value.
+
+    A port has one row a table: the tables stand below each other because a line is too short for all columns.
+
+    Raises:
+        ValueError: as many numbers as columns are missing, or a column's name is unknown.
+    """
+    columns = text_of(row, "columns").lower().split()
+    cells = text_of(row, "numbers").split()
+    if len(columns) != len(cells):
+        raise ValueError(f"{len(cells)} numbers below {len(columns)} columns")
+    counters = {
+        ERROR_COLUMNS[column]: int(cell) for column, cell in zip(columns, cells, strict=True) if cell.isdigit() and column in ERROR_COLUMNS
+    }
+    yield ErrorCounters(InterfaceName.parse(text_of(row, "interface")), counters)
+
+
+def read_status(row: Row) -> Iterator[InterfaceStatus]:
+    """One line of the status table."""
+    yield InterfaceStatus(
+        name=InterfaceName.parse(text_of(row, "interface")),
+        status=text_of(row, "status").lower().partition(":")[0],
+        vlan=text_of(row, "vlan").lower(),
+        description=_filled(text_of(row, "description")),
+        duplex=_filled(text_of(row, "duplex")),
+        speed=_filled(text_of(row, "speed")),
+        media=_filled(text_of(row, "media")),
+    )
+
+
+def _filled(text: str) -> str:
+    return "" if text == "--" else text
+
+
+def _err_disabled(row: Row) -> Iterator[InterfaceStatus]:
+    yield InterfaceStatus(
+        name=InterfaceName.parse(text_of(row, "interface")),
+        status="err-disabled",
+        description=text_of(row, "description"),
+        reason=text_of(row, "reason"),
+    )
+
+
+def _description(row: Row) -> Iterator[InterfaceDescription]:
+    yield InterfaceDescription(
+        name=InterfaceName.parse(text_of(row, "interface")),
+        status=text_of(row, "status"),
+        protocol=text_of(row, "protocol"),
+        description=text_of(row, "description"),
+    )
+
+
+def _capability(row: Row) -> Iterator[AsicPort]:
+    """The ASIC is not numbered in the text: its ports are. The first group of ports is ASIC 0."""
+    core = text_of(row, "subports")
+    yield AsicPort(
+        name=InterfaceName.parse(text_of(row, "interface")),
+        asic=_group(text_of(row, "ports")),
+        core=_group(core) if core else None,
+    )
+
+
+def _group(ports: str) -> int:
+    """Number of a group of ports among groups of its size.
+
+    >>> _group("1-24"), _group("25-48"), _group("7")
+    (0, 1, 6)
+    """
+    first, _, last = ports.partition("-")
+    size = int(last or first) - int(first) + 1
+    if size < 1 or int(first) < 1:
+        raise ValueError(f"not a range of ports: {ports!r}")
+    return (int(first) - 1) // size
+
+
+def _asic(row: Row) -> Iterator[AsicPort]:
+    """By the names of the columns: releases differ in their order. The names wanted have no blank and stand before those that have."""
+    columns = text_of(row, "columns").lower().split()
+    cells = dict(zip(columns, text_of(row, "cells").split(), strict=False))
+    if not cells.get("asic", "").isdigit():
+        raise ValueError("no number in the column Asic")
+    core = cells.get("core", "")
+    yield AsicPort(InterfaceName.parse(cells.get("interface", "")), int(cells["asic"]), int(core) if core.isdigit() else None)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        text="show interfaces",
+        table=Table.INTERFACES,
+        template="cisco_ios_show_interfaces.textfsm",
+        rows=_interface,
+        sweep=True,
+        aliases=("show interface",),
+    ),
+    Command(
+        text="show interfaces counters errors",
+        table=Table.ERROR_COUNTERS,
+        template="cisco_ios_show_interfaces_counters_errors.textfsm",
+        rows=read_error_columns,
+        sweep=True,
+        aliases=("show interface counters errors",),
+    ),
+    Command(
+        text="show interfaces status",
+        table=Table.STATUS,
+        template="cisco_ios_show_interfaces_status.textfsm",
+        rows=read_status,
+        sweep=True,
+        aliases=("show interface status", "show interfaces status module"),
+    ),
+    Command(
+        text="show interfaces status err-disabled",
+        table=Table.STATUS,
+        template="cisco_ios_show_interfaces_status_err-disabled.textfsm",
+        rows=_err_disabled,
+        aliases=("show interface status err-disabled",),
+    ),
+    Command(
+        text="show interfaces description",
+        table=Table.DESCRIPTIONS,
+        template="cisco_ios_show_interfaces_description.textfsm",
+        rows=_description,
+        sweep=True,
+        aliases=("show interface description",),
+    ),
+    Command(
+        text="show interfaces capabilities",
+        table=Table.ASICS,
+        template="cisco_ios_show_interfaces_capabilities.textfsm",
+        rows=_capability,
+        aliases=("show interface capabilities",),
+    ),
+    Command(
+        text="show platform software fed switch active ifm mappings",
+        table=Table.ASICS,
+        template="cisco_ios_show_platform_software_fed_ifm_mappings.textfsm",
+        rows=_asic,
+        aliases=("show platform software fed active ifm mappings", "show platform software fed switch ifm mappings"),
+    ),
+)

@@ -1,0 +1,63 @@
+"""The door for Python: the same as the command line, in a few lines.
+
+>>> import switchcorr as sc                        # doctest: +SKIP
+>>> campus = sc.read_captures("captures")          # doctest: +SKIP
+>>> log = sc.read_events("CiscoSyslog")            # doctest: +SKIP
+>>> result = sc.correlate(campus, log)             # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from switchcorr.correlate import CorrelateOptions
+from switchcorr.correlate import correlate as explain
+from switchcorr.jobs.correlate import coverage_of
+from switchcorr.jobs.events import EventsRead
+from switchcorr.jobs.events import read_events as read_event_files
+from switchcorr.jobs.network import Network, read_network
+from switchcorr.jobs.request import CampusRequest, Times, say_nothing
+from switchcorr.model.campus import Campus
+from switchcorr.model.event import EventLog
+from switchcorr.model.incident import Correlation
+from switchcorr.model.moments import zone_named
+from switchcorr.settings import Settings
+
+__all__ = ["correlate", "read_events", "read_locations"]
+
+
+def read_events(
+    *paths: str | Path, timezone: str = "", year: int | None = None, now: datetime | None = None, at: datetime | None = None
+) -> EventLog:
+    """All events of files of any known format, in order of time.
+
+    Raises:
+        InputFileError: no file can be opened.
+        EventFormatError: no file holds an event.
+    """
+    times = Times(now=now or datetime.now(UTC), zone=zone_named(timezone or "UTC"), log_zone=timezone, year=year, at=at)
+    return read_event_files([Path(path) for path in paths], times, say_nothing).log
+
+
+def read_locations(path: str | Path, *, kinds: Sequence[str] = ()) -> Campus:
+    """A campus from a table of locations.
+
+    Raises:
+        InputFileError: the file cannot be used.
+    """
+    return _network(CampusRequest(locations=Path(path), kinds=tuple(kinds)))
+
+
+def correlate(
+    campus: Campus, log: EventLog, *, now: datetime | None = None, since: datetime | None = None, until: datetime | None = None
+) -> Correlation:
+    """What the phones that dropped share; see ``docs/correlation.md``."""
+    options = CorrelateOptions(now=now or datetime.now(UTC), since=since, until=until)
+    coverage = coverage_of(EventsRead(log, (), (), ()), Network(campus))
+    return explain(log, campus, options=options, coverage=coverage)
+
+
+def _network(request: CampusRequest) -> Campus:
+    return read_network(request, Settings(), EventLog(), say_nothing).campus

@@ -1,0 +1,70 @@
+"""Events told twice: by a relay and by the server itself, by two services of one server, by an alert that quotes a log line.
+
+Two rows are one event when device (or address), kind, node, second and reason agree; alerts when name, node, second and the
+remote side agree. Rows of unknown time are never taken for one another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+from switchcorr.model.addresses import device_key
+from switchcorr.model.event import EventDetail, EventKind, EventLog
+
+_WHICH = ("RemoteIPAddress", "LinkID", "RemoteNodeID", "Thread")
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Rows of a log in order of time (unknown times last, equal times in reading order), each event once.
+
+    Attributes:
+        dropped: how many rows were left out, by index of their source.
+    """
+
+    rows: list[int]
+    dropped: Mapping[int, int]
+
+
+def distinct_rows(log: EventLog) -> Distinct:
+    """Sort a log by time and leave out what is told twice; of two tellings the one with less assumed stays, else the first."""
+    times = log.time
+    order = sorted((i for i in range(len(log)) if not math.isnan(times[i])), key=times.__getitem__)
+    kept: list[int] = []
+    dropped: Counter[int] = Counter()
+    second, seen = math.nan, dict[Hashable, int]()
+    for i in order:
+        now = math.floor(times[i])
+        if now != second:
+            second, seen = now, {}
+        key = _key(log, i)
+        place = seen.get(key)
+        if place is None:
+            seen[key] = len(kept)
+            kept.append(i)
+            continue
+        other = kept[place]
+        if log.assumed[i] < log.assumed[other]:
+            kept[place], i = i, other
+        dropped[log.source[i]] += 1
+    kept.sort(key=times.__getitem__)
+    kept.extend(i for i in range(len(log)) if math.isnan(times[i]))
+    return Distinct(kept, dropped)
+
+
+def _key(log: EventLog, i: int) -> Hashable:
+    kind, name = log.kind[i], log.name[i]
+    if kind == EventKind.SERVER_ALERT:
+        return _alert_key(log, i)
+    if kind == EventKind.PHONE_ALARM:
+        return (kind, name, log.reason[i])
+    return (kind, name, log.node[i], log.reason[i], log.reason_enum[i], log.ip[i] if name < 0 else -1)
+
+
+def _alert_key(log: EventLog, i: int) -> Hashable:
+    detail = log.details.get(i) or EventDetail()
+    node = device_key(log.pools.nodes.get(log.node[i]))
+    return (EventKind.SERVER_ALERT, detail.alert, node, log.ip[i], *(detail.values.get(name, "") for name in _WHICH))

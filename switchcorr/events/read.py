@@ -1,0 +1,221 @@
+"""The door to event files: paths to events, file by file and block by block, with what became of every line.
+
+A file that cannot be opened or breaks off is no exception: what was read of it stays, and its account says so in ``problem``.
+Memory does not grow with a file's size while batches are consumed one by one; only the pools of distinct texts do.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from switchcorr.errors import InputFileError
+from switchcorr.events.clock import Clock, ClockSettings
+from switchcorr.events.duplicates import distinct_rows
+from switchcorr.events.lines import LineReader
+from switchcorr.events.options import ReadOptions
+from switchcorr.events.prefix import read_prefix
+from switchcorr.events.stamps import Stamp
+from switchcorr.files import open_input, read_blocks
+from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
+from switchcorr.text import decode, looks_binary
+
+_BLOCK = 1 << 20
+_LONGEST_LINE = 1 << 18
+_HEAD = 1 << 16
+_SLICE = 1 << 13
+_UTF8_BOM = b"\xef\xbb\xbf"
+_SLASHED = re.compile(rb"(?<![\d/])(\d{1,2})/(\d{1,2})/\d{2,4}[ ,\t\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """Some events of one file in the order of its lines; pools are shared by all batches.
+
+    Attributes:
+        account: what became of the file, in the last batch only.
+        assumptions: sentences on what was not in the file, in the last batch only.
+        zoneless: times without a zone, for which none was given, in the last batch only.
+        zoned: whether some times carry a zone, in the last batch only.
+    """
+
+    log: EventLog
+    account: EventFileAccount | None = None
+    assumptions: tuple[str, ...] = ()
+    zoneless: int = 0
+    zoned: bool = False
+
+
+def read_event_files(paths: Sequence[Path], *, options: ReadOptions) -> EventReading:
+    """All events of all files: sorted by time, unknown times last, each event once.
+
+    Raises:
+        UsageError: a zone of the options does not exist.
+    """
+    pools = EventPools()
+    log = EventLog(pools)
+    last: list[EventBatch] = []
+    for path in paths:
+        for batch in read_event_batches(path, options=options, pools=pools):
+            log.extend(batch.log)
+            if batch.account is not None:
+                last.append(batch)
+    distinct = distinct_rows(log)
+    dropped = {pools.sources.get(source): count for source, count in distinct.dropped.items()}
+    accounts = [batch.account for batch in last if batch.account is not None]
+    accounts = [replace(account, duplicates=dropped.pop(account.file, 0)) for account in accounts]
+    warned = _zone_warnings(last)
+    accounts = [replace(account, warnings=(*account.warnings, *warned.get(account.file, ()))) for account in accounts]
+    assumptions = dict.fromkeys(sentence for batch in last for sentence in batch.assumptions)
+    return EventReading(log.select(distinct.rows), tuple(accounts), (*assumptions, *(one for some in warned.values() for one in some)))
+
+
+def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, quick: bool = True) -> Iterator[EventBatch]:
+    """The events of one file, block by block; the last batch carries the file's account. Nothing is left out as told twice.
+
+    Args:
+        quick: False reads every line the careful way; the events are the same.
+
+    Raises:
+        UsageError: the zone given for the file does not exist.
+    """
+    source = str(path)
+    clock = Clock(_settings(path, options, b""))
+    reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
+    problem = ""
+    try:
+        head = _head(path)
+        clock = Clock(_settings(path, options, head))
+        yearless = _has_yearless(head)
+        if yearless:
+            clock.year_base(_yearless_stamps(path))
+        reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
+        with closing(open_input(path)) as stream:
+            for block in _blocks(stream):
+                if yearless:
+                    clock.pass_by(_line_stamps(block[:_SLICE]))
+                yield EventBatch(reader.read(block))
+    except InputFileError as error:
+        problem = str(error)
+    yield _last_batch(reader, clock, source, options, problem=problem)
+
+
+def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str) -> EventBatch:
+    log = reader.finish()
+    counts = reader.counts
+    zoneless = clock.assumed[Assumed.ZONE] if options.zone_of(Path(source)) is None else 0
+    account = EventFileAccount(
+        file=source,
+        formats=tuple(name for name, lines in sorted(counts.formats.items(), key=lambda one: (-one[1], one[0])) if lines),
+        lines=counts.lines,
+        events=counts.events,
+        ignored=counts.ignored,
+        unrecognised=counts.unrecognised,
+        samples=tuple(sorted(counts.samples, key=lambda sample: sample.line)),
+        warnings=_warnings(clock, source),
+        problem=problem,
+    )
+    return EventBatch(log, account, _assumptions(clock, source, options, zoneless), zoneless, clock.zoned)
+
+
+def _settings(path: Path, options: ReadOptions, head: bytes) -> ClockSettings:
+    day_first = options.day_first
+    if day_first is None:
+        day_first = any(int(first) > 12 for first, _ in _SLASHED.findall(head))
+    return ClockSettings(now=options.now, zone=options.zone_of(path), year=options.year, at=options.at, day_first=day_first)
+
+
+def _assumptions(clock: Clock, source: str, options: ReadOptions, zoneless: int) -> tuple[str, ...]:
+    found = []
+    if zoneless:
+        found.append(f"{source}: {zoneless} times carry no zone and are read as UTC (--timezone names another).")
+    if clock.assumed[Assumed.YEAR] and options.year is None:
+        found.append(
+            f"{source}: {clock.assumed[Assumed.YEAR]} times carry no year; taken is the newest that puts no line after now (--year overrides)."
+        )
+    if clock.assumed[Assumed.TIME]:
+        given = "" if options.at is None else f"; {options.at:%Y-%m-%dT%H:%M:%SZ} is taken as given by --at"
+        found.append(f"{source}: {clock.assumed[Assumed.TIME]} events carry no time{given or ' (--at gives one)'}.")
+    return tuple(found)
+
+
+def _warnings(clock: Clock, source: str) -> tuple[str, ...]:
+    found = [f"{source}: the zone {name!r} is unknown; its times are read as if it were not there." for name in sorted(clock.unknown_zones)]
+    if clock.swapped:
+        found.append(f"{source}: {clock.swapped} dates like 03/04/2026 may have day and month swapped.")
+    return tuple(found)
+
+
+def _zone_warnings(last: Sequence[EventBatch]) -> dict[str, tuple[str, ...]]:
+    """Files read as UTC for want of a zone, while another source tells its zone: a silent shift would break every comparison."""
+    if not any(batch.zoned for batch in last):
+        return {}
+    return {
+        batch.account.file: (
+            f"{batch.account.file}: read as UTC, while other times of this run carry a zone; if its clock is not UTC, give --timezone {batch.account.file}=ZONE.",
+        )
+        for batch in last
+        if batch.account is not None and batch.zoneless
+    }
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file as UTF-8.
+
+    Raises:
+        InputFileError: it cannot be opened, or is no text.
+    """
+    with closing(open_input(path)) as stream:
+        raw = stream.read(_HEAD)
+    if looks_binary(raw):
+        raise InputFileError(f"{path}: is no text (binary data).", context={"file": str(path)})
+    encoding = _utf16(raw)
+    return raw.decode(encoding, errors="replace").encode() if encoding else raw
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """Blocks of whole lines in an encoding that keeps ASCII, without byte order mark."""
+    opening = stream.peek(400)[:400] if hasattr(stream, "peek") else b""
+    encoding = _utf16(opening)
+    source: BinaryIO = codecs.EncodedFile(stream, "utf-8", encoding, "replace") if encoding else stream
+    first = True
+    for block in read_blocks(source, size=_BLOCK, longest_line=_LONGEST_LINE):
+        yield block.removeprefix(_UTF8_BOM) if first else block
+        first = False
+
+
+def _utf16(raw: bytes) -> str:
+    """The byte order of UTF-16, by mark or by the NULs of plain text; empty for everything else."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16-le" if raw[:1] == b"\xff" else "utf-16-be"
+    head = raw[:400]
+    if len(head) > 1 and head.count(0) * 3 > len(head):
+        return "utf-16-le" if head[1] == 0 else "utf-16-be"
+    return ""
+
+
+def _has_yearless(head: bytes) -> bool:
+    return any(stamp.year is None for stamp in _line_stamps(head))
+
+
+def _yearless_stamps(path: Path) -> Iterator[Stamp]:
+    """A sample of a file's times without year, in order: from both ends of each block."""
+    with closing(open_input(path)) as stream:
+        for block in _blocks(stream):
+            pieces = (block[:_SLICE], block[max(_SLICE, len(block) - _SLICE) :])
+            yield from (stamp for piece in pieces for stamp in _line_stamps(piece) if stamp.year is None)
+
+
+def _line_stamps(piece: bytes) -> Iterator[Stamp]:
+    """The time in the header of each alarm's line."""
+    for line in piece.split(b"\n"):
+        header, percent, _ = line[:_SLICE].partition(b"%")
+        if percent:
+            stamp = read_prefix(decode(header)).stamp
+            if stamp is not None:
+                yield stamp

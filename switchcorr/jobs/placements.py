@@ -1,0 +1,92 @@
+"""Where phones are: for ``export placements`` and ``locate``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from switchcorr.errors import UsageError
+from switchcorr.jobs.events import EventsRead, read_events
+from switchcorr.jobs.network import read_network
+from switchcorr.jobs.request import LocateRequest, PlacementsRequest, Progress, say_nothing
+from switchcorr.model.addresses import phone_from_any
+from switchcorr.model.campus import Campus, Component
+from switchcorr.model.event import EventLog
+from switchcorr.model.placement import Placement, PlacementState
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementsOutcome:
+    """Placements sorted by phone, the network they stand in, and what could not be used at all."""
+
+    placements: tuple[Placement, ...]
+    campus: Campus
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocateOutcome:
+    """Placements that answer the question; ``asked`` says it in words."""
+
+    asked: str
+    placements: tuple[Placement, ...]
+    missing: tuple[str, ...] = ()
+
+
+def read_placements(request: PlacementsRequest, progress: Progress = say_nothing) -> PlacementsOutcome:
+    """Place every phone.
+
+    Raises:
+        UsageError: nothing was given that tells where phones are.
+    """
+    sources = request.campus
+    if not sources.captures and sources.locations is None:
+        raise UsageError("nothing to read.", hint="Give --captures DIR or --locations FILE.csv.")
+    events = read_events(request.events, request.times, progress) if request.events else EventsRead(EventLog(), (), (), ())
+    network = read_network(sources, request.settings, events.log, progress, at=request.at)
+    return PlacementsOutcome(network.campus.placements, network.campus, (*events.missing, *network.missing))
+
+
+def locate(request: LocateRequest, progress: Progress = say_nothing) -> LocateOutcome:
+    """Find one phone, or all phones below a part of the network.
+
+    Raises:
+        UsageError: neither or both were asked, or there is no such part.
+    """
+    if bool(request.phone) == bool(request.below) or len(request.below) > 1:
+        raise UsageError(
+            "give either a phone or one of --module, --switch, --uplink.", hint="Example: switchcorr locate SEP00005E005301 ..."
+        )
+    found = read_placements(request.source, progress)
+    if request.below:
+        kind, id_ = request.below[0]
+        phones = phones_below(found.campus, kind, id_)
+        chosen = tuple(placement for placement in found.placements if str(placement.phone) in phones)
+        return LocateOutcome(f"{len(chosen)} phones below {kind} {id_}", chosen, found.missing)
+    phone = phone_from_any(request.phone) or request.phone
+    chosen = tuple(placement for placement in found.placements if str(placement.phone) == str(phone))
+    if not chosen:
+        reason = (
+            f"no switch of the {sum(device.read for device in found.campus.devices)} that were read has seen it, and no location names it"
+        )
+        chosen = (Placement(phone, PlacementState.UNPLACED, reason=reason),)
+    return LocateOutcome(str(phone), chosen, found.missing)
+
+
+def phones_below(campus: Campus, kind: str, id_: str) -> set[str]:
+    """Names of the phones exposed to a component.
+
+    Raises:
+        UsageError: no phone is exposed to such a component; the nearest ids are named.
+    """
+    table = campus.risk
+    kinds = (kind, "uplink_bundle") if kind == "uplink" else (kind,)
+    for name in kinds:
+        known = table.components.get(name, ())
+        if Component(name, id_) in known:
+            index = known.index(Component(name, id_))
+            return {phone for phone, column in zip(table.phones, table.columns[name], strict=True) if column == index}
+    ids = [component.id for name in kinds for component in table.components.get(name, ())]
+    device = re.split("[/:]", id_)[0]
+    near = [known for known in ids if re.split("[/:]", known)[0] == device] or ids
+    raise UsageError(f"no phone is below a {kind} {id_!r}.", hint=f"Known: {', '.join(near[:12]) or 'none'}.")
