@@ -24,10 +24,14 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TAIL = "[AppID=Cisco CallManager][ClusterID=StandAloneCluster][NodeID={node}]"
 OTHERS = (
-    " %UC_CALLMANAGER-6-CallAttemptBlockedByPolicy: %[CallingPartyNumber=4{n:04d}][CalledPartyNumber=5{n:04d}]" + TAIL + ": Call attempt was blocked",
+    " %UC_CALLMANAGER-6-CallAttemptBlockedByPolicy: %[CallingPartyNumber=4{n:04d}][CalledPartyNumber=5{n:04d}]"
+    + TAIL
+    + ": Call attempt was blocked",
     " %UC_Location Bandwidth Manager-6-LBMLinkISV: %[RemoteIPAddress=192.0.2.{b}][LocalNodeId=1]" + TAIL + ": link restored",
     " %UC_AUDITLOG-5-AdministrativeEvent: %[UserID=admin{b}][ClientAddress=192.0.2.{b}][Severity=5][EventType=UserLogging][ResourceAccessed=CUCMAdmin]"
-    "[EventStatus=Success][CompulsoryEvent=No][AuditCategory=AdministrativeEvent][ComponentID=Cisco CUCM Administration]" + TAIL + ": Audit Event is generated",
+    "[EventStatus=Success][CompulsoryEvent=No][AuditCategory=AdministrativeEvent][ComponentID=Cisco CUCM Administration]"
+    + TAIL
+    + ": Audit Event is generated",
 )
 
 
@@ -37,7 +41,9 @@ def wanted_line(random_: random.Random, n: int, phones: int) -> str:
     mac, ip, kind = f"00005E{phone:06X}", f"10.{phone >> 16}.{phone >> 8 & 255}.{phone & 255}", random_.random()
     device = f"[DeviceName=SEP{mac}][IPAddress={ip}][Protocol=SIP]"
     if kind < 0.75:
-        fields = f"[DeviceType=622][Description=Building {phone % 40} room {phone}][Reason={random_.choice((13, 13, 6, 8))}][IPAddrAttributes=0]"
+        fields = (
+            f"[DeviceType=622][Description=Building {phone % 40} room {phone}][Reason={random_.choice((13, 13, 6, 8))}][IPAddrAttributes=0]"
+        )
         fields += "[LastSignalReceived=SIPStationDPrimaryLineTimeout]"
         return f"-3-EndPointUnregistered: %{device}{fields}{TAIL.format(node=node)}: An endpoint has unregistered"
     if kind < 0.95:

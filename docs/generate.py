@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
-import click
 import typer.main
 
 from switchcorr.cli.app import app
@@ -43,20 +43,16 @@ def cli_reference() -> str:
     return "\n".join(_sections(typer.main.get_command(app), "switchcorr"))
 
 
-def _sections(command: click.Command, name: str) -> list[str]:
+def _sections(command: Any, name: str) -> list[str]:
     children = getattr(command, "commands", None)
     if children:
         return [section for child_name, child in children.items() for section in _sections(child, f"{name} {child_name}")]
     lines = [f"## {name}\n", (command.help or "").strip() + "\n", "```", (command.epilog or "").removeprefix("Example: "), "```\n"]
     lines += ["| option | meaning |", "|---|---|"]
     for parameter in command.params:
-        record = parameter.to_info_dict()
-        names = ", ".join(
-            f"`{option}{' ' + parameter.metavar if parameter.metavar and index == 0 else ''}`"
-            for index, option in enumerate(record["opts"])
-        )
-        if record["param_type_name"] == "argument":
-            names = f"`{parameter.metavar or parameter.name}`"
+        option = parameter.opts[0].startswith("-")
+        shown = " ".join(filter(None, (parameter.opts[0], parameter.metavar))) if option else parameter.metavar or parameter.name
+        names = ", ".join(f"`{name}`" for name in (shown, *(parameter.opts[1:] if option else ())))
         text = (getattr(parameter, "help", "") or "").replace("|", "\\|")
         lines.append(f"| {names} | {text} |")
     return ["\n".join(lines) + "\n"]

@@ -1,7 +1,7 @@
 """The door for Python: the same as the command line, in a few lines.
 
 >>> import switchcorr as sc                        # doctest: +SKIP
->>> campus = sc.read_captures("captures")          # doctest: +SKIP
+>>> campus = sc.read_locations("phones.csv")       # doctest: +SKIP
 >>> log = sc.read_events("CiscoSyslog")            # doctest: +SKIP
 >>> result = sc.correlate(campus, log)             # doctest: +SKIP
 """

@@ -6,8 +6,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 
@@ -22,7 +22,7 @@ _DOCS = _ROOT / "docs"
 _PAGES = [_ROOT / "README.md", _ROOT / "CHANGELOG.md", *sorted(_DOCS.rglob("*.md"))]
 
 
-def _commands(group: click.Command, prefix: str) -> dict[str, click.Command]:
+def _commands(group: Any, prefix: str) -> dict[str, Any]:
     if not hasattr(group, "commands"):
         return {prefix: group}
     return {path: command for name, child in group.commands.items() for path, command in _commands(child, f"{prefix} {name}").items()}

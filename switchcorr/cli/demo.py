@@ -7,12 +7,16 @@ from pathlib import Path
 import typer
 
 from switchcorr.cli import options as o
+from switchcorr.cli.context import read_settings
 from switchcorr.errors import ExitCode
 
 
-def demo(out: o.Out = Path("switchcorr-demo"), workers: o.Workers = None, verbose: o.Verbose = 0, quiet: o.Quiet = False) -> None:
-    """A simulated campus with planted faults, its captures and logs, the verdicts, and the report page."""
+def demo(
+    out: o.Out = Path("switchcorr-demo"), workers: o.Workers = None, config: o.Config = None, verbose: o.Verbose = 0, quiet: o.Quiet = False
+) -> None:
+    """An invented site with planted faults: its logs, the verdicts, and the report page."""
+    settings = read_settings(config=config, workers=workers)
     from switchcorr.cli.show import show_demo
 
-    if not show_demo(out, workers=workers, verbose=verbose, quiet=quiet):
+    if not show_demo(out, settings=settings, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.FAILED)

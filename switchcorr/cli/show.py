@@ -11,6 +11,7 @@ from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
+from switchcorr.jobs.demo import run_demo
 from switchcorr.jobs.placements import locate, read_placements
 from switchcorr.jobs.request import CorrelateRequest, LocateRequest, PlacementsRequest
 from switchcorr.model.placement import Placement
@@ -18,6 +19,7 @@ from switchcorr.report.placements import PLACEMENT_COLUMNS, placement_document, 
 from switchcorr.report.to_html import write_html
 from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_text import render_text, table_text
+from switchcorr.settings import Settings
 
 
 def show_correlation(
@@ -60,6 +62,20 @@ def show_location(request: LocateRequest, *, format_: Format | None, verbose: in
     if request.below and not quiet:
         tell(outcome.asked)
     return _tell_missing(outcome.missing)
+
+
+def show_demo(directory: Path, *, settings: Settings, verbose: int, quiet: bool) -> bool:
+    """Run the demonstration, print its verdicts and write its page; whether it found what was planted."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        demo = run_demo(directory, settings=settings, progress=progress)
+    write_out(render_text(demo.outcome.result))
+    write_html(demo.outcome.result, directory / "report.html")
+    if not quiet:
+        tell(f"made from {', '.join(map(str, demo.files))}")
+        tell(f"report: {directory / 'report.html'}")
+        tell("found what was planted" if demo.found else "did not find what was planted")
+    return demo.found
 
 
 def _write_placements(placements: Sequence[Placement], chosen: Format) -> None:

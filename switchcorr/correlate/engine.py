@@ -168,7 +168,8 @@ def _recurring(case: _Case, options: CorrelateOptions) -> tuple[Recurring, ...]:
             known = found.get(twin)
             if probability >= NAMED_FROM and (known is None or known.probability < probability):
                 found[twin] = _recurrence(likelihood, posterior, twin, probability)
-    return tuple(sorted(found.values(), key=lambda item: (-item.probability, item.component)))
+    repeated = [item for item in found.values() if item.bursts >= 2]
+    return tuple(sorted(repeated, key=lambda item: (-item.probability, item.component)))
 
 
 def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probability: float) -> Recurring:

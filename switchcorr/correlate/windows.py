@@ -22,6 +22,8 @@ from switchcorr.correlate.reasons import background_profile, fault_profile
 RARE = 1e-3
 """Share of the windows in which a recurring fault strikes, before the data. Assumed."""
 RECURRING_CANDIDATES = 3
+MUCH_BETTER = 5.0
+"""Log odds by which another component must lead in a window so that the window does not count as a repeat. Assumed."""
 _ONSET_SHARE = 0.1
 
 
@@ -131,17 +133,30 @@ def pasted_windows(drops: Drops, constants: Constants) -> list[Window]:
 
 
 def recurring_windows(result: Scan, priors: Priors, constants: Constants) -> list[tuple[int, list[Window]]]:
-    """For the components that stand out most over the whole log: the windows in which they do, if there are at least two."""
+    """For the components that stand out most over the whole log: the windows in which they do, if there are at least two.
+
+    A window counts for a component only if no other one explains its own drops there much better.
+    """
     if len(result.odds) == 0:
         return []
-    weight = np.logaddexp(0.0, result.odds + np.log(RARE)) / 2  # every drop lies in two windows
+    own = _among_the_best(result, priors)
+    weight = np.where(own, np.logaddexp(0.0, result.odds + np.log(RARE)), 0.0) / 2  # every drop lies in two windows
     total = np.bincount(result.component, weights=weight, minlength=len(priors.fault)) + priors.fault - priors.nothing
     found: list[tuple[int, list[Window]]] = []
     for component in np.argsort(-total, kind="stable")[:RECURRING_CANDIDATES].tolist():
         starts: list[float] = []
-        for start in np.sort(result.start[(result.component == component) & (result.odds > -np.log(RARE))]).tolist():
+        for start in np.sort(result.start[(result.component == component) & own & (result.odds > -np.log(RARE))]).tolist():
             if not starts or start - starts[-1] > constants.window_s:
                 starts.append(start)
         if len(starts) >= 2 and total[component] > constants.alarm:
             found.append((component, [Window(start, start + constants.window_s) for start in starts]))
     return found
+
+
+def _among_the_best(result: Scan, priors: Priors) -> Bools:
+    odds = result.odds + priors.fault[result.component]
+    starts, at = np.unique(result.start, return_inverse=True)
+    best = np.full(len(starts), -np.inf)
+    np.maximum.at(best, at, odds)
+    own: Bools = odds >= best[at] - MUCH_BETTER
+    return own

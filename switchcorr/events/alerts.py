@@ -28,9 +28,10 @@ _LOW_HEARTBEAT = "LowCallManagerHeartbeatRate"
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What the carrier of an alert tells of it; the body's own words win.
+    """What the carrier of an alert tells of it; the body's time and node win.
 
     Attributes:
+        name: the alert's; its body may speak of the alarm behind it.
         node: who raised it.
         line: where it begins in its record.
     """
@@ -52,7 +53,7 @@ def alert_in(body: str, envelope: Envelope) -> Found | None:
     """
     sentence = SENTENCE.search(body)
     heartbeat = HEARTBEAT.search(body)
-    name = (sentence["name"] or "" if sentence else "") or envelope.name or (_LOW_HEARTBEAT if heartbeat else "")
+    name = envelope.name or (sentence["name"] or "" if sentence else "") or (_LOW_HEARTBEAT if heartbeat else "")
     if not name:
         return None
     rest = body[sentence.end() :] if sentence else body

@@ -27,7 +27,10 @@ _NAMES = (
     "ReasonForOutOfService",
 )  # fmt: skip
 _CATALOGUE = frozenset(_NAMES)
-_CANONICAL: Mapping[str, str] = {name.lower(): name for name in _NAMES}
+_CANONICAL: Mapping[str, str] = {name.lower(): name for name in _NAMES} | {
+    "deviceipaddress": "IPAddress", "devicemacaddress": "MACAddress", "devicedescription": "Description",
+}  # fmt: skip
+_ONE_WORD = frozenset(("NodeID", "ClusterID"))
 _KEY = r"([A-Za-z][A-Za-z0-9_ ]{0,40}?) ?="
 _BRACKET = re.compile(rf"(?:(?<=%)|(?<=\])|^) ?\[{_KEY}")
 _BARE = re.compile(r"(?:^|(?<=[\s%]))(" + "|".join(sorted(_CATALOGUE, key=len, reverse=True)) + r")=")
@@ -53,7 +56,7 @@ def alarm_fields(text: str) -> dict[str, str]:
     for i, mark in enumerate(chosen):
         end = chosen[i + 1].start if i + 1 < len(chosen) else len(text)
         value = text[mark.value : end]
-        fields[mark.name] = _close(value, free=mark.name in FREE_TEXT) if bracketed else value.strip()
+        fields[mark.name] = _close(value, free=mark.name in FREE_TEXT) if bracketed else _bare(mark.name, value)
     return fields
 
 
@@ -67,3 +70,9 @@ def _close(value: str, *, free: bool) -> str:
         return value.partition("]")[0]
     end = value.rfind("]")
     return value if end < 0 else value[:end]
+
+
+def _bare(name: str, value: str) -> str:
+    """A value that no bracket ends; the alarm's text follows the last one, and that is one word."""
+    words = value.split(None, 1)
+    return words[0].rstrip(":") if words and name in _ONE_WORD else value.strip()

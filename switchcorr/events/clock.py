@@ -21,6 +21,7 @@ from switchcorr.model.event import Assumed
 _NEXT_YEAR_DAYS = 90
 _LAST_YEAR_DAYS = 300
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+_ZONE_TOLERANCE = timedelta(hours=14)
 _YEARS_BACK = 9  # always holds a leap year, also around 1900 and 2100
 
 
@@ -112,8 +113,12 @@ class Clock:
         return own or fixed_zone(zone) is not None
 
     def newest_year(self, stamp: Stamp) -> int:
-        """The newest year in which this stamp is not after now (five minutes are allowed for a clock that is fast)."""
-        latest = (self._settings.now + _CLOCK_TOLERANCE).timestamp()
+        """The newest year in which this stamp is not after now.
+
+        Five minutes are allowed for a clock that is fast, and half a day for a zone that nobody knows.
+        """
+        unknown_zone = not stamp.zone and self._settings.zone is None
+        latest = (self._settings.now + (_ZONE_TOLERANCE if unknown_zone else _CLOCK_TOLERANCE)).timestamp()
         first = self._settings.now.year + 1
         for year in range(first, first - _YEARS_BACK, -1):
             if self._instant(stamp, year)[0] <= latest:

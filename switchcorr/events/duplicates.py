@@ -46,10 +46,10 @@ def distinct_rows(log: EventLog) -> Distinct:
             seen[key] = len(kept)
             kept.append(i)
             continue
-        other = kept[place]
-        if log.assumed[i] < log.assumed[other]:
-            kept[place], i = i, other
-        dropped[log.source[i]] += 1
+        worse = i
+        if log.assumed[i] < log.assumed[kept[place]]:
+            worse, kept[place] = kept[place], i
+        dropped[log.source[worse]] += 1
     kept.sort(key=times.__getitem__)
     kept.extend(i for i in range(len(log)) if math.isnan(times[i]))
     return Distinct(kept, dropped)

@@ -115,7 +115,7 @@ FORMAT = EventFormat(
         b"Connection ",
         b"Initiated ",
         b"Exceeded ",
-    ),  # fmt: skip
+    ),
     looks_like=_looks_like,
     parse=_parse,
     continues=_continues,

@@ -1,4 +1,4 @@
-"""JSON lines from elsewhere: one object a line with the keys of the generic CSV."""
+"""JSON lines from elsewhere: one object a line with the keys of the generic CSV; ``values`` may be an object."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ def _parse(record: Record) -> tuple[Found, ...] | None:
     if not isinstance(value, dict):
         return None
     row = {str(key).lower(): _text(item) for key, item in value.items()}
+    values = value.get("values")
+    if isinstance(values, dict):
+        row |= {f"value_{key}": _text(item) for key, item in values.items()}
     if not is_event_row(frozenset(row)):
         return None
     found = row_event(row)

@@ -83,7 +83,7 @@ class LineReader:
         """The events that a block of whole lines completes, in the order of its lines."""
         log = self._log = EventLog(self._pools)
         self._in_order = True
-        if not block.endswith(b"\n"):
+        if block and not block.endswith(b"\n"):
             block += b"\n"
         first = self.counts.lines + 1
         careful = not self._quick or self._open is not None or self._table is not None or first <= _HEADER_WITHIN

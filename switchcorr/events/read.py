@@ -7,12 +7,12 @@ Memory does not grow with a file's size while batches are consumed one by one; o
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 from switchcorr.errors import InputFileError
 from switchcorr.events.clock import Clock, ClockSettings
@@ -178,15 +178,37 @@ def _head(path: Path) -> bytes:
     return raw.decode(encoding, errors="replace").encode() if encoding else raw
 
 
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """Blocks of whole lines in an encoding that keeps ASCII, without byte order mark."""
-    opening = stream.peek(400)[:400] if hasattr(stream, "peek") else b""
-    encoding = _utf16(opening)
-    source: BinaryIO = codecs.EncodedFile(stream, "utf-8", encoding, "replace") if encoding else stream
-    first = True
-    for block in read_blocks(source, size=_BLOCK, longest_line=_LONGEST_LINE):
-        yield block.removeprefix(_UTF8_BOM) if first else block
-        first = False
+def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
+    """Blocks of whole lines in an encoding that keeps ASCII, without byte order mark; what precedes a damage comes before its error."""
+    encoding = _utf16(stream.peek(400)[:400])
+    source = _Utf16Reader(stream, encoding) if encoding else stream
+    pieces: list[bytes] = []
+    bom, size = _UTF8_BOM, 0
+    try:
+        for piece in read_blocks(source, size=_BLOCK, longest_line=_LONGEST_LINE):
+            pieces.append(piece.removeprefix(bom))
+            bom, size = b"", size + len(piece)
+            if size >= _BLOCK // 2:
+                yield b"".join(pieces)
+                pieces, size = [], 0
+    except InputFileError:
+        yield b"".join(pieces)
+        raise
+    yield b"".join(pieces)
+
+
+class _Utf16Reader(io.BufferedIOBase):
+    """UTF-16 as UTF-8; what has no meaning becomes U+FFFD."""
+
+    def __init__(self, stream: io.BufferedIOBase, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def read1(self, size: int = -1, /) -> bytes:
+        while raw := self._stream.read1(size):
+            if text := self._decoder.decode(raw):
+                return text.encode("utf-8", "replace")
+        return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
 def _utf16(raw: bytes) -> str:

@@ -62,7 +62,9 @@ def _parse(record: Record) -> tuple[Found, ...] | None:
     first = next((i for i, line in enumerate(record.lines) if line.strip() and not _HEADER.fullmatch(line)), 0)
     body = "\n".join(line for line in record.lines if not _HEADER.fullmatch(line))
     subject = headers.get("subject", "")
-    name = _ALERT_NAME.search(_CLUSTER.sub("", subject)) if _SUBJECT.search(subject) else None
+    told = SENTENCE.search(body)
+    guess = _SUBJECT.search(subject) is not None and not (told and told["name"])
+    name = _ALERT_NAME.search(_CLUSTER.sub("", subject)) if guess else None
     cluster = _CLUSTER.search(subject)
     envelope = Envelope(
         name=name[1] if name else "",

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from switchcorr.events.zones import fixed_zone
 
-MONTHS = {name: number for number, name in enumerate(("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split(), start=1)}
+MONTHS = {
+    "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6, "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
+}  # fmt: skip
 _MONTH = "(?P<month>" + "|".join(MONTHS) + ")"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
 _ZONE = r"(?P<zone>Z|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)"
@@ -62,7 +64,7 @@ class Stamp:
         >>> Stamp(2, 29, 60.0).naive(2023)
         """
         try:
-            return datetime(year, self.month, self.day) + timedelta(seconds=self.second)  # noqa: DTZ001  # naive on purpose
+            return datetime(year, self.month, self.day) + timedelta(seconds=self.second)
         except (ValueError, OverflowError):
             return None
 

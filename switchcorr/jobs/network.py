@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from switchcorr.errors import InputFileError
+from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.request import CampusRequest, Progress
 from switchcorr.model.campus import Campus, empty_campus
 from switchcorr.model.event import EventLog
@@ -40,6 +40,8 @@ def read_network(request: CampusRequest, settings: Settings, log: EventLog, prog
         at: whose placements are meant; None is the latest knowledge.
     """
     del settings, log, progress, at
+    if request.captures or request.devices:
+        raise UsageError("captures and device tables cannot be read yet.", hint="Give --locations FILE.csv.")
     if request.locations is None:
         return Network(empty_campus())
     try:

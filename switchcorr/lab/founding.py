@@ -24,6 +24,7 @@ PHONES_A_MODULE = 46
 CTI_PORTS = 12
 SICK_MODULE = "acc-03/4"
 BURST = datetime(2009, 6, 4, 10, 12, 40)
+ALERT_BEFORE = timedelta(minutes=3)
 FIRST_DAY = datetime(2009, 6, 1)
 DAYS = 7
 HEARTBEAT = "Call Manager heartbeat rate below 24 beats per minute.\nCurrent heartbeat rate is {rate} beats per minute."
@@ -60,22 +61,40 @@ def write_founding_case(directory: Path, *, seed: int = 413) -> FoundingCase:
     """The case: a stalled call server."""
     random_ = random.Random(seed)
     phones = _phones()
-    dropped = [phone.name for phone in random_.sample(phones, 36)] + [f"CTI-QUEUE-{i:02d}" for i in range(1, 4)]
-    alerts = [BURST - timedelta(minutes=3)] + [_some_day(random_, day) for day in range(DAYS) for _ in range(random_.randint(4, 6))]
-    return _write(directory, phones, dropped, alerts, random_)
+    return _write(directory, phones, ((BURST, _stalled(phones, random_)),), [BURST - ALERT_BEFORE, *_alerts(random_)], random_)
 
 
 def write_founding_twin(directory: Path, *, seed: int = 414) -> FoundingCase:
     """The twin: a line card."""
     random_ = random.Random(seed)
     phones = _phones()
-    dropped = [phone.name for phone in random_.sample([phone for phone in phones if phone.module == SICK_MODULE], 31)]
+    return _write(directory, phones, ((BURST, _on_sick_module(phones, random_)),), _alerts(random_, away_from=BURST), random_)
+
+
+def write_both(directory: Path, *, seed: int = 415) -> FoundingCase:
+    """One week with both: the stalled call server, and the line card a day later."""
+    random_ = random.Random(seed)
+    phones = _phones()
+    later = BURST + timedelta(days=1, hours=4)
+    bursts = ((BURST, _stalled(phones, random_)), (later, _on_sick_module(phones, random_)))
+    return _write(directory, phones, bursts, [BURST - ALERT_BEFORE, *_alerts(random_, away_from=later)], random_)
+
+
+def _stalled(phones: Sequence[_Phone], random_: random.Random) -> list[str]:
+    return [phone.name for phone in random_.sample(phones, 36)] + [f"CTI-QUEUE-{i:02d}" for i in range(1, 4)]
+
+
+def _on_sick_module(phones: Sequence[_Phone], random_: random.Random) -> list[str]:
+    return [phone.name for phone in random_.sample([phone for phone in phones if phone.module == SICK_MODULE], 31)]
+
+
+def _alerts(random_: random.Random, *, away_from: datetime | None = None) -> list[datetime]:
     alerts = [_some_day(random_, day) for day in range(DAYS) for _ in range(random_.randint(4, 6))]
-    return _write(directory, phones, dropped, [at for at in alerts if abs(at - BURST) > timedelta(hours=1)], random_)
+    return [at for at in alerts if away_from is None or abs(at - away_from) > timedelta(hours=1)]
 
 
 def _phones() -> list[_Phone]:
-    phones = []
+    phones: list[_Phone] = []
     for switch in range(1, SWITCHES + 1):
         for module in MODULES:
             for port in range(1, PHONES_A_MODULE + 1):
@@ -89,9 +108,13 @@ def _some_day(random_: random.Random, day: int) -> datetime:
 
 
 def _write(
-    directory: Path, phones: Sequence[_Phone], dropped: Sequence[str], alerts: Iterable[datetime], random_: random.Random
+    directory: Path,
+    phones: Sequence[_Phone],
+    bursts: Sequence[tuple[datetime, Sequence[str]]],
+    alerts: Iterable[datetime],
+    random_: random.Random,
 ) -> FoundingCase:
-    rows = [(BURST + timedelta(seconds=random_.uniform(0, 85)), "Error", _drop(name, random_)) for name in dropped]
+    rows = [(at + timedelta(seconds=random_.uniform(0, 85)), "Error", _drop(name, random_)) for at, dropped in bursts for name in dropped]
     alone = [phone for phone in phones if random_.random() < DAYS / 40]  # every phone drops by itself now and then
     rows += [(_some_day(random_, random_.randrange(DAYS)), "Error", _drop(phone.name, random_)) for phone in alone]
     stream = io.StringIO()
@@ -107,11 +130,11 @@ def _write(
     ]
     ports = [f"CTI-QUEUE-{i:02d},,," for i in range(1, CTI_PORTS + 1)]
     write_whole(locations, "\n".join(["phone,switch,module,port", *lines, *ports]) + "\n")
-    return FoundingCase(log, mails, locations, tuple(dropped))
+    return FoundingCase(log, mails, locations, tuple(name for _, dropped in bursts for name in dropped))
 
 
 def _mail(at: datetime, random_: random.Random) -> str:
-    rate = 19 if at == BURST - timedelta(minutes=3) else random_.choice((17, 19, 21, 22))
+    rate = 19 if at == BURST - ALERT_BEFORE else random_.choice((17, 19, 21, 22))
     head = f"From: alerts@ccm-pub.example.org\nDate: {at:%a, %d %b %Y %H:%M:%S} +0000\nSubject: [RTMT-ALERT-{CLUSTER}] LowCallManagerHeartbeatRate\n"
     return f"{head}\n{HEARTBEAT.format(rate=rate)}\n\n\n"
 

@@ -6,7 +6,6 @@ the cut: what stands before it is kept, and the cut item is reported.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from switchcorr.model.addresses import MacAddress

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 from results import correlation
 from test_to_html import HOSTILE
 
@@ -44,7 +44,11 @@ class _Watch:
         page.on("request", lambda request: self.told.append(f"request {request.url}") if not request.url.endswith("report.html") else None)
         page.on("console", lambda message: self.told.append(f"console {message.text}"))
         page.on("pageerror", lambda error: self.told.append(f"error {error}"))
-        page.on("dialog", lambda dialog: (self.told.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self._dismiss)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.told.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
 
 def _open(browser: Browser, path: Path, *, width: int = 1240, dark: bool = False) -> tuple[Page, _Watch]:
