@@ -51,14 +51,14 @@ class ClockSettings:
         zone: for times without one; None if nobody told, then UTC.
         year: of the first line without one; None to find it.
         at: the time of events without any.
-        day_first: how a swappable date is read.
+        day_first: how a swappable date is read; None if nothing tells, then the month comes first.
     """
 
     now: datetime
     zone: tzinfo | None = None
     year: int | None = None
     at: datetime | None = None
-    day_first: bool = False
+    day_first: bool | None = None
 
 
 class Clock:
@@ -66,7 +66,7 @@ class Clock:
 
     Attributes:
         assumed: how often each part was missing.
-        swapped: how many dates could have been read the other way.
+        swapped: how many dates could as well be read the other way.
         unknown_zones: zone names that were printed and mean nothing to us.
         zoned: whether any time carried its zone.
     """
@@ -90,7 +90,7 @@ class Clock:
             self.zoned = True
             return stamp, Assumed.NOTHING
         if stamp.swappable:
-            self.swapped += 1
+            self.swapped += self._settings.day_first is None
             if self._settings.day_first:
                 stamp = Stamp(stamp.day, stamp.month, stamp.second, stamp.year, stamp.zone)
         assumed = Assumed.NOTHING

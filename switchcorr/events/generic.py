@@ -17,14 +17,15 @@ from switchcorr.model.reason import Reason, ReasonEnum, reason_enum
 from switchcorr.text import clean
 
 _KINDS: Mapping[str, EventKind] = {kind.label: kind for kind in EventKind}
-_NAME_COLUMNS = ("phone", "device", "name", "device_name")
+NAME_COLUMNS = ("phone", "device", "name", "device_name")
+"""Columns that may name the device, the first filled one counts."""
 REQUIRED = ("time", "event")
 """Columns without which a table is none of ours; one of ``phone, device, name`` must be there too."""
 
 
 def is_event_row(names: frozenset[str]) -> bool:
     """Whether these column names are those of events."""
-    return names.issuperset(REQUIRED) and not names.isdisjoint(_NAME_COLUMNS)
+    return names.issuperset(REQUIRED) and not names.isdisjoint(NAME_COLUMNS)
 
 
 def row_event(row: Mapping[str, str]) -> Found | None:
@@ -37,7 +38,7 @@ def row_event(row: Mapping[str, str]) -> Found | None:
     stamp = parse_stamp(written)
     if kind is None or (written and stamp is None):
         return None
-    name = next((row[column] for column in _NAME_COLUMNS if row.get(column, "").strip()), "")
+    name = next((row[column] for column in NAME_COLUMNS if row.get(column, "").strip()), "")
     name = phone_from_any(name) or clean(name, limit=128)
     ip = address(row.get("ip", ""))
     if not (name or ip or kind is EventKind.SERVER_ALERT):

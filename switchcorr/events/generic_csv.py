@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from switchcorr.events.declaration import EventFormat, Found, Record
-from switchcorr.events.generic import is_event_row, row_event
+from switchcorr.events.generic import NAME_COLUMNS, is_event_row, row_event
 
 _LONGEST_HEADER = 2_000
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
@@ -15,6 +15,13 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
 
 def _looks_like(line: str) -> bool:
     return len(line) <= _LONGEST_HEADER and is_event_row(frozenset(_header(line)[1]))
+
+
+def missing_columns(line: str) -> tuple[str, ...]:
+    """What keeps a line from being the header of a table of events; empty if it is one, or nothing like one."""
+    names = set(_header(line[:_LONGEST_HEADER])[1])
+    has = {"time": "time" in names, "event": "event" in names, "phone": not names.isdisjoint(NAME_COLUMNS)}
+    return tuple(name for name, there in has.items() if not there) if sum(has.values()) == 2 else ()
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ import re
 
 from switchcorr.events.alarms import out_of_service, phone_time
 from switchcorr.events.declaration import EventFormat, Found, Record
+from switchcorr.events.stamps import stamps_in
 
 _ALARM = re.compile(r"<Alarm Name=\"LastOutOfServiceInformation\">")
 _OPENING = re.compile(r"\s*(?:<\?xml [^<>]{0,80}\?>|<x-cisco-alarm>)\s*")
@@ -40,7 +41,11 @@ def _parse(record: Record) -> tuple[Found, ...] | None:
     text = "\n".join(record.lines[first:])
     fields = {found[2]: html.unescape(found[3]) for found in _ELEMENT.finditer(text)}
     event = out_of_service(fields)
-    return () if event is None else (Found(event, phone_time(fields), line=first),)
+    if event is None:
+        return ()
+    before = [stamp for stamp, _, _ in stamps_in(text[: text.find("<Alarm")][-400:])]
+    left_at = phone_time(fields)
+    return (Found(event, (before[-1] if before else None) if left_at is None else left_at, line=first),)
 
 
 FORMAT = EventFormat(

@@ -17,7 +17,8 @@ from pathlib import Path
 from switchcorr.errors import InputFileError
 from switchcorr.events.clock import Clock, ClockSettings
 from switchcorr.events.duplicates import distinct_rows
-from switchcorr.events.lines import LineReader
+from switchcorr.events.generic_csv import missing_columns
+from switchcorr.events.lines import LineCounts, LineReader
 from switchcorr.events.options import ReadOptions
 from switchcorr.events.prefix import read_prefix
 from switchcorr.events.stamps import Stamp
@@ -117,7 +118,7 @@ def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOpti
         ignored=counts.ignored,
         unrecognised=counts.unrecognised,
         samples=tuple(sorted(counts.samples, key=lambda sample: sample.line)),
-        warnings=_warnings(clock, source),
+        warnings=(*_lacking(source, counts), *_warnings(clock, source)),
         problem=problem,
     )
     return EventBatch(log, account, _assumptions(clock, source, options, zoneless), zoneless, clock.zoned)
@@ -126,7 +127,8 @@ def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOpti
 def _settings(path: Path, options: ReadOptions, head: bytes) -> ClockSettings:
     day_first = options.day_first
     if day_first is None:
-        day_first = any(int(first) > 12 for first, _ in _SLASHED.findall(head))
+        pairs = [(int(first), int(second)) for first, second in _SLASHED.findall(head)]
+        day_first = True if any(first > 12 for first, _ in pairs) else False if any(second > 12 for _, second in pairs) else None
     return ClockSettings(now=options.now, zone=options.zone_of(path), year=options.year, at=options.at, day_first=day_first)
 
 
@@ -149,6 +151,14 @@ def _warnings(clock: Clock, source: str) -> tuple[str, ...]:
     if clock.swapped:
         found.append(f"{source}: {clock.swapped} dates like 03/04/2026 may have day and month swapped.")
     return tuple(found)
+
+
+def _lacking(source: str, counts: LineCounts) -> tuple[str, ...]:
+    """What a table's header lacks, if the first line that nobody claims is nearly one."""
+    lacking = missing_columns(counts.samples[0].text) if counts.samples else ()
+    if not lacking:
+        return ()
+    return (f"{source}: line {counts.samples[0].line} looks like the header of a table of events, but lacks {' and '.join(lacking)}.",)
 
 
 def _zone_warnings(last: Sequence[EventBatch]) -> dict[str, tuple[str, ...]]:

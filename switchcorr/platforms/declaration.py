@@ -32,6 +32,7 @@ class Command:
         total: finds in the text how many entries the output itself claims (group 1); compared with the template's rows.
         sweep: whether a sweep asks it by default.
         aliases: other complete spellings (older releases, section names in show-tech).
+        pattern: full match for spellings with parameters: ``show power inline module 1``.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Command:
     total: re.Pattern[str] | None = None
     sweep: bool = False
     aliases: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
