@@ -27,6 +27,7 @@ from switchcorr.text import clean, looks_binary
 LIMITS = ReadLimits(bytes_out=256 * 1024**2)
 CAPTURE_JSON = "capture.json"
 MANIFEST = "manifest.json"
+_ECHO = re.compile(r"\s*sh(?:o|ow)? [a-z][A-Za-z0-9 /._*|-]{1,100}")
 _SUFFIXES = re.compile(r"(\.(txt|log|out|cap|text))?(\.(gz|zst))?$", re.IGNORECASE)
 
 
@@ -192,8 +193,9 @@ def _without_echo(text: str) -> tuple[str, int]:
     lines = text.split("\n")
     start, end = 0, len(lines)
     for number, line in enumerate(lines[:6]):
-        if found := find_prompt(line):
-            start = number + 1 if found[1] else start
+        found = find_prompt(line)
+        if (found and found[1]) or _ECHO.fullmatch(line):
+            start = number + 1
     while end > start and (not lines[end - 1].strip() or ((prompt := find_prompt(lines[end - 1])) and not prompt[1])):
         end -= 1
     return "\n".join(lines[start:end]), start + 1

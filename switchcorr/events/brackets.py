@@ -34,7 +34,6 @@ _ONE_WORD = frozenset(("NodeID", "ClusterID"))
 _KEY = r"([A-Za-z][A-Za-z0-9_ ]{0,40}?) ?="
 _BRACKET = re.compile(rf"(?:(?<=%)|(?<=\])|^) ?\[{_KEY}")
 _BARE = re.compile(r"(?:^|(?<=[\s%]))(" + "|".join(sorted(_CATALOGUE, key=len, reverse=True)) + r")=")
-_NESTED = re.compile(r": ?%\[.*?\]: ", re.DOTALL)
 
 
 def alarm_fields(text: str) -> dict[str, str]:
@@ -49,7 +48,7 @@ def alarm_fields(text: str) -> dict[str, str]:
     pattern = _BRACKET if bracketed else _BARE
     marks = [Mark(_canonical(found[1]), found.start(), found.end()) for found in pattern.finditer(text)]
     if any(mark.name == "AlertDetail" for mark in marks):
-        nested = [found.span() for found in _NESTED.finditer(text)]
+        nested = _quoted(text)
         marks = [mark for mark in marks if not any(start < mark.start < end for start, end in nested)]
     chosen = own_marks(marks, _CATALOGUE)
     fields: dict[str, str] = {}
@@ -58,6 +57,20 @@ def alarm_fields(text: str) -> dict[str, str]:
         value = text[mark.value : end]
         fields[mark.name] = _close(value, free=mark.name in FREE_TEXT) if bracketed else _bare(mark.name, value)
     return fields
+
+
+def _quoted(text: str) -> list[tuple[int, int]]:
+    """Where whole alarms, ``: %[...]: ``, stand inside the text."""
+    spans = []
+    start = _begin_of_quote(text, 0)
+    while start >= 0 and (end := text.find("]: ", start)) >= 0:
+        spans.append((start, end + 3))
+        start = _begin_of_quote(text, end)
+    return spans
+
+
+def _begin_of_quote(text: str, after: int) -> int:
+    return min((at for at in (text.find(": %[", after), text.find(":%[", after)) if at >= 0), default=-1)
 
 
 def _canonical(name: str) -> str:

@@ -112,6 +112,10 @@ class Clock:
         own = given is not None and zone in {datetime(year, month, 15, tzinfo=given).tzname() for month in (1, 7)}
         return own or fixed_zone(zone) is not None
 
+    def is_past(self, seconds: float) -> bool:
+        """Whether an instant lies before now."""
+        return seconds <= self._settings.now.timestamp()
+
     def newest_year(self, stamp: Stamp) -> int:
         """The newest year in which this stamp is not after now.
 
@@ -133,11 +137,10 @@ class Clock:
         bases = [self.newest_year(stamp) - turns for stamp in stamps for turns in (walk.step(stamp),)]
         self._base = min(bases) if bases else None
 
-    def pass_by(self, stamps: Iterable[Stamp]) -> None:
-        """Let the year turn at lines that are no events; stamps with a year do not matter."""
-        for stamp in stamps:
-            if stamp.year is None:
-                self._walk.step(stamp)
+    def pass_by(self, stamp: Stamp | None) -> None:
+        """Let the year turn at the next line, though it may be no event; a stamp with a year does not matter."""
+        if stamp is not None and stamp.year is None:
+            self._walk.step(stamp)
 
     def _given(self) -> tuple[float, Assumed]:
         at = self._settings.at

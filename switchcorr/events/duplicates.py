@@ -47,7 +47,7 @@ def distinct_rows(log: EventLog) -> Distinct:
             kept.append(i)
             continue
         worse = i
-        if log.assumed[i] < log.assumed[kept[place]]:
+        if (log.assumed[i], i) < (log.assumed[kept[place]], kept[place]):
             worse, kept[place] = kept[place], i
         dropped[log.source[worse]] += 1
     kept.sort(key=times.__getitem__)

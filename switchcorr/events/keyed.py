@@ -58,7 +58,7 @@ def keyed_fields(text: str) -> dict[str, str]:
     marks = [Mark(_KEYS[_BLANKS.sub(" ", found[1]).lower()], found.start(), found.end()) for found in pattern.finditer(body)]
     chosen = own_marks(marks, _NAMES)
     ends = [*(mark.start for mark in chosen[1:]), len(body)]
-    fields = {mark.name: body[mark.value : end].strip() for mark, end in zip(chosen, ends, strict=True)}
+    fields = {mark.name: body[mark.value : end].strip() for mark, end in zip(chosen, ends, strict=False)}
     return {name: value.split("\n", 1)[0].rstrip() for name, value in fields.items()} if on_lines else fields
 
 

@@ -10,6 +10,7 @@ commonest shape hold none of the other formats' marks. *Careful*: line by line.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -77,6 +78,8 @@ class LineReader:
         self._open: _Open | None = None
         self._table: tuple[EventFormat, str] | None = None
         self._log = EventLog(pools)
+        self._rows: list[Row] = []
+        self._numbers: list[int] = []
         self._in_order = True
 
     def read(self, block: bytes) -> EventLog:
@@ -109,23 +112,35 @@ class LineReader:
         joined = b"\n".join([line for _, line in untagged])
         if any(mark in joined for mark in _OTHER_MARKS):
             return False
-        fast = [(number, row) for number, row in enumerate(rows, first) if row[1]]
+        numbers = [number for number, row in enumerate(rows, first) if row[1]]
+        fast = [row for row in rows if row[1]]
         self.counts.lines += len(rows)
         self._count_other_alarms(len(rows) - len(fast) - len(rest))
+        taken = 0
         for number, line, tag in tagged:
+            before = bisect(numbers, number, lo=taken)
+            self._wait(fast[taken:before], numbers[taken:before])
+            taken = before
             self._take_tagged(number, line, tag)
-        self._take_rows([row for _, row in fast], [number for number, _ in fast])
+        self._wait(fast[taken:], numbers[taken:])
+        self._take_waiting()
         for number, line in untagged:
             self._count_unrecognised(number, line)
         return True
 
-    def _take_rows(self, rows: Sequence[Row], numbers: Sequence[int]) -> None:
-        self._in_order = not (len(self._log) and rows)
+    def _wait(self, rows: list[Row], numbers: list[int]) -> None:
+        self._rows += rows
+        self._numbers += numbers
+
+    def _take_waiting(self) -> None:
+        """Turn the rows that wait into events; done before any later line becomes one, since years depend on the order."""
+        rows, numbers = self._rows, self._numbers
+        self._rows, self._numbers = [], []
         left = self._fast.fill(rows, numbers, self._source_index, self._log)
         self.counts.formats[UC_SYSLOG.name] += len(rows) - len(left)
         self._in_order &= not left
         for i in left:
-            self._take_line(numbers[i], _text(rows[i][0]), _RECORDS)
+            self._parse(UC_SYSLOG, Record((_text(rows[i][0]),)), numbers[i])
 
     def _take_tagged(self, number: int, line: bytes, tag: bytes) -> None:
         """A line that names an alarm; a name that is none of ours is remembered, so that the next one costs a look-up."""
@@ -146,16 +161,13 @@ class LineReader:
         del lines[-1]
         self.counts.lines += len(lines)
         formats = tuple(one for one in _RECORDS if any(mark in block for mark in one.marks))
-        rows: list[Row] = []
-        numbers: list[int] = []
         for number, line in enumerate(lines, first):
             row = split_line(line) if self._quick and self._open is None and self._table is None else None
             if row is not None:
-                rows.append(row)
-                numbers.append(number)
+                self._wait([row], [number])
             else:
                 self._take_line(number, _text(line), formats)
-        self._take_rows(rows, numbers)
+        self._take_waiting()
 
     def _take_line(self, number: int, line: str, formats: Sequence[EventFormat]) -> None:
         """The exact way of one line, after all lines before it."""
@@ -201,21 +213,26 @@ class LineReader:
 
     def _close(self) -> None:
         record, self._open = self._open, None
-        if record is None:
-            return
-        header = self._table[1] if self._table is not None else ""
-        found = record.format.parse(Record(tuple(record.lines), header))
+        if record is not None:
+            header = self._table[1] if self._table is not None else ""
+            self._parse(record.format, Record(tuple(record.lines), header), record.number)
+
+    def _parse(self, one: EventFormat, record: Record, first: int) -> None:
+        """Turn a whole record into events."""
+        found = one.parse(record)
         filled = sum(1 for line in record.lines if line.strip())
         if found is None:
-            for number, line in enumerate(record.lines, record.number):
+            for number, line in enumerate(record.lines, first):
                 if line.strip():
                     self._count_unrecognised(number, line)
             return
-        self.counts.formats[record.format.name] += filled
+        self.counts.formats[one.name] += filled
         if not found:
             self.counts.ignored += filled
-        for one in found:
-            self._log.append(self._event(one, record.number))
+        if found and self._rows:
+            self._take_waiting()
+        for event in found:
+            self._log.append(self._event(event, first))
 
     def _event(self, found: Found, number: int) -> Event:
         seconds, assumed = self._clock.resolve(found.stamp)

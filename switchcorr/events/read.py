@@ -99,7 +99,7 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
         with closing(open_input(path)) as stream:
             for block in _blocks(stream):
                 if yearless:
-                    clock.pass_by(_line_stamps(block[:_SLICE]))
+                    clock.pass_by(next(_line_stamps(block[:_SLICE]), None))
                 yield EventBatch(reader.read(block))
     except InputFileError as error:
         problem = str(error)

@@ -1,4 +1,4 @@
-"""The short way for the commonest line, ``%UC_CALLMANAGER-3-EndPointUnregistered: %[...]`` with its time, year and zone in front.
+"""The short way for the commonest line, ``%UC_CALLMANAGER-3-EndPointUnregistered: %[...]`` with its time and zone in front.
 
 One expression takes a whole line apart; its parts become columns by look-up, since nodes, zones, reasons and tails repeat
 and each distinct part is understood once. The expression is strict: no bracket inside a value, fields in the catalogue's
@@ -11,6 +11,7 @@ ip, protocol and type, description, reason, tail)`` of bytes. Tables are bounded
 
 from __future__ import annotations
 
+import math
 import re
 from array import array
 from collections.abc import Callable, Sequence
@@ -28,8 +29,8 @@ Row = tuple[bytes, ...]
 _V = rb"[ -Z\\^-~]*"  # printable ASCII without brackets
 _FREE = rb"[^\x00-\x1f\x7f\[\]]*"
 _LINE = (
-    rb"(?:[ -$&-~]{0,360} )?((?:" + "|".join(MONTHS).encode() + rb") (?: [1-9]|0[1-9]|[12]\d|3[01]) \d{4}"
-    rb" (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)((?:\.\d{1,6})? [A-Z]{2,5}) ?: {1,6}%UC_CALLMANAGER-(\d-[A-Za-z]{1,40}) ?: {0,3}%"
+    rb"(?:[ -$&-~]{0,360} )?((?:" + "|".join(MONTHS).encode() + rb") (?: [1-9]|0[1-9]|[12]\d|3[01]) (?:\d{4} )?"
+    rb"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)((?:\.\d{1,6})? [A-Z]{2,5}) ?: {1,6}%UC_CALLMANAGER-(\d-[A-Za-z]{1,40}) ?: {0,3}%"
     rb"(?:\[IPAddress=(" + _V + rb")\])?(?:\[DeviceName=(?:\]|([ -Z\\^-~]+)\](?:\[MACAddress=" + _V + rb"\])?))?"
     rb"(?:\[IPAddress=(" + _V + rb")\])?((?:\[Protocol=" + _V + rb"\])?(?:\[DeviceType=\d{1,9}\])?)"
     rb"(?:\[Description=(" + _FREE + rb")\])?(?:\[Reason=(\d{0,4})\])?"
@@ -54,6 +55,8 @@ _TAIL_FIELDS = frozenset(
 _TYPE = re.compile(rb"\[DeviceType=(\d{1,9})\]")
 _PHONE = re.compile(rb"(?:SEP|SIP|ATA)[0-9A-F]{12}")
 _IPV4 = re.compile(rb"(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:[1-9]?\d|1\d\d|2[0-4]\d|25[0-5])){3}")
+_YEAR_BEFORE = re.compile(rb"\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [ \d]?\d \d{4} ")
+_WITH_YEAR = 20
 _SMALL, _LARGE = 1 << 12, 1 << 16
 
 
@@ -106,26 +109,46 @@ class _Table(dict[bytes, "int"]):
 
 
 class _Seconds(dict[bytes, float]):
-    """Seconds since 1970 of ``Nov 22 2026 09:41:07`` in one zone; hours are resolved by the clock."""
+    """Seconds since 1970 of ``Nov 22 2026 09:41:07`` in one zone; hours are resolved by the clock.
 
-    __slots__ = ("_clock", "_hours", "_zone")
+    A stamp without a year, ``Nov 22 09:41:07``, is never kept: its year depends on the lines before it, and only within an
+    hour that ended before now is it that of the line before.
+    """
+
+    __slots__ = ("_base", "_clock", "_hour", "_hours", "_zone")
 
     def __init__(self, clock: Clock, zone: str) -> None:
         self._clock, self._zone = clock, zone
         self._hours: dict[bytes, float] = {}
+        self._hour, self._base = b"", math.nan
 
     def __missing__(self, raw: bytes) -> float:
+        past = int(raw[-5:-3]) * 60 + int(raw[-2:])
+        if len(raw) < _WITH_YEAR:
+            return self._without_year(raw, past)
         hour = raw[:14]
         base = self._hours.get(hour)
         if base is None:
             if len(self._hours) >= _SMALL:
                 self._hours.clear()
-            stamp = Stamp(MONTHS[raw[:3].decode()], int(raw[4:6]), int(raw[12:14]) * 3600.0, int(raw[7:11]), self._zone)
-            base = self._hours[hour] = self._clock.resolve(stamp)[0]
+            base = self._hours[hour] = self._clock.resolve(self._stamp(raw, int(raw[7:11]), 0))[0]
         if len(self) >= _LARGE:
             self.clear()
-        value = self[raw] = base + (int(raw[15:17]) * 60 + int(raw[18:20]))
+        value = self[raw] = base + past
         return value
+
+    def _without_year(self, raw: bytes, past: int) -> float:
+        hour = raw[:9]
+        if hour == self._hour:
+            self._clock.assumed[Assumed.YEAR] += 1
+            return self._base + past
+        value = self._clock.resolve(self._stamp(raw, None, past))[0]
+        self._base = value - past
+        self._hour = hour if self._clock.is_past(self._base + 3600) else b""
+        return value
+
+    def _stamp(self, raw: bytes, year: int | None, past: int) -> Stamp:
+        return Stamp(MONTHS[raw[:3].decode()], int(raw[4:6]), int(raw[-8:-6]) * 3600.0 + past, year, self._zone)
 
 
 class FastLines:
@@ -161,18 +184,23 @@ class FastLines:
         heads = [self._heads[raw] if raw in self._heads else self._head(raw) for raw in columns[3]]
         tails = [self._tails[raw] if raw in self._tails else self._tail(raw) for raw in columns[10]]
         clocks = [self._fractions[raw] if raw in self._fractions else self._fraction(raw) for raw in columns[2]]
+        yearless = [i for i, stamp in enumerate(columns[1]) if len(stamp) < _WITH_YEAR] if min(map(len, columns[1])) < _WITH_YEAR else []
         left = [i for i, parts in enumerate(zip(heads, tails, clocks, strict=True)) if None in parts]
+        left += [i for i in yearless if _YEAR_BEFORE.search(rows[i][0].partition(b"%")[0])]
         if left:
-            out = set(left)
+            left = sorted(out := set(left))
             keep = [i for i in range(len(rows)) if i not in out]
             self.fill([rows[i] for i in keep], [numbers[i] for i in keep], source, log)
             return left
         self._append(columns, [head for head in heads if head], [tail for tail in tails if tail], log)
-        log.time.extend([seconds[stamp] + part for (seconds, part), stamp in zip(filter(None, clocks), columns[1], strict=True)])
         count = len(rows)
+        assumed = array("b", [Assumed.NOTHING]) * count
+        for i in yearless:
+            assumed[i] = Assumed.YEAR
+        log.time.extend([seconds[stamp] + part for (seconds, part), stamp in zip(filter(None, clocks), columns[1], strict=True)])
+        log.assumed.extend(assumed)
         log.source.extend(array("h", [source]) * count)
         log.line.extend(array("q", numbers))
-        log.assumed.extend(array("b", [Assumed.NOTHING]) * count)
         return []
 
     def _append(self, columns: list[tuple[bytes, ...]], heads: list[_Head], tails: list[_Tail], log: EventLog) -> None:

@@ -45,6 +45,8 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
             rows.extend(command.rows(row.values))
         except ValueError as error:
             bad.append(_bad_row(row, lines, error))
+    if command.join is not None:
+        rows = list(command.join(rows))
     bad.sort(key=lambda line: line.line)
     state, reason = _judge(command, text, len(scanned.rows), len(bad))
     return ParsedOutput(tuple(rows), state, reason, tuple(bad[:BAD_LINES_KEPT]), len(bad))

@@ -8,7 +8,7 @@ line by ``parse/engine.py``, so a template names the lines it skips on purpose.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from switchcorr.model.tables import Table, TableRow
@@ -18,6 +18,10 @@ Row = Mapping[str, str | list[str]]
 
 RowReader = Callable[[Row], Iterable[TableRow]]
 """One template row to any number of model rows; ``ValueError`` puts the row into quarantine with its message."""
+
+
+RowJoiner = Callable[[Sequence[TableRow]], Iterable[TableRow]]
+"""All model rows of one output to those that are kept: for outputs that tell of one thing in several tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Command:
         total: finds in the text how many entries the output itself claims (group 1); compared with the template's rows.
         sweep: whether a sweep asks it by default.
         aliases: other complete spellings (older releases, section names in show-tech).
+        join: makes one row of several that are about the same thing.
         pattern: full match for spellings with parameters: ``show power inline module 1``.
     """
 
@@ -43,6 +48,7 @@ class Command:
     sweep: bool = False
     aliases: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
+    join: RowJoiner | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,124 @@
-"""IOS and IOS-XE: version, inventory, modules, stack, FEX, redundancy."""
+"""IOS and IOS-XE: version, inventory, modules, stack members.
+
+``show module`` prints a card in several tables; the rows are joined by switch and slot, so that a card is one ``Module``.
+"""
 
 from __future__ import annotations
 
-from switchcorr.platforms.declaration import Command
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
-COMMANDS: tuple[Command, ...] = ()
+from switchcorr.model.addresses import MacAddress
+from switchcorr.model.tables import InventoryItem, Module, StackMember, Table, TableRow, Version
+from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+
+_SPAN = re.compile(r"(\d{1,5}) (year|week|day|hour|minute)s?")
+_DAYS = {"year": 365.0, "week": 7.0, "day": 1.0, "hour": 1 / 24, "minute": 1 / 1440}
+_EMPTY = frozenset(("", "N/A", "n/a"))
+_VIRTUAL = re.compile(r"switch virtual|virtual switch", re.IGNORECASE)
+
+
+def uptime_of(text: str) -> timedelta | None:
+    """``1 year, 2 weeks, 3 days, 4 hours, 5 minutes``; a year is 365 days as IOS counts. None if it is no such text.
+
+    >>> uptime_of("2 weeks, 1 day, 3 hours, 2 minutes")
+    datetime.timedelta(days=15, seconds=10920)
+    """
+    found = _SPAN.findall(text)
+    return timedelta(days=sum(int(count) * _DAYS[unit] for count, unit in found)) if found else None
+
+
+def _version(row: Row) -> Iterator[Version]:
+    serials = dict.fromkeys((*list_of(row, "serials"), *list_of(row, "board")))
+    yield Version(
+        hostname=text_of(row, "hostname"),
+        software=text_of(row, "software"),
+        version=text_of(row, "version"),
+        model=text_of(row, "model"),
+        serials=tuple(serials),
+        uptime=uptime_of(text_of(row, "uptime")),
+        reload_reason=text_of(row, "last_reload") or text_of(row, "reload"),
+        virtual_switch=bool(_VIRTUAL.search(text_of(row, "software"))),
+    )
+
+
+def inventory_items(row: Row) -> Iterator[InventoryItem]:
+    """One entry; blanks that only look like a value are empty."""
+    pid, serial = text_of(row, "pid"), text_of(row, "serial")
+    name, description = text_of(row, "name").strip('"'), text_of(row, "description").strip('"')
+    if name or pid or serial:
+        yield InventoryItem(name, description, "" if pid in _EMPTY else pid, "" if serial in _EMPTY else serial)
+
+
+def _modules(row: Row) -> Iterator[Module]:
+    member, slot = number_of(row, "member"), number_of(row, "slot")
+    if member is None and slot is None:
+        return
+    yield Module(
+        switch=member if member is not None else number_of(row, "switch"),
+        slot=slot,
+        model=text_of(row, "model"),
+        serial=text_of(row, "serial"),
+        status=text_of(row, "status").lower(),
+        card_type=text_of(row, "card_type") or text_of(row, "sub"),
+        ports=number_of(row, "ports"),
+        submodule=bool(text_of(row, "sub")),
+    )
+
+
+def join_modules(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+    """Cards of one output, each once: its status comes from another table of the same output."""
+    cards: dict[tuple[int | None, int | None], Module] = {}
+    others: list[Module] = []
+    for row in rows:
+        if not isinstance(row, Module):
+            continue
+        key = row.switch, row.slot
+        if row.submodule:
+            others.append(row)
+        elif key in cards and not row.model and not row.ports:
+            cards[key] = replace(cards[key], status=row.status)
+        else:
+            cards[key] = row
+    return (*cards.values(), *others)
+
+
+def _stack(row: Row) -> Iterator[StackMember]:
+    mac = text_of(row, "mac")
+    yield StackMember(
+        number=required_number(row, "number"),
+        role=text_of(row, "role").lower(),
+        mac=MacAddress.parse(mac) if mac else None,
+        priority=number_of(row, "priority"),
+        state=text_of(row, "state").lower(),
+    )
+
+
+def _virtual(row: Row) -> Iterator[StackMember]:
+    for number, role in zip(list_of(row, "numbers"), list_of(row, "roles"), strict=False):
+        yield StackMember(int(number), role.lower().removeprefix("virtual switch "))
+
+
+def join_members(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+    """Members of a pair that both switches tell of, each once."""
+    return {row.number: row for row in reversed(rows) if isinstance(row, StackMember)}.values()
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("show version", Table.VERSION, "cisco_ios_show_version.textfsm", _version, sweep=True),
+    Command(
+        "show inventory", Table.INVENTORY, "cisco_ios_show_inventory.textfsm", inventory_items, sweep=True,
+        aliases=("show inventory all", "show inventory raw"), pattern=re.compile(r"show inventory [a-z]{1,12}"),
+    ),
+    Command(
+        "show module", Table.MODULES, "cisco_ios_show_module.textfsm", _modules, sweep=True, join=join_modules,
+        aliases=("show module all", "show module switch all"), pattern=re.compile(r"show module (?:switch )?\d{1,2}"),
+    ),
+    Command(
+        "show switch detail", Table.STACK, "cisco_ios_show_switch_detail.textfsm", _stack, sweep=True, aliases=("show switch", "show switch stack-ports summary"),
+    ),
+    Command("show switch virtual", Table.STACK, "cisco_ios_show_switch_virtual.textfsm", _virtual, join=join_members, aliases=("show switch virtual role",)),
+)  # fmt: skip

@@ -6,6 +6,7 @@ the cut: what stands before it is kept, and the cut item is reported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from switchcorr.model.addresses import MacAddress
@@ -81,6 +82,7 @@ ERROR_COLUMNS: Mapping[str, str] = {
     "deferred-tx": "deferred",
 }
 """Columns of ``show interfaces counters errors`` (IOS) and ``show interface counters errors`` (NX-OS), in lower case."""
+_COLUMNS_WITHOUT_USE = frozenset(("sqetest-err", "intmactx-er", "intmacrx-er"))
 
 
 def _interface(row: Row) -> Iterator[Interface]:
@@ -146,10 +148,19 @@ def read_error_columns(row: Row) -> Iterator[ErrorCounters]:
     cells = text_of(row, "numbers").split()
     if len(columns) != len(cells):
         raise ValueError(f"{len(cells)} numbers below {len(columns)} columns")
-    counters = {
-        ERROR_COLUMNS[column]: int(cell) for column, cell in zip(columns, cells, strict=True) if cell.isdigit() and column in ERROR_COLUMNS
-    }
-    yield ErrorCounters(InterfaceName.parse(text_of(row, "interface")), counters)
+    counters: dict[str, int] = {}
+    unknown: list[str] = []
+    for column, cell in zip(columns, cells, strict=True):
+        if column not in ERROR_COLUMNS:
+            unknown += () if column in _COLUMNS_WITHOUT_USE else (column,)
+        elif cell.isdigit():
+            counters[ERROR_COLUMNS[column]] = int(cell)
+        elif cell != "--":
+            raise ValueError(f"{column}: not a number: {cell!r}")
+    if counters:
+        yield ErrorCounters(InterfaceName.parse(text_of(row, "interface")), counters)
+    if unknown:
+        raise ValueError(f"unknown columns: {', '.join(unknown)}; the others are kept")
 
 
 def read_status(row: Row) -> Iterator[InterfaceStatus]:
@@ -228,6 +239,7 @@ COMMANDS: tuple[Command, ...] = (
         rows=_interface,
         sweep=True,
         aliases=("show interface",),
+        pattern=re.compile(r"show interfaces? (?:[a-z]{2}|[a-z]{3}|[a-z-]{0,20}(?:ethernet|gige|channel)|vlan) ?\d[\d/.]*", re.IGNORECASE),
     ),
     Command(
         text="show interfaces counters errors",
@@ -236,6 +248,7 @@ COMMANDS: tuple[Command, ...] = (
         rows=read_error_columns,
         sweep=True,
         aliases=("show interface counters errors",),
+        pattern=re.compile(r"show interfaces? (?:\S*\d\S* counters errors|counters errors module \S+|counters module \S+ errors)"),
     ),
     Command(
         text="show interfaces status",
@@ -244,6 +257,7 @@ COMMANDS: tuple[Command, ...] = (
         rows=read_status,
         sweep=True,
         aliases=("show interface status", "show interfaces status module"),
+        pattern=re.compile(r"show interfaces? (?:status module \d{1,2}|\S*\d\S* status)"),
     ),
     Command(
         text="show interfaces status err-disabled",
@@ -266,6 +280,7 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_ios_show_interfaces_capabilities.textfsm",
         rows=_capability,
         aliases=("show interface capabilities",),
+        pattern=re.compile(r"show interfaces? (?:capabilities module \d{1,2}|\S*\d\S* capabilities)"),
     ),
     Command(
         text="show platform software fed switch active ifm mappings",
@@ -273,5 +288,6 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_ios_show_platform_software_fed_ifm_mappings.textfsm",
         rows=_asic,
         aliases=("show platform software fed active ifm mappings", "show platform software fed switch ifm mappings"),
+        pattern=re.compile(r"show platform software fed (?:switch )?(?:active |standby |\d )?ifm mappings(?: lpn)?"),
     ),
 )

@@ -2,6 +2,97 @@
 
 from __future__ import annotations
 
-from switchcorr.platforms.declaration import Command
+import re
+from collections.abc import Iterator
 
-COMMANDS: tuple[Command, ...] = ()
+from switchcorr.model.addresses import MacAddress
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Switchport, Table, Vlan
+from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+
+_MAC_TOTAL = re.compile(r"^\s*Total Mac Addresses for this criterion ?: ?(\d+)", re.MULTILINE)
+_MEMBER = re.compile(r"([A-Za-z]+[\d/.]+)\(([A-Za-z*-]*)\)")
+_NO_PORT = frozenset(("cpu", "router", "switch", "drop", "igmp", "stby-switch"))
+
+
+def mac_entries(row: Row) -> Iterator[MacEntry]:
+    """Entries of one row: one a port; rows of the switch itself (CPU, Router, Drop) and of VLAN interfaces give none."""
+    vlan, mac = text_of(row, "vlan"), MacAddress.parse(text_of(row, "mac"))
+    if not vlan.isdigit() or mac.is_group:
+        return
+    dynamic = text_of(row, "type").lower() not in ("static", "self", "secure", "permanent")
+    for port in re.split(r"[,\s]+", " ".join(list_of(row, "ports"))):
+        if not port or port.lower() in _NO_PORT or port.lower().startswith("vl"):
+            continue
+        yield MacEntry(int(vlan), mac, InterfaceName.parse(port), dynamic)
+
+
+def _arp(row: Row) -> Iterator[ArpEntry]:
+    if text_of(row, "mac") == "Incomplete":
+        return
+    yield ArpEntry(text_of(row, "address"), MacAddress.parse(text_of(row, "mac")), InterfaceName.parse_or_none(text_of(row, "interface")))
+
+
+def _tracked(row: Row) -> Iterator[ArpEntry]:
+    interface = InterfaceName.parse_or_none(text_of(row, "interface"))
+    yield ArpEntry(text_of(row, "address"), MacAddress.parse(text_of(row, "mac")), interface, number_of(row, "vlan"))
+
+
+def lags(row: Row) -> Iterator[Lag]:
+    """One bundle with all its members, whatever their flag."""
+    members = tuple(LagMember(InterfaceName.parse(port), flag) for port, flag in _MEMBER.findall(" ".join(list_of(row, "members"))))
+    protocol = text_of(row, "protocol").lower()
+    yield Lag(InterfaceName.parse(text_of(row, "name")), members, "" if protocol in ("-", "none") else protocol, text_of(row, "flags"))
+
+
+def spanning_tree_ports(row: Row) -> Iterator[SpanningTreePort]:
+    """One port of one instance; the keys are ``instance name role state cost root is_root``."""
+    root = text_of(row, "root")
+    yield SpanningTreePort(
+        instance=str(int(text_of(row, "instance"))),
+        name=InterfaceName.parse(text_of(row, "name")),
+        role=text_of(row, "role").lower(),
+        state=text_of(row, "state").lower().rstrip("*"),
+        cost=number_of(row, "cost"),
+        root=MacAddress.parse(root) if root else None,
+        is_root_bridge=bool(text_of(row, "is_root")),
+    )
+
+
+def _switchports(row: Row) -> Iterator[Switchport]:
+    yield Switchport(
+        name=InterfaceName.parse(text_of(row, "name")),
+        enabled=text_of(row, "enabled") == "Enabled",
+        admin_mode=text_of(row, "admin_mode").lower(),
+        mode=text_of(row, "mode").lower(),
+        access_vlan=number_of(row, "access"),
+        voice_vlan=number_of(row, "voice"),
+        native_vlan=number_of(row, "native"),
+        trunk_vlans=text_of(row, "trunks"),
+    )
+
+
+def _vlans(row: Row) -> Iterator[Vlan]:
+    yield Vlan(required_number(row, "number"), text_of(row, "name"), text_of(row, "status"))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "show mac address-table", Table.MAC, "cisco_ios_show_mac_address-table.textfsm", mac_entries, total=_MAC_TOTAL, sweep=True,
+        aliases=("show mac-address-table", "show mac address-table dynamic", "show mac-address-table dynamic"),
+        pattern=re.compile(r"show mac[ -]address-table (?:vlan|interface|dynamic) .{1,60}"),
+    ),
+    Command("show ip arp", Table.ARP, "cisco_ios_show_arp.textfsm", _arp, aliases=("show arp",)),
+    Command("show device-tracking database", Table.ARP, "cisco_ios_show_device-tracking_database.textfsm", _tracked),
+    Command("show etherchannel summary", Table.LAGS, "cisco_ios_show_etherchannel_summary.textfsm", lags, sweep=True),
+    Command(
+        "show spanning-tree", Table.SPANNING_TREE, "cisco_ios_show_spanning-tree.textfsm", spanning_tree_ports, sweep=True,
+        pattern=re.compile(r"show spanning-tree (?:mst|vlan)(?: [\d,-]{1,60})?"),
+    ),
+    Command(
+        "show interfaces switchport", Table.SWITCHPORTS, "cisco_ios_show_interfaces_switchport.textfsm", _switchports, sweep=True,
+        aliases=("show interface switchport",), pattern=re.compile(r"show interfaces? \S{1,40} switchport"),
+    ),
+    Command("show vlan", Table.VLANS, "cisco_ios_show_vlan.textfsm", _vlans, aliases=("show vlan brief",), pattern=re.compile(r"show vlan id \d{1,4}")),
+)  # fmt: skip

@@ -1,7 +1,110 @@
-"""IOS and IOS-XE: CDP and LLDP."""
+"""IOS and IOS-XE: CDP and LLDP.
+
+Source: ``show cdp neighbors`` and ``show lldp neighbors`` as printed by IOS 12.2 to IOS-XE 17.
+"""
 
 from __future__ import annotations
 
-from switchcorr.platforms.declaration import Command
+import re
+from collections.abc import Iterator
 
-COMMANDS: tuple[Command, ...] = ()
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
+from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.rows import list_of, number_of, text_of
+
+_CDP_TOTAL = re.compile(r"^\s*Total cdp entries displayed ?: ?(\d+)", re.MULTILINE)
+_LLDP_TOTAL = re.compile(r"^\s*Total entries displayed ?: ?(\d+)", re.MULTILINE)
+_NOT_ADVERTISED = re.compile(r"-? ?not advertised", re.IGNORECASE)
+
+
+def _cdp_detail(row: Row) -> Iterator[Neighbor]:
+    second = text_of(row, "second_port")
+    yield Neighbor(
+        protocol=NeighborProtocol.CDP,
+        local=InterfaceName.parse(text_of(row, "local")),
+        name=text_of(row, "name"),
+        port=text_of(row, "port"),
+        platform=text_of(row, "platform").removeprefix("cisco ").removeprefix("Cisco "),
+        software=text_of(row, "software"),
+        capabilities=tuple(text_of(row, "capabilities").split()),
+        addresses=tuple(dict.fromkeys(list_of(row, "addresses"))),
+        voice_vlan=number_of(row, "voice_vlan"),
+        serial=text_of(row, "serial"),
+        detail=True,
+        second_port_up=None if not second else second == "Up",
+    )
+
+
+def _cdp_summary(row: Row) -> Iterator[Neighbor]:
+    platform, port = _mended(text_of(row, "platform"), text_of(row, "port"))
+    yield Neighbor(
+        protocol=NeighborProtocol.CDP,
+        local=InterfaceName.parse(text_of(row, "local")),
+        name=text_of(row, "name"),
+        port=port,
+        platform=platform,
+        capabilities=tuple(re.split(r"[ ,]+", text_of(row, "capabilities"))) if text_of(row, "capabilities") else (),
+    )
+
+
+def _mended(platform: str, port: str) -> tuple[str, str]:
+    """Platform and port where a long platform touches the port: ``WS-C3524-XFas`` and ``0/13``."""
+    touching = re.fullmatch(r"(\S*?)(Fas|Gig|Ten|Eth|Twe|For|Hun)", platform)
+    return (touching[1], f"{touching[2]} {port}") if touching and port[:1].isdigit() else (platform, port)
+
+
+def _lldp_detail(row: Row) -> Iterator[Neighbor]:
+    name, local = _said(row, "name"), text_of(row, "local")
+    if not local and not text_of(row, "chassis"):
+        return
+    yield Neighbor(
+        protocol=NeighborProtocol.LLDP,
+        local=InterfaceName.parse(local),
+        name=name,
+        port=_said(row, "port"),
+        port_description=_said(row, "port_description"),
+        chassis_id=_said(row, "chassis"),
+        platform=_said(row, "model") or text_of(row, "description"),
+        software=_said(row, "software"),
+        capabilities=tuple(filter(None, _said(row, "capabilities").split(","))),
+        addresses=tuple(dict.fromkeys(list_of(row, "addresses"))),
+        voice_vlan=number_of(row, "voice_vlan"),
+        serial=_said(row, "serial"),
+        detail=True,
+    )
+
+
+def _lldp_summary(row: Row) -> Iterator[Neighbor]:
+    yield Neighbor(
+        protocol=NeighborProtocol.LLDP,
+        local=InterfaceName.parse(text_of(row, "local")),
+        name=text_of(row, "name"),
+        port=text_of(row, "port"),
+        capabilities=tuple(filter(None, text_of(row, "capabilities").split(","))),
+    )
+
+
+def _said(row: Row, key: str) -> str:
+    text = text_of(row, key)
+    return "" if _NOT_ADVERTISED.fullmatch(text) else text
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "show cdp neighbors detail", Table.NEIGHBORS, "cisco_ios_show_cdp_neighbors_detail.textfsm", _cdp_detail, total=_CDP_TOTAL, sweep=True,
+        aliases=("show cdp neighbor detail", "show cdp entry *", "show cdp entry all"),
+    ),
+    Command(
+        "show cdp neighbors", Table.NEIGHBORS, "cisco_ios_show_cdp_neighbors.textfsm", _cdp_summary, total=_CDP_TOTAL,
+        aliases=("show cdp neighbor",),
+    ),
+    Command(
+        "show lldp neighbors detail", Table.NEIGHBORS, "cisco_ios_show_lldp_neighbors_detail.textfsm", _lldp_detail, total=_LLDP_TOTAL, sweep=True,
+        aliases=("show lldp neighbor detail", "show lldp entry *", "show lldp entry all"),
+    ),
+    Command(
+        "show lldp neighbors", Table.NEIGHBORS, "cisco_ios_show_lldp_neighbors.textfsm", _lldp_summary, total=_LLDP_TOTAL,
+        aliases=("show lldp neighbor",),
+    ),
+)  # fmt: skip

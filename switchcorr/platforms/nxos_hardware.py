@@ -1,0 +1,136 @@
+"""NX-OS: version, inventory, modules, fabric extenders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.tables import Fex, InventoryItem, Module, Table, Version
+from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+
+_STATUS = r"[a-z][a-z-]{1,14}(?: \*)?"
+_MODULE = re.compile(
+    rf"(?P<slot>\d{{1,3}})\s+(?P<ports>\d{{1,3}})\s+(?P<type>\S.*?)\s+(?P<model>\S*[A-Z0-9]-\S*|Nexus1000V)(?:\s+(?P<status>{_STATUS}))?"
+)
+_MODULE_WITHOUT_MODEL = re.compile(rf"(?P<slot>\d{{1,3}})\s+(?P<ports>\d{{1,3}})\s+(?P<type>\S.*?)\s{{2,}}(?P<status>{_STATUS})")
+
+
+def _version(row: Row) -> Iterator[Version]:
+    if not (text_of(row, "version") or text_of(row, "hostname") or list_of(row, "serial")):
+        raise ValueError("neither a version nor a device name nor a serial number")
+    yield Version(
+        hostname=text_of(row, "hostname"),
+        software="NX-OS",
+        version=text_of(row, "version"),
+        model=text_of(row, "model"),
+        serials=list_of(row, "serial"),
+        uptime=_uptime(row),
+        reload_reason=text_of(row, "reason"),
+    )
+
+
+def _uptime(row: Row) -> timedelta | None:
+    parts = [number_of(row, key) for key in ("days", "hours", "minutes", "seconds")]
+    days, hours, minutes, seconds = (part or 0 for part in parts)
+    if parts[0] is None:
+        return None
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _inventory(row: Row) -> Iterator[InventoryItem]:
+    yield InventoryItem(
+        name=text_of(row, "name"), description=text_of(row, "description"), pid=text_of(row, "pid"), serial=text_of(row, "serial")
+    )
+
+
+def _modules(row: Row) -> Iterator[Module]:
+    """Line cards and supervisors, then the fabric cards of a Nexus 7000, which have numbers of their own: never a line card's twin."""
+    bad: list[str] = []
+    yield from _join(list_of(row, "modules"), _by_number(list_of(row, "serials")), bad, submodule=False)
+    yield from _join(list_of(row, "fabrics"), _by_number(list_of(row, "fabric_serials")), bad, submodule=True)
+    if bad:
+        raise ValueError(f"{len(bad)} lines are no module, the first: {bad[0]!r}")
+
+
+def _by_number(lines: Iterable[str]) -> Mapping[str, str]:
+    return {line.split()[0]: line.split()[-1] for line in lines}
+
+
+def _join(lines: Iterable[str], serials: Mapping[str, str], bad: list[str], *, submodule: bool) -> Iterator[Module]:
+    """Modules with their serial numbers; a status alone on a line belongs to the module above (output cut at 80 columns)."""
+    found: list[dict[str, str | None]] = []
+    for line in lines:
+        match = _MODULE.fullmatch(line) or _MODULE_WITHOUT_MODEL.fullmatch(line)
+        if match:
+            found.append(match.groupdict())
+        elif found and not line[0].isdigit() and not found[-1].get("status"):
+            found[-1]["status"] = line
+        else:
+            bad.append(line)
+    for cells in found:
+        slot = cells["slot"] or ""
+        yield Module(
+            slot=int(slot),
+            model=cells.get("model") or "",
+            serial=serials.get(slot, ""),
+            status=(cells.get("status") or "").removesuffix(" *"),
+            card_type=cells["type"] or "",
+            ports=int(cells["ports"] or 0),
+            submodule=submodule,
+        )
+
+
+def _fex(row: Row) -> Iterator[Fex]:
+    uplinks = [InterfaceName.parse(name) for name in list_of(row, "uplinks")]
+    yield Fex(
+        number=required_number(row, "number"),
+        model=text_of(row, "model").strip("-"),
+        serial=text_of(row, "serial").strip("-"),
+        state=text_of(row, "state"),
+        uplinks=tuple(uplinks),
+    )
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        text="show version",
+        table=Table.VERSION,
+        template="cisco_nxos_show_version.textfsm",
+        rows=_version,
+        sweep=True,
+    ),
+    Command(
+        text="show inventory",
+        table=Table.INVENTORY,
+        template="cisco_nxos_show_inventory.textfsm",
+        rows=_inventory,
+        sweep=True,
+        aliases=("show inventory all",),
+    ),
+    Command(
+        text="show module",
+        table=Table.MODULES,
+        template="cisco_nxos_show_module.textfsm",
+        rows=_modules,
+        sweep=True,
+        pattern=re.compile(r"show module \d{1,2}"),
+    ),
+    Command(
+        text="show fex",
+        table=Table.FEXES,
+        template="cisco_nxos_show_fex.textfsm",
+        rows=_fex,
+        sweep=True,
+    ),
+    Command(
+        text="show fex detail",
+        table=Table.FEXES,
+        template="cisco_nxos_show_fex_detail.textfsm",
+        rows=_fex,
+        sweep=True,
+        pattern=re.compile(r"show fex \d{1,3}(?: detail)?"),
+    ),
+)

@@ -1,0 +1,133 @@
+"""NX-OS: environment, diagnostics, log, clock, redundancy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from switchcorr.model.tables import Clock, DiagnosticResult, EnvironmentReading, LogMessage, Redundancy, Table
+from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+
+_CLOCK = re.compile(r"[.*]?(\d{1,2}:\d{2}:\d{2})(\.\d{1,6})?\s+(?:UTC|GMT)\s+\w{3}\s+(\w{3}\s+\d{1,2}\s+\d{4})")
+
+
+def _clock(row: Row) -> Iterator[Clock]:
+    text = text_of(row, "text")
+    found = _CLOCK.fullmatch(text)
+    if not found:
+        yield Clock(text)
+        return
+    time = datetime.strptime(f"{found[3]} {found[1]}", "%b %d %Y %H:%M:%S").replace(tzinfo=UTC)
+    yield Clock(text, time)
+
+
+def _log(row: Row) -> Iterator[LogMessage]:
+    yield LogMessage(
+        stamp=text_of(row, "stamp"),
+        facility=text_of(row, "facility"),
+        severity=required_number(row, "severity"),
+        mnemonic=text_of(row, "mnemonic"),
+        text=text_of(row, "text"),
+    )
+
+
+def _environment(row: Row) -> Iterator[EnvironmentReading]:
+    names = (
+        ("Power supply", text_of(row, "supply")),
+        ("Fan", text_of(row, "fan")),
+        ("Module", text_of(row, "module")),
+        ("Temperature", text_of(row, "sensor")),
+    )
+    kind, name = next((pair for pair in names if pair[1]), ("", ""))
+    reading = text_of(row, "reading")
+    yield EnvironmentReading(
+        what=f"{kind} {' '.join(name.split())}".strip(),
+        state=text_of(row, "state"),
+        value="" if reading in ("N/A", "--") else reading,
+    )
+
+
+_RESULTS = {".": "pass", "F": "fail", "E": "fail", "U": "untested", "I": "untested", "A": "untested"}
+
+
+def _diagnostic(row: Row) -> Iterator[DiagnosticResult]:
+    """The result of a test by port is that of its worst port.
+
+    Source: the legend of the output: ``.`` pass, ``F`` fail, ``E`` error disabled, ``U`` untested, ``I`` incomplete, ``A`` abort.
+    """
+    ports = " ".join(list_of(row, "ports")).split()
+    letters = " ".join(list_of(row, "results")).split()
+    if len(ports) != len(letters):
+        raise ValueError(f"{text_of(row, 'test')}: {len(ports)} ports and {len(letters)} results")
+    results = [_RESULTS[letter] for letter in letters]
+    own = text_of(row, "result")
+    yield DiagnosticResult(
+        switch=None,
+        slot=number_of(row, "module"),
+        test=text_of(row, "test"),
+        result=_worst([*results, _RESULTS[own]] if own else results),
+        failed_ports=tuple(int(port) for port, result in zip(ports, results, strict=True) if result == "fail"),
+        failures=number_of(row, "failures"),
+    )
+
+
+def _worst(results: list[str]) -> str:
+    for result in ("fail", "pass"):
+        if result in results:
+            return result
+    return "untested"
+
+
+def _redundancy(row: Row) -> Iterator[Redundancy]:
+    yield Redundancy(my_state=text_of(row, "my_state"), peer_state=text_of(row, "peer_state"), mode=text_of(row, "mode"))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        text="show clock",
+        table=Table.CLOCK,
+        template="cisco_nxos_show_clock.textfsm",
+        rows=_clock,
+        sweep=True,
+    ),
+    Command(
+        text="show logging logfile",
+        table=Table.LOGGING,
+        template="cisco_nxos_show_logging.textfsm",
+        rows=_log,
+        sweep=True,
+        aliases=("show logging", "show logging last", "show logging nvram"),
+        pattern=re.compile(r"show logging last \d{1,6}"),
+    ),
+    Command(
+        text="show environment",
+        table=Table.ENVIRONMENT,
+        template="cisco_nxos_show_environment.textfsm",
+        rows=_environment,
+        sweep=True,
+        aliases=(
+            "show environment power",
+            "show environment power detail",
+            "show environment temperature",
+            "show environment fan",
+            "show environment fan detail",
+        ),
+    ),
+    Command(
+        text="show diagnostic result module all",
+        table=Table.DIAGNOSTICS,
+        template="cisco_nxos_show_diagnostic_result.textfsm",
+        rows=_diagnostic,
+        aliases=("show diagnostic result module all detail",),
+        pattern=re.compile(r"show diagnostic result module (?:\d{1,2}|all|test)(?: test \S+)?(?: detail)?"),
+    ),
+    Command(
+        text="show redundancy status",
+        table=Table.REDUNDANCY,
+        template="cisco_nxos_show_redundancy_status.textfsm",
+        rows=_redundancy,
+        aliases=("show system redundancy status",),
+    ),
+)

@@ -1,0 +1,143 @@
+"""NX-OS: MAC table, ARP, bundles, spanning tree, VLANs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from switchcorr.model.addresses import MacAddress
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Table, Vlan
+from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+
+_OWN_PORT = re.compile(r"sup-eth|vpc|peer-link|\(|drop|cpu|router|switch|vlan|-|n/a", re.IGNORECASE)
+_MEMBER = re.compile(r"([A-Z][A-Za-z-]{1,20}\d[\d/]{0,16})\(([A-Za-z]{1,4})\)")
+
+
+def _mac(row: Row) -> Iterator[MacEntry]:
+    """One entry a port; addresses of the switch itself, group addresses and rows without VLAN are no stations.
+
+    ``+`` (learned over the vPC peer link) and ``*`` name the same port: that of the bundle both peers share.
+    """
+    mac = MacAddress.parse(text_of(row, "mac"))
+    vlan = number_of(row, "vlan")
+    if vlan is None or mac.is_group:
+        return
+    for port in " ".join(list_of(row, "ports")).split():
+        if _OWN_PORT.match(port) or port.endswith("(R)"):
+            return
+        yield MacEntry(
+            vlan=vlan,
+            mac=mac,
+            interface=InterfaceName.parse(port.partition("(")[0]),
+            dynamic=text_of(row, "type").lower().startswith("dynamic"),
+        )
+
+
+def _arp(row: Row) -> Iterator[ArpEntry]:
+    if text_of(row, "mac") == "INCOMPLETE":
+        return
+    interface = InterfaceName.parse(text_of(row, "interface"))
+    yield ArpEntry(
+        address=text_of(row, "address"),
+        mac=MacAddress.parse(text_of(row, "mac")),
+        interface=interface,
+        vlan=int(interface.number) if interface.kind == "Vlan" and interface.number.isdigit() else None,
+    )
+
+
+def _lag(row: Row) -> Iterator[Lag]:
+    members = _MEMBER.findall(" ".join(list_of(row, "members")))
+    protocol = text_of(row, "protocol")
+    yield Lag(
+        name=InterfaceName.parse(text_of(row, "interface")),
+        members=tuple(LagMember(InterfaceName.parse(name), flag) for name, flag in members),
+        protocol="" if protocol == "NONE" else protocol,
+        flags=text_of(row, "flags"),
+    )
+
+
+def _spanning_tree(row: Row) -> Iterator[SpanningTreePort]:
+    root = text_of(row, "root")
+    yield SpanningTreePort(
+        instance=text_of(row, "instance"),
+        name=InterfaceName.parse(text_of(row, "interface")),
+        role=text_of(row, "role").lower(),
+        state=text_of(row, "state").lower(),
+        cost=number_of(row, "cost"),
+        root=MacAddress.parse(root) if root else None,
+        is_root_bridge=bool(text_of(row, "is_root")),
+    )
+
+
+_ROLES = {"root": "root", "designated": "desg", "alternate": "altn", "backup": "back", "master": "mstr", "disabled": "disb"}
+_STATES = {"forwarding": "fwd", "blocking": "blk", "learning": "lrn", "listening": "lis", "broken": "bkn", "disabled": "dis"}
+
+
+def _spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort]:
+    is_root = bool(text_of(row, "is_root"))
+    root = text_of(row, "designated_root") or text_of(row, "own" if is_root else "root")
+    yield SpanningTreePort(
+        instance=text_of(row, "instance"),
+        name=InterfaceName.parse(text_of(row, "interface")),
+        role=_ROLES.get(text_of(row, "role"), ""),
+        state=_STATES[text_of(row, "state")],
+        cost=number_of(row, "cost"),
+        root=MacAddress.parse(root) if root else None,
+        is_root_bridge=is_root,
+    )
+
+
+def _vlan(row: Row) -> Iterator[Vlan]:
+    yield Vlan(number=required_number(row, "number"), name=text_of(row, "name"), status=text_of(row, "status"))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        text="show mac address-table",
+        table=Table.MAC,
+        template="cisco_nxos_show_mac_address-table.textfsm",
+        rows=_mac,
+        sweep=True,
+        aliases=("show mac address-table dynamic",),
+        pattern=re.compile(r"show mac address-table (?:dynamic )?(?:address|interface|vlan) \S.*"),
+    ),
+    Command(
+        text="show ip arp",
+        table=Table.ARP,
+        template="cisco_nxos_show_ip_arp.textfsm",
+        rows=_arp,
+        aliases=("show ip arp vrf all",),
+        pattern=re.compile(r"show ip arp (?:vrf \S+|\S+\d\S*)"),
+    ),
+    Command(
+        text="show port-channel summary",
+        table=Table.LAGS,
+        template="cisco_nxos_show_port-channel_summary.textfsm",
+        rows=_lag,
+        sweep=True,
+    ),
+    Command(
+        text="show spanning-tree",
+        table=Table.SPANNING_TREE,
+        template="cisco_nxos_show_spanning-tree.textfsm",
+        rows=_spanning_tree,
+        sweep=True,
+    ),
+    Command(
+        text="show spanning-tree detail",
+        table=Table.SPANNING_TREE,
+        template="cisco_nxos_show_spanning-tree_detail.textfsm",
+        rows=_spanning_tree_detail,
+    ),
+    Command(
+        text="show vlan",
+        table=Table.VLANS,
+        template="cisco_nxos_show_vlan.textfsm",
+        rows=_vlan,
+        sweep=True,
+        aliases=("show vlan brief",),
+        pattern=re.compile(r"show vlan id [\d,-]+"),
+    ),
+)

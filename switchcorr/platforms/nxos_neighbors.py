@@ -1,0 +1,139 @@
+"""NX-OS: CDP and LLDP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
+from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.rows import list_of, number_of, text_of
+
+_TOTAL = re.compile(r"^[ \t]*Total entries displayed: *(\d{1,6})", re.MULTILINE)
+_SERIAL_IN_NAME = re.compile(r".*\(([A-Z0-9]{8,20})\)")
+_CAPABILITY = re.compile(r"IGMP Filtering|Two-port M[Aa][Cc] Relay|\S+")
+_NOT_ADVERTISED = frozenset(("not advertised", "- not advertised", "null", "--", "n/a"))
+
+
+def _cdp_summary(row: Row) -> Iterator[Neighbor]:
+    """A port id that stands below its row leaves the last word of the platform where the port id is expected."""
+    ports = list_of(row, "port")
+    platform = text_of(row, "platform")
+    name = _required_name(row)
+    yield Neighbor(
+        protocol=NeighborProtocol.CDP,
+        local=InterfaceName.parse(text_of(row, "local")),
+        name=name,
+        port=ports[-1] if ports else "",
+        platform=" ".join((platform, *ports[:-1])).strip(),
+        capabilities=tuple(text_of(row, "capabilities").split()),
+        serial=_serial(name),
+    )
+
+
+def _cdp_detail(row: Row) -> Iterator[Neighbor]:
+    """A terminal of 80 columns cuts the list of capabilities inside a word: the rest stands on the next line."""
+    name = _required_name(row)
+    second_port = text_of(row, "second_port")
+    software = list_of(row, "software")
+    yield Neighbor(
+        protocol=NeighborProtocol.CDP,
+        local=InterfaceName.parse(text_of(row, "local")),
+        name=name,
+        port=text_of(row, "port"),
+        platform=text_of(row, "platform"),
+        software=software[0] if software else "",
+        capabilities=tuple(_CAPABILITY.findall(text_of(row, "capabilities") + text_of(row, "cut"))),
+        addresses=_distinct(list_of(row, "addresses")),
+        voice_vlan=number_of(row, "voice_vlan"),
+        serial=_serial(name),
+        detail=True,
+        second_port_up=second_port == "Up" if second_port else None,
+    )
+
+
+def _required_name(row: Row) -> str:
+    name = text_of(row, "name")
+    if not name or not text_of(row, "local"):
+        raise ValueError(f"neighbor {name!r} at interface {text_of(row, 'local')!r}: one of the two is missing")
+    return name
+
+
+def _serial(name: str) -> str:
+    found = _SERIAL_IN_NAME.fullmatch(name)
+    return found[1] if found else ""
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _lldp_summary(row: Row) -> Iterator[Neighbor]:
+    yield Neighbor(
+        protocol=NeighborProtocol.LLDP,
+        local=InterfaceName.parse(text_of(row, "local")),
+        name=_required_name(row),
+        port=text_of(row, "port"),
+        capabilities=tuple(text_of(row, "capabilities")),
+    )
+
+
+def _lldp_detail(row: Row) -> Iterator[Neighbor]:
+    local = text_of(row, "local")
+    if not local:
+        raise ValueError(f"neighbor {text_of(row, 'chassis')!r} without local port")
+    yield Neighbor(
+        protocol=NeighborProtocol.LLDP,
+        local=InterfaceName.parse(local),
+        name=_advertised(row, "name"),
+        port=_advertised(row, "port"),
+        port_description=_advertised(row, "port_description"),
+        chassis_id=_advertised(row, "chassis"),
+        platform=_advertised(row, "description"),
+        capabilities=tuple(_advertised(row, "capabilities").replace(",", " ").split()),
+        addresses=_distinct(list_of(row, "addresses")),
+        detail=True,
+    )
+
+
+def _advertised(row: Row, key: str) -> str:
+    text = text_of(row, key)
+    return "" if text.lower() in _NOT_ADVERTISED else text
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        text="show cdp neighbors",
+        table=Table.NEIGHBORS,
+        template="cisco_nxos_show_cdp_neighbors.textfsm",
+        rows=_cdp_summary,
+        total=_TOTAL,
+    ),
+    Command(
+        text="show cdp neighbors detail",
+        table=Table.NEIGHBORS,
+        template="cisco_nxos_show_cdp_neighbors_detail.textfsm",
+        rows=_cdp_detail,
+        total=_TOTAL,
+        sweep=True,
+        aliases=("show cdp entry all",),
+        pattern=re.compile(r"show cdp neighbors interface \S.* detail"),
+    ),
+    Command(
+        text="show lldp neighbors",
+        table=Table.NEIGHBORS,
+        template="cisco_nxos_show_lldp_neighbors.textfsm",
+        rows=_lldp_summary,
+        total=_TOTAL,
+    ),
+    Command(
+        text="show lldp neighbors detail",
+        table=Table.NEIGHBORS,
+        template="cisco_nxos_show_lldp_neighbors_detail.textfsm",
+        rows=_lldp_detail,
+        total=_TOTAL,
+        sweep=True,
+        pattern=re.compile(r"show lldp neighbors interface \S.* detail"),
+    ),
+)
