@@ -4,7 +4,7 @@ The names of ``switchcorr.api`` are offered here and loaded when first used, so 
 
     import switchcorr as sc
 
-    campus = sc.read_locations("phones.csv")
+    campus = sc.read_captures("captures")
     log = sc.read_events("ccm.log")
     result = sc.correlate(campus, log)
 """
@@ -15,9 +15,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from switchcorr.api import correlate, read_events, read_locations
+    from switchcorr.api import correlate, read_captures, read_events, read_locations, to_networkx
 
-__all__ = ["__version__", "correlate", "read_events", "read_locations"]
+__all__ = ["__version__", "correlate", "read_captures", "read_events", "read_locations", "to_networkx"]
 __version__ = "0.1.0"
 
 

@@ -1,7 +1,7 @@
 """The door for Python: the same as the command line, in a few lines.
 
 >>> import switchcorr as sc                        # doctest: +SKIP
->>> campus = sc.read_locations("phones.csv")       # doctest: +SKIP
+>>> campus = sc.read_captures("captures")          # doctest: +SKIP
 >>> log = sc.read_events("CiscoSyslog")            # doctest: +SKIP
 >>> result = sc.correlate(campus, log)             # doctest: +SKIP
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
+from switchcorr.errors import InputFileError
 from switchcorr.jobs.correlate import coverage_of
 from switchcorr.jobs.events import EventsRead
 from switchcorr.jobs.events import read_events as read_event_files
@@ -24,8 +25,9 @@ from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation
 from switchcorr.model.moments import zone_named
 from switchcorr.settings import Settings
+from switchcorr.topology import to_networkx
 
-__all__ = ["correlate", "read_events", "read_locations"]
+__all__ = ["correlate", "read_captures", "read_events", "read_locations", "to_networkx"]
 
 
 def read_events(
@@ -41,13 +43,29 @@ def read_events(
     return read_event_files([Path(path) for path in paths], times, say_nothing).log
 
 
+def read_captures(*directories: str | Path, cores: Sequence[str] = (), call_servers: Sequence[str] = ()) -> Campus:
+    """A campus from captured outputs; several directories are snapshots, earlier first.
+
+    Raises:
+        InputFileError: none of the directories can be read.
+    """
+    paths = tuple(Path(directory) for directory in directories)
+    network = _read(CampusRequest(captures=paths, cores=tuple(cores), call_servers=tuple(call_servers)))
+    if len(network.missing) == len(paths):
+        raise InputFileError(" ".join(network.missing))
+    return network.campus
+
+
 def read_locations(path: str | Path, *, kinds: Sequence[str] = ()) -> Campus:
     """A campus from a table of locations.
 
     Raises:
         InputFileError: the file cannot be used.
     """
-    return _network(CampusRequest(locations=Path(path), kinds=tuple(kinds)))
+    network = _read(CampusRequest(locations=Path(path), kinds=tuple(kinds)))
+    if network.missing:
+        raise InputFileError(" ".join(network.missing))
+    return network.campus
 
 
 def correlate(
@@ -59,5 +77,5 @@ def correlate(
     return explain(log, campus, options=options, coverage=coverage)
 
 
-def _network(request: CampusRequest) -> Campus:
-    return read_network(request, Settings(), EventLog(), say_nothing).campus
+def _read(request: CampusRequest) -> Network:
+    return read_network(request, Settings(), EventLog(), say_nothing)

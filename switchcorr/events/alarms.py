@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from switchcorr.events.phone_reasons import phone_text_alarm
 from switchcorr.model.addresses import MacAddress, PhoneName
@@ -104,6 +105,7 @@ def device_name(text: str) -> str:
     return PhoneName.parse_or_none(text) or clean(text, limit=128)
 
 
+@lru_cache(maxsize=1 << 14)
 def address(text: str) -> str:
     """An IP address without its mask; empty for none, masked-out or zero ones.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from switchcorr.events.marks import FREE_TEXT, Mark, own_marks
 
@@ -73,6 +74,7 @@ def _begin_of_quote(text: str, after: int) -> int:
     return min((at for at in (text.find(": %[", after), text.find(":%[", after)) if at >= 0), default=-1)
 
 
+@lru_cache(maxsize=1 << 10)
 def _canonical(name: str) -> str:
     return _CANONICAL.get(name.replace(" ", "").replace("_", "").lower(), name)
 

@@ -58,8 +58,8 @@ def _continues(lines: tuple[str, ...], line: str) -> bool:
     if alarm_of_description(line):
         return not described
     if not described:
-        return not line.strip() or (_HEAD.fullmatch(line) is not None and _BEGINS_HEAD.match(line) is None)
-    if not line.strip() or begins_with_key(line) or _FOOT.match(line):
+        return not line.strip(" \t>") or (_HEAD.fullmatch(line) is not None and _BEGINS_HEAD.match(line) is None)
+    if not line.strip(" \t>") or begins_with_key(line) or _FOOT.match(line):
         return True
     return _wraps_remark(lines, line)
 

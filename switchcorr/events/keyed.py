@@ -36,14 +36,14 @@ _KEYS: Mapping[str, str] = {
 _NAME = "(" + "|".join(re.escape(key).replace(r"\ ", " {1,2}") for key in sorted(_KEYS, key=len, reverse=True)) + ")"
 _ENDING = r"(?:[.:]? ?[\[(]optional[\])])?\.? ?:"
 _ANYWHERE = re.compile(rf"(?:^|(?<=[\s.|])){_NAME}{_ENDING}", re.IGNORECASE)
-_AT_LINE_START = re.compile(rf"^[ \t]*{_NAME}{_ENDING}", re.IGNORECASE | re.MULTILINE)
+_AT_LINE_START = re.compile(rf"^[ \t>]{{0,40}}{_NAME}{_ENDING}", re.IGNORECASE | re.MULTILINE)
 _REMARKS = re.compile(r"(?:^|(?<=\s))(?:explanation|recommended action) ?:", re.IGNORECASE)
 _BLANKS = re.compile(r" {2,}")
 
 
 def begins_with_key(line: str) -> bool:
     """Whether a line begins with the key of a field or of a remark (``Explanation:``)."""
-    return _AT_LINE_START.match(line) is not None or _REMARKS.match(line.lstrip()) is not None
+    return _AT_LINE_START.match(line) is not None or _REMARKS.match(line.lstrip(" \t>")) is not None
 
 
 def keyed_fields(text: str) -> dict[str, str]:

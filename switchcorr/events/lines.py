@@ -15,12 +15,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import compress
+from operator import itemgetter
 
 from switchcorr.events.clock import Clock
 from switchcorr.events.declaration import EventFormat, Found, Record, never_continues
 from switchcorr.events.formats import FORMATS
 from switchcorr.events.syslog_tag import find_tag
-from switchcorr.events.uc_fast import FastLines, Row, split_line, split_rows
+from switchcorr.events.uc_fast import MARK, FastLines, Row, split_line, split_rows, tags_of
 from switchcorr.events.uc_syslog import FORMAT as UC_SYSLOG
 from switchcorr.events.uc_syslog import is_other_alarm
 from switchcorr.model.event import Event, EventLog, EventPools, UnusedLine
@@ -56,6 +58,20 @@ class _Open:
     lines: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """Lines of the commonest shape, taken apart but not yet events; three lists of one length."""
+
+    rows: list[Row]
+    lines: list[bytes]
+    numbers: list[int]
+
+    def part(self, start: int, end: int) -> _Usual:
+        return (
+            self if start == 0 and end == len(self.rows) else _Usual(self.rows[start:end], self.lines[start:end], self.numbers[start:end])
+        )
+
+
 class LineReader:
     """Reads the blocks of one file in their order; see the module.
 
@@ -78,8 +94,7 @@ class LineReader:
         self._open: _Open | None = None
         self._table: tuple[EventFormat, str] | None = None
         self._log = EventLog(pools)
-        self._rows: list[Row] = []
-        self._numbers: list[int] = []
+        self._waiting = _Usual([], [], [])
         self._in_order = True
 
     def read(self, block: bytes) -> EventLog:
@@ -104,43 +119,42 @@ class LineReader:
 
     def _read_quickly(self, block: bytes, first: int) -> bool:
         """Take a block at once; False, with nothing done, if it needs care."""
-        rows = split_rows(block)
-        others = self._other_alarms
-        rest = [(number, row[0], row[-1]) for number, row in enumerate(rows, first) if not row[1] and row[-1] not in others]
+        usual, others = _sort_lines(block, first)
+        known = self._other_alarms
+        rest = [(*one, tag) for one, tag in zip(others, tags_of([line for _, line in others]), strict=True) if tag not in known]
         tagged = [(number, line, tag) for number, line, tag in rest if tag or b"%UC_" in line]
         untagged = [(number, line) for number, line, tag in rest if not tag and line and not line.isspace() and b"%UC_" not in line]
         joined = b"\n".join([line for _, line in untagged])
         if any(mark in joined for mark in _OTHER_MARKS):
             return False
-        numbers = [number for number, row in enumerate(rows, first) if row[1]]
-        fast = [row for row in rows if row[1]]
-        self.counts.lines += len(rows)
-        self._count_other_alarms(len(rows) - len(fast) - len(rest))
+        self.counts.lines += len(usual.numbers) + len(others)
+        self._count_other_alarms(len(others) - len(rest))
         taken = 0
         for number, line, tag in tagged:
-            before = bisect(numbers, number, lo=taken)
-            self._wait(fast[taken:before], numbers[taken:before])
+            before = bisect(usual.numbers, number, lo=taken)
+            self._wait(usual.part(taken, before))
             taken = before
             self._take_tagged(number, line, tag)
-        self._wait(fast[taken:], numbers[taken:])
+        self._wait(usual.part(taken, len(usual.numbers)))
         self._take_waiting()
         for number, line in untagged:
             self._count_unrecognised(number, line)
         return True
 
-    def _wait(self, rows: list[Row], numbers: list[int]) -> None:
-        self._rows += rows
-        self._numbers += numbers
+    def _wait(self, usual: _Usual) -> None:
+        waiting = self._waiting
+        self._waiting = (
+            _Usual(waiting.rows + usual.rows, waiting.lines + usual.lines, waiting.numbers + usual.numbers) if waiting.rows else usual
+        )
 
     def _take_waiting(self) -> None:
         """Turn the rows that wait into events; done before any later line becomes one, since years depend on the order."""
-        rows, numbers = self._rows, self._numbers
-        self._rows, self._numbers = [], []
-        left = self._fast.fill(rows, numbers, self._source_index, self._log)
-        self.counts.formats[UC_SYSLOG.name] += len(rows) - len(left)
+        waiting, self._waiting = self._waiting, _Usual([], [], [])
+        left = self._fast.fill(waiting.rows, waiting.lines, waiting.numbers, self._source_index, self._log)
+        self.counts.formats[UC_SYSLOG.name] += len(waiting.rows) - len(left)
         self._in_order &= not left
         for i in left:
-            self._parse(UC_SYSLOG, Record((_text(rows[i][0]),)), numbers[i])
+            self._parse(UC_SYSLOG, Record((_text(waiting.lines[i]),)), waiting.numbers[i])
 
     def _take_tagged(self, number: int, line: bytes, tag: bytes) -> None:
         """A line that names an alarm; a name that is none of ours is remembered, so that the next one costs a look-up."""
@@ -162,9 +176,12 @@ class LineReader:
         self.counts.lines += len(lines)
         formats = tuple(one for one in _RECORDS if any(mark in block for mark in one.marks))
         for number, line in enumerate(lines, first):
+            waiting = self._waiting
             row = split_line(line) if self._quick and self._open is None and self._table is None else None
             if row is not None:
-                self._wait([row], [number])
+                waiting.rows.append(row)
+                waiting.lines.append(line)
+                waiting.numbers.append(number)
             else:
                 self._take_line(number, _text(line), formats)
         self._take_waiting()
@@ -229,7 +246,7 @@ class LineReader:
         self.counts.formats[one.name] += filled
         if not found:
             self.counts.ignored += filled
-        if found and self._rows:
+        if found and self._waiting.rows:
             self._take_waiting()
         for event in found:
             self._log.append(self._event(event, first))
@@ -243,6 +260,24 @@ class LineReader:
         self.counts.unrecognised += 1
         if len(self.counts.samples) < self._samples:
             self.counts.samples.append(UnusedLine(number, clean(line[:400], limit=200)))
+
+
+def _sort_lines(block: bytes, first: int) -> tuple[_Usual, list[tuple[int, bytes]]]:
+    """The lines of a block that have the commonest shape, and the numbered others; both in their order."""
+    lines = block.split(b"\n")
+    del lines[-1]
+    numbers = [number for number, line in enumerate(lines, first) if MARK in line]
+    others: list[tuple[int, bytes]] = []
+    if len(numbers) < len(lines):
+        others = [(number, line) for number, line in enumerate(lines, first) if MARK not in line]
+        lines = [lines[number - first] for number in numbers]
+    rows = split_rows(lines)
+    if not all(map(itemgetter(0), rows)):
+        others += [(number, line) for number, line, row in zip(numbers, lines, rows, strict=True) if not row[0]]
+        others.sort()
+        kept = [row[0] for row in rows]
+        rows, lines, numbers = list(compress(rows, kept)), list(compress(lines, kept)), list(compress(numbers, kept))
+    return _Usual(rows, lines, numbers), others
 
 
 def _text(line: bytes) -> str:

@@ -5,7 +5,7 @@ and each distinct part is understood once. The expression is strict: no bracket 
 order, a time that needs nothing from its surroundings. Every other line is left to the format itself, which gives
 the same event for the lines taken here (``tests/events/test_uc_fast.py``).
 
-Data structure: a row is the tuple ``(line, stamp, fraction and zone, severity and name, ip before the name, device name,
+Data structure: a row is the tuple ``(stamp, fraction and zone, severity and name, ip before the name, device name,
 ip, protocol and type, description, reason, tail)`` of bytes. Tables are bounded; a full one is emptied.
 """
 
@@ -26,25 +26,37 @@ from switchcorr.text import VALUE_LIMIT, clean, decode
 
 Row = tuple[bytes, ...]
 
+MARK = b"%UC_CALLMANAGER-"
+"""What every line holds that can be taken here."""
+
+_PLAIN_ALARMS = tuple(
+    name for name, alarm in ALARMS.items() if not alarm.named and alarm.kind not in (EventKind.SERVER_ALERT, EventKind.PHONE_ALARM)
+)
+
+
+def _optional(name: str, value: bytes) -> bytes:
+    return rb"(?:\[" + name.encode() + rb"=" + value + rb"\])?"
+
+
 _V = rb"[ -Z\\^-~]*"  # printable ASCII without brackets
 _FREE = rb"[^\x00-\x1f\x7f\[\]]*"
-_LINE = (
-    rb"(?:[ -$&-~]{0,360} )?((?:" + "|".join(MONTHS).encode() + rb") (?: [1-9]|0[1-9]|[12]\d|3[01]) (?:\d{4} )?"
-    rb"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)((?:\.\d{1,6})? [A-Z]{2,5}) ?: {1,6}%UC_CALLMANAGER-(\d-[A-Za-z]{1,40}) ?: {0,3}%"
-    rb"(?:\[IPAddress=(" + _V + rb")\])?(?:\[DeviceName=(?:\]|([ -Z\\^-~]+)\](?:\[MACAddress=" + _V + rb"\])?))?"
-    rb"(?:\[IPAddress=(" + _V + rb")\])?((?:\[Protocol=" + _V + rb"\])?(?:\[DeviceType=\d{1,9}\])?)"
-    rb"(?:\[Description=(" + _FREE + rb")\])?(?:\[Reason=(\d{0,4})\])?"
-    rb"(?:\[ConnectingPort=\d{0,5}\])?(?:\[(?:SIPUser|UserID)="
-    + _V
-    + rb"\])?(?:\[LoadID="
-    + _V
-    + rb"\])?(?:\[AssociatedDNs="
-    + _V
-    + rb"\])?"
-    rb"([^%\n]*)"
+_STAMP = (
+    rb"((?:" + "|".join(MONTHS).encode() + rb") (?: [1-9]|0[1-9]|[12]\d|3[01]) (?:\d{4} )?(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
+    rb"((?:\.\d{1,6})? [A-Z]{2,5})"
 )
-_FAST_LINE = re.compile(rb"(" + _LINE + rb")")
-_ANY_LINE = re.compile(rb"(" + _LINE + rb"|[^%\n]*+(%UC_[^:\n]{1,120}:)?[^\n]*)\n")
+_ALARM = rb" ?: {1,6}" + MARK + rb"(\d-(?:" + "|".join(_PLAIN_ALARMS).encode() + rb")) ?: {0,3}%"
+_DEVICE = rb"(?:\[DeviceName=(?:\]|([ -Z\\^-~]+)\]" + _optional("MACAddress", _V) + rb"))?"
+_LINE = b"".join((
+    rb"(?:[ -$&-~]{0,360} )?", _STAMP, _ALARM,
+    _optional("IPAddress", rb"(" + _V + rb")"), _DEVICE, _optional("IPAddress", rb"(" + _V + rb")"),
+    rb"(", _optional("Protocol", _V), _optional("DeviceType", rb"\d{1,9}"), rb")",
+    _optional("Description", rb"(" + _FREE + rb")"), _optional("Reason", rb"(\d{0,4})"),
+    _optional("ConnectingPort", rb"\d{0,5}"), _optional("(?:SIPUser|UserID)", _V), _optional("LoadID", _V), _optional("AssociatedDNs", _V),
+    rb"([^%\n]*)",
+))  # fmt: skip
+_ONE_LINE = re.compile(_LINE)
+_LINES = re.compile(_LINE + rb"\n|[^\n]*\n")
+_TAGS = re.compile(rb"[^%\n]*+(%UC_[^:\n]{1,120}:)?[^\n]*\n")
 _TAIL = re.compile(rb"(?:\[[A-Za-z0-9]{1,40}=[ -Z\\^-~]*\]){1,40}: [ -Z\\^-~]*\r?")
 _TAIL_FIELDS = frozenset(
     (
@@ -55,23 +67,25 @@ _TAIL_FIELDS = frozenset(
 _TYPE = re.compile(rb"\[DeviceType=(\d{1,9})\]")
 _PHONE = re.compile(rb"(?:SEP|SIP|ATA)[0-9A-F]{12}")
 _IPV4 = re.compile(rb"(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:[1-9]?\d|1\d\d|2[0-4]\d|25[0-5])){3}")
-_YEAR_BEFORE = re.compile(rb"\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [ \d]?\d \d{4} ")
+_YEAR_BEFORE = re.compile(rb"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WITH_YEAR = 20
 _SMALL, _LARGE = 1 << 12, 1 << 16
 
 
-def split_rows(block: bytes) -> list[Row]:
-    """Every line of a block (which ends in a newline) as a row and a last cell; a line of another shape has no stamp.
-
-    The last cell is then the name of the alarm, ``%UC_CALLMANAGER-6-DeviceRegistered:``, if that follows the line's first ``%``.
-    """
-    return _ANY_LINE.findall(block)
+def split_rows(lines: Sequence[bytes]) -> list[Row]:
+    """Lines without their newlines as rows; the stamp of a line of another shape is empty."""
+    return _LINES.findall(b"\n".join([*lines, b""])) if lines else []
 
 
 def split_line(line: bytes) -> Row | None:
-    """One line as a row without the last cell; None if it has another shape."""
-    found = _FAST_LINE.fullmatch(line)
+    """One line as a row; None if it has another shape."""
+    found = _ONE_LINE.fullmatch(line)
     return None if found is None else found.groups(b"")
+
+
+def tags_of(lines: Sequence[bytes]) -> list[bytes]:
+    """The alarm's name, ``%UC_CALLMANAGER-6-DeviceRegistered:``, of each line where it follows the line's first ``%``; else empty."""
+    return _TAGS.findall(b"\n".join([*lines, b""])) if lines else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +176,18 @@ class FastLines:
         self._ips = _Table(lambda raw: pools.ips.put(_address(raw)))
         self._descriptions = _Table(lambda raw: pools.descriptions.put(_description(raw)))
         self._types = _Table(_device_type, _SMALL)
-        self._heads: dict[bytes, _Head | None] = {}
+        self._heads: dict[bytes, _Head] = {}
         self._tails: dict[bytes, _Tail | None] = {}
         self._fractions: dict[bytes, tuple[_Seconds, float] | None] = {}
         self._seconds: dict[str, _Seconds] = {}
 
-    def fill(self, rows: Sequence[Row], numbers: Sequence[int], source: int, log: EventLog) -> list[int]:
+    def fill(self, rows: Sequence[Row], lines: Sequence[bytes], numbers: Sequence[int], source: int, log: EventLog) -> list[int]:
         """Add the events of rows to a log.
 
         Args:
             rows: of ``split_rows`` (those with a stamp) or ``split_line``.
-            numbers: line number of each row.
+            lines: the line of each row.
+            numbers: its number.
             source: index of the file in the log's pool.
 
         Returns:
@@ -181,23 +196,23 @@ class FastLines:
         if not rows:
             return []
         columns = list(zip(*rows, strict=True))
-        heads = [self._heads[raw] if raw in self._heads else self._head(raw) for raw in columns[3]]
-        tails = [self._tails[raw] if raw in self._tails else self._tail(raw) for raw in columns[10]]
-        clocks = [self._fractions[raw] if raw in self._fractions else self._fraction(raw) for raw in columns[2]]
-        yearless = [i for i, stamp in enumerate(columns[1]) if len(stamp) < _WITH_YEAR] if min(map(len, columns[1])) < _WITH_YEAR else []
-        left = [i for i, parts in enumerate(zip(heads, tails, clocks, strict=True)) if None in parts]
-        left += [i for i in yearless if _YEAR_BEFORE.search(rows[i][0].partition(b"%")[0])]
+        heads = [self._heads[raw] if raw in self._heads else self._head(raw) for raw in columns[2]]
+        tails = [self._tails[raw] if raw in self._tails else self._tail(raw) for raw in columns[9]]
+        clocks = [self._fractions[raw] if raw in self._fractions else self._fraction(raw) for raw in columns[1]]
+        yearless = [i for i, stamp in enumerate(columns[0]) if len(stamp) < _WITH_YEAR] if min(map(len, columns[0])) < _WITH_YEAR else []
+        left = [i for i, parts in enumerate(zip(tails, clocks, strict=True)) if None in parts]
+        left += [i for i in yearless if _YEAR_BEFORE.search(lines[i].partition(b"%")[0])]
         if left:
             left = sorted(out := set(left))
             keep = [i for i in range(len(rows)) if i not in out]
-            self.fill([rows[i] for i in keep], [numbers[i] for i in keep], source, log)
+            self.fill([rows[i] for i in keep], [lines[i] for i in keep], [numbers[i] for i in keep], source, log)
             return left
-        self._append(columns, [head for head in heads if head], [tail for tail in tails if tail], log)
+        self._append(columns, heads, [tail for tail in tails if tail], log)
         count = len(rows)
         assumed = array("b", [Assumed.NOTHING]) * count
         for i in yearless:
             assumed[i] = Assumed.YEAR
-        log.time.extend([seconds[stamp] + part for (seconds, part), stamp in zip(filter(None, clocks), columns[1], strict=True)])
+        log.time.extend([seconds[stamp] + part for (seconds, part), stamp in zip(filter(None, clocks), columns[0], strict=True)])
         log.assumed.extend(assumed)
         log.source.extend(array("h", [source]) * count)
         log.line.extend(array("q", numbers))
@@ -205,25 +220,24 @@ class FastLines:
 
     def _append(self, columns: list[tuple[bytes, ...]], heads: list[_Head], tails: list[_Tail], log: EventLog) -> None:
         offset = len(log)
-        reasons = [int(raw) if raw and head.reasons else -1 for raw, head in zip(columns[9], heads, strict=True)]
+        reasons = [int(raw) if raw and head.reasons else -1 for raw, head in zip(columns[8], heads, strict=True)]
         log.kind.extend([head.kind for head in heads])
         log.severity.extend([head.severity for head in heads])
         log.reason.extend(reasons)
         log.reason_enum.extend([head.reasons if code >= 0 else 0 for code, head in zip(reasons, heads, strict=True)])
-        log.name.extend([self._names[raw] for raw in columns[5]])
-        log.ip.extend([self._ips[early or late] for early, late in zip(columns[4], columns[6], strict=True)])
-        log.description.extend([self._descriptions[raw] for raw in columns[8]])
-        types = [self._types[raw] for raw in columns[7]]
+        log.name.extend([self._names[raw] for raw in columns[4]])
+        log.ip.extend([self._ips[early or late] for early, late in zip(columns[3], columns[5], strict=True)])
+        log.description.extend([self._descriptions[raw] for raw in columns[7]])
+        types = [self._types[raw] for raw in columns[6]]
         log.device_type.extend([own if own >= 0 else tail.device_type for own, tail in zip(types, tails, strict=True)])
         log.node.extend([tail.node for tail in tails])
         log.cluster.extend([tail.cluster for tail in tails])
         log.details.update((offset + i, tail.detail) for i, tail in enumerate(tails) if tail.detail is not None)
 
-    def _head(self, raw: bytes) -> _Head | None:
+    def _head(self, raw: bytes) -> _Head:
         severity, _, name = raw.decode().partition("-")
-        alarm = ALARMS.get(name)
-        plain = alarm is not None and not alarm.named and alarm.kind not in (EventKind.SERVER_ALERT, EventKind.PHONE_ALARM)
-        value = _Head(alarm.kind, alarm.reasons, int(severity)) if alarm is not None and plain else None
+        alarm = ALARMS[name]
+        value = _Head(alarm.kind, alarm.reasons, int(severity))
         if len(self._heads) < _SMALL:
             self._heads[raw] = value
         return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from switchcorr.errors import UsageError
@@ -25,6 +26,7 @@ they are understood when the zone that was given for the log prints them.
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
 
 
+@lru_cache(maxsize=256)
 def fixed_zone(name: str) -> tzinfo | None:
     """The zone of an abbreviation or a numeric offset; None if the name is neither.
 

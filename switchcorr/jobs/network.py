@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
 
-from switchcorr.errors import InputFileError, UsageError
+from switchcorr.captures import DeviceSource, find_devices, read_device
+from switchcorr.errors import InputFileError
+from switchcorr.jobs.events import addresses_of, phone_alarms, phones_of
 from switchcorr.jobs.request import CampusRequest, Progress
-from switchcorr.model.campus import Campus, empty_campus
+from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
-from switchcorr.model.snapshot import OutputAccount
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
+from switchcorr.parse.facts import parse_capture
+from switchcorr.parse.pool import run_all
 from switchcorr.settings import Settings
-from switchcorr.topology.locations import campus_from_locations, read_locations
+from switchcorr.topology import Alarm, CampusOptions, Known, build_campus
+from switchcorr.topology.device_groups import read_device_groups
+from switchcorr.topology.locations import Locations, campus_from_locations, read_locations
+
+_MOST_WORKERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,15 @@ class Network:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What one source of captures gave, as it comes back from a worker."""
+
+    devices: tuple[DeviceFacts, ...]
+    accounts: tuple[OutputAccount, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 def read_network(request: CampusRequest, settings: Settings, log: EventLog, progress: Progress, *, at: datetime | None = None) -> Network:
     """Read everything that tells where phones are.
 
@@ -37,14 +58,128 @@ def read_network(request: CampusRequest, settings: Settings, log: EventLog, prog
         settings: limits and workers.
         log: events: phones and what they say of their own switch.
         progress: told how far it is.
-        at: whose placements are meant; None is the latest knowledge.
+        at: whose placements are meant: later snapshots do not count if there are earlier ones; None is the latest knowledge.
     """
-    del settings, log, progress, at
-    if request.captures or request.devices:
-        raise UsageError("captures and device tables cannot be read yet.", hint="Give --locations FILE.csv.")
+    missing: list[str] = []
+    snapshots = []
+    for directory in request.captures:
+        try:
+            snapshots.append(read_snapshot(directory, settings, progress))
+        except InputFileError as error:
+            missing.append(error.message)
+    locations = _locations(request, missing)
+    if not snapshots:
+        campus = campus_from_locations(locations or Locations({}))
+        return Network(campus, missing=tuple(missing))
+    ordered = _until(_in_order(snapshots), at)
+    options = CampusOptions(
+        cores=request.cores,
+        call_servers=request.call_servers,
+        known=_known(log),
+        device_groups=_device_groups(request, missing),
+        locations=locations,
+    )
+    outputs = [
+        output for snapshot in ordered for output in (*snapshot.files, *(o for facts in snapshot.devices.values() for o in facts.outputs))
+    ]
+    warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
+    return Network(build_campus(ordered, options), tuple(outputs), warnings, tuple(missing))
+
+
+def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Snapshot:
+    """All devices of one captures directory.
+
+    Raises:
+        InputFileError: no such directory, or nothing in it.
+    """
+    sources = find_devices(directory)
+    workers = settings.parse_workers or min(os.cpu_count() or 1, _MOST_WORKERS)
+    parts: list[SourceFacts] = []
+    for number, done in enumerate(run_all(sources, read_source, workers=workers, timeout_s=settings.parse_timeout_s), start=1):
+        parts.append(done.result if done.result is not None else _failed(done.job, done.failure))
+        progress(f"captures {directory}", number, len(sources))
+    devices, repeated = _merged(sorted((facts for part in parts for facts in part.devices), key=lambda facts: facts.device))
+    times = [facts.taken_at for facts in devices.values() if facts.taken_at is not None]
+    return Snapshot(
+        devices=devices,
+        files=tuple(account for part in parts for account in part.accounts),
+        warnings=(*repeated, *(warning for part in parts for warning in part.warnings)),
+        source=str(directory),
+        taken_at=max(times, default=None),
+    )
+
+
+def read_source(source: DeviceSource) -> SourceFacts:
+    """Read and parse one source; runs in a worker process."""
+    reading = read_device(source)
+    return SourceFacts(tuple(_dated(parse_capture(capture)) for capture in reading.captures), reading.accounts, reading.warnings)
+
+
+def _dated(facts: DeviceFacts) -> DeviceFacts:
+    """Facts with the device's own clock as their time, if nothing better tells it."""
+    clock = next((row.time for row in facts.tables.clock if row.time is not None), None)
+    return facts if facts.taken_at is not None or clock is None else replace(facts, taken_at=clock)
+
+
+def _failed(source: DeviceSource, why: str) -> SourceFacts:
+    return SourceFacts((), tuple(OutputAccount(source.name, "", str(path), OutputState.QUARANTINED, reason=why) for path in source.files))
+
+
+def _merged(found: Sequence[DeviceFacts]) -> tuple[dict[str, DeviceFacts], list[str]]:
+    """Facts by device; a device with several captures keeps the rows of all of them, which is said."""
+    devices: dict[str, DeviceFacts] = {}
+    warnings: list[str] = []
+    for facts in found:
+        known = devices.get(facts.device)
+        if known is None:
+            devices[facts.device] = facts
+            continue
+        warnings.append(f"{facts.device}: two captures have this name; the tables of both are used, the later fills what the earlier lacks")
+        fields = {name: getattr(known.tables, name) or getattr(facts.tables, name) for name in type(known.tables).__slots__}
+        devices[facts.device] = replace(known, tables=type(known.tables)(**fields), outputs=(*known.outputs, *facts.outputs))
+    return devices, warnings
+
+
+def _in_order(snapshots: Sequence[Snapshot]) -> list[Snapshot]:
+    """Earlier first: by time where all have one, else as given."""
+    if any(snapshot.taken_at is None for snapshot in snapshots):
+        return list(snapshots)
+    return sorted(snapshots, key=lambda snapshot: snapshot.taken_at or datetime.min.replace(tzinfo=UTC))
+
+
+def _until(snapshots: list[Snapshot], at: datetime | None) -> list[Snapshot]:
+    if at is None:
+        return snapshots
+    earlier = [snapshot for snapshot in snapshots if snapshot.taken_at is None or snapshot.taken_at <= at]
+    return earlier or snapshots[:1]
+
+
+def _known(log: EventLog) -> Known:
+    alarms = tuple(
+        Alarm(alarm.phone, alarm.device, alarm.port, alarm.address, alarm.voice_vlan, _moment(alarm.time)) for alarm in phone_alarms(log)
+    )
+    return Known(phones=phones_of(log), alarms=alarms, addresses=addresses_of(log))
+
+
+def _moment(seconds: float) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
+
+
+def _locations(request: CampusRequest, missing: list[str]) -> Locations | None:
     if request.locations is None:
-        return Network(empty_campus())
+        return None
     try:
-        return Network(campus_from_locations(read_locations(request.locations, kinds=request.kinds)))
+        return read_locations(request.locations, kinds=request.kinds)
     except InputFileError as error:
-        return Network(empty_campus(), missing=(error.message,))
+        missing.append(error.message)
+        return None
+
+
+def _device_groups(request: CampusRequest, missing: list[str]) -> Mapping[str, Mapping[str, str]]:
+    if request.devices is None:
+        return {}
+    try:
+        return read_device_groups(request.devices)
+    except InputFileError as error:
+        missing.append(error.message)
+        return {}

@@ -20,19 +20,39 @@ PLATFORM = Platform(
         *nxos_health.COMMANDS,
     ),
     prompt=re.compile(r"(?P<host>[A-Za-z0-9][A-Za-z0-9_.:-]{0,62})(?:\([^()]{1,40}\))?[>#][ ]?(?P<command>[^#>]*)"),
-    fingerprints=(
-        re.compile(r"^Cisco Nexus Operating System \(NX-OS\) Software\s*$", re.MULTILINE),
-        re.compile(r"^\s*`show [^`\n]{1,200}`\s*$", re.MULTILINE),
-        re.compile(r"^\s*[A-Za-z][A-Za-z-]{0,20}\d[\d/.]{0,16} is (?:up|down)(?: \([^\n]{1,120}\))?\s*\n\s*admin state is", re.MULTILINE),
-        re.compile(r"^\s*(?:\* - primary entry, G - Gateway MAC|s - Supports-STP-Dispute)", re.MULTILINE),
-        re.compile(r"^\s*(?:Group\s+Port-\s+Type\s+Protocol\s+Member Ports|Mod\s+Ports\s+Module-Type\s+Model\s+Status)\s*$", re.MULTILINE),
-        re.compile(r"^\s*(?:FEX\s+FEX\s+FEX\s+FEX|IP ARP Table for |Local Port id: |Fabric interface state:)", re.MULTILINE),
-        re.compile(r"^\d{4} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,6})? \S+ %", re.MULTILINE),
+    fingerprints=tuple(
+        re.compile(pattern, re.MULTILINE)
+        for pattern in (
+            r"^Cisco Nexus Operating System \(NX-OS\) Software\s*$",
+            r"^\s*(?:NXOS|kickstart|system):\s+version \S",
+            r'^NAME: "[^"\n]{1,60}",\s+DESCR: "(?:Nexus|N2K|N5K|N7K|N9K)',
+            r"^\s*`show [^`\n]{1,200}`\s*$",
+            r"^\s*[A-Za-z][A-Za-z-]{0,20}\d[\d/.]{0,16} is (?:up|down)(?: \([^\n]{1,120}\))?\s*$",
+            r"^\s*admin state is (?:up|down)",
+            r"^\s+\d+ input error  \d+ short frame",
+            r"^\s*Mod\s+Ports\s+Module-Type\s+Model",
+            r"^\s*FEX\s+FEX\s+FEX\s+FEX|^\s*Fabric interface state:",
+            r"^\s*s - Supports-STP-Dispute",
+            r"^\s*Device ID:\S",
+            r"^\s*Mgmt address\(es\):|^\s*Interface address\(es\):",
+            r"^\s*Local Port id: ",
+            r"^\s*Management Address IPV6: |^\s*Vlan ID: ",
+            r"^\s*\* - primary entry, G - Gateway MAC",
+            r"^\s*Group\s+Port-\s+Type\s+Protocol\s+Member Ports",
+            r"^\s*IP ARP Table for ",
+            r"^\s*-{60,}\s*\n\s*Port\s+(?:Name\s+Status|Align-Err|Type\s+Speed\s+Description)",
+            r"^\s+Switchport Monitor: ",
+            r"^\s*VLAN Type\s+Vlan-mode",
+            r"^\s*(?:Module|Fan)\s+(?:Sensor\s+MajorThresh|Model\s+Hw\s)|^This supervisor \(sup-",
+            r"^\d{4} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,6})? \S+ %",
+        )
     ),
     invalid=re.compile(
         r"^\s*% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized) |^Syntax error while parsing|^\s+\^\s*$|^Cmd exec error|^ERROR: Invalid"
     ),
-    denied=re.compile(r"^\s*% ?(?:Permission denied|Authorization failed|Access denied)|AAA authorization failed|^Error: AAA"),
+    denied=re.compile(
+        r"^\s*% ?(?:Permission denied|Authorization failed|Access denied)|^\s*(?:Error: )?AAA (?:authorization|authentication) (?:failed|error)"
+    ),
     feature_off=re.compile(
         r"^(?:% ?|ERROR: ?|Note: ?)?(?:CDP|LLDP|FEX|LACP|Feature \S{1,30}|Service) (?:is )?(?:not (?:enabled|running|available)|disabled)",
         re.IGNORECASE,

@@ -52,7 +52,7 @@ def _modules(row: Row) -> Iterator[Module]:
     yield from _join(list_of(row, "modules"), _by_number(list_of(row, "serials")), bad, submodule=False)
     yield from _join(list_of(row, "fabrics"), _by_number(list_of(row, "fabric_serials")), bad, submodule=True)
     if bad:
-        raise ValueError(f"{len(bad)} lines are no module, the first: {bad[0]!r}")
+        raise ValueError(f"not a module: {bad[0]!r}" + (f" and {len(bad) - 1} lines more" if len(bad) > 1 else ""))
 
 
 def _by_number(lines: Iterable[str]) -> Mapping[str, str]:

@@ -159,8 +159,8 @@ def _switchport(row: Row) -> Iterator[Switchport]:
     yield Switchport(
         name=InterfaceName.parse(text_of(row, "interface")),
         enabled=text_of(row, "switchport") == "Enabled",
-        admin_mode=text_of(row, "admin_mode"),
-        mode=text_of(row, "mode"),
+        admin_mode=text_of(row, "admin_mode").lower(),
+        mode=text_of(row, "mode").lower(),
         access_vlan=number_of(row, "access_vlan"),
         voice_vlan=number_of(row, "voice_vlan"),
         native_vlan=number_of(row, "native_vlan"),

@@ -49,11 +49,11 @@ def _arp(row: Row) -> Iterator[ArpEntry]:
 
 def _lag(row: Row) -> Iterator[Lag]:
     members = _MEMBER.findall(" ".join(list_of(row, "members")))
-    protocol = text_of(row, "protocol")
+    protocol = text_of(row, "protocol").lower()
     yield Lag(
         name=InterfaceName.parse(text_of(row, "interface")),
         members=tuple(LagMember(InterfaceName.parse(name), flag) for name, flag in members),
-        protocol="" if protocol == "NONE" else protocol,
+        protocol="" if protocol == "none" else protocol,
         flags=text_of(row, "flags"),
     )
 
@@ -61,7 +61,7 @@ def _lag(row: Row) -> Iterator[Lag]:
 def _spanning_tree(row: Row) -> Iterator[SpanningTreePort]:
     root = text_of(row, "root")
     yield SpanningTreePort(
-        instance=text_of(row, "instance"),
+        instance=str(required_number(row, "instance")),
         name=InterfaceName.parse(text_of(row, "interface")),
         role=text_of(row, "role").lower(),
         state=text_of(row, "state").lower(),
@@ -79,7 +79,7 @@ def _spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort]:
     is_root = bool(text_of(row, "is_root"))
     root = text_of(row, "designated_root") or text_of(row, "own" if is_root else "root")
     yield SpanningTreePort(
-        instance=text_of(row, "instance"),
+        instance=str(required_number(row, "instance")),
         name=InterfaceName.parse(text_of(row, "interface")),
         role=_ROLES.get(text_of(row, "role"), ""),
         state=_STATES[text_of(row, "state")],

@@ -26,7 +26,7 @@ def _cdp_summary(row: Row) -> Iterator[Neighbor]:
         local=InterfaceName.parse(text_of(row, "local")),
         name=name,
         port=ports[-1] if ports else "",
-        platform=" ".join((platform, *ports[:-1])).strip(),
+        platform=_without_maker(" ".join((platform, *ports[:-1])).strip()),
         capabilities=tuple(text_of(row, "capabilities").split()),
         serial=_serial(name),
     )
@@ -42,7 +42,7 @@ def _cdp_detail(row: Row) -> Iterator[Neighbor]:
         local=InterfaceName.parse(text_of(row, "local")),
         name=name,
         port=text_of(row, "port"),
-        platform=text_of(row, "platform"),
+        platform=_without_maker(text_of(row, "platform")),
         software=software[0] if software else "",
         capabilities=tuple(_CAPABILITY.findall(text_of(row, "capabilities") + text_of(row, "cut"))),
         addresses=_distinct(list_of(row, "addresses")),
@@ -51,6 +51,10 @@ def _cdp_detail(row: Row) -> Iterator[Neighbor]:
         detail=True,
         second_port_up=second_port == "Up" if second_port else None,
     )
+
+
+def _without_maker(platform: str) -> str:
+    return platform.removeprefix("cisco ").removeprefix("Cisco ")
 
 
 def _required_name(row: Row) -> str:

@@ -141,6 +141,14 @@ def test_a_log_crosses_new_year(write: Write) -> None:
     ]
 
 
+def test_a_long_log_crosses_new_year(write: Write) -> None:
+    days = ["Dec 30", "Dec 31"] * 40 + ["Jan  1", "Dec 31", "Jan  2"] * 40 + ["Mar 31"] * 40
+    text = "".join(_line(f"{day} 09:41:{n % 60:02d}.250 UTC", f"{n % 200:02X}") for n, day in enumerate(days))
+    log = read_event_files([write(text)], options=ReadOptions(now=datetime(2027, 4, 1, tzinfo=UTC))).log
+    assert {(event.time.month, event.time.year) for event in log if event.time} == {(12, 2026), (1, 2027), (3, 2027)}
+    assert set(log.assumed) == {Assumed.YEAR}
+
+
 def test_the_latest_line_decides_the_year_of_the_whole_log(write: Write) -> None:
     stamps = ["Nov 20 10:00:00 UTC", "Nov 22 10:00:00 UTC", "Nov 23 10:00:00 UTC"]
     path = write("".join(_old_line(stamp, f"{n:02X}") for n, stamp in enumerate(stamps)))
