@@ -14,7 +14,7 @@ from switchcorr.errors import ExitCode
 def demo(
     out: o.Out = Path("switchcorr-demo"), workers: o.Workers = None, config: o.Config = None, verbose: o.Verbose = 0, quiet: o.Quiet = False
 ) -> None:
-    """An invented site with planted faults: its logs, the verdicts, and the report page."""
+    """A simulated campus with planted faults: its captures and log, the verdicts, and the report page."""
     settings = read_settings(config=config, workers=workers)
     from switchcorr.cli.show import show_demo
 

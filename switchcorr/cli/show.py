@@ -74,8 +74,8 @@ def show_demo(directory: Path, *, settings: Settings, verbose: int, quiet: bool)
     if not quiet:
         tell(f"made from {', '.join(map(str, demo.files))}")
         tell(f"report: {directory / 'report.html'}")
-        tell("found what was planted" if demo.found else "did not find what was planted")
-    return demo.found
+        tell(f"planted and not named: {', '.join(demo.not_named)}" if demo.not_named else "named all three planted causes")
+    return not demo.not_named
 
 
 def _write_placements(placements: Sequence[Placement], chosen: Format) -> None:

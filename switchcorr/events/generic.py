@@ -7,6 +7,7 @@ alert, neighbor_device, neighbor_port, neighbor_address, voice_vlan, text``. ``e
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from switchcorr.events.alarms import address, number
 from switchcorr.events.declaration import Found
@@ -19,6 +20,8 @@ from switchcorr.text import clean
 _KINDS: Mapping[str, EventKind] = {kind.label: kind for kind in EventKind}
 NAME_COLUMNS = ("phone", "device", "name", "device_name")
 """Columns that may name the device, the first filled one counts."""
+_LARGEST_CODE = 32_767
+_MOST_CODES = 256
 REQUIRED = ("time", "event")
 """Columns without which a table is none of ours; one of ``phone, device, name`` must be there too."""
 
@@ -67,12 +70,20 @@ def _reason(row: Mapping[str, str], kind: EventKind, name: str) -> Reason | None
     written = row.get("reason", "").strip()
     if not written:
         return None
-    code = number(written, most=32_767)
     listed = row.get("reason_enum", "").strip()
     table = reason_enum(listed) if listed else _usual_list(kind, name)
+    code = number(written, most=_LARGEST_CODE)
     if code is None:
-        raise ValueError(f"no number of a reason: {written!r}")
+        code = _codes(table).get(written.lower())
+    if code is None:
+        raise ValueError(f"no reason: {written!r}")
     return Reason(table, code) if table is not ReasonEnum.NONE else None
+
+
+@lru_cache
+def _codes(table: ReasonEnum) -> Mapping[str, int]:
+    """The numbers of a list's names in lower case."""
+    return {Reason(table, code).name.lower(): code for code in range(_MOST_CODES)}
 
 
 def _usual_list(kind: EventKind, name: str) -> ReasonEnum:

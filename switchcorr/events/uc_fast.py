@@ -69,7 +69,7 @@ _PHONE = re.compile(rb"(?:SEP|SIP|ATA)[0-9A-F]{12}")
 _IPV4 = re.compile(rb"(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:[1-9]?\d|1\d\d|2[0-4]\d|25[0-5])){3}")
 _YEAR_BEFORE = re.compile(rb"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WITH_YEAR = 20
-_SMALL, _LARGE = 1 << 12, 1 << 16
+_SMALL, _LARGE = 1 << 12, 1 << 18
 
 
 def split_rows(lines: Sequence[bytes]) -> list[Row]:

@@ -13,6 +13,7 @@ from switchcorr.captures import DeviceSource, find_devices, read_device
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.events import addresses_of, phone_alarms, phones_of
 from switchcorr.jobs.request import CampusRequest, Progress
+from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
@@ -50,7 +51,15 @@ class SourceFacts:
     warnings: tuple[str, ...] = ()
 
 
-def read_network(request: CampusRequest, settings: Settings, log: EventLog, progress: Progress, *, at: datetime | None = None) -> Network:
+def read_network(
+    request: CampusRequest,
+    settings: Settings,
+    log: EventLog,
+    progress: Progress,
+    *,
+    at: datetime | None = None,
+    phones: Sequence[PhoneName] = (),
+) -> Network:
     """Read everything that tells where phones are.
 
     Args:
@@ -58,6 +67,7 @@ def read_network(request: CampusRequest, settings: Settings, log: EventLog, prog
         settings: limits and workers.
         log: events: phones and what they say of their own switch.
         progress: told how far it is.
+        phones: asked for by name, besides those of the log and the captures.
         at: whose placements are meant: later snapshots do not count if there are earlier ones; None is the latest knowledge.
     """
     missing: list[str] = []
@@ -75,7 +85,7 @@ def read_network(request: CampusRequest, settings: Settings, log: EventLog, prog
     options = CampusOptions(
         cores=request.cores,
         call_servers=request.call_servers,
-        known=_known(log),
+        known=_known(log, phones),
         device_groups=_device_groups(request, missing),
         locations=locations,
     )
@@ -154,11 +164,11 @@ def _until(snapshots: list[Snapshot], at: datetime | None) -> list[Snapshot]:
     return earlier or snapshots[:1]
 
 
-def _known(log: EventLog) -> Known:
+def _known(log: EventLog, asked: Sequence[PhoneName]) -> Known:
     alarms = tuple(
         Alarm(alarm.phone, alarm.device, alarm.port, alarm.address, alarm.voice_vlan, _moment(alarm.time)) for alarm in phone_alarms(log)
     )
-    return Known(phones=phones_of(log), alarms=alarms, addresses=addresses_of(log))
+    return Known(phones=(*phones_of(log), *asked), alarms=alarms, addresses=addresses_of(log))
 
 
 def _moment(seconds: float) -> datetime | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.errors import UsageError
 from switchcorr.jobs.events import EventsRead, read_events
 from switchcorr.jobs.network import read_network
 from switchcorr.jobs.request import LocateRequest, PlacementsRequest, Progress, say_nothing
-from switchcorr.model.addresses import phone_from_any
+from switchcorr.model.addresses import PhoneName, phone_from_any
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.event import EventLog
 from switchcorr.model.placement import Placement, PlacementState
@@ -33,8 +34,8 @@ class LocateOutcome:
     missing: tuple[str, ...] = ()
 
 
-def read_placements(request: PlacementsRequest, progress: Progress = say_nothing) -> PlacementsOutcome:
-    """Place every phone.
+def read_placements(request: PlacementsRequest, progress: Progress = say_nothing, *, phones: Sequence[PhoneName] = ()) -> PlacementsOutcome:
+    """Place every phone, and those asked for by name.
 
     Raises:
         UsageError: nothing was given that tells where phones are.
@@ -43,7 +44,7 @@ def read_placements(request: PlacementsRequest, progress: Progress = say_nothing
     if not sources.captures and sources.locations is None:
         raise UsageError("nothing to read.", hint="Give --captures DIR or --locations FILE.csv.")
     events = read_events(request.events, request.times, progress) if request.events else EventsRead(EventLog(), (), (), ())
-    network = read_network(sources, request.settings, events.log, progress, at=request.at)
+    network = read_network(sources, request.settings, events.log, progress, at=request.at, phones=phones)
     return PlacementsOutcome(network.campus.placements, network.campus, (*events.missing, *network.missing))
 
 
@@ -57,13 +58,13 @@ def locate(request: LocateRequest, progress: Progress = say_nothing) -> LocateOu
         raise UsageError(
             "give either a phone or one of --module, --switch, --uplink.", hint="Example: switchcorr locate SEP00005E005301 ..."
         )
-    found = read_placements(request.source, progress)
+    phone = phone_from_any(request.phone) or request.phone
+    found = read_placements(request.source, progress, phones=(phone,) if isinstance(phone, PhoneName) else ())
     if request.below:
         kind, id_ = request.below[0]
         phones = phones_below(found.campus, kind, id_)
         chosen = tuple(placement for placement in found.placements if str(placement.phone) in phones)
         return LocateOutcome(f"{len(chosen)} phones below {kind} {id_}", chosen, found.missing)
-    phone = phone_from_any(request.phone) or request.phone
     chosen = tuple(placement for placement in found.placements if str(placement.phone) == str(phone))
     if not chosen:
         reason = (

@@ -36,7 +36,7 @@ PLATFORM = Platform(
             r"^\s*Device ID:\S",
             r"^\s*Mgmt address\(es\):|^\s*Interface address\(es\):",
             r"^\s*Local Port id: ",
-            r"^\s*Management Address IPV6: |^\s*Vlan ID: ",
+            r"^\s*Management Address IPV6: |^\s*Vlan ID: not adv",
             r"^\s*\* - primary entry, G - Gateway MAC",
             r"^\s*Group\s+Port-\s+Type\s+Protocol\s+Member Ports",
             r"^\s*IP ARP Table for ",

@@ -84,6 +84,8 @@ def _join(lines: Iterable[str], serials: Mapping[str, str], bad: list[str], *, s
 
 
 def _fex(row: Row) -> Iterator[Fex]:
+    if len(list_of(row, "serial")) > 1:
+        raise ValueError(f"FEX {text_of(row, 'number')}: lines of two under one number, the header of the second is damaged")
     uplinks = [InterfaceName.parse(name) for name in list_of(row, "uplinks")]
     yield Fex(
         number=required_number(row, "number"),

@@ -9,7 +9,7 @@ from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Table, Vlan
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_unknown, required_number, text_of
 
 _OWN_PORT = re.compile(r"sup-eth|vpc|peer-link|\(|drop|cpu|router|switch|vlan|-|n/a", re.IGNORECASE)
 _MEMBER = re.compile(r"([A-Z][A-Za-z-]{1,20}\d[\d/]{0,16})\(([A-Za-z]{1,4})\)")
@@ -20,6 +20,7 @@ def _mac(row: Row) -> Iterator[MacEntry]:
 
     ``+`` (learned over the vPC peer link) and ``*`` name the same port: that of the bundle both peers share.
     """
+    reject_unknown(row)
     mac = MacAddress.parse(text_of(row, "mac"))
     vlan = number_of(row, "vlan")
     if vlan is None or mac.is_group:
@@ -48,6 +49,7 @@ def _arp(row: Row) -> Iterator[ArpEntry]:
 
 
 def _lag(row: Row) -> Iterator[Lag]:
+    reject_unknown(row)
     members = _MEMBER.findall(" ".join(list_of(row, "members")))
     protocol = text_of(row, "protocol").lower()
     yield Lag(
@@ -76,10 +78,12 @@ _STATES = {"forwarding": "fwd", "blocking": "blk", "learning": "lrn", "listening
 
 
 def _spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort]:
-    is_root = bool(text_of(row, "is_root"))
-    root = text_of(row, "designated_root") or text_of(row, "own" if is_root else "root")
+    """The lines of the instance count for a port that names the same instance: else the instance's header is damaged."""
+    same = text_of(row, "port_instance").lstrip("0") == text_of(row, "instance").lstrip("0")
+    is_root = same and bool(text_of(row, "is_root"))
+    root = text_of(row, "designated_root") or (text_of(row, "own" if is_root else "root") if same else "")
     yield SpanningTreePort(
-        instance=str(required_number(row, "instance")),
+        instance=str(required_number(row, "port_instance")),
         name=InterfaceName.parse(text_of(row, "interface")),
         role=_ROLES.get(text_of(row, "role"), ""),
         state=_STATES[text_of(row, "state")],

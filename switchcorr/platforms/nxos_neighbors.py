@@ -34,12 +34,15 @@ def _cdp_summary(row: Row) -> Iterator[Neighbor]:
 
 def _cdp_detail(row: Row) -> Iterator[Neighbor]:
     """A terminal of 80 columns cuts the list of capabilities inside a word: the rest stands on the next line."""
-    name = _required_name(row)
+    local = _only_local(row)
+    name = text_of(row, "name") or text_of(row, "system_name")
+    if not name:
+        raise ValueError(f"neighbor at {local} without device id")
     second_port = text_of(row, "second_port")
     software = list_of(row, "software")
     yield Neighbor(
         protocol=NeighborProtocol.CDP,
-        local=InterfaceName.parse(text_of(row, "local")),
+        local=local,
         name=name,
         port=text_of(row, "port"),
         platform=_without_maker(text_of(row, "platform")),
@@ -51,6 +54,14 @@ def _cdp_detail(row: Row) -> Iterator[Neighbor]:
         detail=True,
         second_port_up=second_port == "Up" if second_port else None,
     )
+
+
+def _only_local(row: Row) -> InterfaceName:
+    """The local interface; two of them mean that the line between two neighbors is damaged."""
+    local = list_of(row, "local")
+    if len(local) != 1:
+        raise ValueError(f"neighbor {text_of(row, 'name') or text_of(row, 'chassis')!r} with {len(local)} local interfaces")
+    return InterfaceName.parse(local[0])
 
 
 def _without_maker(platform: str) -> str:
@@ -84,12 +95,9 @@ def _lldp_summary(row: Row) -> Iterator[Neighbor]:
 
 
 def _lldp_detail(row: Row) -> Iterator[Neighbor]:
-    local = text_of(row, "local")
-    if not local:
-        raise ValueError(f"neighbor {text_of(row, 'chassis')!r} without local port")
     yield Neighbor(
         protocol=NeighborProtocol.LLDP,
-        local=InterfaceName.parse(local),
+        local=_only_local(row),
         name=_advertised(row, "name"),
         port=_advertised(row, "port"),
         port_description=_advertised(row, "port_description"),

@@ -78,3 +78,17 @@ def test_the_commonest_lines_are_taken() -> None:
 def test_every_line_of_a_block_is_one_row(block: bytes) -> None:
     lines = block.split(b"\n")
     assert len(split_rows(lines)) == len(tags_of(lines)) == len(lines)
+
+
+def test_more_distinct_values_than_the_tables_keep_are_all_right() -> None:
+    lines = [
+        f"Nov 20 2026 {n // 3600:02d}:{n // 60 % 60:02d}:{n % 60:02d}.{n:06d} UTC : %UC_CALLMANAGER-3-EndPointUnregistered: "
+        f"%[DeviceName=SEP00005E{n:06X}][IPAddress=10.{n >> 16}.{n >> 8 & 255}.{n & 255}][Description=d{n}][Reason=13][CallState={n}][NodeID=cm1]: text"
+        for n in range(66_000)
+    ]
+    reader = LineReader("log", Clock(_SETTINGS), EventPools())
+    reader.read(b"nothing\n" * 40)
+    log = reader.read("\n".join(lines).encode() + b"\n")
+    assert len(log) == len(set(log.name)) == len(set(log.ip)) == len(set(log.description)) == 66_000
+    last = log[65_999]
+    assert (last.name, last.ip, last.description, last.node) == ("SEP00005E0101CF", "10.1.1.207", "d65999", "cm1")

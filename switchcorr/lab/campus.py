@@ -1,0 +1,188 @@
+"""A simulated campus: devices, cables, phones; the same seed gives the same campus.
+
+One core switch, blocks of two distribution switches, and access switches in turn: a chassis with line cards and a bundle
+upwards, and a stack with one uplink to each distribution switch, the second of which spanning tree blocks. All names,
+addresses and serial numbers are invented; addresses are those for documentation.
+"""
+
+from __future__ import annotations
+
+import enum
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+VOICE_VLAN = 110
+DATA_VLAN = 10
+ACCESS_PER_BLOCK = 6
+CARD_SLOTS = (1, 2, 5, 6)
+SUPERVISOR_SLOT = 3
+STACK_MEMBERS = 3
+PORTS = 48
+NODES = ("cm-pub", "cm-sub1", "cm-sub2")
+PHONE_MODELS = ("7962", "8841", "7821")
+
+
+class Build(enum.Enum):
+    """How a simulated device is built."""
+
+    CORE = "core"
+    DISTRIBUTION = "distribution"
+    CHASSIS = "chassis"
+    STACK = "stack"
+
+
+@dataclass(frozen=True, slots=True)
+class Cable:
+    """A link as one end sees it.
+
+    Attributes:
+        bundle: number of the port-channel on this end; 0 without one.
+        blocked: whether spanning tree blocks it at this end.
+        towards_root: whether the root bridge is behind it.
+    """
+
+    interface: str
+    remote: str
+    remote_interface: str
+    bundle: int = 0
+    blocked: bool = False
+    towards_root: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabPhone:
+    """A phone at its port; ``pc`` is the MAC behind it, or empty."""
+
+    name: str
+    interface: str
+    model: str
+    node: str
+    ip: str
+    pc: str = ""
+
+    @property
+    def mac(self) -> str:
+        """In dotted notation, as switches print it."""
+        return dotted(self.name[3:])
+
+
+@dataclass(frozen=True, slots=True)
+class LabDevice:
+    """A switch with its cables and phones."""
+
+    name: str
+    build: Build
+    number: int
+    address: str
+    cables: tuple[Cable, ...] = ()
+    phones: tuple[LabPhone, ...] = ()
+
+    @property
+    def mac(self) -> str:
+        """Of the chassis, dotted."""
+        return dotted(f"{0x00005E010000 + self.number * 256:012x}")
+
+    def serial(self, part: int) -> str:
+        """Invented serial number of a slot or member."""
+        return f"LAB{self.number:04d}{part:02d}AB"
+
+
+@dataclass(frozen=True, slots=True)
+class LabCampus:
+    """All devices, in order of name."""
+
+    devices: tuple[LabDevice, ...]
+
+    @property
+    def phones(self) -> tuple[tuple[LabDevice, LabPhone], ...]:
+        """Every phone with its device."""
+        return tuple((device, phone) for device in self.devices for phone in device.phones)
+
+    def device(self, name: str) -> LabDevice:
+        """The device with a name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {device.name: device for device in self.devices}[name]
+
+
+def dotted(digits: str) -> str:
+    """Twelve hex digits as ``0000.5e01.0000``."""
+    digits = digits.lower()
+    return ".".join((digits[:4], digits[4:8], digits[8:]))
+
+
+def build_lab_campus(*, switches: int = 12, phones_a_module: int = 20, seed: int = 7) -> LabCampus:
+    """A campus with this many access switches.
+
+    Args:
+        switches: access switches.
+        phones_a_module: phones on each line card or stack member, at most 46.
+        seed: of the choices of model, node and PCs.
+    """
+    random_ = random.Random(seed)
+    blocks = (switches + ACCESS_PER_BLOCK - 1) // ACCESS_PER_BLOCK
+    access = [_access(number, phones_a_module, random_) for number in range(1, switches + 1)]
+    distributions = [_distribution(block, side, access) for block in range(1, blocks + 1) for side in "ab"]
+    core_cables = tuple(_core_cables(blocks))
+    core = LabDevice("core-1", Build.CORE, 9000, "192.0.2.1", core_cables)
+    return LabCampus(tuple(sorted((core, *distributions, *access), key=lambda device: device.name)))
+
+
+def _access(number: int, phones_a_module: int, random_: random.Random) -> LabDevice:
+    build = Build.CHASSIS if number % 2 else Build.STACK
+    block, place = (number - 1) // ACCESS_PER_BLOCK + 1, (number - 1) % ACCESS_PER_BLOCK + 1
+    if build is Build.CHASSIS:
+        cables = tuple(
+            Cable(
+                f"TenGigabitEthernet3/{member}",
+                f"dist-{block:02d}a",
+                f"TenGigabitEthernet1/0/{2 * place + member - 2}",
+                bundle=1,
+                towards_root=True,
+            )
+            for member in (1, 2)
+        )
+    else:
+        cables = (
+            Cable("TenGigabitEthernet1/1/1", f"dist-{block:02d}a", f"TenGigabitEthernet1/0/{2 * place - 1}", towards_root=True),
+            Cable("TenGigabitEthernet2/1/1", f"dist-{block:02d}b", f"TenGigabitEthernet1/0/{2 * place - 1}", blocked=True),
+        )
+    phones = tuple(_phones(number, build, phones_a_module, random_))
+    return LabDevice(f"acc-{number:03d}", build, number, f"192.0.2.{number % 200 + 20}", cables, phones)
+
+
+def _phones(number: int, build: Build, count: int, random_: random.Random) -> Iterator[LabPhone]:
+    parts = CARD_SLOTS if build is Build.CHASSIS else tuple(range(1, STACK_MEMBERS + 1))
+    for part in parts:
+        for port in range(1, count + 1):
+            serial = number * 512 + part * 48 + port
+            interface = f"GigabitEthernet{part}/{port}" if build is Build.CHASSIS else f"GigabitEthernet{part}/0/{port}"
+            yield LabPhone(
+                name=f"SEP{0x00005E200000 + serial:012X}",
+                interface=interface,
+                model=random_.choice(PHONE_MODELS),
+                node=random_.choice(NODES[1:]),
+                ip=f"198.51.{number % 250}.{(part * 48 + port) % 250 + 1}",
+                pc=dotted(f"{0x00005E400000 + serial:012x}") if random_.random() < 0.5 else "",
+            )
+
+
+def _distribution(block: int, side: str, access: list[LabDevice]) -> LabDevice:
+    name, number = f"dist-{block:02d}{side}", 8000 + block * 2 + (side == "b")
+    own = [
+        Cable(cable.remote_interface, device.name, cable.interface, bundle=10 + device.number % ACCESS_PER_BLOCK if cable.bundle else 0)
+        for device in access
+        for cable in device.cables
+        if cable.remote == name
+    ]
+    up = Cable("TenGigabitEthernet1/0/48", "core-1", f"HundredGigE1/0/{block * 2 - (side == 'a')}", towards_root=True)
+    return LabDevice(name, Build.DISTRIBUTION, number, f"192.0.2.{2 + (number % 15)}", (*own, up))
+
+
+def _core_cables(blocks: int) -> Iterator[Cable]:
+    for block in range(1, blocks + 1):
+        for side in "ab":
+            yield Cable(f"HundredGigE1/0/{block * 2 - (side == 'a')}", f"dist-{block:02d}{side}", "TenGigabitEthernet1/0/48")

@@ -1,0 +1,95 @@
+"""The demonstration's campus: captures before and after a week, and a log with three planted causes in it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from switchcorr.lab.campus import LabCampus, LabPhone, build_lab_campus
+from switchcorr.lab.event_log import CTI_PORTS, Alert, Drop, background_drops, write_event_log
+from switchcorr.lab.interfaces_output import SICK_CARD, SICK_UPLINK
+from switchcorr.lab.outputs import write_captures
+from switchcorr.model.incident import Verdict
+
+START = datetime(2026, 11, 15, tzinfo=UTC)
+END = START + timedelta(days=7, hours=6)
+DAYS = 7
+STALLED_NODE = "cm-sub2"
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What is true: in this incident, this component."""
+
+    verdict: Verdict
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSite:
+    """Where the files are, and what is true of them."""
+
+    captures: tuple[Path, Path]
+    log: Path
+    planted: tuple[Planted, ...]
+
+
+def write_demo(directory: Path, *, switches: int = 12, seed: int = 20) -> DemoSite:
+    """Write captures of two visits and a week's log."""
+    campus, random_ = build_lab_campus(switches=switches), random.Random(seed)
+    before, after, log = directory / "captures-before", directory / "captures-after", directory / "CiscoSyslog"
+    write_captures(campus, before, visit=1, taken_at=START)
+    write_captures(campus, after, visit=2, taken_at=END)
+    drops = background_drops(campus, start=START, days=DAYS, per_phone_a_day=0.12, random_=random_)
+    drops += _card_fault(campus, START + timedelta(days=2, hours=9, minutes=41), random_)
+    drops += _uplink_fault(campus, START + timedelta(days=4, hours=14, minutes=5), random_)
+    stall = START + timedelta(days=5, hours=10, minutes=12)
+    drops += _server_stall(campus, stall, random_)
+    alerts = [Alert(stall - timedelta(minutes=2), STALLED_NODE, 19)]
+    alerts += [
+        Alert(START + timedelta(days=day, hours=random_.uniform(7, 19)), STALLED_NODE, random_.choice((20, 22))) for day in range(DAYS)
+    ]
+    write_event_log(log, drops, alerts)
+    planted = (
+        Planted(Verdict.NETWORK, f"{SICK_CARD[0]}/{SICK_CARD[1]}"),
+        Planted(Verdict.NETWORK, f"{SICK_UPLINK[0]}:{SICK_UPLINK[1]}"),
+        Planted(Verdict.CALL_SERVER, STALLED_NODE),
+    )
+    return DemoSite((before, after), log, planted)
+
+
+def _card_fault(campus: LabCampus, at: datetime, random_: random.Random) -> list[Drop]:
+    device, slot = SICK_CARD
+    phones = [phone for phone in campus.device(device).phones if phone.interface.startswith(f"GigabitEthernet{slot}/")]
+    return _silent_loss(phones, at, share=0.7, random_=random_)
+
+
+def _uplink_fault(campus: LabCampus, at: datetime, random_: random.Random) -> list[Drop]:
+    return _silent_loss(campus.device(SICK_UPLINK[0]).phones, at, share=0.4, random_=random_)
+
+
+def _silent_loss(phones: Iterable[LabPhone], at: datetime, *, share: float, random_: random.Random) -> list[Drop]:
+    """Keepalives that are not answered: drops spread over some 130 s, reasons 6 and 13."""
+    return [
+        Drop(
+            at + timedelta(seconds=random_.uniform(15, 130)),
+            phone.name,
+            phone.node,
+            random_.choice((6, 13, 13)),
+            phone.ip,
+            timedelta(minutes=random_.uniform(2, 5)),
+        )
+        for phone in phones
+        if random_.random() < share
+    ]
+
+
+def _server_stall(campus: LabCampus, at: datetime, random_: random.Random) -> list[Drop]:
+    """A stalled node: a share of its phones wherever they are, and its CTI ports."""
+    phones = [phone for _, phone in campus.phones if phone.node == STALLED_NODE and random_.random() < 0.35]
+    drops = _silent_loss(phones, at, share=1.0, random_=random_)
+    ports = [Drop(at + timedelta(seconds=random_.uniform(5, 60)), name, STALLED_NODE, 6, back_after=None) for name in CTI_PORTS[:5]]
+    return [*drops, *ports]
