@@ -35,9 +35,16 @@ class Background:
     total: float
     hour_factor: Floats
 
-    def factor_at(self, moment: float) -> float:
-        """Shape of the day at a moment, seconds since 1970."""
-        return float(self.hour_factor[int(moment % DAY_S // 3600)])
+    def weighted_seconds(self, start: Floats | float, end: Floats | float) -> Floats:
+        """Length of windows, each second weighted by the shape of its hour; moments are seconds since 1970."""
+        return self._weighted_until(np.asarray(end, dtype=float)) - self._weighted_until(np.asarray(start, dtype=float))
+
+    def _weighted_until(self, moment: Floats) -> Floats:
+        whole = np.concatenate([[0.0], np.cumsum(self.hour_factor * 3600.0)])
+        day, second = np.divmod(moment, DAY_S)
+        hour = np.minimum((second // 3600).astype(int), 23)
+        weighted: Floats = day * whole[-1] + whole[hour] + (second - hour * 3600.0) * self.hour_factor[hour]
+        return weighted
 
 
 def learn_background(drops: Drops, exposure: Exposure, innocent: Bools, constants: Constants) -> Background:

@@ -54,6 +54,7 @@ class _Case:
     alerts: Sequence[ServerAlert]
     observations: tuple[Observation, ...]
     constants: Constants
+    priors: Priors
 
 
 def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, coverage: Coverage) -> Correlation:
@@ -91,7 +92,7 @@ def _windows(log: EventLog, campus: Campus, exposure: Exposure, drops: Drops, op
     alerts, observations = server_alerts(log), (*campus.observations, *options.observations)
     everything = np.ones(len(drops.time), dtype=bool)
     rough = learn_background(drops, exposure, everything, constants)
-    case = _Case(exposure, drops, rough, alerts, observations, constants)
+    case = _Case(exposure, drops, rough, alerts, observations, constants, priors(exposure, constants))
     windows = _asked(options) or _found(case, options)
     innocent = everything.copy()
     for window in windows:
@@ -108,16 +109,12 @@ def _asked(options: CorrelateOptions) -> list[Window]:
 
 def _found(case: _Case, options: CorrelateOptions) -> list[Window]:
     constants, drops = case.constants, case.drops
-    found = find_windows(scan(drops, case.exposure, case.background, constants), drops, case.exposure, _plain_priors(case), constants)
+    found = find_windows(scan(drops, case.exposure, case.background, constants), drops, case.exposure, case.priors, constants)
     pasted = pasted_windows(drops, constants)
     windows = pasted + [window for window in found if not any(p.start <= window.end and window.start <= p.end for p in pasted)]
     since = options.since.timestamp() if options.since else -np.inf
     until = options.until.timestamp() if options.until else np.inf
     return sorted((w for w in windows if w.end >= since and w.start <= until), key=lambda window: window.start)
-
-
-def _plain_priors(case: _Case) -> Priors:
-    return priors(case.exposure, np.zeros(len(case.exposure.components)), case.constants)
 
 
 def _is_forced(window: Window, options: CorrelateOptions, drops: Drops, constants: Constants) -> bool:
@@ -146,9 +143,9 @@ def _likelihood(case: _Case, windows: Sequence[Window], odds: np.ndarray) -> Lik
         rows.append(row)
         reasons.append(case.drops.reason[span][first])
         bursts.append(np.full(len(row), number))
-        seconds.append((window.end - window.start) * case.background.factor_at(window.start))
+        seconds.append(float(case.background.weighted_seconds(window.start, window.end)))
     sample = Sample(np.concatenate(rows), np.concatenate(reasons), np.concatenate(bursts), np.array(seconds))
-    return Likelihood(case.exposure, case.background, priors(case.exposure, odds, case.constants), sample, case.constants)
+    return Likelihood(case.exposure, case.background, case.priors.with_odds(odds), sample, case.constants)
 
 
 def _recurring(case: _Case, options: CorrelateOptions) -> tuple[Recurring, ...]:
@@ -157,7 +154,7 @@ def _recurring(case: _Case, options: CorrelateOptions) -> tuple[Recurring, ...]:
         groups = [_asked(options)] if len(options.windows) > 1 else []
     else:
         result = scan(case.drops, case.exposure, case.background, case.constants)
-        groups = [windows for _, windows in recurring_windows(result, _plain_priors(case), case.constants)]
+        groups = [windows for _, windows in recurring_windows(result, case.priors, case.constants)]
     found: dict[int, Recurring] = {}
     for windows in groups:
         likelihood = _likelihood(case, windows, np.zeros(len(case.exposure.components)))

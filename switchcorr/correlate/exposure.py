@@ -51,6 +51,7 @@ class Exposure:
     doubted: int = 0
     assumptions: tuple[str, ...] = ()
     _member_cache: dict[int, Ints] = field(default_factory=dict)
+    _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def phones_of(self, component: int) -> Ints:
         """Rows of the phones exposed to a component."""
@@ -64,10 +65,9 @@ class Exposure:
 
     def number(self, component: Component) -> int:
         """Number of a component; -1 if no phone is exposed to it."""
-        return self._numbers().get((component.kind, component.id), -1)
-
-    def _numbers(self) -> dict[tuple[str, str], int]:
-        return {(component.kind, component.id): i for i, component in enumerate(self.components)}
+        if not self._numbers:
+            self._numbers.update({(known.kind, known.id): i for i, known in enumerate(self.components)})
+        return self._numbers.get((component.kind, component.id), -1)
 
 
 def expose(log: EventLog, campus: Campus) -> Exposure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,15 +59,13 @@ class Priors:
     nothing: float
     further: float
 
+    def with_odds(self, odds: Floats) -> Priors:
+        """With what speaks for and against each component apart from the phones; it enters here, so that it can rescue a component."""
+        return replace(self, fault=self.fault + odds)
 
-def priors(exposure: Exposure, odds: Floats, constants: Constants) -> Priors:
-    """Prior of each item; evidence apart from the phones enters here, so that it can rescue a component before the search.
 
-    Args:
-        exposure: all components.
-        odds: log likelihood ratio of that evidence per component.
-        constants: of the model.
-    """
+def priors(exposure: Exposure, constants: Constants) -> Priors:
+    """Prior of each item, before any evidence."""
     per_kind = Counter(component.kind for component in exposure.components)
     administrative = dict(constants.p_administrative)
     fault = (
@@ -79,7 +77,7 @@ def priors(exposure: Exposure, odds: Floats, constants: Constants) -> Priors:
         kind.prior for kind in RISK_KINDS if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds
     )
     return Priors(
-        fault=fault + odds,
+        fault=fault,
         administrative=admin,
         benign=float(np.log(constants.p_benign / max(1, per_kind["module"]))),
         unseen=float(np.log(max(network, 1e-3))),

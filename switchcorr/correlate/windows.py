@@ -53,7 +53,9 @@ def scan(drops: Drops, exposure: Exposure, background: Background, constants: Co
     slots = int(slot[-1]) + 1
     shape = background.hour_factor[((drops.time % 86_400.0) // 3600).astype(int)]
     chance = np.log(background.per_second[drops.row] * constants.window_s * shape) + background_profile(constants.profile_mix)[drops.reason]
-    found = [_scan_kind(j, drops, slot, slots, chance, exposure, background, constants) for j in range(len(exposure.kinds))]
+    starts: Floats = origin + np.arange(slots, dtype=np.float64) * constants.step_s
+    seconds = background.weighted_seconds(starts, starts + constants.window_s)
+    found = [_scan_kind(j, drops, slot, seconds, chance, exposure, background, constants) for j in range(len(exposure.kinds))]
     odds, at, component = (
         (np.concatenate(parts) for parts in zip(*found, strict=True)) if found else (np.zeros(0), np.zeros(0), np.zeros(0))
     )
@@ -61,10 +63,10 @@ def scan(drops: Drops, exposure: Exposure, background: Background, constants: Co
 
 
 def _scan_kind(
-    j: int, drops: Drops, slot: Ints, slots: int, chance: Floats, exposure: Exposure, background: Background, constants: Constants
+    j: int, drops: Drops, slot: Ints, seconds: Floats, chance: Floats, exposure: Exposure, background: Background, constants: Constants
 ) -> tuple[Floats, Floats, Ints]:
     component = exposure.members[drops.row, j]
-    known = component >= 0
+    known, slots = component >= 0, len(seconds)
     gain = fault_profile(exposure.kinds[j], constants.profile_mix)[drops.reason] - chance
     first = known & (slot > 0)  # each drop lies in two windows
     key = np.concatenate([component[known] * slots + slot[known], component[first] * slots + slot[first] - 1])
@@ -75,7 +77,11 @@ def _scan_kind(
     total = np.bincount(inverse, weights=value[once], minlength=len(unique))[many]
     number = unique[many] // slots
     size = exposure.size[number]
-    odds = total + log_hits(np.minimum(hits[many], size), size, constants.hit_rates) + background.of_component[number] * constants.window_s
+    odds = (
+        total
+        + log_hits(np.minimum(hits[many], size), size, constants.hit_rates)
+        + background.of_component[number] * seconds[unique[many] % slots]
+    )
     return odds, (unique[many] % slots).astype(float), number
 
 

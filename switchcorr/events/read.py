@@ -26,7 +26,7 @@ from switchcorr.files import open_input, read_blocks
 from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
 from switchcorr.text import decode, looks_binary
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 17  # larger ones leave the processor's caches: 1 << 20 was a quarter slower
 _LONGEST_LINE = 1 << 18
 _HEAD = 1 << 16
 _SLICE = 1 << 13

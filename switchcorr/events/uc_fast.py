@@ -15,7 +15,8 @@ import math
 import re
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from itertools import compress, count
+from typing import Generic, TypeVar
 
 from switchcorr.events.alarms import ALARMS, address, device_name, number
 from switchcorr.events.brackets import alarm_fields
@@ -24,6 +25,7 @@ from switchcorr.events.stamps import MONTHS, Stamp
 from switchcorr.model.event import Assumed, EventDetail, EventKind, EventLog, EventPools
 from switchcorr.text import VALUE_LIMIT, clean, decode
 
+T = TypeVar("T")
 Row = tuple[bytes, ...]
 
 MARK = b"%UC_CALLMANAGER-"
@@ -69,7 +71,7 @@ _PHONE = re.compile(rb"(?:SEP|SIP|ATA)[0-9A-F]{12}")
 _IPV4 = re.compile(rb"(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:[1-9]?\d|1\d\d|2[0-4]\d|25[0-5])){3}")
 _YEAR_BEFORE = re.compile(rb"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WITH_YEAR = 20
-_SMALL, _LARGE = 1 << 12, 1 << 18
+_SMALL, _LARGE = 1 << 12, 1 << 16
 
 
 def split_rows(lines: Sequence[bytes]) -> list[Row]:
@@ -88,34 +90,22 @@ def tags_of(lines: Sequence[bytes]) -> list[bytes]:
     return _TAGS.findall(b"\n".join([*lines, b""])) if lines else []
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """What severity and name of an alarm say."""
+_Head = tuple[int, int, int]
+"""Kind, severity, list of reasons."""
 
-    kind: int
-    reasons: int
-    severity: int
+_Tail = tuple[int, int, int, EventDetail | None]
+"""Node, cluster, device type or -1, detail."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """What the fields behind a device's own say."""
-
-    node: int
-    cluster: int
-    device_type: int
-    detail: EventDetail | None
-
-
-class _Table(dict[bytes, "int"]):
-    """Numbers of distinct values, made once each by a function."""
+class _Memo(dict[bytes, T], Generic[T]):
+    """What a function makes of distinct values, each once while there is room."""
 
     __slots__ = ("_limit", "_make")
 
-    def __init__(self, make: Callable[[bytes], int], limit: int = _LARGE) -> None:
+    def __init__(self, make: Callable[[bytes], T], limit: int = _LARGE) -> None:
         self._make, self._limit = make, limit
 
-    def __missing__(self, raw: bytes) -> int:
+    def __missing__(self, raw: bytes) -> T:
         if len(self) >= self._limit:
             self.clear()
         value = self[raw] = self._make(raw)
@@ -172,13 +162,13 @@ class FastLines:
 
     def __init__(self, clock: Clock, pools: EventPools) -> None:
         self._clock, self._pools = clock, pools
-        self._names = _Table(lambda raw: pools.names.put(_name(raw)))
-        self._ips = _Table(lambda raw: pools.ips.put(_address(raw)))
-        self._descriptions = _Table(lambda raw: pools.descriptions.put(_description(raw)))
-        self._types = _Table(_device_type, _SMALL)
-        self._heads: dict[bytes, _Head] = {}
-        self._tails: dict[bytes, _Tail | None] = {}
-        self._fractions: dict[bytes, tuple[_Seconds, float] | None] = {}
+        self._names = _Memo(lambda raw: pools.names.put(_name(raw)))
+        self._ips = _Memo(lambda raw: pools.ips.put(_address(raw)))
+        self._descriptions = _Memo(lambda raw: pools.descriptions.put(_description(raw)))
+        self._types = _Memo(_device_type, _SMALL)
+        self._heads = _Memo(_head, _SMALL)
+        self._tails = _Memo(self._tail, _SMALL)
+        self._fractions = _Memo(self._fraction)
         self._seconds: dict[str, _Seconds] = {}
 
     def fill(self, rows: Sequence[Row], lines: Sequence[bytes], numbers: Sequence[int], source: int, log: EventLog) -> list[int]:
@@ -196,59 +186,47 @@ class FastLines:
         if not rows:
             return []
         columns = list(zip(*rows, strict=True))
-        heads = [self._heads[raw] if raw in self._heads else self._head(raw) for raw in columns[2]]
-        tails = [self._tails[raw] if raw in self._tails else self._tail(raw) for raw in columns[9]]
-        clocks = [self._fractions[raw] if raw in self._fractions else self._fraction(raw) for raw in columns[1]]
-        yearless = [i for i, stamp in enumerate(columns[0]) if len(stamp) < _WITH_YEAR] if min(map(len, columns[0])) < _WITH_YEAR else []
-        left = [i for i, parts in enumerate(zip(tails, clocks, strict=True)) if None in parts]
-        left += [i for i in yearless if _YEAR_BEFORE.search(lines[i].partition(b"%")[0])]
+        stamps = columns[0]
+        tails = [self._tails[raw] for raw in columns[9]]
+        clocks = [self._fractions[raw] for raw in columns[1]]
+        yearless = [i for i, stamp in enumerate(stamps) if len(stamp) < _WITH_YEAR] if min(map(len, stamps)) < _WITH_YEAR else []
+        left = {i for i in yearless if _YEAR_BEFORE.search(lines[i].partition(b"%")[0])}
+        if None in tails or None in clocks:
+            left |= {i for i, parts in enumerate(zip(tails, clocks, strict=True)) if None in parts}
         if left:
-            left = sorted(out := set(left))
-            keep = [i for i in range(len(rows)) if i not in out]
+            keep = [i for i in range(len(rows)) if i not in left]
             self.fill([rows[i] for i in keep], [lines[i] for i in keep], [numbers[i] for i in keep], source, log)
-            return left
-        self._append(columns, heads, [tail for tail in tails if tail], log)
-        count = len(rows)
-        assumed = array("b", [Assumed.NOTHING]) * count
+            return sorted(left)
+        self._append_columns(columns, [tail for tail in tails if tail], log)
+        log.time.extend([seconds[stamp] + part for (seconds, part), stamp in zip(filter(None, clocks), stamps, strict=True)])
+        assumed = array("b", bytes(len(rows)))
         for i in yearless:
             assumed[i] = Assumed.YEAR
-        log.time.extend([seconds[stamp] + part for (seconds, part), stamp in zip(filter(None, clocks), columns[0], strict=True)])
         log.assumed.extend(assumed)
-        log.source.extend(array("h", [source]) * count)
+        log.source.extend(array("h", [source]) * len(rows))
         log.line.extend(array("q", numbers))
         return []
 
-    def _append(self, columns: list[tuple[bytes, ...]], heads: list[_Head], tails: list[_Tail], log: EventLog) -> None:
+    def _append_columns(self, columns: list[tuple[bytes, ...]], tails: list[_Tail], log: EventLog) -> None:
         offset = len(log)
-        reasons = [int(raw) if raw and head.reasons else -1 for raw, head in zip(columns[8], heads, strict=True)]
-        log.kind.extend([head.kind for head in heads])
-        log.severity.extend([head.severity for head in heads])
+        names, ips, descriptions, types = self._names, self._ips, self._descriptions, self._types
+        nodes, clusters, other_types, details = zip(*tails, strict=True)
+        kinds, severities, lists = zip(*[self._heads[raw] for raw in columns[2]], strict=True)
+        reasons = [int(raw) if raw and reasons else -1 for raw, reasons in zip(columns[8], lists, strict=True)]
+        log.kind.extend(kinds)
+        log.severity.extend(severities)
         log.reason.extend(reasons)
-        log.reason_enum.extend([head.reasons if code >= 0 else 0 for code, head in zip(reasons, heads, strict=True)])
-        log.name.extend([self._names[raw] for raw in columns[4]])
-        log.ip.extend([self._ips[early or late] for early, late in zip(columns[3], columns[5], strict=True)])
-        log.description.extend([self._descriptions[raw] for raw in columns[7]])
-        types = [self._types[raw] for raw in columns[6]]
-        log.device_type.extend([own if own >= 0 else tail.device_type for own, tail in zip(types, tails, strict=True)])
-        log.node.extend([tail.node for tail in tails])
-        log.cluster.extend([tail.cluster for tail in tails])
-        log.details.update((offset + i, tail.detail) for i, tail in enumerate(tails) if tail.detail is not None)
-
-    def _head(self, raw: bytes) -> _Head:
-        severity, _, name = raw.decode().partition("-")
-        alarm = ALARMS[name]
-        value = _Head(alarm.kind, alarm.reasons, int(severity))
-        if len(self._heads) < _SMALL:
-            self._heads[raw] = value
-        return value
+        log.reason_enum.extend([reasons if code >= 0 else 0 for code, reasons in zip(reasons, lists, strict=True)])
+        log.name.extend([names[raw] for raw in columns[4]])
+        log.ip.extend([ips[early or late] for early, late in zip(columns[3], columns[5], strict=True)])
+        log.description.extend([descriptions[raw] for raw in columns[7]])
+        own_types = [types[raw] for raw in columns[6]]
+        log.device_type.extend([own if own >= 0 else other for own, other in zip(own_types, other_types, strict=True)])
+        log.node.extend(nodes)
+        log.cluster.extend(clusters)
+        log.details.update(zip(compress(count(offset), details), filter(None, details), strict=True))
 
     def _tail(self, raw: bytes) -> _Tail | None:
-        if len(self._tails) >= _SMALL:
-            self._tails.clear()
-        value = self._tails[raw] = self._read_tail(raw)
-        return value
-
-    def _read_tail(self, raw: bytes) -> _Tail | None:
         if not _TAIL.fullmatch(raw):
             return None
         fields = alarm_fields("%" + raw.decode())
@@ -258,25 +236,23 @@ class FastLines:
             return None
         signal = clean(fields.get("LastSignalReceived", ""))
         device_type = number(fields.get("DeviceType", ""), most=2**31 - 1)
-        return _Tail(
-            node=self._pools.nodes.put(node),
-            cluster=self._pools.clusters.put(clean(fields.get("ClusterID", ""))),
-            device_type=-1 if device_type is None else device_type,
-            detail=EventDetail(text=signal) if signal else None,
-        )
+        cluster = self._pools.clusters.put(clean(fields.get("ClusterID", "")))
+        detail = EventDetail(text=signal) if signal else None
+        return self._pools.nodes.put(node), cluster, -1 if device_type is None else device_type, detail
 
     def _fraction(self, raw: bytes) -> tuple[_Seconds, float] | None:
         part, _, zone = raw.decode().partition(" ")
-        if len(self._fractions) >= _LARGE:
-            self._fractions.clear()
-        value = None
-        if zone not in ("AM", "PM") and self._clock.knows(zone):
-            seconds = (
-                self._seconds.setdefault(zone, _Seconds(self._clock, zone)) if len(self._seconds) < 64 else _Seconds(self._clock, zone)
-            )
-            value = (seconds, float("0" + part) if part else 0.0)
-        self._fractions[raw] = value
-        return value
+        if zone in ("AM", "PM") or not self._clock.knows(zone):
+            return None
+        seconds = self._seconds.get(zone)
+        if seconds is None:
+            seconds = self._seconds[zone] = _Seconds(self._clock, zone)  # known zones are few
+        return seconds, float("0" + part) if part else 0.0
+
+
+def _head(raw: bytes) -> _Head:
+    severity, _, name = raw.decode().partition("-")
+    return ALARMS[name].kind, int(severity), ALARMS[name].reasons
 
 
 def _name(raw: bytes) -> str:

@@ -13,7 +13,7 @@ from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import AsicPort, ErrorCounters, Interface, InterfaceDescription, InterfaceStatus, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
 
 COUNTER_LABELS: Mapping[str, str] = {
     "packets input": "input_packets",
@@ -144,6 +144,7 @@ def read_error_columns(row: Row) -> Iterator[ErrorCounters]:
     Raises:
         ValueError: as many numbers as columns are missing, or a column's name is unknown.
     """
+    reject_unknown(row)
     columns = text_of(row, "columns").lower().split()
     cells = text_of(row, "numbers").split()
     if len(columns) != len(cells):
@@ -231,6 +232,9 @@ def _asic(row: Row) -> Iterator[AsicPort]:
     yield AsicPort(InterfaceName.parse(cells.get("interface", "")), int(cells["asic"]), int(core) if core.isdigit() else None)
 
 
+_SHOW = r"sho?w? int[a-z]*"
+"""How "show interfaces" is typed, for spellings with parameters; those without are found by the beginnings of their words."""
+
 COMMANDS: tuple[Command, ...] = (
     Command(
         text="show interfaces",
@@ -239,7 +243,7 @@ COMMANDS: tuple[Command, ...] = (
         rows=_interface,
         sweep=True,
         aliases=("show interface",),
-        pattern=re.compile(r"show interfaces? (?:[a-z]{2}|[a-z]{3}|[a-z-]{0,20}(?:ethernet|gige|channel)|vlan) ?\d[\d/.]*", re.IGNORECASE),
+        pattern=re.compile(rf"{_SHOW} (?:[a-z]{{1,3}}|[a-z-]{{0,20}}(?:ethernet|gige|channel)|vlan) ?\d[\d/.]*", re.IGNORECASE),
     ),
     Command(
         text="show interfaces counters errors",
@@ -248,7 +252,9 @@ COMMANDS: tuple[Command, ...] = (
         rows=read_error_columns,
         sweep=True,
         aliases=("show interface counters errors",),
-        pattern=re.compile(r"show interfaces? (?:\S*\d\S* counters errors|counters errors module \S+|counters module \S+ errors)"),
+        pattern=re.compile(
+            rf"{_SHOW} (?:\S*\d\S* count[a-z]* err[a-z]*|count[a-z]* err[a-z]* mod[a-z]* \d{{1,2}}|count[a-z]* mod[a-z]* \d{{1,2}} err[a-z]*)"
+        ),
     ),
     Command(
         text="show interfaces status",
@@ -257,7 +263,7 @@ COMMANDS: tuple[Command, ...] = (
         rows=read_status,
         sweep=True,
         aliases=("show interface status", "show interfaces status module"),
-        pattern=re.compile(r"show interfaces? (?:status module \d{1,2}|\S*\d\S* status)"),
+        pattern=re.compile(rf"{_SHOW} (?:stat[a-z]* mod[a-z]* \d{{1,2}}|\S*\d\S* stat[a-z]*)"),
     ),
     Command(
         text="show interfaces status err-disabled",
@@ -280,7 +286,7 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_ios_show_interfaces_capabilities.textfsm",
         rows=_capability,
         aliases=("show interface capabilities",),
-        pattern=re.compile(r"show interfaces? (?:capabilities module \d{1,2}|\S*\d\S* capabilities)"),
+        pattern=re.compile(rf"{_SHOW} (?:cap[a-z]* mod[a-z]* \d{{1,2}}|\S*\d\S* cap[a-z]*)"),
     ),
     Command(
         text="show platform software fed switch active ifm mappings",

@@ -118,7 +118,7 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_nxos_show_module.textfsm",
         rows=_modules,
         sweep=True,
-        pattern=re.compile(r"show module \d{1,2}"),
+        pattern=re.compile(r"sho?w? mod[a-z]* \d{1,2}"),
     ),
     Command(
         text="show fex",
@@ -133,6 +133,6 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_nxos_show_fex_detail.textfsm",
         rows=_fex,
         sweep=True,
-        pattern=re.compile(r"show fex \d{1,3}(?: detail)?"),
+        pattern=re.compile(r"sho?w? fex \d{1,3}(?: det[a-z]*)?"),
     ),
 )

@@ -99,7 +99,7 @@ COMMANDS: tuple[Command, ...] = (
         rows=_log,
         sweep=True,
         aliases=("show logging", "show logging last", "show logging nvram"),
-        pattern=re.compile(r"show logging last \d{1,6}"),
+        pattern=re.compile(r"sho?w? log[a-z]* last \d{1,6}"),
     ),
     Command(
         text="show environment",

@@ -176,7 +176,7 @@ COMMANDS: tuple[Command, ...] = (
         rows=_interface,
         sweep=True,
         aliases=("show interfaces",),
-        pattern=re.compile(r"show interfaces? (?:ethernet|eth|e|port-channel|po|vlan|mgmt|loopback) ?\d[\d/.]*"),
+        pattern=re.compile(r"sho?w? int[a-z]* (?:ethernet|eth?|e|port-channel|po|vlan|mgmt|loopback|lo) ?\d[\d/.]*"),
     ),
     Command(
         text="show interface counters errors",
@@ -192,7 +192,7 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_nxos_show_interface_status.textfsm",
         rows=read_status,
         sweep=True,
-        pattern=re.compile(r"show interface \S*\d\S* status|show interface status (?:module|fex) \d{1,3}"),
+        pattern=re.compile(r"sho?w? int[a-z]* (?:\S*\d\S* stat[a-z]*|stat[a-z]* (?:mod[a-z]*|fex) \d{1,3})"),
     ),
     Command(
         text="show interface status err-disabled",

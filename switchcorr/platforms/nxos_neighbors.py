@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
 
 _TOTAL = re.compile(r"^[ \t]*Total entries displayed: *(\d{1,6})", re.MULTILINE)
 _SERIAL_IN_NAME = re.compile(r".*\(([A-Z0-9]{8,20})\)")
@@ -18,6 +18,7 @@ _NOT_ADVERTISED = frozenset(("not advertised", "- not advertised", "null", "--",
 
 def _cdp_summary(row: Row) -> Iterator[Neighbor]:
     """A port id that stands below its row leaves the last word of the platform where the port id is expected."""
+    reject_unknown(row)
     ports = list_of(row, "port")
     platform = text_of(row, "platform")
     name = _required_name(row)
@@ -85,10 +86,12 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _lldp_summary(row: Row) -> Iterator[Neighbor]:
+    reject_unknown(row)
+    name = _required_name(row)
     yield Neighbor(
         protocol=NeighborProtocol.LLDP,
         local=InterfaceName.parse(text_of(row, "local")),
-        name=_required_name(row),
+        name=name,
         port=text_of(row, "port"),
         capabilities=tuple(text_of(row, "capabilities")),
     )

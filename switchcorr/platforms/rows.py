@@ -35,3 +35,16 @@ def required_number(row: Row, key: str) -> int:
     if number is None:
         raise ValueError(f"{key}: not a number: {text_of(row, key)[:40]!r}")
     return number
+
+
+def reject_unknown(row: Row) -> None:
+    """Refuse the row of a line that a template keeps in ``UNKNOWN`` because it ends the row above.
+
+    A template does so where a row may go on below its line: what follows a line that no rule knows must not join the row
+    above it.
+
+    Raises:
+        ValueError: there is such a line.
+    """
+    if text_of(row, "unknown"):
+        raise ValueError("no rule of the template knows this line")
