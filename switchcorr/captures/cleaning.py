@@ -7,7 +7,7 @@ import re
 from switchcorr.platforms import PLATFORMS, Platform
 from switchcorr.text import clean_text, decode
 
-_PAGER = re.compile(r"[ \t]*-{2,}[ ]?[Mm]ore[ ]?-{2,}[ \t]*(?:\r?[ \x08]*\r?)|<-{2,}[ ]?[Mm]ore[ ]?-{2,}>[ \x08]*")
+_PAGER = re.compile(r"-{2,}[ ]?[Mm]ore[ ]?-{2,}[ \t]*(?:\r?[ \x08]*\r?)|<-{2,}[ ]?[Mm]ore[ ]?-{2,}>[ \x08]*")
 _RUBOUT = re.compile(r"[^\x08\n]\x08")
 _CONSOLE = re.compile(
     r"(?:\d{1,8}: )?(?:\*|\.)?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: \w{1,5})?: %[A-Z0-9_]{2,40}(?:-[A-Z0-9_]{1,40}){0,3}-[0-7]-[A-Z0-9_]{2,40}:.*"
@@ -17,8 +17,10 @@ _MOST_RUBOUTS = 200
 
 def clean_capture(raw: bytes) -> str:
     """Bytes of a capture as text: decoded, paging and overwritten characters gone, one kind of newline, nothing unsafe."""
-    text = _PAGER.sub("", decode(raw))
-    for _ in range(_MOST_RUBOUTS):
+    text = decode(raw)
+    if "ore" in text and "--" in text:
+        text = _PAGER.sub("", text)
+    for _ in range(_MOST_RUBOUTS if "\x08" in text else 0):
         shorter = _RUBOUT.sub("", text)
         if shorter == text:
             break

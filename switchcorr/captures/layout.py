@@ -128,7 +128,7 @@ def _file_outputs(device: str, path: Path, text: str, platform: Platform | None)
     stem = _SUFFIXES.sub("", path.name)
     command = find_file_command(platform, stem) if platform else None
     if command is not None:
-        body, first = _without_echo(text)
+        body, first = strip_echo(text)
         return [RawOutput(command.text, split_console(body)[0], str(path), first)], None
     tech = tech_platform(text)
     sections = split_show_tech(text, tech) if tech else split_terminal_log(text)
@@ -188,7 +188,7 @@ def _raw(section: Section, path: Path, platform: Platform | None) -> RawOutput:
     )
 
 
-def _without_echo(text: str) -> tuple[str, int]:
+def strip_echo(text: str) -> tuple[str, int]:
     """A text without the prompt and echo before it and the prompt behind it, and the number of its first line."""
     lines = text.split("\n")
     start, end = 0, len(lines)

@@ -6,9 +6,12 @@ TextFSM skips a line that no rule of the current state matches, and ``-> Error``
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TextIO
 
 import textfsm
 
@@ -33,17 +36,35 @@ class Scan:
     unknown_lines: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule of a template with its pattern compiled and its value names looked up once."""
+
+    match: Callable[[str], re.Match[str] | None]
+    values: tuple[str, ...]
+    rule: textfsm.parser.TextFSMRule
+
+
 class _LineCountingFsm(textfsm.TextFSM):  # type: ignore[misc]  # textfsm has no types
     """Keeps the line of each row, and the lines no rule of the state matches."""
 
+    def __init__(self, template: TextIO) -> None:
+        super().__init__(template)
+        self._rules: dict[str, tuple[_Rule, ...]] = {
+            name: tuple(_Rule(re.compile(rule.regex).match, tuple(re.compile(rule.regex).groupindex), rule) for rule in rules)
+            for name, rules in self.states.items()
+        }
+
     def scan_lines(self, lines: list[str]) -> Scan:
+        """Rows and unknown lines of a text; what an earlier text left behind is forgotten first."""
         self.Reset()
         unknown: list[int] = []
         row_lines: list[int] = []
         for number, line in enumerate(lines, start=1):
             if not self._known(line) and line.strip():
                 unknown.append(number)
-            row_lines.extend([number] * (len(self._result) - len(row_lines)))
+            if len(self._result) > len(row_lines):
+                row_lines.extend([number] * (len(self._result) - len(row_lines)))
             if self._cur_state_name in ("End", "EOF"):
                 break
         if self._cur_state_name != "End" and "EOF" not in self.states:
@@ -54,22 +75,18 @@ class _LineCountingFsm(textfsm.TextFSM):  # type: ignore[misc]  # textfsm has no
         return Scan(rows, tuple(unknown))
 
     def _known(self, line: str) -> bool:
-        """Apply the first rule of the state that matches, as ``textfsm`` does; whether there was one."""
-        known = False
-        for rule in self._cur_state:  # type: ignore[has-type]
-            matched = rule.regex_obj.match(line)
-            if not matched:
+        """Apply the rules of the state as ``textfsm`` does, up to the first that does not continue; whether there was one."""
+        for rule in self._rules[self._cur_state_name]:  # type: ignore[has-type]
+            matched = rule.match(line)
+            if matched is None:
                 continue
-            known = True
-            for value in matched.groupdict():
+            for value in rule.values:
                 self._AssignVar(matched, value)
-            if self._Operations(rule, line):
-                if rule.new_state:
-                    if rule.new_state not in ("End", "EOF"):
-                        self._cur_state = self.states[rule.new_state]
-                    self._cur_state_name = rule.new_state
-                break
-        return known
+            if self._Operations(rule.rule, line):
+                if rule.rule.new_state:
+                    self._cur_state_name = rule.rule.new_state
+                return True
+        return False
 
 
 @cache

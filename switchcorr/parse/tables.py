@@ -48,7 +48,7 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
     if command.join is not None:
         rows = list(command.join(rows))
     bad.sort(key=lambda line: line.line)
-    state, reason = _judge(command, text, len(scanned.rows), len(bad))
+    state, reason = _judge(command, text, found=len(scanned.rows), kept=len(rows), bad=len(bad))
     return ParsedOutput(tuple(rows), state, reason, tuple(bad[:BAD_LINES_KEPT]), len(bad))
 
 
@@ -56,14 +56,16 @@ def _bad_row(row: ScannedRow, lines: list[str], error: ValueError) -> BadLine:
     return BadLine(row.line, clean(lines[row.line - 1], limit=160), clean(str(error), limit=160))
 
 
-def _judge(command: Command, text: str, found: int, bad: int) -> tuple[OutputState, str]:
+def _judge(command: Command, text: str, *, found: int, kept: int, bad: int) -> tuple[OutputState, str]:
     total = command.total.search(text) if command.total else None
     if total is not None:
         claimed = int(total[1])
         if claimed == 0 and found == 0:
             return OutputState.EMPTY, clean(total[0])
         if claimed != found:
-            return (OutputState.PARSED if found else OutputState.QUARANTINED), f"the output says {claimed} entries, {found} were read"
-    if found == 0:
-        return (OutputState.QUARANTINED, "no row could be read") if bad else (OutputState.EMPTY, "headers only")
+            return (OutputState.PARSED if kept else OutputState.QUARANTINED), f"the output says {claimed} entries, {found} were read"
+    if kept == 0:
+        if bad:
+            return OutputState.QUARANTINED, "no row could be used"
+        return OutputState.EMPTY, "no entry that counts" if found else "headers only"
     return OutputState.PARSED, ""

@@ -23,7 +23,8 @@ PLATFORM = Platform(
     fingerprints=(
         re.compile(r"Cisco (IOS|Internetwork Operating System) Software|^IOS \(tm\)|Cisco IOS[ -]XE [Ss]oftware", re.MULTILINE),
         re.compile(
-            r"^(?:Two|Five|Ten|Twenty|Forty|Hundred|Four|Fast)?(?:Gigabit)?Ethernet\d+/\d+(?:/\d+)? is (?:up|down|admin)", re.MULTILINE
+            r"^(?:Two|Five|Ten|Twenty|Forty|Hundred|Four|Fast)?(?:Gigabit)?Ethernet\d+/\d+(?:/\d+)? is (?:up|down|administratively down), line protocol",
+            re.MULTILINE,
         ),
         re.compile(r"^Total cdp entries displayed : \d+", re.MULTILINE),
         re.compile(r"^\s+Mac Address Table\n-{20,}", re.MULTILINE),

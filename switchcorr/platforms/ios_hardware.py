@@ -118,7 +118,7 @@ COMMANDS: tuple[Command, ...] = (
         aliases=("show module all", "show module switch all"), pattern=re.compile(r"show module (?:switch )?\d{1,2}"),
     ),
     Command(
-        "show switch detail", Table.STACK, "cisco_ios_show_switch_detail.textfsm", _stack, sweep=True, aliases=("show switch", "show switch stack-ports summary"),
+        "show switch detail", Table.STACK, "cisco_ios_show_switch_detail.textfsm", _stack, sweep=True, aliases=("show switch",),
     ),
     Command("show switch virtual", Table.STACK, "cisco_ios_show_switch_virtual.textfsm", _virtual, join=join_members, aliases=("show switch virtual role",)),
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import OutputState
-from switchcorr.model.tables import COUNTER_NAMES, AsicPort, ErrorCounters, Interface, InterfaceStatus
+from switchcorr.model.tables import COUNTER_NAMES, AsicPort, ErrorCounters, Interface, InterfaceDescription, InterfaceStatus
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import ios_interfaces
 from switchcorr.platforms.cisco_ios import PLATFORM
@@ -151,6 +151,42 @@ def test_reason_of_an_err_disabled_interface_is_kept() -> None:
     rows = parse("show interfaces status err-disabled", case("show_interfaces_status_err-disabled/reasons")).rows
 
     assert [row.reason for row in rows if isinstance(row, InterfaceStatus)] == ["bpduguard", "psecure-violation"]
+
+
+def test_descriptions_keep_words_that_look_like_states() -> None:
+    rows = parse("show interfaces description", case("show_interfaces_description/states")).rows
+
+    assert [(row.name, row.status, row.protocol, row.description) for row in rows if isinstance(row, InterfaceDescription)] == [
+        ("Vlan1", "admin down", "down", ""),
+        ("Vlan120", "up", "up", "Voice floor 2"),
+        ("GigabitEthernet1/0/1", "up", "up", "Phone: up down admin down"),
+        ("GigabitEthernet1/0/2", "down", "down", ""),
+        ("TenGigabitEthernet1/1/1", "up", "up", "dis-1 Te1/0/12"),
+        ("GigabitEthernet1/0/3.20", "deleted", "down", ""),
+    ]
+
+
+def test_text_cut_behind_a_header_keeps_the_interfaces_before() -> None:
+    found = interfaces(case("show_interfaces/indented_and_truncated"))
+
+    assert found["GigabitEthernet1/0/1"].counters["crc"] == 440
+    assert found["GigabitEthernet1/0/2"].admin_up is False
+    assert "crc" not in found["GigabitEthernet1/0/2"].counters
+
+
+def test_console_message_inside_costs_only_itself() -> None:
+    parsed = parse("show interfaces", case("show_interfaces/console_message_inside"))
+
+    assert parsed.bad_line_count == 1
+    assert interfaces(case("show_interfaces/console_message_inside"))["GigabitEthernet1/0/1"].counters["output_drops"] == 40
+
+
+def test_damaged_heading_of_an_error_table_leaves_its_numbers_unread() -> None:
+    text = case("show_interfaces_counters_errors/three_tables").replace("Port      Single-Col", "P#rt      Single-Col")
+    parsed = parse("show interfaces counters errors", text)
+
+    assert not any(isinstance(row, ErrorCounters) and "runts" in row.counters for row in parsed.rows)
+    assert parsed.bad_line_count == 4
 
 
 def test_asic_is_read_by_the_names_of_the_columns() -> None:
