@@ -224,3 +224,17 @@ def _taken_at(facts: dict[str, str], warnings: list[str]) -> datetime | None:
         warnings.append(f"taken_at {text!r} in {CAPTURE_JSON} is no ISO 8601 time and not used")
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_output(path: Path) -> str:
+    """The text of one command from a file, without echo, prompt, paging and console messages.
+
+    Raises:
+        InputFileError: the file cannot be read, or is binary.
+    """
+    raw, error = read_available(path, limits=LIMITS)
+    if looks_binary(raw):
+        raise InputFileError(f"{path}: is binary, no text.", context={"file": str(path)})
+    if error is not None and not raw:
+        raise error
+    return split_console(strip_echo(clean_capture(raw))[0])[0]

@@ -12,6 +12,7 @@ from switchcorr.cli.correlate import correlate
 from switchcorr.cli.demo import demo
 from switchcorr.cli.export import placements
 from switchcorr.cli.locate import locate
+from switchcorr.cli.parse import parse
 from switchcorr.errors import ExitCode, SwitchcorrError
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ def _common(
 
 app.command(epilog="Example: switchcorr correlate --captures captures --events CiscoSyslog --report incident.html")(correlate)
 app.command(epilog="Example: switchcorr locate SEP00070EA2486A --captures captures")(locate)
+app.command(epilog='Example: switchcorr parse --platform cisco_ios --command "show cdp neighbors detail" output.txt')(parse)
 app.command(epilog="Example: switchcorr demo --out switchcorr-demo")(demo)
 export.command(epilog="Example: switchcorr export placements --captures captures --format csv")(placements)
 app.add_typer(export)

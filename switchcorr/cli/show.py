@@ -12,9 +12,11 @@ from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.demo import run_demo
+from switchcorr.jobs.parse import parse_document, parse_file
 from switchcorr.jobs.placements import locate, read_placements
 from switchcorr.jobs.request import CorrelateRequest, LocateRequest, PlacementsRequest
 from switchcorr.model.placement import Placement
+from switchcorr.model.snapshot import OutputState
 from switchcorr.report.placements import PLACEMENT_COLUMNS, placement_document, placement_lines
 from switchcorr.report.to_html import write_html
 from switchcorr.report.to_json import correlation_json, json_text
@@ -76,6 +78,19 @@ def show_demo(directory: Path, *, settings: Settings, verbose: int, quiet: bool)
         tell(f"report: {directory / 'report.html'}")
         tell(f"planted and not named: {', '.join(demo.not_named)}" if demo.not_named else "named all three planted causes")
     return not demo.not_named
+
+
+def show_parsed(file: Path, *, platform: str, command: str, verbose: int, quiet: bool) -> bool:
+    """Print the rows of one output; whether some of the text could not be used."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    outcome = parse_file(file, platform=platform, command=command)
+    write_out(json_text(parse_document(outcome)))
+    parsed = outcome.parsed
+    if not quiet:
+        tell(
+            f"{outcome.command.text}: {parsed.state.value}, {len(parsed.rows)} rows, {parsed.bad_line_count} lines not used. {parsed.reason}".rstrip()
+        )
+    return parsed.bad_line_count > 0 or parsed.state is OutputState.QUARANTINED
 
 
 def _write_placements(placements: Sequence[Placement], chosen: Format) -> None:

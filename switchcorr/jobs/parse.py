@@ -1,0 +1,78 @@
+"""One output to typed rows: for contributors and bug reports."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from switchcorr.captures import read_output
+from switchcorr.captures.commands import find_command
+from switchcorr.errors import UsageError
+from switchcorr.parse.tables import ParsedOutput, parse_output
+from switchcorr.platforms import PLATFORMS, Command, platform_named
+from switchcorr.report.to_json import iso
+
+PARSE_SCHEMA = "switchcorr/parse/1"
+
+
+@dataclass(frozen=True, slots=True)
+class ParseOutcome:
+    """The command that was meant, and what its text gave."""
+
+    command: Command
+    parsed: ParsedOutput
+
+
+def parse_file(path: Path, *, platform: str, command: str) -> ParseOutcome:
+    """Parse the text of one command.
+
+    Raises:
+        UsageError: no such platform or command.
+        InputFileError: the file cannot be read.
+    """
+    known = platform_named(platform)
+    if known is None:
+        raise UsageError(f"no platform {platform!r}.", hint=f"Known: {', '.join(one.name for one in PLATFORMS)}.")
+    meant = find_command(known, command)
+    if meant is None:
+        first = command.split()[:2]
+        near = [one.text for one in known.commands if one.text.split()[1][:2] == (first[1][:2] if len(first) > 1 else "")]
+        raise UsageError(f"{known.name} declares no command {command!r}, or several are meant.", hint=f"Near: {', '.join(near) or 'none'}.")
+    return ParseOutcome(meant, parse_output(known, meant, read_output(path)))
+
+
+def parse_document(outcome: ParseOutcome) -> dict[str, object]:
+    """The outcome as JSON: every field of every row, unknown ones included."""
+    parsed = outcome.parsed
+    return {
+        "schema": PARSE_SCHEMA,
+        "command": outcome.command.text,
+        "table": outcome.command.table.value,
+        "state": parsed.state.value,
+        "reason": parsed.reason,
+        "bad_line_count": parsed.bad_line_count,
+        "bad_lines": [{"line": line.line, "text": line.text, "reason": line.reason} for line in parsed.bad_lines],
+        "rows": [_plain(row) for row in parsed.rows],
+    }
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(held) for key, held in value.items()}
+    return _scalar(value)
+
+
+def _scalar(value: object) -> object:
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return iso(value)
+    return value.total_seconds() if isinstance(value, timedelta) else value

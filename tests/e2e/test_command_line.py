@@ -1,0 +1,172 @@
+"""The installed command as a user meets it: exit codes, what goes where, bad input, and how little it loads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from switchcorr.lab.demo import DemoSite, write_demo
+
+_NOW = "2026-11-24T00:00:00Z"
+_HEAVY = ("numpy", "scipy", "networkx", "textfsm", "jinja2", "rich.console", "netmiko", "napalm", "netutils")
+
+
+def _run(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "switchcorr", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=cwd, env={**os.environ, **(env or {})})
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> DemoSite:
+    return write_demo(tmp_path_factory.mktemp("site"))
+
+
+def test_help_loads_no_heavy_library() -> None:
+    script = "import sys\nsys.argv = ['switchcorr', '--help']\nfrom switchcorr.cli.app import main\ntry:\n    main()\nexcept SystemExit:\n    pass\nprint(sorted(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    loaded = set(ran.stdout.splitlines()[-1].strip("[]").replace("'", "").split(", "))
+    assert loaded & set(_HEAVY) == set()
+    assert "Usage" in ran.stdout
+
+
+def test_the_demo_names_what_it_planted(tmp_path: Path) -> None:
+    ran = _run("demo", "--out", tmp_path / "demo")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "named all three planted causes" in ran.stderr
+    assert "THE CALL SERVER" in ran.stdout
+    assert (tmp_path / "demo" / "report.html").stat().st_mode & 0o777 == 0o600
+
+
+def test_captures_and_a_log_give_the_same_json_twice(site: DemoSite, tmp_path: Path) -> None:
+    arguments = ["correlate", *(x for path in site.captures for x in ("--captures", str(path))), "--events", str(site.log), "--now", _NOW]
+    first = _run(*arguments, "--format", "json", "--report", tmp_path / "a.html")
+    second = _run(*arguments, "--format", "json", "--report", tmp_path / "b.html", "--workers", "1")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    document = json.loads(first.stdout)
+    named = {(incident["verdict"], incident["causes"][0]["component"]["id"]) for incident in document["incidents"]}
+    assert named == {(planted.verdict.value, planted.component) for planted in site.planted}
+    assert document["coverage"]["placed"] == 840
+    assert document["incidents"][0]["phones"][0]["back_at"] is not None
+
+
+def test_without_the_log_nothing_can_be_explained() -> None:
+    ran = _run("correlate", "--locations", "x.csv")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "--events" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_missing_file_among_others_is_done_in_part(site: DemoSite, tmp_path: Path) -> None:
+    (tmp_path / "empty.log").touch()
+    ran = _run(
+        "correlate",
+        "--captures",
+        site.captures[0],
+        "--captures",
+        tmp_path / "nowhere",
+        "--events",
+        site.log,
+        "--events",
+        tmp_path / "empty.log",
+        "--now",
+        _NOW,
+    )
+    assert ran.returncode == 3, ran.stderr
+    assert json.loads(ran.stdout)["incidents"]
+    assert "nowhere: is no directory" in ran.stderr
+    assert "empty.log: is empty" in ran.stderr
+
+
+def test_nothing_usable_fails_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear all,\nnothing here is an event.\n")
+    ran = _run("correlate", "--events", tmp_path / "letter.txt", "--now", _NOW)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "nothing here is an event" in ran.stderr
+    assert "docs/messages.md#event-format" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--since", "soon", "not a moment"),
+        ("--timezone", "Mars/Olympus", "no such time zone"),
+        ("--windows", "2026-11-01", "not a window"),
+        ("--format", "xml", "xml"),
+        ("--format", "csv", "no table"),
+    ],
+)
+def test_a_wrong_value_is_a_usage_error(option: str, value: str, words: str, site: DemoSite) -> None:
+    ran = _run("correlate", "--events", site.log, option, value)
+    assert ran.returncode == 2
+    assert words in ran.stderr
+
+
+def test_an_unknown_setting_names_the_nearest(site: DemoSite) -> None:
+    ran = _run("correlate", "--events", site.log, env={"SWITCHCORR_TIMEZON": "UTC"})
+    assert ran.returncode == 2
+    assert "did you mean 'timezone'" in ran.stderr
+
+
+def test_locate_tells_where_a_phone_is_and_where_it_is_not(site: DemoSite) -> None:
+    found = _run("locate", "sep00005e200631", "--captures", site.captures[0], "--format", "table")
+    assert found.returncode == 0
+    assert "acc-003 GigabitEthernet1/" in found.stdout
+    assert "cdp" in found.stdout
+    lost = _run("locate", "00:00:5e:99:99:99", "--captures", site.captures[0], "--format", "json")
+    (placement,) = json.loads(lost.stdout)["placements"]
+    assert (placement["state"], placement["device"]) == ("unplaced", "")
+    assert "17 devices read" in placement["reason"]
+
+
+def test_locate_lists_what_hangs_below_a_part(site: DemoSite) -> None:
+    ran = _run("locate", "--module", "acc-003/5", "--captures", site.captures[0], "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.stdout)))
+    assert len(rows) == 20
+    assert {row["module"] for row in rows} == {"acc-003/5"}
+    wrong = _run("locate", "--module", "acc-003/99", "--captures", site.captures[0])
+    assert wrong.returncode == 2
+    assert "acc-003/5" in wrong.stderr
+
+
+def test_placements_are_one_row_a_phone(site: DemoSite) -> None:
+    ran = _run("export", "placements", "--captures", site.captures[1], "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.stdout)))
+    assert len(rows) == 840
+    assert {row["state"] for row in rows} == {"placed"}
+
+
+def test_parse_shows_rows_and_what_could_not_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "out.txt"
+    path.write_text("acc-1#sh clock\n09:41:07.123 UTC Sun Nov 22 2026\na line that nobody knows\nacc-1#\n")
+    ran = _run("parse", "--platform", "cisco_ios", "--command", "sh clo", path)
+    assert ran.returncode == 3
+    document = json.loads(ran.stdout)
+    assert document["rows"][0]["time"] == "2026-11-22T09:41:07Z"
+    assert document["bad_lines"][0]["text"] == "a line that nobody knows"
+    assert _run("parse", "--platform", "cisco_ios", "--command", "show", path).returncode == 2
+    assert _run("parse", "--platform", "vax", "--command", "show clock", path).returncode == 2
+
+
+def test_a_reader_that_goes_away_is_no_error(site: DemoSite) -> None:
+    command = f"{sys.executable} -m switchcorr export placements --captures {site.captures[0]} --format csv | head -1"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.startswith("phone,device")
+    assert "Traceback" not in ran.stderr
+
+
+def test_hostile_names_reach_terminal_and_csv_as_text(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text('phone,switch,module\nSEP00005E005301,"=cmd|x",\x1b]0;evil\x07/1\nSEP00005E005302,"=cmd|x",2\n')
+    ran = _run("export", "placements", "--locations", tmp_path / "p.csv", "--format", "csv")
+    assert "\x1b" not in ran.stdout
+    assert "'=cmd|x" in ran.stdout
+    table = _run("export", "placements", "--locations", tmp_path / "p.csv", "--format", "table")
+    assert not {character for character in table.stdout if ord(character) < 32} - {"\n"}
