@@ -15,14 +15,14 @@ test: .venv/.tested
 	$(BIN)/mypy
 	$(BIN)/mypy tests
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(CPUS) --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(CPUS) -m "not soak" --cov --cov-report=term:skip-covered
 
 check: .venv/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(CPUS) -q -m "not browser and not shared" --ignore tests/e2e --ignore tests/test_packaging.py
+	$(BIN)/pytest -n $(CPUS) -q -m "not browser and not shared and not soak" --ignore tests/e2e --ignore tests/test_packaging.py
 
 # Hundreds of kills, fuzzing, long property runs.
 soak: .venv/.tested

@@ -46,10 +46,11 @@ def run_all(jobs: Sequence[T], work: Callable[[T], R], *, workers: int, timeout_
     """
     context = multiprocessing.get_context("fork")
     waiting = list(reversed(jobs))
-    pool = [_start(context, work) for _ in range(min(workers, len(jobs)))]
+    pool: list[_Worker[T]] = []
     try:
-        for worker in pool:
-            _give(worker, waiting)
+        for _ in range(min(workers, len(jobs))):
+            pool.append(_start(context, work, pool))
+            _give(pool[-1], waiting)
         while any(worker.job is not None for worker in pool):
             yield from _collect(pool, waiting, context, work, timeout_s)
     finally:
@@ -83,14 +84,16 @@ def _collect(
 
 def _replace(pool: list[_Worker[T]], worker: _Worker[T], context: ForkContext, work: Callable[[T], R], waiting: list[T]) -> None:
     _stop(worker)
-    fresh: _Worker[T] = _start(context, work)
-    pool[pool.index(worker)] = fresh
+    place = pool.index(worker)
+    fresh = _start(context, work, [other for other in pool if other is not worker])
+    pool[place] = fresh
     _give(fresh, waiting)
 
 
-def _start(context: ForkContext, work: Callable[[T], R]) -> _Worker[T]:
+def _start(context: ForkContext, work: Callable[[T], R], others: Sequence[_Worker[T]]) -> _Worker[T]:
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+    inherited = [ours, *(other.pipe for other in others)]
+    process = context.Process(target=_serve, args=(theirs, work, inherited), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
@@ -110,7 +113,14 @@ def _stop(worker: _Worker[T]) -> None:
     worker.process.join()
 
 
-def _serve(pipe: Connection, work: Callable[[T], R]) -> None:
+def _serve(pipe: Connection, work: Callable[[T], R], inherited: Sequence[Connection]) -> None:
+    """Do jobs until the pipe ends.
+
+    A forked process also holds the parent's ends of all pipes; it closes them, or no worker would ever see that its parent
+    was killed, and all of them would wait for each other for ever.
+    """
+    for end in inherited:
+        end.close()
     while True:
         try:
             job = pipe.recv()
@@ -120,4 +130,7 @@ def _serve(pipe: Connection, work: Callable[[T], R]) -> None:
             answer: tuple[R | None, str] = work(job), ""
         except Exception as error:  # noqa: BLE001  # the parse worker: whatever a text does, it costs one device
             answer = None, f"{type(error).__name__}: {error}"
-        pipe.send(answer)
+        try:
+            pipe.send(answer)
+        except OSError:  # the parent is gone, nobody wants the answer
+            return
