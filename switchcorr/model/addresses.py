@@ -7,6 +7,8 @@ from functools import lru_cache
 
 _MAC_GLUE = str.maketrans("", "", ":-. ")
 _HEX12 = re.compile(r"[0-9a-f]{12}")
+_BRACKETS = re.compile(r"(.+?)\(([^()]*)\)")
+_SERIAL = re.compile(r"[A-Za-z]{3}\d{4}[A-Za-z0-9]{4}|\d{8,11}")
 _PHONE = re.compile(r"(SEP|SIP|ATA)([0-9A-F]{12})(?:\.[A-Z0-9_.-]*)?")
 
 
@@ -98,15 +100,30 @@ def phone_from_any(text: str) -> PhoneName | None:
         return None
 
 
+def name_and_serial(device_id: str) -> tuple[str, str]:
+    """A device's name and its serial number in a CDP device id; the latter is empty where the id is a name alone.
+
+    NX-OS writes the serial number in brackets behind the name. CatOS writes it before: there the name is in the brackets.
+
+    >>> name_and_serial("sw-1(FOC1234X0AB)"), name_and_serial("SAD00000001(sw-1)"), name_and_serial("sw-1")
+    (('sw-1', 'FOC1234X0AB'), ('sw-1', 'SAD00000001'), ('sw-1', ''))
+    """
+    text = device_id.strip()
+    found = _BRACKETS.fullmatch(text)
+    if found is None:
+        return text, ""
+    return (found[2], found[1]) if _SERIAL.fullmatch(found[1]) and found[2] else (found[1], found[2])
+
+
 def device_key(name: str) -> str:
     """A device's name without domain and without a serial number in brackets, in lower case: equal for all spellings of CDP and LLDP.
 
     An address stays whole.
 
-    >>> device_key("SW-1.example.org"), device_key("sw-1(FOC1234X0AB)"), device_key("192.0.2.7")
-    ('sw-1', 'sw-1', '192.0.2.7')
+    >>> device_key("SW-1.example.org"), device_key("sw-1(FOC1234X0AB)"), device_key("SAD00000001(sw-1)"), device_key("192.0.2.7")
+    ('sw-1', 'sw-1', 'sw-1', '192.0.2.7')
     """
-    text = re.sub(r"\([^()]*\)$", "", name.strip()).lower()
+    text = name_and_serial(name)[0].lower()
     if re.fullmatch(r"[0-9.]+|[0-9a-f:]+", text):
         return text
     return text.split(".", 1)[0]

@@ -58,4 +58,14 @@ def test_a_device_has_one_key_for_all_spellings() -> None:
     spellings = ["acc-12", "ACC-12.example.org", "acc-12(FDO1234A1BC)", "acc-12.example.org(FDO1234A1BC)", " Acc-12 "]
     assert {device_key(name) for name in spellings} == {"acc-12"}
     assert device_key("192.0.2.7") == "192.0.2.7"
+
+
+@pytest.mark.parametrize("name", ["SAD00000001(acc-12)", "069000001(ACC-12)", "SAD00000001(acc-12.example.org)"])
+def test_a_catos_switch_puts_its_serial_number_before_its_name(name: str) -> None:
+    assert device_key(name) == "acc-12"
+
+
+def test_what_stands_before_the_brackets_is_a_name_unless_it_is_a_serial_number() -> None:
+    assert device_key("acc-12(standby)") == "acc-12"
+    assert device_key("SAD00000001") == "sad00000001"
     assert device_key("2001:db8::7") == "2001:db8::7"
