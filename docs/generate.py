@@ -34,7 +34,8 @@ def _platform(platform: Platform) -> str:
     lines = [f"## {platform.name}\n", f"{platform.title}.\n", "| command | table | also written | in a sweep |", "|---|---|---|---|"]
     for command in sorted(platform.commands, key=lambda command: command.text):
         also = ", ".join(f"`{alias}`" for alias in command.aliases)
-        lines.append(f"| `{command.text}` | {command.table.value} | {also} | {'yes' if command.sweep else ''} |")
+        tables = ", ".join(table.value for table in (command.table, *command.also))
+        lines.append(f"| `{command.text}` | {tables} | {also} | {'yes' if command.sweep else ''} |")
     return "\n".join(lines) + "\n"
 
 

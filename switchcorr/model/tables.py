@@ -374,6 +374,24 @@ TableRow = (
     | ArpEntry | Redundancy | EnvironmentReading | Vlan
 )  # fmt: skip
 
+_TABLES: Mapping[type, Table] = {
+    Clock: Table.CLOCK, Version: Table.VERSION, InventoryItem: Table.INVENTORY, Module: Table.MODULES, StackMember: Table.STACK,
+    Interface: Table.INTERFACES, ErrorCounters: Table.ERROR_COUNTERS, InterfaceStatus: Table.STATUS,
+    InterfaceDescription: Table.DESCRIPTIONS, Switchport: Table.SWITCHPORTS, Neighbor: Table.NEIGHBORS, MacEntry: Table.MAC,
+    Lag: Table.LAGS, SpanningTreePort: Table.SPANNING_TREE, PowerPort: Table.POWER, LogMessage: Table.LOGGING,
+    DiagnosticResult: Table.DIAGNOSTICS, AsicPort: Table.ASICS, Fex: Table.FEXES, ArpEntry: Table.ARP, Redundancy: Table.REDUNDANCY,
+    EnvironmentReading: Table.ENVIRONMENT, Vlan: Table.VLANS,
+}  # fmt: skip
+
+
+def table_of(row: TableRow) -> Table:
+    """The table a row belongs to: its type tells.
+
+    >>> table_of(Vlan(20, "data"))
+    <Table.VLANS: 'vlans'>
+    """
+    return _TABLES[type(row)]
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceTables:

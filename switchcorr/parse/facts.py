@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from switchcorr.model.snapshot import DeviceCapture, DeviceFacts, OutputAccount, OutputState, RawOutput
-from switchcorr.model.tables import DeviceTables, Table, TableRow
+from switchcorr.model.tables import DeviceTables, Table, TableRow, table_of
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import Command, Platform, platform_named
 
@@ -30,9 +30,10 @@ def parse_capture(capture: DeviceCapture) -> DeviceFacts:
             used[command.text] = len(accounts), command, parsed
         accounts.append(_account(capture, output, platform, parsed))
     rows: dict[Table, list[TableRow]] = {}
-    for _, command, parsed in used.values():
-        rows.setdefault(command.table, []).extend(parsed.rows)
-    tables = DeviceTables(**{table.value: tuple(found) for table, found in rows.items()})  # type: ignore[arg-type]  # each command's rows are its table's
+    for _, _, parsed in used.values():
+        for row in parsed.rows:
+            rows.setdefault(table_of(row), []).append(row)
+    tables = DeviceTables(**{table.value: tuple(found) for table, found in rows.items()})  # type: ignore[arg-type]  # a row's table is that of its type
     return DeviceFacts(capture.device, capture.platform, tables, tuple(accounts), capture.taken_at, capture.address)
 
 

@@ -30,7 +30,8 @@ class Command:
 
     Attributes:
         text: exact and complete: ``show cdp neighbors detail``.
-        table: what its rows are.
+        table: what its rows are, or most of them.
+        also: further tables whose rows it gives: CatOS prints status, counters and power of its ports in one answer.
         template: file name in ``templates/textfsm``.
         rows: makes model rows of one template row.
         total: finds in the text how many entries the output itself claims (group 1); compared with the template's rows.
@@ -49,6 +50,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
     join: RowJoiner | None = None
+    also: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.tables import COUNTER_NAMES, DeviceTables, LagMember, Table
+from switchcorr.model.tables import COUNTER_NAMES, DeviceTables, LagMember, Table, TableRow, table_of
 
 
 def test_every_table_has_its_field() -> None:
     assert {table.value for table in Table} == {field.name for field in dataclasses.fields(DeviceTables)}
+
+
+@pytest.mark.parametrize("kind", TableRow.__args__)
+def test_every_kind_of_row_belongs_to_the_table_that_holds_it(kind: type[TableRow]) -> None:
+    table = table_of(object.__new__(kind))
+    assert kind.__name__ in str(DeviceTables.__annotations__[table.value])
 
 
 def test_counter_names_are_unique() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from switchcorr.captures.commands import file_stem, find_file_command
+from switchcorr.model.tables import table_of
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import platform_named
 
@@ -51,7 +52,9 @@ def test_a_case_gives_what_stands_beside_it(path: Path, request: pytest.FixtureR
     command = find_file_command(platform, path.parent.name)
     assert command is not None
     assert file_stem(command.text) == path.parent.name
-    found = _document(parse_output(platform, command, path.read_text(encoding="utf-8")))
+    parsed = parse_output(platform, command, path.read_text(encoding="utf-8"))
+    assert {table_of(row) for row in parsed.rows} <= {command.table, *command.also}
+    found = _document(parsed)
     expected = path.with_suffix(".json")
     if request.config.getoption("--update-golden"):
         expected.write_text(found, encoding="utf-8")
