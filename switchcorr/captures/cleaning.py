@@ -42,10 +42,15 @@ def split_console(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def find_prompt(line: str, platforms: tuple[Platform, ...] = PLATFORMS) -> tuple[str, str] | None:
-    """Host and typed text of a line that is a prompt; None for any other line."""
+    """Host and typed text of a line that is a prompt; None for any other line.
+
+    Where the prompts of several platforms fit, the longest is meant: what it takes for its own was not typed. ``sw> (enable) show
+    port`` is the prompt of CatOS with ``show port`` behind it, not that of IOS with ``(enable) show port``.
+    """
     if ">" not in line and "#" not in line:
         return None
-    for platform in platforms:
-        if found := platform.prompt.fullmatch(line.rstrip()):
-            return found["host"], found["command"].strip()
-    return None
+    found = [match for platform in platforms if (match := platform.prompt.fullmatch(line.rstrip()))]
+    if not found:
+        return None
+    best = min(found, key=lambda match: len(match["command"].strip()))
+    return best["host"], best["command"].strip()
