@@ -34,6 +34,7 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
     state, words = classify(platform, text)
     if state is not OutputState.PARSED:
         return ParsedOutput((), state, words)
+    text = _without_paging(platform, text)
     lines = text.split("\n")
     scanned = scan(command.template, text)
     bad = [
@@ -50,6 +51,13 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
     bad.sort(key=lambda line: line.line)
     state, reason = _judge(command, text, found=len(scanned.rows), kept=len(rows), bad=len(bad))
     return ParsedOutput(tuple(rows), state, reason, tuple(bad[:BAD_LINES_KEPT]), len(bad))
+
+
+def _without_paging(platform: Platform, text: str) -> str:
+    """A text whose lines of nothing but paging are empty; the numbers of the lines stay."""
+    if not platform.pager.search(text):
+        return text
+    return "\n".join("" if platform.pager.fullmatch(line.strip()) else line for line in text.split("\n"))
 
 
 def _bad_row(row: ScannedRow, lines: list[str], error: ValueError) -> BadLine:
