@@ -46,7 +46,7 @@ _CORPUS = Path(__file__).parents[2].resolve().parent / "shared" / "corpus"
 _EXCEPTIONS = Path(__file__).parent / "corpus_exceptions.json"
 _MOST_EXCEPTIONS = 0.03
 _LEAST_FOUND = 0.98
-_DIRECTORIES = {"cisco_ios": "cisco_ios", "cisco_xe": "cisco_ios", "cisco_nxos": "cisco_nxos"}
+_DIRECTORIES = {"cisco_ios": "cisco_ios", "cisco_xe": "cisco_ios", "cisco_nxos": "cisco_nxos", "catos": "cisco_catos"}
 _COUNTERS = {"output_drops": ("output_drops",), "fcs_err": ("fcs_errors",), "align_err": ("align_errors",), "xmit_err": ("transmit_errors",),
              "rcv_err": ("receive_errors",), "under_size": ("undersize",), "undersize": ("undersize",), "out_discards": ("output_discards",),
              "single_col": ("single_collisions",), "multi_col": ("multiple_collisions",), "late_col": ("late_collisions",),
