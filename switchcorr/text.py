@@ -63,6 +63,8 @@ def clean(value: str | bytes, *, limit: int = VALUE_LIMIT) -> str:
     """
     text = decode(value) if isinstance(value, bytes) else value
     text = text.strip()
+    if len(text) <= limit and text.isprintable():
+        return text  # nothing unsafe is printable; nearly all values of a switch end here
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     return _UNSAFE_IN_VALUE.sub(_escaped, text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from switchcorr.model.snapshot import OutputState
 from switchcorr.platforms.declaration import Platform
 
-_HEAD_LINES = 12
 _LONGEST_SENTENCE = 6
 """An answer without data is a sentence; a longer text that holds such a sentence somewhere is data with a remark in it."""
 
@@ -16,12 +17,12 @@ def classify(platform: Platform, text: str) -> tuple[OutputState, str]:
     Returns:
         ``PARSED`` with an empty line if the text looks like data; else the state and the device's own words.
     """
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = list(islice((line for line in text.split("\n") if line.strip()), _LONGEST_SENTENCE + 1))
     if not lines:
         return OutputState.EMPTY, "no text"
     if len(lines) > _LONGEST_SENTENCE:
         return OutputState.PARSED, ""
-    for line in lines[:_HEAD_LINES]:
+    for line in lines:
         for pattern, state in (
             (platform.invalid, OutputState.INVALID),
             (platform.denied, OutputState.DENIED),

@@ -1,17 +1,22 @@
-"""TextFSM without its silent losses: rows with their lines, and every line that no rule knew.
+"""TextFSM templates without TextFSM's silent losses: rows with their lines, and every line that no rule knew.
 
-TextFSM skips a line that no rule of the current state matches, and ``-> Error`` in a template throws the whole table away.
-``scan`` does neither: unknown lines come back as bad lines, and the rows around them stay.
+``textfsm`` reads the templates: their language, values and states are its own. The lines are run through the states here,
+because TextFSM skips a line that no rule of the current state matches, and ``-> Error`` in a template throws the whole table
+away. ``scan`` does neither: unknown lines come back as bad lines, and the rows around them stay.
+
+What a line does depends on the state and the line alone, and most lines of a long output are printed again and again
+(``0 runts, 0 giants, 0 throttles``). So the rules of a state are one pattern, matched once a line, and what became of a line
+is remembered.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple
 
 import textfsm
 
@@ -19,9 +24,15 @@ from switchcorr.errors import ParseError
 from switchcorr.platforms.declaration import Row
 from switchcorr.resources import templates_directory
 
+_LINES_REMEMBERED = 4_096
+"""Lines a state remembers; then it starts anew."""
+_LONGEST_REMEMBERED = 200
+"""Longer lines are seldom printed twice, and a text may be one line of megabytes."""
+_OPTIONS = frozenset(("Required", "Filldown", "List"))
+_NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
-@dataclass(frozen=True, slots=True)
-class ScannedRow:
+
+class ScannedRow(NamedTuple):
     """A template row and the line (1-based) at which it was complete."""
 
     line: int
@@ -37,63 +48,222 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class _Value:
+    """A value of a template and its options."""
+
+    name: str
+    required: bool
+    filldown: bool
+    is_list: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule of a template with its pattern compiled and its value names looked up once."""
+    """A rule of a state.
 
-    match: Callable[[str], re.Match[str] | None]
-    values: tuple[str, ...]
-    rule: textfsm.parser.TextFSMRule
+    Attributes:
+        pattern: without names of groups.
+        groups: how many groups the pattern has.
+        places: of its values in a row.
+        value_groups: the groups that hold these values.
+        record: ``Record``, ``Clear``, ``Clearall`` or empty.
+        state: the next state; empty to stay.
+        continues: whether later rules of the state see the line too.
+    """
+
+    pattern: str
+    groups: int
+    places: tuple[int, ...]
+    value_groups: tuple[int, ...]
+    record: str
+    state: str
+    continues: bool
 
 
-class _LineCountingFsm(textfsm.TextFSM):  # type: ignore[misc]  # textfsm has no types
-    """Keeps the line of each row, and the lines no rule of the state matches."""
+class _Step(NamedTuple):
+    """What one rule does with one line: cells of the row to set, then what becomes of the row, then the state.
 
-    def __init__(self, template: TextIO) -> None:
-        super().__init__(template)
-        self._rules: dict[str, tuple[_Rule, ...]] = {
-            name: tuple(_Rule(re.compile(rule.regex).match, tuple(re.compile(rule.regex).groupindex), rule) for rule in rules)
-            for name, rules in self.states.items()
-        }
+    A tuple, as the two others here that are made for each line: a dataclass takes three times as long to make.
+    """
 
-    def scan_lines(self, lines: list[str]) -> Scan:
-        """Rows and unknown lines of a text; what an earlier text left behind is forgotten first."""
-        self.Reset()
-        unknown: list[int] = []
-        row_lines: list[int] = []
-        for number, line in enumerate(lines, start=1):
-            if not self._known(line) and line.strip():
-                unknown.append(number)
-            if len(self._result) > len(row_lines):
-                row_lines.extend([number] * (len(self._result) - len(row_lines)))
-            if self._cur_state_name in ("End", "EOF"):
-                break
-        if self._cur_state_name != "End" and "EOF" not in self.states:
-            self._AppendRecord()
-        row_lines.extend([len(lines)] * (len(self._result) - len(row_lines)))
-        header = [name.lower() for name in self.header]
-        rows = tuple(ScannedRow(line, dict(zip(header, row, strict=True))) for line, row in zip(row_lines, self._result, strict=True))
-        return Scan(rows, tuple(unknown))
+    cells: tuple[tuple[int, str | None], ...]
+    record: str
+    state: str
 
-    def _known(self, line: str) -> bool:
-        """Apply the rules of the state as ``textfsm`` does, up to the first that does not continue; whether there was one."""
-        for rule in self._rules[self._cur_state_name]:  # type: ignore[has-type]
-            matched = rule.match(line)
+
+class _Effect(NamedTuple):
+    """All that a line does in a state, and whether a rule knows it: one that does not continue, or the line is blank."""
+
+    steps: tuple[_Step, ...]
+    known: bool
+
+
+class _State:
+    """The rules of one state, and what they make of a line."""
+
+    def __init__(self, rules: Sequence[_Rule]) -> None:
+        self._rules = rules
+        self._matchers: dict[int, _Matcher] = {}
+        self.effects: dict[str, _Effect] = {}
+
+    def effect(self, line: str) -> _Effect:
+        """What the line does; remembered."""
+        found = self._apply(line)
+        if len(self.effects) >= _LINES_REMEMBERED:
+            self.effects.clear()
+        if len(line) <= _LONGEST_REMEMBERED:
+            self.effects[line] = found
+        return found
+
+    def _apply(self, line: str) -> _Effect:
+        steps: list[_Step] = []
+        first = 0
+        while first < len(self._rules):
+            matcher = self._matchers.get(first) or self._matchers.setdefault(first, _matcher_from(self._rules, first))
+            matched = matcher.pattern.match(line)
             if matched is None:
-                continue
-            for value in rule.values:
-                self._AssignVar(matched, value)
-            if self._Operations(rule.rule, line):
-                if rule.rule.new_state:
-                    self._cur_state_name = rule.rule.new_state
-                return True
-        return False
+                break
+            index, groups = matcher.rules[matched.lastindex or 0]
+            rule = self._rules[index]
+            if groups or rule.record or rule.state:
+                steps.append(_Step(tuple(zip(rule.places, map(matched.group, groups), strict=True)), rule.record, rule.state))
+            if not rule.continues:
+                return _Effect(tuple(steps), known=True)
+            first = index + 1
+        return _Effect(tuple(steps), known=not line.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Matcher:
+    """Rules from one on as one pattern: each is a group, so that the group closed last tells which of them matched.
+
+    Attributes:
+        rules: by that group, the place of the rule in its state, and the groups of its values.
+    """
+
+    pattern: re.Pattern[str]
+    rules: Mapping[int, tuple[int, tuple[int, ...]]]
+
+
+def _matcher_from(rules: Sequence[_Rule], first: int) -> _Matcher:
+    found: dict[int, tuple[int, tuple[int, ...]]] = {}
+    group = 1
+    for index in range(first, len(rules)):
+        found[group] = index, tuple(group + own for own in rules[index].value_groups)
+        group += rules[index].groups + 1
+    return _Matcher(re.compile("|".join(f"({rule.pattern})" for rule in rules[first:])), found)
+
+
+class _Record:
+    """The row that is being read, and those that are complete."""
+
+    def __init__(self, values: Sequence[_Value]) -> None:
+        self._names = [value.name for value in values]
+        self._required = [place for place, value in enumerate(values) if value.required]
+        self._lists = [place for place, value in enumerate(values) if value.is_list]
+        self._kept = [place for place, value in enumerate(values) if value.filldown]
+        self._cells: list[str | list[str]] = []
+        self.rows: list[ScannedRow] = []
+        self.clear_all()
+
+    def set(self, cells: Iterable[tuple[int, str | None]]) -> None:
+        """Fill cells; a list grows by a text."""
+        for place, text in cells:
+            held = self._cells[place]
+            if isinstance(held, str):
+                self._cells[place] = text or ""
+            elif text:
+                held.append(text)
+
+    def end(self, operation: str, line: int) -> None:
+        """Keep or drop the row, as the rule's record operation says."""
+        if operation == "Record":
+            self.append(line)
+        elif operation == "Clear":
+            self.clear()
+        else:
+            self.clear_all()
+
+    def append(self, line: int) -> None:
+        """Keep the row if it holds anything and nothing required is missing."""
+        cells = self._cells
+        if all(cells[place] for place in self._required) and any(cells):
+            self.rows.append(ScannedRow(line, dict(zip(self._names, cells, strict=True))))
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all values but those that go down."""
+        cells = self._cells
+        self.clear_all()
+        for place in self._kept:
+            self._cells[place] = cells[place]
+
+    def clear_all(self) -> None:
+        """Forget all values."""
+        self._cells = [""] * len(self._names)
+        for place in self._lists:
+            self._cells[place] = []
+
+
+class _Machine:
+    """A template, compiled."""
+
+    def __init__(self, template: textfsm.TextFSM) -> None:
+        self._values = tuple(_value(value) for value in template.values)
+        places = {value.name: place for place, value in enumerate(template.values)}
+        self._states = {name: _State([_rule(rule, places) for rule in rules]) for name, rules in template.states.items()}
+        self._ends_with_row = "EOF" not in template.states
+
+    def scan(self, lines: Sequence[str]) -> Scan:
+        """Rows and unknown lines of a text."""
+        record = _Record(self._values)
+        unknown: list[int] = []
+        state = self._states["Start"]
+        for number, line in enumerate(lines, start=1):
+            effect = state.effects.get(line) or state.effect(line)
+            if not effect.known:
+                unknown.append(number)
+            for step in effect.steps:
+                if step.cells:
+                    record.set(step.cells)
+                if step.record:
+                    record.end(step.record, number)
+                if step.state == "End":
+                    return Scan(tuple(record.rows), tuple(unknown))
+                if step.state:
+                    state = self._states[step.state]
+        if self._ends_with_row:
+            record.append(len(lines))
+        return Scan(tuple(record.rows), tuple(unknown))
+
+
+def _value(value: textfsm.parser.TextFSMValue) -> _Value:
+    options = frozenset(value.OptionNames())
+    if not options <= _OPTIONS:
+        raise textfsm.TextFSMTemplateError(f"value {value.name}: options other than {', '.join(sorted(_OPTIONS))}")
+    return _Value(value.name.lower(), "Required" in options, "Filldown" in options, "List" in options)
+
+
+def _rule(rule: textfsm.parser.TextFSMRule, places: dict[str, int]) -> _Rule:
+    if rule.line_op == "Error" or rule.new_state == "EOF":
+        raise textfsm.TextFSMTemplateError(f"line {rule.line_num}: a rule may not end the table with an error or EOF")
+    compiled = re.compile(rule.regex)
+    return _Rule(
+        pattern=_NAMED_GROUP.sub("(", rule.regex),
+        groups=compiled.groups,
+        places=tuple(places[name] for name in compiled.groupindex),
+        value_groups=tuple(compiled.groupindex.values()),
+        record="" if rule.record_op == "NoRecord" else rule.record_op,
+        state=rule.new_state,
+        continues=rule.line_op == "Continue",
+    )
 
 
 @cache
-def _compiled(path: Path) -> _LineCountingFsm:
+def _compiled(path: Path) -> _Machine:
     try:
         with path.open(encoding="utf-8") as stream:
-            return _LineCountingFsm(stream)
+            return _Machine(textfsm.TextFSM(stream))
     except (OSError, textfsm.TextFSMTemplateError) as error:
         raise ParseError(f"template {path.name}: {error}.") from error
 
@@ -108,8 +278,4 @@ def scan(template: str, text: str) -> Scan:
     Raises:
         ParseError: the template is missing or wrong: a fault of switchcorr, never of the text.
     """
-    fsm = _compiled(templates_directory() / "textfsm" / template)
-    try:
-        return fsm.scan_lines(text.split("\n"))
-    except textfsm.Error as error:
-        raise ParseError(f"template {template}: {error}.") from error
+    return _compiled(templates_directory() / "textfsm" / template).scan(text.split("\n"))

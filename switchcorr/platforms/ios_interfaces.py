@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
@@ -119,17 +120,28 @@ def _read_counters(lines: Iterable[str]) -> tuple[dict[str, int], str]:
     counters: dict[str, int] = {}
     odd = ""
     for line in lines:
-        for item in line.split(","):
-            number, _, label = item.strip().partition(" ")
-            name = COUNTER_LABELS.get(label.lower())
-            if name is None or not number.isdigit():
-                if label.lower() not in _LABELS_WITHOUT_USE or not number.isdigit():
-                    odd = odd or f"not a counter: {item.strip()!r}"
-            elif name in counters:
-                return counters, f"{label} comes twice, lines of another interface follow"
-            else:
-                counters[name] = int(number)
+        items, rest = _read_counter_line(line)
+        odd = odd or rest
+        for name, value in items:
+            if name in counters:
+                return counters, f"{name} comes twice, lines of another interface follow"
+            counters[name] = value
     return counters, odd
+
+
+@lru_cache(maxsize=4096)
+def _read_counter_line(line: str) -> tuple[tuple[tuple[str, int], ...], str]:
+    """Counters of one line, and the first item that is none; most lines are the same for many interfaces."""
+    counters: list[tuple[str, int]] = []
+    odd = ""
+    for item in line.split(","):
+        number, _, label = item.strip().partition(" ")
+        name = COUNTER_LABELS.get(label.lower())
+        if name is not None and number.isdigit():
+            counters.append((name, int(number)))
+        elif label.lower() not in _LABELS_WITHOUT_USE or not number.isdigit():
+            odd = odd or f"not a counter: {item.strip()!r}"
+    return tuple(counters), odd
 
 
 def _speed(text: str) -> str:

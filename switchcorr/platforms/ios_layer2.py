@@ -22,8 +22,8 @@ def mac_entries(row: Row) -> Iterator[MacEntry]:
     if not vlan.isdigit() or mac.is_group:
         return
     dynamic = text_of(row, "type").lower() not in ("static", "self", "secure", "permanent")
-    for port in re.split(r"[,\s]+", " ".join(list_of(row, "ports"))):
-        if not port or port.lower() in _NO_PORT or port.lower().startswith("vl"):
+    for port in text_of(row, "ports").replace(",", " ").split():
+        if port.lower() in _NO_PORT or port.lower().startswith("vl"):
             continue
         yield MacEntry(int(vlan), mac, InterfaceName.parse(port), dynamic)
 

@@ -9,7 +9,7 @@ from switchcorr.text import clean
 def text_of(row: Row, key: str) -> str:
     """A cell as one clean value; a list is joined by blanks; a missing cell is empty."""
     cell = row.get(key, "")
-    return clean(" ".join(cell) if isinstance(cell, list) else cell)
+    return clean(" ".join(cell) if isinstance(cell, list) else cell) if cell else ""
 
 
 def list_of(row: Row, key: str) -> tuple[str, ...]:

@@ -1,0 +1,154 @@
+"""Templates over lines: the rows are textfsm's own, every line is accounted for."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+import textfsm
+
+from switchcorr.captures.commands import find_file_command
+from switchcorr.errors import ParseError
+from switchcorr.parse import engine
+from switchcorr.parse.engine import Scan, scan
+from switchcorr.platforms import platform_named
+from switchcorr.resources import templates_directory
+
+_PLATFORM_CASES = Path(__file__).parents[1] / "platforms"
+_CASES = sorted(_PLATFORM_CASES.glob("*/*/*.txt"))
+
+
+def run(tmp_path: Path, template: str, text: str) -> Scan:
+    path = tmp_path / "own.textfsm"
+    path.write_text(template, encoding="utf-8")
+    engine._compiled.cache_clear()
+    return scan(str(path), text)
+
+
+def rows_of_textfsm(template: str, text: str) -> list[list[str | list[str]]]:
+    """What the library itself makes of the text; a list keeps no group that took no part in the match."""
+    rows = textfsm.TextFSM(io.StringIO(template)).ParseText(text)
+    return [[[held for held in cell if held] if isinstance(cell, list) else cell for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize("path", _CASES, ids=lambda path: path.relative_to(_PLATFORM_CASES).with_suffix("").as_posix())
+def test_rows_are_those_of_textfsm(path: Path) -> None:
+    platform = platform_named(path.parents[1].name)
+    command = find_file_command(platform, path.parent.name) if platform else None
+    assert command is not None
+    text = path.read_text(encoding="utf-8")
+    template = (templates_directory() / "textfsm" / command.template).read_text(encoding="utf-8")
+
+    assert [list(row.values.values()) for row in scan(command.template, text).rows] == rows_of_textfsm(template, text)
+
+
+_OPERATIONS = """\
+Value Filldown HEAD (\\w+)
+Value Required NAME (\\w+)
+Value List PORTS (\\d+)
+Value LEFT (\\w+)
+
+Start
+  ^head ${HEAD} -> Continue
+  ^head \\w+ deep -> Deep
+  ^head
+  ^row ${NAME}(?: ${PORTS})?$$ -> Record
+  ^name ${NAME}
+  ^port ${PORTS}
+  ^left ${LEFT}
+  ^clear$$ -> Clear
+  ^forget$$ -> Clearall
+  ^end$$ -> End
+
+Deep
+  ^up$$ -> Record Start
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "head a\nrow b 1\nrow c\nport 7\nrow d 8",
+        "head a\nrow b\nclear\nrow c\nforget\nrow d",
+        "head a\nname b\nport 1\nport 2\nclear\nport 3\nname c",
+        "head a deep\nrow b\nup\nrow c",
+        "name b\nhead a deep\nup\nname d",
+        "row a\nend\nrow b",
+        "left x\nleft y",
+        "head a",
+        "",
+    ],
+)
+def test_operations_are_those_of_textfsm(tmp_path: Path, text: str) -> None:
+    found = run(tmp_path, _OPERATIONS, text)
+
+    assert [list(row.values.values()) for row in found.rows] == rows_of_textfsm(_OPERATIONS, text)
+
+
+def test_rows_carry_the_line_that_completed_them(tmp_path: Path) -> None:
+    found = run(tmp_path, _OPERATIONS, "head a\nrow b\n\nrow c\nname d\n")
+
+    assert [(row.line, row.values["name"]) for row in found.rows] == [(2, "b"), (4, "c"), (6, "d")]
+
+
+def test_lines_that_no_rule_knows_are_named_and_cost_no_row(tmp_path: Path) -> None:
+    found = run(tmp_path, _OPERATIONS, "head a\n#@!\nrow b\n   \nhead c deep\nrow d\nup")
+
+    assert found.unknown_lines == (2, 6)
+    assert [row.values["name"] for row in found.rows] == ["b"]
+
+
+def test_line_that_only_rules_with_continue_know_is_unknown(tmp_path: Path) -> None:
+    template = "Value NAME (\\w+)\n\nStart\n  ^name ${NAME} -> Continue\n"
+
+    assert run(tmp_path, template, "name a").unknown_lines == (1,)
+
+
+def test_a_state_named_eof_keeps_the_last_row_out(tmp_path: Path) -> None:
+    assert run(tmp_path, _OPERATIONS + "\nEOF\n", "name a").rows == ()
+    assert len(run(tmp_path, _OPERATIONS, "name a").rows) == 1
+
+
+def test_what_an_earlier_text_left_behind_is_forgotten(tmp_path: Path) -> None:
+    assert run(tmp_path, _OPERATIONS, "head a\nname b").rows[0].values["head"] == "a"
+    again = scan(str(tmp_path / "own.textfsm"), "row c")
+
+    assert [(row.values["head"], row.values["name"]) for row in again.rows] == [("", "c")]
+
+
+def test_more_lines_than_are_remembered_are_read_all(tmp_path: Path) -> None:
+    count = engine._LINES_REMEMBERED + 100
+    long = "row b" + " " * engine._LONGEST_REMEMBERED
+    found = run(tmp_path, _OPERATIONS, "\n".join([*(f"row n{number}" for number in range(count)), long, "row n1"]))
+    state = engine._compiled(tmp_path / "own.textfsm")._states["Start"]
+
+    assert len(found.rows) == count + 1
+    assert len(state.effects) <= engine._LINES_REMEMBERED
+    assert long not in state.effects
+
+
+def test_groups_of_a_rule_do_not_mix_with_those_of_another(tmp_path: Path) -> None:
+    template = "Value A (x|y)\nValue B (\\d+)\n\nStart\n  ^(p|q)-${A}-(r)$$\n  ^(?:p|(s))${B}(t)?${A}$$ -> Record\n"
+
+    assert [dict(row.values) for row in run(tmp_path, template, "s12x\np-x-r\np7ty").rows] == [{"a": "x", "b": "12"}, {"a": "y", "b": "7"}]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "Value A (x)\n\nStart\n  ^${A} -> Error\n",
+        "Value A (x)\n\nStart\n  ^${A} -> EOF\n",
+        "Value Fillup A (x)\n\nStart\n  ^${A}\n",
+        "Value A (x)\n\nStart\n  ^${B}\n",
+        "no template at all",
+    ],
+)
+def test_template_that_would_lose_rows_is_refused(tmp_path: Path, template: str) -> None:
+    with pytest.raises(ParseError, match=r"own\.textfsm"):
+        run(tmp_path, template, "x")
+
+
+def test_missing_template_is_named() -> None:
+    with pytest.raises(ParseError, match=r"none\.textfsm"):
+        scan("none.textfsm", "x")
