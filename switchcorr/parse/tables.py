@@ -41,15 +41,18 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
         BadLine(number, clean(lines[number - 1], limit=160), "no rule of the template knows this line") for number in scanned.unknown_lines
     ]
     rows: list[TableRow] = []
+    useless = 0
     for row in scanned.rows:
+        before = len(rows)
         try:
             rows.extend(command.rows(row.values))
         except ValueError as error:
             bad.append(_bad_row(row, lines, error))
+            useless += len(rows) == before
     if command.join is not None:
         rows = list(command.join(rows))
     bad.sort(key=lambda line: line.line)
-    state, reason = _judge(command, text, found=len(scanned.rows), kept=len(rows), bad=len(bad))
+    state, reason = _judge(command, text, found=len(scanned.rows) - useless, kept=len(rows), bad=len(bad))
     return ParsedOutput(tuple(rows), state, reason, tuple(bad[:BAD_LINES_KEPT]), len(bad))
 
 

@@ -33,6 +33,8 @@ def uptime_of(text: str) -> timedelta | None:
 
 def _version(row: Row) -> Iterator[Version]:
     serials = dict.fromkeys((*list_of(row, "serials"), *list_of(row, "board")))
+    if not (text_of(row, "software") or text_of(row, "hostname") or serials):
+        raise ValueError("neither software nor a device name nor a serial number")
     yield Version(
         hostname=text_of(row, "hostname"),
         software=text_of(row, "software"),
@@ -43,14 +45,18 @@ def _version(row: Row) -> Iterator[Version]:
         reload_reason=text_of(row, "last_reload") or text_of(row, "reload"),
         virtual_switch=bool(_VIRTUAL.search(text_of(row, "software"))),
     )
+    missing = [key for key in ("version", "uptime") if not text_of(row, key)]
+    if missing:
+        raise ValueError(f"no line that tells {' and '.join(missing)}; the other values are kept")
 
 
 def inventory_items(row: Row) -> Iterator[InventoryItem]:
     """One entry; blanks that only look like a value are empty."""
     pid, serial = text_of(row, "pid"), text_of(row, "serial")
     name, description = text_of(row, "name").strip('"'), text_of(row, "description").strip('"')
-    if name or pid or serial:
-        yield InventoryItem(name, description, "" if pid in _EMPTY else pid, "" if serial in _EMPTY else serial)
+    if not name:
+        raise ValueError(f"PID {pid!r}, serial number {serial!r}: the line with the name is missing")
+    yield InventoryItem(name, description, "" if pid in _EMPTY else pid, "" if serial in _EMPTY else serial)
 
 
 def _modules(row: Row) -> Iterator[Module]:
@@ -70,11 +76,17 @@ def _modules(row: Row) -> Iterator[Module]:
 
 
 def join_modules(rows: Sequence[TableRow]) -> Iterable[TableRow]:
-    """Cards of one output, each once: its status comes from another table of the same output."""
+    """Cards of one output, each once: its status comes from another table of the same output.
+
+    Where chassis are numbered, a card without its chassis' number is left out: the line that names the chassis is damaged, and
+    reported, and the card may be any chassis' card of that slot.
+    """
     cards: dict[tuple[int | None, int | None], Module] = {}
     others: list[Module] = []
-    for row in rows:
-        if not isinstance(row, Module):
+    modules = [row for row in rows if isinstance(row, Module)]
+    numbered = any(row.switch is not None and row.slot is not None for row in modules)
+    for row in modules:
+        if numbered and row.switch is None:
             continue
         key = row.switch, row.slot
         if row.submodule:

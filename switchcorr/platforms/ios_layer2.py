@@ -13,7 +13,7 @@ from switchcorr.platforms.rows import list_of, number_of, required_number, text_
 
 _MAC_TOTAL = re.compile(r"^\s*Total Mac Addresses for this criterion ?: ?(\d+)", re.MULTILINE)
 _MEMBER = re.compile(r"([A-Za-z]+[\d/.]+)\(([A-Za-z*-]*)\)")
-_NO_PORT = frozenset(("cpu", "router", "switch", "drop", "igmp", "stby-switch"))
+_NO_PORT = frozenset(("cpu", "router", "switch", "drop", "igmp", "stby-switch", "-"))
 
 
 def mac_entries(row: Row) -> Iterator[MacEntry]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
 
 _CDP_TOTAL = re.compile(r"^\s*Total cdp entries displayed ?: ?(\d+)", re.MULTILINE)
 _LLDP_TOTAL = re.compile(r"^\s*Total entries displayed ?: ?(\d+)", re.MULTILINE)
@@ -19,11 +19,15 @@ _NOT_ADVERTISED = re.compile(r"-? ?not advertised", re.IGNORECASE)
 
 
 def _cdp_detail(row: Row) -> Iterator[Neighbor]:
+    local = only_local(row)
     second = text_of(row, "second_port")
+    name = text_of(row, "name")
+    if not name:
+        raise ValueError(f"neighbor at {local} without device id")
     yield Neighbor(
         protocol=NeighborProtocol.CDP,
-        local=InterfaceName.parse(text_of(row, "local")),
-        name=text_of(row, "name"),
+        local=local,
+        name=name,
         port=text_of(row, "port"),
         platform=text_of(row, "platform").removeprefix("cisco ").removeprefix("Cisco "),
         software=text_of(row, "software"),
@@ -36,12 +40,38 @@ def _cdp_detail(row: Row) -> Iterator[Neighbor]:
     )
 
 
+def only_local(row: Row) -> InterfaceName:
+    """The local interface of a detailed record.
+
+    Raises:
+        ValueError: there is none, or there are two because the line between two neighbors is damaged.
+    """
+    local = list_of(row, "local")
+    if len(local) != 1:
+        raise ValueError(f"neighbor {text_of(row, 'name') or text_of(row, 'chassis')!r} with {len(local)} local interfaces")
+    return InterfaceName.parse(local[0])
+
+
+def named_local(row: Row) -> tuple[str, InterfaceName]:
+    """Name and local interface of a summary's row, of which a long name stands on a line of its own.
+
+    Raises:
+        ValueError: one of the two lines is missing.
+    """
+    name, local = text_of(row, "name"), text_of(row, "local")
+    if not name or not local:
+        raise ValueError(f"neighbor {name!r} at interface {local!r}: one of the two is missing")
+    return name, InterfaceName.parse(local)
+
+
 def _cdp_summary(row: Row) -> Iterator[Neighbor]:
+    reject_unknown(row)
     platform, port = _mended(text_of(row, "platform"), text_of(row, "port"))
+    name, local = named_local(row)
     yield Neighbor(
         protocol=NeighborProtocol.CDP,
-        local=InterfaceName.parse(text_of(row, "local")),
-        name=text_of(row, "name"),
+        local=local,
+        name=name,
         port=port,
         platform=platform,
         capabilities=tuple(re.split(r"[ ,]+", text_of(row, "capabilities"))) if text_of(row, "capabilities") else (),
@@ -55,13 +85,10 @@ def _mended(platform: str, port: str) -> tuple[str, str]:
 
 
 def _lldp_detail(row: Row) -> Iterator[Neighbor]:
-    name, local = _said(row, "name"), text_of(row, "local")
-    if not local and not text_of(row, "chassis"):
-        return
     yield Neighbor(
         protocol=NeighborProtocol.LLDP,
-        local=InterfaceName.parse(local),
-        name=name,
+        local=only_local(row),
+        name=_said(row, "name"),
         port=_said(row, "port"),
         port_description=_said(row, "port_description"),
         chassis_id=_said(row, "chassis"),
@@ -76,10 +103,12 @@ def _lldp_detail(row: Row) -> Iterator[Neighbor]:
 
 
 def _lldp_summary(row: Row) -> Iterator[Neighbor]:
+    reject_unknown(row)
+    name, local = named_local(row)
     yield Neighbor(
         protocol=NeighborProtocol.LLDP,
-        local=InterfaceName.parse(text_of(row, "local")),
-        name=text_of(row, "name"),
+        local=local,
+        name=name,
         port=text_of(row, "port"),
         capabilities=tuple(filter(None, text_of(row, "capabilities").split(","))),
     )
