@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from switchcorr.platforms import ios_hardware, ios_health, ios_interfaces, ios_layer2, ios_neighbors
+from switchcorr.platforms import ios_hardware, ios_health, ios_interfaces, ios_layer2, ios_neighbors, ios_state
 from switchcorr.platforms.declaration import Platform
 
 PLATFORM = Platform(
@@ -18,6 +18,7 @@ PLATFORM = Platform(
         *ios_interfaces.COMMANDS,
         *ios_layer2.COMMANDS,
         *ios_health.COMMANDS,
+        *ios_state.COMMANDS,
     ),
     prompt=re.compile(r"(?P<host>[A-Za-z0-9][A-Za-z0-9_.:/-]{0,62})[>#][ ]?(?P<command>[^#>]*)"),
     fingerprints=(

@@ -31,7 +31,7 @@ PLATFORM = Platform(
             r"^\s*admin state is (?:up|down)",
             r"^\s+\d+ input error  \d+ short frame",
             r"^\s*Mod\s+Ports\s+Module-Type\s+Model",
-            r"^\s*FEX\s+FEX\s+FEX\s+FEX|^\s*Fabric interface state:",
+            r"^\s*FEX\s+FEX\s+FEX\s+FEX|^\s*(?:pinning-mode:|Fabric port for control traffic: Eth)",
             r"^\s*s - Supports-STP-Dispute",
             r"^\s*Device ID:\S",
             r"^\s*Mgmt address\(es\):|^\s*Interface address\(es\):",

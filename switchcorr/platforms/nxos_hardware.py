@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.tables import Fex, InventoryItem, Module, Table, Version
+from switchcorr.model.tables import InventoryItem, Module, Table, Version
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+from switchcorr.platforms.fexes import read_fex
+from switchcorr.platforms.rows import list_of, number_of, text_of
 
 _STATUS = r"[a-z][a-z-]{1,14}(?: \*)?"
 _MODULE = re.compile(
@@ -83,19 +83,6 @@ def _join(lines: Iterable[str], serials: Mapping[str, str], bad: list[str], *, s
         )
 
 
-def _fex(row: Row) -> Iterator[Fex]:
-    if len(list_of(row, "serial")) > 1:
-        raise ValueError(f"FEX {text_of(row, 'number')}: lines of two under one number, the header of the second is damaged")
-    uplinks = [InterfaceName.parse(name) for name in list_of(row, "uplinks")]
-    yield Fex(
-        number=required_number(row, "number"),
-        model=text_of(row, "model").strip("-"),
-        serial=text_of(row, "serial").strip("-"),
-        state=text_of(row, "state"),
-        uplinks=tuple(uplinks),
-    )
-
-
 COMMANDS: tuple[Command, ...] = (
     Command(
         text="show version",
@@ -124,14 +111,14 @@ COMMANDS: tuple[Command, ...] = (
         text="show fex",
         table=Table.FEXES,
         template="cisco_nxos_show_fex.textfsm",
-        rows=_fex,
+        rows=read_fex,
         sweep=True,
     ),
     Command(
         text="show fex detail",
         table=Table.FEXES,
         template="cisco_nxos_show_fex_detail.textfsm",
-        rows=_fex,
+        rows=read_fex,
         sweep=True,
         pattern=re.compile(r"sho?w? fex \d{1,3}(?: det[a-z]*)?"),
     ),

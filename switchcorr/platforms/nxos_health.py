@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from switchcorr.model.tables import Clock, DiagnosticResult, EnvironmentReading, LogMessage, Redundancy, Table
+from switchcorr.model.tables import Clock, EnvironmentReading, LogMessage, Redundancy, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+from switchcorr.platforms.diagnostics import read_diagnostic
+from switchcorr.platforms.rows import required_number, text_of
 
 _CLOCK = re.compile(r"[.*]?(\d{1,2}:\d{2}:\d{2})(\.\d{1,6})?\s+(?:UTC|GMT)\s+\w{3}\s+(\w{3}\s+\d{1,2}\s+\d{4})")
 
@@ -47,37 +48,6 @@ def _environment(row: Row) -> Iterator[EnvironmentReading]:
         state=text_of(row, "state"),
         value="" if reading in ("N/A", "--") else reading,
     )
-
-
-_RESULTS = {".": "pass", "F": "fail", "E": "fail", "U": "untested", "I": "untested", "A": "untested"}
-
-
-def _diagnostic(row: Row) -> Iterator[DiagnosticResult]:
-    """The result of a test by port is that of its worst port.
-
-    Source: the legend of the output: ``.`` pass, ``F`` fail, ``E`` error disabled, ``U`` untested, ``I`` incomplete, ``A`` abort.
-    """
-    ports = " ".join(list_of(row, "ports")).split()
-    letters = " ".join(list_of(row, "results")).split()
-    if len(ports) != len(letters):
-        raise ValueError(f"{text_of(row, 'test')}: {len(ports)} ports and {len(letters)} results")
-    results = [_RESULTS[letter] for letter in letters]
-    own = text_of(row, "result")
-    yield DiagnosticResult(
-        switch=None,
-        slot=number_of(row, "module"),
-        test=text_of(row, "test"),
-        result=_worst([*results, _RESULTS[own]] if own else results),
-        failed_ports=tuple(int(port) for port, result in zip(ports, results, strict=True) if result == "fail"),
-        failures=number_of(row, "failures"),
-    )
-
-
-def _worst(results: list[str]) -> str:
-    for result in ("fail", "pass"):
-        if result in results:
-            return result
-    return "untested"
 
 
 def _redundancy(row: Row) -> Iterator[Redundancy]:
@@ -119,7 +89,7 @@ COMMANDS: tuple[Command, ...] = (
         text="show diagnostic result module all",
         table=Table.DIAGNOSTICS,
         template="cisco_nxos_show_diagnostic_result.textfsm",
-        rows=_diagnostic,
+        rows=read_diagnostic,
         aliases=("show diagnostic result module all detail",),
         pattern=re.compile(r"show diagnostic result module (?:\d{1,2}|all|test)(?: test \S+)?(?: detail)?"),
     ),
