@@ -57,7 +57,8 @@ _OWN_PREFIXES = {
 }
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]{0,29}?)[ ]?(\d+(?:/\d+){0,3}(?:[.:]\d+)?)")
 _CATOS = re.compile(r"\d{1,2}/\d{1,3}")
-_FIRST_FEX = 100
+FIRST_FEX = 100
+"""Lowest number of a fabric extender where no table tells its number."""
 
 
 class InterfaceName(str):
@@ -183,7 +184,7 @@ def locate_interface(name: InterfaceName, chassis_class: ChassisClass, *, fexes:
     Args:
         name: of a physical interface; of any other only an empty location comes back.
         chassis_class: how the device is built.
-        fexes: numbers in the device's FEX table; without one, 100 and above is a fabric extender on Nexus and on 6500/6800.
+        fexes: numbers in the device's FEX table; 100 and above is a fabric extender on Nexus and on 6500/6800 without one.
 
     >>> locate_interface(InterfaceName("GigabitEthernet2/1/4"), ChassisClass.STACK).module
     '2.nm'
@@ -199,7 +200,10 @@ def locate_interface(name: InterfaceName, chassis_class: ChassisClass, *, fexes:
 def _is_fex(parts: tuple[int, ...], chassis_class: ChassisClass, fexes: Container[int]) -> bool:
     if len(parts) < 3 or chassis_class in (ChassisClass.STACK, ChassisClass.FIXED):
         return False
-    return parts[0] in fexes or parts[0] >= _FIRST_FEX
+    if parts[0] >= FIRST_FEX:
+        return True
+    # low numbers only by the table, and only 2/1/12: 2/37/1 is a lane of a port that is broken out
+    return chassis_class is ChassisClass.NEXUS and parts[0] in fexes and parts[1] == 1
 
 
 def _stack_location(parts: tuple[int, ...]) -> InterfaceLocation:

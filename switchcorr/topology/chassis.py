@@ -1,5 +1,7 @@
 """How a device is built, and its modules: found from its tables before any interface name is decoded.
 
+The first that speaks decides: the platform, the chassis's model, what is only printed by virtual pairs (two numbers a card,
+``virtual slot``, ``show switch virtual``), cards, stack tables, and last the shape of the interface names alone.
 Source: entries of ``show inventory`` (``Switch 2 Slot 6 Linecard``, ``virtual slot 11``, ``Slot 7 Linecard``, ``Switch 1 FRU
 Uplink Module 1``), rows of ``show module`` and ``show switch``.
 """
@@ -7,19 +9,36 @@ Uplink Module 1``), rows of ``show module`` and ``show switch``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from switchcorr.model.campus import ModuleFacts
-from switchcorr.model.interfaces import ChassisClass, InterfaceLocation, InterfaceName, locate_interface
+from switchcorr.model.interfaces import FIRST_FEX, ChassisClass, InterfaceLocation, InterfaceName, locate_interface
 from switchcorr.model.snapshot import DeviceFacts
-from switchcorr.model.tables import DeviceTables, Module
+from switchcorr.model.tables import DeviceTables, InventoryItem, Module
 
-_PAIR = re.compile(r"switch ?\d+ (?:slot|chassis|linecard)|virtual slot", re.IGNORECASE)
-_SLOT = re.compile(r"slot \d+ (?:linecard|supervisor)|^\d+ .*(?:supervisor|linecard|line card)", re.IGNORECASE)
-_MEMBER = re.compile(r"(?:switch )?(\d{1,2})", re.IGNORECASE)
-_UPLINK_MODULE = re.compile(r"switch (\d{1,2}) .*uplink module.*", re.IGNORECASE)
-_STACK_MODEL = re.compile(r"WS-C(?:3750|3850|3650|2960[SX])|C9[23]\d\d|C9500|C1000", re.IGNORECASE)
+_BY_MODEL: tuple[tuple[re.Pattern[str], ChassisClass], ...] = (
+    (re.compile(r"WS-C49[24]8", re.IGNORECASE), ChassisClass.FIXED),
+    (re.compile(r"WS-C(?:3750|3850|3650|2960[SX])|C9[235]\d\d|C1000", re.IGNORECASE), ChassisClass.STACK),
+    (re.compile(r"WS-C(?:4[059]\d\d|6[05]\d\d)|C68\d\d|C9[46]\d\d", re.IGNORECASE), ChassisClass.MODULAR),
+)
+"""A 9500 names its ports as a stack of one, a pair of them as a stack of two; a 4948 has nothing but ports."""
+_TWO_PARTS_ALONE = re.compile(r"WS-C(?:45\d\d|6[05]\d\d)|C68\d\d", re.IGNORECASE)
+_FIXED_UPLINKS = re.compile(r"C9[23]00L|C9200CX|WS-C3650", re.IGNORECASE)
+_CHASSIS_ITEM = re.compile(r"(?:switch \d{1,2} )?chassis|switch system|(?:switch )?\d{1,2}|WS-C\S+|C\d\S+", re.IGNORECASE)
+_PAIR = re.compile(r"switch ?\d+ (?:slot|chassis|linecard|supervisor)|virtual slot", re.IGNORECASE)
+_SLOT = re.compile(
+    r"slot (\d{1,2}) (?:linecard|supervisor|router)|(?:linecard|supervisor) ?\(slot (\d{1,2})\)|module (\d{1,2})", re.IGNORECASE
+)
+_CARD = re.compile(r"(\d{1,2})")
+_PAIR_SLOT = re.compile(
+    r"switch ?(\d) (?:slot (\d{1,2}) )?(?:linecard|supervisor)(?: (\d{1,2}))?(?: \(virtual slot \d{1,2}\))?", re.IGNORECASE
+)
+_MEMBER = re.compile(r"(?:switch )?(\d{1,2})(?: chassis)?", re.IGNORECASE)
+_UPLINK_MODULE = re.compile(r"switch (\d{1,2}) .*(?:uplink|frulink) .*module.*", re.IGNORECASE)
+_NEXUS_SLOT = re.compile(r"(?:slot|module) (\d{1,2})", re.IGNORECASE)
+_NO_CARD = re.compile(r"power supply|fan", re.IGNORECASE)
+_FEX_ITEM = re.compile(r"FEX (\d{1,3}) chassis", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +46,15 @@ class Chassis:
     """How a device is built.
 
     Attributes:
-        modules: facts by the part of the id behind the device's name: ``3``, ``2.3``, ``1.nm``, ``fex101``.
+        modules: facts by the part of the id behind the device's name: ``3``, ``2.3``, ``1.nm``, ``fex101``; a fixed switch has none.
         fexes: numbers of its fabric extenders.
+        fixed_uplinks: stack members whose ports ``n/1/x`` are on the board and not on an uplink module.
     """
 
     kind: ChassisClass
     modules: Mapping[str, ModuleFacts]
-    fexes: frozenset[int]
+    fexes: frozenset[int] = frozenset()
+    fixed_uplinks: frozenset[int] = frozenset()
 
     def locate(self, interface: InterfaceName) -> InterfaceLocation:
         """Where an interface is."""
@@ -41,51 +62,118 @@ class Chassis:
 
     def module_of(self, interface: InterfaceName) -> str:
         """The module of an interface, without the device's name; empty if it has none."""
-        return self.locate(interface).module or ""
+        location = self.locate(interface)
+        if location.member in self.fixed_uplinks:
+            return str(location.member)
+        return location.module or ""
 
 
-def find_chassis(facts: DeviceFacts) -> Chassis:
-    """The chassis of a device."""
-    kind = _kind(facts)
-    fexes = frozenset(fex.number for fex in facts.tables.fexes)
-    modules = _modules(facts.device, facts.tables, kind)
+def find_chassis(facts: DeviceFacts, *, announced: str = "") -> Chassis:
+    """The chassis of a device.
+
+    Args:
+        facts: the device's own tables.
+        announced: its model in the words of its neighbors, for a device whose own tables do not tell it.
+    """
+    models = _models(facts.tables) or ([announced] if announced else [])
+    kind = _kind(facts, models)
+    modules = {} if kind is ChassisClass.FIXED else _modules(facts.device, facts.tables, kind)
     for fex in facts.tables.fexes:
         modules[f"fex{fex.number}"] = ModuleFacts(f"{facts.device}/fex{fex.number}", fex.model, fex.serial, fex.state)
-    return Chassis(kind, modules, fexes)
+    fexes = frozenset(int(key.removeprefix("fex")) for key in modules if key.startswith("fex"))
+    return Chassis(kind, modules, fexes, _fixed_uplinks(modules, models) if kind is ChassisClass.STACK else frozenset())
 
 
-def _kind(facts: DeviceFacts) -> ChassisClass:
+def chassis_by_names(names: Iterable[InterfaceName]) -> Chassis:
+    """The chassis of a device of which nothing but names of interfaces is known."""
+    return Chassis(_kind_by_names(names), {})
+
+
+def _kind(facts: DeviceFacts, models: list[str]) -> ChassisClass:
     tables = facts.tables
     if facts.platform == "cisco_nxos":
         return ChassisClass.NEXUS
     if facts.platform == "cisco_catos":
         return ChassisClass.MODULAR
-    cards = [module for module in tables.modules if module.slot is not None and not module.submodule]
-    if any(module.switch is not None for module in cards) or any(_PAIR.search(item.name) for item in tables.inventory):
+    by_model = next((kind for model in models for pattern, kind in _BY_MODEL if pattern.match(model)), None)
+    if by_model in (ChassisClass.FIXED, ChassisClass.STACK):
+        return by_model
+    names = _names(tables)
+    if _is_pair(tables, models, names):
         return ChassisClass.VIRTUAL_PAIR
-    if cards or any(_SLOT.search(item.name) for item in tables.inventory):
+    if by_model is not None:
+        return by_model
+    return _kind_by_tables(tables) or _kind_by_names(names)
+
+
+def _kind_by_tables(tables: DeviceTables) -> ChassisClass | None:
+    cards = any(module.slot is not None and not module.submodule for module in tables.modules)
+    if cards or any(_SLOT.fullmatch(item.name) for item in tables.inventory):
         return ChassisClass.MODULAR
-    return ChassisClass.STACK if _is_stack(tables) else _kind_by_names(tables)
+    members = any(member.priority is not None for member in tables.stack) or any(module.slot is None for module in tables.modules)
+    return ChassisClass.STACK if members else None
 
 
-def _is_stack(tables: DeviceTables) -> bool:
-    if any(member.priority is not None for member in tables.stack) or any(module.slot is None for module in tables.modules):
+def _models(tables: DeviceTables) -> list[str]:
+    """Models of the box itself, the surest first."""
+    found = [version.model for version in tables.version]
+    for item in tables.inventory:
+        if _CHASSIS_ITEM.fullmatch(item.name):
+            found += [item.pid, *re.findall(r"WS-C\S+", item.description)]
+    found += [member.model for member in tables.stack]
+    found += [module.model for module in tables.modules if module.slot is None]
+    return [model for model in found if model]
+
+
+def _is_pair(tables: DeviceTables, models: list[str], names: frozenset[InterfaceName]) -> bool:
+    """Whether two chassis are one device."""
+    if any(module.switch is not None and module.slot is not None for module in tables.modules):
         return True
-    models = [*(item.pid for item in tables.inventory), *(version.model for version in tables.version)]
-    return any(_STACK_MODEL.match(model) for model in models)
+    if any(_PAIR.search(item.name) for item in tables.inventory) or any(version.virtual_switch for version in tables.version):
+        return True
+    if len(tables.stack) > 1 and all(member.priority is None and member.mac is None for member in tables.stack):
+        return True  # only "show switch virtual" prints members without priority and address
+    parts = [name.parts for name in names if name.is_physical]
+    if any(len(part) == 4 and part[1] > 0 and part[0] < FIRST_FEX for part in parts):
+        return True
+    alone = any(_TWO_PARTS_ALONE.match(model) for model in models)
+    return alone and any(len(part) == 3 and part[0] < FIRST_FEX for part in parts)
 
 
-def _kind_by_names(tables: DeviceTables) -> ChassisClass:
-    """From interface names alone: three parts are a stack, several first numbers of two parts are slots."""
-    names = (
-        {interface.name for interface in tables.interfaces}
-        | {entry.interface for entry in tables.mac}
-        | {n.local for n in tables.neighbors}
+def _names(tables: DeviceTables) -> frozenset[InterfaceName]:
+    return frozenset(
+        (
+            *(interface.name for interface in tables.interfaces),
+            *(row.name for row in tables.status),
+            *(row.name for row in tables.error_counters),
+            *(entry.interface for entry in tables.mac),
+            *(neighbor.local for neighbor in tables.neighbors),
+        )
     )
-    parts = [name.parts for name in names if name.is_physical and name.number and "/" in name.number]
-    if any(len(part) == 3 for part in parts):
+
+
+def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
+    """From interface names alone.
+
+    Four parts whose second is not 0, and three parts whose second is above 1, are a virtual pair's; other names of three or
+    four parts a stack's (a slot of a 9400 gets the same id as a stack member); of two parts with a first number above 1, or with
+    several, a chassis's; all others a fixed switch's: what could be told apart by slot 1 alone is the switch itself.
+    """
+    parts = [name.parts for name in names if name.is_physical and "/" in name.number]
+    near = [part for part in parts if part[0] < FIRST_FEX]
+    if any((len(part) == 4 and part[1] > 0) or (len(part) == 3 and part[1] > 1) for part in near):
+        return ChassisClass.VIRTUAL_PAIR
+    if any(len(part) > 2 for part in near):
         return ChassisClass.STACK
-    return ChassisClass.MODULAR if len({part[0] for part in parts}) > 1 else ChassisClass.FIXED
+    firsts = {part[0] for part in near}
+    return ChassisClass.MODULAR if max(firsts, default=0) > 1 or len(firsts) > 1 or len(near) < len(parts) else ChassisClass.FIXED
+
+
+def _fixed_uplinks(modules: Mapping[str, ModuleFacts], models: list[str]) -> frozenset[int]:
+    common = any(_FIXED_UPLINKS.match(model) for model in models)
+    return frozenset(
+        int(key) for key, module in modules.items() if key.isdigit() and (_FIXED_UPLINKS.match(module.model) if module.model else common)
+    )
 
 
 def _modules(device: str, tables: DeviceTables, kind: ChassisClass) -> dict[str, ModuleFacts]:
@@ -94,21 +182,51 @@ def _modules(device: str, tables: DeviceTables, kind: ChassisClass) -> dict[str,
         key = _module_key(module, kind)
         if key and not module.submodule:
             found[key] = ModuleFacts(f"{device}/{key}", module.model, module.serial, module.status, module.ports)
-    if kind is not ChassisClass.STACK:
-        return found
     for item in tables.inventory:
-        member, uplink = _MEMBER.fullmatch(item.name), _UPLINK_MODULE.fullmatch(item.name)
-        if member and member[1] not in found:
-            found[member[1]] = ModuleFacts(f"{device}/{member[1]}", item.pid, item.serial)
-        elif uplink:
-            found[f"{uplink[1]}.nm"] = ModuleFacts(f"{device}/{uplink[1]}.nm", item.pid, item.serial)
-    for row in tables.stack:
-        known = found.get(str(row.number), ModuleFacts(f"{device}/{row.number}", row.model, row.serial))
-        found[str(row.number)] = ModuleFacts(known.id, known.model, known.serial, row.state or known.status, known.ports)
+        for key in _item_keys(item, kind):
+            known = found.setdefault(key, ModuleFacts(f"{device}/{key}", item.pid, item.serial))
+            if item.serial and not known.serial:
+                found[key] = ModuleFacts(known.id, known.model or item.pid, item.serial, known.status, known.ports)
+    if kind is ChassisClass.STACK:
+        for row in tables.stack:
+            known = found.get(str(row.number), ModuleFacts(f"{device}/{row.number}", row.model, row.serial))
+            found[str(row.number)] = ModuleFacts(known.id, known.model, known.serial, row.state or known.status, known.ports)
     return found
 
 
 def _module_key(module: Module, kind: ChassisClass) -> str:
-    if module.slot is None:
-        return "" if module.switch is None else str(module.switch)
+    if module.slot is None or kind is ChassisClass.STACK:
+        number = module.switch if module.switch is not None else module.slot
+        return "" if number is None else str(number)
     return f"{module.switch}.{module.slot}" if kind is ChassisClass.VIRTUAL_PAIR and module.switch is not None else str(module.slot)
+
+
+def _item_keys(item: InventoryItem, kind: ChassisClass) -> Iterator[str]:
+    """The module an entry of the inventory is, if it is one."""
+    fex = _FEX_ITEM.fullmatch(item.name)
+    if fex:
+        yield f"fex{fex[1]}"
+    elif kind is ChassisClass.STACK:
+        yield from _stack_keys(item)
+    elif kind is ChassisClass.VIRTUAL_PAIR:
+        pair = _PAIR_SLOT.fullmatch(item.name)
+        if pair and (pair[2] or pair[3]):
+            yield f"{pair[1]}.{pair[2] or pair[3]}"
+    elif kind is ChassisClass.NEXUS:
+        slot = _NEXUS_SLOT.fullmatch(item.name)
+        if slot and not _NO_CARD.search(item.description):
+            yield slot[1]
+    else:
+        card = _SLOT.fullmatch(item.name) or _CARD.fullmatch(item.name)
+        if card:
+            yield next(filter(None, card.groups()))
+
+
+def _stack_keys(item: InventoryItem) -> Iterator[str]:
+    member, uplink, slot = _MEMBER.fullmatch(item.name), _UPLINK_MODULE.fullmatch(item.name), _SLOT.fullmatch(item.name)
+    if member:
+        yield member[1]
+    elif uplink:
+        yield f"{uplink[1]}.nm"
+    elif slot:  # a 9500: "Slot 1 Supervisor" is the box
+        yield next(filter(None, slot.groups()))
