@@ -48,7 +48,7 @@ def step_for(span: timedelta, *, bins: int = 60) -> timedelta:
     return timedelta(seconds=next((nice for nice in _NICE_SECONDS if nice >= wanted), 86400))
 
 
-def histogram(times: Sequence[tuple[datetime, str]], *, width: float = 760.0, height: float = 90.0) -> Histogram:
+def histogram(times: Sequence[tuple[datetime, str]], *, width: float = 960.0, height: float = 96.0) -> Histogram:
     """Stacked bars of moments with a class each, e.g. ``cause-1``; empty input gives an empty picture.
 
     Args:
@@ -76,16 +76,23 @@ def histogram(times: Sequence[tuple[datetime, str]], *, width: float = 760.0, he
         heights[i] += size
         at = origin + i * step
         bars.append(
-            Bar(round(i * pitch, 1), round(height - heights[i], 1), round(pitch * 0.86, 1), round(size, 1), css, f"{at:%H:%M:%S}: {n}")
+            Bar(round(i * pitch, 1), round(height - heights[i], 1), round(pitch * 0.86, 1), round(size, 1), css, f"{_label(at, step)}: {n}")
         )
     every = max(1, math.ceil(count / 6))
-    ticks = tuple(Tick(round(i * pitch, 1), f"{origin + i * step:%H:%M:%S}") for i in range(0, count, every))
+    ticks = tuple(Tick(round(i * pitch, 1), _label(origin + i * step, step)) for i in range(0, count, every))
     return Histogram(width, height, tuple(bars), ticks, peak, _words(step))
 
 
 def percent_width(share: float, *, full: float = 100.0) -> float:
     """Width of a bar for a share in [0, 1]; what is not nothing is seen."""
     return 0.0 if share <= 0 else round(max(1.5, min(share, 1.0) * full), 1)
+
+
+def _label(at: datetime, step: timedelta) -> str:
+    """No finer than the step, and with the date as soon as a picture can span more than a day."""
+    if step >= timedelta(days=1):
+        return f"{at:%Y-%m-%d}"
+    return f"{at:%m-%d %H:%M}" if step >= timedelta(minutes=30) else f"{at:%H:%M:%S}"
 
 
 def _words(step: timedelta) -> str:

@@ -20,28 +20,29 @@ from switchcorr.report.views import result_view
 from switchcorr.resources import templates_directory
 
 
-def render_html(result: Correlation) -> str:
+def render_html(result: Correlation, *, templates: Path | None = None) -> str:
     """The report page of a correlation; the same result gives the same bytes.
+
+    Args:
+        result: the answer.
+        templates: directory of the page's templates; None is the one that comes with the program.
 
     Raises:
         ReportError: a template is missing or wrong.
     """
+    directory = templates or templates_directory() / "report"
     try:
-        style = _style()
-        page = _environment().get_template("report.html.j2")
+        page = _environment(directory).get_template("report.html.j2")
+        style = (directory / "report.css").read_text(encoding="utf-8")
         return page.render(view=result_view(result), style=Markup(style), style_hash=_hash(style)) + "\n"  # noqa: S704  # our own file
-    except jinja2.TemplateError as error:
+    except (jinja2.TemplateError, OSError) as error:
         raise ReportError(f"report template: {error}.") from error
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    loader = jinja2.FileSystemLoader(templates_directory() / "report")
+def _environment(directory: Path) -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(directory)
     return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def _style() -> str:
-    return (templates_directory() / "report" / "report.css").read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from switchcorr.model.incident import Correlation
-from switchcorr.report.views import CauseView, CoverageView, EvidenceView, IncidentView, result_view
+from switchcorr.report.coverage_view import CoverageView
+from switchcorr.report.views import BAR, CauseView, EvidenceView, IncidentView, result_view
 
 WIDTH = 80
 _BAR_CELLS = 20
@@ -15,9 +16,11 @@ _BAR_CELLS = 20
 def render_text(result: Correlation) -> str:
     """The whole answer; ends with a newline."""
     view = result_view(result)
-    lines = [*_wrapped(view.headline), view.window, ""]
-    for number, incident in enumerate(view.incidents, start=1):
-        lines += [*_incident(number, incident), ""]
+    lines = [*_wrapped(view.headline), f"Log: {view.window}", ""]
+    if len(view.incidents) > 1:
+        lines += [*_overview(view.incidents), ""]
+    for incident in view.incidents:
+        lines += [*_incident(incident), ""]
     if view.recurring:
         lines.append("Again and again:")
         for item in view.recurring:
@@ -34,33 +37,43 @@ def table_text(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in cells)
 
 
-def _incident(number: int, incident: IncidentView) -> Iterator[str]:
-    yield f"── Incident {number} ".ljust(WIDTH, "─")
-    yield f"{incident.when}, {incident.duration}   {incident.id}"
+def _overview(incidents: Sequence[IncidentView]) -> Iterator[str]:
+    """One line an incident: when it began, how many endpoints, how sure, what they share."""
+    digits = len(str(len(incidents)))
+    for one in incidents:
+        shared = f"{one.verdict}: {one.shared}" if one.shared else one.verdict
+        yield _cut(f"  {one.number:>{digits}}  {one.start} {one.endpoints:>6,} {one.sure:>13}  {shared}")
+
+
+def _incident(incident: IncidentView) -> Iterator[str]:
+    yield f"── Incident {incident.number}, {incident.id} ".ljust(WIDTH, "─")
+    yield f"{incident.when} ({incident.duration})"
     yield ""
     yield from _wrapped(f"{incident.verdict.upper()}: {incident.summary}")
     yield ""
+    yield from _wrapped(f"Next: {incident.next_step}", hanging="      ")
+    yield ""
     for cause in incident.causes:
-        yield from _cause(cause)
+        yield from _cause(cause, next_step="" if cause.next_step == incident.next_step else cause.next_step)
         yield ""
     if incident.suspects:
         yield "  The ranking (dropped of exposed):"
         for suspect in incident.suspects[:5]:
             yield _cut(f"  {suspect.probability:>8} {_bar(suspect.width)} {suspect.counts:>13}  {suspect.name}")
-        yield f"  {incident.nothing_shared:>8} nothing shared: each phone for itself"
+    yield f"  {incident.nothing_shared:>8} nothing shared: each phone for itself, or reset on purpose"
     for sentence in incident.unseen:
-        yield from _wrapped(f"Not seen: {sentence}", indent="  ")
+        yield from _wrapped(f"Not seen: {sentence}", indent="  ", hanging="    ")
 
 
-def _cause(cause: CauseView) -> Iterator[str]:
+def _cause(cause: CauseView, *, next_step: str) -> Iterator[str]:
     yield from _wrapped(f"Cause {cause.number}: {cause.name}, {cause.probability}", indent="  ")
     yield f"    {cause.affected} of {cause.exposed} of its phones dropped ({cause.share})"
     if cause.also:
         yield from _wrapped("phones cannot tell it from: " + ", ".join(cause.also), indent="    ")
     yield from _arguments("+", cause.evidence_for)
     yield from _arguments("-", cause.evidence_against)
-    if cause.next_step:
-        yield from _wrapped(f"Next: {cause.next_step}", indent="    ")
+    if next_step:
+        yield from _wrapped(f"Next: {next_step}", indent="    ", hanging="          ")
 
 
 def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
@@ -71,9 +84,9 @@ def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
 def _coverage(coverage: CoverageView) -> Iterator[str]:
     yield "── What this rests on ".ljust(WIDTH, "─")
     for label, value in coverage.numbers:
-        yield f"  {label:<24} {value:>20}"
+        yield f"  {label if label[0].isupper() else f'  {label}':<24} {value:>20}"
     for file, formats, events, rest in coverage.event_files:
-        yield from _wrapped(f"{file}: {formats or 'no known format'}; {events}; {rest}", indent="  ", hanging="    ")
+        yield from _wrapped(f"{file}: {formats}; {events}; {rest}", indent="  ", hanging="    ")
     for sentence in coverage.assumptions:
         yield from _wrapped(f"Assumed: {sentence}", indent="  ", hanging="    ")
     if coverage.unread:
@@ -86,7 +99,7 @@ def _coverage(coverage: CoverageView) -> Iterator[str]:
 
 
 def _bar(width: float) -> str:
-    return ("█" * round(width / 100 * _BAR_CELLS)).ljust(_BAR_CELLS, "·")
+    return ("█" * round(width / BAR * _BAR_CELLS)).ljust(_BAR_CELLS, "·")
 
 
 def _cut(line: str) -> str:

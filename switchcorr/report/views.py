@@ -6,13 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from switchcorr import __version__
 from switchcorr.model.campus import Component, risk_kind
-from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Coverage, Evidence, Incident, Suspect, Verdict
-from switchcorr.model.snapshot import OutputAccount, OutputState
+from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Evidence, Incident, Suspect, Verdict
+from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.geometry import Histogram, histogram, percent_width
 
 PHONES_SHOWN = 500
-FILES_SHOWN = 200
+NAMES_SHOWN = 3
+BAR = 160.0
+"""Width of a full bar in pixels."""
+SUSPECTS_SHOWN = 8
 
 VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.NETWORK: "The network",
@@ -81,19 +85,30 @@ class PhoneView:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """One incident."""
+    """One incident.
 
+    Attributes:
+        shared: what the phones share, or the leading suspect; empty where nothing was found.
+        sure: the probability of that, ready to be read.
+        numbers: label and value, the most important first.
+        next_step: what to do first, whatever the verdict.
+    """
+
+    number: int
     anchor: str
     id: str
     verdict: str
     verdict_css: str
+    shared: str
+    sure: str
     summary: str
+    start: str
     when: str
     duration: str
-    events: int
     endpoints: int
-    still_down: int
+    numbers: tuple[tuple[str, str], ...]
     nothing_shared: str
+    next_step: str
     causes: tuple[CauseView, ...]
     suspects: tuple[SuspectView, ...]
     unseen: tuple[str, ...]
@@ -114,24 +129,10 @@ class RecurringView:
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageView:
-    """What the answer rests on: rows of a table, then what could not be used."""
-
-    numbers: tuple[tuple[str, str], ...]
-    assumptions: tuple[str, ...]
-    unread: tuple[str, ...]
-    problems: tuple[tuple[str, str, str], ...]
-    """File, what became of it, why."""
-    problems_left_out: int
-    event_files: tuple[tuple[str, str, str, str], ...]
-    """File, formats, events of lines, what was left over."""
-
-
-@dataclass(frozen=True, slots=True)
 class ResultView:
     """Everything a page shows."""
 
-    title: str
+    version: str
     headline: str
     window: str
     generated: str
@@ -143,7 +144,7 @@ class ResultView:
 def result_view(result: Correlation) -> ResultView:
     """The whole answer, ready to be shown."""
     return ResultView(
-        title="switchcorr: why the phones dropped",
+        version=__version__,
         headline=_headline(result),
         window=_window(result.start, result.end),
         generated=_moment(result.generated_at),
@@ -158,7 +159,7 @@ def result_view(result: Correlation) -> ResultView:
             )
             for item in result.recurring
         ),
-        coverage=_coverage(result.coverage),
+        coverage=coverage_view(result.coverage),
     )
 
 
@@ -199,29 +200,81 @@ def _headline(result: Correlation) -> str:
         if result.coverage.events_read == 0:
             return "No event was read, so there is nothing to explain."
         return "No incident: the phones that dropped did so one by one, as on any day."
-    count = len(result.incidents)
+    if len(result.incidents) == 1:
+        (incident,) = result.incidents
+        at = f"{incident.start.astimezone(UTC):%Y-%m-%d at %H:%M:%S UTC}"
+        return f"{_counted(incident.endpoints, 'endpoint')} dropped on {at}: {VERDICT_WORDS[incident.verdict].lower()}."
     dropped = sum(incident.endpoints for incident in result.incidents)
     kinds = Counter(incident.verdict for incident in result.incidents)
-    parts = ", ".join(f"{n} × {VERDICT_WORDS[verdict].lower()}" for verdict, n in kinds.most_common())
-    return f"{count} incident{'s' if count > 1 else ''}, {dropped:,} drops of phones: {parts}."
+    parts = ", ".join(f"{VERDICT_WORDS[verdict].lower()} {_times(n)}" for verdict, n in kinds.most_common())
+    return f"{len(result.incidents)} incidents, {dropped:,} endpoints dropped: {parts}."
+
+
+def _shared(incident: Incident) -> str:
+    if incident.verdict is Verdict.ADMINISTRATIVE:
+        return ""
+    if incident.causes:
+        joint = " or " if incident.causes[0].probability < 0.5 else " and "
+        names = joint.join(component_name(cause.component) for cause in incident.causes[:NAMES_SHOWN])
+        if incident.verdict is Verdict.NOT_PROVEN and len(incident.causes) == 1:
+            names = " or ".join((names, *map(component_name, incident.causes[0].equivalent[:NAMES_SHOWN])))
+        return names
+    return f"{component_name(incident.suspects[0].component)} is suspected most" if incident.suspects else ""
+
+
+def _sure(incident: Incident) -> str:
+    """The probability behind the verdict, or of what is suspected most; never called sure where nothing is proven."""
+    if incident.verdict is Verdict.ADMINISTRATIVE:
+        return f"{percent(incident.p_nothing_shared)} sure"
+    probabilities = [found.probability for found in incident.causes or incident.suspects]
+    if not probabilities:
+        return ""
+    return f"{percent(probabilities[0])} {'likely' if incident.verdict is Verdict.NOT_PROVEN else 'sure'}"
+
+
+def _next_step(incident: Incident) -> str:
+    """What to do first; a verdict that names nothing says what would settle it."""
+    if incident.verdict is not Verdict.NOT_PROVEN and incident.causes and incident.causes[0].next_step:
+        return incident.causes[0].next_step
+    if incident.verdict is Verdict.ADMINISTRATIVE:
+        return "Look in the call manager's audit log for who reset or changed these phones at that minute."
+    if incident.unseen:
+        return f"Get what could not be seen: {incident.unseen[0]}."
+    return "Capture the switches now and again after the next drop: counters that grow between the two settle it."
+
+
+def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
+    numbers = [("endpoints dropped", f"{incident.endpoints:,}")]
+    if sure := _sure(incident):
+        numbers.append(("what is suspected most" if incident.verdict is Verdict.NOT_PROVEN else "the verdict", sure))
+    if incident.causes:
+        mine = sum(phone.cause is not None for phone in incident.phones)
+        numbers.append(("of them on what is named", f"{mine:,} of {incident.endpoints:,}"))
+    numbers.append(("nothing shared, by chance", percent(incident.p_nothing_shared)))
+    numbers.append(("not seen to come back", f"{incident.still_down:,} of {incident.endpoints:,}"))
+    return tuple(numbers)
 
 
 def _incident(number: int, incident: Incident) -> IncidentView:
     moments = [(phone.time, f"cause-{min(phone.cause + 1, 4)}" if phone.cause is not None else "cause-0") for phone in incident.phones]
     return IncidentView(
+        number=number,
         anchor=f"incident-{number}",
         id=incident.id,
         verdict=VERDICT_WORDS[incident.verdict],
         verdict_css=incident.verdict.value.replace("_", "-"),
+        shared=_shared(incident),
+        sure=_sure(incident),
         summary=incident.summary,
-        when=_moment(incident.start),
+        start=f"{incident.start.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        when=_span(incident.start, incident.end),
         duration=_duration((incident.end - incident.start).total_seconds()),
-        events=incident.events,
         endpoints=incident.endpoints,
-        still_down=incident.still_down,
+        numbers=_numbers(incident),
         nothing_shared=percent(incident.p_nothing_shared),
+        next_step=_next_step(incident),
         causes=tuple(_cause(index, cause) for index, cause in enumerate(incident.causes, start=1)),
-        suspects=tuple(_suspect(suspect) for suspect in incident.suspects[:8]),
+        suspects=tuple(_suspect(suspect) for suspect in incident.suspects[:SUSPECTS_SHOWN]),
         unseen=incident.unseen,
         timeline=histogram(moments),
         phones=tuple(_phone(phone) for phone in incident.phones[:PHONES_SHOWN]),
@@ -237,10 +290,10 @@ def _cause(number: int, cause: Cause) -> CauseView:
         kind=risk_kind(cause.component.kind).noun,
         also=tuple(component_name(component) for component in cause.equivalent),
         probability=percent(cause.probability),
-        width=percent_width(cause.probability),
+        width=percent_width(cause.probability, full=BAR),
         affected=cause.affected,
         exposed=cause.exposed,
-        share_width=percent_width(share),
+        share_width=percent_width(share, full=BAR),
         share=f"{share * 100:.0f} %",
         first=_moment(cause.first),
         last=_moment(cause.last),
@@ -259,77 +312,41 @@ def _suspect(suspect: Suspect) -> SuspectView:
         name=component_name(suspect.component),
         kind=risk_kind(suspect.component.kind).noun,
         probability=percent(suspect.probability),
-        width=percent_width(suspect.probability),
+        width=percent_width(suspect.probability, full=BAR),
         counts=f"{suspect.affected} of {suspect.exposed}" if suspect.exposed else "",
         also=", ".join(component_name(component) for component in suspect.equivalent),
     )
 
 
 def _phone(phone: AffectedPhone) -> PhoneView:
-    back = "still down" if phone.back_at is None else f"{phone.back_at.astimezone(UTC):%H:%M:%S}"
+    back = "not seen" if phone.back_at is None else f"{phone.back_at.astimezone(UTC):%H:%M:%S}"
     return PhoneView(
         name=phone.phone,
         time=f"{phone.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
         reason="" if phone.reason is None else str(phone.reason),
-        place=" ".join(filter(None, (phone.device, phone.interface))),
+        place=" ".join(filter(None, (phone.device, phone.interface))) if phone.interface else phone.module or phone.device or "not placed",
         node=phone.node,
         back=f"{back} at {phone.back_node}" if phone.back_at is not None and phone.back_node else back,
         cause="" if phone.cause is None else str(phone.cause + 1),
     )
 
 
-def _coverage(coverage: Coverage) -> CoverageView:
-    states = Counter(output.state for output in coverage.outputs)
-    numbers = [
-        ("Phones known", f"{coverage.phones_known:,}"),
-        ("placed at a port", f"{coverage.placed:,}"),
-        ("not placed", f"{coverage.unplaced:,}"),
-        ("Devices read", f"{coverage.devices_read:,} of {coverage.devices_expected:,} named"),
-        ("Command outputs parsed", f"{states[OutputState.PARSED]:,} of {len(coverage.outputs):,}"),
-        ("quarantined", f"{coverage.outputs_quarantined:,}"),
-        ("Events read", f"{coverage.events_read:,}"),
-        ("Lines not recognised", f"{coverage.lines_unrecognised:,}"),
-    ]
-    problems = [_problem(output) for output in coverage.outputs if _is_problem(output)]
-    return CoverageView(
-        numbers=tuple(numbers),
-        assumptions=coverage.assumptions,
-        unread=coverage.devices_unread,
-        problems=tuple(problems[:FILES_SHOWN]),
-        problems_left_out=max(0, len(problems) - FILES_SHOWN),
-        event_files=tuple(
-            (
-                file.file,
-                ", ".join(file.formats),
-                f"{file.events:,} of {file.lines:,} lines",
-                "; ".join(
-                    filter(
-                        None,
-                        (
-                            f"{file.unrecognised:,} not recognised",
-                            f"{file.duplicates:,} told twice" if file.duplicates else "",
-                            *file.warnings,
-                        ),
-                    )
-                ),
-            )
-            for file in coverage.event_files
-        ),
-    )
-
-
-def _is_problem(output: OutputAccount) -> bool:
-    return output.state not in (OutputState.PARSED, OutputState.EMPTY, OutputState.NOT_NEEDED) or output.bad_line_count > 0
-
-
-def _problem(output: OutputAccount) -> tuple[str, str, str]:
-    lines = f"{output.bad_line_count} lines not used" if output.bad_line_count else ""
-    first = f"first: line {output.bad_lines[0].line}: {output.bad_lines[0].text}" if output.bad_lines else ""
-    return output.file, output.state.value, "; ".join(filter(None, (output.reason, lines, first)))
-
-
 def _window(start: datetime | None, end: datetime | None) -> str:
     return "no events with a time" if start is None or end is None else f"{_moment(start)} to {_moment(end)}"
+
+
+def _span(start: datetime, end: datetime) -> str:
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    until = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
+    return f"{first:%Y-%m-%d %H:%M:%S} to {until} UTC"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _moment(time: datetime) -> str:

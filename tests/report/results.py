@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from switchcorr.model.campus import Component
@@ -67,6 +69,55 @@ def correlation(text: str = "acc-12 module 3 (WS-X4548-GB-RJ45V)", *, phones: in
     return Correlation(START, START, START + timedelta(days=7), coverage(text), (incident,), (Recurring(module, 3, 0.8, 40, 46, (same,)),))
 
 
+def not_proven() -> Correlation:
+    """Nothing named: the call server leads, and where the phones are is not known."""
+    cluster, node = Component("cluster", "LabCluster"), Component("node", "cm-1")
+    (incident,) = correlation(phones=4).incidents
+    bare = tuple(replace(phone, device="", interface="", module="", cause=None, back_at=None, node="cm-1") for phone in incident.phones)
+    unseen = ("where the phones are: no switch, module or uplink could be tested", "alerts of the call servers: none are in the log")
+    open_one = replace(
+        incident, verdict=Verdict.NOT_PROVEN, causes=(), suspects=(Suspect(cluster, 0.71, 4, 265, (node,)),), phones=bare, unseen=unseen,
+        end=START + timedelta(seconds=9), endpoints=4, events=4, still_down=4, summary="4 endpoints dropped within 9 s, and nothing they share is proven to be the cause.",
+    )  # fmt: skip
+    return Correlation(START, START, START + timedelta(days=7), Coverage(events_read=309, lines_unrecognised=1), (open_one,))
+
+
+def undecided() -> Correlation:
+    """Two causes of which neither is likely enough, and one that is likely but has a twin of another domain."""
+    (incident,) = correlation(phones=6).incidents
+    (cause,) = incident.causes
+    first, second = (
+        replace(cause, probability=0.44),
+        replace(cause, component=Component("uplink", "acc-12:TenGigabitEthernet1/1"), probability=0.41),
+    )
+    pair = replace(incident, verdict=Verdict.NOT_PROVEN, causes=(first, second), unseen=())
+    site = replace(cause, component=Component("site", "Oslo"), equivalent=(Component("cluster", "Oslo-CM"),), probability=0.93)
+    twin = replace(incident, id="inc-20261122T104107Z-000001", verdict=Verdict.NOT_PROVEN, causes=(site,), unseen=())
+    return Correlation(START, START, START + timedelta(days=7), coverage("acc-12"), (pair, twin))
+
+
+def administrative() -> Correlation:
+    """Phones that were reset on purpose, over midnight."""
+    (incident,) = correlation(phones=3).incidents
+    night = START.replace(hour=23, minute=59, second=50)
+    one = replace(
+        incident, verdict=Verdict.ADMINISTRATIVE, causes=(), suspects=(), p_nothing_shared=0.96, unseen=(), start=night, end=night + timedelta(hours=2),
+        phones=tuple(replace(phone, cause=None) for phone in incident.phones), endpoints=3, still_down=0,
+        summary="3 endpoints dropped within 7200 s with the reasons of a reset or a login; device pool Oslo is what they share.",
+    )  # fmt: skip
+    return Correlation(START, START, START + timedelta(days=7), Coverage(events_read=3), (one,))
+
+
+def everybody() -> Correlation:
+    """Every phone of a cluster at once."""
+    (incident,) = correlation(phones=600).incidents
+    cluster = Component("cluster", "LabCluster")
+    cause = replace(incident.causes[0], component=cluster, equivalent=(), affected=600, exposed=600, probability=0.99999)
+    phones = tuple(replace(phone, cause=0, device="acc-1", interface="", module="acc-1/2") for phone in incident.phones)
+    one = replace(incident, verdict=Verdict.CALL_SERVER, causes=(cause,), phones=phones, endpoints=600, events=600, suspects=())
+    return Correlation(START, START, START + timedelta(days=7), coverage("core-1"), (one, one))
+
+
 def coverage(text: str) -> Coverage:
     """What it rests on, with every field filled."""
     bad = OutputAccount(text, text, text, OutputState.QUARANTINED, reason=text, bad_lines=(BadLine(7, text, text),), bad_line_count=3)
@@ -83,3 +134,15 @@ def quiet() -> Correlation:
 def nothing() -> Correlation:
     """No event at all."""
     return Correlation(START, None, None, Coverage(), ())
+
+
+CASES: dict[str, Callable[[], Correlation]] = {
+    "network": correlation,
+    "everybody": everybody,
+    "not_proven": not_proven,
+    "undecided": undecided,
+    "administrative": administrative,
+    "quiet": quiet,
+    "nothing": nothing,
+}
+"""The results whose page and text stand in ``golden/``."""

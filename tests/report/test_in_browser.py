@@ -1,17 +1,19 @@
-"""The page in a real browser: no script runs, nothing is requested, nothing is cut off at any width."""
+"""The page in a real browser: no script runs, nothing is requested, nothing is cut off, everything can be read."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
-from results import correlation
+from results import CASES, correlation
 from test_to_html import HOSTILE
 
-from switchcorr.report.to_html import write_html
+from switchcorr.report.to_html import render_html, write_html
 
 pytestmark = pytest.mark.browser
 _FLAGS = [
@@ -23,6 +25,28 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_CONTRASTS = """() => {
+  const parse = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = node => {
+    for (; node; node = node.parentElement) {
+      const colour = parse(getComputedStyle(node).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || parent.tagName === "title") continue;
+    const style = getComputedStyle(parent);
+    const ink = light(parse(parent instanceof SVGElement ? style.fill : style.color)), paper = light(behind(parent));
+    found.push([(Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05), walker.currentNode.textContent.trim()]);
+  }
+  return found;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +75,8 @@ class _Watch:
         dialog.dismiss()
 
 
-def _open(browser: Browser, path: Path, *, width: int = 1240, dark: bool = False) -> tuple[Page, _Watch]:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
+def _open(browser: Browser, path: Path, *, width: int = 1240, height: int = 900, dark: bool = False) -> tuple[Page, _Watch]:
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
     watch = _Watch(page)
     page.goto(path.as_uri())
     return page, watch
@@ -63,26 +87,99 @@ def test_hostile_text_runs_nothing_and_loads_nothing(browser: Browser, tmp_path:
     for text in HOSTILE:
         write_html(correlation(text, phones=5), path)
         page, watch = _open(browser, path)
-        assert page.locator("h1").inner_text().startswith("1 incident")
+        page.mouse.move(300, 300)
+        assert page.locator("h1").inner_text().startswith("5 endpoints dropped")
+        assert page.locator("script, img, iframe, base, link, form").count() == 0
         assert watch.told == []
         page.close()
 
 
-@pytest.mark.parametrize("width", [1240, 800, 390])
-@pytest.mark.parametrize("dark", [False, True])
-def test_nothing_sticks_out_of_the_window(browser: Browser, tmp_path: Path, width: int, dark: bool) -> None:
+def test_the_policy_stops_a_script_and_a_picture_that_got_in_all_the_same(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    write_html(correlation(), path)
-    page, watch = _open(browser, path, width=width, dark=dark)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    planted = "<script>document.title = 'taken'; alert(1)</script><img src='http://127.0.0.1:9/x.png' onerror='alert(2)'><p style='color:red'>x</p></body>"
+    path.write_text(render_html(correlation(phones=5)).replace("</body>", planted))
+    page = browser.new_page()
+    watch, failed = _Watch(page), list[str | None]()
+    page.on("requestfailed", lambda request: failed.append(request.failure))
+    page.goto(path.as_uri())
+    assert page.title() != "taken"
+    assert [line for line in watch.told if line.startswith(("error", "dialog"))] == []
+    for what in ("inline script", "inline event handler", "inline style", "Loading the image"):
+        assert [line for line in watch.told if what in line and "Content Security Policy" in line], what
+    assert failed == ["csp"]  # the browser tells of the picture it did not ask for
+    page.close()
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_nothing_sticks_out_of_the_window(browser: Browser, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "report.html"
+    write_html(CASES[name](), path)
+    page, watch = _open(browser, path)
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "15px"  # the style's hash is right
+    outside = "[...document.querySelectorAll('h1, h2, h3, p, li, dd')].filter(n => n.getBoundingClientRect().right > innerWidth + 1).length"
+    for width in (1240, 800, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(outside) == 0
     assert watch.told == []
     page.close()
 
 
-def test_the_page_prints(browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [1240, 390])
+def test_text_without_any_blank_sticks_out_nowhere(browser: Browser, tmp_path: Path, width: int) -> None:
     path = tmp_path / "report.html"
-    write_html(correlation(phones=120), path)
+    write_html(correlation("x" * 400, phones=5), path)
+    page, _ = _open(browser, path, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["network", "not_proven", "everybody"])
+def test_the_first_screen_says_what_when_how_sure_and_what_next(browser: Browser, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "report.html"
+    write_html(CASES[name](), path)
     page, _ = _open(browser, path)
-    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    shown = "selector => document.querySelector(selector).getBoundingClientRect().bottom <= innerHeight"
+    for selector in ("h1", ".word", ".next, .step", ".numbers, .count"):
+        assert page.evaluate(shown, selector), selector
+    page.close()
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_all_text_stands_out_from_its_ground(browser: Browser, tmp_path: Path, name: str) -> None:
+    """Source of the bound: WCAG 2.2, 1.4.3, level AA."""
+    path = tmp_path / "report.html"
+    write_html(CASES[name](), path)
+    page, _ = _open(browser, path)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        contrasts = page.evaluate(_CONTRASTS)
+        assert len(contrasts) > 10
+        assert [text for ratio, text in contrasts if ratio < 4.5] == []
+    page.close()
+
+
+def test_each_line_of_the_overview_leads_to_its_incident(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_html(CASES["undecided"](), path)
+    page, _ = _open(browser, path)
+    page.locator(".overview a").nth(1).click()
+    assert page.evaluate("Math.abs(document.querySelector(location.hash).getBoundingClientRect().top) < 60")
+    page.close()
+
+
+def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    (incident,) = correlation(phones=120).incidents
+    phones = tuple(
+        replace(phone, device="acc-12", interface="GigabitEthernet3/7", node="cm-1", back_node="cm-1") for phone in incident.phones
+    )
+    write_html(replace(correlation(), incidents=(replace(incident, phones=phones),)), path)
+    page, _ = _open(browser, path, width=1017, dark=True)  # A4 landscape less the margins, at 96 pixels an inch
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).length") == 0
+    assert page.locator("details tbody tr").last.is_visible()
     page.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html.parser
 import re
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from results import correlation, nothing, quiet
 
+from switchcorr.errors import ReportError
 from switchcorr.report.to_html import render_html, write_html
 
 HOSTILE = [
@@ -35,12 +38,35 @@ def _tags(page: str) -> _Tags:
     return parser
 
 
+def test_a_template_that_is_broken_or_gone_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="report template"):
+        render_html(correlation(), templates=tmp_path)
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_in_every_field_changes_no_tag(text: str) -> None:
     hostile, plain = _tags(render_html(correlation(text))), _tags(render_html(correlation()))
     assert hostile.tags == plain.tags
     assert hostile.attributes == plain.attributes
     assert "script" not in hostile.tags
+
+
+def test_the_policy_names_the_very_style_of_the_page_and_allows_no_script() -> None:
+    page = render_html(correlation())
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert style is not None
+    assert policy is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert policy[1].split("; ") == [
+        "default-src 'none'",
+        f"style-src 'sha256-{digest}'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "require-trusted-types-for 'script'",
+    ]
+    assert page.index("Content-Security-Policy") < page.index("<style>")
 
 
 def test_template_syntax_in_text_is_not_evaluated() -> None:
@@ -56,7 +82,7 @@ def test_the_page_loads_nothing() -> None:
 def test_everything_a_reader_needs_is_on_the_page() -> None:
     page = render_html(correlation())
     for words in (
-        "The network.",
+        "The network:",
         "31 of 46 (67 %)",
         "Speaks for it",
         "Speaks against it",
@@ -70,7 +96,7 @@ def test_everything_a_reader_needs_is_on_the_page() -> None:
 
 
 def test_a_long_list_of_phones_is_cut_visibly() -> None:
-    assert "more in the JSON" in render_html(correlation(phones=700))
+    assert "200 more: switchcorr correlate --format json" in render_html(correlation(phones=700))
 
 
 def test_a_quiet_week_and_an_empty_log_have_a_page_too() -> None:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from results import correlation, nothing, quiet
+from dataclasses import replace
+
+import pytest
+from results import CASES, correlation, not_proven, nothing, quiet
 
 from switchcorr.report.to_text import render_text, table_text
 
 
-def test_nothing_is_wider_than_a_terminal() -> None:
-    assert max(map(len, render_text(correlation()).splitlines())) <= 80
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_nothing_is_wider_than_a_terminal(name: str) -> None:
+    assert max(map(len, render_text(CASES[name]()).splitlines())) <= 80
+
+
+def test_what_comes_next_stands_above_the_evidence() -> None:
+    text = render_text(correlation())
+    assert text.index("THE NETWORK") < text.index("Next:") < text.index("Cause 1")
+    assert text.count("Next:") == 1
+
+
+def test_several_incidents_begin_with_an_overview() -> None:
+    assert "  2  2026-11-22 09:41:07      6   93 % likely  Not proven: site Oslo or" in render_text(CASES["undecided"]())
 
 
 def test_the_verdict_the_cause_the_evidence_and_the_next_step_are_there() -> None:
@@ -32,3 +46,15 @@ def test_a_quiet_week_and_an_empty_log_say_so() -> None:
 
 def test_a_table_is_aligned() -> None:
     assert table_text(["a", "bb"], [["long", "x"]]) == "a     bb\nlong  x\n"
+
+
+def test_a_long_list_of_texts_is_cut_visibly() -> None:
+    whole = correlation()
+    many = replace(whole, coverage=replace(whole.coverage, outputs=whole.coverage.outputs[:1] * 250))
+    assert "  240 more texts could not be used wholly; the report lists them" in render_text(many)
+
+
+def test_an_incident_of_which_nothing_is_known_still_says_what_to_do() -> None:
+    (incident,) = not_proven().incidents
+    text = render_text(replace(not_proven(), incidents=(replace(incident, suspects=(), unseen=()),)))
+    assert "Next: Capture the switches now" in text

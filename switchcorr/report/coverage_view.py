@@ -1,0 +1,88 @@
+"""What the answer rests on, as the page and the terminal show it: what was read, what was not, what was assumed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from switchcorr.model.event import EventFileAccount
+from switchcorr.model.incident import Coverage
+from switchcorr.model.snapshot import OutputAccount, OutputState
+
+FILES_SHOWN = 200
+_NO_PROBLEM = (OutputState.PARSED, OutputState.EMPTY, OutputState.NOT_NEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageView:
+    """What the answer rests on: rows of a table, then what could not be used.
+
+    Attributes:
+        problems: file, what became of it, why.
+        event_files: file, formats, events of lines, what was left over.
+    """
+
+    numbers: tuple[tuple[str, str], ...]
+    assumptions: tuple[str, ...]
+    unread: tuple[str, ...]
+    problems: tuple[tuple[str, str, str], ...]
+    problems_left_out: int
+    event_files: tuple[tuple[str, str, str, str], ...]
+
+
+def coverage_view(coverage: Coverage) -> CoverageView:
+    """The coverage block, every number with its words."""
+    problems = [_problem(output) for output in coverage.outputs if _is_problem(output)]
+    return CoverageView(
+        numbers=(
+            ("Endpoints known", f"{coverage.phones_known:,}"),
+            ("placed", f"{coverage.placed:,}"),
+            ("not placed", f"{coverage.unplaced:,}"),
+            ("Devices read", f"{coverage.devices_read:,} of {coverage.devices_expected:,} named" if coverage.devices_expected else "none"),
+            *_outputs(coverage),
+            ("Events read", f"{coverage.events_read:,}"),
+            ("Lines not recognised", f"{coverage.lines_unrecognised:,}"),
+        ),
+        assumptions=coverage.assumptions,
+        unread=coverage.devices_unread,
+        problems=tuple(problems[:FILES_SHOWN]),
+        problems_left_out=max(0, len(problems) - FILES_SHOWN),
+        event_files=tuple(_event_file(file) for file in coverage.event_files),
+    )
+
+
+def _outputs(coverage: Coverage) -> list[tuple[str, str]]:
+    """One row for each state that a captured text came to; quarantined always, so that a zero is seen."""
+    if not coverage.outputs:
+        return [("Command outputs", "none")]
+    states = Counter(output.state for output in coverage.outputs)
+    shown = [state for state in OutputState if states[state] and state is not OutputState.QUARANTINED]
+    rows = [("Command outputs", f"{len(coverage.outputs):,}"), *((state.value, f"{states[state]:,}") for state in shown)]
+    return [*rows, ("quarantined", f"{coverage.outputs_quarantined:,}")]
+
+
+def _event_file(file: EventFileAccount) -> tuple[str, str, str, str]:
+    left_over = [
+        f"{file.unrecognised:,} not recognised",
+        f"the first, line {file.samples[0].line}: {file.samples[0].text}" if file.samples else "",
+        f"{file.ignored:,} tell of something else" if file.ignored else "",
+        f"{file.duplicates:,} told twice" if file.duplicates else "",
+        file.problem,
+    ]
+    left_over += [warning.removeprefix(f"{file.file}: ").rstrip(".") for warning in file.warnings]
+    return (
+        file.file,
+        ", ".join(file.formats) or "no known format",
+        f"{file.events:,} events in {file.lines:,} lines",
+        "; ".join(filter(None, left_over)),
+    )
+
+
+def _is_problem(output: OutputAccount) -> bool:
+    return output.state not in _NO_PROBLEM or output.bad_line_count > 0
+
+
+def _problem(output: OutputAccount) -> tuple[str, str, str]:
+    lines = f"{output.bad_line_count} line{'s' if output.bad_line_count > 1 else ''} not used" if output.bad_line_count else ""
+    first = f"first: line {output.bad_lines[0].line}: {output.bad_lines[0].text}" if output.bad_lines else ""
+    return output.file, output.state.value, "; ".join(filter(None, (output.reason, lines, first)))

@@ -1,0 +1,30 @@
+"""Page and text of each made result, letter for letter; ``--update-golden`` writes them, and the difference is read like code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from results import CASES
+
+from switchcorr import __version__
+from switchcorr.report.to_html import render_html
+from switchcorr.report.to_text import render_text
+
+_GOLDEN = Path(__file__).parent / "golden"
+
+
+def _page(name: str) -> str:
+    """Without the style, which has its own hash test, and without the version."""
+    page = re.sub(r"<style>.*?</style>", "<style></style>", render_html(CASES[name]()), flags=re.DOTALL)
+    return re.sub(r"sha256-[^']+", "sha256-", page).replace(f"switchcorr {__version__}", "switchcorr VERSION")
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_page_and_text_are_as_reviewed(name: str, request: pytest.FixtureRequest) -> None:
+    for path, made in ((_GOLDEN / f"{name}.html", _page(name)), (_GOLDEN / f"{name}.txt", render_text(CASES[name]()))):
+        if request.config.getoption("--update-golden"):
+            _GOLDEN.mkdir(exist_ok=True)
+            path.write_text(made, encoding="utf-8")
+        assert made == path.read_text(encoding="utf-8"), f"{path.name}: run with --update-golden and read the difference"
