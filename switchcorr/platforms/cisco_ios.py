@@ -45,6 +45,22 @@ PLATFORM = Platform(
         re.compile(
             r"show (?:running-config|startup-config|users?|processes.*|memory.*|file systems|boot.*|flash:?.*|ip route.*|ip ospf.*|buffers.*|controllers?.*|license.*|snmp.*|ntp.*|tech-support.*|cdp|lldp|vtp.*|stacks?|privilege|history|terminal|line.*)"
         ),
+        re.compile(
+            r"show (?:access-session|authentication|port-security|dot1x|mab|aaa|alert|idprom|hw-module|stack-power|logging onboard|vlans)\b.*"
+            r"|show lacp (?:neighbors?|counters|internal)\b.*"
+            r"|show diagnostic (?:content|post|status|events|schedule|bootup|ondemand|description|cns)\b.*"
+            r"|show (?:platform diag|power (?:available|supplies)|arp summary|redundancy switchover history|environment alarm-contact)\b.*"
+            r"|show platform software fed .*ifm mappings (?:gpn|gid|l3if-le|port-le)\b.*"
+            r"|show stackwise-virtual (?:bandwidth|dual-active-detection|neighbors)\b.*|show stackwise-virtual"
+            r"|show switch (?:stack-mode|stack-ports|stack-ring|stack-bandwidth|neighbors)\b.*"
+            r"|show power inline (?:meter|police|priority|upoe-plus)\b.*"
+            r"|show mac[ -]address-table (?:aging-time|count|learning|notification|move)\b.*"
+            r"|show spanning-tree (?:summary|instances|interface|inconsistentports|root|bridge|blockedports)\b.*"
+            r"|show interfaces? (?:\S*\d\S* )?(?:link|transceiver|trunk|summary|stats?|accounting|mtu|vlan|etherchannel|debounce|flowcontrol|private-vlan|pruning)\b.*"
+            r"|show interfaces? (?:\S*\d\S* )?counters?(?: (?:etherchannel|protocol|trunk|module|storm-control)\b.*)?"
+            r"|show etherchannel (?:load-balance|port|port-channel|protocol|detail|swport)\b.*"
+            r"|show version (?:rp|running|provisioned|installed)\b.*|show vlan (?:internal|summary|all|private-vlan|filter)\b.*"
+        ),
         re.compile(r"(?:terminal|enable|exit|disable|logout|quit|end|conf|ping|traceroute|dir|clear|undebug|no)\b.*"),
     ),
 )

@@ -31,7 +31,7 @@ PLATFORM = Platform(
             r"^\s*admin state is (?:up|down)",
             r"^\s+\d+ input error  \d+ short frame",
             r"^\s*Mod\s+Ports\s+Module-Type\s+Model",
-            r"^\s*FEX\s+FEX\s+FEX\s+FEX|^\s*(?:pinning-mode:|Fabric port for control traffic: Eth)",
+            r"^\s*FEX\s+FEX\s+FEX\s+FEX|^\s*(?:[Pp]inning-mode:|Fabric port for control traffic: Eth)",
             r"^\s*s - Supports-STP-Dispute",
             r"^\s*Device ID:\S",
             r"^\s*Mgmt address\(es\):|^\s*Interface address\(es\):",
@@ -64,6 +64,8 @@ PLATFORM = Platform(
         re.compile(
             r"show (?:running-config|startup-config|users?|processes?|memory|system resources|boot|ip route|ip ospf|ip interface|license|snmp|ntp"
             r"|tech-support|vpc|hsrp|feature|vrf|hardware|policy-map|queuing|cdp|lldp|accounting|hostname|switchname|install|cores?|vdc|role"
+            r"|diagnostic (?:content|status|events)|mac address-table (?:limit|local|aging-time|count)|switching-mode|vlan internal"
+            r"|spanning-tree (?:root|issu-impact|active|blockedports|interface)|vlan id \S+ vn-segment|lacp"
             r"|interface (?:brief|transceiver|trunk|capabilities|counters|snmp-ifindex|priority-flow-control|flowcontrol)|spanning-tree summary)\b.*"
         ),
         re.compile(r"(?:terminal|enable|exit|disable|logout|quit|end|conf|ping|traceroute|dir|clear|undebug|no|attach|switchto|where)\b.*"),

@@ -9,6 +9,7 @@ from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Switchport, Table, Vlan
 from switchcorr.platforms.declaration import Command, Row
+from switchcorr.platforms.nxos_layer2 import read_spanning_tree_detail
 from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
 
 _MAC_TOTAL = re.compile(r"^\s*Total Mac Addresses for this criterion ?: ?(\d+)", re.MULTILINE)
@@ -83,7 +84,10 @@ COMMANDS: tuple[Command, ...] = (
         aliases=("show mac-address-table", "show mac address-table dynamic", "show mac-address-table dynamic"),
         pattern=re.compile(r"show mac[ -]address-table (?:vlan|interface|dynamic) .{1,60}"),
     ),
-    Command("show ip arp", Table.ARP, "cisco_ios_show_arp.textfsm", _arp, aliases=("show arp",)),
+    Command(
+        "show ip arp", Table.ARP, "cisco_ios_show_arp.textfsm", _arp,
+        aliases=("show arp",), pattern=re.compile(r"show (?:ip )?arp vrf \S{1,32}"),
+    ),
     Command("show device-tracking database", Table.ARP, "cisco_ios_show_device-tracking_database.textfsm", _tracked),
     Command("show etherchannel summary", Table.LAGS, "cisco_ios_show_etherchannel_summary.textfsm", lags, sweep=True),
     Command(
@@ -91,8 +95,11 @@ COMMANDS: tuple[Command, ...] = (
         pattern=re.compile(r"show spanning-tree (?:mst|vlan)(?: [\d,-]{1,60})?"),
     ),
     Command(
+        "show spanning-tree detail", Table.SPANNING_TREE, "cisco_nxos_show_spanning-tree_detail.textfsm", read_spanning_tree_detail,
+    ),
+    Command(
         "show interfaces switchport", Table.SWITCHPORTS, "cisco_ios_show_interfaces_switchport.textfsm", _switchports, sweep=True,
         aliases=("show interface switchport",), pattern=re.compile(r"show interfaces? \S{1,40} switchport"),
     ),
-    Command("show vlan", Table.VLANS, "cisco_ios_show_vlan.textfsm", _vlans, aliases=("show vlan brief",), pattern=re.compile(r"show vlan id \d{1,4}")),
+    Command("show vlan", Table.VLANS, "cisco_ios_show_vlan.textfsm", _vlans, aliases=("show vlan brief",), pattern=re.compile(r"show vlan id(?: \d{1,4})?")),
 )  # fmt: skip

@@ -77,7 +77,7 @@ _ROLES = {"root": "root", "designated": "desg", "alternate": "altn", "backup": "
 _STATES = {"forwarding": "fwd", "blocking": "blk", "learning": "lrn", "listening": "lis", "broken": "bkn", "disabled": "dis"}
 
 
-def _spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort]:
+def read_spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort]:
     """The lines of the instance count for a port that names the same instance: else the instance's header is damaged."""
     same = text_of(row, "port_instance").lstrip("0") == text_of(row, "instance").lstrip("0")
     is_root = same and bool(text_of(row, "is_root"))
@@ -133,7 +133,7 @@ COMMANDS: tuple[Command, ...] = (
         text="show spanning-tree detail",
         table=Table.SPANNING_TREE,
         template="cisco_nxos_show_spanning-tree_detail.textfsm",
-        rows=_spanning_tree_detail,
+        rows=read_spanning_tree_detail,
     ),
     Command(
         text="show vlan",

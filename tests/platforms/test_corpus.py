@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from switchcorr.captures.cleaning import clean_capture, split_console
-from switchcorr.captures.commands import find_command
+from switchcorr.captures.commands import find_command, find_file_command, is_not_needed
 from switchcorr.captures.layout import strip_echo
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import (
@@ -34,6 +34,7 @@ from switchcorr.model.tables import (
     SpanningTreePort,
     StackMember,
     Switchport,
+    Table,
     TableRow,
     Version,
     Vlan,
@@ -81,7 +82,9 @@ def _parse(file: str, platform_name: str, command_text: str) -> ParsedOutput | N
     command = find_command(platform, command_text) if platform else None
     if platform is None or command is None:
         return None
-    text = split_console(clean_capture((_CORPUS / file).read_bytes()))[0]
+    text = clean_capture((_CORPUS / file).read_bytes())
+    if command.table is not Table.LOGGING:  # the messages are its rows
+        text = split_console(text)[0]
     return parse_output(platform, command, strip_echo(text)[0])
 
 
@@ -203,3 +206,41 @@ def test_every_text_of_a_declared_command_is_classified() -> None:
         if parsed.state is not OutputState.PARSED and not parsed.reason:
             silent.append(file)
     assert silent == []
+
+
+_UNUSABLE = {
+    "show_interfaces/napalm_ios_get_interfaces_control-plane-interface.txt": "the control plane is no interface that a phone hangs on",
+    "show_interfaces_stat/genie_ShowInterfacesInterfaceStat_golden_output_1.txt": "another command, of which this is no abbreviation",
+    "show_lldp_entry_all/genie_ShowLldpEntry_golden_output_2.txt": "no local interface is printed",
+    "show_lldp_neighbors_detail/napalm_ios_get_lldp_neighbors_detail_device_id_20chars_space.txt": "no local interface is printed",
+    "show_lldp_neighbors_detail/napalm_ios_get_lldp_neighbors_detail_older_ios.txt": "no local interface is printed",
+    "show_lldp_neighbors_detail/napalm_ios_get_lldp_neighbors_long_names.txt": "no local interface is printed",
+    "show_lldp_neighbors_detail/napalm_ios_get_lldp_neighbors_missing_capability.txt": "no local interface is printed",
+    "show_lldp_neighbors_detail/ntc_2.txt": "no local interface is printed",
+    "show_logging/genie_ShowLogging_golden_output_18.txt": "the messages were cut out by hand",
+    "show_logging/genie_ShowLogging_golden_output_4.txt": "the end of a message, whose beginning is cut off",
+    "show_platform/genie_ShowPlatform_golden_output_4.txt": "a router without a numbered slot",
+    "show_version/genie_ShowVersionMode_golden_output_2.txt": "lists packages only",
+    "show_version/genie_ShowVersionMode_golden_output_3.txt": "lists packages only",
+}
+"""Texts of which nothing is used, looked at one by one: reason by the end of the file's path."""
+
+
+def test_nothing_of_a_text_is_unused_but_what_was_looked_at() -> None:
+    texts = [text for text in _all_texts() if text[0].startswith(("cisco_ios/", "cisco_xe/", "cisco_nxos/"))]
+    if not texts:
+        pytest.skip("no reference material beside the checkout")
+    parsed = {file: _parse(file, platform, command) for file, platform, command in texts}
+    quarantined = {file.partition("/")[2] for file, found in parsed.items() if found and found.state is OutputState.QUARANTINED}
+    assert quarantined == set(_UNUSABLE)
+
+
+@pytest.mark.parametrize("directory", ["cisco_ios", "cisco_xe", "cisco_nxos"])
+def test_every_command_is_read_or_known_to_be_of_no_use(directory: str) -> None:
+    folders = sorted(path.name for path in (_CORPUS / directory).glob("show_*"))
+    if not folders:
+        pytest.skip("no reference material beside the checkout")
+    platform = platform_named(directory)
+    assert platform is not None
+    unknown = [name for name in folders if not find_file_command(platform, name) and not is_not_needed([platform], name.replace("_", " "))]
+    assert unknown == []
