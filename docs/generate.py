@@ -36,6 +36,8 @@ def _platform(platform: Platform) -> str:
         also = ", ".join(f"`{alias}`" for alias in command.aliases)
         tables = ", ".join(table.value for table in (command.table, *command.also))
         lines.append(f"| `{command.text}` | {tables} | {also} | {'yes' if command.sweep else ''} |")
+    if platform.notes:
+        lines += ["", *(f"- {note}" for note in platform.notes)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,14 +1,15 @@
-"""CatOS: environment, log, clock."""
+"""CatOS: environment, diagnostics, log, clock."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from switchcorr.model.tables import EnvironmentReading, Table
+from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, Table, TableRow
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.ios_health import clocks, log_messages
-from switchcorr.platforms.rows import list_of
+from switchcorr.platforms.rows import list_of, reject_unknown, required_number, text_of
 
 _READING = re.compile(r"(?P<what>[A-Z][A-Za-z0-9()/ -]{0,40}?): +(?P<state>\S+)(?: +|$)")
 _STATES: Mapping[str, str] = {".": "pass", "F": "fail", "U": "unknown", "N": "not present"}
@@ -29,6 +30,62 @@ def _environment(row: Row) -> Iterator[EnvironmentReading]:
             yield EnvironmentReading(what=found["what"].strip(), state=state, value="" if state else found["state"])
 
 
+def _system(row: Row) -> Iterator[EnvironmentReading]:
+    """The states of the chassis; a supply that is not there prints ``none``."""
+    for what in ("PS1", "PS2", "Fan", "Temperature alarm", "System"):
+        yield EnvironmentReading(what=what, state=text_of(row, what.lower().replace(" ", "_")))
+
+
+_RESULTS: Mapping[str, str] = {".": "pass", "PASS": "pass", "F": "fail", "FAIL": "fail"}
+"""Everything else was not tested, or does not exist on this card."""
+
+
+def _test(row: Row) -> Iterator[DiagnosticResult]:
+    """The results of one line: single tests, the card as a whole, or one letter a port.
+
+    Raises:
+        ValueError: as many letters as ports are missing, or something on the line is no result.
+    """
+    reject_unknown(row)
+    module = required_number(row, "module")
+    reading = text_of(row, "readings")
+    for found in _READING.finditer(reading):
+        yield DiagnosticResult(None, module, found["what"].strip(), _RESULTS.get(found["state"], "untested"))
+    if _READING.sub("", reading).strip():
+        raise ValueError(f"not a result: {_READING.sub('', reading).strip()[:60]!r}")
+    if text_of(row, "card"):
+        yield DiagnosticResult(None, module, "Line Card", _RESULTS.get(text_of(row, "card"), "untested"))
+    letters = text_of(row, "letters").split()
+    if letters:
+        yield _port_results(row, module, letters)
+
+
+def _port_results(row: Row, module: int, letters: Sequence[str]) -> DiagnosticResult:
+    ports, test = text_of(row, "ports").split(), text_of(row, "test")
+    if not test or len(ports) != len(letters):
+        raise ValueError(f"module {module} {test or 'test without name'}: {len(ports)} ports and {len(letters)} results")
+    results = [_RESULTS.get(letter, "untested") for letter in letters]
+    failed = tuple(int(port) for port, result in zip(ports, results, strict=True) if result == "fail")
+    return DiagnosticResult(None, module, test, _worst(results), failed)
+
+
+def _worst(results: Iterable[str]) -> str:
+    found = set(results)
+    return next((result for result in ("fail", "pass") if result in found), "untested")
+
+
+def _join_tests(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+    """One row a test: the ports of a card stand on several lines."""
+    found: dict[tuple[int | None, str], DiagnosticResult] = {}
+    for row in rows:
+        if isinstance(row, DiagnosticResult):
+            key = row.slot, row.test
+            known = found.get(key, row)
+            ports = tuple(dict.fromkeys((*known.failed_ports, *row.failed_ports)))
+            found[key] = replace(row, result=_worst((known.result, row.result)), failed_ports=ports)
+    return found.values()
+
+
 COMMANDS: tuple[Command, ...] = (
     Command(
         text="show environment",
@@ -36,6 +93,21 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_catos_show_environment.textfsm",
         rows=_environment,
         sweep=True,
+    ),
+    Command(
+        text="show system",
+        table=Table.ENVIRONMENT,
+        template="cisco_catos_show_system.textfsm",
+        rows=_system,
+        sweep=True,
+    ),
+    Command(
+        text="show test",
+        table=Table.DIAGNOSTICS,
+        template="cisco_catos_show_test.textfsm",
+        rows=_test,
+        join=_join_tests,
+        pattern=re.compile(r"sho?w? test \d{1,2}"),
     ),
     Command(
         text="show logging buffer",

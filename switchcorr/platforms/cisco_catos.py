@@ -2,8 +2,7 @@
 
 Real captures stood behind the templates of ``show version``, ``show module``, ``show vlan`` and ``show spantree`` of a 5000 and a
 5500. The other templates were written from public descriptions of the outputs and are tolerant where releases differ; what they
-do not know is reported as a bad line. Not read for lack of any sample: ``show test``, ``show environment temperature``, the
-channel table without numbers (before release 5) and ``show tech-support``.
+do not know is reported as a bad line.
 """
 
 from __future__ import annotations
@@ -16,6 +15,14 @@ from switchcorr.platforms.declaration import Platform
 PLATFORM = Platform(
     name="cisco_catos",
     title="Cisco CatOS",
+    notes=(
+        "Real captures stood behind `show version`, `show module`, `show vlan` and `show spantree`. The other outputs are read from"
+        " public descriptions; lines that differ are reported as bad lines.",
+        "A module is called by its number, which port names begin with (`3/11`): routing cards are 15 and 16 in slots 1 and 2.",
+        "A channel has a number only; it is called `Port-channel` and that number.",
+        "`show counters` cannot be used: its text does not say of which port it is. Not read for lack of a sample:"
+        " `show environment temperature`, channels without numbers (before release 5), and show-tech.",
+    ),
     netmiko="generic",
     commands=(
         *catos_hardware.COMMANDS,
@@ -48,6 +55,7 @@ PLATFORM = Platform(
             r"^[ \t]*Designated Root Port\s|^[ \t]*Bridge ID MAC ADDR\s",
             r"^[ \t]*Channel Id\s+Ports|^[ \t]*Chan\s+Port\s+Status\s|^[ \t]*Port\s+Status\s+Channel\s+Admin Ch",
             r"^[ \t]*Port\s+Mode\s+Encapsulation\s+Status\s+Native vlan\s*\n[- ]*\n\s*\d{1,2}/\d",
+            r"^[ \t]*PS1-Status\s+PS2-Status|^[ \t]*Line Card (?:Diag )?Status for Module \d",
             r"^[ \t]*Environmental Status \(\. = Pass",
             r"^\d{4} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2}(?: \S{1,6} [+-]\d{2}:\d{2})? %[A-Z]",
             r"^[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{4}, \d{2}:\d{2}:\d{2}(?: [A-Z]{1,5})?\s*$",
@@ -66,12 +74,12 @@ PLATFORM = Platform(
     pager=re.compile(r" ?-{2,}[ ]?[Mm]ore[ ]?-{2,}(?:\x08+ *\x08*)*|Do you wish to continue y/n \[n\]\?[ ]?(?:y(?:es)?)?"),
     not_needed=(
         re.compile(
-            r"show (?:config|running-config|startup-config|boot|flash|log|logging|users?|proc|snmp|ntp|ip|interface|vtp|span|system|test|trace"
+            r"show (?:config|running-config|startup-config|boot|flash|log|logging|users?|proc|snmp|ntp|ip|interface|vtp|span|trace"
             r"|arp|netstat|counters|mac|mls|qos|security|summertime|timezone|tacacs|radius|authentication|alias|banner|history|help|igmp|rgmp|gvrp"
-            r"|gmrp|multicast|multicast|pvlan|rspan|top|udld|errdisable-timeout|errordetection|environment \S+|cdp|cdp port|spantree [a-z]\S*"
+            r"|gmrp|multicast|pvlan|rspan|top|udld|errdisable-timeout|errordetection|environment \S+|cdp|cdp port|spantree [a-z]\S*"
             r"|port (?:capabilities|security|broadcast|flowcontrol|negotiation|trap|spantree|cdp|dot1x|ifindex|mac|protocol|qos|voice|vtp|debounce)"
             r"|channel (?:group|mac|traffic|hash)|crypto|tech-support|default|dot1x|garp|kerberos|lacp-channel|msmautostate|reset|rmon|rate-limit"
-            r"|system|vlan counters|imagemib|microcode|cam (?:agingtime|count|msfc|notification|monitor|system))\b.*"
+            r"|vlan counters|imagemib|microcode|cam (?:agingtime|count|msfc|notification|monitor|system))\b.*"
         ),
         re.compile(
             r"(?:set|enable|disable|exit|quit|logout|clear|session|ping|traceroute|dir|copy|delete|reset|switch|write|history|help|wait|telnet)\b.*"

@@ -64,6 +64,7 @@ class Platform:
         tech_section: a whole line that begins a section of show-tech, group ``command``; None if there is none.
         invalid, denied, feature_off, empty: sentences of a device that answers without data; searched in the first lines.
         pager: what paging leaves in a text.
+        notes: what a user of the platform should know, a sentence or two each; for the documentation.
         not_needed: commands (full-match patterns) that are known and of no use, so that they are not reported as unknown.
     """
 
@@ -80,5 +81,6 @@ class Platform:
     pager: re.Pattern[str]
     tech_section: re.Pattern[str] | None = None
     napalm: str = ""
+    notes: tuple[str, ...] = ()
     not_needed: tuple[re.Pattern[str], ...] = ()
     scrub: tuple[tuple[re.Pattern[str], str], ...] = ()

@@ -10,6 +10,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import (
     Clock,
+    DiagnosticResult,
     EnvironmentReading,
     ErrorCounters,
     InterfaceStatus,
@@ -298,6 +299,25 @@ def test_letters_of_the_environment_are_states() -> None:
 
     assert (found["PS1"], found["PS2"], found["PS2 Fan"]) == (("pass", ""), ("fail", ""), ("not present", ""))
     assert found["Clock(A/B)"] == ("", "A")
+
+
+def test_failed_ports_of_a_test_are_named_over_several_lines() -> None:
+    found = {(row.slot, row.test): row for row in rows(DiagnosticResult, "show_test/supervisor_and_card")}
+
+    assert (found[3, "Port"].result, found[3, "Port"].failed_ports) == ("fail", (7, 8, 26))
+    assert (found[1, "Loopback"].result, found[3, "Loopback"].result) == ("pass", "pass")
+    assert [found[1, test].result for test in ("NVRAM", "EOBC Comm", "NewLearnTest", "Line Card")] == ["fail", "untested", "pass", "pass"]
+    assert found[3, "Line Card"].result == "fail"
+
+
+def test_results_below_a_damaged_name_belong_to_no_test() -> None:
+    assert [row.test for row in rows(DiagnosticResult, "show_test/heading_and_letters_damaged")] == ["Line Card"]
+
+
+def test_states_of_the_chassis_are_read() -> None:
+    found = {row.what: row.state for row in rows(EnvironmentReading, "show_system/one_supply_failed")}
+
+    assert found == {"PS1": "ok", "PS2": "faulty", "Fan": "ok", "Temperature alarm": "off", "System": "faulty"}
 
 
 def test_messages_keep_their_time_as_printed() -> None:
