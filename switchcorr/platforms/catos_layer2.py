@@ -2,6 +2,8 @@
 
 A channel has no name, only a number: it is called ``Port-channel<number>`` here. Tables that show a channel show its ports
 (``3/1-2``); they give a row for each.
+
+``show spantree`` alone tells of VLAN 1: the answers for other VLANs (``show spantree 120``) are kept beside it, as another command.
 """
 
 from __future__ import annotations
@@ -169,7 +171,12 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_catos_show_spantree.textfsm",
         rows=_spanning_tree,
         sweep=True,
-        aliases=("show spantree active",),
+    ),
+    Command(
+        text="show spantree active",
+        table=Table.SPANNING_TREE,
+        template="cisco_catos_show_spantree.textfsm",
+        rows=_spanning_tree,
         pattern=re.compile(rf"sho?w? spant[a-z]* (?:\d{{1,4}}|{_OF})(?: act[a-z]*)?"),
     ),
     Command(text="show channel", table=Table.LAGS, template="cisco_catos_show_channel.textfsm", rows=_channels, sweep=True),

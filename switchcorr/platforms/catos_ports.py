@@ -167,7 +167,6 @@ COMMANDS: tuple[Command, ...] = (
         table=Table.POWER,
         template="cisco_catos_show_port_inlinepower.textfsm",
         rows=_power,
-        sweep=True,
         pattern=re.compile(rf"{_SHOW_PORT} inl[a-z]* {_OF}"),
     ),
 )

@@ -19,6 +19,8 @@ PLATFORM = Platform(
         "Real captures stood behind `show version`, `show module`, `show vlan` and `show spantree`. The other outputs are read from"
         " public descriptions; lines that differ are reported as bad lines.",
         "A module is called by its number, which port names begin with (`3/11`): routing cards are 15 and 16 in slots 1 and 2.",
+        "`show spantree` alone tells of VLAN 1: capture it for the voice VLAN too (`show spantree 120`). Nothing says what a VLAN that"
+        " was not asked for blocks.",
         "A channel has a number only; it is called `Port-channel` and that number.",
         "`show counters` cannot be used: its text does not say of which port it is. Not read for lack of a sample:"
         " `show environment temperature`, channels without numbers (before release 5), and show-tech.",
@@ -52,7 +54,7 @@ PLATFORM = Platform(
             r"^[ \t]*Port\s+AuxiliaryVlan|^[ \t]*AuxiliaryVlan\s+AuxVlanStatus",
             r"^[ \t]*Port\s+InlinePowered\s",
             r"^[ \t]*VLAN\s+Name\s+Status\s+IfIndex",
-            r"^[ \t]*Designated Root Port\s|^[ \t]*Bridge ID MAC ADDR\s",
+            r"^[ \t]*Designated Root Port\s|^[ \t]*Bridge ID MAC ADDR\s|^[ \t]*Port\s+Vlan\s+Port-State\s",
             r"^[ \t]*Channel Id\s+Ports|^[ \t]*Chan\s+Port\s+Status\s|^[ \t]*Port\s+Status\s+Channel\s+Admin Ch",
             r"^[ \t]*Port\s+Mode\s+Encapsulation\s+Status\s+Native vlan\s*\n[- ]*\n\s*\d{1,2}/\d",
             r"^[ \t]*PS1-Status\s+PS2-Status|^[ \t]*Line Card (?:Diag )?Status for Module \d",
