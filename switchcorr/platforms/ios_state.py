@@ -77,7 +77,7 @@ COMMANDS: tuple[Command, ...] = (
             "show diagnostic result module test detail", "show diagnostic result switch test detail", "show diagnostic result switch module test detail",
         ),
         pattern=re.compile(
-            r"show diag[a-z]* res[a-z]*(?: swi[a-z]* (?:\d{1,2}|all))?(?: mod[a-z]* (?:\d{1,2}|all))?(?: test [\w,-]{1,40})?(?: det[a-z]*)?"
+            r"sho?w? diag[a-z]* res[a-z]*(?: swi[a-z]* (?:\d{1,2}|all))?(?: mod[a-z]* (?:\d{1,2}|all))?(?: test [\w,-]{1,40})?(?: det[a-z]*)?"
         ),
     ),
     Command("show fex", Table.FEXES, "cisco_ios_show_fex.textfsm", read_fex),

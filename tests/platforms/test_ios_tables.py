@@ -1,0 +1,204 @@
+"""Tables of IOS beside its interfaces: what odd and damaged outputs give, and what they must not give."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from switchcorr.captures.commands import find_command
+from switchcorr.model.snapshot import OutputState
+from switchcorr.model.tables import AsicPort, Clock, DiagnosticResult, EnvironmentReading, Fex, InventoryItem, Module, StackMember, Version
+from switchcorr.parse.tables import ParsedOutput, parse_output
+from switchcorr.platforms.cisco_ios import PLATFORM
+from switchcorr.platforms.ios_hardware import join_modules
+
+CASES = Path(__file__).parent / "cisco_ios"
+
+
+def parse(typed: str, text: str) -> ParsedOutput:
+    command = find_command(PLATFORM, typed)
+    assert command is not None
+    return parse_output(PLATFORM, command, text)
+
+
+def case(name: str) -> str:
+    return (CASES / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("*09:41:07.123 UTC Fri Nov 20 2026\n", datetime(2026, 11, 20, 9, 41, 7, tzinfo=UTC)),
+        (".09:41:07 GMT Fri Nov 20 2026\n", datetime(2026, 11, 20, 9, 41, 7, tzinfo=UTC)),
+        ("09:41:07.123 CET Fri Nov 20 2026\n", None),
+        ("09:41:07.123 Fri Nov 20 2026\n", None),
+    ],
+)
+def test_clock_is_a_moment_only_where_its_zone_has_one_meaning(text: str, time: datetime | None) -> None:
+    (clock,) = (row for row in parse("show clock", text).rows if isinstance(row, Clock))
+
+    assert clock.time == time
+    assert clock.text.endswith("Fri Nov 20 2026")
+
+
+def test_version_that_lacks_what_every_version_tells_says_so() -> None:
+    whole = case("show_version/switch_stack")
+    parsed = parse("show version", whole.replace("uptime is", "#@!~"))
+    (version,) = (row for row in parsed.rows if isinstance(row, Version))
+
+    assert version.uptime is None
+    assert version.serials
+    assert [bad.reason for bad in parsed.bad_lines] == ["no line that tells uptime; the other values are kept"]
+
+
+def test_prose_without_a_fact_is_no_version() -> None:
+    parsed = parse("show version", "Package: rpbase, version: 17, status: active\n  Role: rp_base\n" * 4)
+
+    assert (parsed.state, parsed.rows) == (OutputState.QUARANTINED, ())
+
+
+def test_uptime_counts_years_to_minutes() -> None:
+    text = "Cisco IOS Software, Version 15.2(7)E\nsw-1 uptime is 1 year, 2 weeks, 3 days, 4 hours, 5 minutes\n"
+    (version,) = (row for row in parse("show version", text).rows if isinstance(row, Version))
+
+    assert version.uptime == timedelta(days=365 + 14 + 3, hours=4, minutes=5)
+
+
+def test_item_does_not_take_the_serial_number_of_the_next() -> None:
+    text = (
+        'NAME: "1", DESCR: "WS-C3850-48P"\nPID: WS-C3850-48P      , VID: V01  , SN: LAB0001AB01\n\n'
+        '#@!~: "Switch 2", DESCR: "WS-C3850-48P"\nPID: WS-C3850-48P      , VID: V01  , SN: LAB0001AB02\n'
+    )
+    parsed = parse("show inventory", text)
+
+    assert parsed.rows == (InventoryItem("1", "WS-C3850-48P", "WS-C3850-48P", "LAB0001AB01"),)
+    assert parsed.bad_line_count == 2
+
+
+def test_module_without_its_chassis_is_left_out_only_where_chassis_are_numbered() -> None:
+    numbered, bare, member = Module(switch=1, slot=3, model="A"), Module(slot=3, model="B"), Module(switch=2, model="C")
+
+    assert tuple(join_modules([numbered, bare])) == (numbered,)
+    assert tuple(join_modules([bare, member])) == (bare, member)
+    assert tuple(join_modules([StackMember(1), bare])) == (bare,)
+
+
+def test_ports_that_failed_a_diagnostic_test_are_named() -> None:
+    rows = parse("show diagnostic result module all detail", case("show_diagnostic_result_module_all_detail/ports_of_a_line_card")).rows
+
+    assert DiagnosticResult(None, 3, "TestLoopback", "fail", (7, 48), 7) in rows
+    assert DiagnosticResult(None, 5, "TestSPRPInbandPing", "fail", (), 3) in rows
+
+
+@pytest.mark.parametrize("letters", ["  .  .  .", "", "  .  .  .  .  ."])
+def test_ports_and_results_of_different_number_are_no_result(letters: str) -> None:
+    text = f"Module 3: x  SerialNo : LAB0003CD01\n  Test results: (. = Pass)\n    1) TestLoopback:\n\n   Port  1  2  3  4\n   ----\n       {letters}\n"
+    parsed = parse("show diagnostic result module all", text)
+
+    assert (parsed.rows, parsed.state) == ((), OutputState.QUARANTINED)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "show diagnostic result module all",
+        "show diagnostic result switch all detail",
+        "sh diag res mod 3 det",
+        "show diagnostic result switch 2 module 1 test all detail",
+        "show diagnostic result module 1 test 1-3 detail",
+    ],
+)
+def test_diagnostics_are_asked_in_many_ways(typed: str) -> None:
+    command = find_command(PLATFORM, typed)
+
+    assert command is not None
+    assert command.text == "show diagnostic result module all detail"
+
+
+def test_extender_has_its_uplinks_and_never_those_of_another() -> None:
+    text = case("show_fex_detail/two_extenders")
+    first, second = (row for row in parse("show fex detail", text).rows if isinstance(row, Fex))
+    damaged = parse("show fex 101", text.replace("FEX: 102", "F#@!~"))
+
+    assert first.uplinks == ("Port-channel101", "TenGigabitEthernet1/5/4", "TenGigabitEthernet2/5/4")
+    assert (second.number, second.serial, second.state) == (102, "LAB0102AB01", "offline")
+    assert damaged.rows == ()
+    assert any("lines of two under one number" in bad.reason for bad in damaged.bad_lines)
+
+
+def test_temperature_without_its_state_does_not_go_to_another_reading() -> None:
+    text = "Inlet Temperature Value: 31 Degree Celsius\n#@!~\nFAN PS-1 is OK\nTemperature State: GREEN\n"
+    parsed = parse("show environment all", text)
+
+    assert parsed.rows == (EnvironmentReading("fan PS-1", "OK"), EnvironmentReading("temperature", "GREEN"))
+
+
+def test_supply_of_a_stack_names_its_own_member() -> None:
+    readings = parse("show environment all", case("show_environment_all/stack_of_three_members")).rows
+
+    assert EnvironmentReading("power supply 2A", "No Input Power") in readings
+    assert EnvironmentReading("switch 1 Hotspot temperature", "RED", "126 Degree Celsius") in readings
+
+
+def test_state_of_the_own_processor_is_needed() -> None:
+    parsed = parse("show redundancy", case("show_redundancy/state_line_damaged"))
+
+    assert (parsed.state, parsed.rows) == (OutputState.QUARANTINED, ())
+
+
+def test_switches_of_a_pair_are_named_once() -> None:
+    rows = parse("show stackwise-virtual link", case("show_stackwise-virtual_link/two_links_a_switch")).rows
+
+    assert rows == (StackMember(1), StackMember(2))
+
+
+def test_slots_of_show_platform_keep_state_and_role_apart() -> None:
+    rows = parse("show platform", case("show_platform/slots_of_a_chassis")).rows
+
+    assert [(row.slot, row.status, row.card_type) for row in rows if isinstance(row, Module)] == [
+        (1, "ok", ""),
+        (2, "out of service", ""),
+        (3, "ok", "active"),
+    ]
+
+
+@pytest.mark.parametrize("ports", ["24-1", "0-23", "1,3,5", "#@!~"])
+def test_ports_of_an_asic_that_are_no_range_are_a_bad_line(ports: str) -> None:
+    text = f"GigabitEthernet2/1\n  Model:                 WS-X4548-GB-RJ45V\n  Ports-in-ASIC (Sub-port ASIC): {ports}\n"
+    parsed = parse("show interfaces capabilities", text)
+
+    assert (parsed.rows, parsed.bad_line_count) == ((), 1)
+
+
+def test_asics_of_a_module_have_numbers_of_their_own() -> None:
+    text = "".join(
+        f"GigabitEthernet2/{port}\n  Model:                 WS-X4548-GB-RJ45V\n"
+        f"  Ports-in-ASIC (Sub-port ASIC): {(port - 1) // 24 * 24 + 1}-{(port - 1) // 24 * 24 + 24} ({(port - 1) // 8 * 8 + 1}-{(port - 1) // 8 * 8 + 8})\n"
+        for port in range(1, 49)
+    )
+    rows = [row for row in parse("show interfaces capabilities", text).rows if isinstance(row, AsicPort)]
+
+    assert [(row.asic, row.core) for row in rows] == [((port - 1) // 24, (port - 1) // 8) for port in range(1, 49)]
+
+
+def test_asic_of_a_damaged_interface_goes_to_nobody() -> None:
+    text = (
+        "GigabitEthernet2/1\n  Model:                 C9300-48P\n  Type:                  10/100/1000BaseTX\n"
+        "Gig#@!~\n  Model:                 WS-X4548-GB-RJ45V\n  Ports-in-ASIC (Sub-port ASIC): 25-48 (25-32)\n"
+    )
+    parsed = parse("show interfaces capabilities", text)
+
+    assert (parsed.rows, parsed.bad_line_count) == ((), 2)
+
+
+def test_asic_mappings_are_read_by_the_names_of_their_columns() -> None:
+    with_inst = "Interface                 IF_ID    Inst Asic Core Port SubPort Mac Cntx LPN  GPN  Type Active\n"
+    with_ifg = (
+        "Interface                 IF_ID  Inst Asic Core IFG_ID Port SubPort Mac  First Serdes Last Serdes Cntx LPN  GPN  Type Active\n"
+    )
+    row = "GigabitEthernet1/0/30     0x26     3    1    1    29   0      29   4    30   30   NIF  Y\n"
+    for header in (with_inst, with_ifg):
+        rows = parse("show platform software fed switch active ifm mappings", header + row).rows
+        assert [(one.asic, one.core) for one in rows if isinstance(one, AsicPort)] == [(1, 1)]
