@@ -1,56 +1,87 @@
-"""What a terminal leaves in a text and no command printed: paging, backspaces, console messages, echoes and prompts."""
+"""What terminals and their programs leave in a text and no command printed: paging, typing corrections, colours, time stamps.
+
+``clean_capture`` makes text of bytes. It changes no line numbers: what it removes, it removes within a line.
+"""
 
 from __future__ import annotations
 
 import re
 
-from switchcorr.platforms import PLATFORMS, Platform
+from switchcorr.captures.console import take_console
 from switchcorr.text import clean_text, decode
 
-_PAGER = re.compile(r"-{2,}[ ]?[Mm]ore[ ]?-{2,}[ \t]*(?:\r?[ \x08]*\r?)|<-{2,}[ ]?[Mm]ore[ ]?-{2,}>[ \x08]*")
-_RUBOUT = re.compile(r"[^\x08\n]\x08")
-_CONSOLE = re.compile(
-    r"(?:\d{1,8}: )?(?:\*|\.)?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: \w{1,5})?: %[A-Z0-9_]{2,40}(?:-[A-Z0-9_]{1,40}){0,3}-[0-7]-[A-Z0-9_]{2,40}:.*"
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)?|[()*+][A-Za-z0-9]|[=>78DEHMNOPVWXZc])")
+_PAGER = re.compile(
+    r"^[ \t\r]*(?:-{2,} ?more ?-{2,}(?: or \(q\)uit)?|<-{1,3} ?more ?-{1,3}>)(?:[ \x08]*\x08|[ \t]*\r(?!\n)(?:[ ]*\r(?!\n))?| ?[ ]{8,9}(?=\S))?",
+    re.IGNORECASE | re.MULTILINE,
 )
-_MOST_RUBOUTS = 200
+_STAMP = re.compile(
+    r"[ \t]*(?:\[[^\[\]\n]{0,24}\d\d?:\d\d:\d\d(?:[.,:]\d{1,6})?[^\[\]\n]{0,12}\]|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?)(?:[ \t]|[:|>] ?)?"
+)
+_STAMPED_LEAST = 4
+_STAMPED_SHARE = 0.8
 
 
 def clean_capture(raw: bytes) -> str:
-    """Bytes of a capture as text: decoded, paging and overwritten characters gone, one kind of newline, nothing unsafe."""
-    text = decode(raw)
-    if "ore" in text and "--" in text:
-        text = _PAGER.sub("", text)
-    for _ in range(_MOST_RUBOUTS if "\x08" in text else 0):
-        shorter = _RUBOUT.sub("", text)
-        if shorter == text:
-            break
-        text = shorter
-    return clean_text(text.replace("\x08", "").replace("\x00", "").replace("\x07", ""))
+    r"""Bytes of a capture as text: decoded, without paging and corrected typing, one kind of newline, nothing unsafe.
+
+    >>> clean_capture(b"Gi1/0/1 up\r\n --More-- \x08\x08\x08\x08\x08\x08\x08\x08\x08        \x08\x08\x08\x08\x08\x08\x08\x08\x08Gi1/0/2 up\r\n")
+    'Gi1/0/1 up\nGi1/0/2 up\n'
+    """
+    if raw.translate(None, _PLAIN):
+        return _without_stamps(_clean_odd(decode(raw)))
+    text = _without_paging(raw.decode("ascii"))
+    return _without_stamps(clean_text(text) if "\r" in text else text)
 
 
 def split_console(text: str) -> tuple[str, tuple[str, ...]]:
-    """A text without the console messages that fell into it, and these messages.
+    """A text without the console messages that fell into it, and these messages."""
+    found = take_console(text)
+    return found.text, tuple(message for _, message in found.messages)
 
-    A line that is a message is taken out whole. A text that is a log (more than half messages) stays as it is.
-    """
+
+def _clean_odd(text: str) -> str:
+    text = text.replace("\x00", "").replace("\x07", "").replace("\ufeff", "")
+    if "\x1b" in text:
+        text = _ESCAPE.sub("", text)
+    text = _without_paging(text)
+    if "\x08" in text:
+        text = "\n".join(_typed_over(line) if "\x08" in line else line for line in text.split("\n"))
+    return clean_text(text)
+
+
+def _without_paging(text: str) -> str:
+    """A text without the words of the pager and what erased them; quick where there are none."""
+    if "--" not in text or not ("ore" in text or "ORE" in text):
+        return text
+    return _PAGER.sub("", text)
+
+
+def _typed_over(line: str) -> str:
+    """A line as the screen showed it after its backspaces: the cursor goes back, what follows is written over."""
+    shown: list[str] = []
+    cursor = 0
+    for character in line.rstrip("\r"):
+        if character == "\x08":
+            cursor = max(0, cursor - 1)
+        elif cursor < len(shown):
+            shown[cursor] = character
+            cursor += 1
+        else:
+            shown.append(character)
+            cursor += 1
+    return "".join(shown).rstrip(" ")
+
+
+def _without_stamps(text: str) -> str:
+    """A text without the time that a terminal program put before every line; as it is, if only some lines have one."""
+    first = text.lstrip("\n")[:1]
+    if first not in ("[", " ", "\t") and not first.isdigit() and "\n[" not in text[:400]:
+        return text
     lines = text.split("\n")
-    found = [line for line in lines if line[:1] in "*.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" and _CONSOLE.fullmatch(line.strip())]
-    if not found or len(found) * 2 > len([line for line in lines if line.strip()]):
-        return text, ()
-    taken = set(found)
-    return "\n".join(line for line in lines if line not in taken), tuple(line.strip() for line in found)
-
-
-def find_prompt(line: str, platforms: tuple[Platform, ...] = PLATFORMS) -> tuple[str, str] | None:
-    """Host and typed text of a line that is a prompt; None for any other line.
-
-    Where the prompts of several platforms fit, the longest is meant: what it takes for its own was not typed. ``sw> (enable) show
-    port`` is the prompt of CatOS with ``show port`` behind it, not that of IOS with ``(enable) show port``.
-    """
-    if ">" not in line and "#" not in line:
-        return None
-    found = [match for platform in platforms if (match := platform.prompt.fullmatch(line.rstrip()))]
-    if not found:
-        return None
-    best = min(found, key=lambda match: len(match["command"].strip()))
-    return best["host"], best["command"].strip()
+    written = [line for line in lines if line.strip()]
+    stamped = sum(1 for line in written if _STAMP.match(line))
+    if stamped < _STAMPED_LEAST or stamped < _STAMPED_SHARE * len(written):
+        return text
+    return "\n".join(_STAMP.sub("", line, count=1) if _STAMP.match(line) else line for line in lines)

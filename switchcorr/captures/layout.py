@@ -1,47 +1,37 @@
-"""Captures as they lie on disk: a directory a device, terminal logs, show-tech files; plain, gzip or zstd.
+"""A source of captures to the outputs of its devices: every file ends in an output or in an account that says why not.
 
-``find_devices`` lists files cheaply, ``read_device`` reads the files of one device, so that worker processes can read and
-parse side by side. Every file ends in a capture or in an account that says why not.
+``find_devices`` (``folders.py``) lists files cheaply, ``read_device`` reads those of one source, so that worker processes can
+read and parse side by side. A directory is one device unless its texts name several; then each is its own, under its own name.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from switchcorr.captures.cleaning import clean_capture, find_prompt, split_console
-from switchcorr.captures.commands import find_command, find_file_command, is_not_needed
-from switchcorr.captures.detect import find_hostname, find_platform
-from switchcorr.captures.show_tech import split_show_tech, tech_platform
-from switchcorr.captures.terminal_log import Section, is_terminal_log, split_terminal_log
+from switchcorr.captures.cleaning import clean_capture, split_console
+from switchcorr.captures.commands import Scope, Typed, is_not_needed, read_stem, read_typed
+from switchcorr.captures.console import take_console
+from switchcorr.captures.detect import Votes, count_votes, find_platform
+from switchcorr.captures.folders import DeviceSource
+from switchcorr.captures.manifest import CAPTURE_JSON, CaptureNotes, Recorded, read_capture_notes
+from switchcorr.captures.pieces import LIMITS, FileContent, Piece, read_file
+from switchcorr.captures.terminal_log import split_single
 from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_available
+from switchcorr.model.addresses import device_key
 from switchcorr.model.snapshot import DeviceCapture, OutputAccount, OutputState, RawOutput
-from switchcorr.platforms import PLATFORMS, Platform, platform_named
+from switchcorr.model.tables import Table
+from switchcorr.platforms import PLATFORMS, Command, Platform
 from switchcorr.text import clean, looks_binary
 
-LIMITS = ReadLimits(bytes_out=256 * 1024**2)
-CAPTURE_JSON = "capture.json"
-MANIFEST = "manifest.json"
-_ECHO = re.compile(r"\s*sh(?:o|ow)? [a-z][A-Za-z0-9 /._*|-]{1,100}")
-_SUFFIXES = re.compile(r"(\.(txt|log|out|cap|text))?(\.(gz|zst))?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceSource:
-    """Files that belong together: of one device, or one file that holds one or several.
-
-    Attributes:
-        name: of the directory, or of the file without its endings.
-    """
-
-    name: str
-    files: tuple[Path, ...]
-    is_directory: bool
+CONSOLE_MESSAGES = "console messages"
+_VERSION = re.compile(r"sho?w?\s+ver[a-z]*", re.IGNORECASE)
+_WEIGHT_OF_VERSION = 3
+_NAME_LIMIT = 64
+_CUT_NAME_LEAST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,177 +43,181 @@ class Reading:
     warnings: tuple[str, ...] = ()
 
 
-def find_devices(directory: Path) -> tuple[DeviceSource, ...]:
-    """What lies in a captures directory, sorted by name; hidden files and directories are left alone.
-
-    Raises:
-        InputFileError: no such directory, or nothing in it.
-    """
-    if not directory.is_dir():
-        raise InputFileError(f"{directory}: is no directory.", hint="--captures wants the folder that holds the outputs.")
-    sources = []
-    for entry in sorted(directory.iterdir()):
-        if entry.name.startswith(".") or entry.name == MANIFEST:
-            continue
-        if entry.is_dir():
-            files = tuple(sorted(path for path in entry.iterdir() if not path.name.startswith(".")))
-            sources.append(DeviceSource(entry.name, files, is_directory=True))
-        else:
-            sources.append(DeviceSource(_SUFFIXES.sub("", entry.name) or entry.name, (entry,), is_directory=False))
-    if not sources:
-        raise InputFileError(f"{directory}: holds no files.", hint="--captures wants the folder that holds the outputs.")
-    return tuple(sources)
-
-
-def read_device(source: DeviceSource) -> Reading:
+def read_device(source: DeviceSource, *, limits: ReadLimits = LIMITS) -> Reading:
     """Read the files of a source; never raises for anything in them."""
-    return _read_directory(source) if source.is_directory else _read_file(source)
+    if source.problem:
+        return Reading((), (_lost(source.name, source.path, source.problem),))
+    notes = next((read_capture_notes(path) for path in source.files if _is_notes(source, path)), CaptureNotes())
+    name = clean(notes.device or source.name, limit=_NAME_LIMIT)
+    contents = [_content(source, path, notes, limits) for path in source.files if not _is_notes(source, path)]
+    accounts = [_lost(name, content.path, content.problem) for content in contents if content.problem]
+    accounts += _without_file(source, notes, name)
+    warnings = [*notes.warnings, *(warning for content in contents for warning in content.warnings)]
+    groups = _groups(source, contents, name, warnings)
+    captures = [_capture(device, pieces, notes, _tech_of(contents, pieces)) for device, pieces in groups.items()]
+    return Reading(tuple(captures), tuple(accounts), tuple(warnings))
 
 
-def _read_text(path: Path, device: str) -> tuple[str, OutputAccount | None]:
-    """A file's text, and an account if it, or its end, cannot be used."""
-    try:
-        raw, error = read_available(path, limits=LIMITS)
-    except InputFileError as problem:
-        return "", OutputAccount(device, "", str(path), OutputState.QUARANTINED, reason=problem.message)
-    if looks_binary(raw):
-        return "", OutputAccount(device, "", str(path), OutputState.QUARANTINED, reason="binary, no text")
-    account = OutputAccount(device, "", str(path), OutputState.TRUNCATED, reason=error.message) if error else None
-    return clean_capture(raw), account
+def _content(source: DeviceSource, path: Path, notes: CaptureNotes, limits: ReadLimits) -> FileContent:
+    recorded = notes.of_file(path.name)
+    return read_file(path, in_directory=source.is_directory, command=recorded.command if recorded else "", limits=limits)
 
 
-def _read_directory(source: DeviceSource) -> Reading:
-    accounts: list[OutputAccount] = []
-    warnings: list[str] = []
-    facts: dict[str, str] = {}
-    texts: list[tuple[Path, str]] = []
-    for path in source.files:
-        if path.name == CAPTURE_JSON:
-            facts = _capture_facts(path, warnings)
+def _is_notes(source: DeviceSource, path: Path) -> bool:
+    return source.is_directory and path.name == CAPTURE_JSON
+
+
+def _lost(device: str, path: Path, why: str) -> OutputAccount:
+    return OutputAccount(device, "", str(path), OutputState.QUARANTINED, reason=why)
+
+
+def _without_file(source: DeviceSource, notes: CaptureNotes, name: str) -> Iterable[OutputAccount]:
+    """Accounts of commands that were asked and of whose answer there is no file."""
+    names = {path.name for path in source.files}
+    for recorded in notes.commands:
+        if recorded.file in names:
             continue
-        text, account = _read_text(path, source.name)
-        if account is not None:
-            accounts.append(account)
-        if text.strip():
-            texts.append((path, text))
-        elif account is None:
-            accounts.append(OutputAccount(source.name, "", str(path), OutputState.QUARANTINED, reason="no text"))
-    platform = platform_named(facts.get("platform", "")) or find_platform(text for _, text in texts)
+        state = (
+            recorded.state
+            if recorded.state in (OutputState.DENIED, OutputState.INVALID, OutputState.FEATURE_OFF)
+            else OutputState.QUARANTINED
+        )
+        reason = f"recorded as {recorded.status}; " + (f"its file {recorded.file} is not there" if recorded.file else "no file was kept")
+        yield OutputAccount(name, recorded.command, str(source.path / CAPTURE_JSON), state, reason=reason)
+
+
+def _groups(source: DeviceSource, contents: Sequence[FileContent], name: str, warnings: list[str]) -> dict[str, list[Piece]]:
+    """Pieces by device. In a directory, one name in the texts is the device of the directory, whatever the name."""
+    pieces = [piece for content in contents for piece in content.pieces]
+    hosts: dict[str, str] = {}
+    for piece in pieces:
+        if piece.host:
+            hosts.setdefault(_host_key(piece.host, hosts), piece.host)
+    if source.is_directory and len(hosts) <= 1:
+        if hosts and device_key(name) not in hosts:
+            warnings.append(f"{name}: the device calls itself {next(iter(hosts.values()))}; it is kept under the directory's name")
+        return {name: pieces} if pieces else {}
+    if source.is_directory:
+        warnings.append(
+            f"{source.path}: holds outputs of several devices ({', '.join(sorted(hosts.values()))}); each is kept under its own name"
+        )
+    groups: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        key = _host_key(piece.host, hosts) if piece.host else ""
+        device = name if not key or key == device_key(name) else hosts[key]
+        groups.setdefault(clean(device, limit=_NAME_LIMIT), []).append(piece)
+    return groups
+
+
+def _host_key(host: str, known: Iterable[str]) -> str:
+    """The key of a device's name; a name cut by a prompt is that of the whole one."""
+    key = device_key(host)
+    for other in known:
+        short, whole = sorted((key, other), key=len)
+        if len(short) >= _CUT_NAME_LEAST and whole.startswith(short):
+            return other
+    return key
+
+
+def _tech_of(contents: Sequence[FileContent], pieces: Sequence[Piece]) -> Platform | None:
+    paths = {piece.path for piece in pieces}
+    return next((content.tech for content in contents if content.tech is not None and content.path in paths), None)
+
+
+def _capture(device: str, pieces: Sequence[Piece], notes: CaptureNotes, tech: Platform | None) -> DeviceCapture:
+    votes = [count_votes(piece.text) for piece in pieces]
+    platform = notes.platform or tech or _platform_of(pieces, votes)
     outputs: list[RawOutput] = []
-    for path, text in texts:
-        found, account = _file_outputs(source.name, path, text, platform)
-        outputs += found
-        accounts += [account] if account else []
-    capture = DeviceCapture(
-        source.name, platform.name if platform else "", tuple(outputs), _taken_at(facts, warnings), facts.get("host", "")
-    )
-    hostname = find_hostname(text for _, text in texts)
-    if hostname and hostname.split(".")[0].lower() != source.name.split(".")[0].lower():
-        warnings.append(f"{source.name}: the device calls itself {clean(hostname, limit=64)}; it is kept under the directory's name")
-    return Reading((capture,), tuple(accounts), tuple(warnings))
+    messages: dict[Path, list[tuple[int, str]]] = {}
+    for piece, vote in zip(pieces, votes, strict=True):
+        output, said = _output(piece, vote, platform, notes.of_file(piece.path.name))
+        outputs.append(output)
+        messages.setdefault(piece.path, []).extend(said)
+    outputs += [_messages(path, said, platform) for path, said in messages.items() if said and platform is not None]
+    return DeviceCapture(device, platform.name if platform else "", tuple(outputs), notes.taken_at, notes.host)
 
 
-def _file_outputs(device: str, path: Path, text: str, platform: Platform | None) -> tuple[list[RawOutput], OutputAccount | None]:
-    """The outputs of one file in a device's directory: one command, or a log with several."""
-    stem = _SUFFIXES.sub("", path.name)
-    command = find_file_command(platform, stem) if platform else None
-    if command is not None:
-        body, first = strip_echo(text)
-        return [RawOutput(command.text, split_console(body)[0], str(path), first)], None
-    tech = tech_platform(text)
-    sections = split_show_tech(text, tech) if tech else split_terminal_log(text)
-    if sections:
-        return [_raw(section, path, platform) for section in sections], None
-    typed = stem.replace("_", " ")
-    if is_not_needed(PLATFORMS, typed) or typed.lower().startswith("sh"):
-        return [], OutputAccount(device, typed, str(path), OutputState.NOT_NEEDED, reason="switchcorr has no use for this command")
-    return [], OutputAccount(
-        device, typed, str(path), OutputState.QUARANTINED, reason="the name is no command, and the text holds no prompt"
-    )
+def _platform_of(pieces: Sequence[Piece], votes: Sequence[Votes]) -> Platform | None:
+    """The platform of a device whose texts do not agree is that of its ``show version``, unless most others speak against it."""
+    weighed = [vote for piece, vote in zip(pieces, votes, strict=True) for _ in range(_WEIGHT_OF_VERSION if _tells_version(piece) else 1)]
+    return find_platform(weighed) or find_platform([count_votes(piece.text, whole=True) for piece in pieces])
 
 
-def _read_file(source: DeviceSource) -> Reading:
-    path = source.files[0]
-    text, account = _read_text(path, source.name)
-    accounts = [account] if account else []
-    if not text.strip():
-        return Reading((), tuple(accounts) or (OutputAccount(source.name, "", str(path), OutputState.QUARANTINED, reason="no text"),))
-    tech = tech_platform(text)
-    if tech is not None:
-        sections = split_show_tech(text, tech)
-        name = find_hostname([text]) or source.name
-        outputs = tuple(_raw(section, path, tech) for section in sections)
-        return Reading((DeviceCapture(clean(name, limit=64), tech.name, outputs),), tuple(accounts))
-    if not is_terminal_log(text):
-        problem = OutputAccount(
-            source.name,
-            "",
-            str(path),
-            OutputState.QUARANTINED,
-            reason="neither a terminal log (no prompt with a show command) nor show-tech",
-        )
-        return Reading((), (*accounts, problem))
-    return Reading(tuple(_captures_of_log(split_terminal_log(text), path)), tuple(accounts))
+def _tells_version(piece: Piece) -> bool:
+    return _VERSION.fullmatch(piece.typed or piece.stem) is not None
 
 
-def _captures_of_log(sections: Sequence[Section], path: Path) -> list[DeviceCapture]:
-    by_host: dict[str, list[Section]] = {}
-    for section in sections:
-        by_host.setdefault(section.host, []).append(section)
-    captures = []
-    for host, found in by_host.items():
-        platform = find_platform(section.text for section in found)
-        captures.append(
-            DeviceCapture(
-                clean(host, limit=64), platform.name if platform else "", tuple(_raw(section, path, platform) for section in found)
-            )
-        )
-    return captures
+def _output(piece: Piece, votes: Votes, platform: Platform | None, recorded: Recorded | None) -> tuple[RawOutput, list[tuple[int, str]]]:
+    """A piece as an output, and the console messages in it with their lines in the file."""
+    shown = clean((recorded.command if recorded else "") or piece.typed or piece.stem, limit=120)
+    raw = RawOutput(shown, piece.text, str(piece.path), piece.first_line)
+    if platform is None:
+        return (replace(raw, state=OutputState.TRUNCATED, reason=piece.cut) if piece.cut else raw), []
+    typed = _meaning(piece, platform, recorded)
+    state, reason = _judged(piece, votes, platform, typed, recorded)
+    command = typed.command
+    if command is None or state not in (OutputState.PARSED, OutputState.TRUNCATED):
+        return RawOutput(command.text if command else shown, piece.text, raw.file, raw.first_line, state=state, reason=reason), []
+    part = "" if typed.scope is Scope.WHOLE else f"{typed.text} | {typed.pipe}" if typed.pipe else typed.text
+    if command.table is Table.LOGGING:
+        return RawOutput(command.text, piece.text, raw.file, raw.first_line, part, state, reason), []
+    console = take_console(piece.text)
+    said = [(number + piece.first_line - 1, message) for number, message in console.messages]
+    return RawOutput(command.text, console.text, raw.file, raw.first_line, part, state, reason, console.gaps), said
 
 
-def _raw(section: Section, path: Path, platform: Platform | None) -> RawOutput:
-    command = find_command(platform, section.command) if platform else None
-    return RawOutput(
-        command.text if command else clean(section.command, limit=120), split_console(section.text)[0], str(path), section.first_line
-    )
+def _meaning(piece: Piece, platform: Platform, recorded: Recorded | None) -> Typed:
+    """What was asked: by whoever recorded it, else by the echo in the text, else by the file's name."""
+    typed = read_typed(platform, recorded.command if recorded else piece.typed)
+    if typed.command is not None or not piece.stem:
+        return typed
+    by_name = read_stem(platform, piece.stem)
+    return by_name if by_name.commands or not typed.text else typed
+
+
+def _judged(piece: Piece, votes: Votes, platform: Platform, typed: Typed, recorded: Recorded | None) -> tuple[OutputState, str]:
+    """What can be said of a piece before it is parsed."""
+    if len(typed.commands) > 1:
+        names = " or ".join(command.text for command in typed.commands)
+        return OutputState.QUARANTINED, f"{typed.text!r} is short for {names}: it is not guessed"
+    if typed.command is None:
+        return _of_no_use(typed.text or piece.stem)
+    other = votes.other_than(platform)
+    if other is not None:
+        return OutputState.QUARANTINED, f"looks like {other.title}, but this device is {platform.title}"
+    if recorded is not None and recorded.state is not OutputState.PARSED:
+        return recorded.state, f"recorded as {recorded.status}"
+    lacking = _lacking(piece, typed)
+    return (OutputState.TRUNCATED, lacking) if lacking else (OutputState.PARSED, "")
+
+
+def _lacking(piece: Piece, typed: Typed) -> str:
+    """Why a piece is not the whole answer, or may not be; empty if nothing speaks for that."""
+    if piece.cut:
+        return piece.cut
+    if typed.scope is Scope.FILTERED:
+        return f"only a part of the answer: it was filtered by | {clean(typed.pipe, limit=60)}"
+    return "" if piece.closed else "the log ends without a prompt, so the answer may be cut short"
+
+
+def _of_no_use(typed: str) -> tuple[OutputState, str]:
+    if typed.endswith("?"):
+        return OutputState.NOT_NEEDED, "help of the command line, no answer"
+    known = is_not_needed(PLATFORMS, typed)
+    return OutputState.NOT_NEEDED, "switchcorr has no use for this command" if known else "switchcorr does not know this command"
+
+
+def _messages(path: Path, said: Sequence[tuple[int, str]], platform: Platform) -> RawOutput:
+    """Console messages of a file as what they are: a part of the device's log."""
+    command: Command | None = next((command for command in platform.commands if command.table is Table.LOGGING), None)
+    text = "\n".join(message for _, message in said)
+    return RawOutput(command.text if command else CONSOLE_MESSAGES, text, str(path), said[0][0], part=CONSOLE_MESSAGES)
 
 
 def strip_echo(text: str) -> tuple[str, int]:
     """A text without the prompt and echo before it and the prompt behind it, and the number of its first line."""
-    lines = text.split("\n")
-    start, end = 0, len(lines)
-    for number, line in enumerate(lines[:6]):
-        found = find_prompt(line)
-        if (found and found[1]) or _ECHO.fullmatch(line):
-            start = number + 1
-    while end > start and (not lines[end - 1].strip() or ((prompt := find_prompt(lines[end - 1])) and not prompt[1])):
-        end -= 1
-    return "\n".join(lines[start:end]), start + 1
-
-
-def _capture_facts(path: Path, warnings: list[str]) -> dict[str, str]:
-    try:
-        raw, _ = read_available(path)
-        document = json.loads(raw)
-    except (InputFileError, ValueError) as error:
-        warnings.append(f"{path}: cannot be read, what it says of the device is not used: {error}")
-        return {}
-    if not isinstance(document, dict):
-        warnings.append(f"{path}: holds no object, what it says of the device is not used")
-        return {}
-    return {key: clean(str(document[key])) for key in ("platform", "host", "taken_at") if document.get(key)}
-
-
-def _taken_at(facts: dict[str, str], warnings: list[str]) -> datetime | None:
-    text = facts.get("taken_at", "")
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        warnings.append(f"taken_at {text!r} in {CAPTURE_JSON} is no ISO 8601 time and not used")
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    section = split_single(text)
+    return section.text, section.first_line
 
 
 def read_output(path: Path) -> str:

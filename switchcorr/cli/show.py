@@ -48,6 +48,7 @@ def show_placements(request: PlacementsRequest, *, format_: Format | None, verbo
     with ProgressView(quiet=quiet) as progress:
         outcome = read_placements(request, progress)
     _write_placements(outcome.placements, chosen_format(format_))
+    _tell_notes(outcome.warnings, quiet=quiet)
     return _tell_missing(outcome.missing)
 
 
@@ -63,6 +64,7 @@ def show_location(request: LocateRequest, *, format_: Format | None, verbose: in
         _write_placements(outcome.placements, chosen)
     if request.below and not quiet:
         tell(outcome.asked)
+    _tell_notes(outcome.warnings, quiet=quiet)
     return _tell_missing(outcome.missing)
 
 
@@ -103,6 +105,12 @@ def _write_placements(placements: Sequence[Placement], chosen: Format) -> None:
             write_out(csv_text(PLACEMENT_COLUMNS, rows))
         case Format.TABLE:
             write_out(table_text(PLACEMENT_COLUMNS, rows))
+
+
+def _tell_notes(warnings: Sequence[str], *, quiet: bool) -> None:
+    """What is odd about the captures; a correlation has it in its coverage."""
+    for sentence in () if quiet else warnings:
+        tell(f"note: {sentence}")
 
 
 def _tell_missing(missing: Sequence[str]) -> bool:

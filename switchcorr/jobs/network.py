@@ -18,6 +18,7 @@ from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
 from switchcorr.parse.facts import parse_capture
+from switchcorr.parse.merge import merge_devices
 from switchcorr.parse.pool import run_all
 from switchcorr.settings import Settings
 from switchcorr.topology import Alarm, CampusOptions, Known, build_campus
@@ -25,6 +26,7 @@ from switchcorr.topology.device_groups import read_device_groups
 from switchcorr.topology.locations import Locations, campus_from_locations, read_locations
 
 _MOST_WORKERS = 8
+_REASONS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,12 @@ def read_network(
         try:
             snapshots.append(read_snapshot(directory, settings, progress))
         except InputFileError as error:
-            missing.append(error.message)
+            missing.append(str(error))
+            continue
+        if not snapshots[-1].devices:
+            missing.append(_nothing_in(snapshots.pop()))
+        elif unused := _unused(snapshots[-1]):
+            missing.append(unused)
     locations = _locations(request, missing)
     if not snapshots:
         campus = campus_from_locations(locations or Locations({}))
@@ -97,26 +104,60 @@ def read_network(
 
 
 def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Snapshot:
-    """All devices of one captures directory.
+    """All devices of one captures directory; the order in which workers finish shows nowhere.
 
     Raises:
         InputFileError: no such directory, or nothing in it.
     """
     sources = find_devices(directory)
     workers = settings.parse_workers or min(os.cpu_count() or 1, _MOST_WORKERS)
-    parts: list[SourceFacts] = []
+    found: dict[Path, SourceFacts] = {}
     for number, done in enumerate(run_all(sources, read_source, workers=workers, timeout_s=settings.parse_timeout_s), start=1):
-        parts.append(done.result if done.result is not None else _failed(done.job, done.failure))
+        found[_key(done.job)] = done.result if done.result is not None else _failed(done.job, done.failure)
         progress(f"captures {directory}", number, len(sources))
-    devices, repeated = _merged(sorted((facts for part in parts for facts in part.devices), key=lambda facts: facts.device))
-    times = [facts.taken_at for facts in devices.values() if facts.taken_at is not None]
+    parts = [found[_key(source)] for source in sources]
+    merged = merge_devices([facts for part in parts for facts in part.devices])
+    read = [facts for facts in merged.devices if any(output.rows for output in facts.outputs)]
+    unread = [facts for facts in merged.devices if facts not in read]
+    times = [facts.taken_at for facts in read if facts.taken_at is not None]
     return Snapshot(
-        devices=devices,
-        files=tuple(account for part in parts for account in part.accounts),
-        warnings=(*repeated, *(warning for part in parts for warning in part.warnings)),
+        devices={facts.device: facts for facts in read},
+        files=(*(account for part in parts for account in part.accounts), *(output for facts in unread for output in facts.outputs)),
+        warnings=(*merged.warnings, *(warning for part in parts for warning in part.warnings), *map(_unread, unread)),
         source=str(directory),
         taken_at=max(times, default=None),
     )
+
+
+def _unread(facts: DeviceFacts) -> str:
+    """A device of which text was found and nothing could be used: it is not among the devices read."""
+    why = next((output.reason for output in facts.outputs if output.reason), "no text")
+    return f"{facts.device}: nothing of it could be used, so it counts as not read; {facts.outputs[0].file}: {why}"
+
+
+def _nothing_in(snapshot: Snapshot) -> str:
+    """Why a captures directory gave no device, as one sentence."""
+    files = sorted({account.file for account in snapshot.files})
+    told = "; ".join(f"{account.file}: {account.reason}" for account in snapshot.files[:_REASONS_SHOWN])
+    rest = f"; and {len(files) - _REASONS_SHOWN} more" if len(files) > _REASONS_SHOWN else ""
+    return f"{snapshot.source}: none of its {len(files)} files could be used. {told}{rest}"
+
+
+def _unused(snapshot: Snapshot) -> str:
+    """The files of a captures directory of which nothing could be used, as one sentence; empty if there are none."""
+    accounts = [*snapshot.files, *(output for facts in snapshot.devices.values() for output in facts.outputs)]
+    used = {account.file for account in accounts if account.state is not OutputState.QUARANTINED}
+    lost = {account.file: account.reason for account in accounts if account.file not in used}
+    if not lost:
+        return ""
+    first = min(lost)
+    files = len(lost) + len(used)
+    return f"{snapshot.source}: {len(lost)} of {files} files could not be used; the first: {first}: {lost[first]}"
+
+
+def _key(source: DeviceSource) -> Path:
+    """What tells sources apart: a folder's own files and its problem are two sources of one path."""
+    return source.path / "?" if source.problem else source.path
 
 
 def read_source(source: DeviceSource) -> SourceFacts:
@@ -132,22 +173,8 @@ def _dated(facts: DeviceFacts) -> DeviceFacts:
 
 
 def _failed(source: DeviceSource, why: str) -> SourceFacts:
-    return SourceFacts((), tuple(OutputAccount(source.name, "", str(path), OutputState.QUARANTINED, reason=why) for path in source.files))
-
-
-def _merged(found: Sequence[DeviceFacts]) -> tuple[dict[str, DeviceFacts], list[str]]:
-    """Facts by device; a device with several captures keeps the rows of all of them, which is said."""
-    devices: dict[str, DeviceFacts] = {}
-    warnings: list[str] = []
-    for facts in found:
-        known = devices.get(facts.device)
-        if known is None:
-            devices[facts.device] = facts
-            continue
-        warnings.append(f"{facts.device}: two captures have this name; the tables of both are used, the later fills what the earlier lacks")
-        fields = {name: getattr(known.tables, name) or getattr(facts.tables, name) for name in type(known.tables).__slots__}
-        devices[facts.device] = replace(known, tables=type(known.tables)(**fields), outputs=(*known.outputs, *facts.outputs))
-    return devices, warnings
+    files = source.files or (source.path,)
+    return SourceFacts((), tuple(OutputAccount(source.name, "", str(path), OutputState.QUARANTINED, reason=why) for path in files))
 
 
 def _in_order(snapshots: Sequence[Snapshot]) -> list[Snapshot]:
@@ -181,7 +208,7 @@ def _locations(request: CampusRequest, missing: list[str]) -> Locations | None:
     try:
         return read_locations(request.locations, kinds=request.kinds)
     except InputFileError as error:
-        missing.append(error.message)
+        missing.append(str(error))
         return None
 
 
@@ -191,5 +218,5 @@ def _device_groups(request: CampusRequest, missing: list[str]) -> Mapping[str, M
     try:
         return read_device_groups(request.devices)
     except InputFileError as error:
-        missing.append(error.message)
+        missing.append(str(error))
         return {}

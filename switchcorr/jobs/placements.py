@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from switchcorr.errors import UsageError
+from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.events import EventsRead, read_events
 from switchcorr.jobs.network import read_network
 from switchcorr.jobs.request import LocateRequest, PlacementsRequest, Progress, say_nothing
@@ -18,11 +18,12 @@ from switchcorr.model.placement import Placement, PlacementState
 
 @dataclass(frozen=True, slots=True)
 class PlacementsOutcome:
-    """Placements sorted by phone, the network they stand in, and what could not be used at all."""
+    """Placements sorted by phone, the network they stand in, what could not be used at all, and what is odd about the rest."""
 
     placements: tuple[Placement, ...]
     campus: Campus
     missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class LocateOutcome:
     asked: str
     placements: tuple[Placement, ...]
     missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def read_placements(request: PlacementsRequest, progress: Progress = say_nothing, *, phones: Sequence[PhoneName] = ()) -> PlacementsOutcome:
@@ -39,13 +41,16 @@ def read_placements(request: PlacementsRequest, progress: Progress = say_nothing
 
     Raises:
         UsageError: nothing was given that tells where phones are.
+        InputFileError: nothing of what was given can be used.
     """
     sources = request.campus
     if not sources.captures and sources.locations is None:
         raise UsageError("nothing to read.", hint="Give --captures DIR or --locations FILE.csv.")
     events = read_events(request.events, request.times, progress) if request.events else EventsRead(EventLog(), (), (), ())
     network = read_network(sources, request.settings, events.log, progress, at=request.at, phones=phones)
-    return PlacementsOutcome(network.campus.placements, network.campus, (*events.missing, *network.missing))
+    if network.missing and not network.campus.devices and not network.campus.risk.phones:
+        raise InputFileError("nothing that was given could be used. " + " ".join(network.missing))
+    return PlacementsOutcome(network.campus.placements, network.campus, (*events.missing, *network.missing), network.warnings)
 
 
 def locate(request: LocateRequest, progress: Progress = say_nothing) -> LocateOutcome:
@@ -64,14 +69,14 @@ def locate(request: LocateRequest, progress: Progress = say_nothing) -> LocateOu
         kind, id_ = request.below[0]
         phones = phones_below(found.campus, kind, id_)
         chosen = tuple(placement for placement in found.placements if str(placement.phone) in phones)
-        return LocateOutcome(f"{len(chosen)} phones below {kind} {id_}", chosen, found.missing)
+        return LocateOutcome(f"{len(chosen)} phones below {kind} {id_}", chosen, found.missing, found.warnings)
     chosen = tuple(placement for placement in found.placements if str(placement.phone) == str(phone))
     if not chosen:
         reason = (
             f"no switch of the {sum(device.read for device in found.campus.devices)} that were read has seen it, and no location names it"
         )
         chosen = (Placement(phone, PlacementState.UNPLACED, reason=reason),)
-    return LocateOutcome(str(phone), chosen, found.missing)
+    return LocateOutcome(str(phone), chosen, found.missing, found.warnings)
 
 
 def phones_below(campus: Campus, kind: str, id_: str) -> set[str]:

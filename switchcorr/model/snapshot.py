@@ -10,6 +10,23 @@ from datetime import datetime
 from switchcorr.model.tables import DeviceTables
 
 
+class OutputState(enum.Enum):
+    """What became of a text."""
+
+    PARSED = "parsed"
+    EMPTY = "empty"
+    """The command answered that there is nothing."""
+    NOT_NEEDED = "not needed"
+    """A command or a file that switchcorr makes no use of."""
+    FEATURE_OFF = "feature off"
+    INVALID = "invalid command"
+    DENIED = "denied"
+    TRUNCATED = "truncated"
+    """Rows were read, but the text is not the whole answer: it ends early, was filtered, or the sweep says so."""
+    QUARANTINED = "quarantined"
+    """Nothing could be used."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawOutput:
     """The text of one command as captured, cleaned but not parsed.
@@ -18,12 +35,33 @@ class RawOutput:
         command: full command as declared by the platform, or as found if the platform does not know it.
         file: where it comes from, for messages.
         first_line: its first line in that file, 1-based.
+        part: the command as typed where it asks for a part of its table only; empty if the whole is asked for.
+        state: what reading it already told: ``PARSED`` is nothing against it; of a ``TRUNCATED`` one the rows are used and
+            it is marked; every other state stands as it is, and the text is not parsed.
+        reason: for every state but ``PARSED``.
+        gaps: numbers (1-based, in the text with them) of lines that were taken out, ascending.
     """
 
     command: str
     text: str
     file: str
     first_line: int = 1
+    part: str = ""
+    state: OutputState = OutputState.PARSED
+    reason: str = ""
+    gaps: tuple[int, ...] = ()
+
+    def file_line(self, number: int) -> int:
+        """The line of the file in which a line (1-based) of the text stands.
+
+        >>> RawOutput("show clock", "", "log", first_line=10, gaps=(1, 3)).file_line(2)
+        13
+        """
+        for gap in self.gaps:
+            if gap > number:
+                break
+            number += 1
+        return number + self.first_line - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +79,6 @@ class DeviceCapture:
     outputs: tuple[RawOutput, ...]
     taken_at: datetime | None = None
     address: str = ""
-
-
-class OutputState(enum.Enum):
-    """What became of a text."""
-
-    PARSED = "parsed"
-    EMPTY = "empty"
-    """The command answered that there is nothing."""
-    NOT_NEEDED = "not needed"
-    """A command or a file that switchcorr makes no use of."""
-    FEATURE_OFF = "feature off"
-    INVALID = "invalid command"
-    DENIED = "denied"
-    TRUNCATED = "truncated"
-    """Rows were read, but the text ends before its own total."""
-    QUARANTINED = "quarantined"
-    """Nothing could be used."""
 
 
 @dataclass(frozen=True, slots=True)

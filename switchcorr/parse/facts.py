@@ -2,52 +2,100 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from switchcorr.model.snapshot import DeviceCapture, DeviceFacts, OutputAccount, OutputState, RawOutput
 from switchcorr.model.tables import DeviceTables, Table, TableRow, table_of
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import Command, Platform, platform_named
 
+_READ = (OutputState.PARSED, OutputState.TRUNCATED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An output that was parsed, and its place among the outputs of its device."""
+
+    place: int
+    output: RawOutput
+    command: Command
+    parsed: ParsedOutput
+
+    @property
+    def worth(self) -> tuple[bool, int]:
+        """What is sure to be whole counts more than what is not, and the later more than the earlier."""
+        return self.output.state is OutputState.PARSED and self.parsed.state is not OutputState.TRUNCATED, self.place
+
 
 def parse_capture(capture: DeviceCapture) -> DeviceFacts:
     """The facts of one device; never raises for anything in the text.
 
-    A command that was captured several times counts once: the last answer that gave rows.
+    Of a command that was captured several times as a whole, one answer counts: the last of those that gave rows and are
+    complete, else the last that gave rows. Answers about parts (one interface, one VLAN, a filtered output) count together if
+    there is no whole one.
     """
     platform = platform_named(capture.platform)
-    accounts: list[OutputAccount] = []
-    used: dict[str, tuple[int, Command, ParsedOutput]] = {}
-    for output in capture.outputs:
-        command = _command(platform, output.command)
-        parsed = parse_output(platform, command, output.text) if platform and command else None
-        if command is not None and parsed is not None and (parsed.rows or command.text not in used):
-            if command.text in used:
-                earlier = used[command.text][0]
-                accounts[earlier] = replace(
-                    accounts[earlier], state=OutputState.NOT_NEEDED, reason="a later capture of the same command counts"
-                )
-            used[command.text] = len(accounts), command, parsed
-        accounts.append(_account(capture, output, platform, parsed))
+    answers = [answer for place, output in enumerate(capture.outputs) if (answer := _answer(place, output, platform)) is not None]
+    used = {answer.place for command in {answer.command.text: answer.command for answer in answers} for answer in _used(answers, command)}
     rows: dict[Table, list[TableRow]] = {}
-    for _, _, parsed in used.values():
-        for row in parsed.rows:
-            rows.setdefault(table_of(row), []).append(row)
+    for answer in answers:
+        if answer.place in used:
+            for row in answer.parsed.rows:
+                rows.setdefault(table_of(row), []).append(row)
     tables = DeviceTables(**{table.value: tuple(found) for table, found in rows.items()})  # type: ignore[arg-type]  # a row's table is that of its type
+    parsed = {answer.place: answer.parsed for answer in answers}
+    accounts = [
+        _account(capture.device, output, platform, parsed.get(place), used=place in used) for place, output in enumerate(capture.outputs)
+    ]
     return DeviceFacts(capture.device, capture.platform, tables, tuple(accounts), capture.taken_at, capture.address)
 
 
-def _command(platform: Platform | None, text: str) -> Command | None:
-    return next((command for command in platform.commands if command.text == text), None) if platform else None
+def _answer(place: int, output: RawOutput, platform: Platform | None) -> _Answer | None:
+    if platform is None or output.state not in _READ:
+        return None
+    command = next((command for command in platform.commands if command.text == output.command), None)
+    return _Answer(place, output, command, parse_output(platform, command, output.text)) if command is not None else None
 
 
-def _account(capture: DeviceCapture, output: RawOutput, platform: Platform | None, parsed: ParsedOutput | None) -> OutputAccount:
+def _used(answers: Iterable[_Answer], command: str) -> Sequence[_Answer]:
+    """The answers to a command that count."""
+    mine = [answer for answer in answers if answer.command.text == command]
+    wholes = [answer for answer in mine if not answer.output.part]
+    best = max((answer for answer in wholes if answer.parsed.rows), key=lambda answer: answer.worth, default=None)
+    if best is not None:
+        return (best,)
+    parts = {answer.output.part: answer for answer in mine if answer.output.part and answer.parsed.rows}
+    return tuple(parts.values()) or (max(wholes or mine, key=lambda answer: answer.place),)
+
+
+def _account(device: str, output: RawOutput, platform: Platform | None, parsed: ParsedOutput | None, *, used: bool) -> OutputAccount:
+    shown = output.part or output.command
     if parsed is None:
-        state, reason = OutputState.NOT_NEEDED, "switchcorr has no use for this command"
-        if platform is None:
-            state, reason = OutputState.QUARANTINED, "the platform of this device is unknown: no text of it names one"
-        return OutputAccount(capture.device, output.command, output.file, state, reason=reason)
-    bad = tuple(replace(line, line=line.line + output.first_line - 1) for line in parsed.bad_lines)
-    return OutputAccount(
-        capture.device, output.command, output.file, parsed.state, len(parsed.rows), parsed.reason, bad, parsed.bad_line_count
-    )
+        state, reason = _unread(output, platform)
+        return OutputAccount(device, shown, output.file, state, reason=reason)
+    bad = tuple(replace(line, line=output.file_line(line.line)) for line in parsed.bad_lines)
+    state, reason = _outcome(output, parsed)
+    if not used and parsed.rows:
+        state, reason = OutputState.NOT_NEEDED, "another capture of the same command counts: the last whole one"
+    return OutputAccount(device, shown, output.file, state, len(parsed.rows), reason, bad, parsed.bad_line_count)
+
+
+def _unread(output: RawOutput, platform: Platform | None) -> tuple[OutputState, str]:
+    """Why an output was not parsed."""
+    if output.state not in _READ:
+        return output.state, output.reason
+    if platform is None:
+        return OutputState.QUARANTINED, _joined("the platform of this device is unknown: no text of it names one", output.reason)
+    return OutputState.NOT_NEEDED, "switchcorr has no use for this command"
+
+
+def _outcome(output: RawOutput, parsed: ParsedOutput) -> tuple[OutputState, str]:
+    """State and reason of a parsed output, with what reading it had told already."""
+    if output.state is OutputState.PARSED:
+        return parsed.state, parsed.reason
+    return (OutputState.TRUNCATED if parsed.rows else parsed.state), _joined(output.reason, parsed.reason)
+
+
+def _joined(*reasons: str) -> str:
+    return "; ".join(filter(None, reasons))

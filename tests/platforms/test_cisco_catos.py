@@ -166,7 +166,7 @@ def test_one_log_of_an_ios_switch_and_a_catos_switch_gives_both(tmp_path: Path) 
         f"cat-1> (enable) sh mod\n{modules}\ncat-1> (enable) sh time\n{time}cat-1> (enable) exit\n"
         f"dist-1#sh clock\n{clock}\ndist-1#sh ver\n{next(iter(sorted(version))).read_text(encoding='utf-8')}\ndist-1#\n"
     )
-    found = {capture.device: capture for capture in read_device(DeviceSource("two", (path,), is_directory=False)).captures}
+    found = {capture.device: capture for capture in read_device(DeviceSource("two", path, (path,), is_directory=False)).captures}
 
     assert {name: capture.platform for name, capture in found.items()} == {"cat-1": "cisco_catos", "dist-1": "cisco_ios"}
     assert [output.command for output in found["cat-1"].outputs] == ["show module", "show time"]

@@ -1,0 +1,133 @@
+"""``capture.json``: what whoever captured a device's outputs wrote down of them; every key is optional.
+
+A sweep writes ``{schema, device, platform, host, taken_at, sweep, device_clock, profile, commands: {"show version": {file,
+status, ...}}}``. A value that cannot be used costs itself only, and is told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from switchcorr.errors import InputFileError
+from switchcorr.files import ReadLimits, read_bytes
+from switchcorr.model.snapshot import OutputState
+from switchcorr.platforms import PLATFORMS, Platform, platform_named
+from switchcorr.text import clean
+
+CAPTURE_JSON = "capture.json"
+MANIFEST = "manifest.json"
+_LIMITS = ReadLimits(bytes_out=16 * 1024**2)
+_STATES = {
+    "ok": OutputState.PARSED,
+    "partial": OutputState.TRUNCATED,
+    "truncated": OutputState.TRUNCATED,
+    "timeout": OutputState.TRUNCATED,
+    "no_prompt": OutputState.TRUNCATED,
+    "denied": OutputState.DENIED,
+    "invalid": OutputState.INVALID,
+    "feature_off": OutputState.FEATURE_OFF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was written down of one command.
+
+    Attributes:
+        file: name of the file with its answer; empty if none was kept.
+        status: the word for how it went; ``state`` is what it means.
+    """
+
+    command: str
+    file: str = ""
+    status: str = "ok"
+    state: OutputState = OutputState.PARSED
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureNotes:
+    """The content of a ``capture.json``; all empty where there is none."""
+
+    device: str = ""
+    host: str = ""
+    platform: Platform | None = None
+    taken_at: datetime | None = None
+    commands: tuple[Recorded, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def of_file(self, name: str) -> Recorded | None:
+        """What was written down of the command whose answer is in this file."""
+        return next((recorded for recorded in self.commands if recorded.file == name), None)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes values out of a document, and keeps a sentence on each that cannot be used."""
+
+    path: Path
+    document: Mapping[str, object]
+    warnings: list[str] = field(default_factory=list)
+
+    def text(self, key: str) -> str:
+        value = self.document.get(key)
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return clean(value, limit=253)
+        self.warn(key, value, "no text")
+        return ""
+
+    def platform(self) -> Platform | None:
+        name = self.text("platform")
+        found = platform_named(name)
+        if name and found is None:
+            self.warn("platform", name, f"unknown (known: {', '.join(one.name for one in PLATFORMS)})")
+        return found
+
+    def moment(self, key: str) -> datetime | None:
+        text = self.text(key)
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.warn(key, text, "no ISO 8601 time")
+            return None
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def commands(self) -> tuple[Recorded, ...]:
+        value = self.document.get("commands", {})
+        if not isinstance(value, dict):
+            self.warn("commands", value, "no object")
+            return ()
+        return tuple(found for command, facts in sorted(value.items()) if (found := self._command(str(command), facts)) is not None)
+
+    def _command(self, command: str, facts: object) -> Recorded | None:
+        if not isinstance(facts, dict):
+            self.warn(f"commands[{command}]", facts, "no object")
+            return None
+        status = str(facts.get("status") or "ok")
+        if status not in _STATES:
+            self.warn(f"commands[{command}].status", status, f"unknown (known: {', '.join(_STATES)})")
+            status = "ok"
+        return Recorded(clean(command, limit=120), clean(str(facts.get("file") or "")), status, _STATES[status])
+
+    def warn(self, key: str, value: object, why: str) -> None:
+        self.warnings.append(f"{self.path}: {key}: {clean(repr(value), limit=60)} is {why}, and not used")
+
+
+def read_capture_notes(path: Path) -> CaptureNotes:
+    """Read a ``capture.json``; whatever is wrong with it is told in ``warnings``."""
+    try:
+        document = json.loads(read_bytes(path, limits=_LIMITS))
+    except (InputFileError, ValueError, RecursionError) as error:
+        return CaptureNotes(warnings=(f"{path}: cannot be read, what it says of the device is not used: {clean(str(error), limit=200)}",))
+    if not isinstance(document, dict):
+        return CaptureNotes(warnings=(f"{path}: holds no object, what it says of the device is not used",))
+    reader = _Reader(path, document)
+    notes = CaptureNotes(reader.text("device"), reader.text("host"), reader.platform(), reader.moment("taken_at"), reader.commands())
+    return CaptureNotes(notes.device, notes.host, notes.platform, notes.taken_at, notes.commands, tuple(reader.warnings))

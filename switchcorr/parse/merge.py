@@ -1,0 +1,153 @@
+"""Several captures of one name in a snapshot: one device seen twice is merged, two devices of one name are kept apart.
+
+Whether two captures are of one device is told by what no two devices share: serial numbers, else MAC addresses of their own.
+Captures that tell neither are taken for one device, with a warning that says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import reduce
+from itertools import combinations
+
+from switchcorr.model.addresses import device_key
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
+from switchcorr.model.tables import DeviceTables
+from switchcorr.platforms import platform_named
+
+_SERIAL_LEAST = 6
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Devices sorted by name, each name once, and a sentence on every name that several captures had."""
+
+    devices: tuple[DeviceFacts, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Device:
+    """Captures that are of one device, and what no other device has: serial numbers, and MAC addresses."""
+
+    captures: tuple[DeviceFacts, ...]
+    serials: frozenset[str]
+    macs: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.captures[0].device
+
+    def shares_mark(self, other: _Device) -> bool:
+        """Whether both are one device for sure."""
+        return bool(self.serials & other.serials or self.macs & other.macs)
+
+    def may_be(self, other: _Device) -> bool:
+        """Whether both may be one device."""
+        if self.shares_mark(other):
+            return True
+        comparable = (self.serials and other.serials) or (self.macs and other.macs)
+        return not comparable and self.name.lower() == other.name.lower()
+
+    def joined(self, other: _Device) -> _Device:
+        return _Device((*self.captures, *other.captures), self.serials | other.serials, self.macs | other.macs)
+
+
+def merge_devices(captures: Iterable[DeviceFacts]) -> Merged:
+    """One entry a device."""
+    by_name: dict[str, list[DeviceFacts]] = defaultdict(list)
+    for facts in captures:
+        by_name[device_key(facts.device)].append(facts)
+    devices: list[DeviceFacts] = []
+    warnings: list[str] = []
+    for _, found in sorted(by_name.items()):
+        kept = [_one(device, warnings) for device in _told_apart(found)]
+        devices += kept if len({facts.device.lower() for facts in kept}) == len(kept) else _named_apart(kept, warnings)
+    return Merged(tuple(sorted(devices, key=lambda facts: facts.device)), tuple(warnings))
+
+
+def _told_apart(found: Sequence[DeviceFacts]) -> list[_Device]:
+    """The devices behind captures of one name.
+
+    Where everything may be one device, it is. Where some are certainly different, a capture without marks may be either of
+    them: it is none of them.
+    """
+    devices: list[_Device] = []
+    for facts in found:
+        device = _Device((facts,), frozenset(_serials(facts.tables)), frozenset(_macs(facts.tables)))
+        for other in [other for other in devices if other.shares_mark(device)]:
+            devices.remove(other)
+            device = other.joined(device)
+        devices.append(device)
+    if all(one.may_be(other) for one, other in combinations(devices, 2)):
+        return [reduce(_Device.joined, devices)]
+    marked = [device for device in devices if device.serials or device.macs]
+    unmarked = [device for device in devices if device not in marked]
+    return [*marked, *([reduce(_Device.joined, unmarked)] if unmarked else [])]
+
+
+def _serials(tables: DeviceTables) -> set[str]:
+    """Serial numbers of a device's chassis, cards and members."""
+    found = {serial for version in tables.version for serial in version.serials}
+    found |= {item.serial for item in tables.inventory} | {module.serial for module in tables.modules}
+    found |= {member.serial for member in tables.stack}
+    return {serial.upper() for serial in found if len(serial) >= _SERIAL_LEAST and any(map(str.isdigit, serial))}
+
+
+def _macs(tables: DeviceTables) -> set[str]:
+    """Addresses of a device's own: of its stack members and interfaces."""
+    found = {member.mac for member in tables.stack} | {row.mac for row in tables.interfaces}
+    return {str(mac) for mac in found if mac is not None and mac.strip("0")}
+
+
+def _one(device: _Device, warnings: list[str]) -> DeviceFacts:
+    """One device of several captures: each table from the newest that has rows."""
+    group = device.captures
+    if len(group) == 1:
+        return group[0]
+    newest, *older = sorted(group, key=lambda facts: facts.taken_at or _EARLIEST, reverse=True)
+    sure = "" if device.serials or device.macs else "; no serial number tells whether it is one device"
+    warnings.append(
+        f"{newest.device}: captured several times ({_places(group)}); each table is taken from the newest capture that has it{sure}"
+    )
+    tables, outputs = newest.tables, list(newest.outputs)
+    for facts in older:
+        lacking = {name for name in DeviceTables.__slots__ if not getattr(tables, name)}
+        outputs += [_account(output, facts.platform, lacking) for output in facts.outputs]
+        tables = replace(tables, **{name: getattr(facts.tables, name) for name in lacking})
+    return replace(newest, tables=tables, outputs=tuple(outputs))
+
+
+def _account(output: OutputAccount, platform: str, lacking: set[str]) -> OutputAccount:
+    """What became of an output of an older capture."""
+    declared = platform_named(platform)
+    table = next((command.table.value for command in declared.commands if command.text == output.command), "") if declared else ""
+    if not output.rows or not table or table in lacking:
+        return output
+    return replace(output, state=OutputState.NOT_NEEDED, reason="a newer capture of this device has the same table")
+
+
+def _named_apart(devices: Sequence[DeviceFacts], warnings: list[str]) -> list[DeviceFacts]:
+    """Different devices of one name, each with a mark of its own behind it."""
+    named = [_renamed(facts, f"{facts.device}~{_mark(facts.tables)}") for facts in devices]
+    told = "; ".join(f"{facts.device} is from {_places([facts])}" for facts in named)
+    warnings.append(f"{devices[0].device}: {len(named)} different devices have this name, their serial numbers or addresses differ: {told}")
+    return named
+
+
+def _mark(tables: DeviceTables) -> str:
+    return min(_serials(tables), default="") or min(_macs(tables), default="unknown")
+
+
+def _renamed(facts: DeviceFacts, name: str) -> DeviceFacts:
+    return replace(facts, device=name, outputs=tuple(replace(output, device=name) for output in facts.outputs))
+
+
+def _places(captures: Iterable[DeviceFacts]) -> str:
+    """The files of captures, or their folder where it is one."""
+    files = sorted({output.file for facts in captures for output in facts.outputs})
+    return ", ".join(files[:4]) + (f" and {len(files) - 4} more" if len(files) > 4 else "")
