@@ -269,6 +269,7 @@ def test_correlate_names_the_module_and_its_growing_errors(site: Site) -> None:
     assert "grew by 48,000, most of all fcs_errors of 3/7" in evidence["counters"]
     coverage = document["coverage"]
     assert (coverage["placed"], coverage["outputs_quarantined"]) == (_PORTS * len(_MODULES), 0)
+    assert (coverage["devices_expected"], coverage["devices_read"]) == (2, 2), "dist-1 calls cat-1 SCA00000E00(cat-1)"
 
 
 def test_parse_reads_an_abbreviated_command(site: Site) -> None:
