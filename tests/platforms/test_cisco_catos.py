@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.captures import DeviceSource, read_device
+from switchcorr.captures import find_devices, read_device
 from switchcorr.captures.commands import find_command
 from switchcorr.model.interfaces import ChassisClass, InterfaceName, locate_interface
 from switchcorr.model.snapshot import OutputState
@@ -160,13 +160,13 @@ def test_one_log_of_an_ios_switch_and_a_catos_switch_gives_both(tmp_path: Path) 
     )
     clock = (CASES.parent / "cisco_ios" / "show_clock" / "utc_and_unsynchronised.txt").read_text(encoding="utf-8")
     version = (CASES.parent / "cisco_ios" / "show_version").glob("*.txt")
-    path = tmp_path / "two.log"
-    path.write_text(
+    (tmp_path / "two.log").write_text(
         f"cat-1> enable\n\nEnter password:\ncat-1> (enable) set length 0\nScreen length for this session set to 0.\n"
         f"cat-1> (enable) sh mod\n{modules}\ncat-1> (enable) sh time\n{time}cat-1> (enable) exit\n"
         f"dist-1#sh clock\n{clock}\ndist-1#sh ver\n{next(iter(sorted(version))).read_text(encoding='utf-8')}\ndist-1#\n"
     )
-    found = {capture.device: capture for capture in read_device(DeviceSource("two", path, (path,), is_directory=False)).captures}
+    (source,) = find_devices(tmp_path)
+    found = {capture.device: capture for capture in read_device(source).captures}
 
     assert {name: capture.platform for name, capture in found.items()} == {"cat-1": "cisco_catos", "dist-1": "cisco_ios"}
     assert [output.command for output in found["cat-1"].outputs] == ["show module", "show time"]
