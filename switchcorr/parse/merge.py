@@ -47,9 +47,7 @@ class _Device:
         return bool(self.serials & other.serials or self.macs & other.macs)
 
     def may_be(self, other: _Device) -> bool:
-        """Whether both may be one device."""
-        if self.shares_mark(other):
-            return True
+        """Whether both, which share no mark, may be one device."""
         comparable = (self.serials and other.serials) or (self.macs and other.macs)
         return not comparable and self.name.lower() == other.name.lower()
 
@@ -86,8 +84,12 @@ def _told_apart(found: Sequence[DeviceFacts]) -> list[_Device]:
     if all(one.may_be(other) for one, other in combinations(devices, 2)):
         return [reduce(_Device.joined, devices)]
     marked = [device for device in devices if device.serials or device.macs]
-    unmarked = [device for device in devices if device not in marked]
-    return [*marked, *([reduce(_Device.joined, unmarked)] if unmarked else [])]
+    unmarked: dict[str, _Device] = {}
+    for device in devices:
+        if device not in marked:
+            name = device.name.lower()
+            unmarked[name] = unmarked[name].joined(device) if name in unmarked else device
+    return [*marked, *unmarked.values()]
 
 
 def _serials(tables: DeviceTables) -> set[str]:

@@ -1,0 +1,143 @@
+"""Several captures of one name: one device seen twice is merged, two devices of one name stay two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from switchcorr.model.addresses import MacAddress
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
+from switchcorr.model.tables import Clock, DeviceTables, Interface, InventoryItem, Module, StackMember, Version, Vlan
+from switchcorr.parse.merge import Merged, merge_devices
+
+_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def _version(serial: str) -> DeviceTables:
+    return DeviceTables(version=(Version(serials=(serial,)),))
+
+
+def _interfaces(mac: str) -> DeviceTables:
+    return DeviceTables(interfaces=(Interface(InterfaceName.parse("Gi1/0/1"), mac=MacAddress.parse(mac)),))
+
+
+def _facts(
+    tables: DeviceTables, *, name: str = "acc-1", file: str = "a.log", hours: int | None = None, commands: Sequence[str] = ("show version",)
+) -> DeviceFacts:
+    outputs = tuple(OutputAccount(name, command, file, OutputState.PARSED, rows=1) for command in commands)
+    taken_at = None if hours is None else _NOON + timedelta(hours=hours)
+    return DeviceFacts(name, "cisco_ios", tables, outputs, taken_at)
+
+
+def _names(merged: Merged) -> list[str]:
+    return [facts.device for facts in merged.devices]
+
+
+def test_devices_of_different_names_stay_as_they_are_sorted() -> None:
+    merged = merge_devices([_facts(_version("FOC00000001"), name="b"), _facts(_version("FOC00000002"), name="a")])
+    assert (_names(merged), merged.warnings) == (["a", "b"], ())
+
+
+def test_one_device_captured_twice_is_one_with_each_table_from_the_newest() -> None:
+    old = DeviceTables(version=(Version(serials=("FOC00000001",), version="1"),), vlans=(Vlan(1, "old"),))
+    new = DeviceTables(version=(Version(serials=("FOC00000001",), version="2"),), clock=(Clock("x"),))
+    older = _facts(old, file="old.log", hours=1, commands=("show version", "show vlan", "show tech"))
+    newer = _facts(new, file="new.log", hours=2)
+    for captures in permutations((older, newer)):
+        merged = merge_devices(captures)
+        (facts,) = merged.devices
+        assert (facts.tables.version[0].version, facts.tables.vlans, facts.tables.clock) == ("2", old.vlans, new.clock)
+        assert facts.taken_at == newer.taken_at
+        states = {(output.file, output.command): output.state for output in facts.outputs}
+        assert states == {
+            ("new.log", "show version"): OutputState.PARSED,
+            ("old.log", "show version"): OutputState.NOT_NEEDED,
+            ("old.log", "show vlan"): OutputState.PARSED,
+            ("old.log", "show tech"): OutputState.PARSED,
+        }
+        assert merged.warnings == (
+            "acc-1: captured several times (new.log, old.log); each table is taken from the newest capture that has it",
+        )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (_version("FOC00000001"), _version("FOC00000002")),
+        (_interfaces("00:00:5e:00:53:01"), _interfaces("00:00:5e:00:53:02")),
+        (DeviceTables(inventory=(InventoryItem("1", serial="FOC00000001"),)), DeviceTables(modules=(Module(serial="FOC00000002"),))),
+        (DeviceTables(stack=(StackMember(1, serial="FOC00000001"),)), DeviceTables(stack=(StackMember(1, serial="FOC00000002"),))),
+        (
+            DeviceTables(stack=(StackMember(1, mac=MacAddress.parse("00:00:5e:00:53:01")),)),
+            DeviceTables(stack=(StackMember(1, mac=MacAddress.parse("00:00:5e:00:53:02")),)),
+        ),
+    ],
+)
+def test_two_devices_of_one_name_are_kept_apart_and_told_with_their_files(one: DeviceTables, other: DeviceTables) -> None:
+    captures = [_facts(one, file="site-a/acc-1.log"), _facts(other, file="site-b/acc-1.log")]
+    merged = merge_devices(captures)
+    assert len(merged.devices) == 2
+    assert all(name.startswith("acc-1~") for name in _names(merged))
+    assert {output.device for facts in merged.devices for output in facts.outputs} == set(_names(merged))
+    (warning,) = merged.warnings
+    assert "2 different devices have this name" in warning
+    assert "site-a/acc-1.log" in warning
+    assert "site-b/acc-1.log" in warning
+    assert merge_devices(reversed(captures)).devices == merged.devices
+
+
+def test_names_that_differ_in_letters_or_domain_are_one_name() -> None:
+    merged = merge_devices([_facts(_version("FOC00000001"), name="ACC-1"), _facts(_version("foc00000001"), name="acc-1.example.org")])
+    assert len(merged.devices) == 1
+    apart = merge_devices(
+        [_facts(_version("FOC00000001"), name="acc-1.a.example"), _facts(_version("FOC00000002"), name="acc-1.b.example")]
+    )
+    assert (_names(apart), apart.warnings) == (["acc-1.a.example", "acc-1.b.example"], ())
+    unknown = merge_devices([_facts(DeviceTables(), name="acc-1.a.example"), _facts(DeviceTables(), name="acc-1.b.example")])
+    assert _names(unknown) == ["acc-1.a.example", "acc-1.b.example"]
+
+
+def test_names_that_differ_in_letters_only_get_marks() -> None:
+    merged = merge_devices([_facts(_version("FOC00000001"), name="ACC-1"), _facts(_version("FOC00000002"), name="acc-1")])
+    assert _names(merged) == ["ACC-1~FOC00000001", "acc-1~FOC00000002"]
+
+
+def test_captures_that_tell_nothing_of_their_device_are_taken_for_one_and_that_is_told() -> None:
+    merged = merge_devices([_facts(DeviceTables(clock=(Clock("x"),)), file="a"), _facts(DeviceTables(vlans=(Vlan(1, "x"),)), file="b")])
+    (facts,) = merged.devices
+    assert (len(facts.tables.clock), len(facts.tables.vlans)) == (1, 1)
+    assert merged.warnings[0].endswith("no serial number tells whether it is one device")
+
+
+def test_a_capture_that_may_be_of_either_of_two_devices_is_of_none() -> None:
+    known = [_facts(_version("FOC00000001"), file="a"), _facts(_version("FOC00000002"), file="b")]
+    unknown = [_facts(DeviceTables(clock=(Clock("x"),)), file="c"), _facts(DeviceTables(vlans=(Vlan(1, "x"),)), file="d")]
+    for captures in permutations((*known, *unknown)):
+        assert sorted(_names(merge_devices(captures))) == ["acc-1~FOC00000001", "acc-1~FOC00000002", "acc-1~unknown"]
+
+
+def test_a_capture_with_marks_of_both_kinds_joins_those_with_one() -> None:
+    both = DeviceTables(version=_version("FOC00000001").version, interfaces=_interfaces("00:00:5e:00:53:01").interfaces)
+    for captures in permutations((_facts(both), _facts(_version("FOC00000001")), _facts(_interfaces("00:00:5e:00:53:01")))):
+        assert _names(merge_devices(captures)) == ["acc-1"]
+
+
+@pytest.mark.parametrize("serial", ["", "N/A", "0", "********"])
+def test_what_is_no_serial_number_tells_nothing(serial: str) -> None:
+    merged = merge_devices([_facts(_version(serial)), _facts(_version("FOC00000001"))])
+    assert _names(merged) == ["acc-1"]
+
+
+def test_many_files_are_named_shortly() -> None:
+    captures = [_facts(DeviceTables(), file=f"{number}.log") for number in range(7)]
+    assert "(0.log, 1.log, 2.log, 3.log and 3 more)" in merge_devices(captures).warnings[0]
+
+
+def test_an_account_of_an_unknown_platform_stays() -> None:
+    old = DeviceFacts("acc-1", "", DeviceTables(), (OutputAccount("acc-1", "x", "a", OutputState.QUARANTINED, reason="y"),))
+    merged = merge_devices([old, _facts(_version("FOC00000001"), hours=1)])
+    assert [output.state for output in merged.devices[0].outputs] == [OutputState.PARSED, OutputState.QUARANTINED]

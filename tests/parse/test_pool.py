@@ -1,0 +1,205 @@
+"""Workers can hang, die and be interrupted: each costs one job, and none stays behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from multiprocessing import Pipe, active_children, get_context
+from pathlib import Path
+
+import pytest
+
+from switchcorr.parse.pool import Done, _Pool, _serve, run_all
+
+
+def double(job: int) -> int:
+    return job * 2
+
+
+def odd(job: str) -> object:
+    """What a worker meets: every way in which a job can go wrong."""
+    match job:
+        case "hang":
+            re.fullmatch(r"(a+)+b", "a" * 60)
+        case "exit":
+            os._exit(7)
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "raise":
+            raise ValueError("no good")
+        case "memory":
+            raise MemoryError
+        case "deep":
+            return odd("deep")
+        case "unpicklable":
+            return threading.Lock()
+        case "huge":
+            return "x" * 30_000_000
+    return job
+
+
+def identify(job: int) -> int:
+    time.sleep(0.01)
+    return os.getpid()
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_every_job_is_done_once(workers: int, count: int) -> None:
+    done = list(run_all(range(count), double, workers=workers, timeout_s=30))
+    assert sorted((one.job, one.result, one.failure) for one in done) == [(job, job * 2, "") for job in range(count)]
+    assert active_children() == []
+
+
+@pytest.mark.parametrize(
+    ("job", "failure"),
+    [
+        ("hang", "the parser took longer than 0.5 s"),
+        ("exit", "the parser's process died"),
+        ("kill", "the parser's process died"),
+        ("raise", "ValueError: no good"),
+        ("memory", "MemoryError: "),
+        ("deep", "RecursionError: "),
+        ("unpicklable", "TypeError: "),
+    ],
+)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_bad_job_costs_itself_only(job: str, failure: str, workers: int) -> None:
+    done = {one.job: one for one in run_all(["a", job, "b", "c"], odd, workers=workers, timeout_s=0.5)}
+    assert {name: one.result for name, one in done.items()} == {"a": "a", job: None, "b": "b", "c": "c"}
+    assert done[job].failure.startswith(failure)
+    assert active_children() == []
+
+
+def test_many_bad_jobs_in_a_row_end() -> None:
+    jobs = ["exit"] * 5 + ["a"] + ["raise"] * 5
+    done = list(run_all(jobs, odd, workers=2, timeout_s=30))
+    assert sorted(one.job for one in done) == sorted(jobs)
+    assert [one.result for one in done if one.job == "a"] == ["a"]
+
+
+def test_results_of_many_megabytes_come_through() -> None:
+    done = list(run_all(["huge", "a", "huge"], odd, workers=2, timeout_s=60))
+    assert sorted(len(str(one.result)) for one in done) == [1, 30_000_000, 30_000_000]
+
+
+def test_a_worker_that_dies_while_it_has_nothing_to_do_is_replaced() -> None:
+    pool: _Pool[int, int] = _Pool(get_context("fork"), double, 30.0, [21], [])
+    worker = pool.start()
+    pool.workers.append(worker)
+    worker.process.kill()
+    worker.process.join()
+    pool.give(worker)
+    (fresh,) = pool.workers
+    assert fresh is not worker
+    assert fresh.pipe.recv() == (42, "")
+    fresh.process.kill()
+    fresh.process.join()
+    fresh.pipe.close()
+
+
+def test_a_worker_that_dies_with_a_job_costs_that_job() -> None:
+    results = run_all(range(3), identify, workers=1, timeout_s=30)
+    first = next(results)
+    assert first.result is not None
+    os.kill(first.result, signal.SIGKILL)  # the second job is with it already
+    rest = list(results)
+    assert [one.failure for one in rest].count("the parser's process died") <= 1
+    assert rest[-1].result not in (None, first.result)
+
+
+def test_whoever_stops_early_leaves_no_children() -> None:
+    results = run_all(["a", "hang", "hang"], odd, workers=2, timeout_s=60)
+    assert next(results) == Done("a", "a")
+    results.close()  # type: ignore[attr-defined]  # run_all is a generator
+    assert active_children() == []
+
+
+def _children_of(pid: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _gone(pids: list[int], *, within_s: float) -> bool:
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        states = [path.read_text().rpartition(")")[2].split()[0] for pid in pids if (path := Path(f"/proc/{pid}/stat")).exists()]
+        if all(state == "Z" for state in states):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _started(tmp_path: Path, timeout_s: float) -> tuple[subprocess.Popen[str], list[int]]:
+    """A program whose two workers hang."""
+    (tmp_path / "program.py").write_text(
+        "import re\nfrom switchcorr.parse.pool import run_all\n"
+        "def hang(job):\n    re.fullmatch(r'(a+)+b', 'a' * 60)\n"
+        f"print('started', flush=True)\nlist(run_all([1, 2, 3], hang, workers=2, timeout_s={timeout_s}))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    program = subprocess.Popen(
+        [sys.executable, str(tmp_path / "program.py")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=environment,
+    )
+    end = time.monotonic() + 30
+    while len(children := _children_of(program.pid)) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    return program, children
+
+
+def test_an_interrupt_from_the_keyboard_ends_all_and_no_worker_shows_a_traceback(tmp_path: Path) -> None:
+    program, children = _started(tmp_path, timeout_s=60)
+    assert len(children) == 2
+    time.sleep(0.3)
+    os.killpg(program.pid, signal.SIGINT)
+    _, errors = program.communicate(timeout=30)
+    assert _gone(children, within_s=10)
+    assert errors.count("KeyboardInterrupt") == 1
+
+
+def test_workers_that_hang_end_by_themselves_when_their_parent_was_killed(tmp_path: Path) -> None:
+    program, children = _started(tmp_path, timeout_s=1)
+    assert len(children) == 2
+    program.kill()
+    program.communicate(timeout=30)
+    assert _gone(children, within_s=20)
+
+
+def test_a_worker_answers_until_its_pipe_is_closed() -> None:
+    ours, theirs = Pipe()
+    keyboard, alarm = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
+    try:
+        for job in ("a", "raise", "unpicklable"):
+            ours.send(job)
+        answers: list[object] = []
+
+        def listen() -> None:
+            answers.extend(ours.recv() for _ in range(3))
+            ours.close()
+
+        reader = threading.Thread(target=listen)
+        reader.start()
+        _serve(theirs, odd, 30.0)
+        reader.join()
+    finally:
+        signal.signal(signal.SIGINT, keyboard)
+        signal.signal(signal.SIGALRM, alarm)
+        theirs.close()
+    assert answers == [("a", ""), (None, "ValueError: no good"), (None, "TypeError: cannot pickle '_thread.lock' object")]
