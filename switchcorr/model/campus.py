@@ -49,6 +49,7 @@ RISK_KINDS: tuple[RiskKind, ...] = (
     RiskKind("module", "module", Domain.NETWORK, 0.12, needs_switch=True),
     RiskKind("chassis", "chassis", Domain.NETWORK, 0.03, needs_switch=True),
     RiskKind("switch", "switch", Domain.NETWORK),
+    RiskKind("chain", "daisy chain", Domain.NETWORK, 0.02),
     RiskKind("uplink", "uplink", Domain.NETWORK, 0.06, needs_switch=True),
     RiskKind("uplink_bundle", "uplink bundle", Domain.NETWORK, needs_switch=True),
     RiskKind("distribution", "distribution switch", Domain.NETWORK),
@@ -91,8 +92,8 @@ class RiskTable:
         phones: names of all known endpoints, sorted; also those without any known component.
         components: per kind, sorted by id.
         columns: per kind one entry a phone: an index into ``components[kind]``, or -1 for unknown.
-        hashed: kinds whose components carry 1/n of their phones each (members of a bundle with unknown hash) need no column:
-            per component of such a kind, the phones that may cross it and n.
+        hashed: components that carry 1/n of the traffic of their phones each (members of a bundle with unknown hash, the switches above
+            a bundle over two of them); they stand in no column, a component with several bundles in several rows.
 
     Kinds stand in the order of ``RISK_KINDS``, generic ones behind.
     """
@@ -110,19 +111,28 @@ class RiskTable:
 
 @dataclass(frozen=True, slots=True)
 class HashedComponent:
-    """A bundle member with unknown hash: each phone of the bundle crosses it with probability 1/``ways``."""
+    """A part of several ways with unknown hash: each phone of ``bundle`` crosses ``component`` with probability 1/``ways``.
+
+    ``bundle`` stands in a column: an ``uplink_bundle``, or the ``switch`` whose equal uplinks are no bundle.
+    """
 
     component: Component
     bundle: Component
     ways: int
 
 
-def risk_table(rows: Mapping[str, Mapping[str, str]], *, labels: Mapping[tuple[str, str], str] | None = None) -> RiskTable:
+def risk_table(
+    rows: Mapping[str, Mapping[str, str]],
+    *,
+    labels: Mapping[tuple[str, str], str] | None = None,
+    hashed: tuple[HashedComponent, ...] = (),
+) -> RiskTable:
     """A table from plain rows.
 
     Args:
         rows: per phone, component id by kind; an empty id is unknown.
         labels: for people, by kind and id.
+        hashed: components that carry a share of their phones' traffic.
     """
     names = {name for row in rows.values() for name in row}
     order = [kind.name for kind in RISK_KINDS if kind.name in names] + sorted(names - set(_KINDS))
@@ -136,7 +146,7 @@ def risk_table(rows: Mapping[str, Mapping[str, str]], *, labels: Mapping[tuple[s
         index = {id_: i for i, id_ in enumerate(ids)}
         components[kind] = tuple(Component(kind, id_, (labels or {}).get((kind, id_), "")) for id_ in ids)
         columns[kind] = array("i", [index.get(rows[phone].get(kind, ""), -1) for phone in phones])
-    return RiskTable(phones=phones, components=components, columns=columns)
+    return RiskTable(phones=phones, components=components, columns=columns, hashed=hashed)
 
 
 class LinkEvidence(enum.Enum):
@@ -156,7 +166,8 @@ class Link:
         a, b: device names, in order.
         a_interface, b_interface: None if only the other end is known.
         bundle_a, bundle_b: the bundle each end belongs to.
-        active: whether spanning tree lets traffic through.
+        active: whether spanning tree lets the traffic of any instance through.
+        blocked_in: spanning-tree instances (VLAN numbers, or MST instances) that do not pass, sorted.
         conflicts: other evidence that disagrees, as sentences.
     """
 
@@ -168,6 +179,7 @@ class Link:
     bundle_a: InterfaceName | None = None
     bundle_b: InterfaceName | None = None
     active: bool = True
+    blocked_in: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
 
 

@@ -112,6 +112,11 @@ class InterfaceName(str):
         return self.kind not in ("Port-channel", "Vlan", "Loopback", "Tunnel", "Null", "Bluetooth", "AppGigabitEthernet")
 
     @property
+    def has_known_kind(self) -> bool:
+        """Whether its letters are an interface's: ``Port 1`` and ``local 12`` of a neighbor are none."""
+        return self.kind in _KINDS
+
+    @property
     def sort_key(self) -> tuple[str, tuple[int, ...]]:
         """Order as on the panel: ``1/0/2`` before ``1/0/10``."""
         return self.kind, tuple(int(part) for part in re.findall(r"\d+", self.number))
@@ -131,6 +136,7 @@ def _parse_interface(text: str) -> InterfaceName:
 
 
 _LONG = {short.lower(): long for short, long in BASE_INTERFACES.items()}
+_KINDS = frozenset(("", *_OWN_PREFIXES.values(), *BASE_INTERFACES.values()))
 
 
 class ChassisClass(enum.Enum):

@@ -32,10 +32,10 @@ class PlacementEvidence(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One piece of evidence for one place."""
+    """One piece of evidence for one place; the interface is None if only the device is told."""
 
     device: str
-    interface: InterfaceName
+    interface: InterfaceName | None
     evidence: PlacementEvidence
     seen_at: datetime | None = None
 

@@ -54,4 +54,4 @@ def placement_lines(placement: Placement) -> Iterator[str]:
     yield from (f"  {label:<10} {value}" for label, value in details if label and value)
     for sighting in placement.sightings:
         seen = f" at {iso(sighting.seen_at)}" if sighting.seen_at else ""
-        yield f"  {sighting.evidence.value:<17} {sighting.device} {sighting.interface}{seen}"
+        yield f"  {sighting.evidence.value:<17} {' '.join(filter(None, (sighting.device, sighting.interface)))}{seen}"

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from switchcorr.model.campus import Campus, CampusDevice, Link, ModuleFacts, RiskTable, risk_table
+from switchcorr.model.addresses import MacAddress
+from switchcorr.model.campus import Campus, CampusDevice, Link, ModuleFacts, risk_table
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.topology.chassis import Chassis, find_chassis
-from switchcorr.topology.graph import Hierarchy, find_hierarchy
-from switchcorr.topology.links import find_links, names_of
+from switchcorr.topology.chassis import Chassis, chassis_by_names, find_chassis
+from switchcorr.topology.cores import find_cores
+from switchcorr.topology.graph import Hierarchy, active_graph, find_hierarchy
+from switchcorr.topology.links import find_links, trunks_of
+from switchcorr.topology.location_merge import add_locations
 from switchcorr.topology.locations import Locations
+from switchcorr.topology.mac_links import mac_views
+from switchcorr.topology.names import Names, names_of
+from switchcorr.topology.neighbors import NeighborKind, kind_of, phone_of
 from switchcorr.topology.observations import observe
-from switchcorr.topology.placement import Known, phone_of, place_endpoints
-from switchcorr.topology.risk_groups import Row, exposures
+from switchcorr.topology.placement import Scene, place_endpoints
+from switchcorr.topology.ports import ports_of
+from switchcorr.topology.risk_groups import CHAIN, Row, exposures
+from switchcorr.topology.sightings import Known, alarm_sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class CampusOptions:
         known: phones of the log.
         device_groups: further groups of a device's phones, by device.
         locations: a table of locations; captures win where both speak of the same kind.
+        at: the moment whose placements are meant; None is the latest knowledge.
     """
 
     cores: tuple[str, ...] = ()
@@ -36,103 +46,163 @@ class CampusOptions:
     known: Known = field(default_factory=Known)
     device_groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     locations: Locations | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """The devices and how they hang together."""
+
+    devices: Mapping[str, DeviceFacts]
+    names: Names
+    chassis: Mapping[str, Chassis]
+    links: tuple[Link, ...]
+    hierarchy: Hierarchy
+    closed: Mapping[str, frozenset[InterfaceName]]
+    assumptions: tuple[str, ...]
 
 
 def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campus:
     """Everything the correlation and the report need to know of the network.
 
     Args:
-        snapshots: earlier first; the newest facts of each device count for links.
+        snapshots: earlier first; none gives what phones say of themselves and what the locations hold.
         options: what is known besides.
     """
-    newest: dict[str, DeviceFacts] = {}
-    for snapshot in snapshots:
-        newest.update(snapshot.devices)
-    devices = dict(sorted(newest.items()))
-    names, shared = names_of(devices.values())
-    links = find_links(devices, names)
-    hierarchy = find_hierarchy(devices, links, cores=options.cores, call_servers=options.call_servers)
-    chassis = {name: find_chassis(facts) for name, facts in devices.items()}
-    placements = place_endpoints(snapshots, chassis, _trunks(links), names, options.known)
-    rows = exposures(placements, devices, chassis, hierarchy, software=_software(devices), device_groups=options.device_groups)
-    assumptions = [sentence for sentence in (hierarchy.assumption, *shared) if sentence]
+    network = _network(devices_at(snapshots, options.at), options)
+    placements = place_endpoints(_scene(snapshots, network, options))
+    groups = _by_device(options.device_groups, network.names)
+    exposed = exposures(
+        placements, network.devices, network.chassis, network.hierarchy, software=_software(snapshots), device_groups=groups
+    )
+    told: tuple[str, ...] = ()
     if options.locations is not None:
-        assumptions += _add_locations(rows, options.locations)
+        placements, told = add_locations(exposed.rows, placements, options.locations, network.names)
     return Campus(
-        devices=_devices(devices, chassis, links, hierarchy, placements),
-        links=links,
+        devices=_devices(network, placements),
+        links=network.links,
         placements=placements,
-        risk=_table(rows, chassis),
-        observations=observe(snapshots, hierarchy),
-        assumptions=tuple(assumptions),
+        risk=risk_table(exposed.rows, labels=_labels(exposed.rows, network.chassis), hashed=exposed.hashed),
+        observations=observe(snapshots, network.hierarchy),
+        assumptions=(*network.assumptions, *told),
         call_servers=options.call_servers,
     )
 
 
-def _trunks(links: Sequence[Link]) -> dict[str, frozenset[InterfaceName]]:
-    """Interfaces behind which another switch is, with the bundles they belong to."""
-    found: dict[str, set[InterfaceName]] = {}
-    for link in links:
-        for device, *interfaces in ((link.a, link.a_interface, link.bundle_a), (link.b, link.b_interface, link.bundle_b)):
-            found.setdefault(device, set()).update(interface for interface in interfaces if interface is not None)
-    return {device: frozenset(interfaces) for device, interfaces in found.items()}
+def devices_at(snapshots: Sequence[Snapshot], at: datetime | None) -> dict[str, DeviceFacts]:
+    """The facts of each device that count at a moment: the last not later than it, else the next later ones; sorted by name."""
+    found: dict[str, DeviceFacts] = {}
+    for snapshot in snapshots:
+        late = at is not None and snapshot.taken_at is not None and snapshot.taken_at > at
+        for name, facts in snapshot.devices.items():
+            if not late or name not in found:
+                found[name] = facts
+    return dict(sorted(found.items()))
 
 
-def _software(devices: Mapping[str, DeviceFacts]) -> dict[str, str]:
+def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Network:
+    names, shared = names_of(devices.values())
+    ports = {name: ports_of(facts) for name, facts in devices.items()}
+    views = mac_views(devices, ports)
+    links = find_links(devices, names, ports, views=views, cores=options.cores)
+    graph = active_graph(list(devices), links)
+    trunks = trunks_of(links, ports)
+    cores, assumption = find_cores(graph, devices, links, ports, trunks, cores=options.cores, call_servers=options.call_servers)
+    announced = _announced(devices, names)
+    chassis = {name: find_chassis(facts, announced=announced.get(name, "")) for name, facts in devices.items()}
+    alone = _unread_chassis(options.known, names, devices)
+    guessed = f"{', '.join(sorted(alone)[:3])} not read: modules taken from the interface names that phones tell" if alone else ""
+    return _Network(
+        devices=devices,
+        names=names,
+        chassis=chassis | alone,
+        links=links,
+        hierarchy=find_hierarchy(graph, links, ports, cores, assumption),
+        closed={name: trunks.get(name, frozenset()) | frozenset(view.seen) for name, view in views.items()},
+        assumptions=tuple(sentence for sentence in (assumption, *shared, guessed) if sentence),
+    )
+
+
+def _announced(devices: Mapping[str, DeviceFacts], names: Names) -> dict[str, str]:
+    """Model of each device in the words of its neighbors."""
     found: dict[str, str] = {}
     for facts in devices.values():
         for neighbor in facts.tables.neighbors:
-            phone = phone_of(neighbor)
-            if phone is not None and neighbor.software:
-                found[str(phone)] = neighbor.software
+            if neighbor.platform and kind_of(neighbor) is NeighborKind.SWITCH:
+                found.setdefault(names.find(neighbor), neighbor.platform)
     return found
 
 
-def _add_locations(rows: dict[str, Row], locations: Locations) -> list[str]:
-    """Fill what the captures do not tell; count where both speak and disagree."""
-    differing: Counter[str] = Counter()
-    for phone, given in locations.rows.items():
-        row = rows.setdefault(phone, {})
-        for kind, id_ in given.items():
-            if kind not in row:
-                row[kind] = id_
-            elif row[kind] != id_:
-                differing[kind] += 1
-    told = [
-        f"the captures place {count} phones on another {kind} than the locations file; the captures count"
-        for kind, count in sorted(differing.items())
-    ]
-    return [*locations.assumptions, *locations.problems, *told]
+def _unread_chassis(known: Known, names: Names, devices: Mapping[str, DeviceFacts]) -> dict[str, Chassis]:
+    """Chassis of devices that only phones name, from the interfaces they name."""
+    told: dict[str, set[InterfaceName]] = defaultdict(set)
+    for alarm in known.alarms:
+        place = alarm_sighting(alarm, names)
+        if place is not None and place.device not in devices and place.interface is not None:
+            told[place.device].add(place.interface)
+    return {name: chassis_by_names(interfaces) for name, interfaces in sorted(told.items())}
 
 
-def _table(rows: Mapping[str, Row], chassis: Mapping[str, Chassis]) -> RiskTable:
+def _scene(snapshots: Sequence[Snapshot], network: _Network, options: CampusOptions) -> Scene:
+    towards: dict[tuple[str, InterfaceName], str] = {}
+    for link in network.links:
+        for device, other, *interfaces in (
+            (link.a, link.b, link.a_interface, link.bundle_a),
+            (link.b, link.a, link.b_interface, link.bundle_b),
+        ):
+            towards.update(((device, interface), other) for interface in interfaces if interface is not None)
+    return Scene(
+        snapshots=snapshots,
+        devices=network.devices,
+        chassis=network.chassis,
+        switchports={(name, port.name): port for name, facts in network.devices.items() for port in facts.tables.switchports},
+        closed=network.closed,
+        towards=towards,
+        unread=sorted({end for link in network.links for end in (link.a, link.b)} - network.devices.keys()),
+        names=network.names,
+        known=options.known,
+        at=options.at,
+    )
+
+
+def _by_device(groups: Mapping[str, Mapping[str, str]], names: Names) -> dict[str, Mapping[str, str]]:
+    """Groups under the names that the captures have for the devices."""
+    return {names.by_name(device) or device: row for device, row in groups.items()}
+
+
+def _software(snapshots: Sequence[Snapshot]) -> dict[MacAddress, str]:
+    """Firmware of each phone, as the last snapshot that shows it has it."""
+    found: dict[MacAddress, str] = {}
+    for facts in (facts for snapshot in snapshots for facts in snapshot.devices.values()):
+        for neighbor in facts.tables.neighbors:
+            phone = phone_of(neighbor) if neighbor.software else None
+            if phone is not None:
+                found[phone.mac] = neighbor.software
+    return found
+
+
+def _labels(rows: Mapping[str, Row], chassis: Mapping[str, Chassis]) -> dict[tuple[str, str], str]:
     labels = {
         ("module", module.id): f"{module.id.rpartition('/')[0]} module {module.id.rpartition('/')[2]}"
         + (f" ({module.model})" if module.model else "")
         for one in chassis.values()
         for module in one.modules.values()
     }
-    return risk_table(rows, labels=labels)
+    chains = {(kind, id_) for row in rows.values() for kind, id_ in row.items() if kind.startswith(CHAIN)}
+    return labels | {(kind, id_): f"{id_} with the switches below it" for kind, id_ in chains}
 
 
-def _devices(
-    devices: Mapping[str, DeviceFacts],
-    chassis: Mapping[str, Chassis],
-    links: Sequence[Link],
-    hierarchy: Hierarchy,
-    placements: Sequence[Placement],
-) -> tuple[CampusDevice, ...]:
+def _devices(network: _Network, placements: Sequence[Placement]) -> tuple[CampusDevice, ...]:
+    """Those read, those that are only named by a neighbor, and those that only phones name."""
+    level = network.hierarchy.level
     phones = Counter(placement.module for placement in placements)
-    named = {end for link in links for end in (link.a, link.b)} - devices.keys()
-    read = [_device(facts, chassis[name], hierarchy, phones) for name, facts in devices.items()]
-    return tuple(
-        sorted(
-            [*read, *(CampusDevice(name, level=hierarchy.level.get(name), read=False) for name in named)], key=lambda device: device.name
-        )
-    )
+    named = {end for link in network.links for end in (link.a, link.b)} | network.chassis.keys()
+    found = [_device(facts, network.chassis[name], level.get(name), phones) for name, facts in network.devices.items()]
+    found += [CampusDevice(name, level=level.get(name), read=False) for name in named - network.devices.keys()]
+    return tuple(sorted(found, key=lambda device: device.name))
 
 
-def _device(facts: DeviceFacts, chassis: Chassis, hierarchy: Hierarchy, phones: Counter[str]) -> CampusDevice:
+def _device(facts: DeviceFacts, chassis: Chassis, level: int | None, phones: Counter[str]) -> CampusDevice:
     version = next(iter(facts.tables.version), None)
     modules: tuple[ModuleFacts, ...] = tuple(replace(module, phones=phones[module.id]) for _, module in sorted(chassis.modules.items()))
     return CampusDevice(
@@ -143,6 +213,6 @@ def _device(facts: DeviceFacts, chassis: Chassis, hierarchy: Hierarchy, phones: 
         modules=modules,
         addresses=(facts.address,) if facts.address else (),
         software=version.version if version else "",
-        level=hierarchy.level.get(facts.device),
+        level=level,
         taken_at=facts.taken_at,
     )

@@ -1,29 +1,33 @@
-"""Which way is up: the graph of devices and active links, levels from the core, and each device's way out.
+"""Which way is up: the graph of devices and active links, levels from the core, each device's way out, and what dominates it.
 
-Nodes are device names, edges the active links (several links between two devices are one edge that holds them all).
+Nodes are device names, edges the active links (several links between two devices are one edge). A device *dominates* another
+if every active way of the other to the core leads through it: when it fails, both are cut off.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
 
-from switchcorr.model.addresses import device_key
 from switchcorr.model.campus import Link
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.topology.ports import NO_PORTS, Ports
+
+_ROOT = ""
+"""Above all cores; no device has this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uplink:
-    """One active link of a device towards the core: its own end, the bundle there, and the device above."""
+    """One active link of a device towards the core: its own end, the bundle there, the device above, and instances that do not pass."""
 
     interface: InterfaceName
     bundle: InterfaceName | None
     above: str
+    blocked_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,70 +38,83 @@ class Hierarchy:
         level: links to the core; devices without a way to it are missing.
         uplinks: active links upwards by device, sorted.
         above: all devices one level up, blocked links included, by device, sorted.
+        below: how many devices are one level down.
+        dominators: devices on every active way to the core, nearest first, without the device itself.
         assumption: how the core was found; empty if it was given.
     """
 
     level: Mapping[str, int]
     uplinks: Mapping[str, tuple[Uplink, ...]]
     above: Mapping[str, tuple[str, ...]]
+    below: Mapping[str, int]
+    dominators: Mapping[str, tuple[str, ...]]
     cores: tuple[str, ...]
     assumption: str = ""
 
 
-def find_hierarchy(
-    devices: Mapping[str, DeviceFacts], links: Sequence[Link], *, cores: Sequence[str] = (), call_servers: Sequence[str] = ()
-) -> Hierarchy:
-    """Levels by distance from the core over active links."""
+def active_graph(devices: Sequence[str], links: Sequence[Link]) -> nx.Graph[str]:
+    """Devices and the links that carry traffic."""
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(sorted(devices))
     graph.add_edges_from((link.a, link.b) for link in links if link.active)
-    tops, assumption = _find_cores(devices, links, graph, cores, call_servers)
-    level = {name: int(distance) for name, distance in nx.multi_source_dijkstra_path_length(graph, set(tops)).items()} if tops else {}
-    uplinks: dict[str, list[Uplink]] = {}
-    above: dict[str, set[str]] = {}
+    return graph
+
+
+def find_hierarchy(
+    graph: nx.Graph[str], links: Sequence[Link], ports: Mapping[str, Ports], cores: Sequence[str], assumption: str = ""
+) -> Hierarchy:
+    """Levels by distance from the cores over active links.
+
+    Args:
+        graph: as ``active_graph`` gives it.
+        links: all links, blocked ones included.
+        ports: of each device, for the members of bundles.
+        cores: devices of level 0.
+        assumption: how they were found.
+    """
+    level = {name: int(far) for name, far in nx.multi_source_dijkstra_path_length(graph, set(cores)).items()} if cores else {}
+    uplinks: dict[str, set[Uplink]] = defaultdict(set)
+    above: dict[str, set[str]] = defaultdict(set)
+    below: dict[str, set[str]] = defaultdict(set)
     for link in links:
-        for own, other, interface, bundle in (
-            (link.a, link.b, link.a_interface, link.bundle_a),
-            (link.b, link.a, link.b_interface, link.bundle_b),
-        ):
-            if level.get(other, 1 << 30) != level.get(own, -1) - 1:
+        for own, other, interface, bundle in _ends(link):
+            if own not in level or level.get(other) != level[own] - 1:
                 continue
-            above.setdefault(own, set()).add(other)
+            above[own].add(other)
+            below[other].add(own)
             if link.active and interface is not None:
-                uplinks.setdefault(own, []).append(Uplink(interface, bundle, other))
+                members = ports.get(own, NO_PORTS).members.get(interface) or (interface,)
+                uplinks[own] |= {Uplink(member, bundle, other, link.blocked_in) for member in members}
     return Hierarchy(
         level=level,
-        uplinks={name: tuple(sorted(set(found), key=lambda uplink: uplink.interface.sort_key)) for name, found in uplinks.items()},
+        uplinks={
+            name: tuple(sorted(found, key=lambda uplink: (uplink.interface.sort_key, uplink.above))) for name, found in uplinks.items()
+        },
         above={name: tuple(sorted(found)) for name, found in above.items()},
-        cores=tuple(tops),
+        below={name: len(found) for name, found in below.items()},
+        dominators=_dominators(graph, cores),
+        cores=tuple(cores),
         assumption=assumption,
     )
 
 
-def _find_cores(
-    devices: Mapping[str, DeviceFacts], links: Sequence[Link], graph: nx.Graph[str], cores: Sequence[str], call_servers: Sequence[str]
-) -> tuple[list[str], str]:
-    given = sorted(node for node in graph if device_key(node) in {device_key(core) for core in cores})
-    if given:
-        return given, ""
-    holders = sorted(name for name, facts in devices.items() if any(entry.address in call_servers for entry in facts.tables.arp))
-    if holders and call_servers:
-        best = _most_linked(holders, links)
-        return best, f"{_listed(best)} taken as the core: the call server is in the ARP table there (--core names another)"
-    roots = Counter(name for name, facts in devices.items() for port in facts.tables.spanning_tree if port.is_root_bridge)
-    if roots:
-        best = sorted(name for name, count in roots.items() if count * 3 >= max(roots.values()))
-        return best, f"{_listed(best)} taken as the core: spanning-tree root (--core names another)"
-    if not links:
-        return [], ""
-    best = _most_linked(sorted(graph), links)
-    return best, f"{_listed(best)} taken as the core: most links end there (--core names another)"
+def _ends(link: Link) -> Iterator[tuple[str, str, InterfaceName | None, InterfaceName | None]]:
+    yield link.a, link.b, link.a_interface, link.bundle_a
+    yield link.b, link.a, link.b_interface, link.bundle_b
 
 
-def _most_linked(names: Sequence[str], links: Sequence[Link]) -> list[str]:
-    ends = Counter(end for link in links for end in {link.a, link.b})
-    return sorted(name for name in names if ends[name] == max(ends[other] for other in names))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names)} {'are' if len(names) > 1 else 'is'}"
+def _dominators(graph: nx.Graph[str], cores: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    if not cores:
+        return {}
+    directed = graph.to_directed()
+    directed.add_edges_from((_ROOT, core) for core in cores)
+    nearest: dict[str, str] = nx.immediate_dominators(directed, _ROOT)
+    found: dict[str, tuple[str, ...]] = {}
+    for name in nearest:
+        chain, node = [], name
+        while node != _ROOT and nearest[node] != _ROOT:
+            node = nearest[node]
+            chain.append(node)
+        if name != _ROOT:
+            found[name] = tuple(chain)
+    return found

@@ -25,7 +25,8 @@ from switchcorr.text import clean, clean_text, decode, looks_binary
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
 PHONE_COLUMNS = ("phone", "device_name", "name")
 DISTINCT_SHARE = 0.8
-_LOCATED_BY = frozenset(("port", "asic", "module", "chassis", "switch", "uplink", "uplink_bundle", "distribution", "block"))
+LOCATED_BY = frozenset(("port", "asic", "module", "chassis", "switch", "uplink", "uplink_bundle", "distribution", "block"))
+"""Kinds whose component says where in the network a phone is."""
 _KNOWN = frozenset(kind.name for kind in RISK_KINDS)
 _SHORT_ID = re.compile(r"\d{1,4}|[A-Za-z]|\d{1,3}(?:/\d{1,3}){1,3}")
 _CONFIDENCE = 0.9
@@ -111,6 +112,7 @@ class _Table:
     def __init__(self, source: str, header: list[str], phone_column: int) -> None:
         self.source, self.header, self.phone_column = source, header, phone_column
         self.cells: dict[str, dict[str, str]] = {}
+        self.line_of: dict[str, int] = {}
         self.problems: list[str] = []
         self.more_problems = 0
 
@@ -133,9 +135,11 @@ class _Table:
         filled = {column: clean(cell) for column, cell in zip(self.header, row, strict=False) if column and cell.strip()}
         del filled[self.header[self.phone_column]]
         known = self.cells.setdefault(phone, {})
-        differing = sorted(column for column, cell in filled.items() if known.get(column, cell) != cell)
-        if differing:
-            self.problem(f"{phone} stands in the file twice with another {', '.join(differing)}; the later row counts", line)
+        if phone in self.line_of:
+            differing = sorted(column for column, cell in filled.items() if known.get(column, cell) != cell)
+            how = f" with another {', '.join(differing)}; the later row counts" if differing else ", saying the same"
+            self.problem(f"{phone} stands in line {self.line_of[phone]} too{how}", line)
+        self.line_of[phone] = line
         known.update(filled)
 
 
@@ -194,7 +198,7 @@ def _is_partial(cell: str) -> bool:
 
 def campus_from_locations(locations: Locations) -> Campus:
     """A campus of which only the exposures are known."""
-    placements = tuple(_placement(phone, row, locations.labels.get(phone, {})) for phone, row in sorted(locations.rows.items()))
+    placements = tuple(placement_from_row(phone, row, locations.labels.get(phone, {})) for phone, row in sorted(locations.rows.items()))
     return Campus(
         devices=(),
         links=(),
@@ -204,9 +208,10 @@ def campus_from_locations(locations: Locations) -> Campus:
     )
 
 
-def _placement(phone: str, row: Mapping[str, str], labels: Mapping[str, str]) -> Placement:
+def placement_from_row(phone: str, row: Mapping[str, str], labels: Mapping[str, str]) -> Placement:
+    """Where a row of the table puts a phone."""
     name = PhoneName.parse_or_none(phone)
-    located = any(column in _LOCATED_BY for column in row)
+    located = any(column in LOCATED_BY for column in row)
     device = row.get("switch", "")
     port = re.split(r":|(?<=\D)/", row.get("port", ""))[-1].removeprefix(device)
     interface = InterfaceName.parse_or_none(port)

@@ -1,25 +1,37 @@
-"""Where each phone is: all sightings from all snapshots, the best of the newest one decides, conflicts stay.
+"""Where each phone is: all sightings from all snapshots, the best of the deciding one counts, conflicts stay.
 
-Order of trust: CDP, LLDP, the phone's own alarm, its MAC in the voice VLAN of an edge interface, its MAC in any VLAN of one.
-An interface with a switch behind it is no edge interface; the number of MACs on it says nothing. Absence from a later
-snapshot never unplaces a phone: the lost ones are exactly those that are missing from a late snapshot.
+The deciding snapshot is the last one not later than the moment asked for that shows the phone, else the next later one. Within it the
+order of trust is CDP, LLDP, the phone's own alarm, its MAC in the voice VLAN of an edge interface, its MAC in any VLAN of one;
+of two equal sightings the newer counts where their times differ by more than such a record lives. An alarm newer than the
+deciding snapshot is the newer word. Absence from a later snapshot never unplaces a phone: the lost ones are exactly those missing.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from switchcorr.model.addresses import MacAddress, PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.model.tables import Neighbor, NeighborProtocol
+from switchcorr.model.tables import Switchport
 from switchcorr.topology.chassis import Chassis
-from switchcorr.topology.links import Names
+from switchcorr.topology.names import Names
+from switchcorr.topology.sightings import (
+    Alarm,
+    Known,
+    Place,
+    Seen,
+    alarm_sighting,
+    look,
+    macs_at,
+    phones_by_mac,
+    seen_beyond,
+    unusable_tables,
+)
 
 TRUST: Mapping[PlacementEvidence, float] = {
     PlacementEvidence.CDP: 0.98,
@@ -29,206 +41,262 @@ TRUST: Mapping[PlacementEvidence, float] = {
     PlacementEvidence.MAC: 0.7,
 }
 """How often a sighting of each kind alone is right. Assumed; stale records are the model's matter."""
+_RANK = {evidence: rank for rank, evidence in enumerate(TRUST)}
 MISSING_LATER = 0.8
-"""Factor on the confidence for a phone that a later snapshot of the same switch does not show. Assumed."""
-_PORT_MAC = re.compile(r"([0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})(?::[Pp]\d)?")
+"""Factor on the confidence for each later snapshot of the same switch that does not show the phone. Assumed."""
+BEHIND_A_SWITCH = 0.5
+"""Factor on the confidence of a record that came through an interface with a switch behind it. Assumed."""
+LIFE = {
+    PlacementEvidence.CDP: timedelta(seconds=180),
+    PlacementEvidence.LLDP: timedelta(seconds=120),
+    PlacementEvidence.MAC_VOICE_VLAN: timedelta(seconds=300),
+    PlacementEvidence.MAC: timedelta(seconds=300),
+}
+"""How long a switch shows what is gone: hold time of CDP and LLDP, ageing of MAC tables. Source: defaults of IOS."""
+_PLACES_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
-    """Where a phone itself says it is attached."""
+class Scene:
+    """Everything that placing needs.
 
-    phone: PhoneName
-    device: str
-    port: str
-    address: str = ""
-    voice_vlan: int | None = None
+    Attributes:
+        snapshots: earlier first.
+        devices: the facts of each device that count for its ports.
+        chassis: of each device; also of devices that only alarms name.
+        switchports: layer-2 settings by device and interface.
+        closed: interfaces of each device behind which another switch is.
+        towards: the device behind each of these, where it is known.
+        unread: devices that neighbors name and nobody read.
+        at: the moment whose placements are meant; None is the latest knowledge.
+    """
+
+    snapshots: Sequence[Snapshot]
+    devices: Mapping[str, DeviceFacts]
+    chassis: Mapping[str, Chassis]
+    switchports: Mapping[tuple[str, InterfaceName], Switchport]
+    closed: Mapping[str, frozenset[InterfaceName]]
+    towards: Mapping[tuple[str, InterfaceName], str]
+    unread: Sequence[str]
+    names: Names
+    known: Known
     at: datetime | None = None
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What one snapshot shows of one phone."""
-
-    sightings: list[Sighting] = field(default_factory=list)
-    vlan: int | None = None
-    ip: str = ""
-    platform: str = ""
-    software: str = ""
-
-
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known besides the snapshots: phones of the log, their alarms and addresses."""
+class _Word:
+    """What is known of one phone's place.
 
-    phones: tuple[PhoneName, ...] = ()
-    alarms: tuple[Alarm, ...] = ()
-    addresses: Mapping[PhoneName, str] = field(default_factory=dict)
-
-
-def phone_of(neighbor: Neighbor) -> PhoneName | None:
-    """The phone a neighbor record is about: by its name, else by the MAC in an LLDP port id; never by the chassis id."""
-    name = PhoneName.parse_or_none(neighbor.name)
-    if name is not None:
-        return name
-    found = _PORT_MAC.fullmatch(neighbor.port) if neighbor.protocol is NeighborProtocol.LLDP else None
-    if found is None or not re.search(r"phone|telephone", f"{neighbor.platform} {' '.join(neighbor.capabilities)}", re.IGNORECASE):
-        return None
-    return PhoneName.of(MacAddress.parse(found[1]))
-
-
-def place_endpoints(
-    snapshots: Sequence[Snapshot],
-    chassis: Mapping[str, Chassis],
-    trunks: Mapping[str, frozenset[InterfaceName]],
-    names: Names,
-    known: Known,
-) -> tuple[Placement, ...]:
-    """Placements of all phones that anything names, sorted by name.
-
-    Args:
-        snapshots: earlier first.
-        chassis: of each device.
-        trunks: interfaces of each device behind which another switch is.
-        names: spellings of devices.
-        known: phones, alarms and addresses from the log.
+    Attributes:
+        current: sightings that speak of the moment asked for, the decisive first.
+        history: older and contradicting ones.
+        seen: what the deciding snapshot shows.
+        number: which snapshot that is; -1 for none.
     """
-    rounds = [_round(snapshot, trunks) for snapshot in snapshots]
-    macs = _mac_sightings(snapshots, trunks)
-    phones = {*known.phones, *(phone for seen in rounds for phone in seen), *(alarm.phone for alarm in known.alarms)}
-    alarms = {alarm.phone: alarm for alarm in known.alarms}
-    arp = {entry.mac: entry.address for snapshot in snapshots for facts in snapshot.devices.values() for entry in facts.tables.arp}
-    macs_at = _other_macs(snapshots)
-    placements = []
-    for phone in sorted(phones):
-        seen = [_with_macs(shown.get(phone), found.get(phone.mac)) for shown, found in zip(rounds, macs, strict=True)]
-        placement = _place(phone, seen, _alarm_sighting(alarms.get(phone), names), chassis, snapshots)
-        ip = placement.ip or known.addresses.get(phone, "") or arp.get(phone.mac, "")
-        at = macs_at.get((placement.device, placement.interface), set()) if placement.interface else set()
-        placements.append(replace(placement, ip=ip, other_macs=len(at - {phone.mac})))
-    return tuple(placements)
+
+    current: list[Sighting]
+    history: list[Sighting]
+    seen: Seen
+    number: int
+    factor: float = 1.0
 
 
-def _round(snapshot: Snapshot, trunks: Mapping[str, frozenset[InterfaceName]]) -> dict[PhoneName, _Seen]:
-    found: dict[PhoneName, _Seen] = defaultdict(_Seen)
-    for facts in snapshot.devices.values():
-        for neighbor in facts.tables.neighbors:
-            phone = phone_of(neighbor)
-            if phone is None or neighbor.local in trunks.get(facts.device, frozenset()):
-                continue
-            evidence = PlacementEvidence.CDP if neighbor.protocol is NeighborProtocol.CDP else PlacementEvidence.LLDP
-            seen = found[phone]
-            sighting = Sighting(facts.device, neighbor.local, evidence, facts.taken_at or snapshot.taken_at)
-            if sighting not in seen.sightings:
-                seen.sightings.append(sighting)
-            seen.vlan = neighbor.voice_vlan if neighbor.voice_vlan is not None else seen.vlan
-            seen.ip = seen.ip or next((address for address in neighbor.addresses if address != "::"), "")
-            seen.platform = neighbor.platform or seen.platform
-            seen.software = neighbor.software or seen.software
-    return dict(found)
+def place_endpoints(scene: Scene) -> tuple[Placement, ...]:
+    """Placements of all phones that anything names, sorted by name."""
+    phones = phones_by_mac(scene.snapshots, scene.known)
+    firsts = _first_ports(phones)
+    wanted = {*phones, *firsts.values()}
+    rounds = [look(snapshot, scene.closed, wanted) for snapshot in scene.snapshots]
+    alarms = {alarm.phone.mac: alarm for alarm in scene.known.alarms}
+    words: dict[PhoneName, _Word] = {}
+    for mac, phone in phones.items():
+        word = _word(mac, rounds, alarms.get(mac), scene)
+        words[phone] = word if word.current or mac not in firsts else _word(firsts[mac], rounds, None, scene)
+    placements = [_placed(phone, word, scene) for phone, word in words.items() if word.current]
+    placements += _unplaced([phone for phone, word in words.items() if not word.current], scene)
+    return _completed(sorted(placements, key=lambda placement: str(placement.phone)), scene)
 
 
-@dataclass(slots=True)
-class _MacSeen:
-    sightings: list[Sighting] = field(default_factory=list)
-    vlan: int | None = None
+def _first_ports(phones: Mapping[MacAddress, PhoneName]) -> dict[MacAddress, MacAddress]:
+    """First port of each second port of an analogue adapter, whose MAC is that of the first moved by two digits, with 01 behind.
+
+    Source: naming of the second line of Cisco ATA 186 to 191 in CallManager.
+    """
+    firsts = {mac[2:]: mac for mac, phone in phones.items() if phone.startswith("ATA")}
+    return {
+        mac: firsts.get(mac[:10], MacAddress(f"00{mac[:10]}"))
+        for mac, phone in phones.items()
+        if phone.startswith("ATA") and mac.endswith("01")
+    }
 
 
-def _mac_sightings(snapshots: Sequence[Snapshot], trunks: Mapping[str, frozenset[InterfaceName]]) -> list[dict[MacAddress, _MacSeen]]:
-    rounds: list[dict[MacAddress, _MacSeen]] = []
-    for snapshot in snapshots:
-        found: dict[MacAddress, _MacSeen] = defaultdict(_MacSeen)
-        for facts in snapshot.devices.values():
-            closed = trunks.get(facts.device, frozenset())
-            voice = {port.name: port.voice_vlan for port in facts.tables.switchports if port.voice_vlan is not None}
-            for entry in facts.tables.mac:
-                if entry.interface in closed or entry.interface.is_lag or not entry.interface.is_physical:
-                    continue
-                in_voice = voice.get(entry.interface) == entry.vlan
-                evidence = PlacementEvidence.MAC_VOICE_VLAN if in_voice else PlacementEvidence.MAC
-                seen = found[entry.mac]
-                seen.sightings.append(Sighting(facts.device, entry.interface, evidence, facts.taken_at or snapshot.taken_at))
-                if in_voice or seen.vlan is None:
-                    seen.vlan = entry.vlan
-        rounds.append(dict(found))
-    return rounds
+def _word(mac: MacAddress, rounds: Sequence[Mapping[MacAddress, Seen]], alarm: Alarm | None, scene: Scene) -> _Word:
+    found = [(number, seen[mac]) for number, seen in enumerate(rounds) if mac in seen]
+    shown = [(number, seen, seen.sightings) for number, seen in found if seen.sightings]
+    factor = 1.0 if shown else BEHIND_A_SWITCH
+    shown = shown or [(number, seen, seen.behind) for number, seen in found if seen.behind]
+    number, seen, sightings = _deciding(shown, scene)
+    current = sorted(sightings, key=_order)
+    history = [sighting for other, _, was in reversed(shown) if other != number for sighting in sorted(was, key=_order)]
+    own = alarm_sighting(alarm, scene.names) if alarm is not None else None
+    if own is None:
+        return _Word(current, history, seen, number, factor)
+    if not current or _agree(own, current[0]):
+        return _Word(sorted([*current, own], key=_order), history, seen, number, factor if current else 1.0)
+    if _is_newer(own, current, scene.at):
+        return _Word([own], [*current, *history], seen, number)
+    if own.seen_at is None or all(sighting.seen_at is None for sighting in current):
+        return _Word(sorted([*current, own], key=_order), history, seen, number, factor)
+    return _Word(current, [own, *history], seen, number, factor)
 
 
-def _with_macs(shown: _Seen | None, macs: _MacSeen | None) -> _Seen:
-    seen = shown or _Seen()
-    if macs is None:
-        return seen
-    vlan = seen.vlan if seen.vlan is not None else macs.vlan
-    return _Seen([*seen.sightings, *macs.sightings], vlan, seen.ip, seen.platform, seen.software)
+def _deciding(shown: Sequence[tuple[int, Seen, list[Sighting]]], scene: Scene) -> tuple[int, Seen, list[Sighting]]:
+    """The last snapshot not later than the moment asked for that shows a phone, else the next later one."""
+    if not shown:
+        return -1, Seen(), []
+    earlier = [item for item in shown if _is_until(scene.snapshots[item[0]].taken_at, scene.at)]
+    return earlier[-1] if earlier else shown[0]
 
 
-def _alarm_sighting(alarm: Alarm | None, names: Names) -> list[Sighting]:
-    if alarm is None:
-        return []
-    record = Neighbor(NeighborProtocol.CDP, InterfaceName(""), alarm.device, addresses=(alarm.address,) if alarm.address else ())
-    device, port = names.find(record), InterfaceName.parse_or_none(alarm.port)
-    return [Sighting(device, port, PlacementEvidence.PHONE_ALARM, alarm.at)] if device and port else []
+def _is_until(taken_at: datetime | None, at: datetime | None) -> bool:
+    return at is None or taken_at is None or taken_at <= at
 
 
-def _place(
-    phone: PhoneName, rounds: Sequence[_Seen], alarm: list[Sighting], chassis: Mapping[str, Chassis], snapshots: Sequence[Snapshot]
-) -> Placement:
-    shown = [number for number, seen in enumerate(rounds) if seen.sightings]
-    if not shown and not alarm:
-        return Placement(phone, PlacementState.UNPLACED, mac=phone.mac, reason=_why_unplaced(phone, snapshots))
-    newest = shown[-1] if shown else -1
-    seen = rounds[newest] if shown else _Seen()
-    sightings = sorted([*seen.sightings, *alarm], key=_rank)
-    sightings += [sighting for number in reversed(shown[:-1]) for sighting in sorted(rounds[number].sightings, key=_rank)]
-    best = sightings[0]
-    rivals = [item for item in sightings if _is_rival(item, best, snapshot_of=seen.sightings)]
-    agreeing = {item.evidence for item in sightings if (item.device, item.interface) == (best.device, best.interface)}
-    doubt = 1.0
-    for evidence in agreeing:
-        doubt *= 1 - TRUST[evidence]
-    confidence = 1 - doubt
-    late = shown and newest < len(snapshots) - 1 and best.device in snapshots[-1].devices
-    confidence *= MISSING_LATER if late else 1.0
-    module = chassis[best.device].module_of(best.interface) if best.device in chassis else ""
-    reason = f"also seen at {', '.join(sorted({f'{item.device} {item.interface}' for item in rivals}))} by equal evidence" if rivals else ""
+def _is_newer(own: Sighting, current: Sequence[Sighting], at: datetime | None) -> bool:
+    """Whether a phone's word is newer than everything the switches show, and not from after the moment asked for."""
+    times = [sighting.seen_at for sighting in current if sighting.seen_at is not None]
+    return own.seen_at is not None and bool(times) and own.seen_at > max(times) and _is_until(own.seen_at, at)
+
+
+def _agree(one: Sighting, other: Sighting) -> bool:
+    return one.device == other.device and (one.interface is None or other.interface is None or one.interface == other.interface)
+
+
+def _order(sighting: Sighting) -> tuple[int, str, tuple[str, tuple[int, ...]]]:
+    return _RANK[sighting.evidence], sighting.device, sighting.interface.sort_key if sighting.interface is not None else ("", ())
+
+
+def _placed(phone: PhoneName, word: _Word, scene: Scene) -> Placement:
+    best, rivals = _best(word.current)
+    interface = best.interface or next((item.interface for item in word.current if item.interface and _agree(item, best)), None)
+    missing = _missing_since(best.device, word.number, scene)
+    module = scene.chassis[best.device].module_of(interface) if interface is not None and best.device in scene.chassis else ""
+    others = sorted({f"{item.device} {item.interface}" for item in rivals})
     return Placement(
         phone=phone,
         state=PlacementState.AMBIGUOUS if rivals else PlacementState.PLACED,
         device=best.device,
-        interface=best.interface,
+        interface=interface,
         module=f"{best.device}/{module}" if module else "",
-        vlan=seen.vlan,
+        vlan=_vlan(best.device, interface, word.seen, scene),
         mac=phone.mac,
-        ip=seen.ip,
-        confidence=round(confidence / (1 + len({(item.device, item.interface) for item in rivals})), 4),
-        reason=reason,
-        sightings=tuple(dict.fromkeys(sightings)),
-        last_seen=best.seen_at if late else None,
-        platform=seen.platform,
+        ip=word.seen.ip,
+        confidence=round(_belief(best, word.current) * word.factor * MISSING_LATER**missing, 4),
+        reason=f"also seen at {', '.join(others)} by equal evidence" if rivals else "",
+        sightings=tuple(dict.fromkeys((best, *word.current, *word.history))),
+        last_seen=best.seen_at if missing else None,
+        platform=word.seen.platform,
     )
 
 
-def _rank(sighting: Sighting) -> tuple[int, str, tuple[str, tuple[int, ...]]]:
-    return list(TRUST).index(sighting.evidence), sighting.device, sighting.interface.sort_key
+def _best(current: Sequence[Sighting]) -> tuple[Sighting, list[Sighting]]:
+    """The decisive sighting, and those at other places that are as good and as new."""
+    equal = [item for item in current if item.evidence is current[0].evidence]
+    newest = max((item.seen_at for item in equal if item.seen_at is not None), default=None)
+    life = LIFE.get(current[0].evidence, timedelta())
+    fresh = [item for item in equal if item.seen_at is None or newest is None or newest - item.seen_at <= life]
+    return fresh[0], [item for item in fresh if not _agree(item, fresh[0])]
 
 
-def _is_rival(item: Sighting, best: Sighting, *, snapshot_of: Iterable[Sighting]) -> bool:
-    same_place = (item.device, item.interface) == (best.device, best.interface)
-    return not same_place and item.evidence is best.evidence and item in list(snapshot_of)
+def _belief(best: Sighting, current: Sequence[Sighting]) -> float:
+    """Probability of the best place: odds of each kind of evidence multiplied at each place, against the other places and none.
+
+    A MAC in the voice VLAN is the same fact as the MAC in any VLAN; several records of one kind at one place are one.
+    """
+    kinds: dict[Place, dict[str, float]] = {}
+    for item in current:
+        place = (best.device, best.interface) if _agree(item, best) else (item.device, item.interface)
+        family = "mac" if item.evidence in (PlacementEvidence.MAC, PlacementEvidence.MAC_VOICE_VLAN) else item.evidence.value
+        odds = TRUST[item.evidence] / (1 - TRUST[item.evidence])
+        at = kinds.setdefault(place, {})
+        at[family] = max(odds, at.get(family, 0.0))
+    weights = {place: math.prod(at.values()) for place, at in kinds.items()}
+    return weights[best.device, best.interface] / (1 + sum(weights.values()))
 
 
-def _why_unplaced(phone: PhoneName, snapshots: Sequence[Snapshot]) -> str:
-    devices = {name for snapshot in snapshots for name in snapshot.devices}
-    return f"none of the {len(devices)} devices read shows {phone} as a neighbor or {phone.mac.colons} at an edge interface"
+def _missing_since(device: str, number: int, scene: Scene) -> int:
+    """How many later snapshots of the device, up to the moment asked for, lack the phone; all of them without one that shows it."""
+    if number < 0:
+        return 0
+    later = scene.snapshots[number + 1 :]
+    return sum(device in snapshot.devices and _is_until(snapshot.taken_at, scene.at) for snapshot in later)
 
 
-def _other_macs(snapshots: Sequence[Snapshot]) -> dict[tuple[str, InterfaceName], set[MacAddress]]:
-    """Addresses at each interface, from the newest snapshot of each device."""
-    newest: dict[str, DeviceFacts] = {}
-    for snapshot in snapshots:
-        newest.update(snapshot.devices)
-    found: dict[tuple[str, InterfaceName], set[MacAddress]] = defaultdict(set)
-    for name, facts in newest.items():
-        for entry in facts.tables.mac:
-            found[name, entry.interface].add(entry.mac)
-    return found
+def _vlan(device: str, interface: InterfaceName | None, seen: Seen, scene: Scene) -> int | None:
+    """What the phone says, else where its MAC is learned; a MAC in the data VLAN only is of a phone that has not tagged yet."""
+    if seen.told_vlan is not None or interface is None:
+        return seen.told_vlan
+    learned = seen.vlans.get((device, interface))
+    port = scene.switchports.get((device, interface))
+    if port is None or port.voice_vlan is None or learned not in (None, port.access_vlan):
+        return learned
+    return port.voice_vlan
+
+
+def _completed(placements: Sequence[Placement], scene: Scene) -> tuple[Placement, ...]:
+    """Placements with what other tables and the log know: VLAN, address, further addresses at the port."""
+    arp = {entry.mac: entry.address for snapshot in scene.snapshots for facts in snapshot.devices.values() for entry in facts.tables.arp}
+    vlans = {alarm.phone.mac: alarm.voice_vlan for alarm in scene.known.alarms}
+    addresses = {phone.mac: address for phone, address in scene.known.addresses.items()}
+    others = macs_at(
+        scene.devices, {(placement.device, placement.interface) for placement in placements if placement.interface is not None}
+    )
+    found = []
+    for placement in placements:
+        mac = placement.mac or MacAddress("")
+        found.append(
+            replace(
+                placement,
+                vlan=placement.vlan if placement.vlan is not None else vlans.get(mac),
+                ip=placement.ip or addresses.get(mac, "") or arp.get(mac, ""),
+                other_macs=len(others.get((placement.device, placement.interface), set()) - {mac}),
+            )
+        )
+    return tuple(found)
+
+
+def _unplaced(phones: Sequence[PhoneName], scene: Scene) -> list[Placement]:
+    """Phones that nothing places, each with the reason."""
+    if not phones:
+        return []
+    beyond = seen_beyond(scene.snapshots, {phone.mac for phone in phones})
+    lacking = unusable_tables(scene.snapshots)
+    context = ""
+    if lacking:
+        context += f"; the neighbor or MAC tables of {_some(lacking)} could not be read whole"
+    if scene.unread:
+        context += f"; named by neighbors and not read: {_some(scene.unread)}"
+    return [
+        Placement(
+            phone, PlacementState.UNPLACED, mac=phone.mac, reason=_why(phone, beyond.get(phone.mac, []), scene) + context,
+        )
+        for phone in phones
+    ]  # fmt: skip
+
+
+def _why(phone: PhoneName, places: Sequence[tuple[str, InterfaceName]], scene: Scene) -> str:
+    if not scene.devices:
+        return "no captures, and the phone itself names no switch"
+    if not places:
+        return f"none of the {len(scene.devices)} devices read shows {phone} as a neighbor or {phone.mac.colons} at an edge interface"
+    unread = [place for place in places if scene.towards.get(place) not in scene.devices]
+    told = [
+        f"{device} {interface}" + (f" (towards {scene.towards[device, interface]})" if (device, interface) in scene.towards else "")
+        for device, interface in unread or places
+    ]
+    return f"{phone.mac.colons} is seen only on the way to other switches: {_some(told)}"
+
+
+def _some(items: Sequence[str]) -> str:
+    more = len(items) - _PLACES_TOLD
+    return ", ".join(items[:_PLACES_TOLD]) + (f" and {more} more" if more > 0 else "")

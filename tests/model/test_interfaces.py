@@ -41,6 +41,11 @@ def test_nothing_but_a_name_is_a_name(text: str) -> None:
     assert InterfaceName.parse_or_none(text) is None
 
 
+def test_a_neighbors_own_word_for_its_port_is_no_interface() -> None:
+    names = ("Gi1/0/1", "3/11", "Po1", "Port 1", "local 12")
+    assert [InterfaceName.parse(name).has_known_kind for name in names] == [True, True, True, False, False]
+
+
 def test_kinds_of_interfaces() -> None:
     assert InterfaceName.parse("Po1").is_lag
     assert not InterfaceName.parse("Po1").is_physical

@@ -1,0 +1,68 @@
+"""What a CDP or LLDP record is about: a phone, a switch, a router, or an end system that is none of these.
+
+The letters of the two protocols differ: ``S`` is a switch in CDP and a station in LLDP, ``T`` a bridge in CDP and a telephone in LLDP.
+Source: legends of ``show cdp neighbors`` and ``show lldp neighbors``; IEEE 802.1AB clause 8.5.8.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+
+from switchcorr.model.addresses import MacAddress, PhoneName
+from switchcorr.model.tables import Neighbor, NeighborProtocol
+
+_PHONE_WORDS = re.compile(r"\bphone|^SEP|codec|telephone", re.IGNORECASE)
+_SWITCH_PLATFORM = re.compile(r"WS-C|^C[1-3]?9[2-6]\d\d|^N[3579]K|^C6[58]\d\d|^C1000|catalyst|nexus", re.IGNORECASE)
+_END_SYSTEM = re.compile(
+    r"\bAIR-|aironet|access point|^C91\d\d|^MR\d\d|VMware|\bESXi?\b|\bLinux\b|\bWindows\b|NetApp|\bUPS\b|\bAPC\b|PowerNet|camera|printer|"
+    r"\bVG[23]\d\d|\bATA\b",
+    re.IGNORECASE,
+)
+"""Systems that bridge, route or speak CDP for themselves: access points, hypervisors, servers, supplies, analogue gateways."""
+_PORT_MAC = re.compile(r"([0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})(?::[Pp]\d)?")
+
+
+class NeighborKind(enum.Enum):
+    """What hangs on the other end."""
+
+    PHONE = "phone"
+    SWITCH = "switch"
+    ROUTER = "router"
+    END_SYSTEM = "end system"
+
+
+def kind_of(neighbor: Neighbor) -> NeighborKind:
+    """What a record is about; what says nothing of itself is an end system."""
+    if is_phone(neighbor):
+        return NeighborKind.PHONE
+    if _END_SYSTEM.search(neighbor.platform) or _has(neighbor, "W", "wlan", lldp=True):
+        return NeighborKind.END_SYSTEM
+    if _SWITCH_PLATFORM.search(neighbor.platform) or _has(neighbor, "S", "switch") or _has(neighbor, "B", "bridge", lldp=True):
+        return NeighborKind.SWITCH
+    if _has(neighbor, "R", "router") or _has(neighbor, "R", "router", lldp=True):
+        return NeighborKind.ROUTER
+    return NeighborKind.END_SYSTEM
+
+
+def is_phone(neighbor: Neighbor) -> bool:
+    """Whether a record is of a phone: by its name, or by what it says of itself."""
+    if PhoneName.parse_or_none(neighbor.name) is not None or _PHONE_WORDS.search(neighbor.platform):
+        return True
+    return _has(neighbor, "P", "phone") or _has(neighbor, "T", "telephone", lldp=True)
+
+
+def phone_of(neighbor: Neighbor) -> PhoneName | None:
+    """The phone a record is about: by its name, else by the MAC in an LLDP port id; never by the chassis id."""
+    name = PhoneName.parse_or_none(neighbor.name)
+    if name is not None:
+        return name
+    found = _PORT_MAC.fullmatch(neighbor.port) if neighbor.protocol is NeighborProtocol.LLDP else None
+    return PhoneName.of(MacAddress.parse(found[1])) if found and is_phone(neighbor) else None
+
+
+def _has(neighbor: Neighbor, letter: str, word: str, *, lldp: bool = False) -> bool:
+    """Whether a record of CDP, or of LLDP, carries a capability, as a letter or as a word; ``r`` and ``s`` of CDP are others than ``R`` and ``S``."""
+    if (neighbor.protocol is NeighborProtocol.LLDP) is not lldp:
+        return False
+    return any(capability == letter or capability.lower() == word for capability in neighbor.capabilities)
