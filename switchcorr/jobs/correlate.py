@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
@@ -13,6 +15,7 @@ from switchcorr.jobs.events import EventsRead, read_events
 from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.campus import Campus, Observation
+from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import OutputState
@@ -41,7 +44,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         raise UsageError("no event log given.", hint="Give at least one --events FILE; any format of docs/event-formats.md will do.")
     began = time.monotonic()
     events = read_events((*request.events, *request.servers), request.times, progress)
-    network = read_network(request.campus, request.settings, events.log, progress)
+    network = read_network(request.campus, request.settings, events.log, progress, at=_end_of(events.log))
     observations, missing_counters = _counters(request)
     options = CorrelateOptions(
         now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations
@@ -52,6 +55,12 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,
     )  # fmt: skip
     return CorrelationOutcome(result, (*events.missing, *network.missing, *missing_counters), network.campus)
+
+
+def _end_of(log: EventLog) -> datetime | None:
+    """The last moment of a log: phones are placed as they were then, not where a later snapshot finds them."""
+    last = max((seconds for seconds in log.time if math.isfinite(seconds)), default=None)
+    return None if last is None else datetime.fromtimestamp(last, UTC)
 
 
 def coverage_of(events: EventsRead, network: Network) -> Coverage:

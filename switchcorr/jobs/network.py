@@ -70,7 +70,7 @@ def read_network(
         log: events: phones and what they say of their own switch.
         progress: told how far it is.
         phones: asked for by name, besides those of the log and the captures.
-        at: whose placements are meant: later snapshots do not count if there are earlier ones; None is the latest knowledge.
+        at: whose placements are meant: of each phone the last snapshot not later that shows it, else the next; None is the latest knowledge.
     """
     missing: list[str] = []
     snapshots = []
@@ -85,16 +85,18 @@ def read_network(
         elif unused := _unused(snapshots[-1]):
             missing.append(unused)
     locations = _locations(request, missing)
-    if not snapshots:
+    known = _known(log, phones)
+    if not snapshots and not known.alarms:
         campus = campus_from_locations(locations or Locations({}))
         return Network(campus, missing=tuple(missing))
-    ordered = _until(_in_order(snapshots), at)
+    ordered = _in_order(snapshots)
     options = CampusOptions(
         cores=request.cores,
         call_servers=request.call_servers,
-        known=_known(log, phones),
+        known=known,
         device_groups=_device_groups(request, missing),
         locations=locations,
+        at=at,
     )
     outputs = [
         output for snapshot in ordered for output in (*snapshot.files, *(o for facts in snapshot.devices.values() for o in facts.outputs))
@@ -182,13 +184,6 @@ def _in_order(snapshots: Sequence[Snapshot]) -> list[Snapshot]:
     if any(snapshot.taken_at is None for snapshot in snapshots):
         return list(snapshots)
     return sorted(snapshots, key=lambda snapshot: snapshot.taken_at or datetime.min.replace(tzinfo=UTC))
-
-
-def _until(snapshots: list[Snapshot], at: datetime | None) -> list[Snapshot]:
-    if at is None:
-        return snapshots
-    earlier = [snapshot for snapshot in snapshots if snapshot.taken_at is None or snapshot.taken_at <= at]
-    return earlier or snapshots[:1]
 
 
 def _known(log: EventLog, asked: Sequence[PhoneName]) -> Known:

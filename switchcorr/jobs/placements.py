@@ -10,9 +10,10 @@ from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.events import EventsRead, read_events
 from switchcorr.jobs.network import read_network
 from switchcorr.jobs.request import LocateRequest, PlacementsRequest, Progress, say_nothing
-from switchcorr.model.addresses import PhoneName, phone_from_any
-from switchcorr.model.campus import Campus, Component
+from switchcorr.model.addresses import PhoneName, device_key, phone_from_any
+from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
+from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
 
 
@@ -44,8 +45,8 @@ def read_placements(request: PlacementsRequest, progress: Progress = say_nothing
         InputFileError: nothing of what was given can be used.
     """
     sources = request.campus
-    if not sources.captures and sources.locations is None:
-        raise UsageError("nothing to read.", hint="Give --captures DIR or --locations FILE.csv.")
+    if not sources.captures and sources.locations is None and not request.events:
+        raise UsageError("nothing to read.", hint="Give --captures DIR, --locations FILE.csv, or --events FILE with alarms of the phones.")
     events = read_events(request.events, request.times, progress) if request.events else EventsRead(EventLog(), (), (), ())
     network = read_network(sources, request.settings, events.log, progress, at=request.at, phones=phones)
     if network.missing and not network.campus.devices and not network.campus.risk.phones:
@@ -80,19 +81,34 @@ def locate(request: LocateRequest, progress: Progress = say_nothing) -> LocateOu
 
 
 def phones_below(campus: Campus, kind: str, id_: str) -> set[str]:
-    """Names of the phones exposed to a component.
+    """Names of the phones exposed to a component; of a member of a bundle, all phones that may cross it.
+
+    The device may be written in any case and with its domain, an interface in any abbreviation.
 
     Raises:
         UsageError: no phone is exposed to such a component; the nearest ids are named.
     """
     table = campus.risk
     kinds = (kind, "uplink_bundle") if kind == "uplink" else (kind,)
-    for name in kinds:
-        known = table.components.get(name, ())
-        if Component(name, id_) in known:
-            index = known.index(Component(name, id_))
-            return {phone for phone, column in zip(table.phones, table.columns[name], strict=True) if column == index}
+    wanted = {id_, _canonical(id_, campus)}
+    ways = [(name, known) for name in kinds for known in table.components.get(name, ()) if known.id in wanted]
+    ways += [(item.bundle.kind, item.bundle) for item in table.hashed if item.component.kind == kind and item.component.id in wanted]
+    found: set[str] = set()
+    for name, component in ways:
+        index = table.components[name].index(component)
+        found |= {phone for phone, column in zip(table.phones, table.columns[name], strict=True) if column == index}
+    if found:
+        return found
     ids = [component.id for name in kinds for component in table.components.get(name, ())]
     device = re.split("[/:]", id_)[0]
     near = [known for known in ids if re.split("[/:]", known)[0] == device] or ids
     raise UsageError(f"no phone is below a {kind} {id_!r}.", hint=f"Known: {', '.join(near[:12]) or 'none'}.")
+
+
+def _canonical(id_: str, campus: Campus) -> str:
+    """An id with the device's name and the interface as the campus has them."""
+    device = re.split("[/:]", id_)[0]
+    glue, rest = id_[len(device) : len(device) + 1], id_[len(device) + 1 :]
+    names = [known.name for known in campus.devices if device_key(known.name) == device_key(device)]
+    interface = InterfaceName.parse_or_none(rest) if glue == ":" else None
+    return f"{names[0] if len(names) == 1 else device}{glue}{interface or rest}"

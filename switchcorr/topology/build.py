@@ -83,7 +83,7 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         links=network.links,
         placements=placements,
         risk=risk_table(exposed.rows, labels=_labels(exposed.rows, network.chassis), hashed=exposed.hashed),
-        observations=observe(snapshots, network.hierarchy),
+        observations=observe(snapshots, network.hierarchy, network.links),
         assumptions=(*network.assumptions, *told),
         call_servers=options.call_servers,
     )

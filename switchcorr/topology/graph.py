@@ -110,11 +110,10 @@ def _dominators(graph: nx.Graph[str], cores: Sequence[str]) -> dict[str, tuple[s
     directed.add_edges_from((_ROOT, core) for core in cores)
     nearest: dict[str, str] = nx.immediate_dominators(directed, _ROOT)
     found: dict[str, tuple[str, ...]] = {}
-    for name in nearest:
+    for name in graph.nodes & nearest.keys():
         chain, node = [], name
-        while node != _ROOT and nearest[node] != _ROOT:
+        while nearest[node] != _ROOT:
             node = nearest[node]
             chain.append(node)
-        if name != _ROOT:
-            found[name] = tuple(chain)
+        found[name] = tuple(chain)
     return found

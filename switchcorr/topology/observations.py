@@ -1,155 +1,238 @@
 """What the switches say of their own parts: error counters that grew, modules that are not well, reloads, power faults.
 
-Growth is counted only where the same card (by serial number) is in the same place in both snapshots and no counter fell: a
-swapped card, a cleared counter and a reload give no growth. One snapshot alone gives totals against sibling modules: weaker.
+One physical fact is one observation: errors of an uplink, at either end of its cable, are the uplink's and not its module's; all
+others are the module's (the switch's where it has none) and, where they are on one ASIC, also that ASIC's. What stands out is measured
+against the siblings in the same device, or, for a part without siblings, against all such parts of the network.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from statistics import median
 
-from switchcorr.model.campus import Component, Observation, ObservationKind
-from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.campus import Component, Link, Observation, ObservationKind, risk_kind
+from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.model.tables import ErrorCounters, Interface
-from switchcorr.topology.chassis import Chassis, find_chassis
+from switchcorr.model.tables import DiagnosticResult
+from switchcorr.topology.chassis import find_chassis
+from switchcorr.topology.error_growth import Errors, Visit, errors_between, errors_since_clearing
 from switchcorr.topology.graph import Hierarchy
 
-ERROR_COUNTERS = (
-    "input_errors", "crc", "frame", "overrun", "runts", "giants", "output_errors", "late_collisions", "align_errors", "fcs_errors",
-    "receive_errors", "transmit_errors", "excess_collisions", "carrier_sense", "symbol_errors", "stomped_crc",
-)  # fmt: skip
 LEAST_GROWTH = 50
 """Errors below which growth is noise. Assumed."""
 SIBLING_FACTOR = 10.0
-"""How much more than its siblings' median a module must have. Assumed."""
+"""How much more than its siblings' median a part must have. Assumed."""
 LEAST_TOTAL = 1_000
+"""Errors since the last clearing below which a total says nothing. Assumed."""
+SAME_RELOAD = timedelta(minutes=10)
+"""Start times of two visits that are nearer than this are one reload: the uptime is printed in minutes."""
 _WELL = frozenset(
-    ("", "ok", "pass", "online", "active", "standby", "ready", "ha-standby", "active *", "powered-up", "standby hot", "connected")
-)
+    ("", "ok", "pass", "online", "active", "standby", "ready", "ha-standby", "active *", "ha-standby *", "powered-up", "standby hot",
+     "connected", "present", "provisioned", "unknown", "n/a")
+)  # fmt: skip
+"""Words for a module that works, or of which the switch says nothing; a provisioned stack member was never there."""
 _POWER_FAULTS = ("faulty", "power-deny", "err")
+_BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
+
+_Rows = dict[Component, list[tuple[Errors, InterfaceName]]]
 
 
-def observe(snapshots: Sequence[Snapshot], hierarchy: Hierarchy) -> tuple[Observation, ...]:
-    """Everything that is worth saying, sorted by component."""
-    newest: dict[str, DeviceFacts] = {}
-    oldest: dict[str, DeviceFacts] = {}
+@dataclass(frozen=True, slots=True)
+class _Device:
+    """What was counted on one device.
+
+    Attributes:
+        rows: errors by component, modules or the switch.
+        asics: the same by ASIC.
+        compared: whether the errors are growth, not totals.
+    """
+
+    rows: _Rows = field(default_factory=lambda: defaultdict(list))
+    asics: _Rows = field(default_factory=lambda: defaultdict(list))
+    compared: bool = False
+
+
+def observe(snapshots: Sequence[Snapshot], hierarchy: Hierarchy, links: Sequence[Link]) -> tuple[Observation, ...]:
+    """Everything that is worth saying, sorted by component.
+
+    Args:
+        snapshots: earlier first.
+        hierarchy: tells which end of a link is the lower one, whose uplink it is.
+        links: the cables.
+    """
+    visits: dict[str, list[Visit]] = defaultdict(list)
     for snapshot in snapshots:
         for name, facts in snapshot.devices.items():
-            oldest.setdefault(name, facts)
-            newest[name] = facts
+            visits[name].append(Visit(facts, find_chassis(facts)))
+    cables = _cables(links, hierarchy)
+    uplinks: _Rows = defaultdict(list)
     found: list[Observation] = []
-    for name, facts in newest.items():
-        found += _states(facts)
-        earlier = oldest[name]
-        found += _growth(earlier, facts, hierarchy) if earlier is not facts else _totals(facts)
+    counted: list[_Device] = []
+    for own in visits.values():
+        found += [*_states(own), *_reloads([visit.facts for visit in own])]
+        counted.append(_counted(own, cables, uplinks))
+    usual = {compared: _usual(device for device in counted if device.compared is compared) for compared in (False, True)}
+    for device in counted:
+        found += _standing_out(device.rows, usual[device.compared], compared=device.compared)
+        found += _standing_out(device.asics, 0.0, compared=device.compared)
+    found += _uplink_growth(uplinks)
     return tuple(sorted(found, key=lambda item: (item.component, item.kind.value, item.text)))
 
 
-def _states(facts: DeviceFacts) -> Iterator[Observation]:
-    for module in find_chassis(facts).modules.values():
+def _cables(links: Sequence[Link], hierarchy: Hierarchy) -> dict[tuple[str, InterfaceName], str]:
+    """The uplink that an interface is an end of, by its id."""
+    found: dict[tuple[str, InterfaceName], str] = {}
+    for link in links:
+        ends = (link.a, link.a_interface), (link.b, link.b_interface)
+        for (own, interface), (other, far) in (ends, ends[::-1]):
+            if interface is not None and own in hierarchy.level and hierarchy.level.get(other) == hierarchy.level[own] - 1:
+                found[own, interface] = f"{own}:{interface}"
+                if far is not None:
+                    found[other, far] = f"{own}:{interface}"
+    return found
+
+
+def _counted(visits: Sequence[Visit], cables: Mapping[tuple[str, InterfaceName], str], uplinks: _Rows) -> _Device:
+    """Errors of a device by component; those of uplinks are added to ``uplinks``, growth only."""
+    last = visits[-1]
+    name = last.facts.device
+    compared = len(visits) > 1
+    errors = errors_between(visits) if compared else errors_since_clearing(last.facts)
+    asic_of = {port.name: port.asic for port in last.facts.tables.asics}
+    device = _Device(compared=compared)
+    for interface, worst in errors.items():
+        uplink = cables.get((name, interface))
+        if uplink is not None:
+            if compared:
+                uplinks[Component("uplink", uplink)].append((worst, interface))
+            continue
+        module = last.chassis.module_of(interface)
+        device.rows[_component(name, module)].append((worst, interface))
+        if interface in asic_of:
+            above = f"{name}/{module}" if module else name
+            device.asics[Component("asic", f"{above}/{asic_of[interface]}")].append((worst, interface))
+    return device
+
+
+def _component(device: str, module: str) -> Component:
+    return Component("module", f"{device}/{module}") if module else Component("switch", device)
+
+
+def _usual(devices: Iterable[_Device]) -> float:
+    """Median of all parts of the network; 0 where there is one part only."""
+    sums = [_total(found) for device in devices for found in device.rows.values()]
+    return median(sums) if len(sums) > 1 else 0.0
+
+
+def _total(rows: Sequence[tuple[Errors, InterfaceName]]) -> int:
+    return sum(errors.count for errors, _ in rows)
+
+
+def _standing_out(rows: _Rows, usual: float, *, compared: bool) -> Iterator[Observation]:
+    """Parts whose errors stand out against those of their siblings, else against the usual; the quiet ones, where growth is known."""
+    sums = {component: _total(found) for component, found in rows.items()}
+    for component, total in sorted(sums.items()):
+        if compared and total == 0 and component.kind != "asic":
+            yield _quiet(component)
+        siblings = [count for other, count in sums.items() if other != component]
+        least = SIBLING_FACTOR * ((median(siblings) if siblings else usual) + 1)
+        if total < max(least, LEAST_GROWTH if compared else LEAST_TOTAL):
+            continue
+        worst, interface = max(rows[component], key=lambda row: (row[0].count, row[0].counter, row[1]))
+        words = "grew by" if compared else "since the last clearing:"
+        yield Observation(
+            component,
+            ObservationKind.COUNTER_GROWTH if compared else ObservationKind.COUNTER_TOTAL,
+            float(total),
+            f"error counters of {component.id} {words} {total:,}, most of all {worst.counter} of {interface}: {worst.count:,}",
+        )
+
+
+def _quiet(component: Component) -> Observation:
+    text = f"no error counter of {risk_kind(component.kind).noun} {component.id} grew between the snapshots"
+    return Observation(component, ObservationKind.COUNTER_QUIET, 0.0, text)
+
+
+def _uplink_growth(uplinks: _Rows) -> Iterator[Observation]:
+    """One observation a cable: the worse of its ends."""
+    for component, rows in uplinks.items():
+        worst, _ = max(rows, key=lambda row: (row[0].count, row[0].counter))
+        if worst.count == 0:
+            yield _quiet(component)
+        elif worst.count >= LEAST_GROWTH:
+            text = f"{worst.counter} of the uplink {component.id} grew by {worst.count:,}"
+            yield Observation(component, ObservationKind.COUNTER_GROWTH, float(worst.count), text)
+
+
+def _states(visits: Sequence[Visit]) -> Iterator[Observation]:
+    last = visits[-1]
+    for module in last.chassis.modules.values():
         if module.status.lower() not in _WELL:
-            yield Observation(
-                Component("module", module.id), ObservationKind.MODULE_STATUS, 1.0, f"module {module.id} has the status {module.status!r}"
-            )
-    for test in facts.tables.diagnostics:
+            text = f"module {module.id} has the status {module.status!r}"
+            yield Observation(Component("module", module.id), ObservationKind.MODULE_STATUS, 1.0, text)
+    yield from _missing_modules(visits)
+    for test in last.facts.tables.diagnostics:
         if test.result == "fail":
-            slot = ".".join(str(part) for part in (test.switch, test.slot) if part is not None)
-            component = Component("module", f"{facts.device}/{slot}") if slot else Component("switch", facts.device)
-            yield Observation(
-                component, ObservationKind.DIAGNOSTIC_FAILURE, float(test.failures or 1), f"diagnostic test {test.test} failed"
-            )
-    for version in facts.tables.version:
-        if version.uptime is not None and facts.taken_at is not None:
-            at = facts.taken_at - version.uptime
-            why = f" ({version.reload_reason})" if version.reload_reason else ""
-            yield Observation(Component("switch", facts.device), ObservationKind.RELOAD, 1.0, f"{facts.device} restarted{why}", at)
-    yield from _power_faults(facts)
+            component = _component(last.facts.device, _slot(test, last))
+            text = f"diagnostic test {test.test} failed"
+            yield Observation(component, ObservationKind.DIAGNOSTIC_FAILURE, float(test.failures or 1), text)
+    yield from _power_faults(last)
+    for reading in last.facts.tables.environment:
+        if any(word in reading.state.lower() for word in _BAD_ENVIRONMENT):
+            switch = Component("switch", last.facts.device)
+            yield Observation(switch, ObservationKind.ENVIRONMENT, 1.0, f"{reading.what} of {switch.id} is {reading.state!r}")
 
 
-def _power_faults(facts: DeviceFacts) -> Iterator[Observation]:
-    chassis = find_chassis(facts)
+def _missing_modules(visits: Sequence[Visit]) -> Iterator[Observation]:
+    """Modules that an earlier visit showed and the last does not, where both hold the same tables."""
+    last = visits[-1]
+    gone = {
+        key: module
+        for visit in visits[:-1]
+        if _module_tables(visit) == _module_tables(last)
+        for key, module in visit.chassis.modules.items()
+        if key not in last.chassis.modules
+    }
+    for _, module in sorted(gone.items()):
+        text = f"module {module.id} was there in an earlier snapshot and is missing in the last"
+        yield Observation(Component("module", module.id), ObservationKind.MODULE_STATUS, 1.0, text)
+
+
+def _module_tables(visit: Visit) -> tuple[bool, ...]:
+    tables = visit.facts.tables
+    return bool(tables.modules), bool(tables.inventory), bool(tables.stack), bool(tables.fexes)
+
+
+def _slot(test: DiagnosticResult, visit: Visit) -> str:
+    """The module a diagnostic test is about, as in a module's id."""
+    if visit.chassis.kind is ChassisClass.FIXED:
+        return ""
+    numbers = [number for number in (test.switch, test.slot) if number is not None]
+    return ".".join(str(number) for number in (numbers if visit.chassis.kind is ChassisClass.VIRTUAL_PAIR else numbers[:1]))
+
+
+def _power_faults(visit: Visit) -> Iterator[Observation]:
     faults: dict[str, int] = defaultdict(int)
-    for port in facts.tables.power:
+    for port in visit.facts.tables.power:
         if port.oper.startswith(_POWER_FAULTS):
-            faults[chassis.module_of(port.name)] += 1
+            faults[visit.chassis.module_of(port.name)] += 1
     for module, count in sorted(faults.items()):
-        component = Component("module", f"{facts.device}/{module}") if module else Component("switch", facts.device)
-        yield Observation(component, ObservationKind.POWER_FAULT, float(count), f"{count} ports get no power for a fault")
+        text = f"{count} ports get no power for a fault"
+        yield Observation(_component(visit.facts.device, module), ObservationKind.POWER_FAULT, float(count), text)
 
 
-def _growth(earlier: DeviceFacts, later: DeviceFacts, hierarchy: Hierarchy) -> Iterator[Observation]:
-    before, after = find_chassis(earlier), find_chassis(later)
-    old, new = _errors(earlier), _errors(later)
-    per_module: dict[str, list[tuple[int, InterfaceName, str]]] = defaultdict(list)
-    for interface, counters in new.items():
-        module = after.module_of(interface)
-        if interface not in old or not _same_card(before, after, module):
-            continue
-        worst = _worst_growth(old[interface], counters)
-        if worst is not None:
-            per_module[module].append((worst[0], interface, worst[1]))
-    yield from _by_module(later.device, per_module, ObservationKind.COUNTER_GROWTH, "grew by", LEAST_GROWTH)
-    quiet = [module for module, rows in per_module.items() if module and all(count == 0 for count, _, _ in rows)]
-    for module in sorted(quiet):
-        text = f"no error counter of {later.device}/{module} grew between the snapshots"
-        yield Observation(Component("module", f"{later.device}/{module}"), ObservationKind.COUNTER_QUIET, 0.0, text)
-    yield from _uplinks(later.device, per_module, hierarchy)
-
-
-def _worst_growth(old: Mapping[str, int], new: Mapping[str, int]) -> tuple[int, str] | None:
-    """The counter that grew most; None if one fell: it was cleared or wrapped, and nothing can be said."""
-    pairs = [(new[name] - old[name], name) for name in new if name in old]
-    if not pairs or min(pairs)[0] < 0:
-        return None
-    return max(pairs)
-
-
-def _same_card(before: Chassis, after: Chassis, module: str) -> bool:
-    old, new = before.modules.get(module), after.modules.get(module)
-    return old is None or new is None or not old.serial or not new.serial or old.serial == new.serial
-
-
-def _totals(facts: DeviceFacts) -> Iterator[Observation]:
-    chassis = find_chassis(facts)
-    per_module: dict[str, list[tuple[int, InterfaceName, str]]] = defaultdict(list)
-    for interface, counters in _errors(facts).items():
-        if counters:
-            count, name = max((count, name) for name, count in counters.items())
-            per_module[chassis.module_of(interface)].append((count, interface, name))
-    yield from _by_module(facts.device, per_module, ObservationKind.COUNTER_TOTAL, "since the last clearing:", LEAST_TOTAL)
-
-
-def _by_module(
-    device: str, per_module: Mapping[str, list[tuple[int, InterfaceName, str]]], kind: ObservationKind, words: str, least: int
-) -> Iterator[Observation]:
-    """Modules whose errors stand out against those of their siblings in the same device."""
-    sums = {module: sum(count for count, _, _ in rows) for module, rows in per_module.items() if module}
-    for module, total in sorted(sums.items()):
-        siblings = [other for name, other in sums.items() if name != module]
-        if total < least or (siblings and total < SIBLING_FACTOR * (median(siblings) + 1)):
-            continue
-        count, interface, name = max(per_module[module])
-        text = f"error counters of {device}/{module} {words} {total:,}, most of all {name} of {interface}: {count:,}"
-        yield Observation(Component("module", f"{device}/{module}"), kind, float(total), text)
-
-
-def _uplinks(device: str, per_module: Mapping[str, list[tuple[int, InterfaceName, str]]], hierarchy: Hierarchy) -> Iterator[Observation]:
-    ways = {uplink.interface for uplink in hierarchy.uplinks.get(device, ())}
-    for rows in per_module.values():
-        for count, interface, name in rows:
-            if interface in ways and count >= LEAST_GROWTH:
-                text = f"{name} of the uplink {device} {interface} grew by {count:,}"
-                yield Observation(Component("uplink", f"{device}:{interface}"), ObservationKind.COUNTER_GROWTH, float(count), text)
-
-
-def _errors(facts: DeviceFacts) -> dict[InterfaceName, dict[str, int]]:
-    """Error counters by interface, from all tables that hold any."""
-    found: dict[InterfaceName, dict[str, int]] = defaultdict(dict)
-    rows: tuple[Interface | ErrorCounters, ...] = (*facts.tables.interfaces, *facts.tables.error_counters)
-    for row in rows:
-        if row.name.is_physical:
-            found[row.name].update({name: row.counters[name] for name in ERROR_COUNTERS if name in row.counters})
-    return dict(found)
+def _reloads(visits: Sequence[DeviceFacts]) -> Iterator[Observation]:
+    """Each start of a device once, however many visits show it."""
+    starts: list[datetime] = []
+    for facts in visits:
+        for version in facts.tables.version:
+            if version.uptime is None or facts.taken_at is None:
+                continue
+            at = facts.taken_at - version.uptime
+            if all(abs(at - known) > SAME_RELOAD for known in starts):
+                starts.append(at)
+                why = f" ({version.reload_reason})" if version.reload_reason else ""
+                yield Observation(Component("switch", facts.device), ObservationKind.RELOAD, 1.0, f"{facts.device} restarted{why}", at)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from switchcorr.model.addresses import MacAddress
+from switchcorr.model.addresses import MacAddress, PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import (
@@ -38,9 +39,9 @@ def mac(number: int) -> MacAddress:
     return MacAddress.parse(f"00005e{number:06x}")
 
 
-def phone(number: int) -> str:
+def phone(number: int) -> PhoneName:
     """The name of the phone with the address of this number."""
-    return f"SEP{mac(number).upper()}"
+    return PhoneName.of(mac(number))
 
 
 def cdp(
@@ -105,12 +106,12 @@ def facts(
     hostname: str = "",
     serials: Sequence[str] = (),
     uptime: timedelta | None = None,
-    **tables: object,
+    **tables: Any,
 ) -> DeviceFacts:
     """A device; any table by the name of its field."""
     version = (Version(hostname=hostname or name, model=model, serials=tuple(serials), uptime=uptime),)
     rows = DeviceTables(version=version)
-    return DeviceFacts(name, platform, replace(rows, **tables), taken_at=at, address=address)  # type: ignore[arg-type]
+    return DeviceFacts(name, platform, replace(rows, **tables), taken_at=at, address=address)
 
 
 def snapshot(*devices: DeviceFacts, at: datetime | None = MORNING) -> Snapshot:

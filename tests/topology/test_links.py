@@ -53,6 +53,14 @@ def test_one_end_alone_is_weaker_and_the_other_end_may_be_unread() -> None:
     ]
 
 
+def test_parallel_cables_are_told_apart_by_their_ports() -> None:
+    acc = facts("acc-1", neighbors=(cdp("Te1/1/1", "dist-1", "Te1/0/1"), cdp("Te1/1/2", "dist-1", "Te1/0/2")))
+    dist = facts("dist-1", neighbors=(cdp("Te1/0/1", "acc-1", "Te1/1/1"), cdp("Te1/0/2", "acc-1", "Te1/1/2")))
+    assert [(_short(link)[1], _short(link)[3], _short(link)[4]) for link in links_of(acc, dist)] == [
+        (f"TenGigabitEthernet1/1/{n}", f"TenGigabitEthernet1/0/{n}", LinkEvidence.MUTUAL_NEIGHBORS) for n in (1, 2)
+    ]
+
+
 def test_ends_that_do_not_say_their_port_are_joined_if_there_is_one_way_only() -> None:
     one = links_of(facts("a", neighbors=(lldp("Gi1/0/1", "b"),)), facts("b", neighbors=(lldp("Gi1/0/9", "a"),)))
     assert [_short(link)[:4] for link in one] == [("a", "GigabitEthernet1/0/1", "b", "GigabitEthernet1/0/9")]

@@ -40,7 +40,7 @@ _DISTS = (
 
 
 def _dual(name: str, **more: object) -> DeviceFacts:
-    return facts(name, neighbors=(cdp("Te1/1/1", "dist-1a", "Te1/0/1"), cdp("Te2/1/1", "dist-1b", "Te1/0/1")), **more)
+    return facts(name, neighbors=(cdp("Te1/1/1", "dist-1a", "Te1/0/1"), cdp("Te2/1/1", "dist-1b", "Te1/0/1")), **more)  # type: ignore[arg-type]
 
 
 def test_one_active_link_is_shared_by_all() -> None:

@@ -1,0 +1,236 @@
+"""From snapshots to exposures, with the ids of the contract."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from device_rows import MORNING, cdp, cdp_phone, facts, fdb, interface, item, lag, lldp, mac, phone, snapshot, stp, switchport
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchcorr.model.campus import Campus, Component
+from switchcorr.model.placement import PlacementState
+from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.model.tables import ArpEntry, AsicPort, Fex
+from switchcorr.topology import CampusOptions, Known, build_campus, to_networkx
+from switchcorr.topology.build import devices_at
+from switchcorr.topology.locations import parse_locations
+
+NOON = MORNING + timedelta(hours=4)
+
+
+def _campus(*devices: DeviceFacts, **options: Any) -> Campus:
+    return build_campus([snapshot(*devices)], CampusOptions(**{"cores": ("core",), **options}))
+
+
+def _row(campus: Campus, number: int) -> dict[str, str]:
+    place = campus.risk.phones.index(phone(number))
+    return {kind: campus.risk.components[kind][column[place]].id for kind, column in campus.risk.columns.items() if column[place] >= 0}
+
+
+def _chassis_4500(**more: Any) -> DeviceFacts:
+    return facts(
+        "acc-12", model="WS-C4507R+E", hostname="ACC-12",
+        neighbors=(cdp_phone("Gi3/12", 1, software="SCCP42.8-4-2S", addresses=("198.51.100.7",)), cdp("Te1/1", "dist-1a", "Te1/0/1"), cdp("Te1/2", "dist-1b", "Te1/0/1")),
+        switchports=(switchport("Gi3/12", voice=110),), lags=(lag("Po1", "Te1/1", "Te1/2"),), asics=(AsicPort(interface("Gi3/12").name, 2),), **more,
+    )  # fmt: skip
+
+
+_DISTS = tuple(
+    facts(f"dist-1{side}", model="C9500-40X", neighbors=(cdp("Te1/0/48", "core", f"Hu1/0/{n}"),)) for n, side in enumerate("ab", start=1)
+)
+
+
+def test_ids_are_those_of_the_contract() -> None:
+    campus = _campus(_chassis_4500(), *_DISTS, facts("core", arp=(ArpEntry("198.51.100.7", mac(1), interface("Vlan110").name),)))
+    assert _row(campus, 1) == {
+        "port": "acc-12:GigabitEthernet3/12", "asic": "acc-12/3/2", "module": "acc-12/3", "switch": "acc-12",
+        "uplink_bundle": "acc-12:Port-channel1", "block": "dist-1a+dist-1b", "vlan": "110@dist-1a+dist-1b", "subnet": "core:Vlan110",
+        "model": "IP Phone 7962", "firmware": "SCCP42.8-4-2S",
+    }  # fmt: skip
+    assert [(item.component.id, item.bundle.id, item.ways) for item in campus.risk.hashed if item.component.kind == "uplink"] == [
+        ("acc-12:TenGigabitEthernet1/1", "acc-12:Port-channel1", 2), ("acc-12:TenGigabitEthernet1/2", "acc-12:Port-channel1", 2),
+    ]  # fmt: skip
+
+
+def test_kinds_of_modules_in_ids() -> None:
+    pair = facts(
+        "vss", model="WS-C6506-E", neighbors=(cdp_phone("Gi2/3/4", 1), cdp_phone("Gi101/1/0/9", 4)), interfaces=(interface("Te1/3/2"),)
+    )
+    stack = facts("stack", model="C9300-48P", neighbors=(cdp_phone("Te1/1/1", 2),))
+    nexus = facts("n5k", platform="cisco_nxos", neighbors=(cdp_phone("Eth101/1/12", 3),), fexes=(Fex(101),))
+    campus = _campus(pair, stack, nexus)
+    assert [_row(campus, n)["module"] for n in (1, 2, 3, 4)] == ["vss/2.3", "stack/1.nm", "n5k/fex101", "vss/fex101"]
+    assert _row(campus, 1)["chassis"] == "vss/2"
+    assert "chassis" not in _row(campus, 4)
+
+
+def test_the_label_of_a_module_is_for_people() -> None:
+    campus = _campus(
+        facts("acc-1", inventory=(item("Slot 3 Linecard", "WS-X4748"),), neighbors=(cdp_phone("Gi3/1", 1), cdp_phone("Gi4/1", 2)))
+    )
+    assert [component.label for component in campus.risk.components["module"]] == ["acc-1 module 3 (WS-X4748)", ""]
+
+
+def test_a_vlan_reaches_as_far_as_its_block_else_its_root_bridge_else_the_switch() -> None:
+    def vlan(*devices: DeviceFacts) -> str:
+        return _row(build_campus([snapshot(*devices)], CampusOptions()), 1)["vlan"]
+
+    phone_rows: dict[str, Any] = {"neighbors": (cdp_phone("Gi1/0/1", 1),), "switchports": (switchport("Gi1/0/1", voice=110),)}
+    assert vlan(facts("acc-1", **phone_rows)) == "110@acc-1"
+    rooted = (stp("Gi1/0/47", "desg"), stp("Gi1/0/48", "root", root=9), stp("Gi1/0/48", "root", root=8, instance="10"))
+    assert (
+        vlan(facts("acc-1", **phone_rows, spanning_tree=rooted), facts("boss", interfaces=(interface("Vlan1", address=9),))) == "110@boss"
+    )
+    assert vlan(facts("acc-1", **phone_rows, spanning_tree=rooted)) == "110@00:00:5e:00:00:09"
+    other = (stp("Gi1/0/48", "root", root=8, instance="1"),)
+    assert vlan(facts("acc-1", **phone_rows, spanning_tree=other)) == "110@00:00:5e:00:00:08"
+
+
+def test_a_daisy_chain_is_a_component_with_the_phones_of_its_top() -> None:
+    top = facts("acc-1", neighbors=(cdp("Te1/1/1", "dist-1a", "Te1/0/1"), cdp_phone("Gi1/0/1", 1)))
+    low = facts("acc-2", neighbors=(cdp("Te1/1/1", "acc-1", "Te1/1/2"), cdp_phone("Gi1/0/1", 2)))
+    last = facts("acc-3", neighbors=(cdp("Te1/1/1", "acc-2", "Te1/1/2"), cdp_phone("Gi1/0/1", 3)))
+    campus = _campus(top, low, last, *_DISTS)
+    assert campus.risk.components["chain"] == (Component("chain", "acc-1"),)
+    assert campus.risk.components["chain"][0].label == "acc-1 with the switches below it"
+    assert list(campus.risk.columns["chain"]) == [0, 0, 0]
+    assert [_row(campus, n).get("chain_2") for n in (1, 2, 3)] == [None, "acc-2", "acc-2"]
+    assert {_row(campus, n)["distribution"] for n in (1, 2, 3)} == {"dist-1a"}
+    assert [_row(campus, n)["uplink"] for n in (1, 2)] == ["acc-1:TenGigabitEthernet1/1/1", "acc-2:TenGigabitEthernet1/1/1"]
+
+
+def test_groups_of_devices_are_groups_of_their_phones() -> None:
+    campus = _campus(
+        _chassis_4500(), device_groups={"ACC-12.example.org": {"site": "north", "power": "ups-3"}, "elsewhere": {"site": "south"}}
+    )
+    assert (_row(campus, 1)["site"], _row(campus, 1)["power"]) == ("north", "ups-3")
+
+
+def test_spellings_of_one_model_are_one_component() -> None:
+    records = (cdp_phone("Gi1/0/1", 1), lldp("Gi1/0/2", phone(2), platform="CP-7962G", capabilities="B,T"),
+               cdp("Gi1/0/3", phone(3), "Port 1", platform="IP Phone", capabilities="H P", detail=False))  # fmt: skip
+    campus = _campus(facts("acc-1", neighbors=records))
+    assert [component.id for component in campus.risk.components["model"]] == ["IP Phone 7962"]
+    assert "model" not in _row(campus, 3)
+
+
+def test_an_unplaced_phone_is_exposed_to_nothing_of_the_network() -> None:
+    campus = _campus(facts("acc-1"), known=Known(phones=(phone(1),)))
+    assert campus.placements[0].state is PlacementState.UNPLACED
+    assert campus.risk.kinds == ()
+
+
+def test_devices_carry_what_is_known_of_them() -> None:
+    campus = _campus(_chassis_4500(address="192.0.2.12"), *_DISTS)
+    by_name = {device.name: device for device in campus.devices}
+    assert [(device.name, device.level, device.read) for device in campus.devices] == [
+        ("acc-12", 2, True), ("core", 0, False), ("dist-1a", 1, True), ("dist-1b", 1, True),
+    ]  # fmt: skip
+    assert by_name["acc-12"].addresses == ("192.0.2.12",)
+    assert by_name["acc-12"].model == "WS-C4507R+E"
+
+
+def test_a_model_told_by_neighbors_decides_how_names_are_read() -> None:
+    bare = facts("acc-1", version=(), neighbors=(cdp_phone("Gi1/12", 1),))
+    core = facts("core", neighbors=(cdp("Te1/0/1", "acc-1", "Gi1/48", platform="WS-C4506"),))
+    assert _row(_campus(bare, core), 1)["module"] == "acc-1/1"
+    assert "module" not in _row(_campus(bare), 1)
+
+
+def test_the_facts_of_each_device_that_count_at_a_moment() -> None:
+    first, second = snapshot(facts("a"), facts("b")), snapshot(facts("a", at=NOON), facts("c", at=NOON), at=NOON)
+    assert {name: found.taken_at for name, found in devices_at([first, second], None).items()} == {"a": NOON, "b": MORNING, "c": NOON}
+    assert devices_at([first, second], MORNING)["a"].taken_at == MORNING
+    assert devices_at([first, second], MORNING)["c"].taken_at == NOON
+
+
+def test_firmware_of_a_lost_phone_is_that_of_the_snapshot_that_showed_it() -> None:
+    shown = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1, software="SCCP42.1"),)))
+    campus = build_campus([shown, snapshot(facts("acc-1", at=NOON), at=NOON)], CampusOptions())
+    assert _row(campus, 1)["firmware"] == "SCCP42.1"
+
+
+def test_locations_fill_what_captures_leave_open() -> None:
+    table = parse_locations(
+        f"phone,switch,port,building,power,ip\n{phone(1)},ACC-12.example.org,acc-12:Gi3/12,B1,ups-1,\n{phone(2)},Acc-12,,B1,ups-1,198.51.100.9\n"
+        f"{phone(3)},acc-99,,B2,ups-2,\n{phone(4)},,,B2,,\n",
+        source="x.csv",
+    )
+    campus = _campus(_chassis_4500(), known=Known(phones=(phone(4),)), locations=table)
+    assert [_row(campus, n).get("switch") for n in (1, 2, 3, 4)] == ["acc-12", "acc-12", "acc-99", None]
+    assert [_row(campus, n)["building"] for n in (1, 2, 3, 4)] == ["B1", "B1", "B2", "B2"]
+    assert [(placement.device, placement.state, placement.ip) for placement in campus.placements] == [
+        ("acc-12", PlacementState.PLACED, "198.51.100.7"), ("acc-12", PlacementState.PLACED, "198.51.100.9"),
+        ("acc-99", PlacementState.PLACED, ""), ("", PlacementState.UNPLACED, ""),
+    ]  # fmt: skip
+    assert not [sentence for sentence in campus.assumptions if "captures count" in sentence]
+
+
+def test_a_row_about_another_switch_gives_nothing_of_that_switch() -> None:
+    table = parse_locations(
+        f"phone,switch,distribution,building\n{phone(1)},acc-99,dist-9,B1\nSIP00005E000001,acc-99,dist-9,B1\n", source="x.csv"
+    )
+    campus = _campus(_chassis_4500(), locations=table)
+    row = _row(campus, 1)
+    assert (row["switch"], row.get("distribution"), row["building"]) == ("acc-12", None, "B1")
+    assert "the captures place 2 phones on another switch than the locations file; the captures count" in campus.assumptions
+    assert campus.risk.phones == (phone(1),)
+
+
+def test_a_phone_without_an_address_takes_it_from_the_table() -> None:
+    table = parse_locations(f"phone,ip,room\n{phone(1)},198.51.100.44,7\n", source="x.csv")
+    campus = _campus(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)), locations=table)
+    assert campus.placements[0].ip == "198.51.100.44"
+
+
+def test_the_graph_holds_devices_modules_links_and_phones() -> None:
+    campus = _campus(
+        facts(
+            "acc-1",
+            inventory=(item("Slot 3 Linecard"),),
+            neighbors=(cdp_phone("Gi3/1", 1), cdp_phone("Fa1", 2), cdp("Te5/1", "core", "Te1/0/1")),
+        ),
+        known=Known(phones=(phone(9),)),
+    )
+    graph = to_networkx(campus)
+    assert {name: data["kind"] for name, data in graph.nodes(data=True)} == {
+        "acc-1": "device", "core": "device", "acc-1/3": "module", phone(1): "phone", phone(2): "phone", phone(9): "phone",
+    }  # fmt: skip
+    assert {(frozenset((a, b)), data["kind"]) for a, b, data in graph.edges(data=True)} == {
+        (frozenset(("acc-1", "acc-1/3")), "in"), (frozenset(("acc-1", "core")), "link"),
+        (frozenset(("acc-1/3", phone(1))), "at"), (frozenset(("acc-1", phone(2))), "at"),
+    }  # fmt: skip
+
+
+_PHONES = st.lists(
+    st.tuples(st.integers(1, 30), st.integers(1, 3), st.integers(1, 4), st.integers(1, 3)), max_size=20, unique_by=lambda row: row[0]
+)
+
+
+@given(_PHONES)
+def test_every_placed_phone_has_ids_that_begin_with_its_switch_and_name_its_port(rows: list[tuple[int, int, int, int]]) -> None:
+    devices = [
+        facts(
+            f"acc-{n}", model="C9300-48P",
+            neighbors=(cdp("Te1/1/1", "core", f"Te1/0/{n}"), *(cdp_phone(f"Gi{m}/0/{p}", number) for number, device, m, p in rows if device == n)),
+        )
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    campus = _campus(*devices)
+    for number, device, member, panel in rows:
+        row = _row(campus, number)
+        assert row["switch"] == row["module"].split("/")[0] == row["port"].split(":")[0] == row["uplink"].split(":")[0] == f"acc-{device}"
+        assert row["module"] == f"acc-{device}/{member}"
+        assert row["port"] == f"acc-{device}:GigabitEthernet{member}/0/{panel}"
+
+
+def test_mac_tables_of_many_levels_place_a_phone_at_its_edge_only() -> None:
+    edge = facts("acc-1", neighbors=(cdp("Te1/1/1", "dist-1", "Te1/0/1"),), mac=(fdb(110, 1, "Gi1/0/7"),))
+    dist = facts(
+        "dist-1", neighbors=(cdp("Te1/0/1", "acc-1", "Te1/1/1"), cdp("Te1/0/48", "core", "Te1/0/1")), mac=(fdb(110, 1, "Te1/0/1"),)
+    )
+    core = facts("core", neighbors=(cdp("Te1/0/1", "dist-1", "Te1/0/48"),), mac=(fdb(110, 1, "Te1/0/1"),))
+    campus = _campus(edge, dist, core, known=Known(phones=(phone(1),)))
+    assert [(placement.device, placement.interface) for placement in campus.placements] == [("acc-1", "GigabitEthernet1/0/7")]

@@ -1,0 +1,362 @@
+"""Where each phone is, from what evidence, how sure; and why it is nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from device_rows import (
+    MORNING,
+    cdp,
+    cdp_phone,
+    facts,
+    fdb,
+    interface,
+    lag,
+    lldp,
+    mac,
+    phone,
+    snapshot,
+    switchport,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchcorr.model.addresses import PhoneName
+from switchcorr.model.campus import Campus
+from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
+from switchcorr.model.tables import ArpEntry, InterfaceStatus
+from switchcorr.topology import Alarm, CampusOptions, Known, build_campus
+
+NOON = MORNING + timedelta(hours=4)
+EVENING = MORNING + timedelta(hours=10)
+
+
+def _campus(*snapshots: Snapshot, at: datetime | None = None, alarms: Sequence[Alarm] = (), log: Sequence[str] = ()) -> Campus:
+    known = Known(phones=tuple(map(PhoneName, log)), alarms=tuple(alarms))
+    return build_campus(snapshots, CampusOptions(known=known, at=at))
+
+
+def _place(number: int, *devices: DeviceFacts, **more: object) -> Placement:
+    return _find(_campus(snapshot(*devices), **more), phone(number))  # type: ignore[arg-type]
+
+
+def _find(campus: Campus, name: str) -> Placement:
+    return next(placement for placement in campus.placements if placement.phone == name)
+
+
+def _alarm(number: int, device: str, port: str, at: datetime | None = None, **more: object) -> Alarm:
+    return Alarm(PhoneName(phone(number)), device, port, at=at, **more)  # type: ignore[arg-type]
+
+
+def _where(placement: Placement) -> tuple[str, str, PlacementState]:
+    return placement.device, str(placement.interface or ""), placement.state
+
+
+def test_cdp_places_a_phone_in_its_module() -> None:
+    found = _place(1, facts("acc-1", model="C9300-48P", neighbors=(cdp_phone("Gi2/0/7", 1, addresses=("198.51.100.1",)),)))
+    assert _where(found) == ("acc-1", "GigabitEthernet2/0/7", PlacementState.PLACED)
+    assert (found.module, found.ip, found.platform, found.confidence) == ("acc-1/2", "198.51.100.1", "IP Phone 7962", 0.98)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("sep00005e000001.phones.example.org", "SEP00005E000001"),
+        ("SIP00005E000001", "SIP00005E000001"),
+        ("ata00005e000001", "ATA00005E000001"),
+    ],
+)
+def test_names_of_any_case_kind_and_domain(name: str, wanted: str) -> None:
+    campus = _campus(snapshot(facts("acc-1", neighbors=(cdp("Gi1/0/1", name, "Port 1", platform="x", capabilities="Host Phone"),))))
+    assert [placement.phone for placement in campus.placements] == [wanted]
+
+
+def test_a_phone_that_announces_sip_and_registers_as_sep_is_one_phone() -> None:
+    campus = _campus(
+        snapshot(facts("acc-1", neighbors=(cdp("Gi1/0/1", "SIP00005E000001", "Port 1", platform="IP Phone 7960", software="P0S3", capabilities="Host Phone"),))),
+        log=[phone(1)],
+    )  # fmt: skip
+    assert [_where(placement) for placement in campus.placements] == [("acc-1", "GigabitEthernet1/0/1", PlacementState.PLACED)]
+    assert campus.risk.phones == (phone(1),)
+    assert [component.id for component in campus.risk.components["firmware"]] == ["P0S3"]
+
+
+def test_lldp_places_by_name_and_by_port_id_but_never_by_chassis_id() -> None:
+    records = (
+        lldp("Gi1/0/1", phone(1), "00005E000001:P1", capabilities="B,T", chassis_id="198.51.100.1", voice_vlan=110),
+        lldp("Gi1/0/2", "", "00005E000002:P1", capabilities="B,T", chassis_id="198.51.100.2"),
+        lldp("Gi1/0/3", "", "7", capabilities="B,T", chassis_id="0000.5e00.0003"),
+    )
+    campus = _campus(snapshot(facts("acc-1", neighbors=records)))
+    assert [(placement.phone, placement.vlan) for placement in campus.placements] == [(phone(1), 110), (phone(2), None)]
+    assert {placement.sightings[0].evidence for placement in campus.placements} == {PlacementEvidence.LLDP}
+
+
+def test_evidence_that_agrees_makes_sure_and_evidence_that_does_not_makes_doubt() -> None:
+    port_rows: dict[str, Any] = {
+        "switchports": (switchport("Gi1/0/1", voice=110),),
+        "neighbors": (cdp_phone("Gi1/0/1", 1), lldp("Gi1/0/1", phone(1), capabilities="B,T")),
+    }
+    agreeing = _place(1, facts("acc-1", mac=(fdb(110, 1, "Gi1/0/1"), fdb(10, 1, "Gi1/0/1")), **port_rows))
+    differing = _place(1, facts("acc-1", mac=(fdb(10, 1, "Gi1/0/9"),), **port_rows))
+    alone = _place(1, facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)))
+    assert agreeing.confidence > alone.confidence
+    assert differing.confidence < agreeing.confidence
+    assert differing.interface == "GigabitEthernet1/0/1"
+    assert {(item.evidence, str(item.interface)) for item in differing.sightings} >= {(PlacementEvidence.MAC, "GigabitEthernet1/0/9")}
+
+
+def test_a_mac_in_the_voice_vlan_goes_before_one_in_another() -> None:
+    acc = facts(
+        "acc-1",
+        switchports=(switchport("Gi1/0/1", voice=110), switchport("Gi1/0/2", voice=110)),
+        mac=(fdb(10, 1, "Gi1/0/1"), fdb(110, 1, "Gi1/0/2")),
+    )
+    found = _place(1, acc, log=[phone(1)])
+    assert _where(found) == ("acc-1", "GigabitEthernet1/0/2", PlacementState.PLACED)
+    assert (found.vlan, found.sightings[0].evidence) == (110, PlacementEvidence.MAC_VOICE_VLAN)
+
+
+def test_a_phone_that_has_not_tagged_yet_is_still_in_its_voice_vlan() -> None:
+    port_rows: dict[str, Any] = {"switchports": (switchport("Gi1/0/1", voice=110, access=10),), "neighbors": (cdp_phone("Gi1/0/1", 1),)}
+    assert _place(1, facts("acc-1", mac=(fdb(10, 1, "Gi1/0/1"),), **port_rows)).vlan == 110
+    assert _place(1, facts("acc-1", mac=(fdb(77, 1, "Gi1/0/1"),), **port_rows)).vlan == 77
+    assert _place(1, facts("acc-1", **port_rows)).vlan == 110
+    assert _place(1, facts("acc-1", mac=(fdb(10, 1, "Gi1/0/1"),)), log=[phone(1)]).vlan == 10
+
+
+def test_a_pc_behind_the_phone_is_another_mac_and_no_uplink() -> None:
+    acc = facts(
+        "acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),), mac=(fdb(110, 1, "Gi1/0/1"), fdb(10, 0x901, "Gi1/0/1"), fdb(10, 1, "Gi1/0/1"))
+    )
+    found = _place(1, acc)
+    assert (found.state, found.other_macs) == (PlacementState.PLACED, 1)
+
+
+def test_two_phones_behind_a_mini_switch_are_both_at_that_port() -> None:
+    campus = _campus(
+        snapshot(
+            facts(
+                "acc-1",
+                neighbors=(cdp_phone("Gi1/0/1", 1), cdp_phone("Gi1/0/1", 2)),
+                mac=tuple(fdb(10, n, "Gi1/0/1") for n in range(1, 40)),
+            )
+        )
+    )
+    assert {_where(placement) for placement in campus.placements} == {("acc-1", "GigabitEthernet1/0/1", PlacementState.PLACED)}
+    assert campus.links == ()
+
+
+def test_the_way_to_another_switch_is_no_place_whatever_it_learns() -> None:
+    acc = facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1), cdp("Te1/1/1", "dist-1", "Te1/0/1")))
+    dist = facts("dist-1", mac=(fdb(110, 1, "Te1/0/1"),))
+    assert _place(1, acc, dist).sightings[1:] == ()
+
+
+def test_a_phone_record_beside_a_switch_counts_where_nothing_else_does() -> None:
+    behind = facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1), cdp("Gi1/0/1", "mini", "Gi0/1")))
+    weak = _place(1, behind)
+    assert _where(weak) == ("acc-1", "GigabitEthernet1/0/1", PlacementState.PLACED)
+    assert weak.confidence == 0.49
+    assert _place(1, behind, facts("mini", neighbors=(cdp_phone("Gi0/2", 1),))).device == "mini"
+
+
+def test_bundles_trunks_and_ports_that_see_a_switch_are_no_places() -> None:
+    acc = facts(
+        "acc-1", mac=(fdb(110, 1, "Po1"), fdb(110, 2, "Gi1/0/47"), fdb(110, 3, "Gi1/0/48"), fdb(110, 4, "Gi1/0/46"), fdb(1, 0x50, "Gi1/0/46")),
+        lags=(lag("Po1", "Te1/1/1"),), switchports=(switchport("Gi1/0/47", mode="trunk"),), status=(InterfaceStatus(interface("Gi1/0/48").name, "connected", "trunk"),),
+    )  # fmt: skip
+    campus = _campus(snapshot(acc, facts("acc-2", interfaces=(interface("Vlan1", address=0x50),))), log=[phone(n) for n in (1, 2, 3, 4)])
+    assert {placement.state for placement in campus.placements} == {PlacementState.UNPLACED}
+
+
+def test_a_trunk_with_a_phones_own_record_is_a_place() -> None:
+    acc = facts("acc-1", mac=(fdb(110, 1, "Fa0/1"),), switchports=(switchport("Fa0/1", mode="trunk"),), neighbors=(cdp_phone("Fa0/1", 1),))
+    assert [item.evidence for item in _place(1, acc).sightings] == [PlacementEvidence.CDP, PlacementEvidence.MAC]
+
+
+def test_equal_evidence_for_two_places_at_once_is_said() -> None:
+    found = _place(1, facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)), facts("acc-2", neighbors=(cdp_phone("Gi1/0/2", 1),)))
+    assert _where(found) == ("acc-1", "GigabitEthernet1/0/1", PlacementState.AMBIGUOUS)
+    assert found.reason == "also seen at acc-2 GigabitEthernet1/0/2 by equal evidence"
+    assert 0.45 < found.confidence < 0.5
+
+
+def test_of_two_switches_visited_apart_the_later_is_right() -> None:
+    first = facts("acc-1", at=MORNING, neighbors=(cdp_phone("Gi1/0/1", 1),))
+    later = facts("acc-2", at=MORNING + timedelta(minutes=10), neighbors=(cdp_phone("Gi1/0/2", 1),))
+    assert _where(_place(1, first, later)) == ("acc-2", "GigabitEthernet1/0/2", PlacementState.PLACED)
+
+
+def _moved() -> tuple[Snapshot, Snapshot]:
+    return (
+        snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)), facts("acc-2")),
+        snapshot(facts("acc-1", at=NOON), facts("acc-2", at=NOON, neighbors=(cdp_phone("Gi1/0/2", 1),)), at=NOON),
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "device"),
+    [(None, "acc-2"), (EVENING, "acc-2"), (NOON, "acc-2"), (NOON - timedelta(hours=1), "acc-1"), (MORNING - timedelta(hours=1), "acc-1")],
+)
+def test_the_last_snapshot_not_later_than_the_moment_decides_else_the_next(at: datetime | None, device: str) -> None:
+    found = _find(_campus(*_moved(), at=at), phone(1))
+    assert found.device == device
+    assert {sighting.device for sighting in found.sightings} == {"acc-1", "acc-2"}
+
+
+def test_a_phone_that_only_a_later_snapshot_shows_is_placed_from_it() -> None:
+    late = snapshot(facts("acc-1", at=NOON, neighbors=(cdp_phone("Gi1/0/1", 1),)), at=NOON)
+    assert _find(_campus(snapshot(facts("acc-1")), late, at=MORNING), phone(1)).device == "acc-1"
+
+
+def test_absence_from_later_snapshots_lowers_the_confidence_and_unplaces_nothing() -> None:
+    shown = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)))
+    gone = [snapshot(facts("acc-1", at=at), at=at) for at in (NOON, EVENING)]
+    first, second, third = (_find(_campus(shown, *gone[:n]), phone(1)) for n in range(3))
+    assert first.last_seen is None
+    assert second.last_seen == third.last_seen == MORNING
+    assert first.confidence > second.confidence > third.confidence > 0.5
+    assert second.state is PlacementState.PLACED
+    before = _find(_campus(shown, *gone, at=MORNING), phone(1))
+    assert (before.last_seen, before.confidence) == (None, first.confidence)
+    elsewhere = _find(_campus(shown, snapshot(facts("acc-9", at=NOON), at=NOON)), phone(1))
+    assert elsewhere.last_seen is None
+
+
+def test_a_newer_alarm_goes_before_the_captures_and_an_older_one_behind() -> None:
+    acc = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)), facts("acc-2"))
+    newer = _find(_campus(acc, alarms=[_alarm(1, "acc-2.example.org", "Gi1/0/9", NOON)]), phone(1))
+    assert _where(newer) == ("acc-2", "GigabitEthernet1/0/9", PlacementState.PLACED)
+    assert [item.evidence for item in newer.sightings] == [PlacementEvidence.PHONE_ALARM, PlacementEvidence.CDP]
+    older = _find(_campus(acc, alarms=[_alarm(1, "acc-2", "Gi1/0/9", MORNING - timedelta(hours=1))]), phone(1))
+    assert [item.device for item in older.sightings] == ["acc-1", "acc-2"]
+    later_than_asked = _find(_campus(acc, at=MORNING, alarms=[_alarm(1, "acc-2", "Gi1/0/9", NOON)]), phone(1))
+    assert later_than_asked.device == "acc-1"
+
+
+def test_an_alarm_of_unknown_time_has_its_place_in_the_order_of_trust() -> None:
+    by_mac = snapshot(facts("acc-1", mac=(fdb(10, 1, "Gi1/0/1"),)), facts("acc-2"))
+    assert _find(_campus(by_mac, alarms=[_alarm(1, "acc-2", "Gi1/0/9")]), phone(1)).device == "acc-2"
+    by_cdp = snapshot(facts("acc-1", at=None, neighbors=(cdp_phone("Gi1/0/1", 1),)), facts("acc-2"), at=None)
+    assert _find(_campus(by_cdp, alarms=[_alarm(1, "acc-2", "Gi1/0/9", NOON)]), phone(1)).device == "acc-1"
+
+
+def test_an_alarm_that_agrees_adds_to_the_confidence() -> None:
+    acc = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)))
+    alone = _find(_campus(acc), phone(1))
+    for port in ("Gi1/0/1", ""):
+        assert _find(_campus(acc, alarms=[_alarm(1, "acc-1", port, NOON)]), phone(1)).confidence > alone.confidence
+
+
+def test_an_alarm_places_a_phone_without_any_capture() -> None:
+    campus = _campus(
+        alarms=[_alarm(1, "acc-7.example.org", "GigabitEthernet3/12", NOON, voice_vlan=110), _alarm(2, "acc-7", "")], log=[phone(3)]
+    )
+    first, second, third = campus.placements
+    assert (first.device, first.interface, first.module, first.vlan) == ("acc-7", "GigabitEthernet3/12", "acc-7/3", 110)
+    assert (second.device, second.interface, second.module, second.state) == ("acc-7", None, "", PlacementState.PLACED)
+    assert (third.state, third.reason) == (PlacementState.UNPLACED, "no captures, and the phone itself names no switch")
+    assert [component.id for component in campus.risk.components["switch"]] == ["acc-7"]
+    assert list(campus.risk.columns["switch"]) == [0, 0, -1]
+    assert [(device.name, device.read) for device in campus.devices] == [("acc-7", False)]
+    assert campus.assumptions == ("acc-7 not read: modules taken from the interface names that phones tell",)
+
+
+def test_an_alarm_may_name_its_switch_by_address() -> None:
+    acc = snapshot(facts("acc-1", address="192.0.2.7"))
+    assert _find(_campus(acc, alarms=[_alarm(1, "", "Gi1/0/1", address="192.0.2.7")]), phone(1)).device == "acc-1"
+    assert _find(_campus(acc, alarms=[_alarm(1, "Switch", "Gi1/0/1", address="192.0.2.9")]), phone(1)).device == "switch at 192.0.2.9"
+    assert _find(_campus(acc, alarms=[_alarm(1, "Switch", "Gi1/0/1")]), phone(1)).state is PlacementState.UNPLACED
+    assert _find(_campus(acc, alarms=[_alarm(1, "", "Gi1/0/1")]), phone(1)).state is PlacementState.UNPLACED
+
+
+def test_the_second_port_of_an_analogue_adapter_is_where_the_first_is() -> None:
+    adapter = cdp("Gi1/0/1", "ATA00070EA26032", "Port 1", platform="ATA 186", capabilities="Host")
+    campus = _campus(snapshot(facts("acc-1", neighbors=(adapter,))), log=["ATA070EA2603201"])
+    assert [_where(placement) for placement in campus.placements] == [("acc-1", "GigabitEthernet1/0/1", PlacementState.PLACED)] * 2
+    learned = _campus(
+        snapshot(facts("acc-1", mac=(replace(fdb(110, 1, "Gi1/0/2"), mac=PhoneName("ATA00070EA26032").mac),))), log=["ATA070EA2603201"]
+    )
+    assert _where(learned.placements[0]) == ("acc-1", "GigabitEthernet1/0/2", PlacementState.PLACED)
+
+
+def test_addresses_come_from_the_phone_the_log_or_arp() -> None:
+    acc = facts(
+        "acc-1",
+        neighbors=(cdp_phone("Gi1/0/1", 1), cdp_phone("Gi1/0/2", 2)),
+        arp=(ArpEntry("198.51.100.2", mac(2)), ArpEntry("198.51.100.9", mac(1))),
+    )
+    known = Known(addresses={PhoneName(phone(1)): "198.51.100.1"})
+    campus = build_campus([snapshot(acc)], CampusOptions(known=known))
+    assert [placement.ip for placement in campus.placements] == ["198.51.100.1", "198.51.100.2"]
+
+
+def test_why_a_phone_is_not_placed() -> None:
+    acc = facts("acc-1", neighbors=(cdp("Te1/1/1", "acc-9", "Te1/1/1"),), mac=(fdb(110, 1, "Te1/1/1"), fdb(110, 2, "Po9")))
+    campus = _campus(snapshot(acc), log=[phone(n) for n in (1, 2, 3)])
+    assert [placement.reason for placement in campus.placements] == [
+        "00:00:5e:00:00:01 is seen only on the way to other switches: acc-1 TenGigabitEthernet1/1/1 (towards acc-9); named by neighbors and not read: acc-9",
+        "00:00:5e:00:00:02 is seen only on the way to other switches: acc-1 Port-channel9; named by neighbors and not read: acc-9",
+        "none of the 1 devices read shows SEP00005E000003 as a neighbor or 00:00:5e:00:00:03 at an edge interface; named by neighbors and not read: acc-9",
+    ]
+
+
+def test_the_way_to_a_device_that_was_not_read_is_told_first() -> None:
+    acc = facts("acc-1", neighbors=(cdp("Te1/1/1", "dist-1", "Te1/0/1"),), mac=(fdb(110, 1, "Te1/1/1"),))
+    dist = facts("dist-1", neighbors=(cdp("Te1/0/2", "acc-9", "Te1/1/1"),), mac=(fdb(110, 1, "Te1/0/2"),))
+    found = _place(1, acc, dist, log=[phone(1)])
+    assert found.reason.startswith(
+        "00:00:5e:00:00:01 is seen only on the way to other switches: dist-1 TenGigabitEthernet1/0/2 (towards acc-9);"
+    )
+
+
+def test_tables_that_could_not_be_read_are_a_reason() -> None:
+    outputs = (
+        OutputAccount("acc-1", "show cdp neighbors detail", "f", OutputState.QUARANTINED),
+        OutputAccount("acc-1", "show clock", "f", OutputState.DENIED),
+    )
+    devices = [replace(facts(f"acc-{n}"), outputs=outputs) for n in range(1, 6)]
+    assert _place(1, *devices, log=[phone(1)]).reason.endswith(
+        "; the neighbor or MAC tables of acc-1, acc-2, acc-3 and 2 more could not be read whole"
+    )
+
+
+_NUMBERS = st.integers(1, 6)
+_DEVICES = st.lists(st.tuples(_NUMBERS, st.integers(1, 3), st.integers(1, 4), st.booleans()), max_size=12)
+
+
+def _random_devices(rows: list[tuple[int, int, int, bool]]) -> list[DeviceFacts]:
+    return [
+        facts(
+            f"acc-{n}",
+            neighbors=tuple(cdp_phone(f"Gi1/0/{p}", number) for number, device, p, by_cdp in rows if device == n and by_cdp),
+            mac=tuple(fdb(110, number, f"Gi1/0/{p}") for number, device, p, by_cdp in rows if device == n and not by_cdp),
+        )
+        for n in (1, 2, 3)
+    ]
+
+
+@given(_DEVICES, st.randoms())
+def test_the_order_of_rows_and_devices_does_not_matter(rows: list[tuple[int, int, int, bool]], random: object) -> None:
+    shuffled = list(rows)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    log = [phone(number) for number in range(1, 7)]
+    straight = _campus(snapshot(*_random_devices(rows)), log=log)
+    mixed = _campus(Snapshot({device.device: device for device in reversed(_random_devices(shuffled))}, taken_at=MORNING), log=log)
+    places = [[replace(placement, sightings=()) for placement in campus.placements] for campus in (straight, mixed)]
+    assert places[0] == places[1]
+    assert straight.risk == mixed.risk
+
+
+@given(_DEVICES)
+def test_an_unrelated_device_changes_no_placement(rows: list[tuple[int, int, int, bool]]) -> None:
+    other = facts("other", neighbors=(cdp_phone("Gi1/0/1", 99), cdp("Te1/1/1", "other-core", "Te1/0/1")))
+    without = _campus(snapshot(*_random_devices(rows)))
+    beside = _campus(snapshot(*_random_devices(rows), other))
+    assert [placement for placement in beside.placements if placement.phone != phone(99)] == list(without.placements)
