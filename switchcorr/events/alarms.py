@@ -68,7 +68,9 @@ _NUMBER = re.compile(r"\s*(\d{1,5})\b")
 _HEX12 = re.compile(r"[0-9A-Fa-f]{12}")
 _EPOCH_MS = re.compile(r"\d{12,13}")
 _EARLIEST = 10**12 * 0.9
-_LARGEST_CODE = 32_767
+LARGEST_CODE = 32_767
+LARGEST_TYPE = 2**31 - 1
+"""Largest reason and largest device type that a column holds."""
 
 
 def alarm_event(alarm: str, fields: Mapping[str, str], *, severity: int | None = None, node: str = "") -> Event | None:
@@ -84,16 +86,16 @@ def alarm_event(alarm: str, fields: Mapping[str, str], *, severity: int | None =
         return None
     if known.kind is EventKind.PHONE_ALARM:
         return _phone_alarm(alarm, fields, severity, node)
-    reason = number(fields.get("ReasonCode" if alarm == "StationConnectionError" else "Reason", ""), most=_LARGEST_CODE)
+    reason = number(fields.get("ReasonCode" if alarm == "StationConnectionError" else "Reason", ""), most=LARGEST_CODE)
     return Event(
         time=None,
         kind=known.kind,
-        name=_named(fields),
+        name=named_device(fields),
         ip=address(fields.get("IPAddress", "")) or address(fields.get("IPV6Address", "")),
         reason=None if reason is None or known.reasons is ReasonEnum.NONE else Reason(known.reasons, reason),
         node=clean(fields.get("NodeID", "")) or node,
         cluster=clean(fields.get("ClusterID", "")),
-        device_type=number(fields.get("DeviceType", ""), most=2**31 - 1),
+        device_type=number(fields.get("DeviceType", ""), most=LARGEST_TYPE),
         severity=severity,
         description=clean(fields.get("Description", "")),
         detail=_detail(alarm, known, fields),
@@ -103,6 +105,13 @@ def alarm_event(alarm: str, fields: Mapping[str, str], *, severity: int | None =
 def device_name(text: str) -> str:
     """A device's name: phones canonical, others as printed but clean."""
     return PhoneName.parse_or_none(text) or clean(text, limit=128)
+
+
+def named_device(fields: Mapping[str, str]) -> str:
+    """The device an alarm is about, by its name, else by its MAC address; empty if it tells neither."""
+    name = device_name(fields.get("DeviceName", ""))
+    mac = fields.get("MACAddress", "").strip()
+    return PhoneName.of(MacAddress.parse(mac)) if not name and _HEX12.fullmatch(mac) else name
 
 
 @lru_cache(maxsize=1 << 14)
@@ -139,12 +148,6 @@ def values_of(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, raw in fields.items() if name not in _TAIL and (value := clean(raw, limit=300))}
 
 
-def _named(fields: Mapping[str, str]) -> str:
-    name = device_name(fields.get("DeviceName", ""))
-    mac = fields.get("MACAddress", "").strip()
-    return PhoneName.of(MacAddress.parse(mac)) if not name and _HEX12.fullmatch(mac) else name
-
-
 def _detail(alarm: str, known: Alarm, fields: Mapping[str, str]) -> EventDetail | None:
     text = clean(fields.get("LastSignalReceived", ""))
     if known.kind is EventKind.SERVER_ALERT:
@@ -173,7 +176,7 @@ def out_of_service(fields: Mapping[str, str]) -> Event | None:
     """
     if "ReasonForOutOfService" not in fields and "TimeStamp" not in fields:
         return None
-    reason = number(fields.get("ReasonForOutOfService", ""), most=_LARGEST_CODE)
+    reason = number(fields.get("ReasonForOutOfService", ""), most=LARGEST_CODE)
     vlan = number(fields.get("VoiceVLAN", ""), most=4094)
     sent, received = (clean(fields.get(f"LastProtocolEvent{which}", ""), limit=200) for which in ("Sent", "Received"))
     return Event(

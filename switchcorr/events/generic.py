@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from switchcorr.events.alarms import address, number
+from switchcorr.events.alarms import LARGEST_CODE, LARGEST_TYPE, address, number
 from switchcorr.events.declaration import Found
 from switchcorr.events.stamps import parse_stamp
 from switchcorr.model.addresses import PhoneName, phone_from_any
@@ -20,7 +20,6 @@ from switchcorr.text import clean
 _KINDS: Mapping[str, EventKind] = {kind.label: kind for kind in EventKind}
 NAME_COLUMNS = ("phone", "device", "name", "device_name")
 """Columns that may name the device, the first filled one counts."""
-_LARGEST_CODE = 32_767
 _MOST_CODES = 256
 REQUIRED = ("time", "event")
 """Columns without which a table is none of ours; one of ``phone, device, name`` must be there too."""
@@ -58,7 +57,7 @@ def row_event(row: Mapping[str, str]) -> Found | None:
         reason=reason,
         node=clean(row.get("node", "")),
         cluster=clean(row.get("cluster", "")),
-        device_type=number(row.get("device_type", ""), most=2**31 - 1),
+        device_type=number(row.get("device_type", ""), most=LARGEST_TYPE),
         severity=number(row.get("severity", ""), most=7),
         description=clean(row.get("description", "")),
         detail=_detail(row, kind),
@@ -72,7 +71,7 @@ def _reason(row: Mapping[str, str], kind: EventKind, name: str) -> Reason | None
         return None
     listed = row.get("reason_enum", "").strip()
     table = reason_enum(listed) if listed else _usual_list(kind, name)
-    code = number(written, most=_LARGEST_CODE)
+    code = number(written, most=LARGEST_CODE)
     if code is None:
         code = _codes(table).get(written.lower())
     if code is None:

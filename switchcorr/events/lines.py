@@ -4,37 +4,35 @@ Invariants: every line is counted once in ``lines``; a line that is not blank en
 by a format, but no event) or as unrecognised. At most one record is open; its format is asked first whether the next line
 goes on with it. Once a table's header was seen every later line is a row of it.
 
-Two ways give the same events. *Quick*: a whole block at once, while no record is open and the lines that are not of the
-commonest shape hold none of the other formats' marks. *Careful*: line by line.
+Two ways give the same events. *Quick*: many lines at once, as long as no record is open and none of the lines begins one
+that may go on. *Careful*: line by line.
 """
 
 from __future__ import annotations
 
-from bisect import bisect
+from bisect import bisect, insort
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import compress
-from operator import itemgetter
+from operator import attrgetter
 
 from switchcorr.events.clock import Clock
 from switchcorr.events.declaration import EventFormat, Found, Record, never_continues
 from switchcorr.events.formats import FORMATS
-from switchcorr.events.syslog_tag import find_tag
-from switchcorr.events.uc_fast import MARK, FastLines, Row, split_line, split_rows, tags_of
+from switchcorr.events.uc_fast import LONGEST_LINE, Cut, FastLines, Rows
 from switchcorr.events.uc_syslog import FORMAT as UC_SYSLOG
-from switchcorr.events.uc_syslog import is_other_alarm
+from switchcorr.events.uc_times import YearlessMinute
 from switchcorr.model.event import Event, EventLog, EventPools, UnusedLine
 from switchcorr.text import clean, decode
 
 _TABLES = tuple(one for one in FORMATS if one.table)
 _RECORDS = tuple(one for one in FORMATS if not one.table)
-_OTHER_MARKS = tuple({mark for one in _RECORDS if one is not UC_SYSLOG for mark in one.marks})
+_MARKS = tuple({mark for one in _RECORDS for mark in one.marks})
 _HEADER_WITHIN = 30
-_LONGEST_LINE = 1 << 16
 _LONGEST_ROW = 40
-_TAGS_KEPT = 1 << 12
+_FEW = 8
+"""Lines that are not worth the quick way."""
 
 
 @dataclass(slots=True)
@@ -58,20 +56,6 @@ class _Open:
     lines: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Usual:
-    """Lines of the commonest shape, taken apart but not yet events; three lists of one length."""
-
-    rows: list[Row]
-    lines: list[bytes]
-    numbers: list[int]
-
-    def part(self, start: int, end: int) -> _Usual:
-        return (
-            self if start == 0 and end == len(self.rows) else _Usual(self.rows[start:end], self.lines[start:end], self.numbers[start:end])
-        )
-
-
 class LineReader:
     """Reads the blocks of one file in their order; see the module.
 
@@ -86,108 +70,86 @@ class LineReader:
         self._source = source
         self._source_index = pools.sources.put(source)
         self._clock = clock
-        self._pools = pools
+        self.pools = pools
         self._samples = samples
         self._quick = quick
         self._fast = FastLines(clock, pools)
-        self._other_alarms: set[bytes] = set()
         self._open: _Open | None = None
         self._table: tuple[EventFormat, str] | None = None
         self._log = EventLog(pools)
-        self._waiting = _Usual([], [], [])
         self._in_order = True
 
     def read(self, block: bytes) -> EventLog:
         """The events that a block of whole lines completes, in the order of its lines."""
-        log = self._log = EventLog(self._pools)
+        log = self._log = EventLog(self.pools)
         self._in_order = True
-        if block and not block.endswith(b"\n"):
-            block += b"\n"
-        first = self.counts.lines + 1
-        careful = not self._quick or self._open is not None or self._table is not None or first <= _HEADER_WITHIN
-        if careful or not self._read_quickly(block, first):
-            self._read_carefully(block, first)
+        if block:
+            self._read_block(block if block.endswith(b"\n") else block + b"\n")
         self.counts.events += len(log)
         return log if self._in_order else log.select(sorted(range(len(log)), key=log.line.__getitem__))
 
     def finish(self) -> EventLog:
         """The event of the record that the end of the file closes."""
-        log = self._log = EventLog(self._pools)
+        log = self._log = EventLog(self.pools)
         self._close()
         self.counts.events += len(log)
         return log
 
-    def _read_quickly(self, block: bytes, first: int) -> bool:
-        """Take a block at once; False, with nothing done, if it needs care."""
-        usual, others = _sort_lines(block, first)
-        known = self._other_alarms
-        rest = [(*one, tag) for one, tag in zip(others, tags_of([line for _, line in others]), strict=True) if tag not in known]
-        tagged = [(number, line, tag) for number, line, tag in rest if tag or b"%UC_" in line]
-        untagged = [(number, line) for number, line, tag in rest if not tag and line and not line.isspace() and b"%UC_" not in line]
-        joined = b"\n".join([line for _, line in untagged])
-        if any(mark in joined for mark in _OTHER_MARKS):
-            return False
-        self.counts.lines += len(usual.numbers) + len(others)
-        self._count_other_alarms(len(others) - len(rest))
-        taken = 0
-        for number, line, tag in tagged:
-            before = bisect(usual.numbers, number, lo=taken)
-            self._wait(usual.part(taken, before))
-            taken = before
-            self._take_tagged(number, line, tag)
-        self._wait(usual.part(taken, len(usual.numbers)))
-        self._take_waiting()
-        for number, line in untagged:
-            self._count_unrecognised(number, line)
-        return True
-
-    def _wait(self, usual: _Usual) -> None:
-        waiting = self._waiting
-        self._waiting = (
-            _Usual(waiting.rows + usual.rows, waiting.lines + usual.lines, waiting.numbers + usual.numbers) if waiting.rows else usual
-        )
-
-    def _take_waiting(self) -> None:
-        """Turn the rows that wait into events; done before any later line becomes one, since years depend on the order."""
-        waiting, self._waiting = self._waiting, _Usual([], [], [])
-        left = self._fast.fill(waiting.rows, waiting.lines, waiting.numbers, self._source_index, self._log)
-        self.counts.formats[UC_SYSLOG.name] += len(waiting.rows) - len(left)
-        self._in_order &= not left
-        for i in left:
-            self._parse(UC_SYSLOG, Record((_text(waiting.lines[i]),)), waiting.numbers[i])
-
-    def _take_tagged(self, number: int, line: bytes, tag: bytes) -> None:
-        """A line that names an alarm; a name that is none of ours is remembered, so that the next one costs a look-up."""
-        found = find_tag(tag.decode("ascii", "replace"))
-        if found is None or not is_other_alarm(found):
-            self._take_line(number, _text(line), _RECORDS)
-            return
-        self._count_other_alarms(1)
-        if len(self._other_alarms) < _TAGS_KEPT:
-            self._other_alarms.add(tag)
-
-    def _count_other_alarms(self, count: int) -> None:
-        self.counts.ignored += count
-        self.counts.formats[UC_SYSLOG.name] += count
-
-    def _read_carefully(self, block: bytes, first: int) -> None:
-        lines = block.split(b"\n")
-        del lines[-1]
-        self.counts.lines += len(lines)
-        formats = tuple(one for one in _RECORDS if any(mark in block for mark in one.marks))
-        for number, line in enumerate(lines, first):
-            waiting = self._waiting
-            row = split_line(line) if self._quick and self._open is None and self._table is None else None
-            if row is not None:
-                waiting.rows.append(row)
-                waiting.lines.append(line)
-                waiting.numbers.append(number)
+    def _read_block(self, block: bytes) -> None:
+        """Take stretches of lines the quick way, and the records of several lines between them the careful way."""
+        cut = self._fast.cut(block)
+        first, count = self.counts.lines + 1, len(cut.lines)
+        self.counts.lines += count
+        claims = _claims(cut) if self._quick else {}
+        begins = [place for place, one in claims.items() if one.continues is not never_continues]
+        at = 0
+        while at < count:
+            careful = not self._quick or self._open is not None or self._table is not None or first + at <= _HEADER_WITHIN
+            index = bisect(begins, at - 1)
+            end = at if careful else begins[index] if index < len(begins) else count
+            if end - at > _FEW:
+                self._read_quickly(cut.part(at, end), {place - at: one for place, one in claims.items() if at <= place < end}, first + at)
+                at = end
             else:
-                self._take_line(number, _text(line), formats)
-        self._take_waiting()
+                self._take_line(first + at, cut.lines[at])
+                at += 1
 
-    def _take_line(self, number: int, line: str, formats: Sequence[EventFormat]) -> None:
+    def _read_quickly(self, cut: Cut, claims: Mapping[int, EventFormat], first: int) -> None:
+        """Take lines at once, of which none begins a record that may go on.
+
+        Args:
+            claims: the formats of the lines without a head.
+            first: number of the first line.
+        """
+        rows = self._fast.take(cut)
+        log, self._log = self._log, EventLog(self.pools)
+        self._take_in_order(cut, rows, claims, first)
+        self._fast.put(rows, first, self._source_index, log)
+        if len(self._log):
+            log.extend(self._log)
+            self._in_order = False
+        self._log = log
+        odd = [place for place, head in enumerate(cut.heads) if head is None]
+        ignored = len(cut.heads) - len(odd) - len(rows.places) - len(rows.left)
+        self.counts.ignored += ignored
+        self.counts.formats[UC_SYSLOG.name] += ignored + len(rows.places)
+        for place in odd:
+            if place not in claims and not _is_blank(cut.lines[place]):
+                self._count_unrecognised(first + place, cut.lines[place])
+
+    def _take_in_order(self, cut: Cut, rows: Rows, claims: Mapping[int, EventFormat], first: int) -> None:
+        """What the quick way leaves, and times without year: in the order of the lines, since years depend on it."""
+        last: YearlessMinute | None = None
+        for place in sorted({*claims, *rows.left, *rows.yearless}):
+            if place in rows.yearless:
+                last = self._fast.set_time(rows, cut, place, last)
+            else:
+                last = None
+                self._parse(claims.get(place, UC_SYSLOG), Record((_text(cut.lines[place]),)), first + place)
+
+    def _take_line(self, number: int, raw: bytes) -> None:
         """The exact way of one line, after all lines before it."""
+        line = _text(raw)
         if self._open is not None:
             if self._goes_on(self._open, line):
                 self._open.lines.append(line)
@@ -196,14 +158,13 @@ class LineReader:
         if self._table is not None:
             self._open_row(self._table[0], number, line)
             return
-        for one in formats:
-            if one.looks_like(line):
-                self._open = _Open(one, number, [line])
-                if one.continues is never_continues:
-                    self._close()
-                return
-        if line and not line.isspace():
+        claim = _claim(raw, line)
+        if claim is None:
             self._take_unclaimed(number, line)
+            return
+        self._open = _Open(claim, number, [line])
+        if claim.continues is never_continues:
+            self._close()
 
     def _goes_on(self, record: _Open, line: str) -> bool:
         if self._table is not None:
@@ -219,6 +180,8 @@ class LineReader:
             self._close()
 
     def _take_unclaimed(self, number: int, line: str) -> None:
+        if not line.strip():
+            return
         if number <= _HEADER_WITHIN:
             for one in _TABLES:
                 if one.looks_like(line):
@@ -246,8 +209,6 @@ class LineReader:
         self.counts.formats[one.name] += filled
         if not found:
             self.counts.ignored += filled
-        if found and self._waiting.rows:
-            self._take_waiting()
         for event in found:
             self._log.append(self._event(event, first))
 
@@ -258,27 +219,35 @@ class LineReader:
 
     def _count_unrecognised(self, number: int, line: bytes | str) -> None:
         self.counts.unrecognised += 1
-        if len(self.counts.samples) < self._samples:
-            self.counts.samples.append(UnusedLine(number, clean(line[:400], limit=200)))
+        samples = self.counts.samples
+        if len(samples) < self._samples or (samples and number < samples[-1].line):
+            insort(samples, UnusedLine(number, clean(line[:400], limit=200)), key=attrgetter("line"))
+            del samples[self._samples :]
 
 
-def _sort_lines(block: bytes, first: int) -> tuple[_Usual, list[tuple[int, bytes]]]:
-    """The lines of a block that have the commonest shape, and the numbered others; both in their order."""
-    lines = block.split(b"\n")
-    del lines[-1]
-    numbers = [number for number, line in enumerate(lines, first) if MARK in line]
-    others: list[tuple[int, bytes]] = []
-    if len(numbers) < len(lines):
-        others = [(number, line) for number, line in enumerate(lines, first) if MARK not in line]
-        lines = [lines[number - first] for number in numbers]
-    rows = split_rows(lines)
-    if not all(map(itemgetter(0), rows)):
-        others += [(number, line) for number, line, row in zip(numbers, lines, rows, strict=True) if not row[0]]
-        others.sort()
-        kept = [row[0] for row in rows]
-        rows, lines, numbers = list(compress(rows, kept)), list(compress(lines, kept)), list(compress(numbers, kept))
-    return _Usual(rows, lines, numbers), others
+def _claims(cut: Cut) -> dict[int, EventFormat]:
+    """Which lines without a head begin a record, and of which format; by place, ascending."""
+    odd = [place for place, head in enumerate(cut.heads) if head is None]
+    joined = b"\n".join([cut.lines[place] for place in odd])
+    if not any(mark in joined for mark in _MARKS):
+        return {}
+    claims = ((place, _claim(cut.lines[place], None)) for place in odd)
+    return {place: claim for place, claim in claims if claim is not None}
+
+
+def _claim(raw: bytes, line: str | None) -> EventFormat | None:
+    """The format of a record that a line begins; formats whose marks it lacks are not asked."""
+    for one in _RECORDS:
+        if any(mark in raw for mark in one.marks):
+            line = _text(raw) if line is None else line
+            if one.looks_like(line):
+                return one
+    return None
+
+
+def _is_blank(line: bytes) -> bool:
+    return not b" " < line[:1] < b"\x7f" and not _text(line).strip()
 
 
 def _text(line: bytes) -> str:
-    return decode(line[:_LONGEST_LINE]).removesuffix("\r")
+    return decode(line[:LONGEST_LINE]).removesuffix("\r")

@@ -17,7 +17,8 @@ from switchcorr.events.stamps import Stamp, complete, stamps_in
 
 _HOST = re.compile(r"(?:^|\s)([A-Za-z0-9][A-Za-z0-9_.-]{0,63}) local\d \d ?:")
 _FULL_NAME = re.compile(r"\d+ ?: ([A-Za-z0-9][A-Za-z0-9_.-]{0,100}) ?:? ?$")
-_LONGEST = 400
+LONGEST_PREFIX = 400
+"""How much text before an alarm is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def read_prefix(text: str) -> Prefix:
     >>> read_prefix("Mar 18 16:40:52 cm1 local7 6 : 92: Mar 18 11:10:52.630 UTC : ").node
     'cm1'
     """
-    text = text[-_LONGEST:]
+    text = text[-LONGEST_PREFIX:]
     stamps = list(stamps_in(text))
     if not stamps:
         return Prefix()

@@ -123,17 +123,24 @@ class EventPools:
     clusters: Pool = field(default_factory=Pool)
     descriptions: Pool = field(default_factory=Pool)
     sources: Pool = field(default_factory=Pool)
+    signals: Pool = field(default_factory=Pool)
 
 
 INTEGER_COLUMNS = (
     ("kind", "b"), ("name", "i"), ("ip", "i"), ("reason", "h"), ("reason_enum", "b"), ("node", "i"), ("cluster", "i"),
-    ("device_type", "i"), ("severity", "b"), ("description", "i"), ("source", "h"), ("line", "q"), ("assumed", "b"),
+    ("device_type", "i"), ("severity", "b"), ("description", "i"), ("signal", "i"), ("source", "h"), ("line", "q"),
+    ("assumed", "b"),
 )  # fmt: skip
 """Name and type code of every column but ``time`` (``d``, seconds since 1970 in UTC, NaN if unknown)."""
 
 
 class EventLog:
-    """Events as columns in the order they were read; see the module."""
+    """Events as columns in the order they were read; see the module.
+
+    Attributes:
+        signal: the text of a detail that holds nothing else; most events have none or this.
+        details: all other details, by row.
+    """
 
     __slots__ = ("details", "pools", "time", *(name for name, _ in INTEGER_COLUMNS))
 
@@ -147,6 +154,7 @@ class EventLog:
     device_type: array[int]
     severity: array[int]
     description: array[int]
+    signal: array[int]
     source: array[int]
     line: array[int]
     assumed: array[int]
@@ -178,7 +186,7 @@ class EventLog:
             device_type=self.device_type[i] if self.device_type[i] >= 0 else None,
             severity=self.severity[i] if self.severity[i] >= 0 else None,
             description=pools.descriptions.get(self.description[i]),
-            detail=self.details.get(i),
+            detail=self.details.get(i) or (EventDetail(text=pools.signals.get(self.signal[i])) if self.signal[i] >= 0 else None),
             source=pools.sources.get(self.source[i]),
             line=self.line[i],
             assumed=Assumed(self.assumed[i]),
@@ -187,7 +195,9 @@ class EventLog:
     def append(self, event: Event) -> None:
         """Add one event."""
         pools = self.pools
-        if event.detail is not None:
+        signal = event.detail.text if event.detail is not None else ""
+        plain = signal and event.detail == EventDetail(text=signal)
+        if event.detail is not None and not plain:
             self.details[len(self)] = event.detail
         self.time.append(math.nan if event.time is None else event.time.timestamp())
         self.kind.append(event.kind)
@@ -200,6 +210,7 @@ class EventLog:
         self.device_type.append(-1 if event.device_type is None else event.device_type)
         self.severity.append(-1 if event.severity is None else event.severity)
         self.description.append(pools.descriptions.put(event.description))
+        self.signal.append(pools.signals.put(signal if plain else ""))
         self.source.append(pools.sources.put(event.source))
         self.line.append(event.line)
         self.assumed.append(event.assumed)

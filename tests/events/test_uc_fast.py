@@ -2,56 +2,177 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchcorr.events.clock import Clock, ClockSettings
-from switchcorr.events.lines import LineReader
-from switchcorr.events.uc_fast import split_line, split_rows, tags_of
+from switchcorr.events.lines import LineCounts, LineReader
+from switchcorr.events.uc_fast import FastLines, Rows
 from switchcorr.events.zones import given_zone
-from switchcorr.model.event import Event, EventPools
+from switchcorr.model.event import Assumed, Event, EventLog, EventPools
 
 _SETTINGS = ClockSettings(now=datetime(2026, 11, 22, 12, tzinfo=UTC), zone=given_zone("Europe/Berlin"))
-_PIECE = st.text(alphabet="ab1 .:|]['\"%=é\x07\\-", max_size=12)
+_PIECE = st.text(alphabet="ab1 .:|]['\"%=é\x07\\-\xa0", max_size=12)
 _VALUE = st.one_of(
-    _PIECE, st.sampled_from(["", "SEP00005E005301", "192.0.2.7", "x.x.x.x", "13", "8", "SIP", "00005E005302", "cm1", "x][Reason=9"])
+    _PIECE,
+    st.sampled_from(
+        [
+            "",
+            "SEP00005E005301",
+            "sep00005e005301.example.org",
+            "CTI-1",
+            "192.0.2.7",
+            "x.x.x.x",
+            "2001:db8::1",
+            "13",
+            "8",
+            "99999",
+            "SIP",
+            "00005E005302",
+        ]
+    ),
+    st.sampled_from(
+        ["cm1", " cm1 ", "x][Reason=9", "[Reason=13]", "%UC_CALLMANAGER-3-EndPointUnregistered: %[Reason=1]", "a #012 b", "x" * 1_200]
+    ),
 )
 _NAMES = (
     "IPAddress", "DeviceName", "MACAddress", "IPAddress", "Protocol", "DeviceType", "Description", "Reason", "ConnectingPort", "SIPUser", "UserID",
     "LoadID", "AssociatedDNs", "PerfMonObjType", "DeviceType", "IPV6Address", "LastSignalReceived", "AppID", "ClusterID", "NodeID", "Foo",
 )  # fmt: skip
+_ALARMS = (
+    "3-EndPointUnregistered", "4-DeviceUnregistered", "6-EndPointRegistered", "6-EndPointRegistered ", "6-DeviceResetInitiated",
+    "3-EndPointTransientConnection", "6-StationConnectionError", "1-SDLLinkOOS", "6-Other",
+)  # fmt: skip
+_STRANGERS = st.sampled_from(
+    [
+        "nothing of the kind", "", "   ", "\xa0", "Error in something else", "<x-cisco-alarm>", "Device name.: SEP00005E005309", "Reason Code [Optional].: 6",
+        "Error: DeviceUnregistered - Device unregistered.", "Nov 20 09:41:07 UTC : %UC_", "%UC_:", "%UC_X-1-Y: %UC_CALLMANAGER-3-EndPointUnregistered:",
+        '{"time": "2026-11-20T09:41:07Z", "phone": "SEP00005E005304", "event": "registered"}', '{"time": 1, "event": 2}', "Subject: RTMT alert", "\x00N\x00o",
+        "Jan 20 09:41:07 UTC : %CCM_CALLMANAGER-CALLMANAGER-3-DeviceUnregistered: Device unregistered. Device name.:SEP00005E005305 Node ID:cm1",
+        "Nov 20 2026 09:41:07 UTC : %UC_RTMT-2-RTMT_ALERT: %[AlertName=CodeYellow][AlertDetail= %UC_CALLMANAGER-3-EndPointUnregistered: %[Reason=1]: x]",
+        "% AlertName=CodeYellow Nov 20 2026 09:41:07 UTC : %UC_CALLMANAGER-3-EndPointUnregistered: %[DeviceName=A][Reason=1][NodeID=n]: x",
+    ]
+)  # fmt: skip
+
+
+def _mostly(usual: str, *others: str) -> st.SearchStrategy[str]:
+    """Lines are taken at once only if all of their parts are usual."""
+    return st.sampled_from([usual] * 6 * len(others) + list(others))
+
+
+_PREFIX = _mostly(
+    "Nov 20 10:41:07 cm1 local7 3 : 41: cm1.example.org: ", "", "<187>", "2026-11-20T10:00:00Z relay ", "é ", "1999: ", "x" * 390 + " ", "X"
+)
+_DAY = st.sampled_from(
+    ["Nov 20 2026"] * 20
+    + ["Nov 20"] * 9
+    + ["Nov  2 2026", "Nov 20", "Nov 20", "Dec 31", "Jan  1", "Feb 29", "Oct 25 2026", "Feb 31 2026", "Xxx 20 2026"]
+)
+_CLOCK = _mostly("09:41:07.123", "09:41:07", "02:30:00.999999", "23:59:59", "24:00:00", "9:41:07", "12:00:60", "09:41")
+_ZONE = _mostly(" UTC", " EST", " CET", " CEST", " PM", "", " XYZ")
+_FIELDS = {
+    "DeviceName": _mostly("SEP00005E005301", "sep00005e005301.example.org", "CTI-1", ""),
+    "IPAddress": _mostly("192.0.2.7", "x.x.x.x", "192.0.2.7/24", "2001:db8::1", ""),
+    "Description": _PIECE,
+    "Reason": _mostly("13", "8", "", "99999", "Gone"),
+    "NodeID": _mostly("cm1", " cm1 ", ""),
+}
+_USUAL_NAMES = st.sampled_from(
+    [
+        [
+            "DeviceName",
+            "IPAddress",
+            "Protocol",
+            "DeviceType",
+            "Description",
+            "Reason",
+            "LastSignalReceived",
+            "AppID",
+            "ClusterID",
+            "NodeID",
+        ],
+        ["DeviceName", "MACAddress", "IPAddress", "Description", "LoadID", "PerfMonObjType", "DeviceType", "AppID", "ClusterID", "NodeID"],
+        ["IPAddress", "DeviceName", "DeviceType", "Reason", "ConnectingPort", "AppID", "ClusterID", "NodeID"],
+    ]
+)
 
 
 @st.composite
-def _lines(draw: st.DrawFn) -> bytes:
-    prefix = draw(st.sampled_from(["", "Nov 20 10:41:07 cm1 local7 3 : 41: cm1.example.org: ", "<187>", "2026-11-20T10:00:00Z relay "]))
-    day = draw(st.sampled_from(["Nov 20 2026", "Nov  2 2026", "Feb 31 2026", "Nov 20", "Oct 25 2026", "Xxx 20 2026"]))
-    clock = draw(st.sampled_from(["09:41:07", "09:41:07.123", "02:30:00.999999", "24:00:00", "9:41:07", "12:00:60"]))
-    zone = draw(st.sampled_from([" UTC", " EST", " CET", " CEST", " PM", "", " XYZ"]))
-    alarm = draw(
-        st.sampled_from(
-            ["3-EndPointUnregistered", "4-DeviceUnregistered", "6-EndPointRegistered", "3-EndPointTransientConnection", "6-Other"]
-        )
-    )
-    names = draw(st.lists(st.sampled_from(_NAMES), max_size=8).map(lambda some: sorted(some, key=_NAMES.index)))
-    fields = "".join(f"[{name}={draw(_VALUE)}]" for name in names)
-    colon = draw(st.sampled_from([" : ", ":   ", " :"]))
-    text = f"{prefix}{day} {clock}{zone}{colon}%UC_CALLMANAGER-{alarm}: %{fields}[AppID=Cisco CallManager][ClusterID=c][NodeID=cm1]: text"
-    return text.encode(draw(st.sampled_from(["utf-8", "cp1252"])))
+def _alarm_lines(draw: st.DrawFn) -> str:
+    names = list(draw(_USUAL_NAMES))
+    for name in draw(st.lists(st.sampled_from(_NAMES), max_size=draw(st.sampled_from([0, 0, 0, 3])))):
+        names.insert(draw(st.integers(0, len(names))), name)
+    odd = draw(st.sets(st.sampled_from(names), max_size=draw(st.sampled_from([0, 0, 0, 1, 2]))))
+    usual = {"AppID": "Cisco CallManager", "DeviceType": "622", "Reason": "13", "NodeID": "cm1", "IPAddress": "192.0.2.7"}
+    values = {name: draw(_FIELDS.get(name, _VALUE) | _VALUE) if name in odd else usual.get(name, "SEP00005E005301") for name in names}
+    fields = "".join(f"[{name}={values[name]}]" for name in names)
+    stamp = draw(_PREFIX) + draw(_DAY) + " " + draw(_CLOCK) + draw(_ZONE) + draw(_mostly(" : ", ":   ", " :", ""))
+    text = draw(_mostly("text", "text [b]", "é", "text\r"))
+    return f"{stamp}%UC_CALLMANAGER-{draw(st.sampled_from(_ALARMS))}: %{fields}: {text}"
 
 
-def _read(lines: list[bytes], *, quick: bool) -> tuple[list[Event], int, int]:
+@st.composite
+def _blocks(draw: st.DrawFn) -> list[bytes]:
+    """Lines of all kinds, some of them often."""
+    lines = draw(st.lists(st.one_of(_alarm_lines(), _alarm_lines(), _STRANGERS), max_size=12))
+    order = draw(st.lists(st.sampled_from(lines), max_size=30)) if lines else []
+    encoding = draw(st.sampled_from(["utf-8", "utf-8", "cp1252"]))
+    return [line.encode(encoding) for line in lines + order]
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """All that may be seen of a reading."""
+
+    events: list[Event]
+    counts: LineCounts
+    assumed: dict[Assumed, int]
+    unknown_zones: set[str]
+
+
+def _read(lines: list[bytes], *, quick: bool, lines_a_block: int = 40) -> _Outcome:
     clock = Clock(_SETTINGS)
     reader = LineReader("log", clock, EventPools(), quick=quick)
-    events = [event for first in range(0, len(lines), 40) for event in reader.read(b"\n".join(lines[first : first + 40]) + b"\n")]
-    events.extend(reader.finish())
-    return events, reader.counts.ignored, reader.counts.unrecognised
+    log = EventLog(reader.pools)
+    for first in range(0, len(lines), lines_a_block):
+        log.extend(reader.read(b"\n".join(lines[first : first + lines_a_block]) + b"\n"))
+    log.extend(reader.finish())
+    reader.counts.formats = Counter({name: count for name, count in reader.counts.formats.items() if count})
+    return _Outcome(list(log), reader.counts, dict(clock.assumed), clock.unknown_zones)
 
 
-@given(st.lists(_lines(), max_size=12))
-def test_quick_and_careful_reading_agree(lines: list[bytes]) -> None:
+@settings(max_examples=120)
+@given(_blocks(), st.sampled_from([1, 9, 40, 80]))
+def test_quick_and_careful_reading_agree(lines: list[bytes], lines_a_block: int) -> None:
+    padding = [b"nothing"] * 40
+    quick, careful = (_read(padding + lines, quick=quick, lines_a_block=lines_a_block) for quick in (True, False))
+    assert quick == careful
+
+
+def test_blocks_may_end_anywhere_between_lines() -> None:
+    lines = [b"nothing"] * 40 + [_usual(n) for n in range(100)]
+    whole = _read(lines, quick=True, lines_a_block=1_000)
+    assert len(whole.events) == 100
+    assert all(_read(lines, quick=True, lines_a_block=size) == whole for size in (1, 2, 7, 63))
+
+
+def _usual(n: int, day: str = "Nov 20 2026", extra: str = "") -> bytes:
+    return (
+        f"{day} 09:{n // 60 % 60:02d}:{n % 60:02d}.100 UTC : %UC_CALLMANAGER-3-EndPointUnregistered: %[DeviceName=SEP00005E0053{n % 256:02X}]"
+        f"[IPAddress=192.0.2.7][Protocol=SIP][DeviceType=8][Description={extra}{n}][Reason=13][AppID=Cisco CallManager][ClusterID=c][NodeID=cm1]: text"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "between", [b"Error: DeviceUnregistered - Device unregistered.\nDevice name.: SEP00005E005301", b"Subject: RTMT alert", b"{}"]
+)
+def test_a_record_of_several_lines_among_the_commonest_costs_only_its_own_lines(between: bytes) -> None:
+    lines = b"\n".join([_usual(n) for n in range(50)] + [between] + [_usual(n) for n in range(50, 100)]).split(b"\n")
     padding = [b"nothing"] * 40
     assert _read(padding + lines, quick=True) == _read(padding + lines, quick=False)
 
@@ -71,13 +192,13 @@ def test_the_commonest_lines_are_taken() -> None:
         + b"3-EndPointTransientConnection: %[IPAddress=192.0.2.7][DeviceName=][Protocol=SIP][DeviceType=255][Reason=6][ConnectingPort=0]"
         + tail,
     ]
-    assert all(split_line(line) is not None for line in lines)
+    rows = _taken(lines)
+    assert (len(rows.places), rows.left) == (3, [])
 
 
-@given(st.binary(max_size=2_000))
-def test_every_line_of_a_block_is_one_row(block: bytes) -> None:
-    lines = block.split(b"\n")
-    assert len(split_rows(lines)) == len(tags_of(lines)) == len(lines)
+def _taken(lines: list[bytes]) -> Rows:
+    fast = FastLines(Clock(_SETTINGS), EventPools())
+    return fast.take(fast.cut(b"\n".join([*lines, b""])))
 
 
 def test_more_distinct_values_than_the_tables_keep_are_all_right() -> None:
