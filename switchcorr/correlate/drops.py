@@ -38,33 +38,48 @@ class Drops:
 
 
 def find_drops(log: EventLog, exposure: Exposure, constants: Constants) -> Drops:
-    """Unregistrations and broken registrations of named endpoints with a time; what follows a reset of the same device is a reset."""
+    """Unregistrations and broken registrations of named endpoints with a time.
+
+    What follows a reset of the same device is a reset. One endpoint drops once at one moment, however often that is told; of
+    several reasons the first known one in the order of ``ReasonClass`` stands.
+    """
     kind = np.frombuffer(log.kind, dtype=np.int8)
     time = np.frombuffer(log.time, dtype=np.float64)
     name = np.frombuffer(log.name, dtype=np.int32)
     wanted = np.flatnonzero(np.isin(kind, (EventKind.UNREGISTERED, EventKind.TRANSIENT)) & np.isfinite(time) & (name >= 0))
-    wanted = wanted[np.argsort(time[wanted], kind="stable")]
     rows = np.array([exposure.row_of.get(text, -1) for text in log.pools.names.texts], dtype=np.int64)
     reason = _reason_classes(log)[wanted]
     reason[_after_reset(log, wanted, constants.admin_before_s)] = ReasonClass.RESET
-    pasted = (np.frombuffer(log.assumed, dtype=np.int8)[wanted] & int(Assumed.TIME)) != 0
-    return Drops(time[wanted].copy(), rows[name[wanted]], reason, wanted, pasted)
+    order = np.lexsort((reason, reason == ReasonClass.UNKNOWN, rows[name[wanted]], time[wanted]))
+    wanted, reason = wanted[order], reason[order]
+    row, at = rows[name[wanted]], time[wanted]
+    again = np.zeros(len(wanted), dtype=bool)
+    again[1:] = (np.diff(row) == 0) & (np.diff(at) == 0)
+    event = wanted[~again]
+    pasted = (np.frombuffer(log.assumed, dtype=np.int8)[event] & int(Assumed.TIME)) != 0
+    return Drops(at[~again], row[~again], reason[~again], event, pasted)
 
 
 def _reason_classes(log: EventLog) -> Ints:
     code = np.frombuffer(log.reason, dtype=np.int16).astype(np.int64)
     enum_ = np.frombuffer(log.reason_enum, dtype=np.int8).astype(np.int64)
-    pairs, inverse = np.unique(enum_ * 4096 + code + 1, return_inverse=True)
-    classes = [reason_class(ReasonEnum(int(pair) // 4096), int(pair) % 4096 - 1) for pair in pairs]
+    pairs, inverse = np.unique(enum_ * 65536 + code + 1, return_inverse=True)
+    classes = [reason_class(ReasonEnum(int(pair) // 65536), int(pair) % 65536 - 1) for pair in pairs]
     return np.array(classes, dtype=np.int64)[inverse]
 
 
 def _after_reset(log: EventLog, wanted: Ints, seconds: float) -> Bools:
     """Which of the wanted events come soon after a reset or restart of the same device."""
-    resets: dict[int, list[float]] = {}
-    for kind, name, time in zip(log.kind, log.name, log.time, strict=True):
-        if kind in (EventKind.RESET, EventKind.RESTART) and name >= 0:
-            resets.setdefault(name, []).append(time)
-    if not resets:
-        return np.zeros(len(wanted), dtype=bool)
-    return np.array([any(0 <= log.time[i] - at <= seconds for at in resets.get(log.name[i], ())) for i in wanted.tolist()], dtype=bool)
+    time = np.frombuffer(log.time, dtype=np.float64)
+    name = np.frombuffer(log.name, dtype=np.int32)
+    resets = np.flatnonzero(np.isin(np.frombuffer(log.kind, dtype=np.int8), (EventKind.RESET, EventKind.RESTART)) & (name >= 0))
+    resets = resets[np.isfinite(time[resets])]
+    both = np.concatenate([resets, wanted])
+    is_drop = np.arange(len(both)) >= len(resets)
+    order = np.lexsort((is_drop, time[both], name[both]))
+    latest = np.maximum.accumulate(np.where(is_drop[order], -1, np.arange(len(both))))  # place of the last reset before each drop
+    reset = both[order][np.maximum(latest, 0)]
+    after = (latest >= 0) & (name[reset] == name[both[order]]) & (time[both[order]] - time[reset] <= seconds)
+    found = np.zeros(len(both), dtype=bool)
+    found[order] = after & is_drop[order]
+    return found[len(resets) :]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -11,15 +11,17 @@ import numpy as np
 from switchcorr.correlate.background import Background, learn_background
 from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.drops import Drops, find_drops
-from switchcorr.correlate.evidence import ServerAlert, component_odds, server_alerts, server_evidence
-from switchcorr.correlate.exposure import Exposure, expose
+from switchcorr.correlate.evidence import Circumstances, component_odds, facts_in, sudden_bursts
+from switchcorr.correlate.exposure import Exposure, Floats, expose
 from switchcorr.correlate.hypotheses import Priors, priors
 from switchcorr.correlate.incidents import Scene, build_incident, returns_of
+from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
 from switchcorr.correlate.search import Posterior, search
-from switchcorr.correlate.verdict import NAMED_FROM, leader
-from switchcorr.correlate.windows import Window, find_windows, pasted_windows, recurring_windows, scan
-from switchcorr.model.campus import Campus, Observation
+from switchcorr.correlate.servers import ServerAlert, server_alerts, server_evidence
+from switchcorr.correlate.verdict import NAMED_FROM, equivalent, leader
+from switchcorr.correlate.windows import Scan, Window, find_windows, pasted_windows, recurring_windows, scan
+from switchcorr.model.campus import Campus, Component, Observation
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage, Incident, Recurring
 
@@ -49,6 +51,7 @@ class _Case:
     """Everything that all windows of one correlation share."""
 
     exposure: Exposure
+    leaks: Leaks
     drops: Drops
     background: Background
     alerts: Sequence[ServerAlert]
@@ -66,76 +69,86 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         options: what is asked.
         coverage: what the answer rests on; the assumptions made here are added to it.
     """
-    constants = options.constants
     exposure = expose(log, campus)
-    drops = find_drops(log, exposure, constants)
-    windows, case = _windows(log, campus, exposure, drops, options)
+    windows, scanned, case = _windows(log, campus, exposure, options)
+    drops = case.drops
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions))
-    scene = Scene(log, campus, drops, {str(p.phone): p for p in campus.placements}, returns_of(log), case.observations, coverage)
-    incidents = [
-        incident for window in windows if (incident := _judge(scene, case, window, forced=_is_forced(window, options, drops, constants)))
-    ]
+    scene = Scene(log, drops, {str(placement.phone): placement for placement in campus.placements}, returns_of(log), coverage)
+    recurring = _recurring(case, scanned, options)
+    bursts = {item.component: item.bursts for item in recurring}
+    found = (_judge(scene, case, window, bursts, forced=_is_forced(window, options, drops)) for window in windows)
     start, end = (_moment(drops.time[0]), _moment(drops.time[-1])) if len(drops.time) else (None, None)
     return Correlation(
         generated_at=options.now,
         start=options.since or start,
         end=options.until or end,
         coverage=coverage,
-        incidents=tuple(incidents),
-        recurring=_recurring(case, options),
+        incidents=tuple(incident for incident in found if incident is not None),
+        recurring=recurring,
     )
 
 
-def _windows(log: EventLog, campus: Campus, exposure: Exposure, drops: Drops, options: CorrelateOptions) -> tuple[list[Window], _Case]:
+def _windows(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateOptions) -> tuple[list[Window], Scan, _Case]:
     """The windows to be explained, and the background learned without them."""
     constants = options.constants
-    alerts, observations = server_alerts(log), (*campus.observations, *options.observations)
+    drops = find_drops(log, exposure, constants)
+    observations = (*campus.observations, *options.observations)
     everything = np.ones(len(drops.time), dtype=bool)
     rough = learn_background(drops, exposure, everything, constants)
-    case = _Case(exposure, drops, rough, alerts, observations, constants, priors(exposure, constants))
-    windows = _asked(options) or _found(case, options)
+    case = _Case(
+        exposure, Leaks(exposure), drops, rough, server_alerts(log), observations, constants, priors(exposure, constants)
+    )  # fmt: skip
+    windows = _asked(options) or _found(case, _scan(case), options)
     innocent = everything.copy()
     for window in windows:
         innocent[drops.between(window.start, window.end)] = False
     refined = replace(case, background=learn_background(drops, exposure, innocent, constants))
-    if not options.windows:
-        windows = _found(refined, options)
-    return windows, refined
+    scanned = _scan(refined)
+    return windows if options.windows else _found(refined, scanned, options), scanned, refined
+
+
+def _scan(case: _Case) -> Scan:
+    return scan(case.drops, case.exposure, case.background, case.constants)
 
 
 def _asked(options: CorrelateOptions) -> list[Window]:
     return [Window(start.timestamp(), end.timestamp()) for start, end in options.windows]
 
 
-def _found(case: _Case, options: CorrelateOptions) -> list[Window]:
+def _found(case: _Case, scanned: Scan, options: CorrelateOptions) -> list[Window]:
     constants, drops = case.constants, case.drops
-    found = find_windows(scan(drops, case.exposure, case.background, constants), drops, case.exposure, case.priors, constants)
     pasted = pasted_windows(drops, constants)
-    windows = pasted + [window for window in found if not any(p.start <= window.end and window.start <= p.end for p in pasted)]
+    found = find_windows(scanned, drops, case.exposure, case.priors, constants)
+    windows = pasted + [window for window in found if not any(window.overlaps(other) for other in pasted)]
     since = options.since.timestamp() if options.since else -np.inf
     until = options.until.timestamp() if options.until else np.inf
     return sorted((w for w in windows if w.end >= since and w.start <= until), key=lambda window: window.start)
 
 
-def _is_forced(window: Window, options: CorrelateOptions, drops: Drops, constants: Constants) -> bool:
-    return bool(options.windows) or window in pasted_windows(drops, constants)
+def _is_forced(window: Window, options: CorrelateOptions, drops: Drops) -> bool:
+    return bool(options.windows) or window in pasted_windows(drops, options.constants)
 
 
-def _judge(scene: Scene, case: _Case, window: Window, *, forced: bool) -> Incident | None:
+def _judge(scene: Scene, case: _Case, window: Window, recurring: Mapping[Component, int], *, forced: bool) -> Incident | None:
     """The incident of a window; None if it was only suspected and looks like chance."""
     span = case.drops.between(window.start, window.end)
     if span.stop <= span.start:
         return None
-    server = server_evidence(case.alerts, window, case.drops, case.constants)
-    odds = component_odds(case.exposure, case.observations, server, window, case.constants)
-    likelihood = _likelihood(case, [window], odds)
+    known = Circumstances(
+        server=server_evidence(case.alerts, window, case.drops, case.constants),
+        facts=facts_in(case.observations, window, case.constants),
+        sudden=sudden_bursts(case.drops, span, case.exposure, case.constants),
+        first=float(case.drops.time[span.start]),
+        recurring=recurring,
+    )
+    likelihood = _likelihood(case, [window], component_odds(case.exposure, known, case.constants))
     posterior = search(likelihood)
     if not forced and posterior.nothing > NAMED_FROM:
         return None
-    return build_incident(scene, likelihood, posterior, span=span, server=server)
+    return build_incident(scene, likelihood, posterior, span=span, known=known)
 
 
-def _likelihood(case: _Case, windows: Sequence[Window], odds: np.ndarray) -> Likelihood:
+def _likelihood(case: _Case, windows: Sequence[Window], odds: Floats) -> Likelihood:
     rows, reasons, bursts, seconds = [], [], [], []
     for number, window in enumerate(windows):
         span = case.drops.between(window.start, window.end)
@@ -145,16 +158,15 @@ def _likelihood(case: _Case, windows: Sequence[Window], odds: np.ndarray) -> Lik
         bursts.append(np.full(len(row), number))
         seconds.append(float(case.background.weighted_seconds(window.start, window.end)))
     sample = Sample(np.concatenate(rows), np.concatenate(reasons), np.concatenate(bursts), np.array(seconds))
-    return Likelihood(case.exposure, case.background, case.priors.with_odds(odds), sample, case.constants)
+    return Likelihood(case.exposure, case.background, case.priors.with_odds(odds), sample, case.leaks, case.constants)
 
 
-def _recurring(case: _Case, options: CorrelateOptions) -> tuple[Recurring, ...]:
+def _recurring(case: _Case, scanned: Scan, options: CorrelateOptions) -> tuple[Recurring, ...]:
     """Components that explain several windows together, scored once over all of them."""
     if options.windows:
         groups = [_asked(options)] if len(options.windows) > 1 else []
     else:
-        result = scan(case.drops, case.exposure, case.background, case.constants)
-        groups = [windows for _, windows in recurring_windows(result, case.priors, case.constants)]
+        groups = [windows for _, windows in recurring_windows(scanned, case.priors, case.constants)]
     found: dict[int, Recurring] = {}
     for windows in groups:
         likelihood = _likelihood(case, windows, np.zeros(len(case.exposure.components)))
@@ -171,14 +183,14 @@ def _recurring(case: _Case, options: CorrelateOptions) -> tuple[Recurring, ...]:
 
 def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probability: float) -> Recurring:
     exposure, number = likelihood.exposure, leader(likelihood, posterior, twin)
-    mine = likelihood.cells[:, exposure.kind_of[number]] == number
+    mine = exposure.exposed(likelihood.cells, number)
     return Recurring(
         component=exposure.components[number],
         bursts=len(np.unique(likelihood.sample.burst[mine])),
         probability=probability,
         affected_phones=len(np.unique(likelihood.sample.row[mine])),
         exposed=int(exposure.size[number]),
-        equivalent=tuple(exposure.components[other] for other in exposure.twins_of(number)),
+        equivalent=equivalent(likelihood, posterior, number),
     )
 
 

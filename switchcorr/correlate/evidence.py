@@ -1,13 +1,14 @@
 """What else speaks for and against a component: switches, servers, control groups. Bounded, and never one fact twice.
 
-Facts about a component enter as log likelihood ratios before the search (``component_odds``); counted contrasts are already
-in the likelihood and are shown with their weight, not added again (``arguments``).
+Facts about a component enter as log likelihood ratios before the search (``component_odds``). What restates the counted
+drops in a person's terms (spread, control groups, devices without a port) is shown with its weight, not added again
+(``arguments``); ``docs/correlation.md`` says which kind is which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,105 +16,101 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Exposure, Floats
 from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.reasons import ReasonClass, words_of
 from switchcorr.correlate.search import Posterior
+from switchcorr.correlate.sentences import counted, in_time, listed, name_of, percent, with_article
+from switchcorr.correlate.servers import ServerEvidence
 from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Component, Domain, Observation, ObservationKind, risk_kind
-from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Evidence, EvidenceKind
 
-_WORDS_PER_STATE = {ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE}
-_COUNTERS = {ObservationKind.COUNTER_GROWTH, ObservationKind.COUNTER_TOTAL, ObservationKind.COUNTER_QUIET}
-NO_WEIGHT = 0.1
-_OUTAGE_ALERTS_END = ("SDLLinkISV", "CodeYellowExit", "CallManagerOnline", "SignalCongestionExit")
+_COUNTERS = frozenset((ObservationKind.COUNTER_GROWTH, ObservationKind.COUNTER_TOTAL, ObservationKind.COUNTER_QUIET))
+_MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
+_SUDDEN = frozenset((Domain.CALL_SERVER, Domain.WAN_OR_NAT))
+"""Where a fault closes all connections at once: a server that restarts, a firewall that forgets."""
+SLIGHT = 0.1
+"""Weight of an argument whose size is not known, and the least weight of reasons worth a sentence."""
+_FEW = 5
+_SEVERAL = 3
+_MOST_SPREAD = 8.0
+_ACQUITTED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class ServerAlert:
-    """One alert of a call server."""
-
-    time: float
-    node: str
-    name: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServerEvidence:
-    """Alerts around a window, and how often such alerts come anyway.
+class Circumstances:
+    """What is known of one window apart from which phones dropped.
 
     Attributes:
-        near: alerts around the window.
-        chance: probability of at least one by chance, from the alerts of all other times.
-        told: alerts in the whole log; with none, absence says nothing.
-        odds: log likelihood ratio for a fault of the call server.
+        server: alerts of the call servers.
+        facts: observations whose time fits.
+        sudden: of components whose phones dropped all at once, from several switches: within how many seconds.
+        first: the first drop, seconds since 1970.
+        recurring: in how many bursts of the log a component stands out.
     """
 
-    near: tuple[ServerAlert, ...]
-    chance: float
-    told: int
-    odds: float
+    server: ServerEvidence
+    facts: tuple[Observation, ...] = ()
+    sudden: Mapping[int, float] = field(default_factory=dict)
+    first: float = 0.0
+    recurring: Mapping[Component, int] = field(default_factory=dict)
 
 
-def server_alerts(log: EventLog) -> list[ServerAlert]:
-    """All alerts with a time that tell of trouble, in order of time."""
-    alerts = []
-    for i, kind in enumerate(log.kind):
-        detail = log.details.get(i)
-        name = detail.alert if detail else log.pools.descriptions.get(log.description[i])
-        if kind != EventKind.SERVER_ALERT or not np.isfinite(log.time[i]) or name in _OUTAGE_ALERTS_END:
+def facts_in(observations: Sequence[Observation], window: Window, constants: Constants) -> tuple[Observation, ...]:
+    """Observations without a time, and those near a window."""
+    start, end = window.start - constants.alert_before_s, window.end + constants.alert_before_s
+    return tuple(fact for fact in observations if fact.at is None or start <= fact.at.timestamp() <= end)
+
+
+def sudden_bursts(drops: Drops, span: slice, exposure: Exposure, constants: Constants) -> dict[int, float]:
+    """Server-side components whose dropped phones, from several switches, went within ``tight_s``: within how many seconds.
+
+    Times by the full minute and times given by hand are no measure of suddenness.
+    """
+    rows, first = np.unique(drops.row[span], return_index=True)
+    times = drops.time[span][first]
+    if "switch" not in exposure.kinds or len(times) < _FEW or drops.pasted[span].any() or not (times % 60).any():
+        return {}
+    members = exposure.members[rows]
+    switch = members[:, exposure.kinds.index("switch")]
+    found: dict[int, float] = {}
+    for j, kind in enumerate(exposure.kinds):
+        if risk_kind(kind).domain not in _SUDDEN:
             continue
-        words = ", ".join(f"{key} {value}" for key, value in detail.values.items()) if detail else ""
-        alerts.append(ServerAlert(log.time[i], log.pools.nodes.get(log.node[i]), name or "alert", words))
-    return sorted(alerts, key=lambda alert: alert.time)
+        for number in np.unique(members[members[:, j] >= 0, j]).tolist():
+            mine = members[:, j] == number
+            seconds = float(np.ptp(times[mine]))
+            switches = np.unique(switch[mine & (switch >= 0)])
+            if mine.sum() >= _FEW and seconds <= constants.tight_s and len(switches) >= _SEVERAL:
+                found[number] = seconds
+    return found
 
 
-def server_evidence(alerts: Sequence[ServerAlert], window: Window, drops: Drops, constants: Constants) -> ServerEvidence:
-    """Weigh the alerts around a window against their own base rate: alerts several times a day prove little."""
-    start, end = window.start - constants.alert_before_s, window.end + constants.alert_after_s
-    near = tuple(alert for alert in alerts if start <= alert.time <= end)
-    if not alerts:
-        return ServerEvidence((), 0.0, 0, 0.0)
-    times = [alert.time for alert in alerts]
-    span = max(float(drops.time[-1]), times[-1]) - min(float(drops.time[0]), times[0]) if len(drops.time) else times[-1] - times[0]
-    bursts = len({int(alert.time // constants.alert_before_s) for alert in alerts if alert not in near})
-    rate = bursts / max(span, end - start)
-    chance = float(1 - np.exp(-rate * (end - start)))
-    fault = constants.p_alert_fault
-    floor = max(chance, constants.p_alert_chance)
-    odds = np.log(fault / min(floor, 0.99)) if near else np.log((1 - fault) / (1 - floor))
-    return ServerEvidence(near, chance, len(alerts), float(odds))
-
-
-def component_odds(
-    exposure: Exposure, observations: Sequence[Observation], server: ServerEvidence, window: Window, constants: Constants
-) -> Floats:
-    """Log likelihood ratio per component of everything but the phones: of several observations of one component the largest counts."""
+def component_odds(exposure: Exposure, known: Circumstances, constants: Constants) -> Floats:
+    """Log likelihood ratio per component of everything but the phones: of several facts about one component the largest counts."""
     odds = np.zeros(len(exposure.components))
-    weights = dict(constants.observation_odds)
-    best: dict[int, float] = {}
-    for observation in observations:
-        number = exposure.number(observation.component)
-        if number >= 0 and _in_time(observation, window, constants):
-            value = weights.get(observation.kind.value, 0.0)
-            best[number] = max(best.get(number, value), value)
-    for number, value in best.items():
-        odds[number] += value
-    for number, component in enumerate(exposure.components):
-        if component.kind == "cluster" or (component.kind == "node" and _about_node(component, server)):
-            odds[number] += server.odds
+    for number, fact in _heaviest(exposure, known.facts, constants).items():
+        odds[number] += _weight_of(fact, constants)
+    for number in known.sudden:
+        odds[number] += constants.tight_odds
+    for kind in ("node", "cluster"):
+        own = exposure.range_of(exposure.kinds.index(kind)) if kind in exposure.kinds else slice(0, 0)
+        for number in range(own.start, own.stop):
+            if kind == "cluster" or known.server.concerns(exposure.components[number].id):
+                odds[number] += known.server.odds
     return odds
 
 
-def _in_time(observation: Observation, window: Window, constants: Constants) -> bool:
-    if observation.at is None:
-        return True
-    return window.start - constants.alert_before_s <= observation.at.timestamp() <= window.end + constants.alert_before_s
+def _heaviest(exposure: Exposure, facts: Sequence[Observation], constants: Constants) -> dict[int, Observation]:
+    best: dict[int, Observation] = {}
+    for fact in facts:
+        number = exposure.number(fact.component)
+        if number >= 0 and (number not in best or _weight_of(fact, constants) > _weight_of(best[number], constants)):
+            best[number] = fact
+    return best
 
 
-def _about_node(component: Component, server: ServerEvidence) -> bool:
-    """Whether the alerts are about this node; alerts that name no node, or the absence of any, concern every node."""
-    nodes = {alert.node for alert in server.near if alert.node}
-    return not nodes or component.id in nodes
+def _weight_of(fact: Observation, constants: Constants) -> float:
+    return dict(constants.observation_odds)[fact.kind.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,64 +127,71 @@ def contrast(likelihood: Likelihood, component: int) -> Contrast:
     """Counted contrast of a component in the sample; each endpoint counts once."""
     exposure = likelihood.exposure
     rows = np.unique(likelihood.sample.row)
-    affected = int((exposure.members[rows, exposure.kind_of[component]] == component).sum())
+    affected = int(exposure.exposed(exposure.members[rows], component).sum())
     exposed = int(exposure.size[component])
     return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed)
 
 
-def arguments(
-    likelihood: Likelihood,
-    posterior: Posterior,
-    component: int,
-    observations: Sequence[Observation],
-    server: ServerEvidence,
-    drops_s: float,
-) -> tuple[list[Evidence], list[Evidence]]:
-    """All that speaks for and against a component, heaviest first."""
+def arguments(likelihood: Likelihood, posterior: Posterior, component: int, known: Circumstances) -> tuple[list[Evidence], list[Evidence]]:
+    """All that speaks for and against a component, heaviest first; what has no weight of its own stands with "for"."""
     found: list[Evidence] = [
         *_counted(likelihood, component),
+        *_control_group(likelihood, component),
         *_reasons(likelihood, component),
-        *_observed(likelihood, component, observations),
-        *_server_side(likelihood, posterior, component, server, drops_s),
+        *_observed(likelihood, component, known),
+        *_alerts(likelihood, component, known),
+        *_other_devices(likelihood, component),
+        *_sudden(likelihood, component, known),
         *_spread(likelihood, posterior, component),
+        *_recurrence(likelihood, component, known),
+        *_locations(likelihood, component),
     ]
     speaks_for = sorted((item for item in found if item.weight >= 0), key=lambda item: -item.weight)
     against = sorted((item for item in found if item.weight < 0), key=lambda item: item.weight)
     return speaks_for, [Evidence(item.kind, item.text, -item.weight) for item in against]
 
 
+def _domain(likelihood: Likelihood, component: int) -> Domain:
+    return risk_kind(likelihood.exposure.components[component].kind).domain
+
+
 def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    """The contrast, without what the reasons and the facts apart from phones say: those are told on their own."""
     found = contrast(likelihood, component)
     name = name_of(likelihood.exposure.components[component])
     live = np.ones(len(likelihood.sample.row), dtype=bool)
-    odds = float(likelihood.singles(live, likelihood.exposure.size)[0][component]) - float(likelihood.priors.fault[component])
-    elsewhere = f"{found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "and every known endpoint is exposed to it"
-    text = f"{found.affected:,} of {found.exposed:,} phones on {name} dropped, {elsewhere}"
-    yield Evidence(EvidenceKind.CONTRAST, text, odds)
-    yield from _control_groups(likelihood, component)
+    single = float(likelihood.singles(live, likelihood.exposure.size)[0][component])
+    odds = single - float(likelihood.priors.fault[component] + likelihood.priors.odds[component]) - _gain(likelihood, component)
+    here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
+    elsewhere = f"{found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "and no known phone is outside of it"
+    yield Evidence(EvidenceKind.CONTRAST, f"{here}, {elsewhere}", odds)
+    expected = float(likelihood.expected[likelihood.exposure.path[component]])
+    few = f"{expected:.2g}" if expected >= 0.01 else "fewer than 0.01"
+    yield Evidence(EvidenceKind.BACKGROUND, f"by chance {few} drops of its phones were to be expected in this time")
 
 
-def _control_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
-    """Phones that share the server but not the component, and phones that share the component but not the server."""
+def _control_group(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    """Phones that share the server but not the component, and phones that share the switch but not the server."""
     exposure, rows = likelihood.exposure, np.unique(likelihood.sample.row)
-    kind = int(exposure.kind_of[component])
-    domain = risk_kind(exposure.kinds[kind]).domain
-    other_kind = _control_kind(exposure, domain)
+    other_kind = _control_kind(exposure, _domain(likelihood, component))
     if other_kind < 0:
         return
-    inside = rows[exposure.members[rows, kind] == component]
+    inside = rows[exposure.exposed(exposure.members[rows], component)]
     shared = exposure.members[inside, other_kind]
     shared = shared[shared >= 0]
     if len(shared) == 0:
         return
     common = int(np.bincount(shared).argmax())
-    group = (exposure.members[:, other_kind] == common) & (exposure.members[:, kind] != component) & (exposure.members[:, kind] >= 0)
+    own = int(exposure.kind_of[exposure.path[component]])
+    group = (exposure.members[:, other_kind] == common) & ~exposure.exposed(exposure.members, component) & (exposure.members[:, own] >= 0)
     if not group.any():
         return
-    dropped = int(group[rows].sum())
-    share_here, share_there = len(inside) / max(exposure.size[component], 1), dropped / group.sum()
-    text = f"control group: {dropped:,} of {int(group.sum()):,} phones with the same {name_of(exposure.components[common])} but not on it dropped"
-    yield Evidence(EvidenceKind.CONTROL_GROUP, text, 0.0 if share_there < share_here / 3 else -0.1)
+    dropped, size = int(group[rows].sum()), int(group.sum())
+    alike = dropped / size >= len(inside) / max(float(exposure.size[component]), 1.0) / _SEVERAL
+    text = (
+        f"control group: {dropped:,} of {counted(size, 'phone')} of the same {name_of(exposure.components[common])} but not on it dropped"
+    )
+    yield Evidence(EvidenceKind.CONTROL_GROUP, text, -SLIGHT if alike else 0.0)
 
 
 def _control_kind(exposure: Exposure, domain: Domain) -> int:
@@ -197,86 +201,116 @@ def _control_kind(exposure: Exposure, domain: Domain) -> int:
     return -1
 
 
-def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+def _gain(likelihood: Likelihood, component: int) -> float:
+    """What the reasons of a component's drops say for a fault of its kind."""
+    inside = likelihood.exposure.exposed(likelihood.cells, component)
     kind = int(likelihood.exposure.kind_of[component])
-    inside = likelihood.cells[:, kind] == component
-    if not inside.any():
+    return float((likelihood.reasons_under(kind) - (likelihood.nobody - likelihood.chance))[inside].sum())
+
+
+def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    gain = _gain(likelihood, component)
+    if abs(gain) < SLIGHT:
         return
-    gain = float((likelihood.reasons_under(kind) - (likelihood.nobody - likelihood.chance))[inside].sum())
-    if abs(gain) < NO_WEIGHT:
+    reasons = likelihood.sample.reason[likelihood.exposure.exposed(likelihood.cells, component)]
+    counts = np.bincount(reasons)
+    most = int(counts.argmax())
+    fit = "fits" if gain > 0 else "does not fit"
+    fault = with_article(risk_kind(likelihood.exposure.components[component].kind).noun)
+    text = f"{words_of(ReasonClass(most))} is the reason of {int(counts[most]):,} of {counted(len(reasons), 'drop')}; it {fit} a fault of {fault}"
+    yield Evidence(EvidenceKind.REASONS, text, gain)
+
+
+def _observed(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    """Facts about the component; only the heaviest has a weight, as only it entered the score."""
+    heaviest = _heaviest(likelihood.exposure, known.facts, likelihood.constants).get(component)
+    for fact in known.facts:
+        if likelihood.exposure.number(fact.component) != component:
+            continue
+        kind = (
+            EvidenceKind.COUNTERS if fact.kind in _COUNTERS
+            else EvidenceKind.MODULE_STATE if fact.kind in _MODULE_STATES
+            else EvidenceKind.DEVICE_STATE
+        )  # fmt: skip
+        yield Evidence(kind, fact.text, _weight_of(fact, likelihood.constants) if fact is heaviest else 0.0)
+
+
+def _alerts(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    server, sign = known.server, 1.0 if _domain(likelihood, component) is Domain.CALL_SERVER else -1.0
+    if not server.near:
+        if server.told:
+            text = "no alert of a call server is near the drops, though the log tells of others"
+            yield Evidence(EvidenceKind.NO_SERVER_ALERT, text, sign * server.odds)
         return
-    fits = "fit" if gain >= 0 else "do not fit"
-    yield Evidence(EvidenceKind.REASONS, f"the reason codes {fits} a fault of a {risk_kind(likelihood.exposure.kinds[kind]).noun}", gain)
+    before = [alert for alert in server.near if alert.time <= known.first]
+    alert = before[-1] if before else server.near[0]
+    words = f" ({alert.words})" if alert.words else ""
+    at = f" on {alert.node}" if alert.node else ""
+    when = "before" if before else "after"
+    apart = abs(known.first - alert.time)
+    far = f"{apart:.0f} s" if apart < 120 else f"{apart / 60:.0f} min"
+    text = (
+        f"{alert.name}{words}{at} {far} {when} the first drop; by chance an alert is this near in {percent(server.chance)} of such windows"
+    )
+    yield Evidence(EvidenceKind.SERVER_ALERT, text, sign * server.odds)
 
 
-def _observed(likelihood: Likelihood, component: int, observations: Sequence[Observation]) -> Iterator[Evidence]:
-    weights = dict(likelihood.constants.observation_odds)
-    mine = likelihood.exposure.components[component]
-    for observation in observations:
-        if observation.component == mine:
-            kind = (
-                EvidenceKind.COUNTERS if observation.kind in _COUNTERS
-                else EvidenceKind.MODULE_STATE if observation.kind in _WORDS_PER_STATE
-                else EvidenceKind.DEVICE_STATE
-            )  # fmt: skip
-            yield Evidence(kind, observation.text, weights.get(observation.kind.value, 0.0))
+def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    exposure = likelihood.exposure
+    other = [exposure.phones[row] for row in np.unique(likelihood.sample.row).tolist() if not exposure.is_phone[row]]
+    if not other:
+        return
+    own = "its" if len(other) == 1 else "their"
+    text = f"{counted(len(other), 'device')} without a switch port of {own} own dropped too: {listed(other)}"
+    sign = 1.0 if _domain(likelihood, component) is Domain.CALL_SERVER else -1.0
+    yield Evidence(EvidenceKind.OTHER_DEVICES, text, sign * likelihood.constants.non_phone_odds)
 
 
-def _server_side(
-    likelihood: Likelihood, posterior: Posterior, component: int, server: ServerEvidence, drops_s: float
-) -> Iterator[Evidence]:
-    domain = risk_kind(likelihood.exposure.components[component].kind).domain
-    sign = 1.0 if domain is Domain.CALL_SERVER else -1.0
-    if server.near:
-        latest = server.near[-1]
-        words = f" ({latest.words})" if latest.words else ""
-        at = f" on {latest.node}" if latest.node else ""
-        text = f"{latest.name}{words}{at} near the drops; an alert as near as this comes by chance in {server.chance * 100:.0f} % of such windows"
-        yield Evidence(EvidenceKind.SERVER_ALERT, text, sign * server.odds)
-    elif server.told:
-        yield Evidence(
-            EvidenceKind.NO_SERVER_ALERT, "no alert of a call server near the drops, though the log tells of others", sign * server.odds
-        )
-    other = [likelihood.exposure.phones[row] for row in np.unique(likelihood.sample.row) if not likelihood.exposure.is_phone[row]]
-    if other:
-        named = ", ".join(other[:3]) + ("…" if len(other) > 3 else "")
-        text = f"{len(other)} devices without a switch port of their own dropped too ({named})"
-        yield Evidence(EvidenceKind.OTHER_DEVICES, text, sign * likelihood.constants.non_phone_odds)
-    switches = _count_of(likelihood, "switch")
-    if switches >= 3 and drops_s <= likelihood.constants.tight_s and len(likelihood.sample.row) >= 5:
-        yield Evidence(
-            EvidenceKind.TIGHTNESS, f"all within {drops_s:.1f} s over {switches} switches", sign * likelihood.constants.tight_odds
-        )
-    del posterior
+def _sudden(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    if component not in known.sudden:
+        return
+    switches = _touched(likelihood, "switch", likelihood.exposure.exposed(likelihood.cells, component))
+    text = f"its phones on {len(switches):,} switches dropped {in_time(known.sudden[component])}: a silent loss spreads over minutes"
+    yield Evidence(EvidenceKind.TIGHTNESS, text, likelihood.constants.tight_odds)
 
 
 def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Iterator[Evidence]:
-    domain = risk_kind(likelihood.exposure.components[component].kind).domain
-    if domain is not Domain.CALL_SERVER or "module" not in likelihood.exposure.kinds:
+    if _domain(likelihood, component) is not Domain.CALL_SERVER:
         return
-    kind = likelihood.exposure.kinds.index("module")
-    at = likelihood.cells[:, kind]
-    modules, hits = np.unique(at[at >= 0], return_counts=True)
-    if len(modules) == 0:
+    exposure = likelihood.exposure
+    modules = _touched(likelihood, "module", exposure.exposed(likelihood.cells, component))
+    if len(modules) < _SEVERAL:
         return
-    most = float((hits / likelihood.exposure.size[modules]).max())
-    weight = max(0.0, min(8.0, float(np.log(len(modules)))))
-    yield Evidence(
-        EvidenceKind.SPREAD, f"the dropped phones are spread over {len(modules)} modules, at most {most * 100:.0f} % of any of them", weight
-    )
-    tested = [posterior.fault.get(int(likelihood.exposure.twin[module]), 0.0) for module in modules]
-    if max(tested) < 0.05:
-        text = f"{len(modules)} modules were tested as causes and acquitted; the most suspect one has {max(tested) * 100:.1f} %"
-        yield Evidence(EvidenceKind.TESTED_MODULES, text, 0.0)
+    rows = np.unique(likelihood.sample.row)
+    hits = np.bincount(exposure.members[rows, exposure.kinds.index("module")] + 1, minlength=len(exposure.components) + 1)[1:]
+    most = max((hits[number] / exposure.size[number], int(number)) for number in modules)[1]
+    text = f"the drops are spread over {len(modules):,} modules; the worst hit, {name_of(exposure.components[most])}, lost {hits[most]:,} of {counted(int(exposure.size[most]), 'phone')}"
+    yield Evidence(EvidenceKind.SPREAD, text, min(_MOST_SPREAD, float(np.log(len(modules)))))
+    suspicion = max(posterior.fault.get(int(exposure.twin[number]), 0.0) for number in modules)
+    if suspicion < _ACQUITTED:
+        text = f"{len(modules):,} modules were tested as causes and acquitted; the most suspect of them has {percent(suspicion)}"
+        yield Evidence(EvidenceKind.TESTED_MODULES, text)
 
 
-def _count_of(likelihood: Likelihood, kind: str) -> int:
+def _touched(likelihood: Likelihood, kind: str, chosen: np.ndarray) -> list[int]:
+    """Components of a kind that any of the chosen drops is on."""
     if kind not in likelihood.exposure.kinds:
-        return 0
-    at = likelihood.cells[:, likelihood.exposure.kinds.index(kind)]
-    return len(np.unique(at[at >= 0]))
+        return []
+    at = likelihood.cells[chosen, likelihood.exposure.kinds.index(kind)]
+    return [int(number) for number in np.unique(at[at >= 0])]
 
 
-def name_of(component: Component) -> str:
-    """A component in a sentence."""
-    return component.label or f"{risk_kind(component.kind).noun} {component.id}"
+def _recurrence(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    bursts = known.recurring.get(likelihood.exposure.components[component], 0)
+    if bursts:
+        yield Evidence(EvidenceKind.RECURRENCE, f"it stands out in {counted(bursts, 'burst')} of this log")
+
+
+def _locations(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    if likelihood.exposure.components[component].kind not in likelihood.places:
+        return
+    rows = np.unique(likelihood.sample.row)
+    lost, phones = int(likelihood.leaks.unlocated[rows].sum()), int(likelihood.exposure.is_phone[rows].sum())
+    if lost:
+        text = f"the location of {lost:,} of {counted(phones, 'phone')} that dropped is not known"
+        yield Evidence(EvidenceKind.LOCATION_QUALITY, text)

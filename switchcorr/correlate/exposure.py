@@ -6,15 +6,15 @@ the kinds and of their ids. Phones that are only known from the log are rows lik
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from switchcorr.model.addresses import PhoneName
-from switchcorr.model.campus import RISK_KINDS, Campus, Component, Domain, risk_kind
-from switchcorr.model.event import EventKind, EventLog
+from switchcorr.model.campus import RISK_KINDS, Campus, Component, Domain, HashedComponent, risk_kind
+from switchcorr.model.event import EventKind, EventLog, Pool
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -26,13 +26,22 @@ MIN_VLAN_SHARE = 0.34
 _LOCATION = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK) - {"vlan", "subnet"}
 
 
+def places(kinds: Iterable[str]) -> frozenset[str]:
+    """The kinds that tell where a phone is: the declared ones, or with none of them those whose meaning is not known."""
+    declared = _LOCATION.intersection(kinds)
+    return declared or frozenset(kinds) - {kind.name for kind in RISK_KINDS}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Exposure:
     """See the module.
 
     Attributes:
+        first_of: per kind, the number of its first component, and behind the last kind the count of all.
         size: phones exposed to each component, whether they dropped or not.
         twin: number of the first component with exactly the same phones; its own number if there is none.
+        path: number of the component whose phones are exposed: the component itself, or the bundle of a member with unknown hash.
+        ways: over how many such members each phone of the path is spread; 1 for all others.
         located: whether a phone's place in the network is known.
         is_phone: whether a row's name carries a MAC, so that it hangs on a switch port.
         doubted: phones whose location contradicts their VLAN and is not believed.
@@ -42,25 +51,45 @@ class Exposure:
     kinds: tuple[str, ...]
     components: tuple[Component, ...]
     kind_of: Ints
+    first_of: Ints
     members: Ints
     size: Floats
     twin: Ints
+    path: Ints
+    ways: Ints
     located: Bools
     is_phone: Bools
     row_of: dict[str, int]
     doubted: int = 0
     assumptions: tuple[str, ...] = ()
-    _member_cache: dict[int, Ints] = field(default_factory=dict)
+    _order: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def phones_of(self, component: int) -> Ints:
-        """Rows of the phones exposed to a component."""
-        if component not in self._member_cache:
-            self._member_cache[component] = np.flatnonzero(self.members[:, self.kind_of[component]] == component)
-        return self._member_cache[component]
+        """Rows of the phones exposed to a component, in order."""
+        path = int(self.path[component])
+        kind = int(self.kind_of[path])
+        if kind not in self._order:
+            order = np.argsort(self.members[:, kind], kind="stable")
+            numbers = np.arange(self.first_of[kind], self.first_of[kind + 1] + 1)
+            self._order[kind] = order, np.searchsorted(self.members[order, kind], numbers)
+        order, start = self._order[kind]
+        place = path - int(self.first_of[kind])
+        phones: Ints = order[start[place] : start[place + 1]]
+        return phones
+
+    def exposed(self, members: Ints, component: int) -> Bools:
+        """Which of some rows of ``members`` are exposed to a component."""
+        path = int(self.path[component])
+        inside: Bools = members[:, self.kind_of[path]] == path
+        return inside
+
+    def range_of(self, kind: int) -> slice:
+        """Numbers of the components of a kind."""
+        return slice(int(self.first_of[kind]), int(self.first_of[kind + 1]))
 
     def twins_of(self, component: int) -> list[int]:
-        """The other components with the same phones."""
+        """The other components with the same phones, members with unknown hash among them."""
         return [int(other) for other in np.flatnonzero(self.twin == self.twin[component]) if other != component]
 
     def number(self, component: Component) -> int:
@@ -70,69 +99,106 @@ class Exposure:
         return self._numbers.get((component.kind, component.id), -1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """Components of one kind in order of their ids, and per phone an index into them or -1."""
+
+    components: tuple[Component, ...]
+    of_phone: Ints
+
+    def with_ids(self, kind: str, ids: Iterable[str]) -> _Column:
+        """The same with further components, in order again."""
+        known = {component.id: component for component in self.components}
+        known.update({id_: Component(kind, id_) for id_ in ids if id_ not in known})
+        place = {id_: i for i, id_ in enumerate(sorted(known))}
+        moved = np.array([*(place[component.id] for component in self.components), -1], dtype=np.int64)
+        return _Column(tuple(known[id_] for id_ in sorted(known)), moved[self.of_phone])
+
+
 def expose(log: EventLog, campus: Campus) -> Exposure:
     """Exposures of all phones of a campus and of all endpoints of a log."""
-    told = _told_by_log(log)
+    told = told_by_log(log)
     phones = tuple(sorted({*campus.risk.phones, *told}))
     row_of = {phone: i for i, phone in enumerate(phones)}
     rows = np.array([row_of[phone] for phone in campus.risk.phones], dtype=np.int64)
-    columns: dict[str, tuple[list[Component], Ints]] = {}
+    columns: dict[str, _Column] = {}
     for kind, column in campus.risk.columns.items():
         filled = np.full(len(phones), -1, dtype=np.int64)
         filled[rows] = np.frombuffer(column, dtype=np.int32)
-        columns[kind] = (list(campus.risk.components[kind]), filled)
+        columns[kind] = _Column(tuple(campus.risk.components[kind]), filled)
     assumptions = [sentence for kind in FROM_LOG if (sentence := _fill_from_log(columns, kind, told, row_of))]
     doubted = _doubt_locations(columns)
     if doubted:
-        assumptions.append(f"{doubted} phones count as unlocated: hardly any phone of their supposed switch is in their VLAN")
-    return _assembled(phones, row_of, columns, doubted, tuple(assumptions))
+        them = "1 phone counts" if doubted == 1 else f"{doubted:,} phones count"
+        assumptions.append(f"{them} as unlocated: hardly any phone of the supposed switch is in the same VLAN")
+    hashed = _add_hashed(columns, campus.risk.hashed, len(phones))
+    return _assembled(phones, row_of, columns, hashed, doubted, tuple(assumptions))
 
 
-def _told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
-    """Per endpoint of the log, the node and cluster that told of it most often."""
-    votes: dict[int, Counter[tuple[int, int]]] = {}
-    alert = int(EventKind.SERVER_ALERT)
-    for kind, name, node, cluster in zip(log.kind, log.name, log.node, log.cluster, strict=True):
-        if name >= 0 and kind != alert:
-            votes.setdefault(name, Counter())[node, cluster] += 1
-    told: dict[str, tuple[str, str]] = {}
-    for name, counter in votes.items():
-        node, cluster = max(counter.items(), key=lambda item: (item[1], item[0]))[0]
-        told[log.pools.names.get(name)] = (log.pools.nodes.get(node), log.pools.clusters.get(cluster))
-    return told
+def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
+    """Per endpoint of the log, the node and cluster that told of it most often; copies of an event count once."""
+    pools = log.pools
+    name, node, cluster = (np.frombuffer(column, dtype=np.int32).astype(np.int64) for column in (log.name, log.node, log.cluster))
+    wanted = (name >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
+    if not wanted.any():
+        return {}
+    nodes, clusters = len(pools.nodes.texts) + 1, len(pools.clusters.texts) + 1
+    key = ((name[wanted] * nodes) + node[wanted] + 1) * clusters + cluster[wanted] + 1
+    time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=-1.0)
+    order = np.lexsort((time, key))
+    copy = np.zeros(len(order), dtype=bool)
+    copy[1:] = (np.diff(key[order]) == 0) & (np.diff(time[order]) == 0)
+    keys, votes = np.unique(key[order][~copy], return_counts=True)
+    of, at, within = keys // clusters // nodes, keys // clusters % nodes, keys % clusters
+    best = np.lexsort((_ranks(pools.clusters)[within], _ranks(pools.nodes)[at], votes, of))
+    last = best[np.flatnonzero(np.diff(of[best], append=-1))]
+    texts = pools.names.texts, ["", *pools.nodes.texts], ["", *pools.clusters.texts]
+    return {texts[0][of[i]]: (texts[1][at[i]], texts[2][within[i]]) for i in last.tolist()}
 
 
-def _fill_from_log(
-    columns: dict[str, tuple[list[Component], Ints]], kind: str, told: dict[str, tuple[str, str]], row_of: dict[str, int]
-) -> str:
+def _ranks(pool: Pool) -> Ints:
+    """Place of each text of a pool in the order of the texts; the empty text, number 0, is first."""
+    ranks = np.zeros(len(pool.texts) + 1, dtype=np.int64)
+    ranks[np.array(sorted(range(len(pool.texts)), key=pool.texts.__getitem__), dtype=np.int64) + 1] = np.arange(1, len(ranks))
+    return ranks
+
+
+def _fill_from_log(columns: dict[str, _Column], kind: str, told: dict[str, tuple[str, str]], row_of: dict[str, int]) -> str:
     """Give endpoints the node or cluster that the log names; a single one is everybody's."""
     place = FROM_LOG.index(kind)
-    components, column = columns.get(kind, ([], np.full(len(row_of), -1, dtype=np.int64)))
-    components = list(components)
-    known_before = len(components)
-    index = {component.id: i for i, component in enumerate(components)}
-    for phone, names in told.items():
-        id_ = names[place]
-        if id_ and column[row_of[phone]] < 0:
-            if id_ not in index:
-                index[id_] = len(components)
-                components.append(Component(kind, id_))
-            column[row_of[phone]] = index[id_]
-    if not components:
+    before = columns.get(kind, _Column((), np.full(len(row_of), -1, dtype=np.int64)))
+    lacking = {row_of[phone]: names[place] for phone, names in told.items() if names[place] and before.of_phone[row_of[phone]] < 0}
+    column = before.with_ids(kind, lacking.values())
+    if not column.components:
         return ""
-    columns[kind] = (components, column)
-    silent = column < 0
-    if known_before == 0 and len(components) == 1 and silent.any():
-        column[silent] = 0
-        return f"all {len(column)} endpoints are taken to belong to the one {risk_kind(kind).noun} of the log, {components[0].id}"
-    return ""
+    index = {component.id: i for i, component in enumerate(column.components)}
+    column.of_phone[list(lacking)] = [index[id_] for id_ in lacking.values()]
+    columns[kind] = column
+    silent = column.of_phone < 0
+    if before.components or len(column.components) > 1 or not silent.any():
+        return ""
+    column.of_phone[silent] = 0
+    return f"all {len(silent):,} endpoints are taken to belong to the one {risk_kind(kind).noun} of the log, {column.components[0].id}"
 
 
-def _doubt_locations(columns: dict[str, tuple[list[Component], Ints]]) -> int:
+def _add_hashed(columns: dict[str, _Column], hashed: Iterable[HashedComponent], phones: int) -> list[HashedComponent]:
+    """Enter the members of bundles of which some phone is known to use the bundle; they have no phones of their own."""
+    known = {(kind, component.id) for kind, column in columns.items() for component in column.components}
+    entered = []
+    for member in hashed:
+        kind, id_ = member.component.kind, member.component.id
+        if (member.bundle.kind, member.bundle.id) in known and (kind, id_) not in known and member.ways > 1:
+            empty = _Column((), np.full(phones, -1, dtype=np.int64))
+            columns[kind] = columns.get(kind, empty).with_ids(kind, (id_,))
+            entered.append(member)
+    return entered
+
+
+def _doubt_locations(columns: dict[str, _Column]) -> int:
     """Take back the location of phones whose VLAN hardly occurs on their supposed switch: the record is stale."""
     if "switch" not in columns or "vlan" not in columns:
         return 0
-    switch, vlan = columns["switch"][1], columns["vlan"][1]
+    switch, vlan = columns["switch"].of_phone, columns["vlan"].of_phone
     both = (switch >= 0) & (vlan >= 0)
     if not both.any():
         return 0
@@ -141,47 +207,50 @@ def _doubt_locations(columns: dict[str, tuple[list[Component], Ints]]) -> int:
     total = np.bincount(switch[both], minlength=int(switch.max()) + 1)[switch[both]]
     wrong = np.flatnonzero(both)[(total >= MIN_VLAN_PHONES) & (count[inverse] < MIN_VLAN_SHARE * total)]
     for kind in columns.keys() & _LOCATION:
-        columns[kind][1][wrong] = -1
+        columns[kind].of_phone[wrong] = -1
     return len(wrong)
 
 
 def _assembled(
     phones: tuple[str, ...],
     row_of: dict[str, int],
-    columns: dict[str, tuple[list[Component], Ints]],
+    columns: dict[str, _Column],
+    hashed: Sequence[HashedComponent],
     doubted: int,
     assumptions: tuple[str, ...],
 ) -> Exposure:
-    order = [kind.name for kind in RISK_KINDS if kind.name in columns] + sorted(
-        kind for kind in columns if kind not in {k.name for k in RISK_KINDS}
-    )
-    components: list[Component] = []
-    kind_of: list[int] = []
+    order = [kind.name for kind in RISK_KINDS if kind.name in columns] + sorted(columns.keys() - {kind.name for kind in RISK_KINDS})
+    components = tuple(component for kind in order for component in columns[kind].components)
+    sizes = [len(columns[kind].components) for kind in order]
+    first_of = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     members = np.full((len(phones), len(order)), -1, dtype=np.int64)
     for j, kind in enumerate(order):
-        known, column = columns[kind]
-        members[:, j] = np.where(column >= 0, column + len(components), -1)
-        components += known
-        kind_of += [j] * len(known)
-    count = len(components)
-    size = np.zeros(count)
-    for j in range(len(order)):
-        size += np.bincount(members[members[:, j] >= 0, j], minlength=count)
-    place = [j for j, kind in enumerate(order) if kind in _LOCATION]
-    located: Bools = np.any(members[:, place] >= 0, axis=1)
+        column = columns[kind].of_phone
+        members[:, j] = np.where(column >= 0, column + first_of[j], -1)
+    size = np.bincount(members.ravel() + 1, minlength=len(components) + 1)[1:].astype(float)
+    twin, path, ways = _twins(members, len(components), size), np.arange(len(components)), np.ones(len(components), dtype=np.int64)
+    numbers = {(component.kind, component.id): i for i, component in enumerate(components)}
+    for member in hashed:
+        number, bundle = numbers[member.component.kind, member.component.id], numbers[member.bundle.kind, member.bundle.id]
+        path[number], ways[number], twin[number], size[number] = bundle, member.ways, twin[bundle], size[bundle]
+    located: Bools = np.any(members[:, [j for j, kind in enumerate(order) if kind in places(order)]] >= 0, axis=1)
     return Exposure(
         phones=phones,
         kinds=tuple(order),
-        components=tuple(components),
-        kind_of=np.array(kind_of, dtype=np.int64),
+        components=components,
+        kind_of=np.repeat(np.arange(len(order)), sizes),
+        first_of=first_of,
         members=members,
         size=size,
-        twin=_twins(members, count, size),
+        twin=twin,
+        path=path,
+        ways=ways,
         located=located,
         is_phone=np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool),
         row_of=row_of,
         doubted=doubted,
         assumptions=assumptions,
+        _numbers=numbers,
     )
 
 
@@ -193,6 +262,5 @@ def _twins(members: Ints, count: int, size: Floats) -> Ints:
         known = members[:, j] >= 0
         np.add.at(sums, members[known, j], signature[known])
     first: dict[tuple[int, int], int] = {}
-    return np.array(
-        [first.setdefault((int(total), int(n)), i) for i, (total, n) in enumerate(zip(sums, size, strict=True))], dtype=np.int64
-    )
+    pairs = zip(sums.tolist(), size.astype(np.int64).tolist(), strict=True)
+    return np.array([first.setdefault(pair, i) if pair[1] else i for i, pair in enumerate(pairs)], dtype=np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,10 +40,11 @@ NOTHING: Hypothesis = ()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Priors:
-    """Log prior odds per component, before the data and with what switches and servers say.
+    """Log prior odds per component, before the data.
 
     Attributes:
         fault: of each component.
+        odds: of each component, what switches and servers say of it.
         administrative: of each component; -inf where its kind has none.
         benign: of an innocent cluster of one module.
         unseen: of a shared part of the network without any location.
@@ -53,6 +53,7 @@ class Priors:
     """
 
     fault: Floats
+    odds: Floats
     administrative: Floats
     benign: float
     unseen: float
@@ -61,25 +62,27 @@ class Priors:
 
     def with_odds(self, odds: Floats) -> Priors:
         """With what speaks for and against each component apart from the phones; it enters here, so that it can rescue a component."""
-        return replace(self, fault=self.fault + odds)
+        return replace(self, odds=odds)
 
 
 def priors(exposure: Exposure, constants: Constants) -> Priors:
     """Prior of each item, before any evidence."""
-    per_kind = Counter(component.kind for component in exposure.components)
+    count = np.diff(exposure.first_of)
+    spread = np.log(np.maximum(count, 1))
+    chance = [risk_kind(kind).prior for kind in exposure.kinds]
     administrative = dict(constants.p_administrative)
-    fault = (
-        np.array([np.log(risk_kind(c.kind).prior / per_kind[c.kind]) for c in exposure.components]) if exposure.components else np.zeros(0)
-    )
     with np.errstate(divide="ignore"):
-        admin = np.array([np.log(administrative.get(c.kind, 0.0) / per_kind[c.kind]) for c in exposure.components])
+        managed = np.log([administrative.get(kind, 0.0) for kind in exposure.kinds])
+    fault = np.log(chance)
+    modules = count[exposure.kinds.index("module")] if "module" in exposure.kinds else 0
     network = sum(
         kind.prior for kind in RISK_KINDS if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds
     )
     return Priors(
-        fault=fault,
-        administrative=admin,
-        benign=float(np.log(constants.p_benign / max(1, per_kind["module"]))),
+        fault=np.repeat(fault - spread, count),
+        odds=np.zeros(len(exposure.components)),
+        administrative=np.repeat(managed - spread, count),
+        benign=float(np.log(constants.p_benign / max(1, modules))),
         unseen=float(np.log(max(network, 1e-3))),
         nothing=float(np.log(constants.p_nothing)),
         further=float(np.log(constants.further_item)),

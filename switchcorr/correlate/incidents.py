@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,17 +10,20 @@ from datetime import UTC, datetime
 import numpy as np
 
 from switchcorr.correlate.drops import Drops
-from switchcorr.correlate.evidence import ServerEvidence, arguments, contrast
+from switchcorr.correlate.evidence import Circumstances, arguments, contrast
+from switchcorr.correlate.exposure import Floats, Ints
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior
-from switchcorr.correlate.verdict import Named, decide, named_causes, next_step, summarise, suspects
-from switchcorr.model.campus import Campus, Component, Observation
+from switchcorr.correlate.sentences import counted, listed, percent
+from switchcorr.correlate.verdict import Named, decide, equivalent, leader, named_causes, next_step, summarise, suspects
+from switchcorr.model.campus import Component
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import AffectedPhone, Cause, Coverage, Incident, Verdict
 from switchcorr.model.placement import Placement
 from switchcorr.model.reason import Reason, ReasonEnum
 
 FEW_PHONES = 6
+LEAST_UNSEEN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +35,42 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Returns:
+    """All registrations of a log in order of the endpoint (number of its name) and the time."""
+
+    name: Ints
+    time: Floats
+    event: Ints
+
+    def after(self, log: EventLog, event: int) -> Return | None:
+        """The first registration of an event's endpoint later than the event."""
+        first, last = np.searchsorted(self.name, [log.name[event], log.name[event] + 1])
+        place = int(first + np.searchsorted(self.time[first:last], log.time[event], side="right"))
+        if place == last:
+            return None
+        return Return(float(self.time[place]), log.pools.nodes.get(log.node[int(self.event[place])]))
+
+
+def returns_of(log: EventLog) -> Returns:
+    """When endpoints registered."""
+    time, name = np.frombuffer(log.time, dtype=np.float64), np.frombuffer(log.name, dtype=np.int32)
+    rows = np.flatnonzero((np.frombuffer(log.kind, dtype=np.int8) == EventKind.REGISTERED) & (name >= 0) & np.isfinite(time))
+    rows = rows[np.lexsort((time[rows], name[rows]))]
+    return Returns(name[rows].astype(np.int64), time[rows], rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """What all incidents of a correlation share."""
 
     log: EventLog
-    campus: Campus
     drops: Drops
     placements: Mapping[str, Placement]
-    returns: Mapping[int, tuple[Sequence[float], Sequence[str]]]
-    observations: Sequence[Observation]
+    returns: Returns
     coverage: Coverage
 
 
-def returns_of(log: EventLog) -> dict[int, tuple[list[float], list[str]]]:
-    """Per endpoint (number of its name) the times and nodes of its registrations, in order of time."""
-    found: dict[int, tuple[list[float], list[str]]] = {}
-    rows = [i for i, kind in enumerate(log.kind) if kind == EventKind.REGISTERED and log.name[i] >= 0 and np.isfinite(log.time[i])]
-    for i in sorted(rows, key=lambda i: log.time[i]):
-        times, nodes = found.setdefault(log.name[i], ([], []))
-        times.append(log.time[i])
-        nodes.append(log.pools.nodes.get(log.node[i]))
-    return found
-
-
-def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *, span: slice, server: ServerEvidence) -> Incident:
+def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *, span: slice, known: Circumstances) -> Incident:
     """The incident of one window.
 
     Args:
@@ -64,16 +78,15 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         likelihood: of the window.
         posterior: what was found.
         span: the window's drops.
-        server: alerts around it.
+        known: what else is known of it.
     """
     causes = named_causes(likelihood, posterior)
     verdict = decide(likelihood, posterior, causes)
     first, last = float(scene.drops.time[span][0]), float(scene.drops.time[span][-1])
     phones = _phones(scene, likelihood, causes, span)
-    ranking = suspects(likelihood, posterior)
     components, counts = _spoken(likelihood, posterior, verdict, causes)
     return Incident(
-        id=_identity(first, ranking[0].component if ranking else None),
+        id=_identity(first, _leading_by_phones(likelihood)),
         start=_moment(first),
         end=_moment(last),
         events=span.stop - span.start,
@@ -81,8 +94,8 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         still_down=sum(phone.back_at is None for phone in phones),
         verdict=verdict,
         p_nothing_shared=posterior.nothing + posterior.managed,
-        causes=tuple(_cause(scene, likelihood, posterior, cause, span, server) for cause in causes),
-        suspects=ranking,
+        causes=tuple(_cause(scene, likelihood, posterior, cause, span, known) for cause in causes),
+        suspects=suspects(likelihood, posterior),
         phones=phones,
         summary=summarise(verdict, components, [contrast(likelihood, number) for number in counts], len(phones), last - first),
         unseen=_unseen(scene, likelihood, posterior, verdict),
@@ -96,17 +109,15 @@ def _spoken(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, caus
     elif causes:
         numbers = [cause.component for cause in causes]
     else:
-        numbers = list(posterior.fault)[:1]
+        numbers = [leader(likelihood, posterior, twin) for twin in list(posterior.fault)[:1]]
     return [likelihood.exposure.components[number] for number in numbers], numbers
 
 
-def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, span: slice, server: ServerEvidence) -> Cause:
+def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, span: slice, known: Circumstances) -> Cause:
     exposure, number = likelihood.exposure, named.component
     found = contrast(likelihood, number)
-    mine = exposure.members[scene.drops.row[span], exposure.kind_of[number]] == number
-    times = scene.drops.time[span][mine]
-    seconds = float(times[-1] - times[0])
-    speaks_for, against = arguments(likelihood, posterior, number, scene.observations, server, seconds)
+    times = scene.drops.time[span][exposure.exposed(exposure.members[scene.drops.row[span]], number)]
+    speaks_for, against = arguments(likelihood, posterior, number, known)
     return Cause(
         component=exposure.components[number],
         probability=named.probability,
@@ -114,7 +125,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         exposed=found.exposed,
         first=_moment(float(times[0])),
         last=_moment(float(times[-1])),
-        equivalent=tuple(exposure.components[twin] for twin in exposure.twins_of(number)),
+        equivalent=equivalent(likelihood, posterior, number),
         evidence_for=tuple(speaks_for),
         evidence_against=tuple(against),
         next_step=next_step(exposure.components[number]),
@@ -123,19 +134,20 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
 
 def _phones(scene: Scene, likelihood: Likelihood, causes: Sequence[Named], span: slice) -> tuple[AffectedPhone, ...]:
     exposure, seen, phones = likelihood.exposure, set[int](), []
-    sets = [(int(exposure.kind_of[cause.component]), cause.component) for cause in causes]
-    for row, event in zip(scene.drops.row[span].tolist(), scene.drops.event[span].tolist(), strict=True):
+    rows = scene.drops.row[span]
+    inside = [exposure.exposed(exposure.members[rows], cause.component) for cause in causes]
+    for place, (row, event) in enumerate(zip(rows.tolist(), scene.drops.event[span].tolist(), strict=True)):
         if row in seen:
             continue
         seen.add(row)
-        index = next((i for i, (kind, number) in enumerate(sets) if exposure.members[row, kind] == number), None)
+        index = next((i for i, mine in enumerate(inside) if mine[place]), None)
         phones.append(_phone(scene, exposure.phones[row], event, index))
     return tuple(phones)
 
 
 def _phone(scene: Scene, name: str, event: int, cause: int | None) -> AffectedPhone:
     log, placement = scene.log, scene.placements.get(name)
-    back = _return_after(scene, log.name[event], log.time[event])
+    back = scene.returns.after(log, event)
     return AffectedPhone(
         phone=name,
         time=_moment(log.time[event]),
@@ -152,12 +164,6 @@ def _phone(scene: Scene, name: str, event: int, cause: int | None) -> AffectedPh
     )
 
 
-def _return_after(scene: Scene, name: int, time: float) -> Return | None:
-    times, nodes = scene.returns.get(name, ((), ()))
-    place = bisect_right(times, time)
-    return Return(times[place], nodes[place]) if place < len(times) else None
-
-
 def _unseen(scene: Scene, likelihood: Likelihood, posterior: Posterior, verdict: Verdict) -> tuple[str, ...]:
     """What would settle it and could not be seen."""
     exposure, rows = likelihood.exposure, np.unique(likelihood.sample.row)
@@ -170,22 +176,31 @@ def _unseen(scene: Scene, likelihood: Likelihood, posterior: Posterior, verdict:
             "(--locations) would settle whether they share a part of the network"
         )
     elif unlocated:
-        sentences.append(f"the location of {unlocated} of the {len(phones)} phones that dropped")
-    if scene.coverage.devices_unread:
-        sentences.append(
-            f"{len(scene.coverage.devices_unread)} devices that neighbors name were not read: {', '.join(scene.coverage.devices_unread[:5])}"
-        )
-    if not any(kind == EventKind.SERVER_ALERT for kind in scene.log.kind):
+        sentences.append(f"the location of {unlocated:,} of the {counted(len(phones), 'phone')} that dropped")
+    unread = scene.coverage.devices_unread
+    if unread:
+        sentences.append(f"{counted(len(unread), 'device')} that neighbors name and nothing was read of: {listed(list(unread), 5)}")
+    if EventKind.SERVER_ALERT not in scene.log.kind:
         sentences.append("alerts of the call servers (heartbeat, CPU): none are in the log, so a stalled server leaves no trace here")
-    if not any(kind == EventKind.REGISTERED for kind in scene.log.kind):
+    if EventKind.REGISTERED not in scene.log.kind:
         sentences.append("when the phones came back: the log holds no registrations (alarm level Informational would show them)")
     if verdict is Verdict.NOT_PROVEN and len(rows) < FEW_PHONES:
-        sentences.append(f"more drops: {len(rows)} endpoints are too few to tell a shared part from chance")
-    if posterior.unseen > 0.05:
+        too_few = "1 endpoint is" if len(rows) == 1 else f"{len(rows)} endpoints are"
+        sentences.append(f"more drops: {too_few} too few to tell a shared part from chance")
+    if posterior.unseen > LEAST_UNSEEN:
         sentences.append(
-            f"with {posterior.unseen * 100:.0f} % a part of the network that these phones share and that is in no location known here"
+            f"a part of the network that these phones share and that stands in no location: {percent(posterior.unseen)} probable"
         )
     return tuple(sentences)
+
+
+def _leading_by_phones(likelihood: Likelihood) -> Component | None:
+    """The component that leads by drops alone, so that an incident keeps its name when alerts or counters are added."""
+    live = np.ones(len(likelihood.sample.row), dtype=bool)
+    odds = likelihood.singles(live, likelihood.exposure.size)[0] - likelihood.priors.odds
+    if not len(odds):
+        return None
+    return likelihood.exposure.components[int(likelihood.exposure.twin[int(odds.argmax())])]
 
 
 def _identity(first: float, leading: Component | None) -> str:

@@ -84,6 +84,21 @@ def reason_class(enum_: ReasonEnum, code: int) -> ReasonClass:
             return ReasonClass.UNKNOWN
 
 
+_WORDS = {
+    ReasonClass.UNKNOWN: "none or an unknown one", ReasonClass.CONNECTIVITY: "a lost connection", ReasonClass.KEEPALIVE: "a keepalive time-out",
+    ReasonClass.INITIATED: "a reset by the device", ReasonClass.UNREGISTERED: "an orderly unregistration",
+    ReasonClass.DUPLICATE: "a second registration", ReasonClass.NO_RESPONSE: "no answer of the device",
+    ReasonClass.SERVER_RESTART: "a restart or an error of the server", ReasonClass.RESET: "a reset by the administrator",
+    ReasonClass.LOGIN: "a login or logout", ReasonClass.SOURCE_CHANGED: "a changed address", ReasonClass.SCHEDULED: "a planned action",
+    ReasonClass.PROTOCOL: "a protocol error", ReasonClass.INITIATED_BEFORE_8: "code 8 of a version before 8",
+}  # fmt: skip
+
+
+def words_of(class_: ReasonClass) -> str:
+    """A class of reasons in a sentence."""
+    return _WORDS[class_]
+
+
 def background_profile(mix: float) -> NDArray[np.float64]:
     """Log probability of each reason class for a drop without a shared cause."""
     return _profile(_BACKGROUND, mix)

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from switchcorr.correlate.evidence import Contrast, contrast, name_of
+from switchcorr.correlate.evidence import Contrast, contrast
 from switchcorr.correlate.exposure import FROM_LOG, Bools
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior
+from switchcorr.correlate.sentences import counted, in_time, name_of
 from switchcorr.model.campus import Component, Domain, risk_kind
 from switchcorr.model.incident import Suspect, Verdict
 
 NAMED_FROM = 0.5
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
+_EXCLUDED = 0.01
+"""Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
 
 _VERDICTS = {
     Domain.NETWORK: Verdict.NETWORK,
@@ -93,8 +96,18 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """A component with those of its twins that nothing makes less likely."""
     best = posterior.member.get(component, 0.0)
-    twins = [twin for twin in likelihood.exposure.twins_of(component) if posterior.member.get(twin, 0.0) > best / 10]
-    return [component, *twins]
+    return [component, *(twin for twin in likelihood.exposure.twins_of(component) if posterior.member.get(twin, 0.0) > best / 10)]
+
+
+def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
+    """The other components that the phones cannot tell from one; of a bundle's members those that its lost phones do not exclude."""
+    exposure = likelihood.exposure
+    least = _EXCLUDED * max(posterior.member.get(number, 0.0) for number in (component, *exposure.twins_of(component)))
+    return tuple(
+        exposure.components[twin]
+        for twin in exposure.twins_of(component)
+        if exposure.ways[twin] == 1 or posterior.member.get(twin, 0.0) > least
+    )
 
 
 def is_tested(likelihood: Likelihood) -> bool:
@@ -116,7 +129,7 @@ def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...
     for twin, probability in list(posterior.fault.items())[:SUSPECTS_SHOWN]:
         component = leader(likelihood, posterior, twin)
         found = contrast(likelihood, component)
-        others = tuple(exposure.components[number] for number in exposure.twins_of(component))
+        others = equivalent(likelihood, posterior, component)
         lines.append(Suspect(exposure.components[component], probability, found.affected, found.exposed, others))
     return tuple(lines)
 
@@ -128,21 +141,17 @@ def next_step(component: Component) -> str:
 
 
 def summarise(verdict: Verdict, components: list[Component], found: list[Contrast], endpoints: int, seconds: float) -> str:
-    """One sentence for people, with the counted contrast."""
-    within = f"within {seconds:.0f} s" if seconds >= 1 else "at once"
+    """One or two sentences for people, with the counted contrast of what leads."""
+    dropped = f"{counted(endpoints, 'endpoint')} dropped {in_time(seconds)}" if endpoints > 1 else "1 endpoint dropped"
+    told = " and ".join(f"{name_of(component)} ({_counts(one)})" for component, one in zip(components[:3], found, strict=False))
     if verdict is Verdict.NOT_PROVEN or not components:
-        leading = f" The leading suspect is {name_of(components[0])} ({_counts(found[0])})." if components else ""
-        return f"{endpoints:,} endpoints dropped {within}, and nothing they share is proven to be the cause.{leading}"
+        leading = f" The leading suspect is {told}." if components else ""
+        return f"{dropped}. What they share is not proven.{leading}"
     if verdict is Verdict.ADMINISTRATIVE:
-        return (
-            f"{endpoints:,} endpoints dropped {within} with the reasons of a reset or a login; {name_of(components[0])} is what they share."
-        )
-    parts = "; ".join(f"{name_of(component)}: {_counts(one)}" for component, one in zip(components, found, strict=True))
-    more = " and ".join(name_of(component) for component in components[:3])
-    share = "shares them" if len(components) == 1 else "share them"
-    return f"{endpoints:,} endpoints dropped {within}; {more} {share}. {parts}."
+        return f"{dropped} for resets or logins, not for a fault. What they share: {told}."
+    return f"{dropped}. What they share: {told}."
 
 
 def _counts(found: Contrast) -> str:
-    elsewhere = f", {found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "; every known endpoint is exposed to it"
-    return f"{found.affected:,} of {found.exposed:,} of its phones dropped{elsewhere}"
+    here = f"{found.affected:,} of its {counted(found.exposed, 'phone')} dropped"
+    return f"{here}, {found.elsewhere:,} of {found.others:,} elsewhere" if found.others else f"{here}; no known phone is outside of it"

@@ -7,6 +7,7 @@ Source: spatial scan over zones that are components (after Kulldorff 1997), with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,11 +26,19 @@ RECURRING_CANDIDATES = 3
 MUCH_BETTER = 5.0
 """Log odds by which another component must lead in a window so that the window does not count as a repeat. Assumed."""
 _ONSET_SHARE = 0.1
+_LEAST_DROPS = 2
+_BUCKETS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """One row per window and component with at least two drops."""
+    """One row per window and component with at least two drops.
+
+    Attributes:
+        odds: log odds of the component against background, without priors.
+        start: of the window, seconds since 1970.
+        component: its number.
+    """
 
     odds: Floats
     start: Floats
@@ -43,93 +52,92 @@ class Window:
     start: float
     end: float
 
+    def overlaps(self, other: Window) -> bool:
+        """Whether they have any moment in common."""
+        return self.start < other.end and other.start < self.end
+
 
 def scan(drops: Drops, exposure: Exposure, background: Background, constants: Constants) -> Scan:
     """Log odds of each component against background, without priors, in each window where it has at least two drops."""
-    if len(drops.time) == 0:
+    if len(drops.time) == 0 or not exposure.kinds:
         return Scan(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64))
     origin = float(drops.time[0])
-    slot = ((drops.time - origin) // constants.step_s).astype(np.int64)
-    slots = int(slot[-1]) + 1
+    drop, window = _windows_of(drops, ((drops.time - origin) // constants.step_s).astype(np.int64))
     shape = background.hour_factor[((drops.time % 86_400.0) // 3600).astype(int)]
     chance = np.log(background.per_second[drops.row] * constants.window_s * shape) + background_profile(constants.profile_mix)[drops.reason]
-    starts: Floats = origin + np.arange(slots, dtype=np.float64) * constants.step_s
-    seconds = background.weighted_seconds(starts, starts + constants.window_s)
-    found = [_scan_kind(j, drops, slot, seconds, chance, exposure, background, constants) for j in range(len(exposure.kinds))]
-    odds, at, component = (
-        (np.concatenate(parts) for parts in zip(*found, strict=True)) if found else (np.zeros(0), np.zeros(0), np.zeros(0))
-    )
-    return Scan(odds, origin + at * constants.step_s, component.astype(np.int64))
+    row, nobody, slots = drops.row[drop], chance[drop], int(window.max()) + 1
+    found = []
+    for j, kind in enumerate(exposure.kinds):
+        gain = fault_profile(kind, constants.profile_mix)[drops.reason[drop]] - nobody
+        found.append(_crowded(exposure.members[row, j], window, gain, slots))
+    component, at, hits, total = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    start = origin + at * constants.step_s
+    size = exposure.size[component]
+    expected = background.of_component[component] * background.weighted_seconds(start, start + constants.window_s)
+    return Scan(total + log_hits(np.minimum(hits, size), size, constants.hit_rates) + expected, start, component)
 
 
-def _scan_kind(
-    j: int, drops: Drops, slot: Ints, seconds: Floats, chance: Floats, exposure: Exposure, background: Background, constants: Constants
-) -> tuple[Floats, Floats, Ints]:
-    component = exposure.members[drops.row, j]
-    known, slots = component >= 0, len(seconds)
-    gain = fault_profile(exposure.kinds[j], constants.profile_mix)[drops.reason] - chance
-    first = known & (slot > 0)  # each drop lies in two windows
-    key = np.concatenate([component[known] * slots + slot[known], component[first] * slots + slot[first] - 1])
-    row, value = np.concatenate([drops.row[known], drops.row[first]]), np.concatenate([gain[known], gain[first]])
-    once = _first_of_each(key, row)
-    unique, inverse, hits = np.unique(key[once], return_inverse=True, return_counts=True)
-    many = hits >= 2
-    total = np.bincount(inverse, weights=value[once], minlength=len(unique))[many]
-    number = unique[many] // slots
-    size = exposure.size[number]
-    odds = (
-        total
-        + log_hits(np.minimum(hits[many], size), size, constants.hit_rates)
-        + background.of_component[number] * seconds[unique[many] % slots]
-    )
-    return odds, (unique[many] % slots).astype(float), number
+def _windows_of(drops: Drops, slot: Ints) -> tuple[Ints, Ints]:
+    """Each drop with the two windows it lies in, as places in ``drops`` and numbers of windows; an endpoint's first drop in each only."""
+    order = np.lexsort((drops.time, drops.row))
+    before = np.full(len(slot), -2, dtype=np.int64)  # slot of the same endpoint's drop before
+    again = np.flatnonzero(np.diff(drops.row[order]) == 0)
+    before[order[again + 1]] = slot[order[again]]
+    own, earlier = np.flatnonzero(before < slot), np.flatnonzero((before < slot - 1) & (slot > 0))
+    return np.concatenate([own, earlier]), np.concatenate([slot[own], slot[earlier] - 1])
 
 
-def _first_of_each(key: Ints, row: Ints) -> Ints:
-    """Positions of the first drop of each endpoint in each window."""
-    if len(key) == 0:
-        return np.zeros(0, dtype=np.int64)
-    order = np.lexsort((row, key))
-    same = np.zeros(len(key), dtype=bool)
-    same[1:] = (key[order][1:] == key[order][:-1]) & (row[order][1:] == row[order][:-1])
-    positions: Ints = order[~same]
-    return positions
+def _crowded(component: Ints, window: Ints, gain: Floats, slots: int) -> tuple[Ints, Ints, Ints, Floats]:
+    """Component, window, drops and summed gain of each component in each window in which it has at least two drops."""
+    key = np.where(component >= 0, component * slots + window, -1)
+    bucket = key % _BUCKETS  # most have a single drop: a count over buckets finds them without sorting all
+    busy = np.flatnonzero((component >= 0) & (np.bincount(bucket, minlength=_BUCKETS)[bucket] >= _LEAST_DROPS))
+    unique, inverse, hits = np.unique(key[busy], return_inverse=True, return_counts=True)
+    many = hits >= _LEAST_DROPS
+    number, at, count = unique[many] // slots, unique[many] % slots, hits[many].astype(np.int64)
+    total = np.bincount(inverse, weights=gain[busy], minlength=len(unique))[many].astype(np.float64)
+    return number, at, count, total
 
 
 def find_windows(result: Scan, drops: Drops, exposure: Exposure, priors: Priors, constants: Constants) -> list[Window]:
-    """Windows to be explained: alarms that touch are one group; each group is placed on the busiest stretch of its best component."""
+    """Windows to be explained: of alarms that overlap the strongest stands, placed on the busiest stretch of its component.
+
+    Two stretches of one component that are less than ``join_s`` apart are one long window; those of two components are two.
+    """
     odds = result.odds + priors.fault[result.component] - priors.nothing if len(result.odds) else result.odds
     chosen = np.flatnonzero(odds > constants.alarm)
-    chosen = chosen[np.lexsort((-odds[chosen], result.start[chosen]))]
-    if len(chosen) == 0:
-        return []
-    breaks = np.flatnonzero(np.diff(result.start[chosen]) > constants.step_s) + 1
-    windows = []
-    for group in np.split(chosen, breaks):
-        best = group[int(np.argmax(odds[group]))]
-        windows.append(_placed(float(result.start[best]), int(result.component[best]), drops, exposure, constants))
-    return _joined(windows, constants)
+    taken: list[tuple[Window, int]] = []
+    for i in chosen[np.lexsort((result.component[chosen], result.start[chosen], -odds[chosen]))].tolist():
+        alarm = Window(float(result.start[i]), float(result.start[i]) + constants.window_s)
+        if not any(alarm.overlaps(window) for window, _ in taken):
+            component = int(result.component[i])
+            free = _placed(alarm.start, component, [window for window, _ in taken], drops, exposure, constants)
+            taken.append((free, component))
+    return _joined(taken, exposure, constants)
 
 
-def _placed(start: float, component: int, drops: Drops, exposure: Exposure, constants: Constants) -> Window:
-    """The stretch of a window's length around ``start`` that holds most of the component's drops."""
-    around = drops.between(start - constants.step_s, start + 2 * constants.window_s)
-    inside: Bools = exposure.members[drops.row[around], exposure.kind_of[component]] == component
-    times = drops.time[around][inside]
+def _placed(start: float, component: int, taken: Sequence[Window], drops: Drops, exposure: Exposure, constants: Constants) -> Window:
+    """The stretch of a window's length around ``start``, outside of the taken ones, that holds most of the component's drops."""
+    low = max([start - constants.step_s, *(window.end for window in taken if window.end <= start)])
+    high = min([start + 2 * constants.window_s, *(window.start for window in taken if window.start >= start + constants.window_s)])
+    around = drops.between(low, high)
+    times = drops.time[around][exposure.exposed(exposure.members[drops.row[around]], component)]
     reach = (1 - 2 * _ONSET_SHARE) * constants.window_s
     count = np.searchsorted(times, times + reach, side="right") - np.arange(len(times))
     onset = float(times[int(count.argmax())])
-    return Window(onset - _ONSET_SHARE * constants.window_s, onset + (1 - _ONSET_SHARE) * constants.window_s)
+    begin = max(low, onset - _ONSET_SHARE * constants.window_s)
+    return Window(begin, min(high, onset + (1 - _ONSET_SHARE) * constants.window_s))
 
 
-def _joined(windows: list[Window], constants: Constants) -> list[Window]:
-    joined: list[Window] = []
-    for window in sorted(windows, key=lambda window: window.start):
-        if joined and window.start < joined[-1].end + constants.join_s - constants.window_s:
-            joined[-1] = Window(joined[-1].start, max(joined[-1].end, window.end))
+def _joined(found: Sequence[tuple[Window, int]], exposure: Exposure, constants: Constants) -> list[Window]:
+    joined: list[tuple[Window, int]] = []
+    for window, component in sorted(found, key=lambda entry: entry[0].start):
+        near = joined and window.start - joined[-1][0].end < constants.join_s
+        if near and exposure.twin[joined[-1][1]] == exposure.twin[component]:
+            joined[-1] = Window(joined[-1][0].start, window.end), component
         else:
-            joined.append(window)
-    return joined
+            joined.append((window, component))
+    return [window for window, _ in joined]
 
 
 def pasted_windows(drops: Drops, constants: Constants) -> list[Window]:
