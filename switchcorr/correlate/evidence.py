@@ -202,10 +202,11 @@ def _control_kind(exposure: Exposure, domain: Domain) -> int:
 
 
 def _gain(likelihood: Likelihood, component: int) -> float:
-    """What the reasons of a component's drops say for a fault of its kind."""
+    """What the reasons of a component's drops say for a fault of its kind, bounded as in the score."""
     inside = likelihood.exposure.exposed(likelihood.cells, component)
     kind = int(likelihood.exposure.kind_of[component])
-    return float((likelihood.reasons_under(kind) - (likelihood.nobody - likelihood.chance))[inside].sum())
+    gain = float((likelihood.reasons_under(kind) - likelihood.innocent)[inside].sum())
+    return min(gain, likelihood.constants.reasons_most)
 
 
 def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:

@@ -82,6 +82,7 @@ class Likelihood:
     leaks: Leaks
     constants: Constants
     cells: Ints = field(init=False)
+    innocent: Floats = field(init=False)
     nobody: Floats = field(init=False)
     chance: Floats = field(init=False)
     _fault: dict[int, Floats] = field(init=False, default_factory=dict)
@@ -92,7 +93,8 @@ class Likelihood:
         self.seconds = float(sample.seconds.sum())
         self.cells = self.exposure.members[sample.row]
         self.chance = np.log(self.background.per_second[sample.row] * sample.seconds[sample.burst])
-        self.nobody = self.chance + background_profile(constants.profile_mix)[sample.reason]
+        self.innocent = background_profile(constants.profile_mix)[sample.reason]
+        self.nobody = self.chance + self.innocent
         self.administrative = administrative_profile(constants.profile_mix)[sample.reason]
         self.expected = self.background.of_component * self.seconds
         self.expected_all = self.background.total * self.seconds
@@ -114,21 +116,23 @@ class Likelihood:
             live: drops that no earlier item explains.
             size: phones of each component that no earlier item covers.
         """
-        count, cells, nobody = len(self.exposure.components), self.cells[live], self.nobody[live]
-        hits, gain, admin = np.zeros(count), np.zeros(count), np.zeros(count)
+        count, cells = len(self.exposure.components), self.cells[live]
+        hits, gain, admin, chance = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
         for j in range(len(self.exposure.kinds)):
             known = cells[:, j] >= 0
             own = self.exposure.range_of(j)
             at, width = cells[known, j] - own.start, own.stop - own.start
             hits[own] = np.bincount(at, minlength=width)
-            gain[own] = np.bincount(at, weights=(self.reasons_under(j)[live] - nobody)[known], minlength=width)
-            admin[own] = np.bincount(at, weights=(self.administrative[live] - nobody)[known], minlength=width)
+            gain[own] = np.bincount(at, weights=(self.reasons_under(j) - self.innocent)[live][known], minlength=width)
+            admin[own] = np.bincount(at, weights=(self.administrative - self.innocent)[live][known], minlength=width)
+            chance[own] = np.bincount(at, weights=self.chance[live][known], minlength=width)
         path = self.exposure.path
         active = np.flatnonzero(hits[path] >= 1)
         at = path[active]
         fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
-        fault[active] = self._hits(active, hits[at], size[at]) + self.expected[at] + gain[at] + self.priors.fault[active]
-        administrative[active] = self._hits(active, hits[at], size[at]) + self.expected[at] + admin[at] + self.priors.administrative[active]
+        shared = self._hits(active, hits[at], size[at]) + self.expected[at] - chance[at]
+        fault[active] = shared + np.minimum(gain[at], self.constants.reasons_most) + self.priors.fault[active]
+        administrative[active] = shared + np.minimum(admin[at], self.constants.reasons_most) + self.priors.administrative[active]
         return fault + self.priors.odds, administrative
 
     def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
@@ -155,7 +159,7 @@ class Likelihood:
             return self.priors.nothing
         ordered = sorted(hypothesis, key=lambda item: (self._size_of(item), item))
         live = np.ones(len(self.sample.row), dtype=bool)
-        total = covered = expected_inside = 0.0
+        total = covered = expected_inside = gain = 0.0
         leaks: list[tuple[Item, float, float]] = []
         for place, item in enumerate(ordered):
             inside = live & self._inside(item)
@@ -165,12 +169,14 @@ class Likelihood:
             cell = self._cell(item, inside, size)
             if cell is None:
                 return -np.inf
-            total += cell + self._prior(item)
+            total += cell + self._prior(item) + float(self.innocent[inside].sum())
             expected_inside += self._expected(item) * (size / full if full else 0.0)
             covered += size
             if item.kind is not ItemKind.BENIGN:
+                gain += float((self._reasons(item) - self.innocent)[inside].sum())
                 leaks.append((item, (float(inside.sum()) + 0.5) / (size * self.sample.bursts + 1.0), size))
         outside, penalty = self._outside(live, leaks, covered)
+        total += min(gain, self.constants.reasons_most)  # over all items together: splitting a cause must not tell its story twice
         total += outside - (self.expected_all - expected_inside) - penalty - self._told_twice(ordered)
         return total - (float(self.nobody.sum()) - self.expected_all) + (len(hypothesis) - 1) * self.priors.further
 
@@ -187,10 +193,10 @@ class Likelihood:
     def _cell(self, item: Item, inside: Bools, size: float) -> float | None:
         hits, bursts = float(inside.sum()), self.sample.bursts
         if item.kind is ItemKind.BENIGN:
-            return self._benign(inside, hits, size)
+            return self._benign(hits, size)
         rates, ways = self.constants.hit_rates, self._ways(item)
         if ways > 1:
-            return log_hits_shared(hits, size * bursts, ways, rates) + float(self._reasons(item)[inside].sum())
+            return log_hits_shared(hits, size * bursts, ways, rates)
         shared = float(log_hits(hits, size * bursts, rates))
         if bursts > 1:
             per_burst = np.bincount(self.sample.burst[inside], minlength=bursts).astype(float)
@@ -198,15 +204,14 @@ class Likelihood:
             shared = float(np.logaddexp(shared, own) - np.log(2))
         if item.kind is ItemKind.UNSEEN and not self.exposure.is_phone[self.sample.row[inside]].all():
             shared -= self.constants.non_phone_odds  # what has no switch port of its own seldom shares one
-        return shared + float(self._reasons(item)[inside].sum())
+        return shared
 
-    def _benign(self, inside: Bools, hits: float, size: float) -> float | None:
+    def _benign(self, hits: float, size: float) -> float | None:
         if hits < _LEAST_BENIGN:
             return None
         ratio, trials = self.constants.benign_ratio, max(size * self.sample.bursts, hits)
         choices = gammaln(trials + 1) - gammaln(hits + 1) - gammaln(trials - hits + 1)
-        reasons = float((self.nobody - self.chance)[inside].sum())
-        return float(np.log(1 - ratio) + (hits - _LEAST_BENIGN) * np.log(ratio) - choices) + reasons
+        return float(np.log(1 - ratio) + (hits - _LEAST_BENIGN) * np.log(ratio) - choices)
 
     def _outside(self, live: Bools, leaks: list[tuple[Item, float, float]], covered: float) -> tuple[float, float]:
         """Log probability of the drops outside all cells, and the leaked drops that were to be expected."""

@@ -22,6 +22,7 @@ TOP_BENIGN = 6
 SEEDS = 4
 PAIR_SEEDS = 8
 GROWN = 12
+GROWN_PAIRS = 4
 THIRD = 8
 BENIGN_DROPS = (2, 6)
 
@@ -99,9 +100,9 @@ def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> Non
         return
     for item in best:  # keep one half, look for the other again
         _grow(likelihood, scores, (item,), GROWN)
-    again = _best_of_length(scores, 2)
-    if again is not None:
-        _grow(likelihood, scores, again, THIRD)
+    pairs = sorted((h for h in scores if len(h) == 2), key=lambda h: (-scores[h], h))
+    for pair in pairs[:GROWN_PAIRS]:
+        _grow(likelihood, scores, pair, THIRD)
 
 
 def _distinct(exposure: Exposure, scores: dict[Hypothesis, float]) -> list[Item]:

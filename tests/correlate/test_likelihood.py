@@ -1,0 +1,217 @@
+"""How well a hypothesis explains a window."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import comb
+
+import numpy as np
+import pytest
+from scenes import SILENT, below, campus_of, likelihood_of, number_of, phone, rows_of
+
+from switchcorr.correlate.constants import DEFAULT
+from switchcorr.correlate.evidence import Circumstances
+from switchcorr.correlate.hypotheses import NOTHING, UNSEEN_COMPONENT, Item, ItemKind
+from switchcorr.correlate.likelihood import Likelihood, log_hits, log_hits_shared
+from switchcorr.model.campus import Component, HashedComponent, Observation, ObservationKind
+
+_ROWS = rows_of(4, 2, 20)
+
+
+def _fault(likelihood: Likelihood, kind: str, id_: str, how: ItemKind = ItemKind.FAULT) -> Item:
+    return Item(number_of(likelihood.exposure, kind, id_), how)
+
+
+def test_the_hit_rate_is_integrated_out_to_a_distribution() -> None:
+
+    for n in (1, 7, 46):
+        total = sum(comb(n, k) * np.exp(float(log_hits(k, n, DEFAULT.hit_rates))) for k in range(n + 1))
+        assert total == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("ways", [1, 2, 4])
+def test_a_member_takes_at_most_its_part(ways: int) -> None:
+
+    n = 40
+    probability = [comb(n, k) * np.exp(log_hits_shared(k, n, ways, DEFAULT.hit_rates)) for k in range(n + 1)]
+    assert sum(probability) == pytest.approx(1.0, abs=1e-6)
+    assert sum(probability[: n // ways + 12]) > 0.99
+    if ways == 1:
+        assert [log_hits_shared(k, n, 1, DEFAULT.hit_rates) for k in (0, 5, 39)] == pytest.approx(
+            [float(log_hits(k, n, DEFAULT.hit_rates)) for k in (0, 5, 39)], abs=0.05
+        )
+
+
+def test_nothing_shared_scores_its_prior() -> None:
+    assert likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")).score(NOTHING) == pytest.approx(np.log(DEFAULT.p_nothing))
+
+
+def test_the_module_whose_phones_dropped_explains_best() -> None:
+    likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:12])
+    scores = {id_: likelihood.score((_fault(likelihood, "module", id_),)) for id_ in ("acc-1/1", "acc-1/2", "acc-2/1")}
+    assert scores["acc-1/1"] > max(scores["acc-1/2"], scores["acc-2/1"]) + 20
+    assert scores["acc-1/1"] > likelihood.score((_fault(likelihood, "switch", "acc-1"),)) + 3
+
+
+def test_a_whole_switch_is_no_module() -> None:
+    likelihood = likelihood_of(_ROWS, below(_ROWS, "switch", "acc-1")[::2])
+    assert likelihood.score((_fault(likelihood, "switch", "acc-1"),)) > likelihood.score((_fault(likelihood, "module", "acc-1/1"),)) + 5
+
+
+def test_every_silent_phone_speaks_for_the_smaller_part() -> None:
+    dropped = below(_ROWS, "module", "acc-1/1")[:10]
+    wider = [likelihood_of(rows_of(4, modules, 20), dropped) for modules in (1, 2, 4)]
+    leads = [
+        one.score((_fault(one, "module", "acc-1/1"),)) - one.score((_fault(one, "switch", "acc-1"),)) for one in wider
+    ]  # with one module both have the same phones; then the switch's silent phones grow
+    assert all(later > earlier + 1 for earlier, later in pairwise(leads))
+
+
+def test_the_approximate_gain_of_a_single_is_near_its_exact_score() -> None:
+    likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-2/2")[:9])
+    fault, administrative = likelihood.singles(np.ones(9, dtype=bool), likelihood.exposure.size)
+    module = number_of(likelihood.exposure, "module", "acc-2/2")
+    exact = likelihood.score((Item(module, ItemKind.FAULT),)) - 0.0
+    assert fault[module] == pytest.approx(exact, abs=1.0)
+    assert administrative[module] == -np.inf
+    assert np.isneginf(fault[number_of(likelihood.exposure, "module", "acc-1/1")])
+
+
+def test_two_bad_modules_are_two_cells_and_a_module_in_a_bad_switch_too() -> None:
+    both = below(_ROWS, "module", "acc-1/1")[:10] + below(_ROWS, "module", "acc-3/2")[:10]
+    likelihood = likelihood_of(_ROWS, both)
+    pair = (_fault(likelihood, "module", "acc-1/1"), _fault(likelihood, "module", "acc-3/2"))
+    assert likelihood.score(pair) > max(likelihood.score((item,)) for item in pair) + 20
+    nested = (_fault(likelihood, "switch", "acc-1"), _fault(likelihood, "module", "acc-1/1"))
+    assert likelihood.score(nested) == likelihood.score(nested[::-1])
+
+
+def test_what_a_hypothesis_leaves_over() -> None:
+    likelihood = likelihood_of(_ROWS, [*below(_ROWS, "module", "acc-1/1")[:3], *below(_ROWS, "module", "acc-1/2")[:2]])
+    live, size = likelihood.residual((_fault(likelihood, "module", "acc-1/1"),))
+    assert live.sum() == 2
+    assert size[number_of(likelihood.exposure, "switch", "acc-1")] == 20
+    assert size[number_of(likelihood.exposure, "module", "acc-1/1")] == 0
+
+
+def test_an_innocent_cluster_needs_two_phones_and_gets_rarer_with_each_more() -> None:
+    scores = []
+    for count in (1, 2, 3, 4):
+        likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:count], reason=8)
+        item = _fault(likelihood, "module", "acc-1/1", ItemKind.BENIGN)
+        scores.append(likelihood.score((item,)) - likelihood.score((_fault(likelihood, "module", "acc-1/1"),)))
+    assert scores[0] == -np.inf
+    assert scores[1] > scores[2] > scores[3]
+
+
+def test_logins_are_an_administrative_action_and_time_outs_are_not() -> None:
+    for reason, managed in ((19, True), (13, False)):
+        likelihood = likelihood_of(_ROWS, below(_ROWS, "vlan", "101@b")[:15], reason=reason)
+        lead = likelihood.score((_fault(likelihood, "vlan", "101@b", ItemKind.ADMINISTRATIVE),)) - likelihood.score(
+            (_fault(likelihood, "vlan", "101@b"),)
+        )
+        assert (lead > 10) is managed
+        assert (lead < -10) is not managed
+
+
+def _unlocated(rows: dict[str, dict[str, str]], names: list[str], *, keep: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    return rows | {name: {kind: id_ for kind, id_ in rows[name].items() if kind in keep} for name in names}
+
+
+def test_a_lost_phone_of_the_same_vlan_may_be_on_the_module_and_one_of_another_vlan_not() -> None:
+    dropped = below(_ROWS, "module", "acc-1/1")[:8]
+    stray = {"same": below(_ROWS, "module", "acc-1/2")[0], "other": below(_ROWS, "module", "acc-4/2")[0]}
+    scores = {}
+    for where, name in stray.items():
+        rows = _unlocated(_ROWS, [name], keep=("vlan", "node", "cluster"))
+        likelihood = likelihood_of(rows, [*dropped, name])
+        scores[where] = likelihood.score((_fault(likelihood, "module", "acc-1/1"),))
+    assert scores["same"] > scores["other"] + 2
+
+
+def test_a_phone_at_a_wrong_place_costs_less_than_a_drop_by_chance() -> None:
+    dropped = [*below(_ROWS, "module", "acc-1/1")[:15], below(_ROWS, "module", "acc-4/2")[0]]
+    believing = likelihood_of(_ROWS, dropped)
+    blind = likelihood_of(_ROWS, dropped, constants=type(DEFAULT)(stale_share=0.0))
+    item = _fault(believing, "module", "acc-1/1")
+    assert believing.score((item,)) > blind.score((item,)) + 0.5
+
+
+def test_a_wrong_node_is_possible_and_the_cluster_leaks_nothing() -> None:
+    rows = rows_of(4, 2, 20, nodes=2)
+    of_one = below(rows, "node", "node-1")[:30]
+    likelihood = likelihood_of(rows, [*of_one, below(rows, "node", "node-2")[0]], reason=15)
+    node, cluster = _fault(likelihood, "node", "node-1"), _fault(likelihood, "cluster", "one")
+    assert likelihood.score((node,)) > likelihood.score((cluster,)) + 5
+
+
+def test_what_no_location_shows_explains_only_the_unlocated() -> None:
+    rows = {name: {"node": "node-1"} for name in _ROWS}
+    unseen = (Item(UNSEEN_COMPONENT, ItemKind.UNSEEN),)
+    phones = likelihood_of(rows, list(rows)[:20])
+    assert phones.score(unseen) > phones.score(NOTHING) + 20
+    assert np.isfinite(phones.score((*unseen, Item(0, ItemKind.FAULT))))
+    live, _ = phones.residual(unseen)
+    assert not live.any()
+    with_port = rows | {"CTI-1": {"node": "node-1"}}
+    without = likelihood_of(with_port, list(rows)[:20])
+    dropped = likelihood_of(with_port, [*list(rows)[:19], "CTI-1"])
+    assert dropped.score(unseen) == pytest.approx(without.score(unseen) - DEFAULT.non_phone_odds, abs=0.5)
+
+
+def test_repeats_are_scored_with_one_rate_and_with_a_rate_of_their_own() -> None:
+    dropped = below(_ROWS, "module", "acc-1/1")[:3]
+    once, often = likelihood_of(_ROWS, dropped), likelihood_of(_ROWS, dropped, bursts=4)
+    item = (_fault(once, "module", "acc-1/1"),)
+    assert often.score(item) > 2 * once.score(item)
+
+
+def _known(*facts: tuple[str, str, ObservationKind]) -> Circumstances:
+    return Circumstances(SILENT, tuple(Observation(Component(kind, id_), what, 1.0, f"{id_} has errors") for kind, id_, what in facts))
+
+
+def test_errors_that_a_module_and_its_switch_both_show_count_once_in_one_hypothesis() -> None:
+    dropped = below(_ROWS, "switch", "acc-1")[:12]
+    bare = likelihood_of(_ROWS, dropped)
+    told = likelihood_of(
+        _ROWS,
+        dropped,
+        known=_known(("module", "acc-1/1", ObservationKind.COUNTER_GROWTH), ("switch", "acc-1", ObservationKind.COUNTER_GROWTH)),
+    )
+    growth = dict(DEFAULT.observation_odds)["counter_growth"]
+    both = (_fault(bare, "module", "acc-1/1"), _fault(bare, "switch", "acc-1"))
+    for hypothesis in ((both[0],), (both[1],), both):
+        assert told.score(hypothesis) - bare.score(hypothesis) == pytest.approx(growth)
+
+
+def test_errors_of_two_modules_are_two_facts() -> None:
+    dropped = below(_ROWS, "module", "acc-1/1")[:6] + below(_ROWS, "module", "acc-2/1")[:6]
+    bare = likelihood_of(_ROWS, dropped)
+    facts = _known(("module", "acc-1/1", ObservationKind.COUNTER_GROWTH), ("module", "acc-2/1", ObservationKind.COUNTER_GROWTH))
+    told = likelihood_of(_ROWS, dropped, known=facts)
+    pair = (_fault(bare, "module", "acc-1/1"), _fault(bare, "module", "acc-2/1"))
+    assert told.score(pair) - bare.score(pair) == pytest.approx(2 * dict(DEFAULT.observation_odds)["counter_growth"])
+
+
+def test_a_member_with_unknown_hash_explains_half_of_a_bundle_and_not_all_of_it() -> None:
+    members = [HashedComponent(Component("uplink", f"acc-1:Te1/{i}"), Component("uplink_bundle", "acc-1:Port-channel1"), 2) for i in (1, 2)]
+    campus = campus_of(_ROWS, hashed=members)
+    phones = below(_ROWS, "switch", "acc-1")
+    leads = []
+    for dropped in (phones[:6], phones):
+        likelihood = likelihood_of(campus, dropped)
+        one, other, bundle = (
+            likelihood.score((_fault(likelihood, kind, id_),))
+            for kind, id_ in (("uplink", "acc-1:Te1/1"), ("uplink", "acc-1:Te1/2"), ("uplink_bundle", "acc-1:Port-channel1"))
+        )
+        assert one == pytest.approx(other)
+        fault, _ = likelihood.singles(np.ones(len(dropped), dtype=bool), likelihood.exposure.size)
+        assert np.isfinite(fault[number_of(likelihood.exposure, "uplink", "acc-1:Te1/1")])
+        leads.append(one - bundle)
+    assert abs(leads[0]) < 3
+    assert leads[1] < -10
+
+
+def test_a_phone_of_no_campus_is_a_drop_too() -> None:
+    likelihood = likelihood_of({}, [phone(1), phone(2)])
+    assert likelihood.score((Item(UNSEEN_COMPONENT, ItemKind.UNSEEN),)) > likelihood.score(NOTHING)
