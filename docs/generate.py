@@ -50,7 +50,7 @@ def _sections(command: Any, name: str) -> list[str]:
     children = getattr(command, "commands", None)
     if children:
         return [section for child_name, child in children.items() for section in _sections(child, f"{name} {child_name}")]
-    lines = [f"## {name}\n", (command.help or "").strip() + "\n", "```", (command.epilog or "").removeprefix("Example: "), "```\n"]
+    lines = [f"## {name}\n", (command.help or "").strip() + "\n", "```", (command.epilog or "").partition("Example:")[2].strip(), "```\n"]
     lines += ["| option | meaning |", "|---|---|"]
     for parameter in command.params:
         option = parameter.opts[0].startswith("-")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from switchcorr.errors import ConfigurationError
+from switchcorr.errors import ConfigurationError, InputFileError
 from switchcorr.files import read_bytes
 from switchcorr.text import decode
 
@@ -37,6 +37,11 @@ class Settings:
     unpacked_gib: int = 8
 
 
+_RANGES = {"parse_workers": (0, 64), "parse_timeout_s": (1, 3600), "unpacked_gib": (1, 1024)}
+"""Least and most of every number."""
+_KIND_WORDS = {int: "a whole number", str: "text"}
+
+
 def load_settings(*, environment: Mapping[str, str], file: Path | None, options: Mapping[str, object] | None = None) -> Settings:
     """Settings from all places.
 
@@ -46,8 +51,8 @@ def load_settings(*, environment: Mapping[str, str], file: Path | None, options:
         options: values from the command line; None values do not count.
 
     Raises:
-        ConfigurationError: an unknown key or a value of the wrong type, all of them named in one message.
-        InputFileError: the file cannot be read.
+        ConfigurationError: the file cannot be read, an unknown key, or a value of the wrong type or out of range; all problems of
+            the values are named in one message.
     """
     kinds: dict[str, type] = {field.name: type(field.default) for field in dataclasses.fields(Settings)}
     problems: list[str] = []
@@ -79,6 +84,10 @@ def _from_file(file: Path | None) -> Mapping[str, object]:
         return {}
     try:
         return tomllib.loads(decode(read_bytes(file)))
+    except InputFileError as error:
+        raise ConfigurationError(
+            f"settings file {error.message}", hint="Is the path right? --config or SWITCHCORR_CONFIG names it."
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{file}: not TOML: {error}.", context={"file": str(file)}) from error
 
@@ -97,6 +106,9 @@ def _take(values: dict[str, object], kinds: Mapping[str, type], problems: list[s
     if kind is int and isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value)
     if type(value) is not kind:
-        problems.append(f"{origin}: {key} = {value!r}: {kind.__name__} expected.")
+        problems.append(f"{origin}: {key} = {value!r}: {_KIND_WORDS[kind]} expected.")
+        return
+    if isinstance(value, int) and not _RANGES[key][0] <= value <= _RANGES[key][1]:
+        problems.append(f"{origin}: {key} = {value}: a number from {_RANGES[key][0]} to {_RANGES[key][1]} expected.")
         return
     values[key] = value

@@ -1,9 +1,18 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and the command line as a function."""
 
 from __future__ import annotations
 
+import contextlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
+
+from switchcorr.cli.app import main
+from switchcorr.lab.demo import DemoSite, write_demo
 
 settings.register_profile("switchcorr", deadline=None)  # a busy machine is no failure: nothing here is timed
 settings.load_profile("switchcorr")
@@ -11,3 +20,40 @@ settings.load_profile("switchcorr")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the expected results anew; review the difference like code")
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a call gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def call_main(*arguments: str | Path, terminal: bool = False) -> Called:
+    """Call the command line; on a terminal or in a pipe."""
+    out, err = (Terminal(), Terminal()) if terminal else (io.StringIO(), io.StringIO())
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    code = ended.value.code
+    return Called(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def call() -> Callable[..., Called]:
+    """The command line as a function."""
+    return call_main
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> DemoSite:
+    """A small campus with captures of two visits and a log; the planted causes need six access switches."""
+    return write_demo(tmp_path_factory.mktemp("site"), switches=6)

@@ -47,7 +47,7 @@ def test_every_command_and_option_stands_on_the_page(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(_COMMANDS))
 def test_every_command_has_one_worked_example(name: str) -> None:
-    assert f"Example: {name}" in (_COMMANDS[name].epilog or "")
+    assert f"Example:\n{name} " in (_COMMANDS[name].epilog or "")
 
 
 def test_every_exit_code_platform_format_verdict_and_evidence_is_explained() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from switchcorr import __version__
 from switchcorr.cli.correlate import correlate
@@ -15,14 +17,28 @@ from switchcorr.cli.locate import locate
 from switchcorr.cli.parse import parse
 from switchcorr.errors import ExitCode, SwitchcorrError
 
+
+class FlagsAreFalse(TyperGroup):
+    """A group whose flags are False when not given: for None, Typer would load pydantic just to show a command's help."""
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]  # the parameter type is no public name
+        """All parameters, ``--help`` among them."""
+        parameters: list[Any] = list(super().get_params(ctx))
+        for parameter in parameters:
+            if parameter.default is None and getattr(parameter, "is_flag", False):
+                parameter.default = False
+        return parameters
+
+
 app = typer.Typer(
     name="switchcorr",
+    cls=FlagsAreFalse,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-export = typer.Typer(name="export", help="Data for other programs.", no_args_is_help=True, rich_markup_mode=None)
+export = typer.Typer(name="export", cls=FlagsAreFalse, help="Data for other programs.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def _version(wanted: bool) -> None:
@@ -38,26 +54,45 @@ def _common(
     """What do the phones that dropped have in common that the phones that stayed do not?"""
 
 
-app.command(epilog="Example: switchcorr correlate --captures captures --events CiscoSyslog --report incident.html")(correlate)
-app.command(epilog="Example: switchcorr locate SEP00070EA2486A --captures captures")(locate)
-app.command(epilog='Example: switchcorr parse --platform cisco_ios --command "show cdp neighbors detail" output.txt')(parse)
-app.command(epilog="Example: switchcorr demo --out switchcorr-demo")(demo)
-export.command(epilog="Example: switchcorr export placements --captures captures --format csv")(placements)
+def _command(group: typer.Typer, function: Callable[..., None], *, short: str, example: str) -> None:
+    """Add a command; the example stands on a line of its own and is never wrapped."""
+    group.command(short_help=short, epilog=f"\b\nExample:\n{example}")(function)
+
+
+_command(
+    app, correlate, short="What the phones that dropped have in common.",
+    example="switchcorr correlate --captures captures --events CiscoSyslog --report r.html",
+)  # fmt: skip
+_command(
+    app, locate, short="Where a phone is, or which phones a part carries.", example="switchcorr locate SEP00005E005301 --captures captures"
+)
+_command(
+    app, parse, short="One output to typed rows, for bug reports.",
+    example='switchcorr parse --platform cisco_ios --command "sh cdp nei det" output.txt',
+)  # fmt: skip
+_command(app, demo, short="A simulated campus, explained: start here.", example="switchcorr demo --out switchcorr-demo")
+_command(export, placements, short="Where every phone is.", example="switchcorr export placements --captures captures --format csv")
 app.add_typer(export)
 
 
-def main() -> None:
-    """Run, and turn every outcome into an exit code."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run, and end with an exit code; None takes the arguments of the process."""
+    sys.exit(outcome_of(lambda: app(arguments)))
+
+
+def outcome_of(run: Callable[[], object]) -> ExitCode:
+    """The exit code of a run: every error of ours is told with what to do next, and nothing ends in a traceback."""
     try:
-        app()
+        run()
     except SwitchcorrError as error:
         _tell(error)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+        return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001  # the last line: no traceback on the user's screen
         _tell(_unexpected(error))
-        sys.exit(ExitCode.FAILED)
+        return ExitCode.FAILED
+    return ExitCode.DONE
 
 
 def _tell(error: SwitchcorrError) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from switchcorr.errors import UsageError
-from switchcorr.jobs.request import Times
+from switchcorr.jobs.request import CampusRequest, Times
 from switchcorr.model.moments import parse_moment, parse_window, zone_named
 from switchcorr.settings import Settings, find_settings_file, load_settings
 
@@ -41,9 +41,40 @@ def read_times(settings: Settings, *, timezone: list[str] | None, year: int | No
     )
 
 
+def campus_request(
+    captures: list[Path] | None,
+    locations: Path | None,
+    devices: Path | None,
+    kinds: str,
+    core: list[str] | None,
+    call_server: list[str] | None,
+) -> CampusRequest:
+    """From what the network is known, as the options of every reading command say it."""
+    return CampusRequest(
+        captures=tuple(captures or ()),
+        locations=locations,
+        devices=devices,
+        kinds=tuple(kind.strip() for kind in kinds.split(",") if kind.strip()),
+        cores=tuple(core or ()),
+        call_servers=tuple(call_server or ()),
+    )
+
+
 def moment_or_none(option: str, text: str, times: Times) -> datetime | None:
     """A moment from an option; None if it was not given."""
     return _usage(option, partial(parse_moment, zone=times.zone), text) if text else None
+
+
+def span_of(since: str, until: str, times: Times) -> tuple[datetime | None, datetime | None]:
+    """The moments of ``--since`` and ``--until``; None for what was not given.
+
+    Raises:
+        UsageError: one is no moment, or they are the wrong way round.
+    """
+    first, last = moment_or_none("--since", since, times), moment_or_none("--until", until, times)
+    if first and last and first >= last:
+        raise UsageError(f"--since {since} is not before --until {until}.", hint="Give the earlier moment to --since.")
+    return first, last
 
 
 def windows_of(text: str, times: Times) -> tuple[tuple[datetime, datetime], ...]:

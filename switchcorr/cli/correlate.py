@@ -5,9 +5,7 @@ from __future__ import annotations
 import typer
 
 from switchcorr.cli import options as o
-from switchcorr.cli.context import moment_or_none, read_settings, read_times, windows_of
 from switchcorr.errors import ExitCode
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest
 
 
 def correlate(
@@ -36,16 +34,20 @@ def correlate(
     quiet: o.Quiet = False,
 ) -> None:
     """Which component do the lost phones share? Captures or locations and an event log in, verdicts out."""
+    from switchcorr.cli.context import campus_request, read_settings, read_times, span_of, windows_of
+    from switchcorr.jobs.request import CorrelateRequest
+
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
+    first, last = span_of(since, until, times)
     request = CorrelateRequest(
         times=times,
         campus=campus_request(captures, locations, devices, kinds, core, call_server),
         events=tuple(events or ()),
         servers=tuple(servers or ()),
         counters=counters,
-        since=moment_or_none("--since", since, times),
-        until=moment_or_none("--until", until, times),
+        since=first,
+        until=last,
         windows=windows_of(windows, times),
         settings=settings,
     )
@@ -53,17 +55,3 @@ def correlate(
 
     if show_correlation(request, report=report, format_=format, phones=not no_phones, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.PARTIAL)
-
-
-def campus_request(
-    captures: o.Captures, locations: o.Locations, devices: o.Devices, kinds: str, core: o.Core, call_server: o.CallServer
-) -> CampusRequest:
-    """From what the network is known, as the options of every reading command say it."""
-    return CampusRequest(
-        captures=tuple(captures or ()),
-        locations=locations,
-        devices=devices,
-        kinds=tuple(kind.strip() for kind in kinds.split(",") if kind.strip()),
-        cores=tuple(core or ()),
-        call_servers=tuple(call_server or ()),
-    )

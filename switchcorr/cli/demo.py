@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 
 from switchcorr.cli import options as o
-from switchcorr.cli.context import read_settings
 from switchcorr.errors import ExitCode
 
 
@@ -15,6 +14,8 @@ def demo(
     out: o.Out = Path("switchcorr-demo"), workers: o.Workers = None, config: o.Config = None, verbose: o.Verbose = 0, quiet: o.Quiet = False
 ) -> None:
     """A simulated campus with planted faults: its captures and log, the verdicts, and the report page."""
+    from switchcorr.cli.context import read_settings
+
     settings = read_settings(config=config, workers=workers)
     from switchcorr.cli.show import show_demo
 

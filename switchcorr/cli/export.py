@@ -5,10 +5,7 @@ from __future__ import annotations
 import typer
 
 from switchcorr.cli import options as o
-from switchcorr.cli.context import read_settings, read_times
-from switchcorr.cli.correlate import campus_request
 from switchcorr.errors import ExitCode
-from switchcorr.jobs.request import PlacementsRequest
 
 
 def placements(
@@ -27,6 +24,9 @@ def placements(
     quiet: o.Quiet = False,
 ) -> None:
     """Where every phone is: one row a phone, with evidence, confidence and the reason if it is not placed."""
+    from switchcorr.cli.context import campus_request, read_settings, read_times
+    from switchcorr.jobs.request import PlacementsRequest
+
     settings = read_settings(config=config, workers=workers)
     request = PlacementsRequest(
         times=read_times(settings, timezone=timezone, now=now),

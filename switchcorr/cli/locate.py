@@ -7,12 +7,9 @@ from typing import Annotated
 import typer
 
 from switchcorr.cli import options as o
-from switchcorr.cli.context import moment_or_none, read_settings, read_times
-from switchcorr.cli.correlate import campus_request
 from switchcorr.errors import ExitCode
-from switchcorr.jobs.request import LocateRequest, PlacementsRequest
 
-Phone = Annotated[str, typer.Argument(metavar="[PHONE]", help="Name (SEP...) or MAC in any notation.")]
+Phone = Annotated[str, typer.Argument(metavar="PHONE", help="Name (SEP...) or MAC in any notation.")]
 Module = Annotated[str, typer.Option("--module", metavar="SWITCH/3", help="Instead: which phones are on this module or stack member.")]
 Switch = Annotated[str, typer.Option("--switch", metavar="NAME", help="Instead: which phones are on this switch.")]
 Uplink = Annotated[str, typer.Option("--uplink", metavar="SWITCH:PORT", help="Instead: which phones are behind this uplink or bundle.")]
@@ -39,6 +36,9 @@ def locate(
     quiet: o.Quiet = False,
 ) -> None:
     """Where is a phone, since when, by what evidence, how sure; or which phones hang below a part."""
+    from switchcorr.cli.context import campus_request, moment_or_none, read_settings, read_times
+    from switchcorr.jobs.request import LocateRequest, PlacementsRequest
+
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, now=now)
     source = PlacementsRequest(

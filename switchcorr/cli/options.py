@@ -60,12 +60,12 @@ Timezone = Annotated[
         "--timezone", metavar="[FILE=]ZONE", help="Zone of times that name none: Europe/Oslo, UTC, +01:00. Repeat for single files."
     ),
 ]
-Year = Annotated[int | None, typer.Option("--year", metavar="YYYY", help="Year of log lines that name none.")]
+Year = Annotated[int | None, typer.Option("--year", metavar="YYYY", min=1990, max=2100, help="Year of log lines that name none.")]
 Now = Annotated[str, typer.Option("--now", metavar="TIME", help="Fixes the clock, for output that can be repeated.")]
 Report = Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report page.")]
 OutputFormat = Annotated[Format | None, typer.Option("--format", help="Default: table on a terminal, JSON in a pipe.")]
 NoPhones = Annotated[bool, typer.Option("--no-phones", help="Leave the list of phones out of the JSON.")]
-Workers = Annotated[int | None, typer.Option("--workers", metavar="N", help="Processes that parse captured text.")]
+Workers = Annotated[int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that parse captured text.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings file.")]
 Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")]

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 from switchcorr.cli.options import Format
 from switchcorr.errors import SwitchcorrError
@@ -21,16 +22,21 @@ def chosen_format(given: Format | None) -> Format:
 
 def write_out(text: str) -> None:
     """Data to stdout; a reader that went away (``| head``) is no error."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _write(sys.stdout, text)
 
 
 def tell(text: str) -> None:
     """A sentence to stderr."""
-    print(text, file=sys.stderr)  # noqa: T201  # the one place that talks
+    _write(sys.stderr, f"{text}\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write at once; from a reader that went away on, into nothing."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def tell_error(error: SwitchcorrError) -> None:

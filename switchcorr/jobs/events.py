@@ -46,7 +46,7 @@ def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> Even
 
 def _nothing_usable(reading: EventReading, missing: tuple[str, ...]) -> EventFormatError | InputFileError:
     if all(file.problem for file in reading.files):
-        return InputFileError(f"no event file can be used: {' | '.join(missing)}.", hint="Give at least one readable event log.")
+        return InputFileError(f"no event file can be used: {' | '.join(missing)}", hint="Give at least one readable event log.")
     samples = [f"line {sample.line}: {sample.text}" for file in reading.files for sample in file.samples[:2]]
     return EventFormatError(
         f"no event found: {' | '.join(missing)}. {' | '.join(samples)}".strip(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +14,11 @@ from switchcorr.captures import read_output
 from switchcorr.captures.commands import find_command
 from switchcorr.errors import UsageError
 from switchcorr.parse.tables import ParsedOutput, parse_output
-from switchcorr.platforms import PLATFORMS, Command, platform_named
+from switchcorr.platforms import PLATFORMS, Command, Platform, platform_named
 from switchcorr.report.to_json import iso
 
 PARSE_SCHEMA = "switchcorr/parse/1"
+NEAR_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,20 @@ def parse_file(path: Path, *, platform: str, command: str) -> ParseOutcome:
         raise UsageError(f"no platform {platform!r}.", hint=f"Known: {', '.join(one.name for one in PLATFORMS)}.")
     meant = find_command(known, command)
     if meant is None:
-        first = command.split()[:2]
-        near = [one.text for one in known.commands if one.text.split()[1][:2] == (first[1][:2] if len(first) > 1 else "")]
-        raise UsageError(f"{known.name} declares no command {command!r}, or several are meant.", hint=f"Near: {', '.join(near) or 'none'}.")
+        raise UsageError(
+            f"{known.name} declares no command {command!r}, or several are meant.", hint=f"Near: {', '.join(_near(known, command))}."
+        )
     return ParseOutcome(meant, parse_output(known, meant, read_output(path)))
+
+
+def _near(platform: Platform, command: str) -> list[str]:
+    """The commands that somebody may have meant: those that share most of the words' beginnings."""
+    words = [word[:3] for word in command.lower().split()[1:]]
+
+    def shared(text: str) -> int:
+        return sum(any(part.startswith(word) for part in re.split("[ -]", text)) for word in words)
+
+    return sorted((one.text for one in platform.commands), key=lambda text: (-shared(text), text))[:NEAR_SHOWN]
 
 
 def parse_document(outcome: ParseOutcome) -> dict[str, object]:

@@ -50,7 +50,7 @@ def read_placements(request: PlacementsRequest, progress: Progress = say_nothing
     events = read_events(request.events, request.times, progress) if request.events else EventsRead(EventLog(), (), (), ())
     network = read_network(sources, request.settings, events.log, progress, at=request.at, phones=phones)
     if network.missing and not network.campus.devices and not network.campus.risk.phones:
-        raise InputFileError("nothing that was given could be used. " + " ".join(network.missing))
+        raise InputFileError(f"nothing tells where phones are: {' '.join(network.missing)}", hint="Are the paths right?")
     return PlacementsOutcome(network.campus.placements, network.campus, (*events.missing, *network.missing), network.warnings)
 
 

@@ -35,10 +35,10 @@ def placement_lines(placement: Placement) -> Iterator[str]:
         yield f"{placement.phone}: not placed. {placement.reason}"
         return
     where = " ".join(filter(None, (placement.device, str(placement.interface or ""))))
-    module = f", module {placement.module}" if placement.module else ""
-    vlan = f", VLAN {placement.vlan}" if placement.vlan is not None else ""
-    yield f"{placement.phone}: {where}{module}{vlan}  ({percent(placement.confidence)} sure)"
+    yield f"{placement.phone}: {where}  ({percent(placement.confidence)} sure)"
     details = (
+        ("module", placement.module),
+        ("VLAN", "" if placement.vlan is None else str(placement.vlan)),
         ("MAC", placement.mac.colons if placement.mac else ""),
         ("IP", placement.ip),
         ("model", placement.platform),

@@ -199,6 +199,8 @@ def _headline(result: Correlation) -> str:
     if not result.incidents:
         if result.coverage.events_read == 0:
             return "No event was read, so there is nothing to explain."
+        if result.start and result.end and result.start > result.end:
+            return "The log ends before the time that was asked about, so there is nothing to explain."
         return "No incident: the phones that dropped did so one by one, as on any day."
     if len(result.incidents) == 1:
         (incident,) = result.incidents
@@ -332,7 +334,9 @@ def _phone(phone: AffectedPhone) -> PhoneView:
 
 
 def _window(start: datetime | None, end: datetime | None) -> str:
-    return "no events with a time" if start is None or end is None else f"{_moment(start)} to {_moment(end)}"
+    if start is None or end is None:
+        return "no events with a time"
+    return f"{_moment(start)} to {_moment(end)}" if start <= end else f"nothing between {_moment(end)} and {_moment(start)}"
 
 
 def _span(start: datetime, end: datetime) -> str:

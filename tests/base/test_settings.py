@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from switchcorr.errors import ConfigurationError
-from switchcorr.settings import Settings, find_settings_file, load_settings
+from switchcorr.settings import _RANGES, Settings, find_settings_file, load_settings
 
 
 def test_option_over_environment_over_file_over_default(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_all_problems_are_named_together_with_the_nearest_name(tmp_path: Path) -
     file.write_text('timezon = "UTC"\nparse_workers = "two"\n')
     with pytest.raises(ConfigurationError) as caught:
         load_settings(environment={"SWITCHCORR_QQQ": "1"}, file=file)
-    for words in ("'timezon', did you mean 'timezone'", "parse_workers = 'two': int expected", "unknown setting 'qqq'"):
+    for words in ("'timezon', did you mean 'timezone'", "parse_workers = 'two': a whole number expected", "unknown setting 'qqq'"):
         assert words in caught.value.message
 
 
@@ -57,3 +57,21 @@ def test_every_setting_is_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
     for field in dataclasses.fields(Settings):
         assert f"| `{field.name}` | `SWITCHCORR_{field.name.upper()}` | `{field.default}` |" in page
+
+
+@pytest.mark.parametrize("line", ["parse_workers = -1", "parse_timeout_s = 0", "unpacked_gib = 4096"])
+def test_a_number_out_of_range_is_an_error(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "switchcorr.toml"
+    file.write_text(line)
+    with pytest.raises(ConfigurationError, match=f"{line}: a number from [01] to"):
+        load_settings(environment={}, file=file)
+
+
+def test_a_settings_file_that_cannot_be_read_is_an_error_of_the_configuration(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"settings file .*nowhere"):
+        load_settings(environment={}, file=tmp_path / "nowhere")
+
+
+def test_every_number_has_a_range() -> None:
+    numbers = {field.name for field in dataclasses.fields(Settings) if isinstance(field.default, int)}
+    assert set(_RANGES) == numbers

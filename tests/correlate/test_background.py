@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from scenes import NOON, START, campus_of, drop, log_of, noise, number_of, phone, rows_of
 
 from switchcorr.correlate.background import DAY_S, Background, learn_background
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops import find_drops
 from switchcorr.correlate.exposure import Exposure, expose
 from switchcorr.model.event import Event
+from tests.correlate.scenes import NOON, START, campus_of, drop, log_of, noise, number_of, phone, rows_of
 
 _ROWS = rows_of(4, 2, 20)
 

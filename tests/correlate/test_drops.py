@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from scenes import NOON, campus_of, drop, log_of, phone, rows_of
 
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops import Drops, find_drops
@@ -13,6 +12,7 @@ from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.reasons import ReasonClass
 from switchcorr.model.event import Assumed, Event, EventKind, EventLog
 from switchcorr.model.reason import Reason, ReasonEnum
+from tests.correlate.scenes import NOON, campus_of, drop, log_of, phone, rows_of
 
 _A, _B = phone(0), phone(1)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from scenes import NOON, campus_of, drop, log_of, number_of, phone, rows_of
-
 from switchcorr.correlate.exposure import Exposure, expose, places, told_by_log
 from switchcorr.model.campus import Component, HashedComponent, empty_campus
 from switchcorr.model.event import Event, EventKind, EventLog
+from tests.correlate.scenes import NOON, campus_of, drop, log_of, number_of, phone, rows_of
 
 _ROWS = rows_of(3, 2, 5)
 

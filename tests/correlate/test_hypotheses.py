@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scenes import campus_of, number_of, rows_of
 
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.hypotheses import Item, ItemKind, priors
 from switchcorr.model.campus import empty_campus, risk_kind
 from switchcorr.model.event import EventLog
+from tests.correlate.scenes import campus_of, number_of, rows_of
 
 
 def test_a_kinds_prior_is_spread_over_its_components() -> None:

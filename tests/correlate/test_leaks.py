@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scenes import campus_of, number_of, phone, rows_of
 
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.model.event import EventLog
+from tests.correlate.scenes import campus_of, number_of, phone, rows_of
 
 
 def test_an_unlocated_phone_is_on_a_component_with_its_share_of_the_vlan() -> None:

@@ -7,13 +7,13 @@ from math import comb
 
 import numpy as np
 import pytest
-from scenes import SILENT, below, campus_of, likelihood_of, number_of, phone, rows_of
 
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.evidence import Circumstances
 from switchcorr.correlate.hypotheses import NOTHING, UNSEEN_COMPONENT, Item, ItemKind
 from switchcorr.correlate.likelihood import Likelihood, log_hits, log_hits_shared
 from switchcorr.model.campus import Component, HashedComponent, Observation, ObservationKind
+from tests.correlate.scenes import SILENT, below, campus_of, likelihood_of, number_of, phone, rows_of
 
 _ROWS = rows_of(4, 2, 20)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
-from scenes import Rows, below, likelihood_of, number_of, phone, rows_of
 
 from switchcorr.correlate.hypotheses import NOTHING, Item, ItemKind
 from switchcorr.correlate.search import search
 from switchcorr.model.campus import Component
+from tests.correlate.scenes import Rows, below, likelihood_of, number_of, phone, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 

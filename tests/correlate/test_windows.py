@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import numpy as np
-from scenes import NOON, START, Rows, below, burst, campus_of, drop, log_of, noise, phone, rows_of
 
 from switchcorr.correlate.background import learn_background
 from switchcorr.correlate.constants import DEFAULT
@@ -14,6 +13,7 @@ from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.hypotheses import priors
 from switchcorr.correlate.windows import Scan, Window, find_windows, pasted_windows, recurring_windows, scan
 from switchcorr.model.event import Assumed, Event, EventKind
+from tests.correlate.scenes import NOON, START, Rows, below, burst, campus_of, drop, log_of, noise, phone, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 _MODULE = below(_ROWS, "module", "acc-2/1")

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,9 @@ import pytest
 from switchcorr.lab.demo import DemoSite, write_demo
 
 _NOW = "2026-11-24T00:00:00Z"
-_HEAVY = ("numpy", "scipy", "networkx", "textfsm", "jinja2", "rich.console", "netmiko", "napalm", "netutils")
+_HEAVY = {
+    "jinja2", "napalm", "netmiko", "netutils", "networkx", "ntc_templates", "numpy", "pydantic", "rich", "scipy", "textfsm", "zoneinfo", "zstandard",
+}  # fmt: skip
 
 
 def _run(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -28,12 +32,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> DemoSite:
     return write_demo(tmp_path_factory.mktemp("site"))
 
 
-def test_help_loads_no_heavy_library() -> None:
-    script = "import sys\nsys.argv = ['switchcorr', '--help']\nfrom switchcorr.cli.app import main\ntry:\n    main()\nexcept SystemExit:\n    pass\nprint(sorted(sys.modules))"
+@pytest.mark.parametrize(
+    "command", [[], ["correlate"], ["locate"], ["parse"], ["demo"], ["export"], ["export", "placements"]], ids=" ".join
+)
+def test_help_loads_no_heavy_library(command: list[str]) -> None:
+    script = f"import sys\nfrom switchcorr.cli.app import main\ntry:\n    main({[*command, '--help']})\nexcept SystemExit:\n    pass\nprint(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
-    loaded = set(ran.stdout.splitlines()[-1].strip("[]").replace("'", "").split(", "))
-    assert loaded & set(_HEAVY) == set()
+    loaded = {name.partition(".")[0] for name in ran.stdout.splitlines()[-1].split()}
+    assert loaded & _HEAVY == set()
+    ours = {name for name in ran.stdout.splitlines()[-1].split() if name.startswith("switchcorr.")}
+    assert {name for name in ours if not name.startswith(("switchcorr.cli.", "switchcorr.errors"))} == {"switchcorr.cli"}
     assert "Usage" in ran.stdout
+
+
+def test_the_package_loads_its_interface_only_when_it_is_used() -> None:
+    script = "import sys, switchcorr\nprint(*sys.modules)\nswitchcorr.read_events\nprint('switchcorr.api' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    before, after = ran.stdout.splitlines()
+    assert {name for name in before.split() if name.startswith("switchcorr")} == {"switchcorr"}
+    assert after == "True"
 
 
 def test_the_demo_names_what_it_planted(tmp_path: Path) -> None:
@@ -161,6 +178,48 @@ def test_a_reader_that_goes_away_is_no_error(site: DemoSite) -> None:
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout.startswith("phone,device")
     assert "Traceback" not in ran.stderr
+
+
+def test_a_reader_of_both_streams_that_goes_away_is_no_error(site: DemoSite) -> None:
+    command = f"set -o pipefail; {sys.executable} -m switchcorr locate --module acc-003/5 --captures {site.captures[0]} --captures nowhere 2>&1 | head -1"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 3
+    assert "Traceback" not in ran.stdout
+
+
+@pytest.mark.parametrize("delay_s", [0.7, 1.5, 2.5])
+def test_an_interrupt_of_the_whole_group_leaves_no_traceback(site: DemoSite, delay_s: float) -> None:
+    """Ctrl-C on a terminal reaches the workers too. Whenever it comes, a shell sees 130: the code, or death by the signal."""
+    command = [sys.executable, "-m", "switchcorr", "correlate", "--captures", str(site.captures[0]), "--events", str(site.log)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        running.wait(delay_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode in {130, -signal.SIGINT, 0}
+    assert running.returncode == 0 or out == ""
+    assert "Traceback" not in err
+
+
+def test_progress_is_seen_on_a_terminal_and_leaves_it_clean(site: DemoSite) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "switchcorr", "export", "placements", "--captures", str(site.captures[0]), "--format", "csv"]
+    ran = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+        timeout=120,
+        check=True,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+    )
+    os.close(theirs)
+    told = os.read(ours, 1_000_000).decode()
+    os.close(ours)
+    assert "captures" in told
+    assert "\x1b[?25h" in told  # the cursor is back
+    assert "\x1b" not in ran.stdout
 
 
 def test_hostile_names_reach_terminal_and_csv_as_text(tmp_path: Path) -> None:

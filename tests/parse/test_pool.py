@@ -196,7 +196,7 @@ def test_a_worker_answers_until_its_pipe_is_closed() -> None:
 
         reader = threading.Thread(target=listen)
         reader.start()
-        _serve(theirs, odd, 30.0)
+        _serve(theirs, odd, 30.0, [])
         reader.join()
     finally:
         signal.signal(signal.SIGINT, keyboard)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
-from results import CASES, correlation
-from test_to_html import HOSTILE
 
 from switchcorr.report.to_html import render_html, write_html
+from tests.report.results import CASES, correlation
+from tests.report.test_to_html import HOSTILE
 
 pytestmark = pytest.mark.browser
 _FLAGS = [

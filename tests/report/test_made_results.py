@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from results import CASES
 
 from switchcorr import __version__
 from switchcorr.report.to_html import render_html
 from switchcorr.report.to_text import render_text
+from tests.report.results import CASES
 
 _GOLDEN = Path(__file__).parent / "golden"
 

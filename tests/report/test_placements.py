@@ -26,7 +26,9 @@ _PLACED = Placement(
 
 def test_a_placed_phone_reads_as_a_place_and_what_speaks_for_it() -> None:
     assert list(placement_lines(replace(_PLACED, other_macs=2))) == [
-        "SEP00005E005301: acc-12 GigabitEthernet3/7, module acc-12/3, VLAN 110  (98 % sure)",
+        "SEP00005E005301: acc-12 GigabitEthernet3/7  (98 % sure)",
+        "  module     acc-12/3",
+        "  VLAN       110",
         "  MAC        00:00:5e:00:53:01",
         "  IP         198.51.100.7",
         "  model      Cisco IP Phone 8841",

@@ -9,10 +9,10 @@ import re
 from pathlib import Path
 
 import pytest
-from results import correlation, nothing, quiet
 
 from switchcorr.errors import ReportError
 from switchcorr.report.to_html import render_html, write_html
+from tests.report.results import correlation, nothing, quiet
 
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "javascript:alert(1)", "</script><script>alert(1)</script>",

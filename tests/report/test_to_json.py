@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from results import START, correlation, nothing, quiet
-
 from switchcorr.report.to_json import correlation_json, iso, json_text
+from tests.report.results import START, correlation, nothing, quiet
 
 
 def test_the_document_has_the_keys_of_the_contract() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from results import CASES, correlation, not_proven, nothing, quiet
 
 from switchcorr.report.to_text import render_text, table_text
+from tests.report.results import CASES, correlation, not_proven, nothing, quiet
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from damage import damage
 
 from switchcorr.captures import find_devices, read_device
 from switchcorr.events import ReadOptions, read_event_batches, read_event_files
@@ -16,6 +15,7 @@ from switchcorr.lab.demo import START, write_demo
 from switchcorr.lab.outputs import write_captures
 from switchcorr.model.event import EventPools
 from switchcorr.parse.facts import parse_capture
+from tests.soak.damage import damage
 
 pytestmark = pytest.mark.soak
 _NOW = datetime(2026, 11, 23, tzinfo=UTC)

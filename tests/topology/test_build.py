@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from device_rows import MORNING, cdp, cdp_phone, facts, fdb, interface, item, lag, lldp, mac, phone, snapshot, stp, switchport
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,22 @@ from switchcorr.model.tables import ArpEntry, AsicPort, Fex
 from switchcorr.topology import CampusOptions, Known, build_campus, to_networkx
 from switchcorr.topology.build import devices_at
 from switchcorr.topology.locations import parse_locations
+from tests.topology.device_rows import (
+    MORNING,
+    cdp,
+    cdp_phone,
+    facts,
+    fdb,
+    interface,
+    item,
+    lag,
+    lldp,
+    mac,
+    phone,
+    snapshot,
+    stp,
+    switchport,
+)
 
 NOON = MORNING + timedelta(hours=4)
 

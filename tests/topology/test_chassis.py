@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from device_rows import card, cdp, facts, fdb, interface, item, member, port
 
 from switchcorr.model.interfaces import ChassisClass
 from switchcorr.model.tables import Fex, Module, Version
 from switchcorr.topology.chassis import chassis_by_names, find_chassis
+from tests.topology.device_rows import card, cdp, facts, fdb, interface, item, member, port
 
 _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
     "2960 fixed": ({"model": "WS-C2960-24PC-L", "interfaces": (interface("Gi0/1"),)}, ChassisClass.FIXED, {"Gi0/1": "", "Fa0/24": ""}),

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from device_rows import MORNING, card, facts, interface, item, port
 
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ErrorCounters
 from switchcorr.topology.chassis import find_chassis
 from switchcorr.topology.error_growth import Errors, Visit, errors_between, errors_since_clearing, span_of
+from tests.topology.device_rows import MORNING, card, facts, interface, item, port
 
 NOON = MORNING + timedelta(hours=4)
 

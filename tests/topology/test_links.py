@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from device_rows import by_name, cdp, cdp_phone, facts, fdb, interface, lag, lldp, port, stp
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from switchcorr.topology.links import find_links, trunks_of
 from switchcorr.topology.mac_links import mac_views
 from switchcorr.topology.names import names_of
 from switchcorr.topology.ports import ports_of
+from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, interface, lag, lldp, port, stp
 
 
 def links_of(*devices: DeviceFacts, cores: tuple[str, ...] = ()) -> tuple[Link, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from device_rows import by_name, facts, fdb, interface, lag, port
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.mac_links import links_by_mac, mac_views
 from switchcorr.topology.ports import ports_of
+from tests.topology.device_rows import by_name, facts, fdb, interface, lag, port
 
 
 def _tree(parents: Mapping[int, int], *, without_table: tuple[int, ...] = (), unread: tuple[int, ...] = ()) -> dict[str, DeviceFacts]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from device_rows import cdp, facts, interface, item, lldp, mac, member, phone, port, stp
 
 from switchcorr.model.tables import Neighbor
 from switchcorr.topology.names import Names, names_of
+from tests.topology.device_rows import cdp, facts, interface, item, lldp, mac, member, phone, port, stp
 
 
 def _names(*devices: object) -> Names:

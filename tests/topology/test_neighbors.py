@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from device_rows import cdp, cdp_phone, lldp, phone
 
 from switchcorr.model.tables import Neighbor
 from switchcorr.topology.neighbors import NeighborKind, is_phone, kind_of, phone_of
+from tests.topology.device_rows import cdp, cdp_phone, lldp, phone
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from device_rows import MORNING, card, cdp, facts, interface, item, member, port, snapshot
 
 from switchcorr.model.campus import Observation, ObservationKind
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import AsicPort, DiagnosticResult, EnvironmentReading, PowerPort, Version
 from switchcorr.topology import CampusOptions, build_campus
+from tests.topology.device_rows import MORNING, card, cdp, facts, interface, item, member, port, snapshot
 
 NOON = MORNING + timedelta(hours=4)
 

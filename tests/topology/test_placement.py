@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from device_rows import (
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchcorr.model.addresses import PhoneName
+from switchcorr.model.campus import Campus
+from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
+from switchcorr.model.tables import ArpEntry, InterfaceStatus
+from switchcorr.topology import Alarm, CampusOptions, Known, build_campus
+from tests.topology.device_rows import (
     MORNING,
     cdp,
     cdp_phone,
@@ -22,15 +31,6 @@ from device_rows import (
     snapshot,
     switchport,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
-from switchcorr.model.addresses import PhoneName
-from switchcorr.model.campus import Campus
-from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState
-from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
-from switchcorr.model.tables import ArpEntry, InterfaceStatus
-from switchcorr.topology import Alarm, CampusOptions, Known, build_campus
 
 NOON = MORNING + timedelta(hours=4)
 EVENING = MORNING + timedelta(hours=10)

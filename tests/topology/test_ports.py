@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from device_rows import facts, lag, port, stp
-
 from switchcorr.topology.ports import ports_of
+from tests.topology.device_rows import facts, lag, port, stp
 
 
 def test_only_members_that_carry_traffic_count_as_ways() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
-
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ArpEntry
 from switchcorr.topology.cores import find_cores
@@ -14,6 +12,7 @@ from switchcorr.topology.links import find_links, trunks_of
 from switchcorr.topology.names import names_of
 from switchcorr.topology.ports import ports_of
 from switchcorr.topology.ways import Ways, hashed_components, ways_of
+from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
 
 
 def _hierarchy(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_servers: Sequence[str] = ()) -> Hierarchy:

@@ -1,0 +1,163 @@
+"""Each command on a small campus: what goes to stdout, what to stderr, in which format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from switchcorr.lab.demo import DemoSite
+
+Call = Callable[..., Any]
+"""The fixture ``call``: arguments in; ``code``, ``out`` and ``err`` out."""
+
+_NOW = "2026-11-24T00:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def _quiet_again() -> Iterator[None]:
+    yield
+    logging.getLogger("switchcorr").handlers.clear()
+
+
+def _sources(site: DemoSite) -> list[str | Path]:
+    return ["--captures", site.captures[0], "--captures", site.captures[1], "--events", site.log, "--now", _NOW, "--workers", "1"]
+
+
+def test_a_correlation_is_text_on_a_terminal_and_json_in_a_pipe(call: Call, small_site: DemoSite) -> None:
+    shown, piped = call("correlate", *_sources(small_site), terminal=True), call("correlate", *_sources(small_site))
+    assert (shown.code, piped.code) == (0, 0)
+    assert "THE NETWORK" in shown.out
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert "\x1b" not in shown.out
+    document = json.loads(piped.out)
+    assert document["schema"] == "switchcorr/correlation/1"
+    assert {incident["verdict"] for incident in document["incidents"]} == {"network", "call_server"}
+    assert piped.err == ""
+
+
+def test_a_report_is_written_and_told(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    told = call("correlate", *_sources(small_site), "--report", tmp_path / "r.html", "--no-phones")
+    assert told.err == f"report: {tmp_path / 'r.html'}\n"
+    assert "phones" not in json.loads(told.out)["incidents"][0]
+    quiet = call("correlate", *_sources(small_site), "--report", tmp_path / "q.html", "--quiet")
+    assert (quiet.code, quiet.err) == (0, "")
+    assert (tmp_path / "r.html").read_bytes() == (tmp_path / "q.html").read_bytes()
+
+
+def test_verbose_tells_of_each_stage(call: Call, small_site: DemoSite) -> None:
+    told = call("correlate", "--events", small_site.log, "-v")
+    assert "correlate: " in told.err
+    assert " incidents in " in told.err
+    everything = call("correlate", "--events", small_site.log, "-vv")
+    assert "INFO switchcorr.jobs.correlate: correlate: " in everything.err
+
+
+def test_a_missing_input_among_others_is_named_and_the_rest_is_used(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    called = call("correlate", *_sources(small_site), "--captures", tmp_path / "nowhere", "--counters", tmp_path / "none.csv")
+    assert called.code == 3
+    assert json.loads(called.out)["incidents"]
+    assert "missing: " in called.err
+    assert "nowhere: is no directory" in called.err
+    assert "none.csv" in called.err
+
+
+def test_time_before_the_log_and_after_it_is_said_to_be_empty(call: Call, small_site: DemoSite) -> None:
+    called = call("correlate", "--events", small_site.log, "--since", "2027-01-01", "--now", "2027-02-01", "--format", "table")
+    assert called.code == 0
+    assert called.out.startswith("The log ends before the time that was asked about")
+
+
+def test_a_phone_is_found_by_any_spelling_of_its_address(call: Call, small_site: DemoSite) -> None:
+    answers = {
+        call("locate", name, "--captures", small_site.captures[0], terminal=True).out
+        for name in ("SEP00005E200631", "00:00:5e:20:06:31", "0000.5e20.0631")
+    }
+    (answer,) = answers
+    assert answer.startswith("SEP00005E200631: acc-003 GigabitEthernet1/1  (> 99.9 % sure)\n  module     acc-003/1\n  VLAN       110\n")
+    assert max(map(len, answer.splitlines())) <= 80
+
+
+def test_what_hangs_below_a_part_is_a_table(call: Call, small_site: DemoSite) -> None:
+    called = call("locate", "--module", "acc-003/5", "--captures", small_site.captures[0], terminal=True)
+    assert called.out.startswith("phone            device   interface")
+    assert "20 phones below module acc-003/5" in called.err
+    behind = call("locate", "--uplink", "acc-006:TenGigabitEthernet1/1/1", "--captures", small_site.captures[0], "--format", "csv", "-q")
+    assert len(behind.out.splitlines()) == 61
+    assert behind.err == ""
+    unknown = call("locate", "--switch", "acc-999", "--captures", small_site.captures[0])
+    assert unknown.code == 2
+    assert "Known: acc-001" in unknown.err
+
+
+def test_two_questions_at_once_are_one_too_many(call: Call, small_site: DemoSite) -> None:
+    assert call("locate", "SEP00005E200631", "--switch", "acc-003", "--captures", small_site.captures[0]).code == 2
+    assert call("locate", "--module", "acc-003/5", "--switch", "acc-003", "--captures", small_site.captures[0]).code == 2
+
+
+def test_placements_come_in_every_format_with_the_same_rows(call: Call, small_site: DemoSite) -> None:
+    arguments = ["export", "placements", "--captures", small_site.captures[1], "--events", small_site.log, "--now", _NOW]
+    rows = list(csv.DictReader(io.StringIO(call(*arguments, "--format", "csv").out)))
+    document = json.loads(call(*arguments, "--format", "json").out)
+    table = call(*arguments, "--format", "table").out.splitlines()
+    assert document["schema"] == "switchcorr/placements/1"
+    assert len(rows) == len(document["placements"]) == len(table) - 1 == 420
+    assert [row["phone"] for row in rows] == [row["phone"] for row in document["placements"]]
+    assert {row["state"] for row in rows} == {"placed"}
+
+
+def test_locations_from_elsewhere_are_enough(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "phones.csv").write_text("phone,switch,module\nSEP00005E005301,acc-1,1\nSEP00005E005302,acc-1,2\n")
+    called = call("locate", "SEP00005E005302", "--locations", tmp_path / "phones.csv", "--format", "json")
+    (row,) = json.loads(called.out)["placements"]
+    assert (row["device"], row["module"]) == ("acc-1", "acc-1/2")
+
+
+def test_parse_prints_rows_and_tells_what_it_made_of_the_text(call: Call, small_site: DemoSite) -> None:
+    file = small_site.captures[0] / "acc-003" / "show_mac_address-table.txt"
+    called = call("parse", "--platform", "cisco_ios", "--command", "sh mac add", file)
+    document = json.loads(called.out)
+    assert (called.code, document["command"], document["state"], document["bad_line_count"]) == (0, "show mac address-table", "parsed", 0)
+    assert called.err == f"show mac address-table: parsed, {len(document['rows'])} rows, 0 lines not used.\n"
+
+
+def test_parse_shows_every_kind_of_value_as_json(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    for command, name in (("show version", "show_version.txt"), ("show interfaces", "show_interfaces.txt")):
+        called = call("parse", "--platform", "cisco_ios", "--command", command, small_site.captures[0] / "acc-003" / name, "-q")
+        assert json.loads(called.out)["rows"], command
+        assert called.err == ""
+
+
+def test_the_demo_names_what_it_planted_and_says_where_everything_is(call: Call, tmp_path: Path) -> None:
+    called = call("demo", "--out", tmp_path / "demo", "--workers", "2")
+    assert called.code == 0
+    assert called.err.splitlines()[-1] == "named all three planted causes"
+    assert f"report: {tmp_path / 'demo' / 'report.html'}" in called.err
+    assert (tmp_path / "demo" / "report.html").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_part_that_is_missing_makes_every_command_end_with_3(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    sources = ["--captures", small_site.captures[0], "--captures", tmp_path / "nowhere", "--format", "csv"]
+    for command in (["export", "placements"], ["locate", "SEP00005E200631"]):
+        called = call(*command, *sources)
+        assert called.code == 3
+        assert called.out.startswith("phone,device")
+        assert called.err.startswith(f"missing: {tmp_path / 'nowhere'}: is no directory; nothing has this name.")
+        assert called.err.count("\n") == 1
+    (tmp_path / "odd.txt").write_text("09:41:07.123 UTC Sun Nov 22 2026\nwhat is this\n")
+    odd = call("parse", "--platform", "cisco_ios", "--command", "show clock", tmp_path / "odd.txt")
+    assert (odd.code, json.loads(odd.out)["bad_lines"][0]["line"]) == (3, 2)
+
+
+def test_a_phone_that_nobody_has_seen_is_an_answer_and_no_error(call: Call, small_site: DemoSite) -> None:
+    called = call("locate", "00:00:5e:99:99:99", "--captures", small_site.captures[0], "--format", "table")
+    assert called.code == 0
+    assert called.out.startswith("SEP00005E999999: not placed. none of the 9 devices read")
+    named = call("locate", "CTI-QUEUE-01", "--captures", small_site.captures[0], "--format", "table")
+    assert named.out.startswith("CTI-QUEUE-01: not placed.")
