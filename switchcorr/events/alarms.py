@@ -86,7 +86,7 @@ def alarm_event(alarm: str, fields: Mapping[str, str], *, severity: int | None =
         return None
     if known.kind is EventKind.PHONE_ALARM:
         return _phone_alarm(alarm, fields, severity, node)
-    reason = number(fields.get("ReasonCode" if alarm == "StationConnectionError" else "Reason", ""), most=LARGEST_CODE)
+    reason = number(fields.get("Reason", "") or fields.get("ReasonCode", ""), most=LARGEST_CODE)
     return Event(
         time=None,
         kind=known.kind,

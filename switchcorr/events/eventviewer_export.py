@@ -19,17 +19,22 @@ _ROW = re.compile(
     rf"(?:\"?[^\",;\t]{{1,30}}\"?(?P<glue>[,;\t]))?\"?{_DATE}\"?(?:[,;\t]| )\"?\d{{1,2}}[:.]\d\d.{{0,40}}?[,;\t]\"?Cisco CallManager\"?[,;\t].*",
     re.DOTALL,
 )
+_HEADER = re.compile(r"\"?(?:Type|Level|Date|Date and Time)\"?([,;\t]).{0,40}\1\"?Source\"?\1.{0,200}", re.IGNORECASE)
 _ONE_DATE = re.compile(_DATE)
 _TIME = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.? ?[Mm]\.?)?")
 _MOST_LINES = 60
 
 
 def _looks_like(line: str) -> bool:
-    return _ROW.fullmatch(line) is not None
+    return _ROW.fullmatch(line) is not None or _is_header(line)
+
+
+def _is_header(line: str) -> bool:
+    return _HEADER.fullmatch(line) is not None
 
 
 def _continues(lines: tuple[str, ...], line: str) -> bool:
-    if len(lines) >= _MOST_LINES or _looks_like(line):
+    if len(lines) >= _MOST_LINES or _looks_like(line) or _is_header(lines[0]):
         return False
     if sum(one.count('"') for one in lines) % 2:
         return True
@@ -37,6 +42,8 @@ def _continues(lines: tuple[str, ...], line: str) -> bool:
 
 
 def _parse(record: Record) -> tuple[Found, ...] | None:
+    if _is_header(record.lines[0]):
+        return ()
     text = "\n".join(record.lines)
     cells = _cells(text)
     date = next((i for i, cell in enumerate(cells[:3]) if _ONE_DATE.match(cell)), None)
@@ -84,7 +91,7 @@ def _cells(text: str) -> list[str]:
 FORMAT = EventFormat(
     name="eventviewer_export",
     title="CallManager 3.x and 4.x: Event Viewer saved as CSV or text",
-    marks=(b"Cisco CallManager,", b'Cisco CallManager"', b"Cisco CallManager\t", b"Cisco CallManager;"),
+    marks=(b"Cisco CallManager,", b'Cisco CallManager"', b"Cisco CallManager\t", b"Cisco CallManager;", b"Source"),
     looks_like=_looks_like,
     parse=_parse,
     continues=_continues,

@@ -31,7 +31,7 @@ _LONGEST_LINE = 1 << 18
 _HEAD = 1 << 16
 _SLICE = 1 << 13
 _UTF8_BOM = b"\xef\xbb\xbf"
-_SLASHED = re.compile(rb"(?<![\d/])(\d{1,2})/(\d{1,2})/\d{2,4}[ ,\t\"]")
+_SLASHED = re.compile(rb"(?<![\d/])(\d{1,2})/(\d{1,2})/\d{2,4}[ ,;\t\"]")
 
 
 @dataclass(frozen=True, slots=True)

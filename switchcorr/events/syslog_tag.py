@@ -12,6 +12,12 @@ _TAG = re.compile(
 NAMELESS_ALERT = re.compile(r"(?:^|\s)% ?\[?AlertName=")
 """Where an alert begins that has lost its name; what it quotes may have one."""
 
+_NO_HEADER = re.compile(
+    r"^\s*\{|\bCCM\||cisco-alarm:|send alarm\(|<Alarm |\b(?:Device|EndPoint) ?[A-Z][A-Za-z]{2,40} [-\u2013\u2014] "
+    r"|\b(?:Error|Warning|Notice|Information|Informational|Alert|Critical) ?: ?[A-Z][A-Za-z]{2,40}(?: [A-Z][A-Za-z]{2,40})? [-\u2013\u2014] "
+)
+"""What begins a record of another format; an alarm's name behind it is a user's text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -32,10 +38,19 @@ def find_tag(line: str) -> Tag | None:
     'EndPointUnregistered'
     """
     found = _TAG.search(line)
-    if found is None:
+    if found is None or is_body(line[: found.start()]):
         return None
     before, behind = line[: found.start()], line[found.end() :].lstrip(" ")
     return Tag(found["family"], found["facility"], int(found["severity"]), found["name"], before, behind)
+
+
+def is_body(before: str) -> bool:
+    """Whether a text is more than a header, so that what follows it is no alarm's name.
+
+    >>> is_body('{"description": "'), is_body("<187>1 2026-11-20T09:41:08Z CM1 - - - ")
+    (True, False)
+    """
+    return _NO_HEADER.search(before) is not None
 
 
 def is_alert(tag: Tag) -> bool:

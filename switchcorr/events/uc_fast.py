@@ -22,7 +22,7 @@ from switchcorr.events.alarms import ALARMS, LARGEST_CODE, LARGEST_TYPE, address
 from switchcorr.events.brackets import alarm_fields
 from switchcorr.events.clock import Clock
 from switchcorr.events.memo import SMALL, Memo
-from switchcorr.events.syslog_tag import find_tag, is_alert
+from switchcorr.events.syslog_tag import find_tag, is_alert, is_body
 from switchcorr.events.uc_syslog import is_other_alarm
 from switchcorr.events.uc_times import UcTimes, YearlessMinute
 from switchcorr.model.event import Assumed, EventKind, EventLog, EventPools
@@ -57,6 +57,8 @@ _DEVICE_SHAPE = re.compile(rb" *%(?:\[(?:" + b"|".join(name.encode() + rb"=([^\x
 _TAIL_SHAPE = re.compile(rb"(?:\[[A-Za-z0-9]{1,40}=[ -Z\\^-~]*\]){1,40}: [ -Z\\^-~]*\r?")
 _PHONE = re.compile(rb"(?:SEP|SIP|ATA)[0-9A-F]{12}")
 _IPV4 = re.compile(rb"(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:[1-9]?\d|1\d\d|2[0-4]\d|25[0-5])){3}")
+_NOT_IN_HEADERS = (b"%", b"{", b"|", b"=", b" - ")
+"""One of these is in every header that is none, or names an alarm."""
 _LONGEST_PIECE = 4_000
 LONGEST_LINE = 1 << 16
 """How many bytes of a line are looked at."""
@@ -68,7 +70,7 @@ class Cut:
 
     lines: Sequence[bytes]
     befores: Sequence[bytes]
-    heads: Sequence[Head]
+    heads: list[Head]
     rests: Sequence[bytes]
 
     def part(self, start: int, end: int) -> Cut:
@@ -117,10 +119,10 @@ class FastLines:
         del lines[-1]
         befores, _, behind = zip(*map(bytes.partition, lines, repeat(b"%UC_")), strict=True)
         names, _, rests = zip(*map(bytes.partition, behind, repeat(b":")), strict=True)
-        heads = list(map(self._heads.__getitem__, names))
-        for i in _misleading(block, lines, befores):
-            heads[i] = None
-        return Cut(lines, befores, heads, rests)
+        cut = Cut(lines, befores, list(map(self._heads.__getitem__, names)), rests)
+        for i in _misleading(block, cut):
+            cut.heads[i] = None
+        return cut
 
     def take(self, cut: Cut) -> Rows:
         """Understand the lines that have a head, as far as that needs no other line."""
@@ -264,14 +266,19 @@ def _device_type(raw: bytes) -> int:
     return -1 if found is None else found
 
 
-def _misleading(block: bytes, lines: Sequence[bytes], befores: Sequence[bytes]) -> Iterator[int]:
-    """Lines whose text is not that of their bytes, or whose first name stands before ``%UC_``."""
-    if not block.isascii():
-        yield from (i for i, before in enumerate(befores) if not before.isascii())
+def _misleading(block: bytes, cut: Cut) -> Iterator[int]:
+    """Lines whose text is not that of their bytes, or whose header is none or names an alarm of its own.
+
+    Searches for one character are the only ones that cost next to nothing on every block.
+    """
+    headers = b"\n".join([before for before, head in zip(cut.befores, cut.heads, strict=True) if head is not None])
+    if not headers.isascii() or any(mark in headers for mark in _NOT_IN_HEADERS):
+        yield from (i for i, before in enumerate(cut.befores) if cut.heads[i] is not None and not _is_header(before))
     if b"\0" in block:
-        yield from (i for i, line in enumerate(lines) if b"\0" in line)
-    for mark in (b"%CCM_", b"AlertName="):
-        if mark in block:
-            yield from (i for i, before in enumerate(befores) if mark in before)
-    if max(map(len, lines)) > LONGEST_LINE:
-        yield from (i for i, line in enumerate(lines) if len(line) > LONGEST_LINE)
+        yield from (i for i, line in enumerate(cut.lines) if b"\0" in line)
+    if max(map(len, cut.lines)) > LONGEST_LINE:
+        yield from (i for i, line in enumerate(cut.lines) if len(line) > LONGEST_LINE)
+
+
+def _is_header(before: bytes) -> bool:
+    return before.isascii() and b"%CCM_" not in before and b"AlertName=" not in before and not is_body(before.decode())

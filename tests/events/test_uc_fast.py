@@ -55,6 +55,8 @@ _STRANGERS = st.sampled_from(
         '{"time": "2026-11-20T09:41:07Z", "phone": "SEP00005E005304", "event": "registered"}', '{"time": 1, "event": 2}', "Subject: RTMT alert", "\x00N\x00o",
         "Jan 20 09:41:07 UTC : %CCM_CALLMANAGER-CALLMANAGER-3-DeviceUnregistered: Device unregistered. Device name.:SEP00005E005305 Node ID:cm1",
         "Nov 20 2026 09:41:07 UTC : %UC_RTMT-2-RTMT_ALERT: %[AlertName=CodeYellow][AlertDetail= %UC_CALLMANAGER-3-EndPointUnregistered: %[Reason=1]: x]",
+        '{"time": 1, "event": "reset", "text": "Nov 20 2026 09:41:07 UTC : %UC_CALLMANAGER-3-EndPointUnregistered: %[DeviceName=A][Reason=1][NodeID=n]: x',
+        "Error: DeviceUnregistered - Device description [Optional].: Nov 20 2026 09:41:07 UTC : %UC_CALLMANAGER-6-EndPointRegistered: %[DeviceName=A][NodeID=n]: x",
         "% AlertName=CodeYellow Nov 20 2026 09:41:07 UTC : %UC_CALLMANAGER-3-EndPointUnregistered: %[DeviceName=A][Reason=1][NodeID=n]: x",
     ]
 )  # fmt: skip
