@@ -61,8 +61,8 @@ def learn_background(drops: Drops, exposure: Exposure, innocent: Bools, constant
     mean = (history.mean() * 1.0 + constants.mean_rate_per_day * constants.rate_weight_days) / (days + constants.rate_weight_days)
     expected = max(mean * days, 1e-6)
     excess = max(history.var() - history.mean(), 0.05 * expected)
-    shape = expected * expected / excess
-    own = (shape + history) / (shape / mean + days)
+    prior_days = max(expected * expected / excess / mean, constants.rate_weight_days)  # in an hour's log one drop is no habit
+    own = (prior_days * mean + history) / (prior_days + days)
     per_second = np.maximum((1 - constants.population_share) * own + constants.population_share * mean, LEAST) / DAY_S
     of_component = np.zeros(len(exposure.components))
     for j in range(len(exposure.kinds)):

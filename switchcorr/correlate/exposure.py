@@ -44,6 +44,7 @@ class Exposure:
         ways: over how many such members each phone of the path is spread; 1 for all others.
         located: whether a phone's place in the network is known.
         is_phone: whether a row's name carries a MAC, so that it hangs on a switch port.
+        row_of, number_of: rows by name of the phone, components by kind and id.
         doubted: phones whose location contradicts their VLAN and is not believed.
     """
 
@@ -60,10 +61,10 @@ class Exposure:
     located: Bools
     is_phone: Bools
     row_of: dict[str, int]
+    number_of: dict[tuple[str, str], int]
     doubted: int = 0
     assumptions: tuple[str, ...] = ()
     _order: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
-    _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def phones_of(self, component: int) -> Ints:
         """Rows of the phones exposed to a component, in order."""
@@ -94,9 +95,7 @@ class Exposure:
 
     def number(self, component: Component) -> int:
         """Number of a component; -1 if no phone is exposed to it."""
-        if not self._numbers:
-            self._numbers.update({(known.kind, known.id): i for i, known in enumerate(self.components)})
-        return self._numbers.get((component.kind, component.id), -1)
+        return self.number_of.get((component.kind, component.id), -1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -250,7 +249,7 @@ def _assembled(
         row_of=row_of,
         doubted=doubted,
         assumptions=assumptions,
-        _numbers=numbers,
+        number_of=numbers,
     )
 
 

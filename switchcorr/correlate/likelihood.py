@@ -268,12 +268,8 @@ class Likelihood:
         return self.reasons_under(int(self.exposure.kind_of[item.component]))
 
     def _prior(self, item: Item) -> float:
-        match item.kind:
-            case ItemKind.FAULT:
-                return float(self.priors.fault[item.component] + self.priors.odds[item.component])
-            case ItemKind.ADMINISTRATIVE:
-                return float(self.priors.administrative[item.component])
-            case ItemKind.BENIGN:
-                return self.priors.benign
-            case ItemKind.UNSEEN:
-                return self.priors.unseen
+        if item.kind is ItemKind.FAULT:
+            return float(self.priors.fault[item.component] + self.priors.odds[item.component])
+        if item.kind is ItemKind.ADMINISTRATIVE:
+            return float(self.priors.administrative[item.component])
+        return self.priors.benign if item.kind is ItemKind.BENIGN else self.priors.unseen

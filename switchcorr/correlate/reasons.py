@@ -57,31 +57,26 @@ _PHONE: Mapping[int, ReasonClass] = {
     109: ReasonClass.SOURCE_CHANGED,
 }  # fmt: skip
 
+_CLASSES: Mapping[ReasonEnum, Mapping[int, ReasonClass]] = {
+    ReasonEnum.END_POINT_UNREGISTERED: _UNREGISTERED, ReasonEnum.DEVICE_UNREGISTERED: _UNREGISTERED, ReasonEnum.TRANSIENT_CONNECTION: _TRANSIENT,
+    ReasonEnum.STATION_CONNECTION_ERROR: _STATION, ReasonEnum.PHONE: _PHONE, ReasonEnum.NONE: {},
+}  # fmt: skip
+
 _BACKGROUND = {1: 0.10, 2: 0.12, 3: 0.22, 4: 0.08, 5: 0.03, 6: 0.03, 7: 0.04, 8: 0.24, 9: 0.13, 10: 0.02, 11: 0.02, 12: 0.02, 0: 0.05}
 _LOCAL = {1: 0.18, 2: 0.46, 3: 0.24, 4: 0.03, 6: 0.02, 0: 0.06}
 _PATH = {1: 0.26, 2: 0.60, 4: 0.03, 3: 0.04, 5: 0.02, 0: 0.05}
 _SITE = {1: 0.24, 2: 0.46, 10: 0.18, 5: 0.06, 4: 0.04, 0: 0.05}
-_NODE = {7: 0.42, 1: 0.27, 2: 0.16, 5: 0.06, 0: 0.06}
-_CLUSTER = {1: 0.36, 2: 0.40, 5: 0.08, 7: 0.07, 0: 0.06}
+_NODE = {7: 0.42, 1: 0.27, 2: 0.16, 3: 0.10, 5: 0.06, 0: 0.06}  # 3: phones that lose their server reset themselves too
+_CLUSTER = {1: 0.36, 2: 0.40, 3: 0.10, 5: 0.08, 7: 0.07, 0: 0.06}
 _ADMINISTRATIVE = {8: 0.46, 9: 0.46, 3: 0.02, 4: 0.02, 11: 0.02}
 _LOCAL_KINDS = frozenset(("port", "asic", "module", "chassis", "switch", "power"))
 
 
 def reason_class(enum_: ReasonEnum, code: int) -> ReasonClass:
     """The class of a reason; no reason and unknown codes are ``UNKNOWN``."""
-    match enum_:
-        case ReasonEnum.END_POINT_UNREGISTERED:
-            return _UNREGISTERED.get(code, ReasonClass.UNKNOWN)
-        case ReasonEnum.DEVICE_UNREGISTERED:
-            return ReasonClass.INITIATED_BEFORE_8 if code == 8 else _UNREGISTERED.get(code, ReasonClass.UNKNOWN)
-        case ReasonEnum.TRANSIENT_CONNECTION:
-            return _TRANSIENT.get(code, ReasonClass.PROTOCOL)
-        case ReasonEnum.STATION_CONNECTION_ERROR:
-            return _STATION.get(code, ReasonClass.UNKNOWN)
-        case ReasonEnum.PHONE:
-            return _PHONE.get(code, ReasonClass.UNKNOWN)
-        case ReasonEnum.NONE:
-            return ReasonClass.UNKNOWN
+    if enum_ is ReasonEnum.DEVICE_UNREGISTERED and code == 8:
+        return ReasonClass.INITIATED_BEFORE_8
+    return _CLASSES[enum_].get(code, ReasonClass.PROTOCOL if enum_ is ReasonEnum.TRANSIENT_CONNECTION else ReasonClass.UNKNOWN)
 
 
 _WORDS = {

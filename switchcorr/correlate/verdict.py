@@ -17,6 +17,8 @@ from switchcorr.model.incident import Suspect, Verdict
 NAMED_FROM = 0.5
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
+_SETTLED = 0.01
+"""Share of the leading member's probability below which a member of another domain is out of the question: reasons alone seldom do that."""
 _EXCLUDED = 0.01
 """Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
 
@@ -96,7 +98,7 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """A component with those of its twins that nothing makes less likely."""
     best = posterior.member.get(component, 0.0)
-    return [component, *(twin for twin in likelihood.exposure.twins_of(component) if posterior.member.get(twin, 0.0) > best / 10)]
+    return [component, *(twin for twin in likelihood.exposure.twins_of(component) if posterior.member.get(twin, 0.0) > _SETTLED * best)]
 
 
 def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:

@@ -68,3 +68,9 @@ def test_the_windows_to_be_explained_do_not_make_their_own_background() -> None:
     innocent = (drops.time < NOON.timestamp()) | (drops.time > NOON.timestamp() + 200)
     with_burst = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), DEFAULT)
     assert learn_background(drops, exposure, innocent, DEFAULT).total < with_burst.total
+
+
+def test_in_a_log_of_minutes_one_drop_makes_no_phone_restless() -> None:
+    background, exposure = _learn([drop(name, NOON + timedelta(seconds=i)) for i, name in enumerate(sorted(_ROWS)[::4])])
+    assert background.per_second.max() < 4 * background.per_second.min()
+    assert background.total * DAY_S < len(exposure.phones)

@@ -1,0 +1,200 @@
+"""The correlation from end to end over plain data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from scenes import NOON, NOW, START, Rows, alert, below, burst, campus_of, drop, explain, log_of, noise, phone, rows_of
+
+from switchcorr.correlate import CorrelateOptions, correlate
+from switchcorr.model.campus import Component, Observation, ObservationKind
+from switchcorr.model.event import Assumed, Event, EventKind
+from switchcorr.model.incident import Correlation, Coverage, EvidenceKind, Verdict
+
+_ROWS = rows_of(6, 2, 20)
+_WEEK = noise(_ROWS)
+_MODULE = below(_ROWS, "module", "acc-2/1")
+
+
+def _causes(result: Correlation) -> list[tuple[str, str]]:
+    return [(cause.component.kind, cause.component.id) for incident in result.incidents for cause in incident.causes]
+
+
+def test_a_burst_of_twelve_phones_of_one_module_is_found_in_a_noisy_campus() -> None:
+    """The total count does not move: more than a hundred other phones drop every hour."""
+    rows = rows_of(40, 4, 24)
+    week = noise(rows, days=2, a_day=0.7)
+    at = START + timedelta(days=1, hours=3)
+    result = explain(rows, [*week, *burst(below(rows, "module", "acc-17/3")[:12], at)])
+    assert _causes(result) == [("module", "acc-17/3")]
+    assert result.incidents[0].causes[0].probability > 0.9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_quiet_week_gives_no_incident(seed: int) -> None:
+    result = explain(_ROWS, noise(_ROWS, seed=seed))
+    assert (result.incidents, result.recurring) == ((), ())
+
+
+def test_a_log_without_any_drop_gives_no_incident() -> None:
+    result = explain(_ROWS, [alert(NOON), drop(phone(1), NOON, None, kind=EventKind.REGISTERED)])
+    assert (result.incidents, result.start) == ((), None)
+
+
+@pytest.mark.parametrize("reason", [6, 13, 8, None])
+def test_if_all_phones_drop_it_is_the_call_server(reason: int | None) -> None:
+    (incident,) = explain(_ROWS, [*_WEEK, *burst(sorted(_ROWS), reason=reason, seconds=120)]).incidents
+    assert incident.verdict is Verdict.CALL_SERVER
+    assert incident.causes[0].component == Component("cluster", "one")
+
+
+@pytest.mark.parametrize("reason", [6, 13, 15])
+def test_a_node_that_stalls_takes_its_own_phones_and_is_named(reason: int) -> None:
+    (incident,) = explain(_ROWS, [*_WEEK, *burst(below(_ROWS, "node", "node-2"), reason=reason)]).incidents
+    assert incident.causes[0].component == Component("node", "node-2")
+
+
+def test_silent_phones_decide_between_a_module_and_its_switch() -> None:
+    dropped = below(_ROWS, "module", "acc-2/1")[:10]
+    alone = {name: row for name, row in _ROWS.items() if row["switch"] != "acc-2" or row["module"] == "acc-2/1"}
+    (with_silent,) = explain(_ROWS, [*_WEEK, *burst(dropped)]).incidents
+    (without,) = explain(alone, [*_WEEK, *burst(dropped)]).incidents
+    assert (with_silent.causes[0].component.kind, with_silent.causes[0].equivalent) == ("module", ())
+    together = {without.causes[0].component.kind, *(component.kind for component in without.causes[0].equivalent)}
+    assert {"module", "switch"} <= together
+
+
+def test_a_pair_at_once_is_two_causes_of_one_incident() -> None:
+    dropped = [*burst(_MODULE[:12]), *burst(below(_ROWS, "switch", "acc-5")[::2], seed=3)]
+    (incident,) = explain(_ROWS, [*_WEEK, *dropped]).incidents
+    assert {cause.component.id for cause in incident.causes} & {"acc-2/1"}
+    assert len(incident.causes) == 2
+
+
+def test_two_faults_minutes_apart_are_two_incidents() -> None:
+    later = burst(below(_ROWS, "module", "acc-5/1")[:12], NOON + timedelta(minutes=6))
+    assert _causes(explain(_ROWS, [*_WEEK, *burst(_MODULE[:12]), *later])) == [("module", "acc-2/1"), ("module", "acc-5/1")]
+
+
+def test_since_and_until_bound_where_incidents_are_sought_and_not_the_background() -> None:
+    events = [*_WEEK, *burst(_MODULE[:12]), *burst(_MODULE[:12], NOON + timedelta(days=1))]
+    every = explain(_ROWS, events)
+    after = explain(_ROWS, events, since=NOON + timedelta(hours=1))
+    before = explain(_ROWS, events, until=NOON + timedelta(hours=1))
+    assert len(every.incidents) == 2
+    assert after.incidents[0].phones == every.incidents[1].phones
+    assert before.incidents[0].phones == every.incidents[0].phones
+    assert after.incidents[0].p_nothing_shared == pytest.approx(every.incidents[1].p_nothing_shared, abs=1e-6)
+    assert (after.start, before.end) == (NOON + timedelta(hours=1), NOON + timedelta(hours=1))
+
+
+def test_asked_windows_are_judged_exactly_even_if_nothing_is_in_them_but_chance() -> None:
+    quiet = (START + timedelta(hours=5), START + timedelta(hours=7))
+    result = explain(_ROWS, [*_WEEK, *burst(_MODULE[:12])], windows=(quiet,))
+    (incident,) = result.incidents
+    assert quiet[0] <= incident.start
+    assert incident.end < quiet[1]
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert result.recurring == ()
+
+
+def test_an_asked_window_without_any_drop_is_no_incident() -> None:
+    empty = (START - timedelta(days=2), START - timedelta(days=1))
+    assert explain(_ROWS, _WEEK, windows=(empty,)).incidents == ()
+    assert explain(_ROWS, _WEEK, windows=(empty, (empty[0] - timedelta(days=1), empty[0]))).recurring == ()
+
+
+def _again(days: int, phones: int) -> list[Event]:
+    return [event for day in range(days) for event in burst(_MODULE[day : day + phones], START + timedelta(days=day, hours=9), seed=day)]
+
+
+def test_weak_bursts_of_one_component_are_pooled_to_a_recurring_one() -> None:
+    week = noise(_ROWS, a_day=0.1)
+    result = explain(_ROWS, [*week, *_again(5, 3)])
+    (item,) = result.recurring
+    assert item.component == Component("module", "acc-2/1")
+    assert item.bursts >= 4
+    assert item.probability > 0.9
+    assert (item.affected_phones, item.exposed) == (7, 20)
+
+
+def test_asked_windows_are_pooled() -> None:
+    windows = tuple((START + timedelta(days=day, hours=9), START + timedelta(days=day, hours=9, minutes=4)) for day in range(5))
+    result = explain(_ROWS, [*noise(_ROWS, a_day=0.1), *_again(5, 2)], windows=windows)
+    assert [(item.component.id, item.bursts) for item in result.recurring] == [("acc-2/1", 5)]
+    assert len(result.incidents) == 5
+
+
+def test_a_named_cause_is_told_of_its_other_bursts() -> None:
+    result = explain(_ROWS, [*noise(_ROWS, a_day=0.1), *_again(4, 10)])
+    assert len(result.incidents) == 4
+    assert all(EvidenceKind.RECURRENCE in {item.kind for item in incident.causes[0].evidence_for} for incident in result.incidents)
+
+
+@pytest.mark.parametrize("kind", ["vlan", "node"])
+def test_resets_by_hand_are_administrative(kind: str) -> None:
+    names = below(_ROWS, kind, {"vlan": "104@b", "node": "node-1"}[kind])
+    (incident,) = explain(_ROWS, [*_WEEK, *burst(names, reason=9)]).incidents
+    assert incident.verdict is Verdict.ADMINISTRATIVE
+
+
+def test_drops_after_reset_events_are_administrative_whatever_their_reason() -> None:
+    names = below(_ROWS, "vlan", "104@b")
+    resets = [drop(name, NOON - timedelta(seconds=20), None, kind=EventKind.RESET) for name in names]
+    (incident,) = explain(_ROWS, [*_WEEK, *resets, *burst(names, reason=8)]).incidents
+    assert incident.verdict is Verdict.ADMINISTRATIVE
+
+
+def test_devices_without_a_mac_take_part() -> None:
+    rows: Rows = _ROWS | {f"CTI-{i}": {"node": "node-1", "cluster": "one"} for i in range(6)}
+    (incident,) = explain(rows, [*_WEEK, *burst([*sorted(_ROWS)[::6], "CTI-0", "CTI-1"])]).incidents
+    assert incident.verdict is Verdict.CALL_SERVER
+    assert {"CTI-0", "CTI-1"} <= {item.phone for item in incident.phones}
+
+
+def test_suspects_are_there_also_when_nothing_is_proven() -> None:
+    lost = {name: {"node": row["node"], "cluster": "one"} for name, row in _ROWS.items()}
+    (incident,) = explain(lost, burst(sorted(lost)[::6])).incidents
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert incident.causes == ()
+    assert incident.suspects
+
+
+def test_pasted_blocks_are_always_an_incident_and_take_the_place_of_a_found_window() -> None:
+    pasted = [replace(event, time=NOON, assumed=Assumed.TIME) for event in burst(_MODULE[:12])]
+    (incident,) = explain(_ROWS, [*_WEEK, *pasted]).incidents
+    assert incident.causes[0].component.id == "acc-2/1"
+    (single,) = explain(_ROWS, [*_WEEK, pasted[0]]).incidents
+    assert single.verdict is Verdict.NOT_PROVEN
+
+
+def test_a_fact_of_the_switch_rescues_a_weak_burst() -> None:
+    fact = Observation(Component("module", "acc-2/1"), ObservationKind.COUNTER_GROWTH, 4120.0, "CRC errors grew by 4,120")
+    window = ((NOON, NOON + timedelta(minutes=4)),)
+    events = [*_WEEK, *burst(_MODULE[:3], reason=8)]
+    (bare,), (told,) = (explain(_ROWS, events, windows=window, observations=facts).incidents for facts in ((), (fact,)))
+    chance = {s.component: s.probability for s in bare.suspects}.get(fact.component, 0.0)
+    assert chance < 0.5 < told.causes[0].probability
+    assert told.causes[0].component == fact.component
+
+
+def test_facts_of_the_campus_count_like_given_ones() -> None:
+    fact = Observation(Component("module", "acc-2/1"), ObservationKind.MODULE_STATUS, 1.0, "the module is faulty")
+    (incident,) = explain(campus_of(_ROWS, observations=(fact,)), [*_WEEK, *burst(_MODULE[:8])]).incidents
+    assert "the module is faulty" in {item.text for item in incident.causes[0].evidence_for}
+
+
+def test_coverage_keeps_what_it_was_given_and_adds_assumptions() -> None:
+    rows = {name: {"switch": row["switch"]} for name, row in _ROWS.items()}
+    log = log_of([replace(event, node="pub") for event in burst(sorted(rows)[:9])])
+    given = Coverage(phones_known=7, assumptions=("the zone is UTC",))
+    result = correlate(log, campus_of(rows), options=CorrelateOptions(now=NOW), coverage=given)
+    assert result.coverage.phones_known == 7
+    assert result.coverage.assumptions[0] == "the zone is UTC"
+    assert "taken to belong to the one CallManager node of the log, pub" in result.coverage.assumptions[1]
+
+
+def test_the_answer_does_not_depend_on_a_clock() -> None:
+    assert explain(_ROWS, _WEEK).generated_at == NOW
