@@ -12,6 +12,8 @@ The names of ``switchcorr.api`` are offered here and loaded when first used, so 
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +21,22 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "correlate", "read_captures", "read_events", "read_locations", "to_networkx"]
 __version__ = "0.1.0"
+
+
+class _Door(ModuleType):
+    """The package as a module. Its function ``correlate`` has the name of a subpackage, and wins over it whenever that is loaded."""
+
+    @property
+    def correlate(self) -> object:
+        """The function of ``switchcorr.api``; the subpackage stays reachable as ``from switchcorr.correlate import ...``."""
+        return __getattr__("correlate")
+
+    @correlate.setter
+    def correlate(self, subpackage: ModuleType) -> None:
+        """The import system binds a subpackage to its parent here: not this one."""
+
+
+sys.modules[__name__].__class__ = _Door
 
 
 def __getattr__(name: str) -> object:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 VOICE_VLAN = 110
 DATA_VLAN = 10
 ACCESS_PER_BLOCK = 6
+PLAIN_ACCESS_PER_BLOCK = 20
 CARD_SLOTS = (1, 2, 5, 6)
 SUPERVISOR_SLOT = 3
 STACK_MEMBERS = 3
@@ -30,6 +31,8 @@ class Build(enum.Enum):
     DISTRIBUTION = "distribution"
     CHASSIS = "chassis"
     STACK = "stack"
+    FIXED = "fixed"
+    """One switch of 48 ports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,12 @@ class Cable:
 
 @dataclass(frozen=True, slots=True)
 class LabPhone:
-    """A phone at its port; ``pc`` is the MAC behind it, or empty."""
+    """A phone at its port.
+
+    Attributes:
+        pc: the MAC behind it, or empty.
+        talks: whether it tells its version by CDP and speaks LLDP; plain phones do neither.
+    """
 
     name: str
     interface: str
@@ -60,6 +68,7 @@ class LabPhone:
     node: str
     ip: str
     pc: str = ""
+    talks: bool = True
 
     @property
     def mac(self) -> str:
@@ -123,8 +132,23 @@ def build_lab_campus(*, switches: int = 12, phones_a_module: int = 20, seed: int
         seed: of the choices of model, node and PCs.
     """
     random_ = random.Random(seed)
-    blocks = (switches + ACCESS_PER_BLOCK - 1) // ACCESS_PER_BLOCK
-    access = [_access(number, phones_a_module, random_) for number in range(1, switches + 1)]
+    return _campus([_access(number, phones_a_module, random_) for number in range(1, switches + 1)], ACCESS_PER_BLOCK)
+
+
+def build_plain_campus(*, switches: int = 200, phones_a_switch: int = 100, seed: int = 7) -> LabCampus:
+    """A large campus of switches of 48 ports, with small desk switches behind most ports so that two or three phones share one.
+
+    Args:
+        switches: access switches.
+        phones_a_switch: phones on each, dealt out over its ports in turn.
+        seed: of the choices of model, node and PCs.
+    """
+    random_ = random.Random(seed)
+    return _campus([_plain_access(number, phones_a_switch, random_) for number in range(1, switches + 1)], PLAIN_ACCESS_PER_BLOCK)
+
+
+def _campus(access: list[LabDevice], per_block: int) -> LabCampus:
+    blocks = (len(access) + per_block - 1) // per_block
     distributions = [_distribution(block, side, access) for block in range(1, blocks + 1) for side in "ab"]
     core_cables = tuple(_core_cables(blocks))
     core = LabDevice("core-1", Build.CORE, 9000, "192.0.2.1", core_cables)
@@ -152,6 +176,25 @@ def _access(number: int, phones_a_module: int, random_: random.Random) -> LabDev
         )
     phones = tuple(_phones(number, build, phones_a_module, random_))
     return LabDevice(f"acc-{number:03d}", build, number, f"192.0.2.{number % 200 + 20}", cables, phones)
+
+
+def _plain_access(number: int, count: int, random_: random.Random) -> LabDevice:
+    block, place = (number - 1) // PLAIN_ACCESS_PER_BLOCK + 1, (number - 1) % PLAIN_ACCESS_PER_BLOCK + 1
+    up = Cable("TenGigabitEthernet1/1/1", f"dist-{block:02d}a", f"TenGigabitEthernet1/0/{2 * place - 1}", towards_root=True)
+    spare = Cable("TenGigabitEthernet1/1/2", f"dist-{block:02d}b", f"TenGigabitEthernet1/0/{2 * place - 1}", blocked=True)
+    phones = tuple(
+        LabPhone(
+            name=f"SEP{0x00005E200000 + number * 512 + n:012X}",
+            interface=f"GigabitEthernet1/0/{n % PORTS + 1}",
+            model=random_.choice(PHONE_MODELS),
+            node=random_.choice(NODES[1:]),
+            ip=f"198.51.{number % 250}.{n % 250 + 1}",
+            pc=dotted(f"{0x00005E400000 + number * 512 + n:012x}") if random_.random() < 0.2 else "",
+            talks=False,
+        )
+        for n in range(count)
+    )
+    return LabDevice(f"acc-{number:03d}", Build.FIXED, number, f"192.0.2.{number % 200 + 20}", (up, spare), phones)
 
 
 def _phones(number: int, build: Build, count: int, random_: random.Random) -> Iterator[LabPhone]:

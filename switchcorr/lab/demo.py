@@ -64,14 +64,14 @@ def write_demo(directory: Path, *, switches: int = 12, seed: int = 20) -> DemoSi
 def _card_fault(campus: LabCampus, at: datetime, random_: random.Random) -> list[Drop]:
     device, slot = SICK_CARD
     phones = [phone for phone in campus.device(device).phones if phone.interface.startswith(f"GigabitEthernet{slot}/")]
-    return _silent_loss(phones, at, share=0.7, random_=random_)
+    return silent_loss(phones, at, share=0.7, random_=random_)
 
 
 def _uplink_fault(campus: LabCampus, at: datetime, random_: random.Random) -> list[Drop]:
-    return _silent_loss(campus.device(SICK_UPLINK[0]).phones, at, share=0.4, random_=random_)
+    return silent_loss(campus.device(SICK_UPLINK[0]).phones, at, share=0.4, random_=random_)
 
 
-def _silent_loss(phones: Iterable[LabPhone], at: datetime, *, share: float, random_: random.Random) -> list[Drop]:
+def silent_loss(phones: Iterable[LabPhone], at: datetime, *, share: float, random_: random.Random) -> list[Drop]:
     """Keepalives that are not answered: drops spread over some 130 s, reasons 6 and 13."""
     return [
         Drop(
@@ -90,6 +90,6 @@ def _silent_loss(phones: Iterable[LabPhone], at: datetime, *, share: float, rand
 def _server_stall(campus: LabCampus, at: datetime, random_: random.Random) -> list[Drop]:
     """A stalled node: a share of its phones wherever they are, and its CTI ports."""
     phones = [phone for _, phone in campus.phones if phone.node == STALLED_NODE and random_.random() < 0.35]
-    drops = _silent_loss(phones, at, share=1.0, random_=random_)
+    drops = silent_loss(phones, at, share=1.0, random_=random_)
     ports = [Drop(at + timedelta(seconds=random_.uniform(5, 60)), name, STALLED_NODE, 6, back_after=None) for name in CTI_PORTS[:5]]
     return [*drops, *ports]

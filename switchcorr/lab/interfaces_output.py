@@ -18,6 +18,8 @@ def interface_names(device: LabDevice) -> list[str]:
         names = [f"GigabitEthernet{slot}/{port}" for slot in CARD_SLOTS for port in range(1, PORTS + 1)]
     elif device.build is Build.STACK:
         names = [f"GigabitEthernet{member}/0/{port}" for member in range(1, STACK_MEMBERS + 1) for port in range(1, PORTS + 1)]
+    elif device.build is Build.FIXED:
+        names = [f"GigabitEthernet1/0/{port}" for port in range(1, PORTS + 1)]
     else:
         names = []
     return names + [cable.interface for cable in device.cables]

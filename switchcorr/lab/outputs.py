@@ -28,7 +28,13 @@ Writer = Callable[[LabDevice, int], str]
 """A device and the number of the visit (1 before, 2 after) to the text of one command."""
 
 ABOUT = "Cisco IOS Software [Lab], Catalyst L3 Switch Software (LAB-UNIVERSALK9-M), Version 16.12.5, RELEASE SOFTWARE (fc3)"
-_MODEL = {Build.CORE: "C9500-40X", Build.DISTRIBUTION: "C9500-40X", Build.CHASSIS: "WS-C4507R+E", Build.STACK: "C9300-48P"}
+_MODEL = {
+    Build.CORE: "C9500-40X",
+    Build.DISTRIBUTION: "C9500-40X",
+    Build.CHASSIS: "WS-C4507R+E",
+    Build.STACK: "C9300-48P",
+    Build.FIXED: "C9200-48P",
+}
 CARD_MODEL = "WS-X4648-RJ45V+E"
 
 
@@ -63,6 +69,8 @@ def show_inventory(device: LabDevice, visit: int) -> str:
     if device.build is Build.CHASSIS:
         items += [(f"Slot {slot} Linecard", CARD_MODEL, device.serial(slot)) for slot in CARD_SLOTS]
         items.append((f"Slot {SUPERVISOR_SLOT} Supervisor", "WS-X45-SUP8-E", device.serial(SUPERVISOR_SLOT)))
+    if device.build is Build.FIXED:
+        items = [("c92xx Stack", _MODEL[device.build], device.serial(0)), ("Switch 1", _MODEL[device.build], device.serial(0))]
     if device.build is Build.STACK:
         for member in range(1, STACK_MEMBERS + 1):
             items.append((f"Switch {member}", "C9300-48P", device.serial(member)))
@@ -124,12 +132,12 @@ def show_cdp_neighbors_detail(device: LabDevice, visit: int) -> str:
 
 
 def _cdp_phone(phone: LabPhone) -> str:
+    version = f"Version :\nsip{phone.model}.12-8-1-0001\n\nadvertisement version: 2\n" if phone.talks else ""
     return (
         f"-------------------------\nDevice ID: {phone.name}\nEntry address(es): \n  IP address: {phone.ip}\n"
         f"Platform: Cisco IP Phone {phone.model},  Capabilities: Host Phone Two-port Mac Relay \n"
         f"Interface: {phone.interface},  Port ID (outgoing port): Port 1\nHoldtime : 143 sec\n"
-        f"Second Port Status: {'Up' if phone.pc else 'Down'}\n\nVersion :\nsip{phone.model}.12-8-1-0001\n\n"
-        "advertisement version: 2\nDuplex: full\nPower drawn: 6.300 Watts\n"
+        f"Second Port Status: {'Up' if phone.pc else 'Down'}\n\n{version}Duplex: full\nPower drawn: 6.300 Watts\n"
     )
 
 
@@ -152,6 +160,7 @@ def show_lldp_neighbors_detail(device: LabDevice, visit: int) -> str:
         f"Auto Negotiation - supported, enabled\nVlan ID: - not advertised\n\nMED Information:\n\n    Model: CP-{phone.model}\n"
         f"    Device type: Endpoint Class III\n    Network Policy(Voice): VLAN {VOICE_VLAN}, tagged, Layer-2 priority: 5, DSCP: 46\n"
         for phone in device.phones
+        if phone.talks
     ]
     return "\n".join(entries) + f"\n\nTotal entries displayed: {len(entries)}\n"
 
@@ -240,7 +249,11 @@ def show_power_inline(device: LabDevice, visit: int) -> str:
         "                            (Watts)",
         "--------- ------ ---------- ------- ------------------- ----- ----",
     ]
-    lines += [f"{_short(phone.interface):9} auto   on         6.3     {'IP Phone ' + phone.model:19} 2     30.0" for phone in device.phones]
+    first = {phone.interface: phone for phone in reversed(device.phones)}  # one phone a port is powered, the others hang behind it
+    lines += [
+        f"{_short(port):9} auto   on         6.3     {'IP Phone ' + first[port].model:19} 2     30.0"
+        for port in dict.fromkeys(p.interface for p in device.phones)
+    ]
     return "\n".join(lines) + "\n"
 
 
