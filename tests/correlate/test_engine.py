@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from scenes import NOON, NOW, START, Rows, alert, below, burst, campus_of, drop, explain, log_of, noise, phone, rows_of
 
 from switchcorr.correlate import CorrelateOptions, correlate
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.event import Assumed, Event, EventKind
 from switchcorr.model.incident import Correlation, Coverage, EvidenceKind, Verdict
+from tests.correlate.scenes import NOON, NOW, START, Rows, alert, below, burst, campus_of, drop, explain, log_of, noise, phone, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 _WEEK = noise(_ROWS)

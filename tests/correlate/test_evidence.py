@@ -6,7 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from scenes import (
+
+from switchcorr.correlate.constants import DEFAULT, Constants
+from switchcorr.correlate.drops import find_drops
+from switchcorr.correlate.evidence import Circumstances, arguments, component_odds, contrast, facts_in, sudden_bursts
+from switchcorr.correlate.exposure import expose
+from switchcorr.correlate.search import search
+from switchcorr.correlate.servers import ServerAlert, ServerEvidence
+from switchcorr.correlate.windows import Window
+from switchcorr.model.campus import Component, Observation, ObservationKind
+from switchcorr.model.event import EventLog
+from switchcorr.model.incident import Evidence, EvidenceKind
+from tests.correlate.scenes import (
     NOON,
     SILENT,
     Rows,
@@ -23,17 +34,6 @@ from scenes import (
     phone,
     rows_of,
 )
-
-from switchcorr.correlate.constants import DEFAULT, Constants
-from switchcorr.correlate.drops import find_drops
-from switchcorr.correlate.evidence import Circumstances, arguments, component_odds, contrast, facts_in, sudden_bursts
-from switchcorr.correlate.exposure import expose
-from switchcorr.correlate.search import search
-from switchcorr.correlate.servers import ServerAlert, ServerEvidence
-from switchcorr.correlate.windows import Window
-from switchcorr.model.campus import Component, Observation, ObservationKind
-from switchcorr.model.event import EventLog
-from switchcorr.model.incident import Evidence, EvidenceKind
 
 _ROWS = rows_of(6, 2, 20)
 _CTI = {f"CTI-{i}": {"node": "node-1", "cluster": "one"} for i in range(4)}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from scenes import NOON, NOW, Rows, alert, below, burst, campus_of, drop, explain, log_of, noise, phone, rows_of
-
 from switchcorr.correlate import CorrelateOptions, correlate
 from switchcorr.correlate.incidents import returns_of
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.incident import Coverage, Incident, Verdict
 from switchcorr.model.reason import Reason, ReasonEnum
+from tests.correlate.scenes import NOON, NOW, Rows, alert, below, burst, campus_of, drop, explain, log_of, noise, phone, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 _MODULE = below(_ROWS, "module", "acc-2/1")

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from scenes import NOON, START, alert, campus_of, drop, log_of, phone, rows_of
 
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops import find_drops
@@ -14,6 +13,7 @@ from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.servers import ServerEvidence, server_alerts, server_evidence
 from switchcorr.correlate.windows import Window
 from switchcorr.model.event import Event, EventKind
+from tests.correlate.scenes import NOON, START, alert, campus_of, drop, log_of, phone, rows_of
 
 _WINDOW = Window(NOON.timestamp(), NOON.timestamp() + 240)
 

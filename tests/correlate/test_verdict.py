@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from scenes import Rows, below, campus_of, likelihood_of, number_of, phone, rows_of
 
 from switchcorr.correlate.evidence import Contrast
 from switchcorr.correlate.likelihood import Likelihood
@@ -11,6 +10,7 @@ from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.verdict import decide, equivalent, is_tested, leader, named_causes, next_step, summarise, suspects
 from switchcorr.model.campus import RISK_KINDS, Campus, Component, HashedComponent, RiskKind
 from switchcorr.model.incident import Verdict
+from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, number_of, phone, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 

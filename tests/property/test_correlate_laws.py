@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scenes import NOON, START, Rows, burst, campus_of, drop, explain, likelihood_of, log_of, noise, phone, rows_of
 
 from switchcorr.correlate.search import search
 from switchcorr.model.campus import Component
 from switchcorr.model.event import Event
 from switchcorr.model.incident import Correlation
 from switchcorr.report.to_json import correlation_json, json_text
+from tests.correlate.scenes import NOON, START, Rows, burst, campus_of, drop, explain, likelihood_of, log_of, noise, phone, rows_of
 
 _ROWS = rows_of(5, 2, 12)
 _KINDS = ("module", "switch", "vlan", "node", "cluster")
