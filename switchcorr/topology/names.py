@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from switchcorr.model.addresses import MacAddress, device_key
+from switchcorr.model.addresses import MacAddress, device_key, name_and_serial
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import Neighbor, NeighborProtocol
 
 _FACTORY_NAMES = frozenset(("", "switch", "router", "localhost", "hostname"))
-_SERIAL = re.compile(r"\(([A-Za-z0-9]{6,16})\)$")
+_SERIAL = re.compile(r"[A-Za-z0-9]{6,16}")
 _LLDP_SUMMARY_WIDTH = 20
 _NO_MAC = MacAddress("0" * 12)
 
@@ -101,8 +101,8 @@ def names_of(devices: Iterable[DeviceFacts]) -> tuple[Names, tuple[str, ...]]:
 
 
 def full_name(name: str) -> str:
-    """A name in lower case with its domain and without a serial number in brackets."""
-    return re.sub(r"\([^()]*\)$", "", name.strip()).lower()
+    """A name in lower case with its domain and without its serial number, which stands in brackets or, on CatOS, before them."""
+    return name_and_serial(name)[0].lower()
 
 
 def macs_of(facts: DeviceFacts) -> Iterator[MacAddress]:
@@ -135,8 +135,8 @@ def _serials(facts: DeviceFacts) -> Iterator[str]:
 
 
 def _serial(neighbor: Neighbor) -> str:
-    found = _SERIAL.search(neighbor.name.strip())
-    return (found[1] if found else neighbor.serial).upper()
+    serial = name_and_serial(neighbor.name)[1]
+    return (serial if _SERIAL.fullmatch(serial) else neighbor.serial).upper()
 
 
 def _mac(text: str) -> str:

@@ -20,6 +20,17 @@ def test_case_domain_and_serial_in_brackets_do_not_matter(spelling: str) -> None
     assert _names(facts("dist-1"), facts("dist-2")).find(cdp("Gi1/0/1", spelling)) == "dist-1"
 
 
+@pytest.mark.parametrize("spelling", ["SCA00000E00(dist-1)", "069000001(DIST-1)", "SCA00000E00(dist-1.example.org)"])
+def test_catos_puts_its_serial_number_before_its_name(spelling: str) -> None:
+    assert _names(facts("dist-1"), facts("dist-2")).find(cdp("Gi1/0/1", spelling)) == "dist-1"
+
+
+def test_the_serial_number_before_a_name_counts_as_one_behind_it() -> None:
+    names = _names(facts("dist-1", serials=("SCA00000E00",)))
+    assert names.find(cdp("Gi1/0/1", "SCA00000E00(renamed)")) == "dist-1"
+    assert names.find(cdp("Gi1/0/1", "SCA00000E99(dist-1)")) == ""
+
+
 def test_the_hostname_counts_where_the_captures_have_another_name() -> None:
     assert _names(facts("192.0.2.7", hostname="dist-1")).find(cdp("Gi1/0/1", "dist-1.example.org")) == "192.0.2.7"
 
