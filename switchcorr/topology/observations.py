@@ -215,13 +215,13 @@ def _slot(test: DiagnosticResult, visit: Visit) -> str:
 
 
 def _power_faults(visit: Visit) -> Iterator[Observation]:
-    faults: dict[str, int] = defaultdict(int)
+    faults: dict[str, set[InterfaceName]] = defaultdict(set)
     for port in visit.facts.tables.power:
         if port.oper.startswith(_POWER_FAULTS):
-            faults[visit.chassis.module_of(port.name)] += 1
-    for module, count in sorted(faults.items()):
-        text = f"{count} ports get no power for a fault"
-        yield Observation(_component(visit.facts.device, module), ObservationKind.POWER_FAULT, float(count), text)
+            faults[visit.chassis.module_of(port.name)].add(port.name)
+    for module, ports in sorted(faults.items()):
+        text = f"{len(ports)} ports get no power for a fault"
+        yield Observation(_component(visit.facts.device, module), ObservationKind.POWER_FAULT, float(len(ports)), text)
 
 
 def _reloads(visits: Sequence[DeviceFacts]) -> Iterator[Observation]:

@@ -144,6 +144,13 @@ def test_ports_without_power_are_counted_by_module() -> None:
     ]
 
 
+def test_a_port_that_two_outputs_show_without_power_is_one_port() -> None:
+    power = (PowerPort(port("3/1"), "auto", "faulty"), PowerPort(port("3/1"), "auto", "faulty", 6.3, "cisco"))
+    assert _short(_observed(snapshot(facts("acc-1", platform="cisco_catos", power=power)))) == [
+        ("module", "acc-1/3", ObservationKind.POWER_FAULT, 1.0)
+    ]
+
+
 def test_a_supply_that_failed_is_the_switchs() -> None:
     readings = (EnvironmentReading("PS1", "FAULTY"), EnvironmentReading("PS2", "OK"), EnvironmentReading("Fan 1", "absent"))
     assert _short(_observed(snapshot(facts("acc-1", environment=readings)))) == [("switch", "acc-1", ObservationKind.ENVIRONMENT, 1.0)]
