@@ -31,9 +31,11 @@ def _environment(row: Row) -> Iterator[EnvironmentReading]:
 
 
 def _system(row: Row) -> Iterator[EnvironmentReading]:
-    """The states of the chassis; a supply that is not there prints ``none``."""
-    for what in ("PS1", "PS2", "Fan", "Temperature alarm", "System"):
-        yield EnvironmentReading(what=what, state=text_of(row, what.lower().replace(" ", "_")))
+    """The states of the chassis; a supply that is not there prints ``none``, and an alarm that is on is no good state."""
+    for what in ("PS1", "PS2", "Fan", "System"):
+        yield EnvironmentReading(what=what, state=text_of(row, what.lower()))
+    alarm = text_of(row, "temperature_alarm")
+    yield EnvironmentReading(what="Temperature", state="ok" if alarm == "off" else "alarm", value=alarm)
 
 
 _RESULTS: Mapping[str, str] = {".": "pass", "PASS": "pass", "F": "fail", "FAIL": "fail"}

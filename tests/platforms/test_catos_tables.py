@@ -317,7 +317,9 @@ def test_results_below_a_damaged_name_belong_to_no_test() -> None:
 def test_states_of_the_chassis_are_read() -> None:
     found = {row.what: row.state for row in rows(EnvironmentReading, "show_system/one_supply_failed")}
 
-    assert found == {"PS1": "ok", "PS2": "faulty", "Fan": "ok", "Temperature alarm": "off", "System": "faulty"}
+    assert found == {"PS1": "ok", "PS2": "faulty", "Fan": "ok", "System": "faulty", "Temperature": "ok"}
+    hot = parse("show system", case("show_system/one_supply_failed").replace("ok         off ", "ok         on  "))
+    assert EnvironmentReading("Temperature", "alarm", "on") in hot.rows
 
 
 def test_messages_keep_their_time_as_printed() -> None:
