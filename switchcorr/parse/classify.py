@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from itertools import islice
 
 from switchcorr.model.snapshot import OutputState
@@ -17,7 +18,7 @@ def classify(platform: Platform, text: str) -> tuple[OutputState, str]:
     Returns:
         ``PARSED`` with an empty line if the text looks like data; else the state and the device's own words.
     """
-    lines = list(islice((line for line in text.split("\n") if line.strip()), _LONGEST_SENTENCE + 1))
+    lines = list(islice((line for line in StringIO(text) if line.strip()), _LONGEST_SENTENCE + 1))
     if not lines:
         return OutputState.EMPTY, "no text"
     if len(lines) > _LONGEST_SENTENCE:

@@ -98,6 +98,10 @@ class _Effect(NamedTuple):
     known: bool
 
 
+_NOTHING = _Effect((), known=True)
+"""Of a line that a rule skips: most lines."""
+
+
 class _State:
     """The rules of one state, and what they make of a line."""
 
@@ -128,9 +132,10 @@ class _State:
             if groups or rule.record or rule.state:
                 steps.append(_Step(tuple(zip(rule.places, map(matched.group, groups), strict=True)), rule.record, rule.state))
             if not rule.continues:
-                return _Effect(tuple(steps), known=True)
+                return _Effect(tuple(steps), known=True) if steps else _NOTHING
             first = index + 1
-        return _Effect(tuple(steps), known=not line.strip())
+        known = not line.strip()
+        return _NOTHING if known and not steps else _Effect(tuple(steps), known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +224,24 @@ class _Machine:
         record = _Record(self._values)
         unknown: list[int] = []
         state = self._states["Start"]
+        remembered = state.effects.get
         for number, line in enumerate(lines, start=1):
-            effect = state.effects.get(line) or state.effect(line)
-            if not effect.known:
+            effect = remembered(line) or state.effect(line)
+            if effect is _NOTHING:
+                continue
+            steps, known = effect
+            if not known:
                 unknown.append(number)
-            for step in effect.steps:
-                if step.cells:
-                    record.set(step.cells)
-                if step.record:
-                    record.end(step.record, number)
-                if step.state == "End":
+            for cells, operation, next_state in steps:
+                if cells:
+                    record.set(cells)
+                if operation:
+                    record.end(operation, number)
+                if next_state == "End":
                     return Scan(tuple(record.rows), tuple(unknown))
-                if step.state:
-                    state = self._states[step.state]
+                if next_state:
+                    state = self._states[next_state]
+                    remembered = state.effects.get
         if self._ends_with_row:
             record.append(len(lines))
         return Scan(tuple(record.rows), tuple(unknown))

@@ -58,7 +58,7 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
 
 def _without_paging(platform: Platform, text: str) -> str:
     """A text whose lines of nothing but paging are empty; the numbers of the lines stay."""
-    if not platform.pager.search(text):
+    if not any(mark in text for mark in platform.pager_marks) or not platform.pager.search(text):
         return text
     return "\n".join("" if platform.pager.fullmatch(line.strip()) else line for line in text.split("\n"))
 

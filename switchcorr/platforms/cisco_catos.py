@@ -74,6 +74,7 @@ PLATFORM = Platform(
     ),
     empty=re.compile(r"^\s*No (?:ports?|neighbors?|entries|channels?|matching|messages?|log|inline)\b", re.IGNORECASE),
     pager=re.compile(r" ?-{2,}[ ]?[Mm]ore[ ]?-{2,}(?:\x08+ *\x08*)*|Do you wish to continue y/n \[n\]\?[ ]?(?:y(?:es)?)?"),
+    pager_marks=("ore--", "ore --", "continue y/n"),
     not_needed=(
         re.compile(
             r"show (?:config|running-config|startup-config|boot|flash|log|logging|users?|proc|snmp|ntp|ip|interface|vtp|span|trace"

@@ -64,6 +64,7 @@ class Platform:
         tech_section: a whole line that begins a section of show-tech, group ``command``; None if there is none.
         invalid, denied, feature_off, empty: sentences of a device that answers without data; searched in the first lines.
         pager: what paging leaves in a text.
+        pager_marks: a text that holds none of these holds no paging; looking for them costs a hundredth of the pattern.
         notes: what a user of the platform should know, a sentence or two each; for the documentation.
         not_needed: commands (full-match patterns) that are known and of no use, so that they are not reported as unknown.
     """
@@ -79,6 +80,7 @@ class Platform:
     feature_off: re.Pattern[str]
     empty: re.Pattern[str]
     pager: re.Pattern[str]
+    pager_marks: tuple[str, ...] = ("ore--", "ore --")
     tech_section: re.Pattern[str] | None = None
     napalm: str = ""
     notes: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import AsicPort, ErrorCounters, Interface, InterfaceDescription, InterfaceStatus, Table
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
+from switchcorr.text import clean
 
 COUNTER_LABELS: Mapping[str, str] = {
     "packets input": "input_packets",
@@ -89,7 +90,7 @@ _COLUMNS_WITHOUT_USE = frozenset(("sqetest-err", "intmactx-er", "intmacrx-er"))
 def _interface(row: Row) -> Iterator[Interface]:
     if len(list_of(row, "hardware")) > 1:
         raise ValueError(f"{text_of(row, 'interface')}: lines of two interfaces under one name, the header of the second is damaged")
-    counters, odd = _read_counters(list_of(row, "counters"))
+    counters, odd = _read_counters(row["counters"])
     for name, key in (("output_drops", "output_drops"), ("input_queue_drops", "input_queue_drops")):
         drops = number_of(row, key)
         if drops is not None:
@@ -134,7 +135,7 @@ def _read_counter_line(line: str) -> tuple[tuple[tuple[str, int], ...], str]:
     """Counters of one line, and the first item that is none; most lines are the same for many interfaces."""
     counters: list[tuple[str, int]] = []
     odd = ""
-    for item in line.split(","):
+    for item in clean(line).split(","):
         number, _, label = item.strip().partition(" ")
         name = COUNTER_LABELS.get(label.lower())
         if name is not None and number.isdigit():
@@ -157,23 +158,29 @@ def read_error_columns(row: Row) -> Iterator[ErrorCounters]:
         ValueError: as many numbers as columns are missing, or a column's name is unknown.
     """
     reject_unknown(row)
-    columns = text_of(row, "columns").lower().split()
+    names, unknown = _error_columns(text_of(row, "columns"))
     cells = text_of(row, "numbers").split()
-    if len(columns) != len(cells):
-        raise ValueError(f"{len(cells)} numbers below {len(columns)} columns")
+    if len(names) != len(cells):
+        raise ValueError(f"{len(cells)} numbers below {len(names)} columns")
     counters: dict[str, int] = {}
-    unknown: list[str] = []
-    for column, cell in zip(columns, cells, strict=True):
-        if column not in ERROR_COLUMNS:
-            unknown += () if column in _COLUMNS_WITHOUT_USE else (column,)
-        elif cell.isdigit():
-            counters[ERROR_COLUMNS[column]] = int(cell)
-        elif cell != "--":
-            raise ValueError(f"{column}: not a number: {cell!r}")
+    for name, cell in zip(names, cells, strict=True):
+        if not name or cell == "--":
+            continue
+        if not cell.isdigit():
+            raise ValueError(f"{name}: not a number: {cell!r}")
+        counters[name] = int(cell)
     if counters:
         yield ErrorCounters(InterfaceName.parse(text_of(row, "interface")), counters)
     if unknown:
-        raise ValueError(f"unknown columns: {', '.join(unknown)}; the others are kept")
+        raise ValueError(f"unknown columns: {unknown}; the others are kept")
+
+
+@lru_cache(maxsize=64)
+def _error_columns(heading: str) -> tuple[tuple[str, ...], str]:
+    """Counters of a heading's columns, empty for those without use, and the columns that nobody knows; the same for all rows below."""
+    columns = heading.lower().split()
+    unknown = [column for column in columns if column not in ERROR_COLUMNS and column not in _COLUMNS_WITHOUT_USE]
+    return tuple(ERROR_COLUMNS.get(column, "") for column in columns), ", ".join(unknown)
 
 
 def read_status(row: Row) -> Iterator[InterfaceStatus]:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import Table, Vlan
 from switchcorr.parse.tables import BAD_LINES_KEPT, parse_output
-from switchcorr.platforms import Command, Row
+from switchcorr.platforms import PLATFORMS, Command, Platform, Row
 from switchcorr.platforms.cisco_ios import PLATFORM
 from switchcorr.platforms.rows import required_number, text_of
 
@@ -111,3 +113,16 @@ def test_rows_about_one_thing_are_joined() -> None:
     joined = replace(COMMAND, join=lambda rows: rows[-1:])
 
     assert parse_output(PLATFORM, joined, text(1, 20)).rows == (Vlan(20, "VLAN0020"),)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+@pytest.mark.parametrize("paging", [" --More-- ", "--more--", "-- More --", "---- More ----", "Do you wish to continue y/n [n]? y"])
+def test_text_that_holds_paging_holds_one_of_its_marks(platform: Platform, paging: str) -> None:
+    assert not platform.pager.search(paging) or any(mark in paging for mark in platform.pager_marks)
+
+
+def test_line_of_nothing_but_paging_is_no_bad_line() -> None:
+    parsed = parse_output(PLATFORM, COMMAND, text(1).rstrip("\n") + "\n --More-- \n20   VLAN0020                         active\n")
+
+    assert [row.number for row in parsed.rows if isinstance(row, Vlan)] == [1, 20]
+    assert parsed.bad_line_count == 0
