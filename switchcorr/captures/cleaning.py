@@ -19,6 +19,7 @@ _PAGER = re.compile(
 _STAMP = re.compile(
     r"[ \t]*(?:\[[^\[\]\n]{0,24}\d\d?:\d\d:\d\d(?:[.,:]\d{1,6})?[^\[\]\n]{0,12}\]|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?)(?:[ \t]|[:|>] ?)?"
 )
+_STAMPED_WITHIN = 4
 _STAMPED_LEAST = 4
 _STAMPED_SHARE = 0.8
 
@@ -76,8 +77,7 @@ def _typed_over(line: str) -> str:
 
 def _without_stamps(text: str) -> str:
     """A text without the time that a terminal program put before every line; as it is, if only some lines have one."""
-    first = text.lstrip("\n")[:1]
-    if first not in ("[", " ", "\t") and not first.isdigit() and "\n[" not in text[:400]:
+    if not any(map(_STAMP.match, text.split("\n", _STAMPED_WITHIN)[:_STAMPED_WITHIN])):
         return text
     lines = text.split("\n")
     written = [line for line in lines if line.strip()]

@@ -11,6 +11,7 @@ import enum
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from switchcorr.platforms import Command, Platform
 
@@ -117,6 +118,7 @@ def find_file_command(platform: Platform, stem: str) -> Command | None:
     return read_stem(platform, stem).command
 
 
+@lru_cache(maxsize=4096)
 def file_stem(text: str) -> str:
     """The stem of the file that holds a command's output.
 

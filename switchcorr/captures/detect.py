@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from switchcorr.platforms import PLATFORMS, Platform
 
-_HEAD = 2_000
+_HEAD = 1_200
 _WHOLE = 200_000
 _NAME_WITHIN = 8_000
 _SAID_BY_NEIGHBOR = re.compile(r"^[ \t]*(?:Version ?:|System Description:).*?(?:\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL)

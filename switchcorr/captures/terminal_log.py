@@ -205,9 +205,9 @@ def split_single(text: str) -> Section:
 
     Whether the answer was over does not show without a prompt behind it; a file of its own is taken for a whole answer.
     """
-    lines = text.split("\n")
-    start, end, host, command = 0, len(lines), "", ""
-    for number, line in enumerate(lines[:_ECHO_WITHIN]):
+    head = text.split("\n", _ECHO_WITHIN)[:_ECHO_WITHIN]
+    start, host, command = 0, "", ""
+    for number, line in enumerate(head):
         found = find_prompt(line)
         if found is not None and found.is_show:
             start, host, command = number + 1, found.host, found.command
@@ -215,10 +215,12 @@ def split_single(text: str) -> Section:
             start, command = number + 1, line.strip()
         elif _EXEC_STAMP.fullmatch(line):
             start = number + 1
-    while end > start:
-        last = find_prompt(lines[end - 1]) if lines[end - 1].strip() else None
-        if lines[end - 1].strip() and (last is None or last.command):
+    body = text[sum(len(line) + 1 for line in head[:start]) :]
+    while body:
+        rest, _, last = body.rpartition("\n")
+        prompt = find_prompt(last) if last.strip() else None
+        if last.strip() and (prompt is None or prompt.command):
             break
-        host = host or (last.host if last is not None else "")
-        end -= 1
-    return Section(host, command, "\n".join(lines[start:end]), start + 1)
+        host = host or (prompt.host if prompt is not None else "")
+        body = rest
+    return Section(host, command, body, start + 1)

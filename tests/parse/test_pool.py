@@ -184,6 +184,7 @@ def test_workers_that_hang_end_by_themselves_when_their_parent_was_killed(tmp_pa
 
 def test_a_worker_answers_until_its_pipe_is_closed() -> None:
     ours, theirs = Pipe()
+    inherited, other = Pipe()
     keyboard, alarm = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
     try:
         for job in ("a", "raise", "unpicklable"):
@@ -196,10 +197,26 @@ def test_a_worker_answers_until_its_pipe_is_closed() -> None:
 
         reader = threading.Thread(target=listen)
         reader.start()
-        _serve(theirs, odd, 30.0, [])
+        _serve(theirs, odd, 30.0, [inherited])
         reader.join()
     finally:
         signal.signal(signal.SIGINT, keyboard)
         signal.signal(signal.SIGALRM, alarm)
         theirs.close()
+    assert inherited.closed
+    other.close()
     assert answers == [("a", ""), (None, "ValueError: no good"), (None, "TypeError: cannot pickle '_thread.lock' object")]
+
+
+def test_a_worker_whose_parent_is_gone_ends_with_its_answer() -> None:
+    ours, theirs = Pipe()
+    keyboard, alarm = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
+    ours.send("a")
+    ours.close()
+    try:
+        _serve(theirs, odd, 30.0, [])
+    finally:
+        signal.signal(signal.SIGINT, keyboard)
+        signal.signal(signal.SIGALRM, alarm)
+        theirs.close()
+    assert active_children() == []
