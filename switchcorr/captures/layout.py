@@ -7,7 +7,7 @@ read and parse side by side. A directory is one device unless its texts name sev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from switchcorr.captures.cleaning import clean_capture, split_console
 from switchcorr.captures.commands import Scope, Typed, is_not_needed, read_stem, read_typed
 from switchcorr.captures.console import take_console
 from switchcorr.captures.detect import Votes, count_votes, find_platform
-from switchcorr.captures.folders import DeviceSource
+from switchcorr.captures.folders import DeviceSource, file_name
 from switchcorr.captures.manifest import CAPTURE_JSON, CaptureNotes, Recorded, read_capture_notes
 from switchcorr.captures.pieces import LIMITS, FileContent, Piece, read_file
 from switchcorr.captures.terminal_log import split_single
@@ -94,9 +94,7 @@ def _groups(source: DeviceSource, contents: Sequence[FileContent], name: str, wa
         if piece.host:
             hosts.setdefault(_host_key(piece.host, hosts), piece.host)
     if source.is_directory and len(hosts) <= 1:
-        if hosts and device_key(name) not in hosts:
-            warnings.append(f"{name}: the device calls itself {next(iter(hosts.values()))}; it is kept under the directory's name")
-        return {name: pieces} if pieces else {}
+        return {_name_of_one(name, hosts, pieces, warnings): pieces} if pieces else {}
     if source.is_directory:
         warnings.append(
             f"{source.path}: holds outputs of several devices ({', '.join(sorted(hosts.values()))}); each is kept under its own name"
@@ -107,6 +105,17 @@ def _groups(source: DeviceSource, contents: Sequence[FileContent], name: str, wa
         device = name if not key or key == device_key(name) else hosts[key]
         groups.setdefault(clean(device, limit=_NAME_LIMIT), []).append(piece)
     return groups
+
+
+def _name_of_one(name: str, hosts: Mapping[str, str], pieces: Sequence[Piece], warnings: list[str]) -> str:
+    """The name of the one device in a directory: the directory's, or its own if a file is named after it (``site/acc-1.log``)."""
+    if not hosts or device_key(name) in hosts:
+        return name
+    own = next(iter(hosts.values()))
+    if any(device_key(file_name(piece.path)) in hosts for piece in pieces):
+        return clean(own, limit=_NAME_LIMIT)
+    warnings.append(f"{name}: the device calls itself {own}; it is kept under the directory's name")
+    return name
 
 
 def _host_key(host: str, known: Iterable[str]) -> str:

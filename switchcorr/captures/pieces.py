@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from switchcorr.captures.cleaning import clean_capture
@@ -60,7 +60,7 @@ class FileContent:
     pieces: tuple[Piece, ...] = ()
     problem: str = ""
     tech: Platform | None = None
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 def read_file(path: Path, *, in_directory: bool, command: str = "", limits: ReadLimits = LIMITS) -> FileContent:
@@ -80,6 +80,7 @@ def read_file(path: Path, *, in_directory: bool, command: str = "", limits: Read
     if archive or looks_binary(raw):
         return FileContent(path, problem=f"{archive} archive: unpack it" if archive else "binary, no text")
     text = clean_capture(raw)
+    del raw  # of a large file a fifth of all that is held while it is split
     if not text.strip():
         return FileContent(path, problem=_without_path(error, path) if error else "no text")
     log = split_log(text)

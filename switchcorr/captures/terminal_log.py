@@ -22,6 +22,8 @@ _SESSION = re.compile(
 )
 _EXEC_STAMP = re.compile(r"\s*(?:Load for five secs: .*|(?:Time source is|No time source)[ ,].*)")
 _ECHO_WITHIN = 6
+_MOST_HOSTS = 64
+"""A log of more devices is no person's session; it is not searched for prompts behind other text, which costs hosts times lines."""
 _CUT_NAME_LEAST = 10
 """IOS cuts long names in the prompts of its modes; a shorter name is never taken for a cut one."""
 
@@ -98,12 +100,13 @@ def _prompts(lines: Sequence[str]) -> list[_Mark]:
     whole = [(number, found) for number, line in maybe if (found := find_prompt(line))]
     hosts = {found.host for _, found in whole if found.is_show}
     hosts |= {found.new_name for _, found in whole if found.host in hosts and found.new_name}
-    hosts |= {found.host for _, found in whole if found.in_mode and any(_is_cut(found.host, host) for host in hosts)}
+    hosts |= {cut for cut in {found.host for _, found in whole if found.in_mode} if any(_is_cut(cut, host) for host in hosts)}
     marks = {number: _Mark(number, _Kind.PROMPT, found) for number, found in whole if found.host in hosts}
+    names = sorted(hosts) if len(hosts) <= _MOST_HOSTS else []
     for number, line in maybe:
         if number in marks:
             continue
-        glued = next((glued for host in sorted(hosts) if host in line and (glued := find_glued_prompt(line, host))), None)
+        glued = next((glued for host in names if host in line and (glued := find_glued_prompt(line, host))), None)
         if glued is not None:
             marks[number] = _Mark(number, _Kind.PROMPT, glued[1], before=glued[0])
     return [marks[number] for number in sorted(marks)]

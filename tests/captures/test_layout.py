@@ -172,6 +172,11 @@ def test_a_device_is_named_after_its_folder_and_told_if_it_calls_itself_otherwis
     assert reading.warnings == ("192.0.2.12: the device calls itself acc-1; it is kept under the directory's name",)
 
 
+def test_a_log_alone_in_a_folder_that_is_named_after_its_device_is_that_device(tmp_path: Path) -> None:
+    reading = _read(_write(tmp_path, {"site/acc-1.log": f"acc-1#sh ver\n{VERSION.format(name='acc-1')}acc-1#"}))
+    assert ([capture.device for capture in reading.captures], reading.warnings) == (["acc-1"], ())
+
+
 def test_a_name_that_a_prompt_cuts_is_the_whole_one(tmp_path: Path) -> None:
     name = "access-switch-building-12"
     files: dict[str, str | bytes] = {

@@ -86,6 +86,11 @@ def test_a_prompt_glued_to_the_last_line_ends_the_answer(glued: str) -> None:
     assert _pairs(text)[0] == ("sw1", "sh clo", f"first\n{_CLOCK}")
 
 
+def test_a_log_of_very_many_names_is_split_in_little_time() -> None:
+    text = "".join(f"h{number}#show clock\nthe end of h{number} and # more\n" for number in range(3_000))
+    assert len(split_log(text).sections) == 3_000
+
+
 def test_time_and_load_before_an_answer_are_no_part_of_it() -> None:
     text = f"sw1#sh clo\nLoad for five secs: 1%/0%; one minute: 1%; five minutes: 1%\nTime source is NTP, {_CLOCK}\n\n{_CLOCK}\nsw1#"
     assert split_log(text).sections == (Section("sw1", "sh clo", _CLOCK, 5),)
