@@ -56,6 +56,9 @@ _OWN_PREFIXES = {
     "null": "Null",
 }
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]{0,29}?)[ ]?(\d+(?:/\d+){0,3}(?:[.:]\d+)?)")
+_WITHOUT_A_CABLE = frozenset(("Port-channel", "Vlan", "Loopback", "Tunnel", "Null", "Bluetooth", "AppGigabitEthernet"))
+_NAMES_KEPT = 1 << 16
+_DIGIT = re.compile(r"\d")
 _CATOS = re.compile(r"\d{1,2}/\d{1,3}")
 FIRST_FEX = 100
 """Lowest number of a fabric extender where no table tells its number."""
@@ -89,17 +92,17 @@ class InterfaceName(str):
     @property
     def kind(self) -> str:
         """The letters: ``GigabitEthernet``; empty on CatOS."""
-        return self[: len(self) - len(self.number)]
+        return _letters_and_number(self)[0]
 
     @property
     def number(self) -> str:
         """What follows the letters: ``1/0/1``."""
-        return self[next((i for i, character in enumerate(self) if character.isdigit()), len(self)) :]
+        return _letters_and_number(self)[1]
 
     @property
     def parts(self) -> tuple[int, ...]:
         """The numbers between the slashes, without a sub-interface."""
-        return tuple(int(part) for part in re.split(r"[.:]", self.number)[0].split("/"))
+        return _parts(self)
 
     @property
     def is_lag(self) -> bool:
@@ -109,7 +112,7 @@ class InterfaceName(str):
     @property
     def is_physical(self) -> bool:
         """Whether a cable can be in it."""
-        return self.kind not in ("Port-channel", "Vlan", "Loopback", "Tunnel", "Null", "Bluetooth", "AppGigabitEthernet")
+        return self.kind not in _WITHOUT_A_CABLE
 
     @property
     def has_known_kind(self) -> bool:
@@ -119,10 +122,29 @@ class InterfaceName(str):
     @property
     def sort_key(self) -> tuple[str, tuple[int, ...]]:
         """Order as on the panel: ``1/0/2`` before ``1/0/10``."""
-        return self.kind, tuple(int(part) for part in re.findall(r"\d+", self.number))
+        return _sort_key(self)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=_NAMES_KEPT)
+def _letters_and_number(name: str) -> tuple[str, str]:
+    """A name before and from its first digit. A campus has few names and asks for them millions of times, so they are kept."""
+    digit = _DIGIT.search(name)
+    place = digit.start() if digit else len(name)
+    return name[:place], name[place:]
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
+def _parts(name: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.split(r"[.:]", _letters_and_number(name)[1])[0].split("/"))
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
+def _sort_key(name: str) -> tuple[str, tuple[int, ...]]:
+    letters, number = _letters_and_number(name)
+    return letters, tuple(int(part) for part in re.findall(r"\d+", number))
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
 def _parse_interface(text: str) -> InterfaceName:
     text = text.strip()
     if _CATOS.fullmatch(text):
@@ -197,9 +219,13 @@ def locate_interface(name: InterfaceName, chassis_class: ChassisClass, *, fexes:
     """
     if not name.is_physical or not name.number:
         return InterfaceLocation()
-    parts = name.parts
-    if _is_fex(parts, chassis_class, fexes):
-        return InterfaceLocation(fex=parts[0], port=parts[-1])
+    if _is_fex(name.parts, chassis_class, fexes):
+        return InterfaceLocation(fex=name.parts[0], port=name.parts[-1])
+    return _located(name.parts, chassis_class)
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
+def _located(parts: tuple[int, ...], chassis_class: ChassisClass) -> InterfaceLocation:
     return _READERS[chassis_class](parts)
 
 

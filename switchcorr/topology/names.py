@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from switchcorr.model.addresses import MacAddress, device_key, name_and_serial
+from switchcorr.model.addresses import MacAddress, PhoneName, device_key, name_and_serial
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import Neighbor, NeighborProtocol
@@ -95,7 +95,11 @@ def names_of(devices: Iterable[DeviceFacts]) -> tuple[Names, tuple[str, ...]]:
         for id_ in (*serials[facts.device], *macs_of(facts), facts.address):
             if id_:
                 owners[id_].add(facts.device)
-        announced |= {full_name(neighbor.name) for neighbor in facts.tables.neighbors if neighbor.detail}
+        announced |= {
+            full_name(neighbor.name)
+            for neighbor in facts.tables.neighbors
+            if neighbor.detail and PhoneName.parse_or_none(neighbor.name) is None
+        }
     by_id = {id_: next(iter(names)) for id_, names in owners.items() if len(names) == 1}
     return Names(by_short, by_id, serials, _unread(announced)), tuple(_shared(by_short))
 

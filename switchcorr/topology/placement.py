@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from switchcorr.model.addresses import MacAddress, PhoneName
@@ -54,6 +55,7 @@ LIFE = {
 }
 """How long a switch shows what is gone: hold time of CDP and LLDP, ageing of MAC tables. Source: defaults of IOS."""
 _PLACES_TOLD = 3
+_NOTHING: frozenset[MacAddress] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,30 @@ class _Word:
     factor: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Besides:
+    """What other tables and the log know.
+
+    Attributes:
+        addresses: by MAC; the log goes before ARP.
+        vlans: voice VLANs that phones tell in alarms.
+        macs: all addresses at the places of phones.
+    """
+
+    addresses: Mapping[MacAddress, str]
+    vlans: Mapping[MacAddress, int | None]
+    macs: Mapping[Place, AbstractSet[MacAddress]]
+
+
+def _besides(words: Mapping[PhoneName, _Word], scene: Scene) -> _Besides:
+    addresses = {
+        entry.mac: entry.address for snapshot in scene.snapshots for facts in snapshot.devices.values() for entry in facts.tables.arp
+    }
+    addresses.update({phone.mac: address for phone, address in scene.known.addresses.items()})
+    places = {(item.device, item.interface) for word in words.values() for item in word.current}
+    return _Besides(addresses, {alarm.phone.mac: alarm.voice_vlan for alarm in scene.known.alarms}, macs_at(scene.devices, places))
+
+
 def place_endpoints(scene: Scene) -> tuple[Placement, ...]:
     """Placements of all phones that anything names, sorted by name."""
     phones = phones_by_mac(scene.snapshots, scene.known)
@@ -112,9 +138,10 @@ def place_endpoints(scene: Scene) -> tuple[Placement, ...]:
     for mac, phone in phones.items():
         word = _word(mac, rounds, alarms.get(mac), scene)
         words[phone] = word if word.current or mac not in firsts else _word(firsts[mac], rounds, None, scene)
-    placements = [_placed(phone, word, scene) for phone, word in words.items() if word.current]
-    placements += _unplaced([phone for phone, word in words.items() if not word.current], scene)
-    return _completed(sorted(placements, key=lambda placement: str(placement.phone)), scene)
+    besides = _besides(words, scene)
+    placements = [_placed(phone, word, scene, besides) for phone, word in words.items() if word.current]
+    placements += _unplaced([phone for phone, word in words.items() if not word.current], scene, besides)
+    return tuple(sorted(placements, key=lambda placement: str(placement.phone)))
 
 
 def _first_ports(phones: Mapping[MacAddress, PhoneName]) -> dict[MacAddress, MacAddress]:
@@ -176,32 +203,36 @@ def _order(sighting: Sighting) -> tuple[int, str, tuple[str, tuple[int, ...]]]:
     return _RANK[sighting.evidence], sighting.device, sighting.interface.sort_key if sighting.interface is not None else ("", ())
 
 
-def _placed(phone: PhoneName, word: _Word, scene: Scene) -> Placement:
+def _placed(phone: PhoneName, word: _Word, scene: Scene, besides: _Besides) -> Placement:
     best, rivals = _best(word.current)
     interface = best.interface or next((item.interface for item in word.current if item.interface and _agree(item, best)), None)
     missing = _missing_since(best.device, word.number, scene)
     module = scene.chassis[best.device].module_of(interface) if interface is not None and best.device in scene.chassis else ""
     others = sorted({f"{item.device} {item.interface}" for item in rivals})
+    vlan = _vlan(best.device, interface, word.seen, scene)
     return Placement(
         phone=phone,
         state=PlacementState.AMBIGUOUS if rivals else PlacementState.PLACED,
         device=best.device,
         interface=interface,
         module=f"{best.device}/{module}" if module else "",
-        vlan=_vlan(best.device, interface, word.seen, scene),
+        vlan=vlan if vlan is not None else besides.vlans.get(phone.mac),
         mac=phone.mac,
-        ip=word.seen.ip,
+        ip=word.seen.ip or besides.addresses.get(phone.mac, ""),
         confidence=round(_belief(best, word.current) * word.factor * MISSING_LATER**missing, 4),
         reason=f"also seen at {', '.join(others)} by equal evidence" if rivals else "",
         sightings=tuple(dict.fromkeys((best, *word.current, *word.history))),
         last_seen=best.seen_at if missing else None,
         platform=word.seen.platform,
+        other_macs=len(besides.macs.get((best.device, interface), _NOTHING) - {phone.mac}),
     )
 
 
 def _best(current: Sequence[Sighting]) -> tuple[Sighting, list[Sighting]]:
     """The decisive sighting, and those at other places that are as good and as new."""
     equal = [item for item in current if item.evidence is current[0].evidence]
+    if len(equal) == 1:
+        return equal[0], []
     newest = max((item.seen_at for item in equal if item.seen_at is not None), default=None)
     life = LIFE.get(current[0].evidence, timedelta())
     fresh = [item for item in equal if item.seen_at is None or newest is None or newest - item.seen_at <= life]
@@ -243,29 +274,7 @@ def _vlan(device: str, interface: InterfaceName | None, seen: Seen, scene: Scene
     return port.voice_vlan
 
 
-def _completed(placements: Sequence[Placement], scene: Scene) -> tuple[Placement, ...]:
-    """Placements with what other tables and the log know: VLAN, address, further addresses at the port."""
-    arp = {entry.mac: entry.address for snapshot in scene.snapshots for facts in snapshot.devices.values() for entry in facts.tables.arp}
-    vlans = {alarm.phone.mac: alarm.voice_vlan for alarm in scene.known.alarms}
-    addresses = {phone.mac: address for phone, address in scene.known.addresses.items()}
-    others = macs_at(
-        scene.devices, {(placement.device, placement.interface) for placement in placements if placement.interface is not None}
-    )
-    found = []
-    for placement in placements:
-        mac = placement.mac or MacAddress("")
-        found.append(
-            replace(
-                placement,
-                vlan=placement.vlan if placement.vlan is not None else vlans.get(mac),
-                ip=placement.ip or addresses.get(mac, "") or arp.get(mac, ""),
-                other_macs=len(others.get((placement.device, placement.interface), set()) - {mac}),
-            )
-        )
-    return tuple(found)
-
-
-def _unplaced(phones: Sequence[PhoneName], scene: Scene) -> list[Placement]:
+def _unplaced(phones: Sequence[PhoneName], scene: Scene, besides: _Besides) -> list[Placement]:
     """Phones that nothing places, each with the reason."""
     if not phones:
         return []
@@ -278,10 +287,14 @@ def _unplaced(phones: Sequence[PhoneName], scene: Scene) -> list[Placement]:
         context += f"; named by neighbors and not read: {_some(scene.unread)}"
     return [
         Placement(
-            phone, PlacementState.UNPLACED, mac=phone.mac, reason=_why(phone, beyond.get(phone.mac, []), scene) + context,
+            phone,
+            PlacementState.UNPLACED,
+            mac=phone.mac,
+            ip=besides.addresses.get(phone.mac, ""),
+            reason=_why(phone, beyond.get(phone.mac, []), scene) + context,
         )
         for phone in phones
-    ]  # fmt: skip
+    ]
 
 
 def _why(phone: PhoneName, places: Sequence[tuple[str, InterfaceName]], scene: Scene) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from switchcorr.model.addresses import MacAddress
 from switchcorr.model.campus import HashedComponent
@@ -83,6 +84,7 @@ def exposures(
     return Exposures(rows, hashed_components(used))
 
 
+@lru_cache(maxsize=1024)
 def model_of(platform: str) -> str:
     """One spelling for a phone's model; empty where the text names none (a summary prints ``IP Phone`` only).
 
