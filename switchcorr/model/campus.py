@@ -93,7 +93,7 @@ class RiskTable:
         components: per kind, sorted by id.
         columns: per kind one entry a phone: an index into ``components[kind]``, or -1 for unknown.
         hashed: components that carry 1/n of the traffic of their phones each (members of a bundle with unknown hash, the switches above
-            a bundle over two of them); they stand in no column, a component with several bundles in several rows.
+            phones whose traffic is shared out over them); each stands here once.
 
     Kinds stand in the order of ``RISK_KINDS``, generic ones behind.
     """
@@ -113,7 +113,7 @@ class RiskTable:
 class HashedComponent:
     """A part of several ways with unknown hash: each phone of ``bundle`` crosses ``component`` with probability 1/``ways``.
 
-    ``bundle`` stands in a column: an ``uplink_bundle``, or the ``switch`` whose equal uplinks are no bundle.
+    ``bundle`` stands in a column: an ``uplink_bundle``, the ``switch`` whose equal uplinks are no bundle, or the ``block`` of a pair.
     """
 
     component: Component

@@ -7,6 +7,7 @@ the chain itself is a component, with the phones of its top switch in it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -99,21 +100,28 @@ def ways_of(hierarchy: Hierarchy, phones: Mapping[str, int]) -> Ways:
 
 
 def hashed_components(ways: Mapping[str, WayUp]) -> tuple[HashedComponent, ...]:
-    """Parts that carry only a share of each phone's traffic, sorted: members of a bundle, and the switches above one over two.
+    """Parts that carry only a share of each phone's traffic, each once, sorted.
 
-    Links that share the load without a bundle (equal routes) are shared by the phones of the switch.
+    Members of a bundle carry a share of the bundle's phones, links that share the load without a bundle (equal routes) one of the
+    switch's, the switches above of which each carries a share one of the block's; a switch that stands in several blocks is left out.
 
     Args:
         ways: of each device with phones, in the VLAN of most of them.
     """
-    found: list[HashedComponent] = []
+    found: set[HashedComponent] = set()
+    blocks: dict[str, set[tuple[Component, int]]] = defaultdict(set)
     for device, way in ways.items():
-        interfaces = sorted({uplink.interface for uplink in way.uplinks}, key=lambda name: name.sort_key)
+        interfaces = {uplink.interface for uplink in way.uplinks}
+        above = sorted({uplink.above for uplink in way.uplinks})
         if len(interfaces) < 2:
             continue
         group = Component("uplink_bundle", way.uplink_bundle) if way.uplink_bundle else Component("switch", device)
-        found += [HashedComponent(Component("uplink", f"{device}:{name}"), group, len(interfaces)) for name in interfaces]
-        above = sorted({uplink.above for uplink in way.uplinks})
-        if len(above) > 1:
-            found += [HashedComponent(Component("distribution", name), group, len(above)) for name in above]
+        found |= {HashedComponent(Component("uplink", f"{device}:{name}"), group, len(interfaces)) for name in interfaces}
+        if way.block == "+".join(above):
+            for name in above[1:] and above:
+                blocks[name].add((Component("block", way.block), len(above)))
+    for name, own in blocks.items():
+        if len(own) == 1:
+            block, switches = own.pop()
+            found.add(HashedComponent(Component("distribution", name), block, switches))
     return tuple(sorted(found, key=lambda item: (item.component, item.bundle)))

@@ -70,7 +70,7 @@ def test_two_links_in_use_share_nothing_but_the_block_and_carry_half_each() -> N
     assert (way.uplink, way.uplink_bundle, way.distribution, way.block) == ("", "", "", "dist-1a+dist-1b")
     found = hashed_components({"acc-1": way})
     assert [(item.component.kind, item.component.id, item.bundle.kind, item.bundle.id, item.ways) for item in found] == [
-        ("distribution", "dist-1a", "switch", "acc-1", 2), ("distribution", "dist-1b", "switch", "acc-1", 2),
+        ("distribution", "dist-1a", "block", "dist-1a+dist-1b", 2), ("distribution", "dist-1b", "block", "dist-1a+dist-1b", 2),
         ("uplink", "acc-1:TenGigabitEthernet1/1/1", "switch", "acc-1", 2), ("uplink", "acc-1:TenGigabitEthernet2/1/1", "switch", "acc-1", 2),
     ]  # fmt: skip
 
@@ -92,8 +92,23 @@ def test_a_bundle_over_two_switches_shares_the_bundle_and_the_block() -> None:
     way = _ways(_dual("acc-1", lags=(lag("Po1", "Te1/1/1", "Te2/1/1"),)), *_DISTS).of("acc-1", 110)
     assert (way.uplink, way.uplink_bundle, way.distribution, way.block) == ("", "acc-1:Port-channel1", "", "dist-1a+dist-1b")
     assert {(item.component.kind, item.bundle.kind, item.ways) for item in hashed_components({"acc-1": way})} == {
-        ("uplink", "uplink_bundle", 2), ("distribution", "uplink_bundle", 2),
+        ("uplink", "uplink_bundle", 2), ("distribution", "block", 2),
     }  # fmt: skip
+
+
+def test_every_hashed_component_stands_once_however_many_switches_share_it() -> None:
+    ways = _ways(_dual("acc-1"), _dual("acc-2"), *_DISTS, phones={"acc-1": 1, "acc-2": 1})
+    found = hashed_components({name: ways.of(name) for name in ("acc-1", "acc-2")})
+    assert [item.component.id for item in found if item.component.kind == "distribution"] == ["dist-1a", "dist-1b"]
+    assert len({item.component for item in found}) == len(found) == 6
+
+
+def test_a_switch_above_two_blocks_carries_no_one_share() -> None:
+    third = facts("dist-1c", neighbors=_up("Te1/0/48", "core", "Hu1/0/3"))
+    other = facts("acc-2", neighbors=(cdp("Te1/1/1", "dist-1a", "Te1/0/2"), cdp("Te2/1/1", "dist-1c", "Te1/0/2")))
+    ways = _ways(_dual("acc-1"), other, *_DISTS, third, phones={"acc-1": 1, "acc-2": 1})
+    found = hashed_components({name: ways.of(name) for name in ("acc-1", "acc-2")})
+    assert [item.component.id for item in found if item.component.kind == "distribution"] == ["dist-1b", "dist-1c"]
 
 
 def test_a_bundle_known_as_a_whole_is_taken_apart_into_its_members() -> None:
