@@ -119,7 +119,7 @@ def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOpti
         unrecognised=counts.unrecognised,
         samples=tuple(sorted(counts.samples, key=lambda sample: sample.line)),
         warnings=(*_lacking(source, counts), *_warnings(clock, source)),
-        problem=problem,
+        problem=f"{problem} Its first {counts.lines} lines were read." if problem and counts.lines else problem,
     )
     return EventBatch(log, account, _assumptions(clock, source, options, zoneless), zoneless, clock.zoned)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.errors import InputFileError, UsageError
-from switchcorr.jobs.events import EventsRead, read_events
+from switchcorr.jobs.events import EventsRead, named_by_address, read_events
 from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.campus import Campus, Observation
@@ -45,6 +45,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     began = time.monotonic()
     events = read_events((*request.events, *request.servers), request.times, progress)
     network = read_network(request.campus, request.settings, events.log, progress, at=_end_of(events.log))
+    events = named_by_address(events, network.campus.placements)
     observations, missing_counters = _counters(request)
     options = CorrelateOptions(
         now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations

@@ -35,7 +35,7 @@ class EventKind(enum.IntEnum):
 
 
 class Assumed(enum.IntFlag):
-    """What of an event's time was not in its line."""
+    """What of an event was not in its line."""
 
     NOTHING = 0
     YEAR = 1
@@ -43,6 +43,8 @@ class Assumed(enum.IntFlag):
     DATE = 4
     TIME = 8
     """The whole time was given from outside (``--at``)."""
+    NAME = 16
+    """The line tells an address only; the device is the one that had it."""
 
 
 @dataclass(frozen=True, slots=True)

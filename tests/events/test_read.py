@@ -67,6 +67,7 @@ def test_a_gzip_file_cut_short_gives_what_it_holds_and_says_so(write: Write) -> 
     cut, whole = reading.files
     assert 500 < cut.events < 3_000
     assert "cut short" in cut.problem
+    assert f"Its first {cut.lines} lines were read." in cut.problem
     assert (whole.events, whole.problem) == (1, "")
 
 
@@ -116,6 +117,23 @@ def test_a_huge_line_is_counted_and_the_next_one_is_read(write: Write) -> None:
     reading = read_event_files([write("%" + "x" * 3_000_000 + "\n" + _line("Nov 20 2026 10:00:00 UTC"))], options=_OPTIONS)
     assert len(reading.log) == 1
     assert reading.files[0].unrecognised > 0
+
+
+@pytest.mark.parametrize("size", [70_000, 300_000, 1_500_000])
+def test_long_lines_and_nuls_among_events_cost_only_themselves(write: Write, size: int) -> None:
+    odd = [
+        b"x" * size,
+        b"Nov 20 2026 09:00:00 UTC : %UC_" + b"y" * size,
+        b"a\0b\0" * 50,
+        b"\0",
+        b"%UC_CALLMANAGER-3-EndPointUnregistered: %[" * 400,
+    ]
+    text = _TEXT.encode() + b"\n".join(odd) + b"\n" + _line("Nov 20 2026 11:00:00.100 UTC", "F0").encode() + _TEXT.encode()
+    path = write(text)
+    quick, careful = (list(read_event_batches(path, options=_OPTIONS, pools=EventPools(), quick=quick)) for quick in (True, False))
+    assert sum(len(batch.log) for batch in quick) == 6_001 + 1
+    assert quick[-1].account == careful[-1].account
+    assert [event for batch in quick for event in batch.log] == [event for batch in careful for event in batch.log]
 
 
 def test_a_last_line_without_an_end_is_read(write: Write) -> None:
