@@ -163,8 +163,9 @@ class Clock:
             return math.nan, bool(stamp.zone)
         zone = self._printed_zone(stamp.zone, naive)
         try:
-            return naive.replace(tzinfo=zone or self._settings.zone or UTC).timestamp(), zone is not None
-        except (OverflowError, ValueError):
+            aware = naive.replace(tzinfo=zone or self._settings.zone or UTC)
+            return aware.astimezone(UTC).timestamp(), zone is not None
+        except (OverflowError, ValueError):  # before the year 1 or after 9999 in UTC
             return math.nan, zone is not None
 
     def _printed_zone(self, name: str, naive: datetime) -> tzinfo | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from switchcorr.events.clock import Clock, ClockSettings, YearWalk
-from switchcorr.events.stamps import Stamp, parse_stamp
+from switchcorr.events.stamps import Stamp, complete, parse_stamp
 from switchcorr.events.zones import given_zone
 from switchcorr.model.event import Assumed
 
@@ -39,6 +39,9 @@ def _resolved(text: str, **settings: object) -> str:
         ("1795167661", "2026-11-20T09:41:01+00:00"),
         ("Nov 20 09:41:07 BST", "2026-11-20T08:41:07+00:00"),
         ("Feb 31 2026 09:41:07", ""),
+        ("0001-01-01T00:00:00+14:00", ""),
+        ("9999-12-31T23:59:59-12:00", ""),
+        ("Nov 20 2026 13:00:00 PM", ""),
         ("Nov 20 2026 25:41:07", ""),
         ("13/13/2026 09:41:07", ""),
         ("0000-00-00 00:00:00", ""),
@@ -77,6 +80,25 @@ def test_what_was_not_printed_is_told() -> None:
 )
 def test_no_line_is_later_than_now_but_for_clocks_and_unknown_zones(second: float, zone: str, year: int) -> None:
     assert Clock(ClockSettings(now=_NOW)).newest_year(Stamp(11, 22, second, None, zone)) == year
+
+
+def test_a_day_that_no_year_has_leaves_the_year_as_it_is_now() -> None:
+    assert Clock(ClockSettings(now=_NOW)).newest_year(Stamp(2, 31, 0.0)) == 2026
+
+
+@pytest.mark.parametrize(
+    ("outer", "zone"),
+    [
+        (Stamp(11, 20, 3600.0, 2026, "+02:00"), "+01:00"),
+        (Stamp(11, 20, 3600.0, 2026, "XYZ"), "XYZ"),
+        (Stamp(2, 31, 3600.0, 2026, "+02:00"), "+02:00"),
+        (Stamp(11, 20, 3600.0 + 450, 2026, "+02:00"), "+02:00"),
+        (Stamp(1, 20, 3600.0, 2026, "+02:00"), "+02:00"),
+    ],
+    ids=["an hour apart", "unknown zone", "no such day", "no quarter of an hour", "months apart"],
+)
+def test_a_relays_offset_tells_that_of_the_server_where_it_can(outer: Stamp, zone: str) -> None:
+    assert complete(Stamp(11, 20, 0.0, 2026), outer).zone == zone
 
 
 def test_the_year_turns_between_december_and_january_both_ways() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from switchcorr.events.alarms import ALARMS, address, alarm_event, number
 from switchcorr.events.brackets import alarm_fields
+from switchcorr.events.eventviewer_text import description_event
 from switchcorr.events.keyed import keyed_fields
 from switchcorr.events.phone_reasons import phone_reason, phone_text_alarm
 from switchcorr.events.prefix import read_prefix
@@ -129,6 +130,13 @@ def test_words_of_firmware_win_over_numbers_of_another_age() -> None:
 def test_a_station_alarm_that_does_not_say_why_is_none() -> None:
     assert phone_text_alarm("Name=SEP00005E005301 off hook") is None
     assert phone_text_alarm("") is None
+    masked = phone_text_alarm("Name=SEP003094C26105 Load=AJ.30 Parms=Status/IPaddr LastTime=A", "x.x.x.x")
+    assert masked is not None
+    assert masked.ip == ""
     event = phone_text_alarm("Name=SEP003094C26105 Load=AJ.30 Parms=Status/IPaddr LastTime=A", "-414838612")
     assert event is not None
     assert (event.ip, event.reason.code if event.reason else None) == ("172.16.70.231", 10)
+
+
+def test_a_text_that_is_no_alarm_gives_no_event() -> None:
+    assert description_event("Error: SomethingElse - Nothing we know.", {}, line=0) is None

@@ -136,6 +136,47 @@ def test_long_lines_and_nuls_among_events_cost_only_themselves(write: Write, siz
     assert [event for batch in quick for event in batch.log] == [event for batch in careful for event in batch.log]
 
 
+_LONG_VALUE = "\n".join("y" * 60_000 for _ in range(3))
+_BLOCK = "Error: DeviceUnregistered - Device unregistered.\nDevice name.: SEP00005E005301\nReason Code [Optional].: 8\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        (f'Error,11/20/2026,9:41:07 AM,Cisco CallManager,None,3,N/A,CCM,"{_BLOCK}{_LONG_VALUE}"\n', 1),
+        (f'time,phone,event,description\n2026-11-20T09:41:07Z,SEP00005E005301,registered,"{_LONG_VALUE}"\n', 1),
+        ('{"time": 1795167661, "phone": "SEP00005E005301", "event": "registered", "description": "' + "y" * 30_000 + '"}\n', 0),
+        (_BLOCK + "\n" * 100 + "after\n", 1),
+        ('<Alarm Name="LastOutOfServiceInformation">\n<String name="DeviceName">SEP00005E005301</String>\n' + "<a>\n" * 100, 0),
+        ("Subject: RTMT alert\n\nheartbeat rate below 24 beats per minute.\n" + "Key : value\n" * 100, 1),
+    ],
+    ids=["export", "csv", "jsonl", "pasted", "xml", "mail"],
+)
+def test_records_without_measure_end_somewhere(write: Write, text: str, events: int) -> None:
+    reading = read_event_files([write(text + _line("Nov 20 2026 10:00:00 UTC", "F0"), "log")], options=_OPTIONS)
+    assert len(reading.log) >= events
+    assert reading.files[0].problem == ""
+
+
+def test_empty_rows_of_a_table_are_nothing(write: Write) -> None:
+    text = "time,phone,event\n\n2026-11-20T09:41:07Z,SEP00005E005301,registered\n   \n"
+    reading = read_event_files([write(text)], options=_OPTIONS)
+    assert (len(reading.log), reading.files[0].unrecognised) == (1, 0)
+
+
+def test_an_exported_row_with_an_impossible_time_is_an_event_of_unknown_time(write: Write) -> None:
+    row = 'Error,11/20/2026,25:61:07,Cisco CallManager,None,3,N/A,CCM,"' + _BLOCK + '"\n'
+    (event,) = read_event_files([write(row)], options=_OPTIONS).log
+    assert (event.name, event.time) == ("SEP00005E005301", None)
+
+
+def test_utf_16_that_arrives_byte_by_byte_is_read_whole(write: Write) -> None:
+    raw = ("x\n" * 200 + _line("Nov 20 2026 10:00:00 UTC") + "é").encode("utf-16-le")
+    packed = gzip.compress(raw[:-5]) + b"".join(gzip.compress(raw[at : at + 1]) for at in range(len(raw) - 5, len(raw)))
+    (account,) = read_event_files([write(packed)], options=_OPTIONS).files
+    assert (account.lines, account.events, account.samples[-1].text) == (202, 1, "x")
+
+
 def test_a_last_line_without_an_end_is_read(write: Write) -> None:
     assert len(read_event_files([write(_line("Nov 20 2026 10:00:00 UTC").rstrip("\n"))], options=_OPTIONS).log) == 1
 

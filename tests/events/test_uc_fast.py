@@ -127,6 +127,9 @@ def _blocks(draw: st.DrawFn) -> list[bytes]:
     return [line.encode(encoding) for line in lines + order]
 
 
+_STAMPED = b"Nov 20 2026 09:41:07.123 UTC : %UC_CALLMANAGER-3-EndPointUnregistered: "
+
+
 @dataclass(frozen=True)
 class _Outcome:
     """All that may be seen of a reading."""
@@ -154,6 +157,25 @@ def test_quick_and_careful_reading_agree(lines: list[bytes], lines_a_block: int)
     padding = [b"nothing"] * 40
     quick, careful = (_read(padding + lines, quick=quick, lines_a_block=lines_a_block) for quick in (True, False))
     assert quick == careful
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        _STAMPED + b"%[DeviceName=SEP00005E005301][DeviceName=SEP00005E005302][Reason=13][NodeID=cm1]: text",
+        _STAMPED + b"%[DeviceName=SEP00005E005301][Description=B\xfcro][Reason=13][NodeID=cm1]: text",
+        _STAMPED + b"%[DeviceName=SEP00005E005301][Description=B\xc3\xbcro][Reason=13][NodeID=cm1]: text",
+        _STAMPED + b"%[DeviceName=SEP00005E005301][Description=" + b"x" * 5_000 + b"][Reason=13][NodeID=cm1]: text",
+        _STAMPED + b"%[DeviceName=SEP00005E005301][Description=" + b"x" * 1_500 + b"][Reason=13][NodeID=cm1]: text",
+        _STAMPED + b"%[DeviceName=][MACAddress=00005E005301][DeviceType=99999999999][Reason=13][NodeID=cm1]: text",
+    ],
+    ids=["a name twice", "Windows letters", "UTF-8", "a piece too long", "a value too long", "no name, no type"],
+)
+def test_lines_at_the_edge_of_the_quick_way_are_read_alike(line: bytes) -> None:
+    padding = [b"nothing"] * 40
+    outcome = _read(padding + [line] * 20, quick=True)
+    assert outcome == _read(padding + [line] * 20, quick=False)
+    assert len(outcome.events) == 20
 
 
 def test_blocks_may_end_anywhere_between_lines() -> None:
