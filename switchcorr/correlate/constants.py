@@ -27,8 +27,8 @@ class Constants:
         stale_share: share of located phones whose location is wrong. Assumed.
         node_error: share of phones whose node is wrong. Benchmark.
         profile_mix: share of each reason profile that is uniform, so that one reason moves the odds by a bounded amount.
-        reasons_most: log odds that the reasons of all drops of one cause can add together: they are one story told many times, and the
-            profiles are assumed. What speaks against a cause (logins, resets) is not bounded. Assumed.
+        reasons_count: drops of one cause whose reasons count in full; of more each counts less, as they are one story told many times and
+            the profiles are assumed. Assumed.
         mean_rate_per_day: drops of one phone a day before any data; weight ``rate_weight_days``. Benchmark: one in four days.
         population_share: share of the population's mean in each phone's rate: one phone's history alone is overconfident.
         hour_weight: events that stand behind a flat day before the day's shape is believed. Assumed.
@@ -60,7 +60,7 @@ class Constants:
     stale_share: float = 0.02
     node_error: float = 0.02
     profile_mix: float = 0.15
-    reasons_most: float = 10.0
+    reasons_count: float = 20.0
     mean_rate_per_day: float = 0.25
     rate_weight_days: float = 1.0
     population_share: float = 0.5

@@ -149,15 +149,16 @@ def _judge(scene: Scene, case: _Case, window: Window, recurring: Mapping[Compone
 
 
 def _likelihood(case: _Case, windows: Sequence[Window], odds: Floats) -> Likelihood:
-    rows, reasons, bursts, seconds = [], [], [], []
+    rows, reasons, bursts, seconds, given = [], [], [], [], False
     for number, window in enumerate(windows):
         span = case.drops.between(window.start, window.end)
         row, first = np.unique(case.drops.row[span], return_index=True)
+        given |= bool(case.drops.pasted[span].any())
         rows.append(row)
         reasons.append(case.drops.reason[span][first])
         bursts.append(np.full(len(row), number))
         seconds.append(float(case.background.weighted_seconds(window.start, window.end)))
-    sample = Sample(np.concatenate(rows), np.concatenate(reasons), np.concatenate(bursts), np.array(seconds))
+    sample = Sample(np.concatenate(rows), np.concatenate(reasons), np.concatenate(bursts), np.array(seconds), given)
     return Likelihood(case.exposure, case.background, case.priors.with_odds(odds), sample, case.leaks, case.constants)
 
 

@@ -206,7 +206,7 @@ def _gain(likelihood: Likelihood, component: int) -> float:
     inside = likelihood.exposure.exposed(likelihood.cells, component)
     kind = int(likelihood.exposure.kind_of[component])
     gain = float((likelihood.reasons_under(kind) - likelihood.innocent)[inside].sum())
-    return min(gain, likelihood.constants.reasons_most)
+    return gain * float(likelihood.told_share(float(inside.sum())))
 
 
 def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:

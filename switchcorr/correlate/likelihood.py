@@ -58,12 +58,14 @@ class Sample:
         reason: a ``ReasonClass``.
         burst: number of the window it is in.
         seconds: length of each window, weighted by the shape of the day.
+        given: whether somebody pasted a drop because it had happened: then one drop is no surprise.
     """
 
     row: Ints
     reason: Ints
     burst: Ints
     seconds: Floats
+    given: bool = False
 
     @property
     def bursts(self) -> int:
@@ -109,6 +111,10 @@ class Likelihood:
             self._fault[kind] = fault_profile(self.exposure.kinds[kind], self.constants.profile_mix)[self.sample.reason]
         return self._fault[kind]
 
+    def told_share(self, drops: Floats | float) -> Floats:
+        """How much each reason counts among so many of one cause: they are one story told many times."""
+        return np.minimum(1.0, self.constants.reasons_count / np.maximum(drops, 1.0))
+
     def singles(self, live: Bools, size: Floats) -> tuple[Floats, Floats]:
         """Approximate log odds of every component alone, as a fault and as an administrative item; -inf without a drop.
 
@@ -131,8 +137,9 @@ class Likelihood:
         at = path[active]
         fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
         shared = self._hits(active, hits[at], size[at]) + self.expected[at] - chance[at]
-        fault[active] = shared + np.minimum(gain[at], self.constants.reasons_most) + self.priors.fault[active]
-        administrative[active] = shared + np.minimum(admin[at], self.constants.reasons_most) + self.priors.administrative[active]
+        told = self.told_share(hits[at])
+        fault[active] = shared + told * gain[at] + self.priors.fault[active]
+        administrative[active] = shared + told * admin[at] + self.priors.administrative[active]
         return fault + self.priors.odds, administrative
 
     def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
@@ -156,10 +163,10 @@ class Likelihood:
     def score(self, hypothesis: Hypothesis) -> float:
         """Log posterior of a hypothesis, not normalised; "nothing shared" scores its prior."""
         if not hypothesis:
-            return self.priors.nothing
+            return self.priors.nothing - (float(self.chance.max()) if self.sample.given else 0.0)
         ordered = sorted(hypothesis, key=lambda item: (self._size_of(item), item))
         live = np.ones(len(self.sample.row), dtype=bool)
-        total = covered = expected_inside = gain = 0.0
+        total = covered = expected_inside = gain = told = 0.0
         leaks: list[tuple[Item, float, float]] = []
         for place, item in enumerate(ordered):
             inside = live & self._inside(item)
@@ -174,9 +181,10 @@ class Likelihood:
             covered += size
             if item.kind is not ItemKind.BENIGN:
                 gain += float((self._reasons(item) - self.innocent)[inside].sum())
+                told += float(inside.sum())
                 leaks.append((item, (float(inside.sum()) + 0.5) / (size * self.sample.bursts + 1.0), size))
         outside, penalty = self._outside(live, leaks, covered)
-        total += min(gain, self.constants.reasons_most)  # over all items together: splitting a cause must not tell its story twice
+        total += gain * float(self.told_share(told))  # over all items together: splitting a cause must not tell its story twice
         total += outside - (self.expected_all - expected_inside) - penalty - self._told_twice(ordered)
         return total - (float(self.nobody.sum()) - self.expected_all) + (len(hypothesis) - 1) * self.priors.further
 

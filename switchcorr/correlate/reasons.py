@@ -37,6 +37,8 @@ class ReasonClass(enum.IntEnum):
     """Code 8 of versions before 8: logged for mass drops as for single ones, seldom for an administrator's reset (code 9)."""
 
 
+AMBIGUOUS = (ReasonClass.CONNECTIVITY, ReasonClass.KEEPALIVE)
+"""What network and server cause alike. Source: the alarm texts name high CPU of the node beside the network for codes 6 and 13."""
 _UNREGISTERED: Mapping[int, ReasonClass] = {
     6: ReasonClass.CONNECTIVITY, 8: ReasonClass.INITIATED, 9: ReasonClass.RESET, 10: ReasonClass.UNREGISTERED, 11: ReasonClass.PROTOCOL,
     12: ReasonClass.PROTOCOL, 13: ReasonClass.KEEPALIVE, 14: ReasonClass.PROTOCOL, 15: ReasonClass.SERVER_RESTART, 16: ReasonClass.DUPLICATE,
@@ -66,8 +68,8 @@ _BACKGROUND = {1: 0.10, 2: 0.12, 3: 0.22, 4: 0.08, 5: 0.03, 6: 0.03, 7: 0.04, 8:
 _LOCAL = {1: 0.18, 2: 0.46, 3: 0.24, 4: 0.03, 6: 0.02, 0: 0.06}
 _PATH = {1: 0.26, 2: 0.60, 4: 0.03, 3: 0.04, 5: 0.02, 0: 0.05}
 _SITE = {1: 0.24, 2: 0.46, 10: 0.18, 5: 0.06, 4: 0.04, 0: 0.05}
-_NODE = {7: 0.42, 1: 0.27, 2: 0.16, 3: 0.10, 5: 0.06, 0: 0.06}  # 3: phones that lose their server reset themselves too
-_CLUSTER = {1: 0.36, 2: 0.40, 3: 0.10, 5: 0.08, 7: 0.07, 0: 0.06}
+_NODE = {7: 0.32, 1: 0.26, 2: 0.26, 3: 0.08, 5: 0.05, 0: 0.05}  # a node that is starved looks like a cluster that is
+_CLUSTER = {1: 0.36, 2: 0.40, 3: 0.08, 5: 0.08, 7: 0.07, 0: 0.06}  # 3: phones that lose their server reset themselves too
 _ADMINISTRATIVE = {8: 0.46, 9: 0.46, 3: 0.02, 4: 0.02, 11: 0.02}
 _LOCAL_KINDS = frozenset(("port", "asic", "module", "chassis", "switch", "power"))
 

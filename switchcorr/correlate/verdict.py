@@ -9,6 +9,7 @@ import numpy as np
 from switchcorr.correlate.evidence import Contrast, contrast
 from switchcorr.correlate.exposure import FROM_LOG, Bools
 from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.reasons import AMBIGUOUS
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.sentences import counted, in_time, name_of
 from switchcorr.model.campus import Component, Domain, risk_kind
@@ -17,8 +18,8 @@ from switchcorr.model.incident import Suspect, Verdict
 NAMED_FROM = 0.5
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
-_SETTLED = 0.01
-"""Share of the leading member's probability below which a member of another domain is out of the question: reasons alone seldom do that."""
+_SETTLED = 0.1
+"""Share of the leading member's probability below which a twin of the other side is out of the question."""
 _EXCLUDED = 0.01
 """Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
 
@@ -28,6 +29,7 @@ _VERDICTS = {
     Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
     Domain.ENDPOINT: Verdict.ENDPOINT,
 }
+_PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 _NEXT_STEPS = {
     "port": "look at the phone and its cable; change both before anything else",
     "asic": "clear the error counters of its ports, look again after the next drop, and move two phones to a port of another ASIC",
@@ -85,20 +87,31 @@ def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
 def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) -> Verdict:
     """The verdict of an incident.
 
-    A component that shares all its phones with one of another domain proves neither.
+    A component that shares all its phones with one of the other side proves neither; between a part of the network and its site
+    the leader decides, as the server is innocent either way.
     """
     if posterior.managed >= NAMED_FROM:
         return Verdict.ADMINISTRATIVE
     if not causes or causes[0].probability < NAMED_FROM:
         return Verdict.NOT_PROVEN
     domains = {_domain(likelihood, number) for number in _settled_set(likelihood, posterior, causes[0].component)}
-    return _VERDICTS[domains.pop()] if len(domains) == 1 else Verdict.NOT_PROVEN
+    leading = _domain(likelihood, causes[0].component)
+    return _VERDICTS[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
-    """A component with those of its twins that nothing makes less likely."""
-    best = posterior.member.get(component, 0.0)
-    return [component, *(twin for twin in likelihood.exposure.twins_of(component) if posterior.member.get(twin, 0.0) > _SETTLED * best)]
+    """A component with those of its twins that nothing makes less likely; time-outs come from a dying line card and a starved server alike."""
+    scores = {number: posterior.member.get(number, 0.0) for number in (component, *likelihood.exposure.twins_of(component))}
+    apart = {number: np.log(p) - _told_by_timeouts(likelihood, number) for number, p in scores.items() if p > 0}
+    return [number for number, score in apart.items() if number == component or score > apart[component] + np.log(_SETTLED)]
+
+
+def _told_by_timeouts(likelihood: Likelihood, component: int) -> float:
+    """What lost connections and time-outs among the reasons say for a component."""
+    inside = likelihood.exposure.exposed(likelihood.cells, component)
+    chosen = inside & np.isin(likelihood.sample.reason, AMBIGUOUS)
+    gain = (likelihood.reasons_under(int(likelihood.exposure.kind_of[component])) - likelihood.innocent)[chosen].sum()
+    return float(gain) * float(likelihood.told_share(float(inside.sum())))
 
 
 def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:

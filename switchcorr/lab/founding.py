@@ -57,18 +57,66 @@ class _Phone:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class FoundingVariant:
+    """How a case differs from the founding one.
+
+    Attributes:
+        sick_module: phones of the one sick module drop, as in the twin; otherwise any.
+        phones: how many drop.
+        cti_ports: how many CTI ports drop with them.
+        alert_before: whether a heartbeat alert comes minutes before.
+        alerts_a_day: least and most alerts of all other times; (0, 0) is none at all.
+        unlocated: share of the phones whose row in the locations file is empty.
+        stale: share of the phones that stand at the place of another phone.
+    """
+
+    sick_module: bool = False
+    phones: int = 36
+    cti_ports: int = 3
+    alert_before: bool = True
+    alerts_a_day: tuple[int, int] = (4, 6)
+    unlocated: float = 0.0
+    stale: float = 0.0
+
+
 def write_founding_case(directory: Path, *, seed: int = 413) -> FoundingCase:
     """The case: a stalled call server."""
-    random_ = random.Random(seed)
-    phones = _phones()
-    return _write(directory, phones, ((BURST, _stalled(phones, random_)),), [BURST - ALERT_BEFORE, *_alerts(random_)], random_)
+    return write_founding_variant(directory, FoundingVariant(), seed=seed)
 
 
 def write_founding_twin(directory: Path, *, seed: int = 414) -> FoundingCase:
     """The twin: a line card."""
+    return write_founding_variant(directory, FoundingVariant(sick_module=True, phones=31, cti_ports=0, alert_before=False), seed=seed)
+
+
+def write_founding_variant(directory: Path, variant: FoundingVariant, *, seed: int) -> FoundingCase:
+    """The case or the twin with something changed."""
     random_ = random.Random(seed)
     phones = _phones()
-    return _write(directory, phones, ((BURST, _on_sick_module(phones, random_)),), _alerts(random_, away_from=BURST), random_)
+    at_risk = [phone for phone in phones if phone.module == SICK_MODULE] if variant.sick_module else phones
+    dropped = [phone.name for phone in random_.sample(at_risk, variant.phones)]
+    dropped += [f"CTI-QUEUE-{i:02d}" for i in range(1, variant.cti_ports + 1)]
+    alerts = _alerts(random_, a_day=variant.alerts_a_day, away_from=BURST if variant.sick_module else None)
+    before = [BURST - ALERT_BEFORE] if variant.alert_before else []
+    case = _write(directory, phones, ((BURST, dropped),), [*before, *alerts], random_)
+    if variant.unlocated or variant.stale:
+        _spoil(case.locations, variant, random_)
+    return case
+
+
+def _spoil(locations: Path, variant: FoundingVariant, random_: random.Random) -> None:
+    """Take the places of some phones away, and give some the place of another."""
+    header, *lines = locations.read_text().splitlines()
+    rows = [line.split(",") for line in lines]
+    places = [row[1:] for row in rows if row[1]]
+    for row in rows:
+        chance = random_.random()
+        if row[1] and chance < variant.unlocated:
+            row[1:] = ["", "", ""]
+        elif row[1] and chance < variant.unlocated + variant.stale:
+            row[1:] = random_.choice(places)
+    write_whole(locations, "\n".join([header, *(",".join(row) for row in rows)]) + "\n")
 
 
 def write_both(directory: Path, *, seed: int = 415) -> FoundingCase:
@@ -76,20 +124,14 @@ def write_both(directory: Path, *, seed: int = 415) -> FoundingCase:
     random_ = random.Random(seed)
     phones = _phones()
     later = BURST + timedelta(days=1, hours=4)
-    bursts = ((BURST, _stalled(phones, random_)), (later, _on_sick_module(phones, random_)))
+    sick = [phone.name for phone in random_.sample([phone for phone in phones if phone.module == SICK_MODULE], 31)]
+    stalled = [phone.name for phone in random_.sample(phones, 36)] + [f"CTI-QUEUE-{i:02d}" for i in range(1, 4)]
+    bursts = ((BURST, stalled), (later, sick))
     return _write(directory, phones, bursts, [BURST - ALERT_BEFORE, *_alerts(random_, away_from=later)], random_)
 
 
-def _stalled(phones: Sequence[_Phone], random_: random.Random) -> list[str]:
-    return [phone.name for phone in random_.sample(phones, 36)] + [f"CTI-QUEUE-{i:02d}" for i in range(1, 4)]
-
-
-def _on_sick_module(phones: Sequence[_Phone], random_: random.Random) -> list[str]:
-    return [phone.name for phone in random_.sample([phone for phone in phones if phone.module == SICK_MODULE], 31)]
-
-
-def _alerts(random_: random.Random, *, away_from: datetime | None = None) -> list[datetime]:
-    alerts = [_some_day(random_, day) for day in range(DAYS) for _ in range(random_.randint(4, 6))]
+def _alerts(random_: random.Random, *, a_day: tuple[int, int] = (4, 6), away_from: datetime | None = None) -> list[datetime]:
+    alerts = [_some_day(random_, day) for day in range(DAYS) for _ in range(random_.randint(*a_day))]
     return [at for at in alerts if away_from is None or abs(at - away_from) > timedelta(hours=1)]
 
 

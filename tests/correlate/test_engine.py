@@ -170,6 +170,13 @@ def test_pasted_blocks_are_always_an_incident_and_take_the_place_of_a_found_wind
     assert single.verdict is Verdict.NOT_PROVEN
 
 
+@pytest.mark.parametrize("rows", [{}, _ROWS], ids=["log alone", "with locations"])
+def test_one_pasted_block_is_most_likely_nobodys_fault(rows: Rows) -> None:
+    """It was pasted because the phone had dropped: that one did is given and no surprise."""
+    (single,) = explain(rows, [Event(NOON, EventKind.UNREGISTERED, phone(3), cluster="one", assumed=Assumed.TIME)]).incidents
+    assert single.p_nothing_shared > 0.5
+
+
 def test_a_fact_of_the_switch_rescues_a_weak_burst() -> None:
     fact = Observation(Component("module", "acc-2/1"), ObservationKind.COUNTER_GROWTH, 4120.0, "CRC errors grew by 4,120")
     window = ((NOON, NOON + timedelta(minutes=4)),)

@@ -71,7 +71,17 @@ def test_contrast_and_reasons_are_told_apart_and_add_up_to_the_score() -> None:
     score = float(likelihood.singles(live, likelihood.exposure.size)[0][number]) - float(likelihood.priors.fault[number])
     told = speaks_for[EvidenceKind.CONTRAST].weight + speaks_for[EvidenceKind.REASONS].weight
     assert told == pytest.approx(score)
-    assert 0 < speaks_for[EvidenceKind.REASONS].weight <= DEFAULT.reasons_most
+    assert speaks_for[EvidenceKind.REASONS].weight > 0
+
+
+def test_the_reasons_of_a_hundred_drops_say_no_more_than_those_of_twenty() -> None:
+    rows = rows_of(6, 1, 200)
+    weights = [
+        _arguments("module", "acc-1/1", below(rows, "module", "acc-1/1")[:count], rows=rows)[0][EvidenceKind.REASONS].weight
+        for count in (10, 20, 100)
+    ]
+    assert weights[1] == pytest.approx(2 * weights[0])
+    assert weights[2] == pytest.approx(weights[1])
 
 
 def test_the_reasons_name_the_commonest_and_the_fault_with_its_article() -> None:

@@ -41,6 +41,14 @@ def test_a_set_that_straddles_network_and_server_proves_neither() -> None:
     causes = named_causes(likelihood, posterior)
     assert causes
     assert decide(likelihood, posterior, causes) is Verdict.NOT_PROVEN
+    restarted, believed = _judged(rows, below(rows, "switch", "acc-1")[::2], reason=15)
+    assert decide(restarted, believed, named_causes(restarted, believed)) is Verdict.CALL_SERVER
+
+
+def test_a_set_of_a_vlan_and_its_site_is_the_leaders() -> None:
+    rows = {name: {"vlan": row["vlan"], "site": f"branch-{row['switch']}", "node": row["node"]} for name, row in _ROWS.items()}
+    assert _verdict(rows, below(rows, "site", "branch-acc-1")[::2], reason=23) is Verdict.WAN_OR_NAT
+    assert _verdict(rows, below(rows, "site", "branch-acc-1")[::2], reason=13) in (Verdict.WAN_OR_NAT, Verdict.NETWORK)
 
 
 def test_without_any_location_nothing_was_tested_and_nothing_is_named() -> None:

@@ -56,6 +56,9 @@ def test_the_founding_case_is_the_call_server(case: FoundingCase) -> None:
     assert "rate 19, threshold 24" in kinds["server_alert"]
     assert "CTI-QUEUE-01" in kinds["other_devices"]
     assert {"spread", "tested_modules"} <= set(kinds)
+    assert "spread over 21 modules" in kinds["spread"]
+    assert "21 modules were tested as causes and acquitted" in kinds["tested_modules"]
+    assert {"kind": "node", "id": "CCM-PUB", "label": ""} in cause["equivalent"]
     assert all(suspect["probability"] < 0.1 for suspect in incident["suspects"] if suspect["component"]["kind"] == "module")
     assert {phone["reason_enum"] for phone in incident["phones"]} == {"DeviceUnregistered.Reason"}
 
@@ -98,3 +101,24 @@ def test_one_pasted_block_is_an_incident_and_proves_nothing(tmp_path: Path) -> N
     assert incident["suspects"][0]["component"]["kind"] == "cluster"
     assert incident["suspects"][0]["probability"] < 0.9
     assert incident["phones"][0]["reason"] == 8
+
+
+_SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "samples" / "cucm"
+
+
+@pytest.mark.shared
+def test_the_threads_own_block_and_alert_suspect_the_call_server_and_prove_nothing() -> None:
+    """The text as it was posted: no time, no address, no node; the alert was posted without a time too."""
+    block, mail = _SAMPLES / "ccm4-eventviewer-multiline.txt", _SAMPLES / "rtmt-alert-email-lowheartbeat.txt"
+    if not block.exists() or not mail.exists():
+        pytest.skip("the shared samples are not beside this checkout")
+    alone = _correlate("--events", block, "--at", "2009-06-04T10:12")["incidents"][0]
+    told = _correlate("--events", block, "--events", mail, "--at", "2009-06-04T10:12")["incidents"][0]
+    for incident in (alone, told):
+        assert incident["verdict"] == "not_proven"
+        assert incident["causes"] == []
+        assert incident["suspects"][0]["component"]["id"] == "StandAloneCluster"
+        assert any("--locations" in sentence for sentence in incident["unseen"])
+        assert (incident["phones"][0]["reason"], incident["phones"][0]["reason_enum"]) == (8, "DeviceUnregistered.Reason")
+    assert alone["suspects"][0]["probability"] < 0.1 < told["suspects"][0]["probability"] < 0.9
+    assert alone["p_nothing_shared"] > 0.5
