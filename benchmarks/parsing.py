@@ -1,0 +1,101 @@
+"""Captured text to typed rows: switchcorr against ntc-templates on the same generated texts, in one process.
+
+    python benchmarks/parsing.py [--switches 10] [--rounds 3]
+
+For each of the eight commands of a sweep: megabytes a second of processor time (best of the rounds, taken in turn) and rows, of
+``switchcorr.parse``, of ``ntc_templates.parse.parse_output`` as most scripts call it, and of the same ntc template compiled once and
+run by TextFSM directly. Ours also classifies the text, accounts for every line, and makes typed values of the rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import ntc_templates
+import textfsm
+from ntc_templates.parse import parse_output as ntc_parse
+
+from switchcorr import __version__
+from switchcorr.captures.commands import find_command
+from switchcorr.lab.campus import build_lab_campus
+from switchcorr.lab.outputs import EIGHT_COMMANDS, outputs_of
+from switchcorr.parse.tables import parse_output
+from switchcorr.platforms import platform_named
+
+NTC_TEMPLATES = Path(ntc_templates.__file__).parent / "templates"
+Reader = Callable[[str], int]
+
+
+def ours(command: str) -> Reader:
+    """Text to the number of typed rows."""
+    ios = platform_named("cisco_ios")
+    assert ios is not None
+    declared = find_command(ios, command)
+    assert declared is not None
+    return lambda text: len(parse_output(ios, declared, text).rows)
+
+
+def ntc(command: str) -> Reader:
+    """Text to the number of rows, by the library's own call."""
+
+    def read(text: str) -> int:
+        try:
+            return len(ntc_parse(platform="cisco_ios", command=command, data=text))
+        except Exception:  # noqa: BLE001  # its templates raise for one line they do not know
+            return -1
+
+    return read
+
+
+def ntc_compiled(command: str) -> Reader:
+    """Text to the number of rows, by the library's template of that name, compiled once; an error where it has none."""
+    name = "cisco_ios_" + command.replace(" ", "_").replace("mac_address", "mac-address") + ".textfsm"
+    if not (NTC_TEMPLATES / name).exists():
+        return lambda text: -1 - len(text)
+    with (NTC_TEMPLATES / name).open(encoding="utf-8") as stream:
+        fsm = textfsm.TextFSM(stream)
+
+    def read(text: str) -> int:
+        fsm.Reset()
+        try:
+            return len(fsm.ParseText(text))
+        except textfsm.TextFSMError:
+            return -1
+
+    return read
+
+
+def measure(reader: Reader, texts: list[str]) -> tuple[float, int]:
+    """Megabytes a second of processor time, and rows; -1 rows if any text gave an error."""
+    began = time.process_time()
+    rows = [reader(text) for text in texts]
+    seconds = time.process_time() - began
+    return sum(map(len, texts)) / seconds / 1e6, -1 if min(rows) < 0 else sum(rows)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--switches", type=int, default=10)
+    options.add_argument("--rounds", type=int, default=3)
+    given = options.parse_args()
+    today = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
+    print(f"switchcorr {__version__}, Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {today}")
+    devices = [device for device in build_lab_campus(switches=given.switches).devices if device.phones]
+    print(f"{'command':34}{'kB each':>8}{'switchcorr':>24}{'ntc parse_output':>24}{'ntc compiled once':>24}")
+    for command in EIGHT_COMMANDS:
+        texts = [outputs_of(device, 1)[command] for device in devices]
+        readers = (ours(command), ntc(command), ntc_compiled(command))
+        rounds = [[measure(reader, texts) for reader in readers] for _ in range(given.rounds)]
+        best = [max(column) for column in zip(*rounds, strict=True)]
+        cells = [f"{rate:6.2f} MB/s {rows:>7,} rows" if rows >= 0 else "error" for rate, rows in best]
+        print(f"{command:34}{sum(map(len, texts)) / len(texts) / 1000:8.1f}" + "".join(f"{cell:>24}" for cell in cells))
+
+
+if __name__ == "__main__":
+    main()
