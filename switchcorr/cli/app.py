@@ -64,7 +64,7 @@ _command(
     example="switchcorr correlate --captures captures --events CiscoSyslog --report r.html",
 )  # fmt: skip
 _command(
-    app, locate, short="Where a phone is, or which phones a part carries.", example="switchcorr locate SEP00005E005301 --captures captures"
+    app, locate, short="Where a phone is, or which phones a part carries.", example="switchcorr locate SEP00005E2006F1 --captures captures"
 )
 _command(
     app, parse, short="One output to typed rows, for bug reports.",

@@ -1,0 +1,86 @@
+"""Every example of the documentation runs: on the demo's files, the founding case and one output."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from switchcorr.cli.app import app
+from switchcorr.lab.demo import write_demo
+from switchcorr.lab.founding import write_founding_case, write_founding_twin
+
+_ROOT = Path(__file__).parents[1]
+_PAGES = [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]
+
+
+def _blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+_LINES = sorted(
+    {line for page in _PAGES for block in _blocks(page, "") for line in block.splitlines() if line.startswith(("switchcorr ", "python -c"))}
+)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that holds every file the examples name."""
+    desk = tmp_path_factory.mktemp("desk")
+    demo = desk / "switchcorr-demo"
+    demo.mkdir()
+    site = write_demo(demo, switches=6)
+    for name in ("captures-before", "captures-after", "CiscoSyslog"):
+        (desk / name).symlink_to(demo / name)
+    (desk / "captures").symlink_to(site.captures[1])
+    for name, write in (("case", write_founding_case), ("twin", write_founding_twin)):
+        (desk / name).mkdir()
+        write(desk / name)
+    shutil.copy(desk / "case" / "locations.csv", desk / "phones.csv")
+    shutil.copy(desk / "case" / "eventviewer.csv", desk / "eventviewer.txt")
+    shutil.copy(site.captures[1] / "acc-003" / "show_cdp_neighbors_detail.txt", desk / "output.txt")
+    return desk
+
+
+@pytest.mark.parametrize("line", _LINES)
+def test_a_command_of_the_documentation_runs(line: str, desk: Path, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    program, *arguments = shlex.split(line, comments=True)
+    if program == "python":
+        arguments[1] = arguments[1].replace(".mkdir()", ".mkdir(exist_ok=True)")
+        subprocess.run([sys.executable, *arguments], check=True, timeout=60)
+        return
+    if arguments[0] == "demo":
+        arguments[-1] = "another-demo"
+    called = call(*arguments)
+    assert called.code == 0, called.err
+    assert called.out
+
+
+@pytest.mark.parametrize("block", _blocks(_ROOT / "README.md", "python"))
+def test_the_python_of_the_readme_runs(block: str, desk: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", block], cwd=desk, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("network ")
+
+
+def test_there_are_examples_of_every_command() -> None:
+    words = " ".join(_LINES)
+    assert [name for name in typer.main.get_command(app).commands if f"switchcorr {name} " not in words] == []  # type: ignore[attr-defined]  # a group
+
+
+def test_the_sample_in_the_readme_is_what_the_demo_prints() -> None:
+    """Its shape: the figures may move with the model."""
+    (sample,) = [block for block in _blocks(_ROOT / "README.md", "text") if "incidents" in block]
+    assert re.match(
+        r"3 incidents, \d+ endpoints dropped: the network twice, the call server once\.\nLog: \S+ \S+ UTC to \S+ \S+ UTC\n\n", sample
+    )
+    assert len(re.findall(r"^  \d  \S+ \S+ +\d+ +.* sure  The (?:network|call server): ", sample, re.MULTILINE)) == 3
