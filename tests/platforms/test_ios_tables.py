@@ -202,3 +202,18 @@ def test_asic_mappings_are_read_by_the_names_of_their_columns() -> None:
     for header in (with_inst, with_ifg):
         rows = parse("show platform software fed switch active ifm mappings", header + row).rows
         assert [(one.asic, one.core) for one in rows if isinstance(one, AsicPort)] == [(1, 1)]
+
+
+def test_interface_of_power_detail_whose_name_is_damaged_gives_nothing_to_the_one_above() -> None:
+    parsed = parse("show power inline detail", case("show_power_inline_detail/two_interfaces").replace("Interface: Te7/0/26", "Int#@!~"))
+
+    assert parsed.rows == ()
+    assert any("lines of two interfaces under one name" in bad.reason for bad in parsed.bad_lines)
+
+
+def test_neighbor_without_device_id_is_reported_with_its_interface() -> None:
+    text = case("show_cdp_neighbors_detail/entry_without_version").replace("Device ID: SEP00005E005302", "Dev#@!~")
+    parsed = parse("show cdp neighbors detail", text)
+
+    assert len(parsed.rows) == 2
+    assert any(bad.reason.endswith("without device id") for bad in parsed.bad_lines)

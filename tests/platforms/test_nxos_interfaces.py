@@ -135,3 +135,18 @@ def test_settings_below_a_damaged_name_change_no_other_interface() -> None:
 
     assert set(found) == {"Ethernet101/1/7", "Ethernet1/40"}
     assert found[InterfaceName("Ethernet101/1/7")].voice_vlan == 120
+
+
+def test_two_heads_without_counters_between_give_no_row() -> None:
+    text = (
+        "Ethernet1/1 is down (Link not connected)\n"
+        "  Hardware: 1000/10000 Ethernet, address: 0000.5e00.5301 (bia 0000.5e00.5301)\n"
+        "Eth#@!~\n"
+        "  Hardware: 1000/10000 Ethernet, address: 0000.5e00.5302 (bia 0000.5e00.5302)\n"
+        "  RX\n"
+        "    7 input packets  9 bytes\n"
+    )
+    parsed = parse("show interface", text)
+
+    assert parsed.rows == ()
+    assert any("lines of two interfaces under one name" in bad.reason for bad in parsed.bad_lines)

@@ -245,3 +245,12 @@ def test_ports_without_results_are_no_result() -> None:
 
 def test_states_of_both_supervisors() -> None:
     assert rows(Redundancy, "show_redundancy_status/pair") == [Redundancy(my_state="Active", peer_state="Standby", mode="HA")]
+
+
+def test_version_without_any_fact_is_a_bad_line() -> None:
+    parsed = parse(
+        "show version", "Software\n  NXOS image file is: bootflash:///x.bin\nHardware\n  cisco Nexus9000 C93180YC-EX Chassis\n" * 2
+    )
+
+    assert parsed.rows == ()
+    assert any("neither a version nor a device name" in bad.reason for bad in parsed.bad_lines)
