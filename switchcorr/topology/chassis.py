@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from switchcorr.model.campus import ModuleFacts
 from switchcorr.model.interfaces import FIRST_FEX, ChassisClass, InterfaceLocation, InterfaceName, locate_interface
@@ -58,7 +59,7 @@ class Chassis:
 
     def locate(self, interface: InterfaceName) -> InterfaceLocation:
         """Where an interface is."""
-        return locate_interface(interface, self.kind, fexes=self.fexes)
+        return _located(interface, self.kind, self.fexes)
 
     def module_of(self, interface: InterfaceName) -> str:
         """The module of an interface, without the device's name; empty if it has none."""
@@ -66,6 +67,12 @@ class Chassis:
         if location.member in self.fixed_uplinks:
             return str(location.member)
         return location.module or ""
+
+
+@lru_cache(maxsize=1 << 16)
+def _located(interface: InterfaceName, kind: ChassisClass, fexes: frozenset[int]) -> InterfaceLocation:
+    """Kept: devices of one class share their interface names, and each phone asks."""
+    return locate_interface(interface, kind, fexes=fexes)
 
 
 def find_chassis(facts: DeviceFacts, *, announced: str = "") -> Chassis:
