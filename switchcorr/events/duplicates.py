@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from switchcorr.model.addresses import device_key
 from switchcorr.model.event import EventDetail, EventKind, EventLog
 
+_OTHERWISE = frozenset((EventKind.SERVER_ALERT, EventKind.PHONE_ALARM))
 _WHICH = ("RemoteIPAddress", "LinkID", "RemoteNodeID", "Thread")
 
 
@@ -32,18 +33,18 @@ class Distinct:
 def distinct_rows(log: EventLog) -> Distinct:
     """Sort a log by time and leave out what is told twice; of two tellings the one with less assumed stays, else the first."""
     times = log.time
-    order = sorted((i for i in range(len(log)) if not math.isnan(times[i])), key=times.__getitem__)
+    order = [i for i, time in enumerate(times) if not math.isnan(time)]
+    order.sort(key=times.__getitem__)
     kept: list[int] = []
     dropped: Counter[int] = Counter()
     second, seen = math.nan, dict[Hashable, int]()
-    for i in order:
-        now = math.floor(times[i])
-        if now != second:
-            second, seen = now, {}
-        key = _key(log, i)
-        place = seen.get(key)
-        if place is None:
-            seen[key] = len(kept)
+    columns = (times, log.kind, log.name, log.node, log.reason, log.reason_enum, log.ip)
+    for i, time, kind, *told in zip(order, *(map(column.__getitem__, order) for column in columns), strict=True):
+        if not second <= time < second + 1:
+            second, seen = math.floor(time), {}
+        key = (kind, *told[:-1], told[-1] if told[0] < 0 else -1) if kind not in _OTHERWISE else _key(log, i)
+        place = seen.setdefault(key, len(kept))
+        if place == len(kept):
             kept.append(i)
             continue
         worse = i
@@ -51,17 +52,15 @@ def distinct_rows(log: EventLog) -> Distinct:
             worse, kept[place] = kept[place], i
         dropped[log.source[worse]] += 1
     kept.sort(key=times.__getitem__)
-    kept.extend(i for i in range(len(log)) if math.isnan(times[i]))
+    kept.extend(i for i, time in enumerate(times) if math.isnan(time))
     return Distinct(kept, dropped)
 
 
 def _key(log: EventLog, i: int) -> Hashable:
-    kind, name = log.kind[i], log.name[i]
-    if kind == EventKind.SERVER_ALERT:
-        return _alert_key(log, i)
-    if kind == EventKind.PHONE_ALARM:
-        return (kind, name, log.reason[i])
-    return (kind, name, log.node[i], log.reason[i], log.reason_enum[i], log.ip[i] if name < 0 else -1)
+    """What the tellings of one alert, or of one phone's alarm, agree in."""
+    if log.kind[i] == EventKind.PHONE_ALARM:
+        return (EventKind.PHONE_ALARM, log.name[i], log.reason[i])
+    return _alert_key(log, i)
 
 
 def _alert_key(log: EventLog, i: int) -> Hashable:

@@ -234,11 +234,10 @@ class EventLog:
     def select(self, rows: list[int]) -> EventLog:
         """The given rows in the given order, as a log with the same pools."""
         out = EventLog(self.pools)
-        out.time.extend([self.time[i] for i in rows])
-        for column, _ in INTEGER_COLUMNS:
-            values: array[int] = getattr(self, column)
-            getattr(out, column).extend([values[i] for i in rows])
-        out.details.update((new, self.details[old]) for new, old in enumerate(rows) if old in self.details)
+        for column in ("time", *(name for name, _ in INTEGER_COLUMNS)):
+            getattr(out, column).extend(map(getattr(self, column).__getitem__, rows))
+        if self.details:
+            out.details.update((new, self.details[old]) for new, old in enumerate(rows) if old in self.details)
         return out
 
 
