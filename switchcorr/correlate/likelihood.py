@@ -88,7 +88,7 @@ class Likelihood:
     nobody: Floats = field(init=False)
     chance: Floats = field(init=False)
     _fault: dict[int, Floats] = field(init=False, default_factory=dict)
-    _overlaps: dict[tuple[int, int], float] = field(init=False, default_factory=dict)
+    _overlaps: dict[tuple[int, ...], float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         sample, constants = self.sample, self.constants
@@ -152,13 +152,14 @@ class Likelihood:
     def residual(self, hypothesis: Hypothesis) -> tuple[Bools, Floats]:
         """Drops that a hypothesis leaves over, and the phones of each component outside of it."""
         live = np.ones(len(self.sample.row), dtype=bool)
-        size = self.exposure.size.copy()
+        covered = [self.exposure.phones_of(item.component) for item in hypothesis if item.component != UNSEEN_COMPONENT]
         for item in hypothesis:
             live &= ~self._inside(item)
-            if item.component != UNSEEN_COMPONENT:
-                inside = self.exposure.members[self.exposure.phones_of(item.component)]
-                size -= np.bincount(inside.ravel() + 1, minlength=len(size) + 1)[1:]
-        return live, np.maximum(size, 0.0)
+        if not covered:
+            return live, self.exposure.size
+        inside = self.exposure.members[np.unique(np.concatenate(covered))]
+        counts = np.bincount(inside.ravel() + 1, minlength=len(self.exposure.size) + 1)[1:]
+        return live, np.maximum(self.exposure.size - counts[self.exposure.path], 0.0)
 
     def score(self, hypothesis: Hypothesis) -> float:
         """Log posterior of a hypothesis, not normalised; "nothing shared" scores its prior."""
@@ -172,7 +173,7 @@ class Likelihood:
             inside = live & self._inside(item)
             live &= ~inside
             full = self._size_of(item)
-            size = max(full - sum(self._overlap(item, other) for other in ordered[:place]), 0.0)
+            size = self._left(item, ordered[:place])
             cell = self._cell(item, inside, size)
             if cell is None:
                 return -np.inf
@@ -259,13 +260,23 @@ class Likelihood:
             return float(self.background.per_second[~self.exposure.located].sum()) * self.seconds
         return float(self.expected[self.exposure.path[item.component]])
 
-    def _overlap(self, item: Item, other: Item) -> float:
-        if UNSEEN_COMPONENT in (item.component, other.component):
+    def _left(self, item: Item, earlier: Sequence[Item]) -> float:
+        """Phones of an item that no earlier one, of at most two, has; phones of both are taken off once."""
+        both = self._overlap(item, *earlier) if len(earlier) == 2 else 0.0
+        return max(self._size_of(item) - sum(self._overlap(item, other) for other in earlier) + both, 0.0)
+
+    def _overlap(self, item: Item, *others: Item) -> float:
+        """Phones that all of some items have."""
+        key = tuple(sorted(i.component for i in (item, *others)))
+        if key[0] == UNSEEN_COMPONENT:
             return 0.0
-        key = item.component, other.component
         if key not in self._overlaps:
-            rows = self.exposure.members[self.exposure.phones_of(other.component)]
-            self._overlaps[key] = float(self.exposure.exposed(rows, item.component).sum())
+            smallest, *larger = sorted((item, *others), key=lambda i: (self._size_of(i), i))
+            rows = self.exposure.members[self.exposure.phones_of(smallest.component)]
+            common = np.ones(len(rows), dtype=bool)
+            for other in larger:
+                common &= self.exposure.exposed(rows, other.component)
+            self._overlaps[key] = float(common.sum())
         return self._overlaps[key]
 
     def _reasons(self, item: Item) -> NDArray[np.float64]:

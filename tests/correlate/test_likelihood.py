@@ -86,6 +86,17 @@ def test_two_bad_modules_are_two_cells_and_a_module_in_a_bad_switch_too() -> Non
     assert likelihood.score(nested) == likelihood.score(nested[::-1])
 
 
+def test_phones_that_two_smaller_parts_share_are_taken_off_a_larger_one_once() -> None:
+    """A switch, its VLAN with the same phones, and the block of both: the third part adds no phone and must only cost its prior."""
+    rows = {name: row | {"block": "b-1" if row["switch"] in ("acc-1", "acc-2") else "b-2"} for name, row in _ROWS.items()}
+    likelihood = likelihood_of(rows, [*below(rows, "switch", "acc-1")[::2], *below(rows, "switch", "acc-2")[::4]])
+    two = (_fault(likelihood, "switch", "acc-1"), _fault(likelihood, "block", "b-1"))
+    three = (*two, _fault(likelihood, "vlan", "101@b"))
+    assert likelihood.score(three) < likelihood.score(two)
+    _, size = likelihood.residual((_fault(likelihood, "module", "acc-1/1"), _fault(likelihood, "switch", "acc-1")))
+    assert size[number_of(likelihood.exposure, "block", "b-1")] == 40
+
+
 def test_what_a_hypothesis_leaves_over() -> None:
     likelihood = likelihood_of(_ROWS, [*below(_ROWS, "module", "acc-1/1")[:3], *below(_ROWS, "module", "acc-1/2")[:2]])
     live, size = likelihood.residual((_fault(likelihood, "module", "acc-1/1"),))
