@@ -23,6 +23,7 @@ Bools = NDArray[np.bool_]
 FROM_LOG = ("node", "cluster")
 MIN_VLAN_PHONES = 4
 MIN_VLAN_SHARE = 0.34
+"""Least phones of a VLAN on a switch, as a share of those of its commonest VLAN there. Benchmark, which has one voice VLAN a switch."""
 _LOCATION = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK) - {"vlan", "subnet"}
 
 
@@ -204,7 +205,9 @@ def _doubt_locations(columns: dict[str, _Column]) -> int:
     width = int(vlan.max()) + 1
     _, inverse, count = np.unique(switch[both] * width + vlan[both], return_inverse=True, return_counts=True)
     total = np.bincount(switch[both], minlength=int(switch.max()) + 1)[switch[both]]
-    wrong = np.flatnonzero(both)[(total >= MIN_VLAN_PHONES) & (count[inverse] < MIN_VLAN_SHARE * total)]
+    most = np.zeros(int(switch.max()) + 1, dtype=np.int64)
+    np.maximum.at(most, switch[both], count[inverse])
+    wrong = np.flatnonzero(both)[(total >= MIN_VLAN_PHONES) & (count[inverse] < MIN_VLAN_SHARE * most[switch[both]])]
     for kind in columns.keys() & _LOCATION:
         columns[kind].of_phone[wrong] = -1
     return len(wrong)

@@ -111,6 +111,11 @@ def test_a_phone_whose_vlan_hardly_occurs_on_its_switch_is_not_believed() -> Non
     assert "2 phones count" in expose(EventLog(), campus_of(rows)).assumptions[0]
 
 
+def test_a_switch_with_many_voice_vlans_is_believed() -> None:
+    rows = {name: row | {"vlan": f"{100 + i % 5}@b"} for i, (name, row) in enumerate(sorted(_ROWS.items()))}
+    assert expose(EventLog(), campus_of(rows)).doubted == 0
+
+
 def test_without_both_a_switch_and_a_vlan_nobody_is_doubted() -> None:
     for lacking in ("switch", "vlan"):
         rows = {name: {kind: id_ for kind, id_ in row.items() if kind != lacking} for name, row in _ROWS.items()}
