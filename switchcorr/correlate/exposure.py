@@ -24,6 +24,8 @@ FROM_LOG = ("node", "cluster")
 MIN_VLAN_PHONES = 4
 MIN_VLAN_SHARE = 0.34
 """Least phones of a VLAN on a switch, as a share of those of its commonest VLAN there. Benchmark, which has one voice VLAN a switch."""
+_LARGE = 1_000
+"""Phones from which the counts of a component are kept: there are few such, and each costs milliseconds."""
 _LOCATION = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK) - {"vlan", "subnet"}
 
 
@@ -66,6 +68,7 @@ class Exposure:
     doubted: int = 0
     assumptions: tuple[str, ...] = ()
     _order: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    _common: dict[int, Floats] = field(default_factory=dict)
 
     def phones_of(self, component: int) -> Ints:
         """Rows of the phones exposed to a component, in order."""
@@ -85,6 +88,19 @@ class Exposure:
         path = int(self.path[component])
         inside: Bools = members[:, self.kind_of[path]] == path
         return inside
+
+    def common(self, component: int, other: int | None = None) -> Floats:
+        """How many phones of each component are also on one, or on two; large ones are counted once."""
+        key = int(self.path[component])
+        if other is None and key in self._common:
+            return self._common[key]
+        rows = self.members[self.phones_of(component)]
+        if other is not None:
+            rows = rows[self.exposed(rows, other)]
+        counts = np.bincount(rows.ravel() + 1, minlength=len(self.components) + 1)[1:].astype(float)
+        if other is None and len(rows) > _LARGE:
+            self._common[key] = counts
+        return counts
 
     def range_of(self, kind: int) -> slice:
         """Numbers of the components of a kind."""

@@ -36,8 +36,8 @@ def log_hits(k: Floats | float, n: Floats | float, rates: tuple[tuple[float, flo
     """Log probability of ``k`` given drops of ``n`` phones, hit rate integrated out."""
     hits = np.asarray(k, dtype=float)
     exposed = np.maximum(np.asarray(n, dtype=float), hits)
-    terms = [np.log(w) + betaln(a + hits, b + exposed - hits) - betaln(a, b) for w, a, b in rates]
-    summed: Floats = np.asarray(logsumexp(terms, axis=0))
+    terms = np.stack([np.log(w) + betaln(a + hits, b + exposed - hits) - betaln(a, b) for w, a, b in rates])
+    summed: Floats = np.logaddexp.reduce(terms, axis=0)
     return summed
 
 
@@ -152,14 +152,15 @@ class Likelihood:
     def residual(self, hypothesis: Hypothesis) -> tuple[Bools, Floats]:
         """Drops that a hypothesis leaves over, and the phones of each component outside of it."""
         live = np.ones(len(self.sample.row), dtype=bool)
-        covered = [self.exposure.phones_of(item.component) for item in hypothesis if item.component != UNSEEN_COMPONENT]
+        known = [item.component for item in hypothesis if item.component != UNSEEN_COMPONENT]
         for item in hypothesis:
             live &= ~self._inside(item)
-        if not covered:
-            return live, self.exposure.size
-        inside = self.exposure.members[np.unique(np.concatenate(covered))]
-        counts = np.bincount(inside.ravel() + 1, minlength=len(self.exposure.size) + 1)[1:]
-        return live, np.maximum(self.exposure.size - counts[self.exposure.path], 0.0)
+        covered = np.zeros(len(self.exposure.size))
+        for place, component in enumerate(known):
+            covered += self.exposure.common(component)
+            for other in known[:place]:  # a hypothesis that is grown has two items at most
+                covered -= self.exposure.common(component, other)
+        return live, np.maximum(self.exposure.size - covered[self.exposure.path], 0.0)
 
     def score(self, hypothesis: Hypothesis) -> float:
         """Log posterior of a hypothesis, not normalised; "nothing shared" scores its prior."""

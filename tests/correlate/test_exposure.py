@@ -152,6 +152,15 @@ def test_members_that_say_nothing_are_left_out() -> None:
     assert (exposure.ways == 1).all()
 
 
+def test_common_phones_are_counted_for_small_and_for_large_parts() -> None:
+    for phones in (5, 300):
+        exposure = expose(EventLog(), campus_of(rows_of(3, 2, phones)))
+        module, switch, cluster = (number_of(exposure, *part) for part in (("module", "acc-2/1"), ("switch", "acc-2"), ("cluster", "one")))
+        for _ in range(2):
+            assert exposure.common(cluster)[[module, switch, cluster]].tolist() == [phones, 2 * phones, 6 * phones]
+        assert exposure.common(cluster, switch)[[module, switch, cluster]].tolist() == [phones, 2 * phones, 2 * phones]
+
+
 def test_a_component_is_found_by_kind_and_id() -> None:
     exposure = expose(EventLog(), campus_of(_ROWS))
     assert exposure.number(Component("switch", "acc-3")) == number_of(exposure, "switch", "acc-3")
