@@ -252,7 +252,7 @@ def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
     if incident.causes:
         mine = sum(phone.cause is not None for phone in incident.phones)
         numbers.append(("of them on what is named", f"{mine:,} of {incident.endpoints:,}"))
-    numbers.append(("nothing shared, by chance", percent(incident.p_nothing_shared)))
+    numbers.append(("no common fault", percent(incident.p_nothing_shared)))
     numbers.append(("not seen to come back", f"{incident.still_down:,} of {incident.endpoints:,}"))
     return tuple(numbers)
 

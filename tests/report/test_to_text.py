@@ -58,3 +58,10 @@ def test_an_incident_of_which_nothing_is_known_still_says_what_to_do() -> None:
     (incident,) = not_proven().incidents
     text = render_text(replace(not_proven(), incidents=(replace(incident, suspects=(), unseen=()),)))
     assert "Next: Capture the switches now" in text
+
+
+def test_a_log_that_ends_before_the_time_asked_about_is_no_quiet_week() -> None:
+    late = replace(quiet(), start=quiet().end, end=quiet().start)
+    text = render_text(late)
+    assert text.startswith("The log ends before the time that was asked about")
+    assert "Log: nothing between 2026-11-22 09:41:07 UTC and 2026-11-29 09:41:07 UTC" in text
