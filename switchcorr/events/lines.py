@@ -89,7 +89,8 @@ class LineReader:
         return log if self._in_order else log.select(sorted(range(len(log)), key=log.line.__getitem__))
 
     def finish(self) -> EventLog:
-        """The event of the record that the end of the file closes."""
+        """The event of the record that the end of the file closes; nothing is read after it."""
+        self._fast.forget()
         log = self._log = EventLog(self.pools)
         self._close()
         self.counts.events += len(log)
@@ -111,7 +112,7 @@ class LineReader:
                 self._read_quickly(cut.part(at, end), {place - at: one for place, one in claims.items() if at <= place < end}, first + at)
                 at = end
             else:
-                self._take_line(first + at, cut.lines[at])
+                self._take_line(first + at, cut.lines[at], claims.get(at))
                 at += 1
 
     def _read_quickly(self, cut: Cut, claims: Mapping[int, EventFormat], first: int) -> None:
@@ -147,8 +148,8 @@ class LineReader:
                 last = None
                 self._parse(claims.get(place, UC_SYSLOG), Record((_text(cut.lines[place]),)), first + place)
 
-    def _take_line(self, number: int, raw: bytes) -> None:
-        """The exact way of one line, after all lines before it."""
+    def _take_line(self, number: int, raw: bytes, claim: EventFormat | None) -> None:
+        """The exact way of one line, after all lines before it; ``claim`` is its format if that is known."""
         line = _text(raw)
         if self._open is not None:
             if self._goes_on(self._open, line):
@@ -158,7 +159,7 @@ class LineReader:
         if self._table is not None:
             self._open_row(self._table[0], number, line)
             return
-        claim = _claim(raw, line)
+        claim = claim or _claim(raw, line)
         if claim is None:
             self._take_unclaimed(number, line)
             return

@@ -113,6 +113,14 @@ class FastLines:
         self._devices = Memo(self._device)
         self._tails = {cut: Memo(partial(self._tail, cut), SMALL) for cut in (_WITH_REASON, _WITHOUT_REASON)}
 
+    def forget(self) -> None:
+        """Free what was kept; tables refer to their owner, so they would wait for the collector."""
+        self._heads.clear()
+        self._devices.clear()
+        for table in self._tails.values():
+            table.clear()
+        self._times.forget()
+
     def cut(self, block: bytes) -> Cut:
         """The lines of a block, which ends with a newline; a line whose pieces mislead has no head."""
         lines = block.split(b"\n")

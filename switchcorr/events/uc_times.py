@@ -51,6 +51,12 @@ class UcTimes:
         self._latest = _ZoneTimes(clock, b"UTC")
         self._zones = {b"UTC": self._latest}  # known zones are few
 
+    def forget(self) -> None:
+        """Free what was kept."""
+        for zone in self._zones.values():
+            zone.minutes.clear()
+            zone.seconds.clear()
+
     def times(self, befores: Sequence[bytes]) -> list[float]:
         """Seconds since 1970 for what stands before each alarm's name; NaN for times of another shape and for those without a year."""
         pieces = list(map(bytes.rsplit, befores, repeat(b":"), repeat(2)))
