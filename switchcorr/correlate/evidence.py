@@ -216,9 +216,9 @@ def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     reasons = likelihood.sample.reason[likelihood.exposure.exposed(likelihood.cells, component)]
     counts = np.bincount(reasons)
     most = int(counts.argmax())
-    fit = "fits" if gain > 0 else "does not fit"
+    fit = "fit" if gain > 0 else "do not fit"
     fault = with_article(risk_kind(likelihood.exposure.components[component].kind).noun)
-    text = f"{words_of(ReasonClass(most))} is the reason of {int(counts[most]):,} of {counted(len(reasons), 'drop')}; it {fit} a fault of {fault}"
+    text = f"{words_of(ReasonClass(most))} is the reason of {int(counts[most]):,} of {counted(len(reasons), 'drop')}; the reasons {fit} a fault of {fault}"
     yield Evidence(EvidenceKind.REASONS, text, gain)
 
 

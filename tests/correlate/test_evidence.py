@@ -88,10 +88,11 @@ def test_the_reasons_name_the_commonest_and_the_fault_with_its_article() -> None
     dropped = below(_ROWS, "uplink_bundle", "acc-1:Port-channel1")[:12]
     speaks_for, _ = _arguments("uplink_bundle", "acc-1:Port-channel1", dropped)
     assert (
-        speaks_for[EvidenceKind.REASONS].text == "a keepalive time-out is the reason of 12 of 12 drops; it fits a fault of an uplink bundle"
+        speaks_for[EvidenceKind.REASONS].text
+        == "a keepalive time-out is the reason of 12 of 12 drops; the reasons fit a fault of an uplink bundle"
     )
     _, against = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:5], reason=19)
-    assert "does not fit a fault of a module" in against[EvidenceKind.REASONS].text
+    assert "the reasons do not fit a fault of a module" in against[EvidenceKind.REASONS].text
 
 
 def test_code_8_of_old_versions_gives_no_sentence_on_reasons() -> None:
