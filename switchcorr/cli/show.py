@@ -17,7 +17,7 @@ from switchcorr.jobs.placements import locate, read_placements
 from switchcorr.jobs.request import CorrelateRequest, LocateRequest, PlacementsRequest
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import OutputState
-from switchcorr.report.placements import PLACEMENT_COLUMNS, placement_document, placement_lines
+from switchcorr.report.placements import PLACEMENT_COLUMNS, TABLE_COLUMNS, placement_document, placement_lines
 from switchcorr.report.to_html import write_html
 from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_text import render_text, table_text
@@ -97,14 +97,16 @@ def show_parsed(file: Path, *, platform: str, command: str, verbose: int, quiet:
 
 def _write_placements(placements: Sequence[Placement], chosen: Format) -> None:
     documents = [placement_document(placement) for placement in placements]
-    rows = [["" if document[column] is None else str(document[column]) for column in PLACEMENT_COLUMNS] for document in documents]
+    said = tuple(column for column in TABLE_COLUMNS if column == "phone" or any(document[column] for document in documents))
+    columns = said if chosen is Format.TABLE else PLACEMENT_COLUMNS
+    rows = [["" if document[column] is None else str(document[column]) for column in columns] for document in documents]
     match chosen:
         case Format.JSON:
             write_out(json_text({"schema": "switchcorr/placements/1", "placements": documents}))
         case Format.CSV:
-            write_out(csv_text(PLACEMENT_COLUMNS, rows))
+            write_out(csv_text(columns, rows))
         case Format.TABLE:
-            write_out(table_text(PLACEMENT_COLUMNS, rows))
+            write_out(table_text(columns, rows))
 
 
 def _tell_notes(warnings: Sequence[str], *, quiet: bool) -> None:

@@ -11,6 +11,9 @@ from switchcorr.report.views import percent
 PLACEMENT_COLUMNS = ("phone", "device", "interface", "module", "vlan", "mac", "ip", "evidence", "confidence", "state", "reason")
 """Columns of ``switchcorr/placements/1``, in this order."""
 
+TABLE_COLUMNS = ("phone", "device", "interface", "module", "evidence", "state", "reason")
+"""Those that a terminal shows if any row fills them; what is wide and seldom asked for stands in CSV and JSON."""
+
 
 def placement_document(placement: Placement) -> dict[str, str | int | float | None]:
     """One row; what is unknown is empty, a VLAN None."""

@@ -87,6 +87,7 @@ def test_a_phone_is_found_by_any_spelling_of_its_address(call: Call, small_site:
 def test_what_hangs_below_a_part_is_a_table(call: Call, small_site: DemoSite) -> None:
     called = call("locate", "--module", "acc-003/5", "--captures", small_site.captures[0], terminal=True)
     assert called.out.startswith("phone            device   interface")
+    assert max(map(len, called.out.splitlines())) <= 80
     assert "20 phones below module acc-003/5" in called.err
     behind = call("locate", "--uplink", "acc-006:TenGigabitEthernet1/1/1", "--captures", small_site.captures[0], "--format", "csv", "-q")
     assert len(behind.out.splitlines()) == 61
