@@ -36,6 +36,7 @@ _NEXT_STEPS = {
     "module": "clear the counters of its ports, run its diagnostics, and swap the card with a spare; if the drops follow the card, replace it",
     "chassis": "compare its supervisor, power and environment with the other chassis",
     "switch": "look at its uptime, log and CPU at that minute, and at its uplinks",
+    "chain": "look at this switch and its uplink first, for the switches below it have no other way; then at the cable to the next one",
     "uplink": "look at errors and flaps at both ends, and swap optic and fibre; capture keepalives at the switch's uplink port",
     "uplink_bundle": "look at the members one by one: errors, flaps, and which of them carried traffic",
     "distribution": "look at its log, CPU and spanning-tree changes at that minute",

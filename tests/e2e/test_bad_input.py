@@ -162,7 +162,7 @@ def test_captures_of_which_nothing_can_be_used_fail_and_say_what_to_do(tmp_path:
     command = ("locate", _PHONE.format(1)) if name == "nowhere" else ("export", "placements")
     ran = _run(*command, "--captures", tmp_path / name)
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr.startswith("switchcorr: nothing that was given could be used. ")
+    assert ran.stderr.startswith("switchcorr: nothing tells where phones are: ")
     assert f"{tmp_path / name}: {words}" in ran.stderr
     assert "docs/messages.md#input-file" in ran.stderr
 
