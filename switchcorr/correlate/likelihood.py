@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +42,22 @@ def log_hits(k: Floats | float, n: Floats | float, rates: tuple[tuple[float, flo
     return summed
 
 
-def log_hits_shared(k: float, n: float, ways: int, rates: tuple[tuple[float, float, float], ...]) -> float:
+def log_hits_shared(k: Floats | float, n: Floats | float, ways: int, rates: tuple[tuple[float, float, float], ...]) -> Floats:
     """The same for one of ``ways`` members that the phones are spread over by an unknown hash: it takes at most its part of them."""
+    log_rate, log_miss, weight = _shared_rates(ways, rates)
+    hits = np.asarray(k, dtype=float)[..., np.newaxis]
+    exposed = np.maximum(np.asarray(n, dtype=float)[..., np.newaxis], hits)
+    summed: Floats = logsumexp(weight + hits * log_rate + (exposed - hits) * log_miss, axis=-1)
+    return summed
+
+
+@lru_cache(maxsize=64)
+def _shared_rates(ways: int, rates: tuple[tuple[float, float, float], ...]) -> tuple[Floats, Floats, Floats]:
+    """Points of the integral over a member's hit rate: log of the rate, of its complement, and of the point's weight."""
     middles = (np.arange(_RATE_STEPS) + 0.5) / _RATE_STEPS
     rate = np.concatenate([betaincinv(a, b, middles) for _, a, b in rates]) / ways
-    weight = np.concatenate([np.full(_RATE_STEPS, np.log(w / _RATE_STEPS)) for w, _, _ in rates])
-    return float(logsumexp(weight + k * np.log(rate + _TINY) + (max(n, k) - k) * np.log1p(-np.minimum(rate, 1 - 1e-12))))
+    weight: Floats = np.concatenate([np.full(_RATE_STEPS, np.log(w / _RATE_STEPS)) for w, _, _ in rates])
+    return np.log(rate + _TINY), np.log1p(-np.minimum(rate, 1 - 1e-12)), weight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,9 +155,10 @@ class Likelihood:
 
     def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
         shared = log_hits(hits, size * self.sample.bursts, self.constants.hit_rates)
-        for i in np.flatnonzero(self.exposure.ways[components] > 1).tolist():
-            ways = int(self.exposure.ways[components[i]])
-            shared[i] = log_hits_shared(float(hits[i]), float(size[i]) * self.sample.bursts, ways, self.constants.hit_rates)
+        ways = self.exposure.ways[components]
+        for count in np.unique(ways[ways > 1]).tolist():
+            of_count = ways == count
+            shared[of_count] = log_hits_shared(hits[of_count], size[of_count] * self.sample.bursts, count, self.constants.hit_rates)
         return shared
 
     def residual(self, hypothesis: Hypothesis) -> tuple[Bools, Floats]:
@@ -206,7 +218,7 @@ class Likelihood:
             return self._benign(hits, size)
         rates, ways = self.constants.hit_rates, self._ways(item)
         if ways > 1:
-            return log_hits_shared(hits, size * bursts, ways, rates)
+            return float(log_hits_shared(hits, size * bursts, ways, rates))
         shared = float(log_hits(hits, size * bursts, rates))
         if bursts > 1:
             per_burst = np.bincount(self.sample.burst[inside], minlength=bursts).astype(float)
