@@ -48,6 +48,8 @@ def _parse(record: Record) -> tuple[Found, ...] | None:
 
 
 def _keyed(tag: Tag) -> tuple[Found, ...]:
+    if tag.name not in ALARMS:  # most lines of a log: their fields are not looked for
+        return ()
     prefix = read_prefix(tag.before)
     event = alarm_event(tag.name, keyed_fields(tag.behind), severity=tag.severity, node=prefix.node)
     return () if event is None else (Found(event, prefix.stamp),)
