@@ -74,7 +74,8 @@ def _judge(command: Command, text: str, *, found: int, kept: int, bad: int) -> t
         if claimed == 0 and found == 0:
             return OutputState.EMPTY, clean(total[0])
         if claimed != found:
-            return (OutputState.PARSED if kept else OutputState.QUARANTINED), f"the output says {claimed} entries, {found} were read"
+            read = OutputState.TRUNCATED if claimed > found else OutputState.PARSED
+            return (read if kept else OutputState.QUARANTINED), f"the output says {claimed} entries, {found} were read"
     if kept == 0:
         if bad:
             return OutputState.QUARANTINED, "no row could be used"

@@ -188,7 +188,7 @@ def _modules(device: str, tables: DeviceTables, kind: ChassisClass) -> dict[str,
     for module in tables.modules:
         key = _module_key(module, kind)
         if key and not module.submodule:
-            found[key] = ModuleFacts(f"{device}/{key}", module.model, module.serial, module.status, module.ports)
+            found[key] = _joined(found.get(key), ModuleFacts(f"{device}/{key}", module.model, module.serial, module.status, module.ports))
     for item in tables.inventory:
         for key in _item_keys(item, kind):
             known = found.setdefault(key, ModuleFacts(f"{device}/{key}", item.pid, item.serial))
@@ -199,6 +199,14 @@ def _modules(device: str, tables: DeviceTables, kind: ChassisClass) -> dict[str,
             known = found.get(str(row.number), ModuleFacts(f"{device}/{row.number}", row.model, row.serial))
             found[str(row.number)] = ModuleFacts(known.id, known.model, known.serial, row.state or known.status, known.ports)
     return found
+
+
+def _joined(known: ModuleFacts | None, more: ModuleFacts) -> ModuleFacts:
+    """A card that two outputs show (``show module``, ``show platform``): what the first does not say, the second may."""
+    if known is None:
+        return more
+    ports = known.ports if known.ports is not None else more.ports
+    return ModuleFacts(known.id, known.model or more.model, known.serial or more.serial, known.status or more.status, ports)
 
 
 def _module_key(module: Module, kind: ChassisClass) -> str:

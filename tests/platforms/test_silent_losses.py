@@ -556,10 +556,11 @@ MAC_ROWS = "Vlan    Mac Address       Type        Ports\n----    -----------    
     ],
 )
 def test_rows_are_compared_with_the_outputs_own_total(typed: str, rows: str, footer: str) -> None:
-    right, wrong = (parse(typed, f"{rows}\n{footer.format(total)}\n") for total in (1, 3))
+    right, less, more = (parse(typed, f"{rows}\n{footer.format(total)}\n") for total in (1, 3, 0))
 
     assert (len(right.rows), right.state, right.reason) == (1, OutputState.PARSED, "")
-    assert (len(wrong.rows), wrong.state, wrong.reason) == (1, OutputState.PARSED, "the output says 3 entries, 1 were read")
+    assert (len(less.rows), less.state, less.reason) == (1, OutputState.TRUNCATED, "the output says 3 entries, 1 were read")
+    assert (len(more.rows), more.state, more.reason) == (1, OutputState.PARSED, "the output says 0 entries, 1 were read")
 
 
 def test_total_counts_entries_that_could_be_used() -> None:

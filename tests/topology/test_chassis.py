@@ -169,3 +169,13 @@ def test_names_alone_give_a_chassis_without_facts_of_modules() -> None:
     chassis = chassis_by_names([port("Gi3/12")])
     assert chassis.module_of(port("Gi3/12")) == "3"
     assert chassis.modules == {}
+
+
+def test_a_card_in_two_outputs_keeps_what_either_says() -> None:
+    rows = (
+        Module(slot=3, model="C9400-LC-48U", serial="JAE1", ports=48, status="ok"),
+        Module(slot=3, model="C9400-LC-48U", status="ok, active"),
+    )
+    for modules in (rows, rows[::-1]):
+        (found,) = find_chassis(facts("acc-1", model="C9407R", modules=modules)).modules.values()
+        assert (found.model, found.serial, found.ports) == ("C9400-LC-48U", "JAE1", 48)
