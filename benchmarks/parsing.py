@@ -2,7 +2,8 @@
 
     python benchmarks/parsing.py [--switches 10] [--rounds 3]
 
-For each of the eight commands of a sweep: megabytes a second of processor time (best of the rounds, taken in turn) and rows, of
+For each of the eight commands of a sweep: megabytes a second of processor time (median of the rounds, each over other devices, so that no
+text is read twice) and rows, of
 ``switchcorr.parse``, of ``ntc_templates.parse.parse_output`` as most scripts call it, and of the same ntc template compiled once and
 run by TextFSM directly. Ours also classifies the text, accounts for every line, and makes typed values of the rows.
 """
@@ -13,6 +14,7 @@ import argparse
 import datetime
 import os
 import platform
+import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +32,8 @@ from switchcorr.platforms import platform_named
 
 NTC_TEMPLATES = Path(ntc_templates.__file__).parent / "templates"
 Reader = Callable[[str], int]
+WARM_UP = 4
+"""Devices whose texts are read before the first measured one: templates are compiled then, for both sides."""
 
 
 def ours(command: str) -> Reader:
@@ -79,6 +83,10 @@ def measure(reader: Reader, texts: list[str]) -> tuple[float, int]:
     return sum(map(len, texts)) / seconds / 1e6, -1 if min(rows) < 0 else sum(rows)
 
 
+def _cell(rates: list[float], rows: list[int]) -> str:
+    return f"{statistics.median(rates):6.2f} MB/s {sum(rows):>7,} rows" if min(rows) >= 0 else "error"
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--switches", type=int, default=10)
@@ -86,14 +94,17 @@ def main() -> None:
     given = options.parse_args()
     today = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
     print(f"switchcorr {__version__}, Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {today}")
-    devices = [device for device in build_lab_campus(switches=given.switches).devices if device.phones]
+    devices = [device for device in build_lab_campus(switches=given.switches * given.rounds + WARM_UP).devices if device.phones]
+    warm, measured = devices[:WARM_UP], devices[WARM_UP:]
     print(f"{'command':34}{'kB each':>8}{'switchcorr':>24}{'ntc parse_output':>24}{'ntc compiled once':>24}")
     for command in EIGHT_COMMANDS:
-        texts = [outputs_of(device, 1)[command] for device in devices]
+        texts = [outputs_of(device, 1)[command] for device in measured]
         readers = (ours(command), ntc(command), ntc_compiled(command))
-        rounds = [[measure(reader, texts) for reader in readers] for _ in range(given.rounds)]
-        best = [max(column) for column in zip(*rounds, strict=True)]
-        cells = [f"{rate:6.2f} MB/s {rows:>7,} rows" if rows >= 0 else "error" for rate, rows in best]
+        for reader in readers:
+            measure(reader, [outputs_of(device, 1)[command] for device in warm])
+        rounds = [[measure(reader, texts[first :: given.rounds]) for reader in readers] for first in range(given.rounds)]
+        columns = list(zip(*rounds, strict=True))
+        cells = [_cell([rate for rate, _ in column], [rows for _, rows in column]) for column in columns]
         print(f"{command:34}{sum(map(len, texts)) / len(texts) / 1000:8.1f}" + "".join(f"{cell:>24}" for cell in cells))
 
 
