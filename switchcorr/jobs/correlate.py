@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.errors import InputFileError, UsageError
-from switchcorr.jobs.events import EventsRead, named_by_address, read_events
+from switchcorr.jobs.events import EventsRead, named_by_address, phones_of, read_events
 from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.campus import Campus, Observation
@@ -68,12 +68,13 @@ def coverage_of(events: EventsRead, network: Network) -> Coverage:
     """What the answer rests on."""
     campus = network.campus
     placed = sum(placement.state is not PlacementState.UNPLACED for placement in campus.placements)
+    known = len({*map(str, phones_of(events.log)), *(str(placement.phone) for placement in campus.placements)})
     read = sum(device.read for device in campus.devices)
     outputs = sorted(network.outputs, key=lambda output: (output.state is OutputState.PARSED, output.device, output.file))
     return Coverage(
-        phones_known=len(campus.placements),
+        phones_known=known,
         placed=placed,
-        unplaced=len(campus.placements) - placed,
+        unplaced=known - placed,
         devices_expected=len(campus.devices),
         devices_read=read,
         outputs_quarantined=sum(output.state is OutputState.QUARANTINED for output in outputs),

@@ -82,6 +82,8 @@ def test_the_log_alone_proves_nothing_and_says_what_would(case: FoundingCase) ->
     assert incident["suspects"][0]["component"]["kind"] == "cluster"
     assert incident["suspects"][0]["probability"] < 0.95
     assert any("--locations" in sentence for sentence in incident["unseen"])
+    coverage = document["coverage"]
+    assert coverage["phones_known"] == coverage["unplaced"] > len(case.dropped) / 2  # the log's own phones, none of them placed
 
 
 def test_one_pasted_block_is_an_incident_and_proves_nothing(tmp_path: Path) -> None:
