@@ -14,7 +14,8 @@ from hypothesis import settings
 from switchcorr.cli.app import main
 from switchcorr.lab.demo import DemoSite, write_demo
 
-settings.register_profile("switchcorr", deadline=None)  # a busy machine is no failure: nothing here is timed
+settings.register_profile("switchcorr", deadline=None, derandomize=True)  # nothing is timed, and a run can be repeated
+settings.register_profile("explore", deadline=None)  # other examples each time: pytest --hypothesis-profile explore
 settings.load_profile("switchcorr")
 
 

@@ -198,7 +198,7 @@ def test_an_interrupt_of_the_whole_group_leaves_no_traceback(site: DemoSite, del
         os.killpg(running.pid, signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert running.returncode in {130, -signal.SIGINT, 0}
-    assert out == "" or json.loads(out)["schema"] == "switchcorr/correlation/1"  # whole, if the signal came after it, or nothing
+    assert running.returncode or json.loads(out)["schema"] == "switchcorr/correlation/1"  # a pipe may hold a part; the code says so
     assert "Traceback" not in err
 
 
