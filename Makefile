@@ -40,8 +40,8 @@ soak: .venv/.tested
 
 # After a change of the dependencies in pyproject.toml: newest versions that fit, with hashes and without any index address.
 lock: .venv/.tested
-	$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --generate-hashes --upgrade --extra build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --generate-hashes --upgrade --extra build --extra test pyproject.toml -o requirements-test.lock
+	$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --no-strip-extras --generate-hashes --upgrade --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --no-strip-extras --generate-hashes --upgrade --extra build --extra test pyproject.toml -o requirements-test.lock
 
 clean:
 	rm -rf .venv switchcorr-demo dist .pytest_cache .mypy_cache .ruff_cache

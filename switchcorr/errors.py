@@ -91,9 +91,17 @@ class InputFileError(SwitchcorrError):
 
 
 class CollectError(SwitchcorrError):
-    """A device could not be visited."""
+    """A device could not be visited.
+
+    Args:
+        kind: why, a word of ``model.visit.FailureKind``.
+    """
 
     slug = "collect"
+
+    def __init__(self, message: str, *, kind: str, hint: str = "", context: Mapping[str, str | int] | None = None) -> None:
+        super().__init__(message, hint=hint, context=context)
+        self.kind = kind
 
 
 class ConnectError(CollectError):

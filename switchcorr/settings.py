@@ -29,16 +29,56 @@ class Settings:
         parse_workers: processes that parse captured text; 0 is one per processor, at most 8.
         parse_timeout_s: seconds after which the text of one device is given up.
         unpacked_gib: most GiB that one gz or zst file may become.
+        inventory: where the list of switches is: a directory, a file, or the URL of a NetBox.
+        state_dir: where sweeps, host keys and what was learned of devices are kept; empty is ``switchcorr`` in the XDG state directory.
+        collector: name of this machine; devices that another collector visits are left out.
+        concurrency: most visits at the same time.
+        site_concurrency: most visits at the same time in one site that says nothing of its own; 0 is no limit.
+        jump_concurrency: most visits at the same time through one jump host.
+        logins_a_second: most logins begun in a second, for the sake of the AAA servers.
+        connect_s: seconds a device has for the TCP connection and the key exchange.
+        login_s: seconds it has from there to its first prompt.
+        idle_s: seconds of silence after which an answer is given up.
+        visit_s: seconds a visit may take; every kilobyte that arrives gives one second more, so that slow lines are not cut off.
+        answer_mib: most MiB that one answer may have.
+        host_keys: ``strict``: unknown keys are refused; ``accept-new``: the first key of a device is recorded. Changed keys are always refused.
     """
 
     timezone: str = "UTC"
     parse_workers: int = 0
     parse_timeout_s: int = 60
     unpacked_gib: int = 8
+    inventory: str = "inventory"
+    state_dir: str = ""
+    collector: str = ""
+    concurrency: int = 50
+    site_concurrency: int = 0
+    jump_concurrency: int = 10
+    logins_a_second: int = 100
+    connect_s: int = 10
+    login_s: int = 20
+    idle_s: int = 20
+    visit_s: int = 120
+    answer_mib: int = 32
+    host_keys: str = "strict"
 
 
-_RANGES = {"parse_workers": (0, 64), "parse_timeout_s": (1, 3600), "unpacked_gib": (1, 1024)}
+_RANGES = {
+    "parse_workers": (0, 64),
+    "parse_timeout_s": (1, 3600),
+    "unpacked_gib": (1, 1024),
+    "concurrency": (1, 1000),
+    "site_concurrency": (0, 1000),
+    "jump_concurrency": (1, 1000),
+    "logins_a_second": (1, 1000),
+    "connect_s": (1, 300),
+    "login_s": (1, 300),
+    "idle_s": (1, 600),
+    "visit_s": (5, 3600),
+    "answer_mib": (1, 1024),
+}
 """Least and most of every number."""
+_CHOICES = {"host_keys": ("strict", "accept-new")}
 _KIND_WORDS = {int: "a whole number", str: "text"}
 
 
@@ -79,6 +119,14 @@ def find_settings_file(*, environment: Mapping[str, str], working_directory: Pat
     return next((place for place in places if place.is_file()), None)
 
 
+def state_directory(settings: Settings, environment: Mapping[str, str]) -> Path:
+    """Where sweeps, host keys and what was learned of devices are kept; not made here."""
+    if settings.state_dir:
+        return Path(settings.state_dir).expanduser()
+    home = Path(environment.get("XDG_STATE_HOME") or Path(environment.get("HOME", "/")) / ".local" / "state")
+    return home / "switchcorr"
+
+
 def _from_file(file: Path | None) -> Mapping[str, object]:
     if file is None:
         return {}
@@ -110,5 +158,8 @@ def _take(values: dict[str, object], kinds: Mapping[str, type], problems: list[s
         return
     if isinstance(value, int) and not _RANGES[key][0] <= value <= _RANGES[key][1]:
         problems.append(f"{origin}: {key} = {value}: a number from {_RANGES[key][0]} to {_RANGES[key][1]} expected.")
+        return
+    if key in _CHOICES and value not in _CHOICES[key]:
+        problems.append(f"{origin}: {key} = {value!r}: {' or '.join(_CHOICES[key])} expected.")
         return
     values[key] = value

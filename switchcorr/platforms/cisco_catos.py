@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from switchcorr.platforms import catos_hardware, catos_health, catos_layer2, catos_neighbors, catos_ports
-from switchcorr.platforms.declaration import Platform
+from switchcorr.platforms.declaration import Dialogue, Platform
 
 PLATFORM = Platform(
     name="cisco_catos",
@@ -26,6 +26,7 @@ PLATFORM = Platform(
         " `show environment temperature`, channels without numbers (before release 5), and show-tech.",
     ),
     netmiko="generic",
+    dialogue=Dialogue(paging_off=(), privileged=re.compile(r"\(enable\)")),
     commands=(
         *catos_hardware.COMMANDS,
         *catos_neighbors.COMMANDS,

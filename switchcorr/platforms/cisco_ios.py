@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from switchcorr.platforms import ios_hardware, ios_health, ios_interfaces, ios_layer2, ios_neighbors, ios_state
-from switchcorr.platforms.declaration import Platform
+from switchcorr.platforms.declaration import Dialogue, Platform
 
 PLATFORM = Platform(
     name="cisco_ios",
     title="Cisco IOS and IOS-XE",
     netmiko="cisco_ios",
     napalm="ios",
+    dialogue=Dialogue(paging_off=("terminal length 0", "terminal width 511"), privileged=re.compile(r"#")),
     commands=(
         *ios_hardware.COMMANDS,
         *ios_neighbors.COMMANDS,

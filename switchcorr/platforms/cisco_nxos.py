@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from switchcorr.platforms import nxos_hardware, nxos_health, nxos_interfaces, nxos_layer2, nxos_neighbors
-from switchcorr.platforms.declaration import Platform
+from switchcorr.platforms.declaration import Dialogue, Platform
 
 PLATFORM = Platform(
     name="cisco_nxos",
     title="Cisco NX-OS",
     netmiko="cisco_nxos",
     napalm="nxos_ssh",
+    dialogue=Dialogue(paging_off=("terminal length 0", "terminal width 511"), privileged=re.compile(r"#")),
     commands=(
         *nxos_hardware.COMMANDS,
         *nxos_neighbors.COMMANDS,

@@ -54,6 +54,29 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialogue:
+    """How a session at the device's command line goes. What is typed here changes nothing but the session itself.
+
+    Attributes:
+        paging_off: typed after the login, so that answers come in one piece; empty where that would change the device (CatOS).
+        privileged: found in a prompt after ``enable``.
+        password: the device asks for a password, at the end of what it sent.
+        new_password: it asks for a new one, which is never answered.
+        enable: typed to become privileged.
+        leave: typed to end the session.
+        next_page: typed at the pager.
+    """
+
+    paging_off: tuple[str, ...]
+    privileged: re.Pattern[str]
+    password: re.Pattern[str] = re.compile(r"[Pp]assword: ?$")
+    new_password: re.Pattern[str] = re.compile(r"(?:[Nn]ew|[Rr]e-?(?:enter|type)|[Oo]ld|[Cc]hange)[^\n]{0,40}[Pp]assword[^\n]{0,20}: ?$")
+    enable: str = "enable"
+    leave: str = "exit"
+    next_page: str = " "
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """An operating system of switches.
 
@@ -66,6 +89,7 @@ class Platform:
         pager: what paging leaves in a text.
         pager_marks: a text that holds none of these holds no paging; looking for them costs a hundredth of the pattern.
         notes: what a user of the platform should know, a sentence or two each; for the documentation.
+        dialogue: how to talk to it; None is left to netmiko or NAPALM.
         not_needed: commands (full-match patterns) that are known and of no use, so that they are not reported as unknown.
     """
 
@@ -83,6 +107,7 @@ class Platform:
     pager_marks: tuple[str, ...] = ("ore--", "ore --")
     tech_section: re.Pattern[str] | None = None
     napalm: str = ""
+    dialogue: Dialogue | None = None
     notes: tuple[str, ...] = ()
     not_needed: tuple[re.Pattern[str], ...] = ()
     scrub: tuple[tuple[re.Pattern[str], str], ...] = ()

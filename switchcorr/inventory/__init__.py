@@ -1,0 +1,1 @@
+"""Inventory files of every known kind to one ``Inventory``; credentials by reference."""
