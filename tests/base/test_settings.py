@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from switchcorr.errors import ConfigurationError
-from switchcorr.settings import _RANGES, Settings, find_settings_file, load_settings
+from switchcorr.settings import _RANGES, Settings, find_settings_file, load_settings, state_directory
 
 
 def test_option_over_environment_over_file_over_default(tmp_path: Path) -> None:
@@ -56,7 +56,8 @@ def test_the_file_is_looked_for_in_order(tmp_path: Path) -> None:
 def test_every_setting_is_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
     for field in dataclasses.fields(Settings):
-        assert f"| `{field.name}` | `SWITCHCORR_{field.name.upper()}` | `{field.default}` |" in page
+        default = f"`{field.default}`" if field.default != "" else "empty"
+        assert f"| `{field.name}` | `SWITCHCORR_{field.name.upper()}` | {default} |" in page
 
 
 @pytest.mark.parametrize("line", ["parse_workers = -1", "parse_timeout_s = 0", "unpacked_gib = 4096"])
@@ -75,3 +76,20 @@ def test_a_settings_file_that_cannot_be_read_is_an_error_of_the_configuration(tm
 def test_every_number_has_a_range() -> None:
     numbers = {field.name for field in dataclasses.fields(Settings) if isinstance(field.default, int)}
     assert set(_RANGES) == numbers
+
+
+def test_a_choice_that_does_not_exist_is_an_error_that_names_the_choices(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"environment: host_keys = 'off': strict or accept-new expected"):
+        load_settings(environment={"SWITCHCORR_HOST_KEYS": "off"}, file=None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment", "expected"),
+    [
+        (Settings(state_dir="/srv/state"), {"HOME": "/home/x"}, "/srv/state"),
+        (Settings(), {"HOME": "/home/x", "XDG_STATE_HOME": "/var/state"}, "/var/state/switchcorr"),
+        (Settings(), {"HOME": "/home/x"}, "/home/x/.local/state/switchcorr"),
+    ],
+)
+def test_the_state_directory_is_the_setting_else_that_of_the_system(settings: Settings, environment: dict[str, str], expected: str) -> None:
+    assert state_directory(settings, environment) == Path(expected)
