@@ -10,7 +10,6 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from switchcorr.secret import Secret
 
@@ -136,7 +135,7 @@ class InventoryDevice:
     algorithms: AlgorithmProfile = AlgorithmProfile.MODERN
     jumps: tuple[JumpHop, ...] = ()
     commands: tuple[str, ...] = ()
-    data: Mapping[str, str] = MappingProxyType({})
+    data: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
 
@@ -151,7 +150,7 @@ class Inventory:
     """
 
     devices: tuple[InventoryDevice, ...]
-    site_concurrency: Mapping[str, int] = MappingProxyType({})
+    site_concurrency: Mapping[str, int] = field(default_factory=dict)
     source: str = ""
     warnings: tuple[str, ...] = ()
 
