@@ -84,6 +84,7 @@ class Shell:
         if self._switch.fault is Fault.NO_PROMPT:
             yield Say(b"Welcome.\r\n")
             yield Hang()
+            return
         yield Say(self.prompt.encode())
 
     def receive(self, data: bytes) -> Iterator[Step]:
@@ -153,7 +154,7 @@ class Shell:
     def _play(self) -> Iterator[Step]:
         """Go on with the answer until a page is full or the answer has ended; behind it the prompt."""
         length = self._terminal.length
-        for item in self._held_first():
+        while (item := self._next_item()) is not None:
             if not isinstance(item, bytes):
                 yield item
                 if isinstance(item, Close):
@@ -169,11 +170,12 @@ class Shell:
             self._rows += 1
         yield from self._prompt_again()
 
-    def _held_first(self) -> Iterator[bytes | Step]:
+    def _next_item(self) -> bytes | Step | None:
+        """The line that the pager holds back, else the next one; None at the end."""
         if self._held:
             held, self._held = self._held, b""
-            yield held
-        yield from self._playing
+            return held
+        return next(self._playing, None)
 
     def _prompt_again(self) -> Iterator[Step]:
         if self._state is _State.SECRET:
