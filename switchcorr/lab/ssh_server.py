@@ -1,4 +1,4 @@
-"""Simulated switches as SSH servers on 127.0.0.1: a listener each, one event loop for all."""
+"""Simulated switches as SSH (or Telnet) servers on 127.0.0.1: a listener each, one event loop for all."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from typing import Self
 
 from switchcorr.lab.algorithms import HostKeys
 from switchcorr.lab.distance import at_a_distance
+from switchcorr.lab.guest import Guest
 from switchcorr.lab.journal import Journal
 from switchcorr.lab.listener import Listener
-from switchcorr.lab.ssh_session import Guest, serve_connection
+from switchcorr.lab.ssh_session import serve_ssh
 from switchcorr.lab.switch import LabSwitch
+from switchcorr.lab.telnet_session import serve_telnet
 
 _LAST_PACKETS_S = 2
 """How long the last packets of a far-off switch may take after its connection has ended."""
@@ -70,6 +72,10 @@ class LabServer:
         """Where a switch listens."""
         return self._listeners[name].address
 
+    def name_at(self, address: tuple[str, int]) -> str | None:
+        """The switch that listens at an address; None if none does."""
+        return next((name for name, listener in self._listeners.items() if listener.address == address), None)
+
     def host_key(self, name: str) -> str:
         """The public key that a switch is known by, in OpenSSH's form."""
         key = self._keys.of(self._switches[name], self._numbers[name])
@@ -89,8 +95,11 @@ class LabServer:
         try:
             if switch.round_trip_s:
                 inner, carrier = await at_a_distance(connection, switch.round_trip_s)
-            key = self._keys.shown_by(switch, self._numbers[switch.name])
-            await serve_connection(Guest(switch, inner, connection, key, self.journal, self.visit_of(switch.name)))
+            guest = Guest(switch, inner, connection, self.journal, self.visit_of(switch.name))
+            if switch.telnet:
+                await serve_telnet(guest)
+            else:
+                await serve_ssh(guest, self._keys.shown_by(switch, self._numbers[switch.name]))
             if carrier is not None:
                 await asyncio.wait((carrier,), timeout=_LAST_PACKETS_S + switch.round_trip_s)
         finally:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import asyncssh
 
 from switchcorr.lab.algorithms import OFFERS, permit_old_key_exchange
 from switchcorr.lab.faults import Fault
-from switchcorr.lab.journal import Journal, Kind
+from switchcorr.lab.guest import Guest
+from switchcorr.lab.journal import Kind
 from switchcorr.lab.listener import end_with_reset
 from switchcorr.lab.player import Player
 from switchcorr.lab.shell import Shell
-from switchcorr.lab.switch import LabSwitch
 
 _Challenge = tuple[str, str, str, list[tuple[str, bool]]]
 """Title, instructions, language, and questions, each with whether the answer may be shown."""
@@ -32,29 +30,7 @@ _GONE = (asyncssh.Error, OSError, asyncio.TimeoutError)
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """A connection: to which switch, and what for.
-
-    Attributes:
-        connection: where the server's packets go.
-        client_end: the connection that the client has; the same, unless the switch is far off.
-        visit: number given to the switch's answers.
-    """
-
-    switch: LabSwitch
-    connection: socket.socket
-    client_end: socket.socket
-    key: asyncssh.SSHKey
-    journal: Journal
-    visit: int
-
-    def heard(self, kind: Kind, data: bytes = b"") -> None:
-        """Write something into the journal."""
-        self.journal.add(self.switch.name, kind, data)
-
-
-async def serve_connection(guest: Guest) -> None:
+async def serve_ssh(guest: Guest, key: asyncssh.SSHKey) -> None:
     """Serve a connection until it ends; it is closed afterwards, whatever happened."""
     offer = OFFERS[guest.switch.algorithms]
     permit_old_key_exchange(guest.switch.algorithms)
@@ -64,7 +40,7 @@ async def serve_connection(guest: Guest) -> None:
         connection = await asyncssh.run_server(
             guest.connection,
             server_factory=lambda: server,
-            server_host_keys=[guest.key],
+            server_host_keys=[key],
             kex_algs=offer.kex,
             encryption_algs=offer.encryption,
             mac_algs=offer.mac,

@@ -25,6 +25,7 @@ class LabSwitch:
         password: of the login; what begins with it and is longer is refused too.
         enable: if set, the login leads to ``>``, and this secret to ``#``.
         algorithms: what the server offers: only modern ones, only those of the SHA-1 age, or only the oldest.
+        telnet: by Telnet instead of SSH.
         think_s: before each answer.
         round_trip_s: of every packet, from the TCP connection on.
         bytes_a_second: 0 is as fast as it goes.
@@ -44,6 +45,7 @@ class LabSwitch:
     round_trip_s: float = 0.0
     bytes_a_second: int = 0
     fault_at: str = ""
+    telnet: bool = False
 
     @property
     def enable_secret(self) -> str:

@@ -1,0 +1,30 @@
+"""A connection to a simulated switch, as the servers of SSH and Telnet get it."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+
+from switchcorr.lab.journal import Journal, Kind
+from switchcorr.lab.switch import LabSwitch
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A connection: to which switch, and what for.
+
+    Attributes:
+        connection: where the server's packets go.
+        client_end: the connection that the client has; the same, unless the switch is far off.
+        visit: number given to the switch's answers.
+    """
+
+    switch: LabSwitch
+    connection: socket.socket
+    client_end: socket.socket
+    journal: Journal
+    visit: int
+
+    def heard(self, kind: Kind, data: bytes = b"") -> None:
+        """Write something into the journal."""
+        self.journal.add(self.switch.name, kind, data)
