@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from switchcorr.collect.breaker import FAILURES_TO_STOP, Breaker
 from switchcorr.collect.session import Target
 from switchcorr.model.inventory import InventoryDevice
+from switchcorr.model.sweep import VisitAccount
 
 _REFUSED_REST_S = 5.0
 """So long nothing else is begun at an address that refused a connection: its lines are taken, or it restarts."""
@@ -59,13 +60,13 @@ class Planned:
     Attributes:
         credential: tells logins apart that may be refused independently; nothing secret, and equal for equal user and password.
         target: as the driver needs it.
-        answered: commands that need not be asked again: they were answered whole before the sweep was interrupted.
+        before: how far the visit came before the sweep was interrupted; its whole answers are not asked for again.
     """
 
     device: InventoryDevice
     target: Target
     credential: str = ""
-    answered: frozenset[str] = frozenset()
+    before: VisitAccount | None = None
 
     @property
     def name(self) -> str:

@@ -57,8 +57,8 @@ class VisitAccount:
         profile: SSH algorithms that were used; None without SSH or before the key exchange.
         attempts: connections opened: 1, or 2 after a retry; 0 if it was skipped.
         started_at: None if it was skipped.
-        size: bytes of all answers as received.
         commands: every command that was answered, wholly or not, with its status, in the order asked.
+        sizes: bytes of these answers, as received.
         missing: commands that were to be asked and have no answer at all.
         parse: what the text gave; None while it is not parsed.
     """
@@ -74,9 +74,19 @@ class VisitAccount:
     attempts: int = 0
     started_at: datetime | None = None
     seconds: float = 0.0
-    size: int = 0
     commands: Mapping[str, AnswerStatus] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     failure: Failure | None = None
     warnings: tuple[str, ...] = ()
     parse: ParseAccount | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of all answers."""
+        return sum(self.sizes.values())
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """Commands that need not be asked again."""
+        return frozenset(command for command, status in self.commands.items() if status in WHOLE_ANSWERS)
