@@ -1,8 +1,9 @@
-"""The one door to files: safe names, whole-or-nothing writes, bounded reading of plain, gzip and zstd files."""
+"""The one door to files: safe names, whole-or-nothing writes, folders of our own, bounded reading of plain, gzip and zstd files."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import io
@@ -14,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Self, cast, final
 
 import zstandard
 
@@ -40,6 +41,7 @@ class ReadLimits:
 
 
 DEFAULT_LIMITS = ReadLimits()
+_PART = ".part"
 _RATIO_FROM = 16 * 1024**2
 
 
@@ -47,7 +49,7 @@ def safe_name(text: str) -> str:
     """A file name for any text: up to 64 plain characters and eight hex digits of its SHA-256, so that none collide.
 
     >>> safe_name("../../etc/passwd")
-    'etc_passwd-99be9ff0'
+    'etc_passwd-3754d6cb'
     """
     plain = _UNSAFE_NAME.sub("_", text).strip("._")[:64].rstrip("._") or "x"
     return f"{plain}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
@@ -74,6 +76,136 @@ def write_whole(path: Path, data: str | bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise InputFileError(f"{path}: cannot be written: {error.strerror}.") from error
+
+
+@final
+class OwnFolder:
+    """A folder that only its owner can read, in which files are written whole or not at all. Links in it are never followed.
+
+    While a file is written it is called ``.name.part``; after a crash ``remove_parts`` takes such leftovers away. One process writes.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, OwnFolder.at(Path(place) / "captures") as captures:
+    ...     with captures.folder("acc-1") as device:
+    ...         device.write("show_version.txt", b"IOS")
+    ...     (Path(place) / "captures" / "acc-1" / "show_version.txt").read_bytes()
+    b'IOS'
+    """
+
+    def __init__(self, path: Path, handle: int) -> None:
+        self.path = path
+        self._handle = handle
+
+    @classmethod
+    def at(cls, path: Path) -> OwnFolder:
+        """Open a folder, and make it with those above it if it is not there. The path itself may lead over links.
+
+        Raises:
+            InputFileError: it cannot be made or opened.
+        """
+        try:
+            for missing in reversed([folder for folder in (path, *path.parents) if not folder.exists()]):
+                missing.mkdir(mode=0o700)
+            return cls(path, os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._handle)
+
+    def folder(self, name: str) -> OwnFolder:
+        """A folder in this one, made if it is not there.
+
+        Raises:
+            InputFileError: it cannot be made or opened, or is a link.
+        """
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(name, 0o700, dir_fd=self._handle)
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            return OwnFolder(self.path / name, os.open(name, flags, dir_fd=self._handle))
+        except OSError as error:
+            raise _cannot_write(self.path / name, error) from error
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file whole or not at all: temporary name, fsync, rename.
+
+        Raises:
+            InputFileError: it cannot be written, or something that is no regular file has its name.
+        """
+        part = f".{name}{_PART}"
+        try:
+            self._refuse_unless_regular(name)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(part, dir_fd=self._handle)
+            with os.fdopen(self._open(part, os.O_CREAT | os.O_EXCL), "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.rename(part, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.unlink(part, dir_fd=self._handle)
+            raise _cannot_write(self.path / name, error) from error
+
+    def append(self, name: str, line: bytes) -> None:
+        """Add a line to a file and have it on the disk. After a crash the last line may be torn.
+
+        Raises:
+            InputFileError: it cannot be written, or is a link.
+        """
+        try:
+            with os.fdopen(self._open(name, os.O_CREAT | os.O_APPEND), "wb") as stream:
+                stream.write(line)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise _cannot_write(self.path / name, error) from error
+
+    def sync(self) -> None:
+        """Have the names of what was written on the disk."""
+        try:
+            os.fsync(self._handle)
+        except OSError as error:
+            raise _cannot_write(self.path, error) from error
+
+    def remove_parts(self) -> int:
+        """Take away half-written files that a killed process left, and say how many there were."""
+        with os.scandir(self._handle) as entries:
+            parts = [entry.name for entry in entries if entry.name.startswith(".") and entry.name.endswith(_PART)]
+        for name in parts:
+            os.unlink(name, dir_fd=self._handle)
+        return len(parts)
+
+    def _open(self, name: str, flags: int) -> int:
+        return os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | flags, 0o600, dir_fd=self._handle)
+
+    def _refuse_unless_regular(self, name: str) -> None:
+        """A link that somebody planted would be replaced by the rename; it is refused, so that it is noticed."""
+        try:
+            mode = os.stat(name, dir_fd=self._handle, follow_symlinks=False).st_mode
+        except FileNotFoundError:
+            return
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.ELOOP if stat.S_ISLNK(mode) else errno.EEXIST, "something else has this name")
+
+
+def _cannot_write(path: Path, error: OSError) -> InputFileError:
+    """What went wrong, and the way on."""
+    hints = {
+        errno.ENOSPC: "Make room on the disk.",
+        errno.EDQUOT: "Make room: the quota is used up.",
+        errno.EACCES: "May this user write there?",
+        errno.EROFS: "The file system is read-only.",
+        errno.ELOOP: "A link stands where a file of ours belongs, and is not followed: remove it.",
+        errno.ENOTDIR: "A file or a link stands where a folder of ours belongs: remove it.",
+    }
+    return InputFileError(
+        f"{path}: cannot be written: {error.strerror}.", hint=hints.get(error.errno or 0, ""), context={"file": str(path)}
+    )
 
 
 def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.BufferedReader:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.errors import InputFileError
-from switchcorr.files import ReadLimits, open_input, read_available, read_blocks, read_bytes, safe_name, write_whole
+from switchcorr.files import OwnFolder, ReadLimits, open_input, read_available, read_blocks, read_bytes, safe_name, write_whole
 
 
 @given(st.text(max_size=300))
@@ -113,3 +113,70 @@ def test_an_endless_line_is_cut() -> None:
     blocks = list(read_blocks(io.BytesIO(b"x" * 1000), size=10, longest_line=100))
     assert b"".join(blocks) == b"x" * 1000
     assert max(map(len, blocks)) <= 110
+
+
+def test_a_folder_of_our_own_and_its_files_are_for_their_owner_only_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with OwnFolder.at(tmp_path / "state" / "sweeps") as sweeps, sweeps.folder("acc-1") as device:
+            device.write("show_version.txt", b"IOS")
+            device.append("visits.jsonl", b"{}\n")
+            device.append("visits.jsonl", b"{}\n")
+    finally:
+        os.umask(before)
+    modes = {path.relative_to(tmp_path).as_posix(): path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {
+        "state": 0o700,
+        "state/sweeps": 0o700,
+        "state/sweeps/acc-1": 0o700,
+        "state/sweeps/acc-1/show_version.txt": 0o600,
+        "state/sweeps/acc-1/visits.jsonl": 0o600,
+    }
+    assert (tmp_path / "state/sweeps/acc-1/visits.jsonl").read_bytes() == b"{}\n{}\n"
+
+
+def test_a_planted_link_is_refused_and_its_target_stays_as_it_is(tmp_path: Path) -> None:
+    secret, own = tmp_path / "secret", tmp_path / "own"
+    secret.write_text("precious")
+    (tmp_path / "elsewhere").mkdir()
+    own.mkdir()
+    (own / "file").symlink_to(secret)
+    (own / "folder").symlink_to(tmp_path / "elsewhere")
+    (own / ".new.part").symlink_to(secret)
+    with OwnFolder.at(own) as folder:
+        with pytest.raises(InputFileError, match="something else has this name"):
+            folder.write("file", b"x")
+        with pytest.raises(InputFileError, match="cannot be written"):
+            folder.append("file", b"x")
+        with pytest.raises(InputFileError, match="cannot be written"):
+            folder.folder("folder")
+        folder.write("new", b"x")
+    assert secret.read_text() == "precious"
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert (own / "new").read_bytes() == b"x"
+
+
+def test_what_a_killed_process_left_is_taken_away_and_nothing_else(tmp_path: Path) -> None:
+    with OwnFolder.at(tmp_path) as folder:
+        for name in (".show_version.txt.part", ".keep", "part", "a.part"):
+            (tmp_path / name).touch()
+        assert folder.remove_parts() == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".keep", "a.part", "part"]
+
+
+def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputFileError, match="cannot be written"):
+        OwnFolder.at(tmp_path / "file" / "sweeps")
+    with OwnFolder.at(tmp_path) as folder, pytest.raises(InputFileError, match="A file or a link stands"):
+        folder.folder("file")
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_part(tmp_path: Path) -> None:
+    with OwnFolder.at(tmp_path) as folder:
+        folder.write("a", b"old")
+        (tmp_path / "b").mkdir()
+        with pytest.raises(InputFileError):
+            folder.write("b", b"new")
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
