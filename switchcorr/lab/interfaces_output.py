@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 from switchcorr.lab.campus import CARD_SLOTS, PORTS, STACK_MEMBERS, Build, LabDevice
 
@@ -23,6 +24,11 @@ def interface_names(device: LabDevice) -> list[str]:
     else:
         names = []
     return names + [cable.interface for cable in device.cables]
+
+
+def short_name(interface: str) -> str:
+    """As tables print it: ``Gi1/0/1``."""
+    return re.sub(r"^(Te|Gi|Hu|Po)[A-Za-z-]*", r"\1", interface)
 
 
 def errors_of(device: LabDevice, interface: str, visit: int) -> int:
@@ -80,10 +86,7 @@ def _interface(device: LabDevice, number: int, name: str, visit: int, *, up: boo
 
 def show_counters_errors(device: LabDevice, visit: int) -> str:
     """``show interfaces counters errors``: the tables of IOS-XE."""
-    rows = [
-        (name.replace("GigabitEthernet", "Gi").replace("TenGi", "Te").replace("HundredGigE", "Hu"), errors_of(device, name, visit))
-        for name in interface_names(device)
-    ]
+    rows = [(short_name(name), errors_of(device, name, visit)) for name in interface_names(device)]
     lines = ["Port        Align-Err     FCS-Err    Xmit-Err     Rcv-Err  UnderSize OutDiscards"]
     lines += [f"{name:12}{0:9}{crc:12}{0:12}{crc:12}{0:11}{0:12}" for name, crc in rows]
     lines += ["", "Port      Single-Col  Multi-Col   Late-Col  Excess-Col  Carri-Sen      Runts"]

@@ -22,7 +22,7 @@ from switchcorr.lab.campus import (
     LabDevice,
     LabPhone,
 )
-from switchcorr.lab.interfaces_output import show_counters_errors, show_interfaces
+from switchcorr.lab.interfaces_output import short_name, show_counters_errors, show_interfaces
 
 Writer = Callable[[LabDevice, int], str]
 """A device and the number of the visit (1 before, 2 after) to the text of one command."""
@@ -154,7 +154,7 @@ def show_lldp_neighbors_detail(device: LabDevice, visit: int) -> str:
     """``show lldp neighbors detail``: phones only."""
     del visit
     entries = [
-        f"------------------------------------------------\nLocal Intf: {_short(phone.interface)}\nChassis id: {phone.ip}\nPort id: {phone.name[3:]}:P1\n"
+        f"------------------------------------------------\nLocal Intf: {short_name(phone.interface)}\nChassis id: {phone.ip}\nPort id: {phone.name[3:]}:P1\n"
         f"Port Description: SW PORT\nSystem Name: {phone.name}\n\nSystem Description: \nCisco IP Phone {phone.model}, V1, sip{phone.model}.12-8-1-0001\n\n"
         f"Time remaining: 141 seconds\nSystem Capabilities: B,T\nEnabled Capabilities: B,T\nManagement Addresses:\n    IP: {phone.ip}\n"
         f"Auto Negotiation - supported, enabled\nVlan ID: - not advertised\n\nMED Information:\n\n    Model: CP-{phone.model}\n"
@@ -173,7 +173,7 @@ def show_mac_address_table(device: LabDevice, visit: int) -> str:
     up = next((cable for cable in device.cables if cable.towards_root), None)
     if up is not None:
         rows += [(VOICE_VLAN, f"0000.5e90.{n:04x}", f"Port-channel{up.bundle}" if up.bundle else up.interface) for n in range(8)]
-    body = [f"{vlan:4}    {mac}    DYNAMIC     {_short(port)}" for vlan, mac, port in rows]
+    body = [f"{vlan:4}    {mac}    DYNAMIC     {short_name(port)}" for vlan, mac, port in rows]
     head = [
         "          Mac Address Table",
         "-------------------------------------------",
@@ -203,7 +203,7 @@ def show_etherchannel_summary(device: LabDevice, visit: int) -> str:
         "------+-------------+-----------+-----------------------------------------------",
     ]
     lines += [
-        f"{number:<6} Po{number}(SU)        LACP        " + "    ".join(f"{_short(port)}(P)" for port in ports)
+        f"{number:<6} Po{number}(SU)        LACP        " + "    ".join(f"{short_name(port)}(P)" for port in ports)
         for number, ports in sorted(bundles.items())
     ]
     return "\n".join(lines) + "\n"
@@ -231,7 +231,7 @@ def show_spanning_tree(device: LabDevice, visit: int) -> str:
     ]
     seen = set()
     for cable in device.cables:
-        name = f"Po{cable.bundle}" if cable.bundle else _short(cable.interface)
+        name = f"Po{cable.bundle}" if cable.bundle else short_name(cable.interface)
         role, state = ("Altn", "BLK") if cable.blocked else ("Root", "FWD") if cable.towards_root else ("Desg", "FWD")
         if name not in seen:
             lines.append(f"{name:19} {role} {state} 2000      128.1    P2p")
@@ -251,14 +251,10 @@ def show_power_inline(device: LabDevice, visit: int) -> str:
     ]
     first = {phone.interface: phone for phone in reversed(device.phones)}  # one phone a port is powered, the others hang behind it
     lines += [
-        f"{_short(port):9} auto   on         6.3     {'IP Phone ' + first[port].model:19} 2     30.0"
+        f"{short_name(port):9} auto   on         6.3     {'IP Phone ' + first[port].model:19} 2     30.0"
         for port in dict.fromkeys(p.interface for p in device.phones)
     ]
     return "\n".join(lines) + "\n"
-
-
-def _short(interface: str) -> str:
-    return re.sub(r"^(Te|Gi|Hu|Po)[A-Za-z-]*", r"\1", interface)
 
 
 COMMANDS: Mapping[str, Writer] = {
