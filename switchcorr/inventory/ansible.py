@@ -20,6 +20,7 @@ GROUP_KEYS = ("hosts", "children", "vars")
 _RANGE = re.compile(r"\[(?:(?P<first>\d*):(?P<last>\d+)|(?P<from>[A-Za-z]):(?P<to>[A-Za-z]))(?::(?P<step>\d+))?\]")
 _WITH_PORT = re.compile(r"(?P<host>[^:\s]+|\[[^\]\s]+\]):(?P<port>\d{1,5})")
 _MOST_DEPTH = 100
+_NORNIR_KEYS = {"hostname", "groups", "connection_options"}
 
 Variables = Mapping[str, Setting]
 
@@ -144,10 +145,9 @@ def add_yaml(tree: AnsibleTree, document: Setting) -> None:
 
 
 def has_ansible_shape(document: Setting) -> bool:
-    """Whether a document is a YAML inventory of Ansible: groups with hosts, children and vars, and nothing else."""
-    groups = document.children().values()
-    keys = [set(group.children()) for group in groups if group.is_set]
-    return bool(keys) and any(key & {"hosts", "children"} for key in keys) and all(key <= set(GROUP_KEYS) for key in keys)
+    """Whether a document is a YAML inventory of Ansible: some group has hosts or children, and nothing is a host of Nornir."""
+    keys = [set(member.children()) for member in document.children().values()]
+    return any(key & {"hosts", "children"} for key in keys) and not any(key & _NORNIR_KEYS for key in keys)
 
 
 def expand_ranges(pattern: str, *, most: int = MOST_HOSTS) -> list[str]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from switchcorr.errors import InventoryError
-from switchcorr.inventory import ansible_variables, nornir_files
+from switchcorr.inventory import ansible_variables, netbox, nornir_files
 from switchcorr.inventory.ansible import AnsibleTree, add_yaml
 from switchcorr.inventory.ansible_ini import add_ini
+from switchcorr.inventory.credentials import Ask, Credentials
 from switchcorr.inventory.devices import Draft, build_inventory
 from switchcorr.inventory.fields import Reader, expand, refuse_unless_reading
+from switchcorr.inventory.netbox_api import fetch_devices
 from switchcorr.inventory.netmiko_file import read_netmiko
 from switchcorr.inventory.places import Problems, Setting, SourceFile, listed
 from switchcorr.inventory.shapes import Kind, shape_of
 from switchcorr.inventory.sources import beside, inventory_files, is_there, read_source, read_variable_files
 from switchcorr.inventory.table import read_csv, read_list
 from switchcorr.inventory.yaml_text import parse_yaml
-from switchcorr.model.inventory import Inventory
+from switchcorr.model.inventory import CredentialReference, Inventory, Scheme
 
 _NORNIR_OPTIONS = {"host_file": "hosts.yaml", "group_file": "groups.yaml", "defaults_file": "defaults.yaml"}
 _KINDS = "hosts.yaml of Nornir, an Ansible inventory, .netmiko.yml, CSV, or a list of addresses"
@@ -28,12 +31,14 @@ def read_inventory(
     *,
     environment: Mapping[str, str],
     check_command: Callable[[str], str] = refuse_unless_reading,
+    ask: Ask | None = None,
 ) -> Inventory:
     """The inventory at a path or URL.
 
     Args:
         source: a directory, a file, or the URL of a NetBox with filters as query parameters.
         environment: for ``~`` and for the token of a NetBox; passwords are not looked for here.
+        ask: for the token of a NetBox by ``token=ask``.
         check_command: says why a command that the inventory adds may not be asked, empty if it may: the read-only door's check.
 
     Raises:
@@ -41,8 +46,10 @@ def read_inventory(
         ConfigurationError: NetBox: its package is missing, or its token's reference leads nowhere.
     """
     home = Path(environment.get("HOME") or "/")
-    path = expand(source, home)
     reader = Reader(Problems(), home, check_command)
+    if netbox.is_netbox_url(source):
+        return build_inventory(_netbox(source, environment, ask, reader), reader, source)
+    path = expand(source, home)
     if not is_there(path):
         raise InventoryError(
             f"Inventory {source!r}: no such file or directory.",
@@ -51,6 +58,23 @@ def read_inventory(
         )
     drafts = _directory(path, reader.problems) if path.is_dir() else _file(path, path.name, reader.problems)
     return build_inventory(drafts, reader, source)
+
+
+def _netbox(source: str, environment: Mapping[str, str], ask: Ask | None, reader: Reader) -> list[Draft]:
+    asked = netbox.parse_netbox_url(source)
+    problems = reader.problems
+    reference = asked.token
+    if reference is None and environment.get(netbox.TOKEN_VARIABLE):
+        reference = CredentialReference(Scheme.ENV, netbox.TOKEN_VARIABLE)
+    token = Credentials(environment, ask=ask).secret(reference, prompt="Token of NetBox: ") if reference else None
+    if token:
+        netbox.warn_of_open_token(asked, problems)
+    path = expand(asked.defaults, reader.home)
+    defaults = _document(path, asked.defaults, problems) if asked.defaults else None
+    fields, data = nornir_files.fields_of_defaults(defaults, problems) if defaults else ({}, {})
+    problems.raise_all(source)  # before anything goes over the network
+    records = fetch_devices(asked.base, token, asked.filters)
+    return netbox.drafts_of(records, urlsplit(asked.base).hostname or "", problems, fields=fields, data=data)
 
 
 def _directory(directory: Path, problems: Problems) -> list[Draft]:

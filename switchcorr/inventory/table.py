@@ -83,15 +83,15 @@ def read_list(file: SourceFile, problems: Problems, *, fields: Mapping[str, Sett
         text = line.partition("#")[0].strip() if not line.lstrip().startswith("#") else ""
         if not text:
             continue
-        place = Setting(file, "", Entry(text, number))
         found = _LINE.fullmatch(text)
         if found is None:
+            place = Setting(file, "", Entry(text, number))
             problems.add(place, f"{place.shown()}: one address or name on a line expected")
             continue
-        host = found["v6"] or found["host"] or found["bare_v6"]
-        own = {"host": place.child(text, Entry(host, number))}
+        place = Setting(file, text, Entry(text, number))
+        own = {"host": place.child("host", Entry(found["v6"] or found["host"] or found["bare_v6"], number))}
         if found["port"]:
-            own["port"] = place.child(text, Entry(found["port"], number))
+            own["port"] = place.child("port", Entry(found["port"], number))
         drafts.append(Draft(text, place, {**fields, **own}, data))
     return drafts
 
