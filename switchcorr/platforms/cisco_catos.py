@@ -11,6 +11,7 @@ import re
 
 from switchcorr.platforms import catos_hardware, catos_health, catos_layer2, catos_neighbors, catos_ports
 from switchcorr.platforms.declaration import Dialogue, Platform
+from switchcorr.platforms.scrubbing import CATOS_RULES
 
 PLATFORM = Platform(
     name="cisco_catos",
@@ -76,6 +77,7 @@ PLATFORM = Platform(
     empty=re.compile(r"^\s*No (?:ports?|neighbors?|entries|channels?|matching|messages?|log|inline)\b", re.IGNORECASE),
     pager=re.compile(r" ?-{2,}[ ]?[Mm]ore[ ]?-{2,}(?:\x08+ *\x08*)*|Do you wish to continue y/n \[n\]\?[ ]?(?:y(?:es)?)?"),
     pager_marks=("ore--", "ore --", "continue y/n"),
+    scrub=CATOS_RULES,
     not_needed=(
         re.compile(
             r"show (?:config|running-config|startup-config|boot|flash|log|logging|users?|proc|snmp|ntp|ip|interface|vtp|span|trace"

@@ -6,6 +6,7 @@ import re
 
 from switchcorr.platforms import ios_hardware, ios_health, ios_interfaces, ios_layer2, ios_neighbors, ios_state
 from switchcorr.platforms.declaration import Dialogue, Platform
+from switchcorr.platforms.scrubbing import CISCO_RULES
 
 PLATFORM = Platform(
     name="cisco_ios",
@@ -42,6 +43,7 @@ PLATFORM = Platform(
     empty=re.compile(r"^% ?No |^No (?:inline power|spanning|neighbors|entries|fex)|^%No inline power", re.IGNORECASE),
     pager=re.compile(r" ?-{2,}[ ]?[Mm]ore[ ]?-{2,}(?:\x08+ *\x08*)*"),
     tech_section=re.compile(r"-{5,} ?(?P<command>show \S.*?) ?-{5,}"),
+    scrub=CISCO_RULES,
     not_needed=(
         re.compile(
             r"show (?:running-config|startup-config|users?|processes.*|memory.*|file systems|boot.*|flash:?.*|ip route.*|ip ospf.*|buffers.*|controllers?.*|license.*|snmp.*|ntp.*|tech-support.*|cdp|lldp|vtp.*|stacks?|privilege|history|terminal|line.*)"

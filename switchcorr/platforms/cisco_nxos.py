@@ -6,6 +6,7 @@ import re
 
 from switchcorr.platforms import nxos_hardware, nxos_health, nxos_interfaces, nxos_layer2, nxos_neighbors
 from switchcorr.platforms.declaration import Dialogue, Platform
+from switchcorr.platforms.scrubbing import CISCO_RULES
 
 PLATFORM = Platform(
     name="cisco_nxos",
@@ -61,6 +62,7 @@ PLATFORM = Platform(
     empty=re.compile(r"^\s*(?:% ?)?No (?:entries|neighbors?|spanning[ -]tree|fex|such|records?|matching)\b", re.IGNORECASE),
     pager=re.compile(r" ?-{2,}[ ]?[Mm]ore[ ]?-{2,}(?:\x08+ *\x08*)*"),
     tech_section=re.compile(r"\s*`(?P<command>show [^`]{1,200}?)\s*`\s*"),
+    scrub=CISCO_RULES,
     not_needed=(
         re.compile(
             r"show (?:running-config|startup-config|users?|processes?|memory|system resources|boot|ip route|ip ospf|ip interface|license|snmp|ntp"

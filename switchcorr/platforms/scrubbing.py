@@ -1,0 +1,71 @@
+"""What is taken out of a device's text before it is kept: passwords, hashes of passwords, community strings and keys.
+
+A sweep never asks for a configuration, but a log of typed commands and an added command may show lines of one. Every rule keeps
+its first group and replaces what follows it. Rules are looked for only in texts that hold one of ``MARKS``, which costs a hundredth
+of the rules themselves: a rule whose text needs none of these words would never be applied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from switchcorr.secret import MASK
+
+Rule = tuple[re.Pattern[str], str]
+
+MARKS: Final = (b"password", b"secret", b"passphrase", b"community", b"key", b"enablepass", b"auth ", b"auth\t", b"priv", b"md5", b"snmp")
+_KEEP = rf"\g<1>{MASK}"
+_VALUE = r"(?:\"[^\"\r\n]{1,200}\"|[^\s\"]\S{0,400})"
+_TYPE = r"(?:\d{1,2}[ \t]+)?"
+
+
+def _rules(*patterns: str) -> tuple[Rule, ...]:
+    return tuple((re.compile(pattern, re.MULTILINE), _KEEP) for pattern in patterns)
+
+
+_CISCO: Final = _rules(
+    rf"(\busername[ \t]+\S{{1,64}}[^\r\n]{{0,200}}?[ \t](?:password|secret)[ \t]+{_TYPE}){_VALUE}",
+    rf"(\benable[ \t]+(?:password|secret)[ \t]+(?:level[ \t]+\d{{1,2}}[ \t]+)?{_TYPE}){_VALUE}",
+    rf"(\bsnmp-server[ \t]+community[ \t]+{_TYPE}){_VALUE}",
+    rf"(\bsnmp-server[ \t]+host[ \t]+\S{{1,64}}[ \t]+(?:(?:vrf[ \t]+\S{{1,64}}|traps?|informs?|version[ \t]+(?:1|2c|3[ \t]+(?:no)?auth(?:priv)?|3[ \t]+priv))[ \t]+){{0,4}}){_VALUE}",
+    rf"(\b(?:auth|priv)[ \t]+(?:md5|sha(?:-\d{{3}})?|des|3des|aes(?:-\d{{3}})?)[ \t]+(?:\d{{3}}[ \t]+)?{_TYPE}){_VALUE}",
+    rf"(\bpriv[ \t]+(?=0x)){_VALUE}",
+    rf"(\b(?:authentication-key|message-digest-key|key)[ \t]+\d{{1,10}}[ \t][^\r\n]{{0,20}}?\bmd5[ \t]+{_TYPE}){_VALUE}",
+    rf"(\b(?:key|key-string|password|passphrase|secret|shared-secret|authentication-key|encryption-key|md5)[ \t]+\d{{1,2}}[ \t]+)(?!md5[ \t]|trusted[ \t]|\*){_VALUE}",
+    rf"(^[ \t]*(?:key|key-string|password|passphrase|authentication-key)[ \t]+)(?![:=\d]){_VALUE}",
+    rf"(\b(?:tacacs|radius)(?:-server)?[ \t]+[^\r\n]{{0,160}}?\bkey[ \t]+{_TYPE}){_VALUE}",
+    rf"(\b(?:isakmp|ntp authentication|ntp trusted|ospf|standby \d{{1,4}})[^\r\n]{{0,80}}?(?:key|authentication)[ \t]+(?!\d{{1,10}}[ \t])(?:md5[ \t]+)?(?:key-string[ \t]+)?{_TYPE}){_VALUE}",
+)
+
+CISCO_RULES: Final = _CISCO
+"""Of IOS, IOS-XE and NX-OS."""
+
+CATOS_RULES: Final = (
+    *_rules(
+        rf"(\bset[ \t]+(?:password|enablepass)[ \t]+){_VALUE}",
+        rf"(\bset[ \t]+snmp[ \t]+community[ \t]+(?:read-only|read-write|read-write-all)[ \t]+){_VALUE}",
+        rf"(\bset[ \t]+snmp[ \t]+trap[ \t]+\d\S{{0,45}}[ \t]+){_VALUE}",
+        rf"(\bset[ \t]+(?:tacacs|radius|kerberos)[ \t]+[^\r\n]{{0,80}}?key[ \t]+){_VALUE}",
+        rf"(\bset[ \t]+ntp[ \t]+key[ \t]+[^\r\n]{{0,80}}?md5[ \t]+){_VALUE}",
+        rf"(\bset[ \t]+localuser[ \t]+[^\r\n]{{0,80}}?password[ \t]+){_VALUE}",
+    ),
+    *_CISCO,
+)
+"""Of CatOS, whose routing cards run IOS."""
+
+
+def scrub(data: bytes, rules: Sequence[Rule]) -> bytes:
+    r"""A device's text without secrets, byte for byte as it was in everything else.
+
+    >>> scrub(b"snmp-server community example RO\r\n", CISCO_RULES)
+    b'snmp-server community *** RO\r\n'
+    """
+    low = data.lower()
+    if not any(mark in low for mark in MARKS):
+        return data
+    text = data.decode("latin-1")
+    for pattern, replacement in rules:
+        text = pattern.sub(replacement, text)
+    return text.encode("latin-1")

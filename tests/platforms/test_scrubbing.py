@@ -1,0 +1,108 @@
+"""Secrets leave a text before it is kept; everything else stays as it is, byte for byte."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchcorr.platforms import PLATFORMS, Platform
+from switchcorr.platforms.scrubbing import MARKS, scrub
+
+_CASES = Path(__file__).parent
+_SECRETS = (
+    "username ops privilege 15 secret 5 CANARY",
+    "username ops password 0 CANARY",
+    "username ops privilege 15 algorithm-type scrypt secret CANARY",
+    "username admin password 5 CANARY  role network-admin",
+    "enable secret 9 CANARY",
+    "enable password CANARY",
+    "enable secret level 7 5 CANARY",
+    "snmp-server community CANARY RO 10",
+    "snmp-server community CANARY group network-operator",
+    "snmp-server host 192.0.2.9 version 2c CANARY",
+    "snmp-server host 192.0.2.9 CANARY",
+    "snmp-server host 192.0.2.9 informs version 2c CANARY udp-port 162",
+    "snmp-server user ops NETOPS v3 auth md5 CANARY priv aes 128 CANARY",
+    "snmp-server user ops network-admin auth md5 0xCANARY priv 0xCANARY localizedkey",
+    "tacacs-server host 192.0.2.5 key CANARY",
+    "tacacs-server key 7 CANARY",
+    "radius-server host 192.0.2.5 auth-port 1812 acct-port 1813 key 7 CANARY",
+    'radius-server host 192.0.2.5 key 7 "CANARY" authentication accounting',
+    " key 7 CANARY",
+    " key CANARY",
+    "  key-string 7 CANARY",
+    " password 7 CANARY",
+    "line vty 0 4\r\n password CANARY\r\n login",
+    "ip ospf message-digest-key 1 md5 7 CANARY",
+    "crypto isakmp key CANARY address 192.0.2.1",
+    "ntp authentication-key 1 md5 CANARY 7",
+    " standby 1 authentication md5 key-string CANARY",
+    "%PARSER-5-CFGLOG_LOGGEDCMD: User:ops  logged command:username x password 0 CANARY",
+)
+_CATOS_SECRETS = (
+    "set password CANARY",
+    "set enablepass $2$CANARY",
+    "set snmp community read-only      CANARY",
+    "set snmp community read-write-all CANARY",
+    "set snmp trap 192.0.2.9 CANARY",
+    "set tacacs key CANARY",
+    "set radius key CANARY",
+    "set ntp key 1 trusted md5 CANARY",
+    "set localuser user ops password CANARY privilege 15",
+)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+@pytest.mark.parametrize("line", _SECRETS)
+def test_secrets_in_lines_of_a_configuration_are_masked(platform: Platform, line: str) -> None:
+    text = f"interface Gi1/0/1\r\n{line}\r\n description x\r\n"
+    kept = scrub(text.encode(), platform.scrub)
+    assert b"CANARY" not in kept
+    assert b"***" in kept
+    assert kept.startswith(b"interface Gi1/0/1\r\n")
+    assert kept.endswith(b"\r\n description x\r\n")
+
+
+@pytest.mark.parametrize("line", _CATOS_SECRETS)
+def test_secrets_in_lines_of_catos_are_masked(line: str) -> None:
+    platform = next(platform for platform in PLATFORMS if platform.name == "cisco_catos")
+    assert b"CANARY" not in scrub(f"begin\n{line}\nend".encode(), platform.scrub)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_no_output_of_the_cases_is_changed(platform: Platform) -> None:
+    """The rules cost no row of any output that switchcorr reads."""
+    changed = [path.name for path in (_CASES / platform.name).rglob("*.txt") if scrub(raw := path.read_bytes(), platform.scrub) != raw]
+    assert changed == []
+
+
+@given(st.binary(max_size=2000))
+def test_bytes_of_any_kind_come_through(data: bytes) -> None:
+    text = data.replace(b"*", b"")
+    for platform in PLATFORMS:
+        kept = scrub(b"key " + text, platform.scrub)
+        assert kept == b"key " + text or b"***" in kept
+
+
+@pytest.mark.parametrize("line", [*_SECRETS, *_CATOS_SECRETS])
+def test_every_secret_stands_in_a_text_with_a_mark(line: str) -> None:
+    assert any(mark in line.lower().encode() for mark in MARKS)
+
+
+@pytest.mark.parametrize(
+    "piece", ["username x ", "snmp-server host 1 ", "key ", "a", " ", "password\t", "radius-server x ", "ospf key ", "priv 0x"]
+)
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_hostile_text_takes_time_in_proportion_to_its_length(platform: Platform, piece: str) -> None:
+    def took(length: int) -> float:
+        data = b"password " + (piece * (length // len(piece))).encode()
+        began = time.process_time()
+        scrub(data, platform.scrub)
+        return time.process_time() - began
+
+    short, long = min(took(20_000) for _ in range(3)), min(took(80_000) for _ in range(3))
+    assert long < 0.05 or long < short * 10, "four times the text: 16 times would be quadratic"
