@@ -152,15 +152,18 @@ class OwnFolder:
             raise _cannot_write(self.path / name, error) from error
 
     def append(self, name: str, line: bytes) -> None:
-        """Add a line to a file and have it on the disk. After a crash the last line may be torn.
+        """Add a line to a file and have it on the disk. After a crash the last line may be torn; the next one does not join it.
 
         Raises:
             InputFileError: it cannot be written, or is a link.
         """
         try:
-            with os.fdopen(self._open(name, os.O_CREAT | os.O_APPEND), "wb") as stream:
-                stream.write(line)
-                stream.flush()
+            with os.fdopen(self._open(name, os.O_CREAT | os.O_APPEND, read=True), "rb+", buffering=0) as stream:
+                size = os.fstat(stream.fileno()).st_size
+                torn = size > 0 and os.pread(stream.fileno(), 1, size - 1) != b"\n"
+                rest = b"\n" * torn + line
+                while rest:
+                    rest = rest[stream.write(rest) :]
                 os.fsync(stream.fileno())
         except OSError as error:
             raise _cannot_write(self.path / name, error) from error
@@ -180,8 +183,8 @@ class OwnFolder:
             os.unlink(name, dir_fd=self._handle)
         return len(parts)
 
-    def _open(self, name: str, flags: int) -> int:
-        return os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | flags, 0o600, dir_fd=self._handle)
+    def _open(self, name: str, flags: int, *, read: bool = False) -> int:
+        return os.open(name, (os.O_RDWR if read else os.O_WRONLY) | os.O_NOFOLLOW | os.O_CLOEXEC | flags, 0o600, dir_fd=self._handle)
 
     def _refuse_unless_regular(self, name: str) -> None:
         """A link that somebody planted would be replaced by the rename; it is refused, so that it is noticed."""

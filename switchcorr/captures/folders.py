@@ -2,7 +2,7 @@
 
 A folder directly in it is a device, or holds folders of devices (``site/device/...``), to any depth up to ``DEPTH``. Files
 directly in a folder that has subfolders too belong to that folder. Hidden files and folders (their names begin with a dot),
-``manifest.json`` and what is neither file nor folder are handled as the docstring of ``find_devices`` says.
+``manifest.json``, ``visits.jsonl`` and what is neither file nor folder are handled as the docstring of ``find_devices`` says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from switchcorr.captures.manifest import CAPTURE_JSON, MANIFEST
+from switchcorr.captures.manifest import CAPTURE_JSON, OF_THE_SWEEP
 from switchcorr.errors import InputFileError
 
 DEPTH = 8
@@ -41,7 +41,7 @@ def find_devices(directory: Path) -> tuple[DeviceSource, ...]:
     """What lies in a captures directory, sorted by path.
 
     Files of single commands (``show_...``) directly in the directory are of one device, which the directory is named after.
-    Hidden files and folders are left alone without a word, ``manifest.json`` is the sweep's own. Everything else ends in a
+    Hidden files and folders are left alone without a word, ``manifest.json`` and ``visits.jsonl`` are the sweep's own. Everything else ends in a
     source: an empty folder, one that cannot be listed and one that lies too deep in a source with a problem.
 
     Raises:
@@ -98,7 +98,7 @@ def _sources(directory: Path, seen: set[Path], *, depth: int) -> Iterator[Device
 def _listed(directory: Path) -> tuple[tuple[Path, ...], tuple[Path, ...], str]:
     """Folders and files of a directory, sorted, and why it cannot be listed."""
     try:
-        entries = sorted(entry for entry in directory.iterdir() if not entry.name.startswith(".") and entry.name != MANIFEST)
+        entries = sorted(entry for entry in directory.iterdir() if not entry.name.startswith(".") and entry.name not in OF_THE_SWEEP)
     except OSError as error:
         return (), (), f"cannot be listed: {error.strerror}"
     folders = tuple(entry for entry in entries if entry.is_dir())

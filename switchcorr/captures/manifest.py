@@ -20,6 +20,9 @@ from switchcorr.text import clean
 
 CAPTURE_JSON = "capture.json"
 MANIFEST = "manifest.json"
+VISITS = "visits.jsonl"
+OF_THE_SWEEP = frozenset({MANIFEST, VISITS})
+"""What a sweep writes beside the folders of its devices."""
 _LIMITS = ReadLimits(bytes_out=16 * 1024**2)
 _STATES = {
     "ok": OutputState.PARSED,
