@@ -1,25 +1,31 @@
 """Work on many devices in processes that can be killed: a pattern that hangs or a process that dies costs one device.
 
 Each worker takes one job at a time over its own pipe; a job that takes longer than its limit ends its worker, and a new one
-takes over. Results come back in the order of completion. No worker outlives its parent: at the end of ``run_all``, however it
-ends, all are killed; if the parent itself was killed, a worker ends at the closed pipe, and one that hangs in a pattern by its
+takes over. Results come back in the order of completion. No worker outlives its parent: when a pool is closed, however that comes
+about, all are killed; if the parent itself was killed, a worker ends at the closed pipe, and one that hangs in a pattern by its
 own alarm, which the kernel delivers whatever the process does.
 
 Workers are forked, so that they have the templates and imports of the parent without a second start. They use nothing that
 another thread of the parent may hold (a progress display has one): they read files, parse, and write to their pipe.
+
+``run_all`` does a list of jobs; ``ParseStream`` takes jobs one by one while the caller is busy with other things.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import os
 import signal
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext
 from multiprocessing.reduction import ForkingPickler
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -45,39 +51,78 @@ class _Worker(Generic[T]):
     since: float = 0.0
 
 
-@dataclass(slots=True)
 class _Pool(Generic[T, R]):
-    """The workers of one run, and the jobs that wait."""
+    """The workers, and the jobs that wait. Used by one thread."""
 
-    context: ForkContext
-    work: Callable[[T], R]
-    timeout_s: float
-    waiting: list[T]
-    workers: list[_Worker[T]]
+    def __init__(self, work: Callable[[T], R], *, workers: int, timeout_s: float) -> None:
+        self.waiting: deque[T] = deque()
+        self._context: ForkContext = multiprocessing.get_context("fork")
+        self._work = work
+        self._timeout_s = timeout_s
+        self.workers: list[_Worker[T]] = []
+        try:
+            for _ in range(workers):
+                self.workers.append(self._start())
+        except BaseException:
+            self.close()
+            raise
 
-    def start(self) -> _Worker[T]:
-        ours, theirs = self.context.Pipe()
-        inherited = [ours, *(worker.pipe for worker in self.workers if not worker.pipe.closed)]
-        process = self.context.Process(target=_serve, args=(theirs, self.work, self.timeout_s, inherited), daemon=True)
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job waits or is worked on."""
+        return bool(self.waiting) or any(worker.job is not None for worker in self.workers)
+
+    def hand_out(self) -> None:
+        """Give waiting jobs to workers that have none."""
+        for worker in list(self.workers):
+            if worker.job is None and self.waiting:
+                self._give(worker)
+
+    def collect(self, also: Sequence[Connection] = ()) -> Iterator[Done[T, R]]:
+        """What is done, after waiting until something is done or over its time, or one of ``also`` can be read."""
+        busy = [(worker, worker.job) for worker in self.workers if worker.job is not None]
+        soonest = min((worker.since + self._timeout_s for worker, _ in busy), default=None)
+        timeout = None if soonest is None else max(0.0, soonest - time.monotonic())
+        ready = wait([*(worker.pipe for worker, _ in busy), *also], timeout=timeout)
+        for worker, job in busy:
+            if worker.pipe in ready:
+                done: Done[T, R] = _received(worker, job)
+                worker.job = None
+                if done.failure == _DIED:
+                    self._replaced(worker)
+                self.hand_out()
+                yield done
+            elif time.monotonic() - worker.since >= self._timeout_s:
+                self._replaced(worker)
+                self.hand_out()
+                yield Done(job, None, f"the parser took longer than {self._timeout_s:g} s")
+
+    def close(self) -> None:
+        """Kill all workers."""
+        for worker in self.workers:
+            _stop(worker)
+
+    def _start(self) -> _Worker[T]:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_live, args=(theirs, self._work, self._timeout_s), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)
 
-    def give(self, worker: _Worker[T]) -> None:
+    def _give(self, worker: _Worker[T]) -> None:
         """Hand the next job to a worker, or to a fresh one if this one died while it had none."""
-        while self.waiting:
+        while True:
             try:
-                worker.pipe.send(self.waiting[-1])
+                worker.pipe.send(self.waiting[0])
             except OSError:
-                worker = self.replaced(worker)
+                worker = self._replaced(worker)
                 continue
-            worker.job, worker.since = self.waiting.pop(), time.monotonic()
+            worker.job, worker.since = self.waiting.popleft(), time.monotonic()
             return
-        worker.job = None
 
-    def replaced(self, worker: _Worker[T]) -> _Worker[T]:
+    def _replaced(self, worker: _Worker[T]) -> _Worker[T]:
         _stop(worker)
-        fresh = self.start()
+        fresh = self._start()
         self.workers[self.workers.index(worker)] = fresh
         return fresh
 
@@ -91,32 +136,102 @@ def run_all(jobs: Sequence[T], work: Callable[[T], R], *, workers: int, timeout_
         workers: processes at the same time.
         timeout_s: longest time of one job.
     """
-    pool: _Pool[T, R] = _Pool(multiprocessing.get_context("fork"), work, timeout_s, list(reversed(jobs)), [])
+    pool: _Pool[T, R] = _Pool(work, workers=min(workers, len(jobs)), timeout_s=timeout_s)
     try:
-        for _ in range(min(workers, len(jobs))):
-            worker = pool.start()
-            pool.workers.append(worker)
-            pool.give(worker)
-        while any(worker.job is not None for worker in pool.workers):
-            yield from _collect(pool)
+        pool.waiting.extend(jobs)
+        pool.hand_out()
+        while pool.is_busy:
+            yield from pool.collect()
     finally:
-        for worker in pool.workers:
-            _stop(worker)
+        pool.close()
 
 
-def _collect(pool: _Pool[T, R]) -> Iterator[Done[T, R]]:
-    """What is done now, after waiting until something is done or over its time."""
-    busy = [(worker, worker.job) for worker in pool.workers if worker.job is not None]
-    soonest = min(worker.since + pool.timeout_s for worker, _ in busy)
-    ready = wait([worker.pipe for worker, _ in busy], timeout=max(0.0, soonest - time.monotonic()))
-    for worker, job in busy:
-        if worker.pipe in ready:
-            done: Done[T, R] = _received(worker, job)
-            pool.give(worker if done.failure != _DIED else pool.replaced(worker))
-            yield done
-        elif time.monotonic() - worker.since >= pool.timeout_s:
-            pool.give(pool.replaced(worker))
-            yield Done(job, None, f"the parser took longer than {pool.timeout_s:g} s")
+class ParseStream(Generic[T, R]):
+    """A pool that takes jobs while the caller is busy; results are given to ``tell`` in a thread of its own.
+
+    The workers are forked when it is made, before the caller starts event loops and threads.
+
+    Args:
+        work: a function of a module, without state.
+        tell: called with every result, in the stream's thread; must not raise.
+        workers: processes at the same time.
+        timeout_s: longest time of one job.
+    """
+
+    def __init__(self, work: Callable[[T], R], tell: Callable[[Done[T, R]], None], *, workers: int, timeout_s: float) -> None:
+        self._pool: _Pool[T, R] = _Pool(work, workers=workers, timeout_s=timeout_s)
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._new: deque[T] = deque()
+        self._is_woken = False
+        self._ends = False
+        self._is_given_up = False
+        self._woken, self._wake = multiprocessing.Pipe(duplex=False)
+        self._thread = threading.Thread(target=self._run, name="parse", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait until all jobs are done; after an exception give them up."""
+        if kind is not None:
+            self.give_up()
+        self.finish()
+        self._pool.close()
+        self._wake.close()
+        self._woken.close()
+
+    def submit(self, job: T) -> None:
+        """Have a job done; returns at once. From any thread, until ``finish``."""
+        with self._lock:
+            self._new.append(job)
+        self._poke()
+
+    def finish(self) -> None:
+        """Wait until everything that was submitted is done and told, or given up."""
+        self._ends = True
+        self._poke()
+        self._thread.join()
+
+    def give_up(self) -> None:
+        """Do and tell nothing more. From any thread."""
+        self._is_given_up = True
+        self._poke()
+
+    def _poke(self) -> None:
+        with self._lock:
+            if not self._is_woken:
+                self._is_woken = True
+                self._wake.send_bytes(b"1")
+
+    def _run(self) -> None:
+        try:
+            while self._goes_on():
+                self._pool.hand_out()
+                for done in self._pool.collect([self._woken]):
+                    self._tell(done)
+        except OSError as error:  # no process can be started any more
+            self._tell_all_failed(f"no process for the parser: {error}")
+
+    def _goes_on(self) -> bool:
+        ends = self._ends  # looked at before the jobs: what is submitted before the end is done
+        self._take_new()
+        return not self._is_given_up and (self._pool.is_busy or not ends)
+
+    def _take_new(self) -> None:
+        with self._lock:
+            if self._is_woken:
+                self._woken.recv_bytes()
+                self._is_woken = False
+            self._pool.waiting.extend(self._new)
+            self._new.clear()
+
+    def _tell_all_failed(self, why: str) -> None:
+        self._take_new()
+        jobs = [*(worker.job for worker in self._pool.workers if worker.job is not None), *self._pool.waiting]
+        for job in jobs:
+            self._tell(Done(job, None, why))
 
 
 _DIED = "the parser's process died"
@@ -136,16 +251,27 @@ def _stop(worker: _Worker[T]) -> None:
     worker.process.join()
 
 
-def _serve(pipe: Connection, work: Callable[[T], R], timeout_s: float, inherited: Sequence[Connection]) -> None:
-    """The life of a worker. An interrupt from the keyboard is the parent's to answer, which ends its workers.
+def _live(pipe: Connection, work: Callable[[T], R], timeout_s: float) -> None:
+    """A worker's process. It lets go of everything that it has from its parent by being forked.
 
-    A forked process also holds the parent's ends of all pipes. It closes them, or no worker would ever see its pipe end when
-    the parent is killed: all would wait for each other for ever.
+    Other workers' pipes: or none would ever see its own end when the parent is killed, and all would wait for each other for ever.
+    Sockets: or a session that the parent has closed would stay open for the switch. What Python still knows of them is put out of
+    reach of the garbage collector, so that nothing of this process is closed in their place. An interrupt from the keyboard is the
+    parent's to answer, which ends its workers.
     """
-    for end in inherited:
-        end.close()
+    gc.freeze()
+    own = pipe.fileno()
+    os.closerange(3, own)
+    os.closerange(own + 1, os.sysconf("SC_OPEN_MAX"))
+    signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    _serve(pipe, work, timeout_s)
+
+
+def _serve(pipe: Connection, work: Callable[[T], R], timeout_s: float) -> None:
+    """Answer jobs until the pipe is closed."""
     while True:
         try:
             job = pipe.recv()

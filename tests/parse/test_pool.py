@@ -9,12 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from multiprocessing import Pipe, active_children, get_context
+from multiprocessing import Pipe, active_children
 from pathlib import Path
 
 import pytest
 
-from switchcorr.parse.pool import Done, _Pool, _serve, run_all
+from switchcorr.parse.pool import Done, ParseStream, _Pool, _serve, run_all
 
 
 def double(job: int) -> int:
@@ -41,6 +41,12 @@ def odd(job: str) -> object:
         case "huge":
             return "x" * 30_000_000
     return job
+
+
+def describe(job: int) -> dict[str, object]:
+    """What a worker still holds of its parent."""
+    held = {int(path.name) for path in Path("/proc/self/fd").iterdir()}
+    return {"held": held, "interrupt": signal.getsignal(signal.SIGINT), "term": signal.getsignal(signal.SIGTERM)}
 
 
 def identify(job: int) -> int:
@@ -89,12 +95,12 @@ def test_results_of_many_megabytes_come_through() -> None:
 
 
 def test_a_worker_that_dies_while_it_has_nothing_to_do_is_replaced() -> None:
-    pool: _Pool[int, int] = _Pool(get_context("fork"), double, 30.0, [21], [])
-    worker = pool.start()
-    pool.workers.append(worker)
+    pool: _Pool[int, int] = _Pool(double, workers=1, timeout_s=30)
+    (worker,) = pool.workers
+    pool.waiting.append(21)
     worker.process.kill()
     worker.process.join()
-    pool.give(worker)
+    pool.hand_out()
     (fresh,) = pool.workers
     assert fresh is not worker
     assert fresh.pipe.recv() == (42, "")
@@ -184,8 +190,6 @@ def test_workers_that_hang_end_by_themselves_when_their_parent_was_killed(tmp_pa
 
 def test_a_worker_answers_until_its_pipe_is_closed() -> None:
     ours, theirs = Pipe()
-    inherited, other = Pipe()
-    keyboard, alarm = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
     try:
         for job in ("a", "raise", "unpicklable"):
             ours.send(job)
@@ -197,26 +201,120 @@ def test_a_worker_answers_until_its_pipe_is_closed() -> None:
 
         reader = threading.Thread(target=listen)
         reader.start()
-        _serve(theirs, odd, 30.0, [inherited])
+        _serve(theirs, odd, 30.0)
         reader.join()
     finally:
-        signal.signal(signal.SIGINT, keyboard)
-        signal.signal(signal.SIGALRM, alarm)
         theirs.close()
-    assert inherited.closed
-    other.close()
     assert answers == [("a", ""), (None, "ValueError: no good"), (None, "TypeError: cannot pickle '_thread.lock' object")]
 
 
 def test_a_worker_whose_parent_is_gone_ends_with_its_answer() -> None:
     ours, theirs = Pipe()
-    keyboard, alarm = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
     ours.send("a")
     ours.close()
     try:
-        _serve(theirs, odd, 30.0, [])
+        _serve(theirs, odd, 30.0)
     finally:
-        signal.signal(signal.SIGINT, keyboard)
-        signal.signal(signal.SIGALRM, alarm)
         theirs.close()
     assert active_children() == []
+
+
+class Told:
+    """Results of a stream, and a way to wait for them."""
+
+    def __init__(self) -> None:
+        self.done: list[Done[str, object]] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, done: Done[str, object]) -> None:
+        with self._changed:
+            self.done.append(done)
+            self._changed.notify_all()
+
+    def wait_for(self, count: int) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.done) >= count, timeout=60)
+
+
+def test_a_stream_takes_jobs_one_by_one_and_tells_results_as_they_come() -> None:
+    told = Told()
+    with ParseStream(odd, told, workers=2, timeout_s=30) as stream:
+        stream.submit("a")
+        told.wait_for(1)
+        for number in range(500):
+            stream.submit(str(number))
+    assert sorted(str(one.result) for one in told.done) == sorted(["a", *map(str, range(500))])
+    assert active_children() == []
+
+
+def test_a_hanging_job_of_a_stream_costs_itself_only() -> None:
+    told = Told()
+    with ParseStream(odd, told, workers=2, timeout_s=0.5) as stream:
+        for job in ("hang", "a", "exit", "b", "raise", "c"):
+            stream.submit(job)
+    results = {one.job: one for one in told.done}
+    assert {name: one.result for name, one in results.items() if one.result} == {"a": "a", "b": "b", "c": "c"}
+    assert results["hang"].failure == "the parser took longer than 0.5 s"
+    assert results["exit"].failure == "the parser's process died"
+    assert active_children() == []
+
+
+def test_a_stream_without_jobs_ends() -> None:
+    with ParseStream(odd, Told(), workers=2, timeout_s=30):
+        pass
+    assert active_children() == []
+
+
+def test_a_stream_that_is_given_up_ends_at_once() -> None:
+    told = Told()
+    with ParseStream(odd, told, workers=1, timeout_s=60) as stream:
+        stream.submit("a")
+        told.wait_for(1)
+        stream.submit("hang")
+        stream.submit("b")
+        stream.give_up()
+    assert [one.job for one in told.done] == ["a"]
+    assert active_children() == []
+
+
+def test_an_exception_in_the_caller_gives_a_stream_up() -> None:
+    def fail() -> None:
+        with ParseStream(odd, Told(), workers=1, timeout_s=60) as stream:
+            stream.submit("hang")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert active_children() == []
+
+
+def test_jobs_come_from_several_threads() -> None:
+    told = Told()
+    with ParseStream(odd, told, workers=2, timeout_s=30) as stream:
+
+        def submit(start: int) -> None:
+            for number in range(100):
+                stream.submit(f"{start}-{number}")
+
+        threads = [threading.Thread(target=submit, args=(start,)) for start in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len({one.result for one in told.done}) == 400
+
+
+def test_a_worker_holds_nothing_of_its_parent(tmp_path: Path) -> None:
+    """A socket that a worker kept open would keep the session open for the switch after the parent has closed it."""
+    ours, theirs = Pipe()
+    with (tmp_path / "file").open("w") as held:
+        (done,) = run_all([1], describe, workers=1, timeout_s=30)
+        assert done.result is not None
+        assert ours.fileno() > 2
+        assert held.fileno() > 2
+    ours.close()
+    theirs.close()
+    fds = done.result["held"]
+    assert isinstance(fds, set)
+    assert len([fd for fd in fds if fd > 2]) <= 2, "its own pipe, and the listing itself"
+    assert (done.result["interrupt"], done.result["term"]) == (signal.SIG_IGN, signal.SIG_DFL)
