@@ -3,7 +3,8 @@
 A plain setting comes from the host, else from its groups depth first in their order, else from the defaults. ``data`` is inherited
 key by key. Of ``connection_options`` each connection is inherited by its own attributes (hostname, port, username, password,
 platform, extras; ``extras`` as a whole), and there each group also brings the defaults before the next group is asked: that is how
-Nornir does it, and ``tests/inventory/test_nornir_files.py`` compares.
+Nornir does it, and ``tests/inventory/test_nornir_files.py`` compares. Our own settings stand in the extras of the connection
+``switchcorr``, or as ``switchcorr_*`` in ``data``, where each is inherited by itself.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ CONNECTION_KEYS = (*ATTRIBUTES, "extras")
 _ELEMENT_KEYS = (*ATTRIBUTES, "groups", "data", "connection_options")
 _EXTRAS = tuple(name for name in FIELDS if name not in ("host", "port", "platform", "username", "password"))
 _OF_DATA = ("site", "site_concurrency", "collector")
+_OURS = "switchcorr_"
 _MOST_DEPTH = 100
 _FIELD_OF_ATTRIBUTE = {"hostname": "host"}
 
@@ -229,8 +231,8 @@ def _draft(host: Element, tree: NornirTree, problems: Problems) -> Draft:
     fields: dict[str, Setting] = {key: data[key] for key in _OF_DATA if key in data}
     for attributes in (tree.attributes(host), netmiko, ours):
         fields |= {_FIELD_OF_ATTRIBUTE.get(key, key): setting for key, setting in attributes.items() if key != "extras"}
-    fields |= _napalm_fields(napalm) | _netmiko_fields(netmiko) | _our_fields(ours, problems)
-    rest = {key: setting for key, setting in data.items() if key not in _OF_DATA}
+    fields |= _napalm_fields(napalm) | _netmiko_fields(netmiko) | _fields_of_data(data, problems) | _our_fields(ours, problems)
+    rest = {key: setting for key, setting in data.items() if key not in _OF_DATA and not key.startswith(_OURS)}
     return Draft(host.name, host.place, fields, rest, tuple(group.name for group in host.extended))
 
 
@@ -244,6 +246,19 @@ def _our_fields(connection: Settings, problems: Problems) -> dict[str, Setting]:
     for key in parts.keys() - set(_EXTRAS):
         problems.add(parts[key], f"unknown key{nearest(key, _EXTRAS) or ': one of ' + ', '.join(_EXTRAS)}")
     return {key: setting for key, setting in parts.items() if key in _EXTRAS and setting.is_set}
+
+
+def _fields_of_data(data: Settings, problems: Problems) -> dict[str, Setting]:
+    fields = {}
+    for key, setting in data.items():
+        name = key.removeprefix(_OURS)
+        if not key.startswith(_OURS) or not setting.is_set:
+            continue
+        if name in _EXTRAS:
+            fields[name] = setting
+        else:
+            problems.add(setting, f"unknown key{nearest(name, _EXTRAS) or ': one of ' + ', '.join(_OURS + known for known in _EXTRAS)}")
+    return fields
 
 
 def _netmiko_fields(connection: Settings) -> dict[str, Setting]:
@@ -273,5 +288,6 @@ def _warn_of_hidden_extras(tree: NornirTree, problems: Problems) -> None:
             if hidden and lost:
                 whose = f"the group {other.name}" if other.name else "the defaults"
                 problems.warn(
-                    own, f"takes the place of those of {clean(whose, limit=80)}, so {listed(lost)} of there does not count: repeat it here"
+                    own,
+                    f"takes the place of those of {clean(whose, limit=80)}, so {listed(lost)} of there does not count: repeat it here, or write {_OURS}{lost[0]} in its data",
                 )

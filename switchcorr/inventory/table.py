@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from switchcorr.inventory.devices import Draft
 from switchcorr.inventory.places import Entry, Problems, Setting, SourceFile
 
-_SYNONYMS = {
+SYNONYMS = {
     "name": ("device", "device_name", "switch", "switch_name", "sysname", "node", "inventory_hostname"),
     "host": ("ip", "ip_address", "address", "mgmt_ip", "mgmt_address", "management_ip", "management_address", "primary_ip", "ipv4", "fqdn", "dns_name", "ansible_host"),
     "port": ("ssh_port", "tcp_port"),
@@ -33,7 +33,7 @@ _SYNONYMS = {
     "commands": (),
     "groups": ("group",),
 }  # fmt: skip
-_FIELD_OF = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in (name, *synonyms)}
+_FIELD_OF = {synonym: name for name, synonyms in SYNONYMS.items() for synonym in (name, *synonyms)}
 _DELIMITERS = ",;\t|"
 _COMMENT = re.compile(r"\s*#")
 _LINE = re.compile(
@@ -115,8 +115,8 @@ def _row(
     texts.setdefault("host", name)
     own = {column: place.child(column, Entry(text, line)) for column, text in texts.items()}
     groups = tuple(part for part in re.split(r"[\s;,|]+", texts.get("groups", "")) if part)
-    known = {column: setting for column, setting in own.items() if column in _SYNONYMS and column not in ("name", "groups")}
-    other = {column: setting for column, setting in own.items() if column not in _SYNONYMS}
+    known = {column: setting for column, setting in own.items() if column in SYNONYMS and column not in ("name", "groups")}
+    other = {column: setting for column, setting in own.items() if column not in SYNONYMS}
     return Draft(name, place, {**fields, **known}, {**data, **other}, groups)
 
 

@@ -232,8 +232,23 @@ def test_extras_that_hide_those_of_a_group_are_told(tmp_path: Path) -> None:
     assert device(inventory, "a").jumps == ()
     assert inventory.warnings == (
         "hosts.yaml: a.connection_options.switchcorr.extras: takes the place of those of the group g, so jump of there does not count:"
-        " repeat it here (line 1)",
+        " repeat it here, or write switchcorr_jump in its data (line 1)",
     )
+
+
+def test_our_settings_in_data_are_inherited_one_by_one(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "hosts.yaml": "a: {hostname: 192.0.2.1, groups: [old, site], data: {switchcorr_agent: no}}\nb: {hostname: 192.0.2.2, groups: [site]}",
+            "groups.yaml": "old: {data: {switchcorr_algorithms: legacy}}\nsite: {data: {site: oslo, switchcorr_jump: bastion, switchcorr_algorithms: sha1}}",
+        },
+    )
+    first, second = read(tmp_path).devices
+    assert (first.algorithms, first.jumps, first.agent, first.data) == (AlgorithmProfile.LEGACY, (JumpHop("bastion"),), False, {})
+    assert (second.algorithms, second.jumps, second.agent) == (AlgorithmProfile.SHA1, (JumpHop("bastion"),), True)
+    write(tmp_path, {"groups.yaml": "old: {data: {switchcorr_algoritms: legacy}}\nsite: {}"})
+    assert problems(tmp_path) == ["groups.yaml: old.data.switchcorr_algoritms: unknown key, did you mean 'algorithms'? (line 1)"]
 
 
 def test_deep_groups_end(tmp_path: Path) -> None:
