@@ -14,6 +14,7 @@ from switchcorr import __version__
 from switchcorr.cli.correlate import correlate
 from switchcorr.cli.demo import demo
 from switchcorr.cli.export import placements
+from switchcorr.cli.lab import serve
 from switchcorr.cli.locate import locate
 from switchcorr.cli.parse import parse
 from switchcorr.errors import ExitCode, SwitchcorrError
@@ -40,6 +41,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 export = typer.Typer(name="export", cls=FlagsAreFalse, help="Data for other programs.", no_args_is_help=True, rich_markup_mode=None)
+lab = typer.Typer(name="lab", cls=FlagsAreFalse, help="Simulated switches.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def _version(wanted: bool) -> None:
@@ -73,7 +75,9 @@ _command(
 )  # fmt: skip
 _command(app, demo, short="A simulated campus, explained: start here.", example="switchcorr demo --out switchcorr-demo")
 _command(export, placements, short="Where every phone is.", example="switchcorr export placements --captures captures --format csv")
+_command(lab, serve, short="A simulated campus to sweep.", example="switchcorr lab serve --switches 12 --fault acc-004=hang_mid_output")
 app.add_typer(export)
+app.add_typer(lab)
 
 
 _COLLECT_AFTER = (100_000, 20, 100)

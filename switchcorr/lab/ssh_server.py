@@ -31,6 +31,7 @@ class LabServer:
         switches: names are unique.
         journal: file of JSON lines for the journal; None keeps it in memory only.
         keep: whether entries of the journal are kept in memory.
+        count_visits: whether each session, when it ends, makes the next one a later visit of its switch.
 
     Attributes:
         journal: everything that was received.
@@ -38,7 +39,9 @@ class LabServer:
         visits: number of the visit by name of switch.
     """
 
-    def __init__(self, switches: Sequence[LabSwitch], *, journal: Path | None = None, keep: bool = True) -> None:
+    def __init__(
+        self, switches: Sequence[LabSwitch], *, journal: Path | None = None, keep: bool = True, count_visits: bool = False
+    ) -> None:
         self._switches = {switch.name: switch for switch in switches}
         if len(self._switches) != len(switches):
             raise ValueError("two switches have one name")
@@ -46,6 +49,7 @@ class LabServer:
         self._keys = HostKeys()
         self._listeners: dict[str, Listener] = {}
         self._connections: set[asyncio.Task[None]] = set()
+        self._count_visits = count_visits
         self.journal = Journal(journal, keep=keep)
         self.visit = 1
         self.visits: dict[str, int] = {}
@@ -97,9 +101,11 @@ class LabServer:
                 inner, carrier = await at_a_distance(connection, switch.round_trip_s)
             guest = Guest(switch, inner, connection, self.journal, self.visit_of(switch.name))
             if switch.telnet:
-                await serve_telnet(guest)
+                visited = await serve_telnet(guest)
             else:
-                await serve_ssh(guest, self._keys.shown_by(switch, self._numbers[switch.name]))
+                visited = await serve_ssh(guest, self._keys.shown_by(switch, self._numbers[switch.name]))
+            if visited and self._count_visits:
+                self.visits[switch.name] = guest.visit + 1
             if carrier is not None:
                 await asyncio.wait((carrier,), timeout=_LAST_PACKETS_S + switch.round_trip_s)
         finally:

@@ -30,8 +30,8 @@ _GONE = (asyncssh.Error, OSError, asyncio.TimeoutError)
 logger = logging.getLogger(__name__)
 
 
-async def serve_ssh(guest: Guest, key: asyncssh.SSHKey) -> None:
-    """Serve a connection until it ends; it is closed afterwards, whatever happened."""
+async def serve_ssh(guest: Guest, key: asyncssh.SSHKey) -> bool:
+    """Serve a connection until it ends; it is closed afterwards, whatever happened. Whether there was a session at the command line."""
     offer = OFFERS[guest.switch.algorithms]
     permit_old_key_exchange(guest.switch.algorithms)
     server = _Login(guest)
@@ -63,6 +63,7 @@ async def serve_ssh(guest: Guest, key: asyncssh.SSHKey) -> None:
         await server.ended()
         guest.connection.close()
         guest.heard(Kind.CLOSED)
+    return server.had_session
 
 
 async def _open_channels(connection: asyncssh.SSHServerConnection, guest: Guest) -> None:
@@ -91,6 +92,11 @@ class _Login(asyncssh.SSHServer):
         self._attempts = 0
         self._asked_for_new = False
         self._sessions: list[_Terminal] = []
+
+    @property
+    def had_session(self) -> bool:
+        """Whether somebody came to the command line."""
+        return any(session.started for session in self._sessions)
 
     async def ended(self) -> None:
         """End what still plays."""
@@ -213,6 +219,11 @@ class _Terminal(asyncssh.SSHServerSession[bytes]):
 
     def resume_writing(self) -> None:
         self._may_write.set()
+
+    @property
+    def started(self) -> bool:
+        """Whether a shell was asked for."""
+        return self._playing is not None
 
     async def ended(self) -> None:
         """Wait for the player, which has nobody to play for any more."""

@@ -136,11 +136,12 @@ class TelnetLogin:
         return b"\r\n% Bad passwords\r\n" if self.refused else b"\r\n% Login invalid\r\n\r\n" + _USERNAME
 
 
-async def serve_telnet(guest: Guest) -> None:
-    """Serve a connection until it ends; it is closed afterwards, whatever happened."""
+async def serve_telnet(guest: Guest) -> bool:
+    """Serve a connection until it ends; it is closed afterwards, whatever happened. Whether there was a session at the command line."""
     reader, writer = await asyncio.open_connection(sock=guest.connection)
+    login = TelnetLogin(guest)
     try:
-        await _serve(guest, reader, writer)
+        await _serve(guest, login, reader, writer)
     except OSError as error:
         logger.debug("%s: the client left: %s", guest.switch.name, error)
     finally:
@@ -148,10 +149,11 @@ async def serve_telnet(guest: Guest) -> None:
         with contextlib.suppress(OSError):
             await writer.wait_closed()
         guest.heard(Kind.CLOSED)
+    return login.inside
 
 
-async def _serve(guest: Guest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    options, login = Negotiation(), TelnetLogin(guest)
+async def _serve(guest: Guest, login: TelnetLogin, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    options = Negotiation()
     writer.write(HELLO + b"\r\n\r\nUser Access Verification\r\n\r\n" + _USERNAME)
     while not (login.inside or login.refused):
         data = await reader.read(_READ)
