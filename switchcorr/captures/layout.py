@@ -14,7 +14,6 @@ from pathlib import Path
 from switchcorr.captures.cleaning import clean_capture, split_console
 from switchcorr.captures.commands import Scope, Typed, is_not_needed, read_stem, read_typed
 from switchcorr.captures.console import take_console
-from switchcorr.captures.detect import Votes, count_votes, find_platform
 from switchcorr.captures.folders import DeviceSource, file_name
 from switchcorr.captures.manifest import CAPTURE_JSON, CaptureNotes, Recorded, read_capture_notes
 from switchcorr.captures.pieces import LIMITS, FileContent, Piece, read_file
@@ -25,6 +24,7 @@ from switchcorr.model.addresses import device_key
 from switchcorr.model.snapshot import DeviceCapture, OutputAccount, OutputState, RawOutput
 from switchcorr.model.tables import Table
 from switchcorr.platforms import PLATFORMS, Command, Platform
+from switchcorr.platforms.detect import Votes, count_votes, find_platform
 from switchcorr.text import clean, looks_binary
 
 CONSOLE_MESSAGES = "console messages"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from switchcorr.captures.detect import count_votes, find_hostname, find_platform
+from switchcorr.captures.detect import find_hostname
 from switchcorr.captures.show_tech import find_headers
 from switchcorr.platforms.cisco_ios import PLATFORM as IOS
 from switchcorr.platforms.cisco_nxos import PLATFORM as NXOS
+from switchcorr.platforms.detect import count_votes, find_platform
 
 IOS_VERSION = "Cisco IOS Software, C3750E Software, Version 12.2(55)SE\nsw1 uptime is 1 week\n"
 NXOS_VERSION = "Cisco Nexus Operating System (NX-OS) Software\n  NXOS: version 9.3(5)\n  Device name: n9k-1\nKernel uptime is 5 day(s)\n"

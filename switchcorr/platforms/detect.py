@@ -1,0 +1,46 @@
+"""Of which platform a text is, by the fingerprints that the platforms declare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from switchcorr.platforms import PLATFORMS, Platform
+
+_HEAD = 1_200
+_WHOLE = 200_000
+_SAID_BY_NEIGHBOR = re.compile(r"^[ \t]*(?:Version ?:|System Description:).*?(?:\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many fingerprints of each platform a text holds, in the order of ``PLATFORMS``."""
+
+    marks: tuple[int, ...]
+
+    def other_than(self, platform: Platform) -> Platform | None:
+        """The other platform that the text is of; None if it has a mark of this platform, or none at all."""
+        if self.marks[PLATFORMS.index(platform)] or not any(self.marks):
+            return None
+        return PLATFORMS[self.marks.index(max(self.marks))]
+
+
+def count_votes(text: str, *, whole: bool = False) -> Votes:
+    """The fingerprints in the head of a text, or in (nearly) all of it.
+
+    What a neighbor says of its own software is no fingerprint of the device that prints it.
+    """
+    head = text[: _WHOLE if whole else _HEAD]
+    if "Version" in head or "System Description" in head:
+        head = _SAID_BY_NEIGHBOR.sub("", head)
+    return Votes(tuple(sum(1 for mark in platform.fingerprints if mark.search(head)) for platform in PLATFORMS))
+
+
+def find_platform(votes: Sequence[Votes]) -> Platform | None:
+    """The platform that most texts are of, and among equals the one with most fingerprints; None if there are none."""
+    totals = [
+        (sum(1 for vote in votes if vote.marks[place] and vote.marks[place] == max(vote.marks)), sum(vote.marks[place] for vote in votes))
+        for place in range(len(PLATFORMS))
+    ]
+    return PLATFORMS[totals.index(max(totals))] if any(total for total, _ in totals) else None
