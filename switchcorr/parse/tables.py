@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from switchcorr.model.snapshot import BadLine, OutputState
 from switchcorr.model.tables import TableRow
 from switchcorr.parse.classify import classify
-from switchcorr.parse.engine import ScannedRow, scan
-from switchcorr.platforms.declaration import Command, Platform
+from switchcorr.parse.engine import Scan, ScannedRow, scan
+from switchcorr.platforms.declaration import Command, EntryReader, Platform
 from switchcorr.text import clean
 
 BAD_LINES_KEPT = 20
+_UNKNOWN_LINE = "no rule of the template knows this line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,12 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
         return ParsedOutput((), state, words)
     text = _without_paging(platform, text)
     lines = text.split("\n")
-    scanned = scan(command.template, text)
+    scanned = scan(command.template, text) if command.entries is None else _read_entries(command.entries, text)
     bad = [
-        BadLine(number, clean(lines[number - 1], limit=160), "no rule of the template knows this line") for number in scanned.unknown_lines
+        BadLine(
+            number, clean(lines[number - 1], limit=160), _UNKNOWN_LINE if command.entries is None else "no entry can be read from this line"
+        )
+        for number in scanned.unknown_lines
     ]
     rows: list[TableRow] = []
     useless = 0
@@ -54,6 +58,18 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
     bad.sort(key=lambda line: line.line)
     state, reason = _judge(command, text, found=len(scanned.rows) - useless, kept=len(rows), bad=len(bad))
     return ParsedOutput(tuple(rows), state, reason, tuple(bad[:BAD_LINES_KEPT]), len(bad))
+
+
+def _read_entries(read: EntryReader, text: str) -> Scan:
+    """The entries of a text that is written for programs, in the form of a template's rows."""
+    rows: list[ScannedRow] = []
+    unknown: list[int] = []
+    for line, row in read(text):
+        if row is None:
+            unknown.append(line)
+        else:
+            rows.append(ScannedRow(line, row))
+    return Scan(tuple(rows), tuple(unknown))
 
 
 def _without_paging(platform: Platform, text: str) -> str:

@@ -4,8 +4,9 @@ from switchcorr.platforms.cisco_catos import PLATFORM as CISCO_CATOS
 from switchcorr.platforms.cisco_ios import PLATFORM as CISCO_IOS
 from switchcorr.platforms.cisco_nxos import PLATFORM as CISCO_NXOS
 from switchcorr.platforms.declaration import Command, Platform, Row, RowReader
+from switchcorr.platforms.napalm_getters import PLATFORM as NAPALM
 
-PLATFORMS: tuple[Platform, ...] = (CISCO_IOS, CISCO_NXOS, CISCO_CATOS)
+PLATFORMS: tuple[Platform, ...] = (CISCO_IOS, CISCO_NXOS, CISCO_CATOS, NAPALM)
 """The registry: adding a platform is adding its line here."""
 
 __all__ = ["PLATFORMS", "Command", "Platform", "Row", "RowReader", "platform_named"]

@@ -20,6 +20,9 @@ RowReader = Callable[[Row], Iterable[TableRow]]
 """One template row to any number of model rows; ``ValueError`` puts the row into quarantine with its message."""
 
 
+EntryReader = Callable[[str], Iterable[tuple[int, Row | None]]]
+"""A text that is no command's output to its entries, each with its line (1-based); None for a line that cannot be read."""
+
 RowJoiner = Callable[[Sequence[TableRow]], Iterable[TableRow]]
 """All model rows of one output to those that are kept: for outputs that tell of one thing in several tables."""
 
@@ -32,7 +35,8 @@ class Command:
         text: exact and complete: ``show cdp neighbors detail``.
         table: what its rows are, or most of them.
         also: further tables whose rows it gives: CatOS prints status, counters and power of its ports in one answer.
-        template: file name in ``templates/textfsm``.
+        template: file name in ``templates/textfsm``; empty where ``entries`` reads the text.
+        entries: reads a text that is written for programs: JSON.
         rows: makes model rows of one template row.
         total: finds in the text how many entries the output itself claims (group 1); compared with the template's rows.
         sweep: whether a sweep asks it by default.
@@ -51,6 +55,7 @@ class Command:
     pattern: re.Pattern[str] | None = None
     join: RowJoiner | None = None
     also: tuple[Table, ...] = ()
+    entries: EntryReader | None = None
 
 
 @dataclass(frozen=True, slots=True)
