@@ -91,4 +91,4 @@ def _refuse_unknown_children(tree: AnsibleTree, file: SourceFile) -> None:
     for group in list(tree.groups.values()):
         for name, place in group.children.items():
             if name not in tree.groups and place.file is file:
-                tree.problems.add(place, f"no group of this name{nearest(name, tree.groups)}")
+                tree.problems.add(place, f"no group of this name{tree.problems.nearest(name, tree.groups)}")

@@ -9,7 +9,6 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from switchcorr.inventory.fields import Reader, why_no_name
 from switchcorr.inventory.places import Problems, Setting, SourceFile, listed
@@ -209,8 +208,3 @@ def _refuse_open_secrets(reader: Reader) -> None:
             f"holds secrets and may be read by others ({listed(paths, most=3)}): {remedy}write references (env:, keyring:, cmd:)",
             line=settings[0].entry.line,
         )
-
-
-def file_from(path: Path, name: str, text: str, mode: int) -> SourceFile:
-    """A source file from what the file system says of it."""
-    return SourceFile(name, text, path, private=mode & 0o077 == 0)

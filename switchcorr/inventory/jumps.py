@@ -9,7 +9,7 @@ import shlex
 from switchcorr.model.inventory import JumpHop
 
 _HOP = re.compile(
-    r"(?:ssh://)?(?:(?P<user>[^@\s,:]{1,64})@)?(?:\[(?P<v6>[0-9A-Fa-f:.%\w]+)\]|(?P<host>[^\s,:@\[\]]+))(?::(?P<port>\d{1,5}))?"
+    r"(?:ssh://)?(?:(?P<user>[^@\s,:]{1,64})@)?(?:\[(?P<v6>[0-9A-Fa-f]*:[0-9A-Fa-f:.%\w]+)\]|(?P<host>[^\s,:@\[\]]+))(?::(?P<port>\d{1,5}))?"
 )
 _DNS_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}(?<!-))?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}(?<!-))?)*\.?")
 

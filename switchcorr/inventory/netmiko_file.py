@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from switchcorr.inventory.devices import Draft
-from switchcorr.inventory.places import Entry, Problems, Setting, listed, nearest
+from switchcorr.inventory.places import Entry, Problems, Setting, listed
 
 _META = "__meta__"
 _ENCRYPTED = "__encrypt__"
@@ -47,7 +47,7 @@ def read_netmiko(document: Setting, problems: Problems) -> list[Draft]:
             if isinstance(device, str) and device in devices:
                 groups_of.setdefault(device, []).append(name)
             else:
-                problems.add(element, f"{element.shown()}: no device of this file{nearest(str(device), devices)}")
+                problems.add(element, f"{element.shown()}: no device of this file{problems.nearest(device, devices)}")
     drafts = [Draft(name, place, _fields(place, problems), {}, tuple(groups_of.get(name, ()))) for name, place in devices.items()]
     _warn_of_encryption(document, devices, problems)
     return drafts

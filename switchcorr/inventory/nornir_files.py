@@ -168,7 +168,7 @@ def _parents(element: Element, groups: Mapping[str, Element], problems: Problems
         if isinstance(name, str) and name in groups:
             parents.append(groups[name])
         else:
-            problems.add(part, f"{part.shown()}: no group of the groups file{nearest(name, groups) if isinstance(name, str) else ''}")
+            problems.add(part, f"{part.shown()}: no group of the groups file{problems.nearest(name, groups)}")
     return tuple(parents)
 
 

@@ -123,6 +123,10 @@ class Problems:
         """Warnings so far."""
         return tuple(self._warnings)
 
+    def nearest(self, text: object, known: Iterable[str]) -> str:
+        """As ``nearest``, while problems are still told in full: among thousands of names each search takes its time."""
+        return nearest(text, known) if isinstance(text, str) and self.count < MOST_SHOWN else ""
+
     def raise_all(self, source: str) -> None:
         """Raise what was found, if anything was.
 
