@@ -1,0 +1,286 @@
+"""One SSH connection, from the TCP handshake to the login: the host key is checked before anything else, and nothing is forwarded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import asyncssh
+
+from switchcorr.collect.algorithms import ALGORITHMS, host_key_order, quiet_old_exchanges
+from switchcorr.collect.errors import LIBRARY_ERRORS, collect_error
+from switchcorr.collect.host_keys import HostKey, HostKeys
+from switchcorr.errors import AuthenticationError, CollectError, ConnectError, HostKeyError
+from switchcorr.model.inventory import AlgorithmProfile, Login
+from switchcorr.model.visit import FailureKind
+
+_ASKS_PASSWORD = re.compile(r"(?:[\w.@\\()'-]{1,80} )?password(?: for [\w.@\\-]{1,80})?\s?:?\s*", re.IGNORECASE)
+_ASKS_OTHERWISE = re.compile(
+    r"\b(?:new|old|current|re-?(?:enter|type)|verify|confirm|again|chang\w*|expired?|token|one-time|otp|passcode)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server to log in to.
+
+    Attributes:
+        name: of the device, or what a jump host is called in messages.
+    """
+
+    name: str
+    host: str
+    port: int
+    login: Login
+
+    @property
+    def place(self) -> str:
+        """Host and port for messages."""
+        return f"{self.host}:{self.port}"
+
+
+class Gatekeeper(asyncssh.SSHClient):
+    """What the SSH library asks during a connection: whether the host key is right, and for the credentials.
+
+    Args:
+        verified: called when the host key was found right.
+
+    Attributes:
+        error: why this connection must not go on, in our words; None if the library's exception says it.
+        verified_key: the host key was found right.
+    """
+
+    def __init__(self, endpoint: Endpoint, host_keys: HostKeys, verified: Callable[[], None]) -> None:
+        self._endpoint = endpoint
+        self._host_keys = host_keys
+        self._verified = verified
+        self._password_sent = False
+        self.connection: asyncssh.SSHClientConnection | None = None
+        self.error: CollectError | None = None
+        self.verified_key = False
+
+    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+        """The TCP connection stands."""
+        self.connection = conn
+
+    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
+        """Let only the recorded key pass; called before any credential is asked for."""
+        del host, addr, port  # ours, not what the library or a jump host makes of them
+        endpoint = self._endpoint
+        try:
+            self._host_keys.check(endpoint.host, endpoint.port, host_key_of(key), name=endpoint.name)
+        except HostKeyError as error:
+            self.error = error
+            return False
+        self.verified_key = True
+        self._verified()
+        return True
+
+    def password_auth_requested(self) -> str | None:
+        """The password, once."""
+        return self._password()
+
+    def password_change_requested(self, prompt: str, lang: str) -> tuple[str, str]:
+        """The device wants a new password: it gets none."""
+        del prompt, lang
+        self._expired()
+        return NotImplemented  # type: ignore[no-any-return]  # the library's word for "not supported"
+
+    def kbdint_auth_requested(self) -> str | None:
+        """Whether to take part in a dialogue."""
+        return "" if self._has_password else None
+
+    def kbdint_challenge_received(
+        self, name: str, instructions: str, lang: str, prompts: Sequence[tuple[str, bool]]
+    ) -> Sequence[str] | None:
+        """Answer the one question for the password, and no other."""
+        del name, lang
+        if not prompts:
+            return []
+        asked = " ".join(text for text, _ in prompts)
+        if _ASKS_OTHERWISE.search(f"{asked} {instructions}") and re.search("password", asked, re.IGNORECASE) and self._password_sent:
+            self._expired()
+            return None
+        if len(prompts) != 1 or _ASKS_OTHERWISE.search(asked) or not _ASKS_PASSWORD.fullmatch(asked):
+            return None
+        password = self._password()
+        return None if password is None else [password]
+
+    @property
+    def said_version(self) -> bool:
+        """Whether what answers has said that it is an SSH server."""
+        return self.connection is not None and bool(self.connection.get_extra_info("server_version"))
+
+    @property
+    def _has_password(self) -> bool:
+        return self._endpoint.login.password is not None and not self._password_sent
+
+    def _password(self) -> str | None:
+        """The password the first time it is asked for: one that was refused is not sent again."""
+        secret = self._endpoint.login.password
+        if secret is None or self._password_sent:
+            return None
+        self._password_sent = True
+        return secret.reveal()
+
+    def _expired(self) -> None:
+        self.error = AuthenticationError(
+            f"{self._endpoint.name}: {self._endpoint.place} asks for a new password; it was not answered.",
+            kind=FailureKind.PASSWORD_EXPIRED,
+            hint="Log in by hand and set one.",
+        )
+
+
+class KeyFiles:
+    """The user's private keys, each file read once."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[Path, ...], Sequence[asyncssh.SSHKeyPair]] = {}
+
+    def pairs(self, endpoint: Endpoint) -> Sequence[asyncssh.SSHKeyPair]:
+        """The keys of a login.
+
+        Raises:
+            AuthenticationError: a file cannot be read, is no key, or is encrypted.
+        """
+        paths = endpoint.login.keys
+        if paths not in self._pairs:
+            try:
+                self._pairs[paths] = [pair for path in paths for pair in asyncssh.load_keypairs([str(path.expanduser())])]
+            except (OSError, ValueError) as error:
+                raise AuthenticationError(
+                    f"{endpoint.name}: a key file cannot be used: {', '.join(map(str, paths))}: {error}.",
+                    kind=FailureKind.CREDENTIALS,
+                    hint="Encrypted keys are used through the SSH agent.",
+                ) from error
+        return self._pairs[paths]
+
+
+def host_key_of(key: asyncssh.SSHKey) -> HostKey:
+    """A key of the library as one of ours."""
+    return HostKey.parse(key.export_public_key("openssh").decode())
+
+
+async def connect(
+    endpoint: Endpoint,
+    gatekeeper: Gatekeeper,
+    keys: KeyFiles,
+    *,
+    profile: AlgorithmProfile,
+    recorded: Sequence[HostKey],
+    via: asyncssh.SSHClientConnection | None = None,
+) -> asyncssh.SSHClientConnection:
+    """Connect and log in.
+
+    Args:
+        recorded: the keys that are known of this host.
+        via: the connection to the jump host before it.
+
+    Raises:
+        CollectError: no connection or no login; then nothing is left open.
+    """
+    try:
+        options = _options(endpoint, gatekeeper, keys, profile=profile, recorded=recorded)
+        connection, _ = await asyncssh.create_connection(
+            lambda: gatekeeper, endpoint.host, endpoint.port, tunnel=via, config=None, options=options
+        )
+    except LIBRARY_ERRORS as error:
+        if gatekeeper.error is not None:
+            raise gatekeeper.error from error
+        if via is not None and isinstance(error, asyncssh.ChannelOpenError):
+            raise _no_way(endpoint, error) from error
+        raise collect_error(error, name=endpoint.name, place=endpoint.place) from error
+    return connection
+
+
+async def fetch_key(endpoint: Endpoint, profile: AlgorithmProfile, via: asyncssh.SSHClientConnection | None) -> HostKey:
+    """The key that a server shows in the key exchange, after which the connection ends.
+
+    Raises:
+        CollectError: no connection, or no algorithm in common.
+    """
+    quiet_old_exchanges()
+    algorithms = ALGORITHMS[profile]
+    options = asyncssh.SSHClientConnectionOptions(
+        config=None,
+        username="nobody",
+        client_keys=None,
+        agent_path=None,
+        kex_algs=algorithms.kex,
+        encryption_algs=algorithms.ciphers,
+        mac_algs=algorithms.macs,
+        compression_algs=None,
+    )
+    try:
+        key = await asyncssh.get_server_host_key(
+            endpoint.host,
+            endpoint.port,
+            tunnel=via or (),
+            config=None,
+            kex_algs=algorithms.kex,
+            server_host_key_algs=algorithms.host_keys,
+            options=options,
+        )
+    except LIBRARY_ERRORS as error:
+        if via is not None and isinstance(error, asyncssh.ChannelOpenError):
+            raise _no_way(endpoint, error) from error
+        raise collect_error(error, name=endpoint.name, place=endpoint.place) from error
+    if key is None:
+        raise ConnectError(f"{endpoint.name}: {endpoint.place} shows no host key.", kind=FailureKind.NOT_SSH)
+    return host_key_of(key)
+
+
+def _no_way(endpoint: Endpoint, error: asyncssh.ChannelOpenError) -> ConnectError:
+    """The jump host stands, and does not get us any further."""
+    reason = "".join(sign if sign.isprintable() else " " for sign in error.reason)[:200]
+    kind = FailureKind.REFUSED if "refused" in reason.lower() else FailureKind.UNREACHABLE
+    return ConnectError(f"{endpoint.name}: the jump host opened no connection to {endpoint.place}: {reason}.", kind=kind)
+
+
+def _options(
+    endpoint: Endpoint, gatekeeper: Gatekeeper, keys: KeyFiles, *, profile: AlgorithmProfile, recorded: Sequence[HostKey]
+) -> asyncssh.SSHClientConnectionOptions:
+    """Everything said explicitly: neither the user's SSH configuration nor default keys nor the agent come in by themselves."""
+    quiet_old_exchanges()
+    login = endpoint.login
+    if not login.username:
+        raise AuthenticationError(
+            f"{endpoint.name}: no user name.", kind=FailureKind.CREDENTIALS, hint="Set `username` for the device or its group."
+        )
+    algorithms = ALGORITHMS[profile]
+    uses_agent = login.agent and login.password is None
+    return asyncssh.SSHClientConnectionOptions(
+        config=None,
+        client_factory=lambda: gatekeeper,
+        username=login.username,
+        known_hosts=_NOTHING_KNOWN,
+        x509_trusted_certs=None,
+        x509_trusted_cert_paths=[],
+        client_keys=keys.pairs(endpoint) or None,
+        agent_path=() if uses_agent else None,
+        agent_forwarding=False,
+        x11_forwarding=False,
+        pkcs11_provider=None,
+        gss_host=None,
+        gss_kex=False,
+        gss_auth=False,
+        host_based_auth=False,
+        preferred_auth="publickey,password,keyboard-interactive",
+        kex_algs=algorithms.kex,
+        encryption_algs=algorithms.ciphers,
+        mac_algs=algorithms.macs,
+        compression_algs=None,
+        server_host_key_algs=host_key_order(profile, [key.kind for key in recorded]),
+        signature_algs=algorithms.signatures,
+        connect_timeout=None,
+        login_timeout=0,
+        keepalive_interval=0,
+        utf8_decode_errors="replace",
+    )
+
+
+_NOTHING_KNOWN: Final = ([], [], [])  # type: ignore[var-annotated]
+"""So that every host key comes to ``Gatekeeper.validate_host_public_key``."""
