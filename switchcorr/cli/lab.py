@@ -9,7 +9,9 @@ import typer
 
 from switchcorr.cli import options as o
 
-Switches = Annotated[int, typer.Option("--switches", metavar="N", help="Access switches; distribution and core come on top.")]
+Switches = Annotated[
+    int, typer.Option("--switches", metavar="N", help="Access switches; core, distribution, a Nexus and a CatOS come on top.")
+]
 Directory = Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where inventory, password and host keys are written.")]
 Faults = Annotated[
     list[str] | None,

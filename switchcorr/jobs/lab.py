@@ -13,6 +13,7 @@ from pathlib import Path
 
 from switchcorr.errors import ConfigurationError, InputFileError, UsageError
 from switchcorr.files import write_whole
+from switchcorr.lab.answers import platform_of
 from switchcorr.lab.campus import LabCampus, LabDevice, build_lab_campus
 from switchcorr.lab.faults import Fault
 from switchcorr.lab.journal import Kind
@@ -31,7 +32,7 @@ class LabRequest:
     """What is to be served.
 
     Attributes:
-        switches: access switches; distribution and core switches come on top.
+        switches: access switches with IOS; distribution and core switches, a Nexus and a switch with CatOS come on top.
         directory: where inventory, password and host keys are written.
         faults: ``NAME=FAULT`` or ``NAME=FAULT@COMMAND``.
         legacy: how many access switches offer the oldest SSH algorithms only: the last ones.
@@ -103,7 +104,7 @@ def serve_lab(request: LabRequest, opened: Callable[[LabOpened], None]) -> LabSe
 
 
 async def _serve(request: LabRequest, opened: Callable[[LabOpened], None]) -> LabServed:
-    campus = build_lab_campus(switches=request.switches)
+    campus = build_lab_campus(switches=request.switches, others=True)
     manners = Manners(
         think_s=request.think_ms / 1000,
         round_trip_s=request.round_trip_ms / 1000,
@@ -156,7 +157,7 @@ def write_inventory(directory: Path, campus: LabCampus, manners: Manners, lab: L
 def _host(device: LabDevice, manners: Manners, lab: LabServer) -> dict[str, object]:
     host, port = lab.address(device.name)
     groups = [site_of(device)] + ([_LEGACY] if device.name in manners.legacy else [])
-    return {"hostname": host, "port": port, "platform": "cisco_ios", "groups": groups}
+    return {"hostname": host, "port": port, "platform": platform_of(device), "groups": groups}
 
 
 def _known_hosts(devices: Sequence[LabDevice], lab: LabServer) -> Iterator[str]:

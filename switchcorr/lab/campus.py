@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 VOICE_VLAN = 110
@@ -22,6 +22,9 @@ STACK_MEMBERS = 3
 PORTS = 48
 NODES = ("cm-pub", "cm-sub1", "cm-sub2")
 PHONE_MODELS = ("7962", "8841", "7821")
+FEX = 101
+FEX_FABRIC = ("Ethernet1/31", "Ethernet1/32")
+CATOS_SLOTS = (3, 4)
 
 
 class Build(enum.Enum):
@@ -33,6 +36,10 @@ class Build(enum.Enum):
     STACK = "stack"
     FIXED = "fixed"
     """One switch of 48 ports."""
+    NEXUS = "nexus"
+    """NX-OS with a fabric extender that the phones hang from."""
+    CATOS = "catos"
+    """A Catalyst 6509 with CatOS and two line cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +130,18 @@ def dotted(digits: str) -> str:
     return ".".join((digits[:4], digits[4:8], digits[8:]))
 
 
-def build_lab_campus(*, switches: int = 12, phones_a_module: int = 20, seed: int = 7) -> LabCampus:
+def build_lab_campus(*, switches: int = 12, phones_a_module: int = 20, seed: int = 7, others: bool = False) -> LabCampus:
     """A campus with this many access switches.
 
     Args:
         switches: access switches.
         phones_a_module: phones on each line card or stack member, at most 46.
         seed: of the choices of model, node and PCs.
+        others: whether there is a Nexus (``nex-001``) and a switch with CatOS (``cat-001``) besides, in the first block.
     """
     random_ = random.Random(seed)
-    return _campus([_access(number, phones_a_module, random_) for number in range(1, switches + 1)], ACCESS_PER_BLOCK)
+    access = [_access(number, phones_a_module, random_) for number in range(1, switches + 1)]
+    return _campus(access, ACCESS_PER_BLOCK, _others(phones_a_module, random_) if others else [])
 
 
 def build_plain_campus(*, switches: int = 200, phones_a_switch: int = 100, seed: int = 7) -> LabCampus:
@@ -147,8 +156,9 @@ def build_plain_campus(*, switches: int = 200, phones_a_switch: int = 100, seed:
     return _campus([_plain_access(number, phones_a_switch, random_) for number in range(1, switches + 1)], PLAIN_ACCESS_PER_BLOCK)
 
 
-def _campus(access: list[LabDevice], per_block: int) -> LabCampus:
+def _campus(access: list[LabDevice], per_block: int, others: Sequence[LabDevice] = ()) -> LabCampus:
     blocks = (len(access) + per_block - 1) // per_block
+    access = [*access, *others]
     distributions = [_distribution(block, side, access) for block in range(1, blocks + 1) for side in "ab"]
     core_cables = tuple(_core_cables(blocks))
     core = LabDevice("core-1", Build.CORE, 9000, "192.0.2.1", core_cables)
@@ -195,6 +205,32 @@ def _plain_access(number: int, count: int, random_: random.Random) -> LabDevice:
         for n in range(count)
     )
     return LabDevice(f"acc-{number:03d}", Build.FIXED, number, f"192.0.2.{number % 200 + 20}", (up, spare), phones)
+
+
+def _others(phones_a_module: int, random_: random.Random) -> list[LabDevice]:
+    nexus_cables = tuple(
+        Cable(f"Ethernet1/{member}", "dist-01a", f"TenGigabitEthernet1/0/{30 + member}", bundle=1, towards_root=True) for member in (1, 2)
+    )
+    catos_cables = (Cable("1/1", "dist-01b", "TenGigabitEthernet1/0/33", towards_root=True),)
+    nexus_ports = [f"Ethernet{FEX}/1/{port}" for port in range(1, phones_a_module + 1)]
+    catos_ports = [f"{slot}/{port}" for slot in CATOS_SLOTS for port in range(1, phones_a_module + 1)]
+    return [
+        LabDevice("nex-001", Build.NEXUS, 7248, "192.0.2.240", nexus_cables, tuple(_phones_at(7248, nexus_ports, random_))),
+        LabDevice("cat-001", Build.CATOS, 7249, "192.0.2.241", catos_cables, tuple(_phones_at(7249, catos_ports, random_))),
+    ]
+
+
+def _phones_at(number: int, ports: Sequence[str], random_: random.Random) -> Iterator[LabPhone]:
+    for place, port in enumerate(ports, start=1):
+        serial = number * 512 + place
+        yield LabPhone(
+            name=f"SEP{0x00005E200000 + serial:012X}",
+            interface=port,
+            model=random_.choice(PHONE_MODELS),
+            node=random_.choice(NODES[1:]),
+            ip=f"198.51.{number % 250}.{place % 250 + 1}",
+            pc=dotted(f"{0x00005E400000 + serial:012x}") if random_.random() < 0.5 else "",
+        )
 
 
 def _phones(number: int, build: Build, count: int, random_: random.Random) -> Iterator[LabPhone]:

@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from switchcorr.errors import UsageError
+from switchcorr.lab.answers import Clock, answer, depends_on_time, platform_of
 from switchcorr.lab.campus import Build, LabCampus, LabDevice
 from switchcorr.lab.faults import Fault
-from switchcorr.lab.ios_answers import Clock, ios_answer
 from switchcorr.lab.switch import Answers, LabSwitch
 from switchcorr.model.inventory import AlgorithmProfile
 
 _TEXTS_KEPT = 64
-_OF_THE_MOMENT = {"show clock", "show logging"}
-_ABOVE = {Build.CORE, Build.DISTRIBUTION}
+_ACCESS = {Build.CHASSIS, Build.STACK, Build.FIXED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,7 @@ def _switch(device: LabDevice, manners: Manners, answers: Answers) -> LabSwitch:
     return LabSwitch(
         name=device.name,
         answers=answers,
+        platform=platform_of(device),
         username=manners.username,
         password=manners.password,
         enable=manners.enable,
@@ -114,20 +114,20 @@ def _answers(clock: Clock) -> Callable[[LabDevice], Answers]:
 
     @functools.lru_cache(maxsize=_TEXTS_KEPT)
     def kept(name: str, command: str, visit: int) -> str | None:
-        return ios_answer(devices[name], command, visit=visit, clock=clock)
+        return answer(devices[name], command, visit=visit, clock=clock)
 
     def answers_of(device: LabDevice) -> Answers:
         devices[device.name] = device
         return lambda command, visit: (
-            ios_answer(device, command, visit=visit, clock=clock) if command in _OF_THE_MOMENT else kept(device.name, command, visit)
+            answer(device, command, visit=visit, clock=clock) if depends_on_time(device, command) else kept(device.name, command, visit)
         )
 
     return answers_of
 
 
 def access_names(campus: LabCampus) -> list[str]:
-    """The access switches, in order."""
-    return [device.name for device in campus.devices if device.build not in _ABOVE]
+    """The access switches with IOS, in order."""
+    return [device.name for device in campus.devices if device.build in _ACCESS]
 
 
 def _nearest(name: str, known: set[str] | list[str]) -> str:

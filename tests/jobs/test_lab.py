@@ -98,10 +98,16 @@ def test_what_is_written_leads_to_switches_that_answer(tmp_path: Path, number: s
     with _serving(tmp_path / "lab", "--switches", "6", "--legacy", "1", "--fault", "acc-002=no_echo", "--journal", str(journal)) as served:
         inventory = _inventory(served.directory)
         assert inventory.warnings == ()
-        assert [device.name for device in inventory.devices] == [f"acc-{n:03d}" for n in range(1, 7)] + ["core-1", "dist-01a", "dist-01b"]
+        assert [device.name for device in inventory.devices] == [
+            *(f"acc-{n:03d}" for n in range(1, 7)), "cat-001", "core-1", "dist-01a", "dist-01b", "nex-001",
+        ]  # fmt: skip
         assert {device.site for device in inventory.devices} == {"block-01", "core"}
         devices = {device.name: device for device in inventory.devices}
         assert [name for name, device in devices.items() if device.algorithms is AlgorithmProfile.LEGACY] == ["acc-006"]
+        assert {name: device.platform for name, device in devices.items() if device.platform != "cisco_ios"} == {
+            "cat-001": "cisco_catos",
+            "nex-001": "cisco_nxos",
+        }
         known = asyncssh.read_known_hosts(str(served.directory / "state" / "known_hosts"))
         login = Credentials({}).resolve(devices["acc-003"])
         assert login.password is not None

@@ -6,7 +6,11 @@ import pytest
 
 from switchcorr.lab.campus import PORTS, Build, LabCampus, build_lab_campus, build_plain_campus
 
-_CAMPUSES = {"mixed": build_lab_campus(switches=13), "plain": build_plain_campus(switches=41)}
+_CAMPUSES = {
+    "mixed": build_lab_campus(switches=13),
+    "others": build_lab_campus(switches=13, others=True),
+    "plain": build_plain_campus(switches=41),
+}
 
 
 @pytest.mark.parametrize("campus", _CAMPUSES.values(), ids=_CAMPUSES)
@@ -45,6 +49,11 @@ def test_a_plain_campus_deals_its_phones_out_over_all_ports() -> None:
 def test_the_same_seed_gives_the_same_campus_and_another_another() -> None:
     assert build_lab_campus(switches=3, seed=4) == build_lab_campus(switches=3, seed=4) != build_lab_campus(switches=3, seed=5)
     assert build_plain_campus(switches=2, seed=4) == build_plain_campus(switches=2, seed=4) != build_plain_campus(switches=2, seed=5)
+
+
+def test_other_platforms_change_nothing_but_the_distribution_they_hang_from() -> None:
+    without, with_others = (build_lab_campus(switches=7, others=others).devices for others in (False, True))
+    assert {device.name for device in set(with_others) - set(without)} == {"nex-001", "cat-001", "dist-01a", "dist-01b"}
 
 
 def test_a_device_is_found_by_name() -> None:
