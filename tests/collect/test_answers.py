@@ -6,7 +6,9 @@ import pytest
 
 from switchcorr.collect.answers import status_of
 from switchcorr.model.visit import AnswerStatus
-from switchcorr.platforms import CISCO_CATOS, CISCO_IOS, CISCO_NXOS, Platform
+from switchcorr.platforms import PLATFORMS, Platform
+
+CISCO_IOS, CISCO_NXOS, CISCO_CATOS = PLATFORMS
 
 
 @pytest.mark.parametrize(

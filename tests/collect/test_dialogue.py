@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.collect.dialogue import CommandLine, Want
-from switchcorr.platforms import CISCO_CATOS, CISCO_IOS, CISCO_NXOS, Platform
+from switchcorr.platforms import PLATFORMS, Platform
 
+CISCO_IOS, CISCO_NXOS, CISCO_CATOS = PLATFORMS
 _PASSWORDS = (re.compile(r"[Pp]assword: ?$"), re.compile(r"New password: ?$"))
 
 
