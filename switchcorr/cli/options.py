@@ -67,6 +67,29 @@ OutputFormat = Annotated[Format | None, typer.Option("--format", help="Default: 
 NoPhones = Annotated[bool, typer.Option("--no-phones", help="Leave the list of phones out of the JSON.")]
 Workers = Annotated[int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that parse captured text.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
+InventoryPlace = Annotated[
+    str | None, typer.Option("--inventory", metavar="PATH", help="The list of switches: a directory, a file, or the URL of a NetBox.")
+]
+Limit = Annotated[
+    str, typer.Option("--limit", metavar="A,B-*,!C", help="Only these devices: names and patterns, with ! those that are left out.")
+]
+Group = Annotated[str, typer.Option("--group", metavar="G", help="Only the devices of this group.")]
+Site = Annotated[str, typer.Option("--site", metavar="S", help="Only the devices of this site.")]
+Concurrency = Annotated[
+    int | None, typer.Option("--concurrency", metavar="N", min=1, max=1000, help="Most devices visited at the same time.")
+]
+Algorithms = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--algorithms",
+        metavar="NAME=PROFILE",
+        help="Permit this device older SSH algorithms (sha1, legacy) in this call only. Repeat for several.",
+    ),
+]
+SweepOut = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Where the captures go; by default a new folder in the state directory.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print device and command of everything that would be asked; connect to nothing.")]
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings file.")]
 Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
