@@ -195,7 +195,7 @@ class SweepScreen:
         kind = visit.failure.kind
         self._shown[kind] += 1
         if self._shown[kind] <= _LINES_A_KIND:
-            self._say(visit_line(visit), style=_SCROLLED[visit.status])
+            self._say(visit_line(visit, name_width=12), style=_SCROLLED[visit.status])
         elif self._shown[kind] == _LINES_A_KIND + 1:
             self._say(f"{reason_words(kind)}: further ones are counted, and listed in the manifest")
 

@@ -75,7 +75,7 @@ def visit_line(visit: VisitAccount, *, name_width: int = 20) -> str:
 def visit_remark(visit: VisitAccount) -> str:
     """What is wrong with a visit, else what is odd about it; empty if nothing is."""
     if visit.failure is not None:
-        return f"{reason_words(visit.failure.kind)}: {clean(visit.failure.message)}"
+        return f"{reason_words(visit.failure.kind)}: {clean(visit.failure.message.removeprefix(f'{visit.device}: '))}"
     odd = [f"{visit.profile.value} algorithms"] if visit.profile not in (None, AlgorithmProfile.MODERN) else []
     return "; ".join([*odd, *(clean(warning) for warning in visit.warnings)])
 

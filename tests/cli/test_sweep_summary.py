@@ -130,6 +130,6 @@ def test_visits_are_listed_only_where_a_screen_can_hold_them() -> None:
     listed = visits_text((_GOOD, _failed("dead-1", FailureKind.REFUSED)))
     assert listed.splitlines() == [
         "acc-1   answered     1.5 s   1 of 1   114 kB",
-        "dead-1  failed      10.0 s  connection refused: dead-1: it failed",
+        "dead-1  failed      10.0 s  connection refused: it failed",
     ]
     assert visits_text((_failed("dead-1", FailureKind.REFUSED),), width=30) == "dead-1  failed      10.0 s  c…\n"
