@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from switchcorr.collect.failures import TITLES
 from switchcorr.model.inventory import AlgorithmProfile
-from switchcorr.model.sweep import WHOLE_ANSWERS, VisitAccount
+from switchcorr.model.sweep import VisitAccount
 from switchcorr.model.visit import Failure, FailureKind, VisitStatus
 from switchcorr.text import clean
 
@@ -61,10 +61,9 @@ def visit_line(visit: VisitAccount, *, name_width: int = 20) -> str:
     Nothing in it comes from a device as it was received: every control character is escaped.
     """
     asked = len(visit.commands) + len(visit.missing)
-    whole = sum(status in WHOLE_ANSWERS for status in visit.commands.values())
     parts = [f"{clean(visit.device):<{name_width}}  {visit.status.value:<9}"]
     if visit.commands:
-        parts.append(f"{visit.seconds:5.1f} s  {whole:>2} of {asked:<2} {kilobytes(visit.size):>7}")
+        parts.append(f"{visit.seconds:5.1f} s  {len(visit.whole):>2} of {asked:<2} {kilobytes(visit.size):>7}")
     elif visit.status is not VisitStatus.SKIPPED:
         parts.append(f"{visit.seconds:5.1f} s")
     if remark := visit_remark(visit):

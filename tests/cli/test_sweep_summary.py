@@ -26,7 +26,7 @@ _GOOD = VisitAccount(
     attempts=1,
     started_at=_AT,
     seconds=1.5,
-    size=114_000,
+    sizes={"show version": 114_000},
     commands={"show version": AnswerStatus.OK},
     parse=ParseAccount(rows=300, bad_lines=2),
 )

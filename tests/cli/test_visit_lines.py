@@ -21,7 +21,7 @@ _ANSWERED = VisitAccount(
     hostname="acc-12",
     profile=AlgorithmProfile.MODERN,
     attempts=1,
-    size=2_000,
+    sizes={"show version": 2_000},
     commands={"show version": AnswerStatus.OK, "show module": AnswerStatus.INVALID},
 )
 _BROKEN = replace(
