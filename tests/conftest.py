@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from switchcorr.cli.app import main
 from switchcorr.lab.demo import DemoSite, write_demo
+from switchcorr.platforms import Platform
 
 settings.register_profile("switchcorr", deadline=None, derandomize=True)  # nothing is timed, and a run can be repeated
 settings.register_profile("explore", deadline=None)  # other examples each time: pytest --hypothesis-profile explore
@@ -21,6 +22,11 @@ settings.load_profile("switchcorr")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the expected results anew; review the difference like code")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A platform is called by its name: its whole declaration differs from process to process."""
+    return val.name if isinstance(val, Platform) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from switchcorr.collect.dialogue import CommandLine, Want
 from switchcorr.platforms import PLATFORMS, Platform
 
-CISCO_IOS, CISCO_NXOS, CISCO_CATOS = PLATFORMS
+CISCO_IOS, CISCO_NXOS, CISCO_CATOS = PLATFORMS[:3]
 _PASSWORDS = (re.compile(r"[Pp]assword: ?$"), re.compile(r"New password: ?$"))
 
 
@@ -42,7 +42,6 @@ def _asked(line: CommandLine, command: str = "show clock") -> CommandLine:
         (CISCO_NXOS, b"core-1# ", "core-1"),
         (CISCO_CATOS, b"cat1> (enable) ", "cat1"),
     ],
-    ids=str,
 )
 def test_the_prompt_is_learned_with_one_empty_line(platform: Platform, prompt: bytes, hostname: str) -> None:
     line = _learned(prompt, platform)
