@@ -58,13 +58,8 @@ class Gatekeeper(asyncssh.SSHClient):
         self._host_keys = host_keys
         self._verified = verified
         self._password_sent = False
-        self.connection: asyncssh.SSHClientConnection | None = None
         self.error: CollectError | None = None
         self.verified_key = False
-
-    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
-        """The TCP connection stands."""
-        self.connection = conn
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         """Let only the recorded key pass; called before any credential is asked for."""
@@ -108,11 +103,6 @@ class Gatekeeper(asyncssh.SSHClient):
             return None
         password = self._password()
         return None if password is None else [password]
-
-    @property
-    def said_version(self) -> bool:
-        """Whether what answers has said that it is an SSH server."""
-        return self.connection is not None and bool(self.connection.get_extra_info("server_version"))
 
     @property
     def _has_password(self) -> bool:

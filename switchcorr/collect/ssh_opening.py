@@ -15,7 +15,7 @@ from switchcorr.collect.errors import LIBRARY_ERRORS, collect_error
 from switchcorr.collect.host_keys import HostKey, HostKeys
 from switchcorr.collect.jump import JumpHosts, end_connection
 from switchcorr.collect.login import SPOKEN, dialogue_of, log_in
-from switchcorr.collect.probe import Offer, algorithms_error, probe, read_offer
+from switchcorr.collect.probe import Offer, algorithms_error, probe, read_offer, remedy
 from switchcorr.collect.session import Deadline, SessionLimits, Target
 from switchcorr.collect.ssh_client import Endpoint, Gatekeeper, KeyFiles, connect, fetch_key
 from switchcorr.collect.terminal import PACKET, WINDOW, Terminal
@@ -83,9 +83,10 @@ class Opening:
             CollectError: no connection, or no algorithm in common.
         """
         endpoint = _endpoint(target)
+        limit_s = _at_most(target.limits.connect_s, deadline)
         try:
-            async with self._jumps.way(target.hops) as via, asyncio.timeout(_at_most(target.limits.connect_s, deadline)):
-                return await fetch_key(endpoint, target.profiles[-1], via)
+            async with self._jumps.way(target.hops) as via, asyncio.timeout(limit_s):
+                return await _fetch(endpoint, target.profiles[-1], via, limit_s=limit_s)
         except TimeoutError as error:
             raise _no_answer(endpoint, target.limits.connect_s) from error
         except ConnectError as error:
@@ -159,9 +160,9 @@ class Opening:
                 ) from error
             raise _no_answer(endpoint, limits.connect_s) from error
         except ConnectError as error:
-            if error.kind == FailureKind.RESET and gatekeeper is not None and not gatekeeper.said_version and via is None:
-                raise await _nearer(error, endpoint, limits, deadline) from error
-            raise
+            if gatekeeper is not None and gatekeeper.verified_key:
+                raise
+            raise await _looked_at_again(error, endpoint, profile, via, limit_s=_at_most(limits.connect_s, deadline)) from error
 
     async def _explained(self, target: Target, deadline: Deadline, refused: ConnectError) -> CollectError:
         """Why there is no algorithm in common, with what would help."""
@@ -170,6 +171,13 @@ class Opening:
         except CollectError:
             return refused  # it does not even say so; the first error stands
         return algorithms_error(target.name, offer, target.profiles[-1])
+
+
+async def _fetch(endpoint: Endpoint, profile: AlgorithmProfile, via: asyncssh.SSHClientConnection | None, *, limit_s: float) -> HostKey:
+    try:
+        return await fetch_key(endpoint, profile, via)
+    except ConnectError as error:
+        raise await _looked_at_again(error, endpoint, profile, via, limit_s=limit_s) from error
 
 
 async def _shell(connection: asyncssh.SSHClientConnection, target: Target, ends_at: float) -> Terminal:
@@ -193,15 +201,25 @@ async def _shell(connection: asyncssh.SSHClientConnection, target: Target, ends_
     return terminal
 
 
-async def _nearer(error: ConnectError, endpoint: Endpoint, limits: SessionLimits, deadline: Deadline) -> ConnectError:
-    """A connection that ended before a version line came: look once more, for it may be no SSH server at all."""
+async def _looked_at_again(
+    error: ConnectError, endpoint: Endpoint, profile: AlgorithmProfile, via: asyncssh.SSHClientConnection | None, *, limit_s: float
+) -> ConnectError:
+    """What a reset before the end of the key exchange was about: no SSH server, or one that left over our old or new algorithms.
+
+    A server that finds no algorithm in common may reset the connection before its own list has been read here.
+    """
+    if error.kind != FailureKind.RESET:
+        return error
     try:
-        await probe(endpoint.host, endpoint.port, limit_s=_at_most(limits.connect_s, deadline))
+        offer = await _offer(endpoint, via, limit_s)
     except ConnectError as found:
         if found.kind == FailureKind.NOT_SSH:
             return ConnectError(f"{endpoint.name}: {endpoint.place}: {found.message}", kind=found.kind, hint=found.hint)
-    except OSError:
         return error
+    except LIBRARY_ERRORS:
+        return error
+    if remedy(offer, profile).missing:
+        return ConnectError(f"{endpoint.name}: {endpoint.place}: no SSH algorithm in common ({profile}).", kind=FailureKind.ALGORITHMS)
     return error
 
 
