@@ -21,6 +21,7 @@ from switchcorr.captures.terminal_log import split_single
 from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_available
 from switchcorr.model.addresses import device_key
+from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import DeviceCapture, OutputAccount, OutputState, RawOutput
 from switchcorr.model.tables import Table
 from switchcorr.platforms import PLATFORMS, Command, Platform
@@ -36,11 +37,12 @@ _CUT_NAME_LEAST = 20
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a source gave: a capture a device, and accounts of files that gave none."""
+    """What a source gave: a capture a device, accounts of files that gave none, and how old the SSH algorithms of a sweep were."""
 
     captures: tuple[DeviceCapture, ...]
     accounts: tuple[OutputAccount, ...] = ()
     warnings: tuple[str, ...] = ()
+    profile: AlgorithmProfile | None = None
 
 
 def read_device(source: DeviceSource, *, limits: ReadLimits = LIMITS) -> Reading:
@@ -55,7 +57,7 @@ def read_device(source: DeviceSource, *, limits: ReadLimits = LIMITS) -> Reading
     warnings = [*notes.warnings, *(warning for content in contents for warning in content.warnings)]
     groups = _groups(source, contents, name, warnings)
     captures = [_capture(device, pieces, notes, _tech_of(contents, pieces)) for device, pieces in groups.items()]
-    return Reading(tuple(captures), tuple(accounts), tuple(warnings))
+    return Reading(tuple(captures), tuple(accounts), tuple(warnings), notes.profile)
 
 
 def _content(source: DeviceSource, path: Path, notes: CaptureNotes, limits: ReadLimits) -> FileContent:

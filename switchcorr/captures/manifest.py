@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_bytes
+from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import OutputState
 from switchcorr.platforms import PLATFORMS, Platform, platform_named
 from switchcorr.text import clean
@@ -61,6 +62,7 @@ class CaptureNotes:
     taken_at: datetime | None = None
     commands: tuple[Recorded, ...] = ()
     warnings: tuple[str, ...] = ()
+    profile: AlgorithmProfile | None = None
 
     def of_file(self, name: str) -> Recorded | None:
         """What was written down of the command whose answer is in this file."""
@@ -89,6 +91,14 @@ class _Reader:
         found = platform_named(name)
         if name and found is None:
             self.warn("platform", name, f"unknown (known: {', '.join(one.name for one in PLATFORMS)})")
+        return found
+
+    def profile(self) -> AlgorithmProfile | None:
+        """The SSH algorithms that the device was reached with; of no sweep, there are none."""
+        name = self.text("profile")
+        found = next((profile for profile in AlgorithmProfile if profile.value == name), None)
+        if name and found is None:
+            self.warn("profile", name, f"unknown (known: {', '.join(AlgorithmProfile)})")
         return found
 
     def moment(self, key: str) -> datetime | None:
@@ -133,4 +143,4 @@ def read_capture_notes(path: Path) -> CaptureNotes:
         return CaptureNotes(warnings=(f"{path}: holds no object, what it says of the device is not used",))
     reader = _Reader(path, document)
     notes = CaptureNotes(reader.text("device"), reader.text("host"), reader.platform(), reader.moment("taken_at"), reader.commands())
-    return CaptureNotes(notes.device, notes.host, notes.platform, notes.taken_at, notes.commands, tuple(reader.warnings))
+    return replace(notes, profile=reader.profile(), warnings=tuple(reader.warnings))

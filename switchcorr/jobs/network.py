@@ -16,6 +16,7 @@ from switchcorr.jobs.request import CampusRequest, Progress
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
+from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
 from switchcorr.parse.facts import parse_capture
 from switchcorr.parse.merge import merge_devices
@@ -27,6 +28,7 @@ from switchcorr.topology.locations import Locations, campus_from_locations, read
 
 _MOST_WORKERS = 8
 _REASONS_SHOWN = 3
+_NAMES_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class SourceFacts:
     devices: tuple[DeviceFacts, ...]
     accounts: tuple[OutputAccount, ...] = ()
     warnings: tuple[str, ...] = ()
+    profile: AlgorithmProfile | None = None
 
 
 def read_network(
@@ -125,10 +128,26 @@ def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Sn
     return Snapshot(
         devices={facts.device: facts for facts in read},
         files=(*(account for part in parts for account in part.accounts), *(output for facts in unread for output in facts.outputs)),
-        warnings=(*merged.warnings, *(warning for part in parts for warning in part.warnings), *map(_unread, unread)),
+        warnings=(
+            *merged.warnings,
+            *(warning for part in parts for warning in part.warnings),
+            *map(_unread, unread),
+            *_old_algorithms(parts),
+        ),
         source=str(directory),
         taken_at=max(times, default=None),
     )
+
+
+def _old_algorithms(parts: Sequence[SourceFacts]) -> list[str]:
+    """Sentences on devices that a sweep reached with old SSH algorithms only, one for each age."""
+    sentences = []
+    for profile in (AlgorithmProfile.SHA1, AlgorithmProfile.LEGACY):
+        names = sorted(facts.device for part in parts if part.profile is profile for facts in part.devices)
+        more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+        if names:
+            sentences.append(f"{', '.join(names[:_NAMES_SHOWN])}{more}: reached with old SSH algorithms only ({profile.value})")
+    return sentences
 
 
 def _unread(facts: DeviceFacts) -> str:
@@ -165,7 +184,8 @@ def _key(source: DeviceSource) -> Path:
 def read_source(source: DeviceSource) -> SourceFacts:
     """Read and parse one source; runs in a worker process."""
     reading = read_device(source)
-    return SourceFacts(tuple(_dated(parse_capture(capture)) for capture in reading.captures), reading.accounts, reading.warnings)
+    facts = tuple(_dated(parse_capture(capture)) for capture in reading.captures)
+    return SourceFacts(facts, reading.accounts, reading.warnings, reading.profile)
 
 
 def _dated(facts: DeviceFacts) -> DeviceFacts:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from switchcorr.captures.manifest import CaptureNotes, Recorded, read_capture_notes
+from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import OutputState
 
 
@@ -81,3 +82,11 @@ def test_what_cannot_be_used_is_told_with_its_file_and_key(tmp_path: Path, conte
     assert words in warning
     assert warning.startswith(str(tmp_path / "capture.json"))
     assert "not used" in warning
+
+
+def test_the_algorithms_of_a_sweep_are_read(tmp_path: Path) -> None:
+    assert _read(tmp_path, {"profile": "legacy"}).profile is AlgorithmProfile.LEGACY
+    assert _read(tmp_path, {"profile": None}).profile is None
+    odd = _read(tmp_path, {"profile": "prehistoric", "device": "acc-1"})
+    assert (odd.profile, odd.device) == (None, "acc-1")
+    assert odd.warnings[0].endswith("profile: 'prehistoric' is unknown (known: modern, sha1, legacy), and not used")

@@ -233,3 +233,17 @@ def test_a_phone_that_was_asked_for_and_never_seen_is_unplaced(tmp_path: Path) -
 def test_as_many_workers_as_processors_where_none_are_set(tmp_path: Path) -> None:
     assert os.cpu_count()
     assert list(_snapshot(_write(tmp_path, {"acc-1.log": _version("acc-1")}), Settings()).devices) == ["acc-1"]
+
+
+def test_devices_reached_with_old_algorithms_are_named_together(tmp_path: Path) -> None:
+    for number in range(14):
+        device = tmp_path / f"acc-{number:02}"
+        device.mkdir()
+        (device / "show_version.txt").write_text(_version(f"acc-{number:02}").partition("\n")[2])
+        profile = "modern" if number == 0 else "sha1" if number == 1 else "legacy"
+        (device / "capture.json").write_text(f'{{"platform": "cisco_ios", "profile": "{profile}"}}')
+    warnings = read_snapshot(tmp_path, _SETTINGS, say_nothing).warnings
+    assert [warning for warning in warnings if "SSH" in warning] == [
+        "acc-01: reached with old SSH algorithms only (sha1)",
+        f"{', '.join(f'acc-{number:02}' for number in range(2, 12))} and 2 more: reached with old SSH algorithms only (legacy)",
+    ]
