@@ -6,6 +6,7 @@ The tree::
     ├── UsageError             options that do not go together
     ├── ConfigurationError     a settings file or variable
     ├── InventoryError         the list of switches
+    ├── SweepError             a sweep that cannot begin
     ├── InputFileError         a file that cannot be used: missing, empty, binary, too large
     ├── CollectError           a device
     │   ├── ConnectError
@@ -88,6 +89,12 @@ class InputFileError(SwitchcorrError):
     """A file given by the user cannot be used: missing, empty, binary, not a file, too large when unpacked."""
 
     slug = "input-file"
+
+
+class SweepError(SwitchcorrError):
+    """A sweep cannot begin: another one runs, there is no room on the disk, there is nothing to resume."""
+
+    slug = "sweep"
 
 
 class CollectError(SwitchcorrError):

@@ -68,6 +68,12 @@ def find_devices(directory: Path) -> tuple[DeviceSource, ...]:
     return tuple(sorted(sources, key=lambda source: source.path))
 
 
+def device_folder(name: str, directory: Path) -> DeviceSource:
+    """The folder of one device as a source; folders in it do not count."""
+    _, files, problem = _listed(directory)
+    return DeviceSource(name, directory, files, is_directory=True, problem=problem or ("" if files else "holds no files"))
+
+
 def file_name(path: Path) -> str:
     """A file's name without the endings of captures.
 
