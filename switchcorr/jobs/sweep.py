@@ -14,6 +14,7 @@ from pathlib import Path
 from switchcorr.captures.sweep_folder import SweepManifest
 from switchcorr.collect.door import check_added
 from switchcorr.collect.failures import next_steps
+from switchcorr.collect.host_keys import HostKeys
 from switchcorr.collect.limits import Planned, SweepLimits
 from switchcorr.collect.progress import DeviceParsed, SweepEvent, SweepStarted, VisitEnded, VisitPaused
 from switchcorr.collect.session import OpenSession
@@ -24,6 +25,7 @@ from switchcorr.files import OwnFolder
 from switchcorr.inventory.credentials import Credentials, fleet_logins
 from switchcorr.inventory.read import read_inventory
 from switchcorr.inventory.selection import select
+from switchcorr.jobs.drivers import KNOWN_HOSTS, open_drivers
 from switchcorr.jobs.stopping import Stop, stop_event
 from switchcorr.jobs.sweep_parse import Parsing
 from switchcorr.jobs.sweep_plan import Knowledge, canaries_first, choose_driver, limits_of, maskers_of, plan_visits
@@ -109,8 +111,9 @@ def run_sweep(
     with OwnFolder.at(request.state_dir) as state, only_sweep(state, folder):
         _check_room(folder)
         job = _Job(request, settings, inventory, resumed, now, lambda: time.monotonic() - began)
+        real = open_drivers(HostKeys(state.path / KNOWN_HOSTS, settings.host_keys)) if drivers is None else drivers
         with OwnFolder.at(folder) as root:
-            outcome = job.run(state, root, _Outside(watch, stop, drivers if drivers is not None else {}))
+            outcome = job.run(state, root, _Outside(watch, stop, real))
     _log.info(
         "sweep: %d devices, %d answered, %d bytes in %.1f s", len(outcome.visits),
         sum(visit.status is VisitStatus.ANSWERED for visit in outcome.visits), sum(visit.size for visit in outcome.visits), outcome.seconds,

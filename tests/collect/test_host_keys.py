@@ -40,7 +40,9 @@ def test_a_fingerprint_is_that_of_ssh_keygen() -> None:
     assert HostKey.parse(key.export_public_key("openssh").decode()).fingerprint == key.get_fingerprint()
 
 
-@pytest.mark.parametrize("text", ["", "ssh-ed25519", "ssh-ed25519 !!!", "ssh-rsa " + ONE.blob, "ssh-ed25519 QUJD", "é " + ONE.blob], ids=range(6))
+@pytest.mark.parametrize(
+    "text", ["", "ssh-ed25519", "ssh-ed25519 !!!", "ssh-rsa " + ONE.blob, "ssh-ed25519 QUJD", "é " + ONE.blob], ids=range(6)
+)
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="key"):
         HostKey.parse(text)
