@@ -2,8 +2,8 @@
 
     python benchmarks/usual_script.py INVENTORY OUT --workers 50 [--collect-only] COMMAND...
 
-It visits every host of a SimpleInventory, asks the commands in turn, writes each answer to a file, parses it with
-``parse_output`` and writes the records as JSON. Written the way the libraries' own introductions do it; no setting is turned
+It visits every host of a SimpleInventory, asks the commands in turn, writes each answer to a file and parses it with
+``parse_output``. Written the way the libraries' own introductions do it; no setting is turned
 against it.
 """
 
@@ -21,18 +21,18 @@ from ntc_templates.parse import parse_output
 
 
 def collect(task: Task, out: Path, commands: list[str], *, parse: bool) -> Result:
-    """Ask one host everything, keep text and records."""
+    """Ask one host everything, keep the text, count the records."""
     folder = out / task.host.name
     folder.mkdir(parents=True, exist_ok=True)
+    records = 0
     for command in commands:
         text = task.run(task=netmiko_send_command, command_string=command, severity_level=logging.DEBUG).result
         stem = command.replace(" ", "_")
         (folder / f"{stem}.txt").write_text(text)
         if parse:
-            records = parse_output(platform="cisco_ios", command=command, data=text)
-            (folder / f"{stem}.json").write_text(json.dumps(records))
+            records += len(parse_output(platform="cisco_ios", command=command, data=text))
     task.host.close_connections()
-    return Result(host=task.host)
+    return Result(host=task.host, result=records)
 
 
 def main() -> None:
@@ -57,7 +57,9 @@ def main() -> None:
     )
     results = nornir.run(task=collect, out=options.out, commands=options.commands, parse=not options.collect_only)
     failed = sorted(results.failed_hosts)
-    print(json.dumps({"hosts": len(results), "failed": len(failed), "first_failure": str(results[failed[0]].exception) if failed else ""}))
+    rows = sum(result[0].result or 0 for name, result in results.items() if name not in failed)
+    first = str(results[failed[0]].exception) if failed else ""
+    print(json.dumps({"hosts": len(results), "failed": len(failed), "first_failure": first, "rows": rows}))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from switchcorr.collect.breaker import FAILURES_TO_STOP, Breaker
 from switchcorr.collect.session import Target
 from switchcorr.model.inventory import InventoryDevice
 from switchcorr.model.sweep import VisitAccount
+from switchcorr.platforms import Platform
 
 _REFUSED_REST_S = 5.0
 """So long nothing else is begun at an address that refused a connection: its lines are taken, or it restarts."""
@@ -61,17 +62,24 @@ class Planned:
         credential: tells logins apart that may be refused independently; nothing secret, and equal for equal user and password.
         target: as the driver needs it.
         before: how far the visit came before the sweep was interrupted; its whole answers are not asked for again.
+        only: ask no others than these commands; empty is all of the platform's sweep.
     """
 
     device: InventoryDevice
     target: Target
     credential: str = ""
     before: VisitAccount | None = None
+    only: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The device's name in the inventory."""
         return self.device.name
+
+    def commands(self, platform: Platform) -> tuple[str, ...]:
+        """What a device of the platform is asked, in order, each once."""
+        asked = (*(command.text for command in platform.commands if command.sweep), *self.device.commands)
+        return tuple(dict.fromkeys(command for command in asked if not self.only or command in self.only))
 
     @property
     def address(self) -> str:

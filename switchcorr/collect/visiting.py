@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -108,7 +108,7 @@ class DeviceVisit:
         self._statuses: dict[str, AnswerStatus] = dict(before.commands) if before else {}
         self._sizes: dict[str, int] = dict(before.sizes) if before else {}
         self._platform = planned.target.platform
-        self._asked = _commands(self._platform, planned.device.commands) if self._platform else ()
+        self._asked = planned.commands(self._platform) if self._platform else ()
         self._hostname = before.hostname if before else ""
         self._profile: AlgorithmProfile | None = None
         self._warnings: list[str] = []
@@ -253,7 +253,7 @@ class DeviceVisit:
 
     async def _ask_all(self, session: Session, deadline: Deadline) -> None:
         door = Door(session.platform, self.planned.device.commands)
-        self._asked = _commands(session.platform, self.planned.device.commands)
+        self._asked = self.planned.commands(session.platform)
         for command in self._asked:
             if self._statuses.get(command) in WHOLE_ANSWERS:
                 continue
@@ -323,11 +323,6 @@ def unsaved(device: str, error: Exception) -> Failure:
     message = error.message if isinstance(error, SwitchcorrError) else str(error)
     hint = error.hint if isinstance(error, SwitchcorrError) else ""
     return Failure(FailureKind.SAVE, f"{device}: what it answered could not be saved: {message}", hint)
-
-
-def _commands(platform: Platform, added: Iterable[str]) -> tuple[str, ...]:
-    """What a device is asked, in order, each once."""
-    return tuple(dict.fromkeys((*(command.text for command in platform.commands if command.sweep), *added)))
 
 
 def _remarks(statuses: Mapping[str, AnswerStatus]) -> list[str]:

@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from switchcorr.captures.sweep_folder import SweepManifest
@@ -78,6 +78,7 @@ def plan_sweep(request: SweepRequest, *, settings: Settings) -> SweepPlan:
         rows += [
             PlannedCommand(device.name, device.host, device.port, device.site, name, driver, command)
             for command in dict.fromkeys((*declared, *device.commands))
+            if not request.commands or command in request.commands
         ]
     return SweepPlan(tuple(rows), len(inventory.devices), inventory.warnings)
 
@@ -104,7 +105,7 @@ def run_sweep(
         InputFileError: a folder or file of the sweep cannot be written.
     """
     began = time.monotonic()
-    now = datetime.now(UTC)
+    now = request.clock()
     inventory = _inventory(request, settings)
     resumed = find_resumed(request.state_dir, request.resume_from) if request.resume else None
     folder = resumed.folder if resumed is not None else _new_folder(request, now)
@@ -194,7 +195,8 @@ class _Job:
         before = self.resumed.accounts if self.resumed is not None else {}
         devices = self._wanted()
         logins = fleet_logins(devices, Credentials(self.request.environment, ask=self.request.ask))
-        planned, without = plan_visits(devices, logins, self.settings, Knowledge(learned, before, self.request.algorithms))
+        knowledge = Knowledge(learned, before, self.request.algorithms, self.request.commands)
+        planned, without = plan_visits(devices, logins, self.settings, knowledge)
         if cautious and last is not None:
             planned = canaries_first(planned, last.refused)
         limits = limits_of(self.settings, self.inventory, cautious=cautious, seed=int(self.now.timestamp()))
@@ -203,8 +205,9 @@ class _Job:
         where = str(root.path.resolve())
         write_last_sweep(state, LastSweep(where, SweepState.RUNNING))
         with Parsing(workers=self.settings.parse_workers, timeout_s=self.settings.parse_timeout_s) as parsing:
-            result = asyncio.run(self._visit(planned, without, limits, _Desk(root.path, records, parsing, outside)))
-        manifest = records.end(result.state, datetime.now(UTC))
+            desk = _Desk(root.path, records, parsing, outside, parses=self.request.parse)
+            result = asyncio.run(self._visit(planned, without, limits, desk))
+        manifest = records.end(result.state, self.request.clock())
         write_last_sweep(state, LastSweep(where, manifest.state, _refused(result.visits)))
         write_learned(state, learn(learned, result.visits))
         return self._outcome(root.path, manifest)
@@ -240,7 +243,7 @@ class _Job:
                 limits=limits,
                 saving=desk.records.saving,
                 watch=desk.note,
-                clock=SweepClock(lambda: datetime.now(UTC), self.seconds),
+                clock=SweepClock(self.request.clock, self.seconds),
                 stop=stop,
             )
             if result.state is SweepState.INTERRUPTED:
@@ -275,6 +278,7 @@ class _Desk:
     records: SweepRecords
     parsing: Parsing
     outside: _Outside
+    parses: bool = True
 
     @property
     def sweep(self) -> str:
@@ -289,7 +293,7 @@ class _Desk:
 
         self.parsing.listen(told)
         for device in self.records.unparsed():
-            self.parsing.parse(device, self.folder / self.records.folder_of(device))
+            self._parse(device)
 
     def note(self, event: SweepEvent) -> None:
         if isinstance(event, VisitPaused):
@@ -298,8 +302,12 @@ class _Desk:
             event = replace(event, visit=self.records.masked(event.visit))
             self.records.visited(event.visit)
             if event.visit.commands and event.visit.attempts:
-                self.parsing.parse(event.visit.device, self.folder / self.records.folder_of(event.visit.device))
+                self._parse(event.visit.device)
         self.outside.watch(event)
+
+    def _parse(self, device: str) -> None:
+        if self.parses:
+            self.parsing.parse(device, self.folder / self.records.folder_of(device))
 
 
 def _refused(visits: Iterable[VisitAccount]) -> tuple[str, ...]:

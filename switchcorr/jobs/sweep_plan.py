@@ -30,17 +30,19 @@ NAPALM_NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What earlier sweeps tell.
+    """What earlier sweeps and the command line tell.
 
     Attributes:
         learned: by device.
         before: accounts of the sweep that is resumed, by device.
         permitted: algorithms that the command line permits beyond the inventory, by device.
+        only: ask no others than these commands.
     """
 
     learned: Mapping[str, Learned] = field(default_factory=dict)
     before: Mapping[str, VisitAccount] = field(default_factory=dict)
     permitted: Mapping[str, AlgorithmProfile] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
 
 
 def limits_of(settings: Settings, inventory: Inventory, *, cautious: bool, seed: int) -> SweepLimits:
@@ -125,7 +127,7 @@ def plan_visits(
         target = target_of(device, login, hops, limits=limits, learned=learned, permitted=permitted)
         identity = (_identity(login), *(_identity(hop.login) for hop in hops))
         credential = credentials.setdefault(identity, f"{login.username} {len(credentials) + 1}")
-        planned.append(Planned(device, target, credential, knowledge.before.get(device.name)))
+        planned.append(Planned(device, target, credential, knowledge.before.get(device.name), knowledge.only))
     return tuple(planned), tuple(refused)
 
 

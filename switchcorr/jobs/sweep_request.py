@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from switchcorr.collect.failures import NextStep
@@ -20,6 +20,11 @@ from switchcorr.model.visit import VisitStatus
 
 Watch = Callable[[SweepEvent], None]
 """Told what happens, always from the thread that called ``run_sweep``; must return at once."""
+
+
+def utc_now() -> datetime:
+    """The time of this machine."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,11 @@ class SweepRequest:
         algorithms: devices that may be reached with older SSH algorithms in this sweep only.
         resume: complete a sweep that ended early instead of beginning a new one.
         resume_from: its folder; None is that of the last sweep.
+        commands: ask these of each platform's commands only, whole words of the declaration; empty is all that a sweep asks.
+        parse: whether the text is parsed too, to say what it gave.
         environment: variables for ``env:`` references.
         ask: asks the user for a secret that the inventory wants typed; None is nobody there.
+        clock: the time of day, aware.
     """
 
     state_dir: Path
@@ -49,8 +57,11 @@ class SweepRequest:
     algorithms: Mapping[str, AlgorithmProfile] = field(default_factory=dict)
     resume: bool = False
     resume_from: Path | None = None
+    commands: tuple[str, ...] = ()
+    parse: bool = True
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     ask: Callable[[str], str] | None = None
+    clock: Callable[[], datetime] = utc_now
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The demonstration's campus: captures before and after a week, and a log with three planted causes in it."""
+"""The demonstration's campus: which switches are visited before and after a week, and a log with three planted causes in it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,22 @@ from pathlib import Path
 
 from switchcorr.lab.campus import LabCampus, LabPhone, build_lab_campus
 from switchcorr.lab.event_log import CTI_PORTS, Alert, Drop, background_drops, write_event_log
+from switchcorr.lab.faults import Fault
 from switchcorr.lab.interfaces_output import SICK_CARD, SICK_UPLINK
 from switchcorr.lab.outputs import write_captures
+from switchcorr.lab.site import FaultAt, Manners
 from switchcorr.model.incident import Verdict
 
 START = datetime(2026, 11, 15, tzinfo=UTC)
 END = START + timedelta(days=7, hours=6)
 DAYS = 7
 STALLED_NODE = "cm-sub2"
+SWITCHES = 9
+"""Access switches of the demonstration; with distribution and core they are 14 devices."""
+LEGACY_SWITCH = "acc-008"
+"""It offers the oldest SSH algorithms only."""
+HANGING_SWITCH = "acc-009"
+"""It stops in the middle of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,37 @@ class DemoSite:
     planted: tuple[Planted, ...]
 
 
+def demo_campus(switches: int = SWITCHES) -> LabCampus:
+    """The campus."""
+    return build_lab_campus(switches=switches)
+
+
+def demo_manners() -> Manners:
+    """How its switches behave: one is old, one stops in the middle of an answer; their clocks say the beginning and the end of the week."""
+    return Manners(
+        faults={HANGING_SWITCH: FaultAt(Fault.HANG_MID_OUTPUT, "show power inline")},
+        legacy=frozenset({LEGACY_SWITCH}),
+        clock=time_of_visit,
+    )
+
+
+def time_of_visit(visit: int) -> datetime:
+    """When the first visit and those after it are made."""
+    return START if visit == 1 else END
+
+
 def write_demo(directory: Path, *, switches: int = 12, seed: int = 20) -> DemoSite:
-    """Write captures of two visits and a week's log."""
-    campus, random_ = build_lab_campus(switches=switches), random.Random(seed)
+    """Write captures of two visits and a week's log, without any session."""
+    campus = demo_campus(switches)
     before, after, log = directory / "captures-before", directory / "captures-after", directory / "CiscoSyslog"
     write_captures(campus, before, visit=1, taken_at=START)
     write_captures(campus, after, visit=2, taken_at=END)
+    return DemoSite((before, after), log, write_demo_log(campus, log, seed=seed))
+
+
+def write_demo_log(campus: LabCampus, log: Path, *, seed: int = 20) -> tuple[Planted, ...]:
+    """Write the week's log; what is true of it."""
+    random_ = random.Random(seed)
     drops = background_drops(campus, start=START, days=DAYS, per_phone_a_day=0.12, random_=random_)
     drops += _card_fault(campus, START + timedelta(days=2, hours=9, minutes=41), random_)
     drops += _uplink_fault(campus, START + timedelta(days=4, hours=14, minutes=5), random_)
@@ -53,12 +86,11 @@ def write_demo(directory: Path, *, switches: int = 12, seed: int = 20) -> DemoSi
         Alert(START + timedelta(days=day, hours=random_.uniform(7, 19)), STALLED_NODE, random_.choice((20, 22))) for day in range(DAYS)
     ]
     write_event_log(log, drops, alerts)
-    planted = (
+    return (
         Planted(Verdict.NETWORK, f"{SICK_CARD[0]}/{SICK_CARD[1]}"),
         Planted(Verdict.NETWORK, f"{SICK_UPLINK[0]}:{SICK_UPLINK[1]}"),
         Planted(Verdict.CALL_SERVER, STALLED_NODE),
     )
-    return DemoSite((before, after), log, planted)
 
 
 def _card_fault(campus: LabCampus, at: datetime, random_: random.Random) -> list[Drop]:
