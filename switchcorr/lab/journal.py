@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class Journal:
     """What all switches of a server have received, in order.
 
     Args:
-        file: also written here, one JSON object a line; it stays open until ``close``.
+        file: also written here, one JSON object a line, each at once; readable by its owner only; it stays open until ``close``.
         keep: whether entries are kept in memory; their counts always are.
     """
 
@@ -62,7 +63,7 @@ class Journal:
         self._counts: Counter[tuple[str, Kind]] = Counter()
         self._keep = keep
         self._began = time.monotonic()
-        self._file: TextIO | None = None if file is None else file.open("w", encoding="utf-8")
+        self._file: TextIO | None = None if file is None else _open(file)
 
     def add(self, switch: str, kind: Kind, data: bytes = b"") -> None:
         """Write down what happened."""
@@ -101,3 +102,8 @@ class Journal:
     def connections(self, name: str = "") -> int:
         """How many connections were accepted."""
         return self.count(Kind.CONNECTED, name)
+
+
+def _open(file: Path) -> TextIO:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return open(handle, "w", encoding="utf-8", buffering=1)  # noqa: PTH123  # of a descriptor; the journal closes it

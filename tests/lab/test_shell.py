@@ -5,14 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
+from switchcorr.captures.cleaning import clean_capture
+from switchcorr.lab.campus import build_lab_campus
 from switchcorr.lab.dialects import DIALECTS
 from switchcorr.lab.faults import Fault
 from switchcorr.lab.journal import Kind
 from switchcorr.lab.misbehaviour import FLOOD_BYTES, LONG_LINE_BYTES
 from switchcorr.lab.shell import LONGEST_LINE, PAGE, Shell
+from switchcorr.lab.site import Manners, site_switches
 from switchcorr.lab.steps import Close, Cut, Hang, Say, Step, Wait
 from switchcorr.lab.switch import LAB_ENABLE, LabSwitch
 from switchcorr.platforms import platform_named
@@ -20,6 +24,7 @@ from tests.labs import canned
 
 _LONG = "".join(f"line {number}\n" for number in range(60))
 _TEXTS = {"show version": "Version 1\n", "show interfaces": _LONG, "show clock": "12:00\n", "show inventory": "a\nb\nc\nd\n"}
+_AT = datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC)
 _CATOS = {"platform": "cisco_catos"}
 
 
@@ -184,6 +189,27 @@ def test_a_terminal_of_no_sensible_size_is_refused() -> None:
     visit = _visit()
     visit.type(b"terminal length 11\n")
     assert visit.type(b"show interfaces\n").endswith("line 9\r\n --More-- ")
+
+
+@pytest.mark.parametrize("name", ["acc-001", "nex-001", "cat-001"])
+def test_paged_answers_become_the_same_text_as_unpaged_ones(name: str) -> None:
+    campus = build_lab_campus(switches=1, phones_a_module=20, others=True)
+    switch = {switch.name: switch for switch in site_switches(campus, Manners(clock=lambda _: _AT))}[name]
+    platform = platform_named(switch.platform)
+    assert platform is not None
+    paged = 0
+    for command in (command.text for command in platform.commands if command.sweep):
+        visit = _Visit(switch)
+        text = switch.answers(command, 1)
+        if text is None:
+            continue
+        seen = visit.type(command.encode() + b"\n").partition("\r\n")[2]
+        while seen.rstrip(" ").endswith("--More--"):
+            seen += visit.type(b" ")
+            paged += 1
+        body = seen.removesuffix(visit.shell.prompt)
+        assert clean_capture(body.encode()).rstrip("\n") == clean_capture(text.encode()).rstrip("\n"), command
+    assert paged > 50
 
 
 # --- faults

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import stat
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncssh
 import pytest
@@ -91,6 +94,31 @@ def test_the_journal_holds_every_line_and_no_password() -> None:
     ]  # fmt: skip
     assert (journal.auth_attempts("acc-001"), journal.passwords_received("acc-001"), journal.connections("acc-001")) == (1, 2, 1)
     assert b"s3cret" not in b"".join(entry.data for entry in journal.entries)
+
+
+def test_the_journal_is_written_down_while_it_grows_and_for_its_owner_only(tmp_path: Path) -> None:
+    switch, file = canned(_TEXTS), tmp_path / "journal"
+
+    async def visit() -> None:
+        async with LabServer([switch], journal=file, keep=False) as lab:
+            await _typed(lab, switch, b"show version\nexit\n")
+            assert [json.loads(line)["data"] for line in file.read_text().splitlines() if '"line"' in line] == ["show version", "exit"]
+            assert (lab.journal.entries, lab.journal.count(Kind.LINE)) == ([], 2)
+
+    asyncio.run(visit())
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_each_session_is_a_visit_where_visits_are_counted() -> None:
+    switch = LabSwitch("acc-001", lambda command, visit: f"visit {visit}\n")
+
+    async def visit() -> list[bytes]:
+        async with LabServer([switch], count_visits=True) as lab:
+            async with _connected(lab, switch):
+                pass  # no session: no visit
+            return [(await _typed(lab, switch, b"show version\nexit\n")).split(b"\r\n")[2] for _ in range(3)]
+
+    assert asyncio.run(visit()) == [b"visit 1", b"visit 2", b"visit 3"]
 
 
 def test_a_wrong_password_is_refused_and_counted() -> None:
