@@ -22,7 +22,7 @@ def allowed_lines(platform_name: str, also: Iterable[str] = ()) -> set[bytes]:
 
 
 def check_journal(journal: Journal, switches: Iterable[LabSwitch], also: Iterable[str] = ()) -> None:
-    """Assert that the switches received nothing but what the read-only door lets through.
+    """Assert that the switches received nothing but what the read-only door lets through, and that no channel but a shell was opened.
 
     Args:
         also: further lines that are allowed: commands that a user has added.
@@ -42,6 +42,8 @@ def check_journal(journal: Journal, switches: Iterable[LabSwitch], also: Iterabl
             assert entry.data == platform.dialogue.next_page.encode(), what
         elif entry.kind is Kind.REST:
             assert any(line.startswith(entry.data) for line in allowed[platforms[entry.switch]]), what
+        elif entry.kind is Kind.CHANNEL:
+            assert entry.data.startswith((b"forwarded-tcpip refused", b"x11 refused", b"agent refused")), what
         assert entry.kind not in {Kind.NEW_PASSWORD, Kind.CONTROL}, what
 
 

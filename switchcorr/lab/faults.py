@@ -83,4 +83,4 @@ class Fault(enum.StrEnum):
     SECRETS_IN_OUTPUT = "secrets_in_output"
     """The answer holds the login's password, ``username x password 7 ...`` and communities: mask them before anything is stored."""
     OPENS_CHANNEL = "opens_channel"
-    """The switch asks the client for channels of its own (X11, agent, forwarded ports): refuse each of them."""
+    """The switch asks the client for channels of its own (a forwarded port, X11, the agent): refuse each of them."""

@@ -127,7 +127,7 @@ class LabThread:
 
     def __init__(self, switches: Sequence[LabSwitch], *, journal: Path | None = None) -> None:
         self.server = LabServer(switches, journal=journal)
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="switchcorr-lab", daemon=True)
         self._ready = threading.Event()
         self._stop = asyncio.Event()
@@ -142,15 +142,16 @@ class LabThread:
         return self.server
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
+        asyncio.run(self._serve())
 
     async def _serve(self) -> None:
         try:
+            self._loop = asyncio.get_running_loop()
             async with self.server:
                 self._ready.set()
                 await self._stop.wait()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal
 
 import asyncssh
@@ -68,19 +68,18 @@ async def serve_ssh(guest: Guest, key: asyncssh.SSHKey) -> bool:
 
 async def _open_channels(connection: asyncssh.SSHServerConnection, guest: Guest) -> None:
     """Ask the client for channels, as no switch should."""
-    with contextlib.suppress(*_GONE):
+    asked: dict[str, Callable[[], Awaitable[object]]] = {
+        "forwarded-tcpip": lambda: connection.create_connection(asyncssh.SSHTCPSession, "127.0.0.1", 22),
+        "x11": lambda: connection.create_x11_connection(asyncssh.SSHTCPSession),
+        "agent": lambda: connection.create_agent_channel().open(asyncssh.SSHUNIXSession),
+    }
+    for kind, ask in asked.items():
         try:
-            await connection.create_connection(asyncssh.SSHTCPSession, "127.0.0.1", 22)
+            await ask()
         except asyncssh.ChannelOpenError as error:
-            guest.heard(Kind.CHANNEL, f"forwarded-tcpip refused: {error.reason}".encode())
+            guest.heard(Kind.CHANNEL, f"{kind} refused: {error.reason}".encode())
         else:
-            guest.heard(Kind.CHANNEL, b"forwarded-tcpip opened")
-        try:
-            await connection.open_agent_connection()
-        except (asyncssh.ChannelOpenError, OSError, AttributeError) as error:
-            guest.heard(Kind.CHANNEL, f"agent refused: {error}".encode())
-        else:
-            guest.heard(Kind.CHANNEL, b"agent opened")
+            guest.heard(Kind.CHANNEL, f"{kind} opened".encode())
 
 
 class _Login(asyncssh.SSHServer):

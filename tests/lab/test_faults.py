@@ -14,10 +14,10 @@ import asyncssh
 import pytest
 
 from switchcorr.lab.faults import Fault
-from switchcorr.lab.journal import Kind
+from switchcorr.lab.journal import Journal, Kind
 from switchcorr.lab.ssh_server import LabServer
 from switchcorr.lab.switch import LabSwitch
-from tests.labs import canned, running_lab
+from tests.labs import canned, check_journal, running_lab
 
 _LONG = "".join(f"line {number}\n" for number in range(2000))
 _TEXTS = {"show version": "Version 1\n", "show interfaces": _LONG, "show clock": "12:00\n"}
@@ -238,7 +238,7 @@ def test_channels_that_a_switch_asks_for_are_refused_by_a_client_that_knows_of_n
     async def visit(lab: LabServer) -> None:
         async with _connected(lab, agent_path=None) as connection:
             await _opened(connection)
-            while lab.journal.count(Kind.CHANNEL) < 2:
+            while lab.journal.count(Kind.CHANNEL) < 3:
                 await asyncio.sleep(0.01)
 
     journal = _with_lab(_faulty(Fault.OPENS_CHANNEL), visit).journal
@@ -246,18 +246,74 @@ def test_channels_that_a_switch_asks_for_are_refused_by_a_client_that_knows_of_n
 
 
 def test_what_a_client_should_not_ask_for_is_refused_and_written_down() -> None:
-    async def visit(lab: LabServer) -> None:
-        async with _connected(lab) as connection:
-            with pytest.raises(asyncssh.ChannelOpenError):
-                await connection.open_connection("127.0.0.1", 22)
-            with pytest.raises(asyncssh.ChannelOpenError):
-                await connection.start_sftp_client()
+    async def visit() -> LabServer:
+        async with LabServer([_faulty(Fault.NONE)]) as lab:
+            asks: tuple[Callable[[asyncssh.SSHClientConnection], Awaitable[object]], ...] = (
+                lambda connection: connection.open_connection("127.0.0.1", 22),
+                lambda connection: connection.start_sftp_client(),
+                lambda connection: connection.create_process("show version"),
+            )
+            for ask in asks:
+                async with _connected(lab) as connection:
+                    with pytest.raises(asyncssh.ChannelOpenError):
+                        await ask(connection)
+        return lab
 
-    journal = _with_lab(_faulty(Fault.NONE), visit).journal
-    assert [entry.data for entry in journal.entries if entry.kind is Kind.CHANNEL] == [
+    journal = asyncio.run(visit()).journal
+    assert [entry.data for entry in journal.entries if entry.kind in {Kind.CHANNEL, Kind.LINE}] == [
         b"direct-tcpip to 127.0.0.1:22 refused",
         b"subsystem sftp refused",
+        b"show version",
     ]
+    with pytest.raises(AssertionError, match="direct-tcpip"):
+        check_journal(journal, [_faulty(Fault.NONE)])
+
+
+def test_a_client_that_opens_whatever_it_is_asked_for_is_found_out(tmp_path: Path) -> None:
+    agent = str(tmp_path / "agent")
+
+    async def visit() -> LabServer:
+        server = await asyncio.start_unix_server(lambda _, writer: writer.close(), agent)
+        async with (
+            server,
+            asyncio.timeout(10),
+            LabServer([_faulty(Fault.OPENS_CHANNEL)]) as lab,
+            _connected(lab, agent_path=None, agent_forwarding=agent) as connection,
+        ):
+            await _opened(connection)
+            while lab.journal.count(Kind.CHANNEL) < 3:
+                await asyncio.sleep(0.01)
+        return lab
+
+    journal = asyncio.run(visit()).journal
+    assert [entry.data for entry in journal.entries if entry.kind is Kind.CHANNEL][-1] == b"agent opened"
+    with pytest.raises(AssertionError, match="agent opened"):
+        check_journal(journal, [_faulty(Fault.OPENS_CHANNEL)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "well"),
+    [
+        (Kind.LINE, b"show version", True),
+        (Kind.LINE, b"show  version", False),
+        (Kind.LINE, b"show running-config", False),
+        (Kind.LINE, b"reload", False),
+        (Kind.LINE, b"terminal length 0", True),
+        (Kind.LINE, b"", True),
+        (Kind.KEY, b" ", True),
+        (Kind.KEY, b"q", False),
+        (Kind.REST, b"show ver", True),
+        (Kind.REST, b"conf", False),
+        (Kind.CONTROL, b"\x03", False),
+        (Kind.NEW_PASSWORD, b"", False),
+        (Kind.SECRET, b"", True),
+    ],
+)
+def test_the_journal_is_held_to_what_the_door_lets_through(kind: Kind, data: bytes, *, well: bool) -> None:
+    journal = Journal()
+    journal.add("acc-001", kind, data)
+    with contextlib.nullcontext() if well else pytest.raises(AssertionError, match="acc-001 received"):
+        check_journal(journal, [_faulty(Fault.NONE)])
 
 
 @pytest.mark.parametrize("fault", Fault)
