@@ -56,6 +56,7 @@ def build_inventory(drafts: Iterable[Draft], reader: Reader, source: str) -> Inv
     kept = list(drafts)
     devices = [device for draft in kept if (device := _device(draft, reader)) is not None]
     concurrency = _site_concurrency(kept, devices, reader)
+    _refuse_passwords_without_names(kept, devices, problems)
     _refuse_same_names(kept, problems)
     _warn_of_same_addresses(devices, problems)
     _refuse_open_secrets(reader)
@@ -79,8 +80,6 @@ def _device(draft: Draft, reader: Reader) -> InventoryDevice | None:
     usual_port = _TELNET_PORT if driver is Driver.TELNET else _SSH_PORT
     password, enable = (_reference(draft, reader, name) for name in ("password", "enable"))
     username = _text(draft, reader, "username", "a user name")
-    if password is not None and not username and password.scheme is not Scheme.NETRC and driver is not Driver.TELNET:
-        reader.problems.add(draft.get("password") or draft.place, f"a password, but no user name for {clean(draft.name, limit=80)}")
     algorithms, keys, agent, commands = (draft.get(name) for name in ("algorithms", "keys", "agent", "commands"))
     device = InventoryDevice(
         name=draft.name,
@@ -182,6 +181,23 @@ def _refuse_same_names(drafts: Iterable[Draft], problems: Problems) -> None:
         where = f"{first.place.file.name}{f', line {first.place.entry.line}' if first.place.entry.line else ''}"
         how = "stands twice" if first.name == draft.name else f"differs only in case from {clean(first.name, limit=80)!r}"
         problems.add(draft.place, f"the name {clean(draft.name, limit=80)!r} {how}, first in {clean(where, limit=200)}")
+
+
+def _refuse_passwords_without_names(drafts: Iterable[Draft], devices: Iterable[InventoryDevice], problems: Problems) -> None:
+    """A user name is never guessed; told once for each password, which may be that of a whole group."""
+    nameless = {device.name for device in devices if _lacks_name(device)}
+    by_place: dict[int, tuple[Setting, list[str]]] = {}
+    for draft in drafts:
+        setting = draft.get("password")
+        if setting is not None and draft.name in nameless:
+            by_place.setdefault(id(setting.entry), (setting, []))[1].append(draft.name)
+    for setting, names in by_place.values():
+        problems.add(setting, f"a password, but no user name for {listed(sorted(names))}")
+
+
+def _lacks_name(device: InventoryDevice) -> bool:
+    is_needed = device.password is not None and device.password.scheme is not Scheme.NETRC and device.driver is not Driver.TELNET
+    return is_needed and not device.username
 
 
 def _warn_of_same_addresses(devices: Iterable[InventoryDevice], problems: Problems) -> None:
