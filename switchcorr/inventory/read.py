@@ -56,7 +56,10 @@ def read_inventory(
             hint="Give --inventory, or write one: docs/inventory.md begins with a small example.",
             context={"file": source},
         )
-    drafts = _directory(path, reader.problems) if path.is_dir() else _file(path, path.name, reader.problems)
+    try:
+        drafts = _directory(path, reader.problems) if path.is_dir() else _file(path, path.name, reader.problems)
+    except OSError as error:  # a directory that may not be looked into
+        raise InventoryError(f"Inventory {source!r}: {error.filename}: {error.strerror}.", context={"file": source}) from error
     return build_inventory(drafts, reader, source)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,44 @@ def test_missing_and_empty_places(tmp_path: Path) -> None:
     for name in ("hosts.yaml", "x.txt", "y.csv"):
         write(tmp_path / name.replace(".", "-"), {name: ""})
         assert problems(tmp_path / name.replace(".", "-") / name) == ["holds no device"]
+
+
+@pytest.fixture
+def open_directory() -> Iterator[Path]:
+    """A directory that every user may look into, read as a user for whom permissions count."""
+    is_root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o777)
+        if is_root:
+            os.seteuid(65534)
+        yield Path(name)
+        if is_root:
+            os.seteuid(0)
+
+
+def test_what_may_not_be_read_is_told(open_directory: Path) -> None:
+    write(
+        open_directory, {"closed/hosts.yaml": "a: {hostname: 192.0.2.1}", "ansible/hosts": "[a]\nsw1\n", "ansible/group_vars/a.yml": "x: y"}
+    )
+    (open_directory / "closed").chmod(0)
+    (open_directory / "ansible" / "group_vars").chmod(0)
+    for name in ("closed", "ansible"):
+        with pytest.raises(InventoryError, match="Permission denied"):
+            read(open_directory / name)
+    (open_directory / "closed").chmod(0o700)
+    (open_directory / "closed" / "hosts.yaml").chmod(0)
+    assert problems(open_directory / "closed") == [f"{open_directory}/closed/hosts.yaml: cannot be opened: Permission denied"]
+    (open_directory / "ansible" / "group_vars").chmod(0o700)
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "is no regular file" in problems(tmp_path / "pipe")[0]
+    assert "is no regular file" in problems(Path("/dev/zero"))[0]
+    write(tmp_path / "ansible", {"hosts": "[a]\nsw1\n", "group_vars/a.yml": "switchcorr_site: x"})
+    os.mkfifo(tmp_path / "ansible" / "group_vars" / "b.yml")
+    os.mkfifo(tmp_path / "ansible" / "more")
+    assert read(tmp_path / "ansible").devices[0].site == "x"
 
 
 def test_home_is_that_of_the_environment(tmp_path: Path) -> None:
