@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -53,7 +54,7 @@ def _fields(variables: Mapping[str, Setting], problems: Problems) -> dict[str, S
         for synonym in synonyms:
             if synonym in variables and variables[synonym].is_set:
                 fields[name] = variables[synonym]
-    if way := _way(variables, problems):
+    if f"{_OURS}jump" not in variables and (way := _way(variables, problems)):
         fields["jump"] = way
     fields |= {name: variables[_OURS + name] for name in FIELDS if _OURS + name in variables}
     read = {name: _read(setting, problems, is_secret=name in _SECRETS) for name, setting in fields.items()}
@@ -105,8 +106,14 @@ def _data(variables: Mapping[str, Setting], problems: Problems) -> dict[str, Set
         own = name.removeprefix(_OURS)
         if not name.startswith(_OURS) or own in FIELDS or own == "data" or not setting.is_set:
             continue
-        if near := nearest(own, (*FIELDS, "data"), cutoff=0.75):
-            problems.add(setting, f"unknown variable{near.replace(chr(39), chr(39) + _OURS, 1)} Other knowledge stands in {_OURS}data")
+        if near := _slip_of(own):
+            problems.add(setting, f"unknown variable{near} Other knowledge stands in {_OURS}data")
         else:
             data[own] = setting
     return data
+
+
+@functools.lru_cache(maxsize=1024)
+def _slip_of(name: str) -> str:
+    """Of which setting a name is probably a slip of the pen; asked for each host, and always of the same few names."""
+    return nearest(name, (*FIELDS, "data"), cutoff=0.75).replace("'", f"'{_OURS}", 1)

@@ -119,7 +119,7 @@ def test_what_is_not_read_is_a_problem_with_its_key_path(tmp_path: Path) -> None
             "    'sw[9:1]': {}\n"
             "  chidren: {}\n"
         ),
-        "group_vars/access.yml": "switchcorr_jump: 'a b'\n",
+        "host_vars/sw1.yml": "switchcorr_jump: 'a b'\n",
     }
     write(tmp_path, files)
     expected = [
@@ -133,7 +133,7 @@ def test_what_is_not_read_is_a_problem_with_its_key_path(tmp_path: Path) -> None
         "hosts.yml: access.hosts.sw3.switchcorr_driver: 'telnett': one of auto, dialogue, netmiko, telnet, napalm expected, did you mean 'telnet'? (line 7)",
         "hosts.yml: access.hosts.sw[9:1]: a range that cannot be read, or that makes more than 100000 hosts (line 8)",
         "hosts.yml: access.chidren: unknown key, did you mean 'children'? (line 9)",
-        "group_vars/access.yml: switchcorr_jump: 'a b': user@host:port expected, several with commas between them, the nearest first (line 1)",
+        "host_vars/sw1.yml: switchcorr_jump: 'a b': user@host:port expected, several with commas between them, the nearest first (line 1)",
     ]  # fmt: skip
     assert sorted(problems(tmp_path)) == sorted(expected)
 
@@ -173,6 +173,17 @@ def test_several_files_of_a_directory_are_one_inventory(tmp_path: Path) -> None:
         ("sw1", Driver.TELNET, 23),
         ("sw2", Driver.TELNET, 23),
     ]
+
+
+def test_the_ways_out_that_messages_name_lead_out(tmp_path: Path) -> None:
+    text = (
+        "access:\n  hosts: {sw1: }\n  vars:\n    ansible_user: n\n    ansible_password: !vault x\n    ansible_become_password: '{{ x }}'\n"
+        "    ansible_ssh_common_args: -o ProxyCommand='nc proxy %h %p'\n"
+        "    switchcorr_password: env:A\n    switchcorr_enable: env:B\n    switchcorr_jump: n@bastion:22\n"
+    )
+    found = read(write(tmp_path, {"inventory.yml": text})).devices[0]
+    assert (found.password, found.enable) == (CredentialReference(Scheme.ENV, "A"), CredentialReference(Scheme.ENV, "B"))
+    assert found.jumps == (JumpHop("bastion", 22, "n"),)
 
 
 @pytest.mark.parametrize(
