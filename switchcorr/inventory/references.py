@@ -10,6 +10,7 @@ from pathlib import Path
 from switchcorr.errors import InventoryError
 from switchcorr.model.inventory import CredentialReference, Scheme
 from switchcorr.secret import Secret
+from switchcorr.settings import PREFIX
 
 _SCHEME = re.compile(r"([A-Za-z]{2,10}):")
 _WITHOUT_PLACE = {"ask": Scheme.ASK, "netrc": Scheme.NETRC}
@@ -76,6 +77,8 @@ def _literal(text: str) -> CredentialReference:
 def _why_not(scheme: Scheme, where: str) -> str:
     if scheme is Scheme.ENV and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", where):
         return "the name of an environment variable is expected behind it"
+    if scheme is Scheme.ENV and where.startswith(PREFIX):
+        return f"variables that begin with {PREFIX} are settings: take another name"
     if scheme is Scheme.KEYRING and not all(where.rpartition("/")[::2]):
         return "SERVICE/USER is expected behind it"
     if scheme is Scheme.FILE and (not where or not where.isprintable()):

@@ -91,7 +91,7 @@ def test_references_are_read_from_their_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["env:", "env:1A", "env:a b", "keyring:x", "keyring:/u", "keyring:s/", "file:", "cmd:", "cmd:'x", "ask:me", "evn:X", "keyrnig:a/b", "", "literal:", "a\nb", "literal:a\tb"]
+    "text", ["env:", "env:SWITCHCORR_PASSWORD", "env:1A", "env:a b", "keyring:x", "keyring:/u", "keyring:s/", "file:", "cmd:", "cmd:'x", "ask:me", "evn:X", "keyrnig:a/b", "", "literal:", "a\nb", "literal:a\tb"]
 )  # fmt: skip
 def test_what_cannot_be_followed_is_refused(text: str) -> None:
     with pytest.raises(InventoryError):
