@@ -23,6 +23,7 @@ from switchcorr.inventory.yaml_text import parse_yaml
 from switchcorr.model.inventory import CredentialReference, Inventory, Scheme
 
 _NORNIR_OPTIONS = {"host_file": "hosts.yaml", "group_file": "groups.yaml", "defaults_file": "defaults.yaml"}
+_DEFAULTS = ("defaults.yaml", "defaults.yml")
 _KINDS = "hosts.yaml of Nornir, an Ansible inventory, .netmiko.yml, CSV, or a list of addresses"
 
 
@@ -96,9 +97,10 @@ def _directory(directory: Path, problems: Problems) -> list[Draft]:
     shapes = [(file, *shape_of(file, problems)) for file in files if file.text]
     if is_ansible or (shapes and all(kind in (Kind.ANSIBLE_YAML, Kind.ANSIBLE_INI) for _, kind, _ in shapes)):
         return _ansible(directory, shapes, problems)
-    if len(shapes) == 1:
-        return _drafts(*shapes[0], problems)
-    found = f"; several files are here, give one of them: {listed(path.name for path in paths)}" if paths else ""
+    lists = [shape for shape in shapes if shape[0].name not in _DEFAULTS]
+    if len(lists) == 1:
+        return _drafts(*lists[0], problems)
+    found = f"; several files are here, give one of them: {listed(file.name for file, *_ in lists)}" if lists else ""
     problems.add(SourceFile("", ""), f"a directory without an inventory: {_KINDS}{found}")
     return []
 
@@ -164,4 +166,6 @@ def _ansible(directory: Path, shapes: Sequence[tuple[SourceFile, Kind, Setting |
             )
         elif document is not None:
             add_yaml(tree, document)
+        elif kind is Kind.TABLE:
+            problems.warn(file, "is no inventory of Ansible: it is not used")
     return ansible_variables.drafts_of(tree, read_variable_files(directory, problems))

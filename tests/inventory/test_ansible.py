@@ -167,8 +167,11 @@ def test_several_files_of_a_directory_are_one_inventory(tmp_path: Path) -> None:
         "02-b": "[access]\nsw2\n",
         "group_vars/access.yml": "ansible_network_os: cisco_ios_telnet",
         "x.retry": "sw9",
+        "notes.csv": "name,ip\nx,y\n",
+        "site.yml": "- hosts: all\n",
     }
     inventory = read(write(tmp_path, files))
+    assert inventory.warnings == ("notes.csv: is no inventory of Ansible: it is not used",)
     assert [(found.name, found.driver, found.port) for found in inventory.devices] == [
         ("sw1", Driver.TELNET, 23),
         ("sw2", Driver.TELNET, 23),

@@ -52,6 +52,7 @@ def test_defaults_beside_a_list_fill_what_it_leaves_open(tmp_path: Path) -> None
         ("[2001:db8::1]:2222", "2001:db8::1", 2222),
         ("sw.example.net", "sw.example.net", 22),
     ]
+    assert read(tmp_path).devices == inventory.devices
     for found in inventory.devices:
         assert (found.username, found.password, found.site) == ("netops", CredentialReference(Scheme.ENV, "PW"), "oslo")
         assert (found.platform, found.algorithms) == ("cisco_ios", AlgorithmProfile.LEGACY)
