@@ -6,9 +6,10 @@ import pytest
 
 from switchcorr.collect.answers import status_of
 from switchcorr.model.visit import AnswerStatus
-from switchcorr.platforms import PLATFORMS, Platform
-
-CISCO_IOS, CISCO_NXOS, CISCO_CATOS = PLATFORMS[:3]
+from switchcorr.platforms import Platform
+from switchcorr.platforms.cisco_catos import PLATFORM as CISCO_CATOS
+from switchcorr.platforms.cisco_ios import PLATFORM as CISCO_IOS
+from switchcorr.platforms.cisco_nxos import PLATFORM as CISCO_NXOS
 
 
 @pytest.mark.parametrize(

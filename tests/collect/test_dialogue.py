@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.collect.dialogue import CommandLine, Want
-from switchcorr.platforms import PLATFORMS, Platform
+from switchcorr.platforms import Platform
+from switchcorr.platforms.cisco_catos import PLATFORM as CISCO_CATOS
+from switchcorr.platforms.cisco_ios import PLATFORM as CISCO_IOS
+from switchcorr.platforms.cisco_nxos import PLATFORM as CISCO_NXOS
 
-CISCO_IOS, CISCO_NXOS, CISCO_CATOS = PLATFORMS[:3]
 _PASSWORDS = (re.compile(r"[Pp]assword: ?$"), re.compile(r"New password: ?$"))
 
 
@@ -42,6 +44,7 @@ def _asked(line: CommandLine, command: str = "show clock") -> CommandLine:
         (CISCO_NXOS, b"core-1# ", "core-1"),
         (CISCO_CATOS, b"cat1> (enable) ", "cat1"),
     ],
+    ids=str,
 )
 def test_the_prompt_is_learned_with_one_empty_line(platform: Platform, prompt: bytes, hostname: str) -> None:
     line = _learned(prompt, platform)
