@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Final
 
 from switchcorr.collect.answers import status_of
@@ -24,6 +25,8 @@ _QUIET_S = 3.0
 """Silence after the login after which one empty line is sent: some devices greet and wait for a key."""
 _MOST_SECRETS = 4
 _FOREVER = float("inf")
+_IS_WIDTH = re.compile(r"terminal width \d{1,4}", re.ASCII)
+"""Not typed: the width is agreed when the terminal is asked for, and a command more is an eighth of a visit at a slow switch."""
 
 
 async def log_in(terminal: Terminal, target: Target, deadline: Deadline, ends_at: float) -> tuple[Platform, list[str]]:
@@ -124,10 +127,10 @@ async def _enable(terminal: Terminal, target: Target, dialogue: Dialogue, secret
 
 
 async def _turn_paging_off(terminal: Terminal, target: Target, platform: Platform, deadline: Deadline) -> list[str]:
-    for number, command in enumerate(dialogue_of(platform, target).paging_off):
-        text = await _say(terminal, target, command, deadline)
-        if number:
+    for command in dialogue_of(platform, target).paging_off:
+        if _IS_WIDTH.fullmatch(command):
             continue
+        text = await _say(terminal, target, command, deadline)
         if status_of(platform, text) is not AnswerStatus.OK:
             return [f"Paging could not be turned off ('{command}' was refused): its pages are answered one by one."]
         terminal.line.paging = False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import asyncssh
 
@@ -173,10 +173,8 @@ async def connect(
         CollectError: no connection or no login; then nothing is left open.
     """
     try:
-        options = _options(endpoint, gatekeeper, keys, profile=profile, recorded=recorded)
-        connection, _ = await asyncssh.create_connection(
-            lambda: gatekeeper, endpoint.host, endpoint.port, tunnel=via, config=None, options=options
-        )
+        options = _options(endpoint, keys, profile=profile, recorded=recorded)
+        connection, _ = await asyncssh.create_connection(lambda: gatekeeper, endpoint.host, endpoint.port, tunnel=via, **options)
     except LIBRARY_ERRORS as error:
         if gatekeeper.error is not None:
             raise gatekeeper.error from error
@@ -230,9 +228,7 @@ def _no_way(endpoint: Endpoint, error: asyncssh.ChannelOpenError) -> ConnectErro
     return ConnectError(f"{endpoint.name}: the jump host opened no connection to {endpoint.place}: {reason}.", kind=kind)
 
 
-def _options(
-    endpoint: Endpoint, gatekeeper: Gatekeeper, keys: KeyFiles, *, profile: AlgorithmProfile, recorded: Sequence[HostKey]
-) -> asyncssh.SSHClientConnectionOptions:
+def _options(endpoint: Endpoint, keys: KeyFiles, *, profile: AlgorithmProfile, recorded: Sequence[HostKey]) -> dict[str, Any]:
     """Everything said explicitly: neither the user's SSH configuration nor default keys nor the agent come in by themselves."""
     quiet_old_exchanges()
     login = endpoint.login
@@ -242,9 +238,8 @@ def _options(
         )
     algorithms = ALGORITHMS[profile]
     uses_agent = login.agent and login.password is None
-    return asyncssh.SSHClientConnectionOptions(
+    return dict(  # noqa: C408  # reads as the call that it becomes
         config=None,
-        client_factory=lambda: gatekeeper,
         username=login.username,
         known_hosts=_NOTHING_KNOWN,
         x509_trusted_certs=None,
