@@ -105,11 +105,12 @@ class HostKeys:
         """
         return self._entries().of(_place(host, port))
 
-    def check(self, host: str, port: int, key: HostKey, *, name: str) -> None:
+    def check(self, host: str, port: int, key: HostKey, *, name: str, trusted_as: str = "") -> None:
         """Let a host through only with its recorded key.
 
         Args:
             name: of the device, for messages.
+            trusted_as: what ``switchcorr trust`` is to be called with, if that is not the name.
 
         Raises:
             HostKeyError: unknown or changed; nothing may be sent to this host.
@@ -117,14 +118,14 @@ class HostKeys:
         entries = self._entries()
         recorded = entries.of(_place(host, port))
         if key in entries.revoked or (recorded and key not in recorded):
-            raise _changed(host, port, recorded, key, name=name)
+            raise _changed(host, port, recorded, key, name=name, trusted_as=trusted_as or name)
         if recorded:
             return
         if self.policy != "accept-new":
             raise HostKeyError(
                 f"{name}: the host key of {_place(host, port)} is unknown: {key.kind} {key.fingerprint}. Nothing was sent.",
                 kind=FailureKind.HOST_KEY_UNKNOWN,
-                hint=f"Compare it with the device's own and record it: switchcorr trust {name}",
+                hint=f"Compare it with the device's own and record it: switchcorr trust {trusted_as or name}",
             )
         self.record(host, port, key, name=name)
 
@@ -139,7 +140,7 @@ class HostKeys:
             entries = self._entries()
             recorded = entries.of(place)
             if key in entries.revoked or (recorded and key not in recorded):
-                raise _changed(host, port, recorded, key, name=name or host)
+                raise _changed(host, port, recorded, key, name=name or host, trusted_as=name or host)
             if not recorded:
                 self._append(f"{place} {key}\n")
 
@@ -259,10 +260,10 @@ def _without(line: str, place: str) -> str:
     return f"{','.join(kept)} {rest}" if kept else ""
 
 
-def _changed(host: str, port: int, recorded: tuple[HostKey, ...], key: HostKey, *, name: str) -> HostKeyError:
+def _changed(host: str, port: int, recorded: tuple[HostKey, ...], key: HostKey, *, name: str, trusted_as: str) -> HostKeyError:
     was = ", ".join(f"{one.kind} {one.fingerprint}" for one in recorded) or "revoked"
     return HostKeyError(
         f"{name}: the host key of {_place(host, port)} has changed: it was {was}, and is now {key.kind} {key.fingerprint}. Nothing was sent.",
         kind=FailureKind.HOST_KEY_CHANGED,
-        hint=f"If the device was replaced: switchcorr trust {name}. If not, somebody may stand in between.",
+        hint=f"If the device was replaced: switchcorr trust {trusted_as}. If not, somebody may stand in between.",
     )

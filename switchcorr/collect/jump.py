@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 
 import asyncssh
 
+from switchcorr.collect.session import SessionLimits, Target
 from switchcorr.collect.ssh_client import Endpoint
 from switchcorr.errors import CollectError
-from switchcorr.model.inventory import Hop
 from switchcorr.model.visit import FailureKind
 
-Connect = Callable[[Endpoint, asyncssh.SSHClientConnection | None], Awaitable[asyncssh.SSHClientConnection]]
-"""Opens a connection, by way of another one if that is given."""
+Connect = Callable[[Endpoint, SessionLimits, asyncssh.SSHClientConnection | None], Awaitable[asyncssh.SSHClientConnection]]
+"""Opens a connection within limits, by way of another one if that is given."""
 
-_Way = tuple[Hop, ...]
 _Key = tuple[tuple[str, int, str], ...]
 _REFUSALS = frozenset({FailureKind.AUTHENTICATION, FailureKind.PASSWORD_EXPIRED})
 _CLOSE_S = 3.0
@@ -49,19 +48,19 @@ class JumpHosts:
         self._refused: dict[_Key, CollectError] = {}
 
     @contextlib.asynccontextmanager
-    async def way(self, hops: Sequence[Hop]) -> AsyncIterator[asyncssh.SSHClientConnection | None]:
-        """The connection to the last of some hops, for as long as the context lasts; None if there are no hops.
+    async def way(self, target: Target) -> AsyncIterator[asyncssh.SSHClientConnection | None]:
+        """The connection to the last of a target's hops, for as long as the context lasts; None if it has no hops.
 
         Raises:
             CollectError: of the first jump host that cannot be used, and named so. A refused login is not tried again.
         """
-        if not hops:
+        if not target.hops:
             yield None
             return
-        key = tuple((hop.host, hop.port, hop.login.username) for hop in hops)
+        key = tuple((hop.host, hop.port, hop.login.username) for hop in target.hops)
         if key in self._refused:
             raise self._refused[key]
-        shared = self._of(key, tuple(hops))
+        shared = self._of(key, target)
         shared.users += 1
         try:
             yield await self._opened(key, shared)
@@ -70,12 +69,12 @@ class JumpHosts:
             if not shared.users:
                 await self._close(key, shared)
 
-    def _of(self, key: _Key, way: _Way) -> _Shared:
+    def _of(self, key: _Key, target: Target) -> _Shared:
         """The connection that is there or being opened, else a new one."""
         shared = self._shared.get(key)
         if shared is None or _is_over(shared.opening):
             before = contextlib.AsyncExitStack()
-            shared = self._shared[key] = _Shared(asyncio.ensure_future(self._open(way, before)), before)
+            shared = self._shared[key] = _Shared(asyncio.ensure_future(self._open(target, before)), before)
         return shared
 
     async def _opened(self, key: _Key, shared: _Shared) -> asyncssh.SSHClientConnection:
@@ -86,10 +85,11 @@ class JumpHosts:
                 self._refused[key] = error
             raise
 
-    async def _open(self, way: _Way, before: contextlib.AsyncExitStack) -> asyncssh.SSHClientConnection:
-        hop = way[-1]
-        via = await before.enter_async_context(self.way(way[:-1]))
-        return await self._connect(Endpoint(f"jump host {hop.host}:{hop.port}", hop.host, hop.port, hop.login), via)
+    async def _open(self, target: Target, before: contextlib.AsyncExitStack) -> asyncssh.SSHClientConnection:
+        hop = target.hops[-1]
+        via = await before.enter_async_context(self.way(replace(target, hops=target.hops[:-1])))
+        endpoint = Endpoint(f"jump host {hop.host}:{hop.port}", hop.host, hop.port, hop.login, trusted_as=target.name)
+        return await self._connect(endpoint, target.limits, via)
 
     async def _close(self, key: _Key, shared: _Shared) -> None:
         if self._shared.get(key) is shared:

@@ -109,6 +109,8 @@ def _is_privileged(terminal: Terminal, dialogue: Dialogue) -> bool:
 
 async def _enable(terminal: Terminal, target: Target, dialogue: Dialogue, secret: Secret, deadline: Deadline) -> None:
     """Become privileged, or not: the secret is typed once, and further questions for it get an empty line."""
+    if not secret.reveal().isprintable():
+        raise AuthenticationError(f"{target.name}: the enable secret holds characters that cannot be typed.", kind=FailureKind.CREDENTIALS)
     line, questions = terminal.line, (dialogue.password, dialogue.new_password)
     line.learn(questions)
     terminal.send(dialogue.enable.encode() + ENTER)

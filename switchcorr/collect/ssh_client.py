@@ -29,12 +29,14 @@ class Endpoint:
 
     Attributes:
         name: of the device, or what a jump host is called in messages.
+        trusted_as: the device whose ``trust`` records the key of a jump host; empty is the device itself.
     """
 
     name: str
     host: str
     port: int
     login: Login
+    trusted_as: str = ""
 
     @property
     def place(self) -> str:
@@ -66,7 +68,7 @@ class Gatekeeper(asyncssh.SSHClient):
         del host, addr, port  # ours, not what the library or a jump host makes of them
         endpoint = self._endpoint
         try:
-            self._host_keys.check(endpoint.host, endpoint.port, host_key_of(key), name=endpoint.name)
+            self._host_keys.check(endpoint.host, endpoint.port, host_key_of(key), name=endpoint.name, trusted_as=endpoint.trusted_as)
         except HostKeyError as error:
             self.error = error
             return False
@@ -179,7 +181,7 @@ async def connect(
         if gatekeeper.error is not None:
             raise gatekeeper.error from error
         if via is not None and isinstance(error, asyncssh.ChannelOpenError):
-            raise _no_way(endpoint, error) from error
+            raise no_way(endpoint, error) from error
         raise collect_error(error, name=endpoint.name, place=endpoint.place) from error
     return connection
 
@@ -214,14 +216,14 @@ async def fetch_key(endpoint: Endpoint, profile: AlgorithmProfile, via: asyncssh
         )
     except LIBRARY_ERRORS as error:
         if via is not None and isinstance(error, asyncssh.ChannelOpenError):
-            raise _no_way(endpoint, error) from error
+            raise no_way(endpoint, error) from error
         raise collect_error(error, name=endpoint.name, place=endpoint.place) from error
     if key is None:
         raise ConnectError(f"{endpoint.name}: {endpoint.place} shows no host key.", kind=FailureKind.NOT_SSH)
     return host_key_of(key)
 
 
-def _no_way(endpoint: Endpoint, error: asyncssh.ChannelOpenError) -> ConnectError:
+def no_way(endpoint: Endpoint, error: asyncssh.ChannelOpenError) -> ConnectError:
     """The jump host stands, and does not get us any further."""
     reason = "".join(sign if sign.isprintable() else " " for sign in error.reason)[:200]
     kind = FailureKind.REFUSED if "refused" in reason.lower() else FailureKind.UNREACHABLE

@@ -17,7 +17,7 @@ from switchcorr.collect.jump import JumpHosts, end_connection
 from switchcorr.collect.login import SPOKEN, dialogue_of, log_in
 from switchcorr.collect.probe import Offer, algorithms_error, probe, read_offer, remedy
 from switchcorr.collect.session import Deadline, SessionLimits, Target
-from switchcorr.collect.ssh_client import Endpoint, Gatekeeper, KeyFiles, connect, fetch_key
+from switchcorr.collect.ssh_client import Endpoint, Gatekeeper, KeyFiles, connect, fetch_key, no_way
 from switchcorr.collect.terminal import PACKET, WINDOW, Terminal
 from switchcorr.errors import CollectError, CollectTimeoutError, ConnectError
 from switchcorr.model.inventory import AlgorithmProfile
@@ -62,7 +62,7 @@ class Opening:
         """
         refused: ConnectError | None = None
         async with contextlib.AsyncExitStack() as way:
-            via = await way.enter_async_context(self._jumps.way(target.hops))
+            via = await self._way(target, deadline, way)
             for profile in target.profiles:
                 try:
                     opened = await self._open(target, deadline, profile, via)
@@ -85,7 +85,9 @@ class Opening:
         endpoint = _endpoint(target)
         limit_s = _at_most(target.limits.connect_s, deadline)
         try:
-            async with self._jumps.way(target.hops) as via, asyncio.timeout(limit_s):
+            async with contextlib.AsyncExitStack() as way:
+                via = await self._way(target, deadline, way)
+                await way.enter_async_context(asyncio.timeout(limit_s))
                 return await _fetch(endpoint, target.profiles[-1], via, limit_s=limit_s)
         except TimeoutError as error:
             raise _no_answer(endpoint, target.limits.connect_s) from error
@@ -100,17 +102,9 @@ class Opening:
         Raises:
             CollectError: no connection, or no SSH server.
         """
-        endpoint = _endpoint(target)
-        limit_s = _at_most(target.limits.connect_s, deadline)
-        try:
-            async with self._jumps.way(target.hops) as via:
-                return await _offer(endpoint, via, limit_s)
-        except ConnectError as error:
-            raise ConnectError(f"{target.name}: {endpoint.place}: {error.message}", kind=error.kind, hint=error.hint) from error
-        except TimeoutError as error:
-            raise _no_answer(endpoint, limit_s) from error
-        except LIBRARY_ERRORS as error:
-            raise collect_error(error, name=target.name, place=endpoint.place) from error
+        async with contextlib.AsyncExitStack() as way:
+            via = await self._way(target, deadline, way)
+            return await _probed(_endpoint(target), via, _at_most(target.limits.connect_s, deadline))
 
     async def _open(
         self, target: Target, deadline: Deadline, profile: AlgorithmProfile, via: asyncssh.SSHClientConnection | None
@@ -123,8 +117,21 @@ class Opening:
             if_failed.pop_all()
         return Opened(platform, profile, connection, terminal, tuple(warnings))
 
-    async def _connect_hop(self, endpoint: Endpoint, via: asyncssh.SSHClientConnection | None) -> asyncssh.SSHClientConnection:
-        limits = SessionLimits()
+    async def _way(self, target: Target, deadline: Deadline, holding: contextlib.AsyncExitStack) -> asyncssh.SSHClientConnection | None:
+        """The connection to the last jump host, if there is one, held by a stack; it may not take longer than the visit."""
+        if not target.hops:
+            return None
+        try:
+            async with asyncio.timeout(max(0.0, deadline.remaining_s)):
+                return await holding.enter_async_context(self._jumps.way(target))
+        except TimeoutError as error:
+            raise CollectTimeoutError(
+                f"{target.name}: the time of the visit was over on the way to jump host {target.hops[-1].host}.", kind=FailureKind.DEADLINE
+            ) from error
+
+    async def _connect_hop(
+        self, endpoint: Endpoint, limits: SessionLimits, via: asyncssh.SSHClientConnection | None
+    ) -> asyncssh.SSHClientConnection:
         deadline = Deadline(limits.connect_s + limits.login_s)
         connection, _ = await self._connect(endpoint, limits, deadline, profile=AlgorithmProfile.MODERN, via=via)
         return connection
@@ -221,6 +228,19 @@ async def _looked_at_again(
     if remedy(offer, profile).missing:
         return ConnectError(f"{endpoint.name}: {endpoint.place}: no SSH algorithm in common ({profile}).", kind=FailureKind.ALGORITHMS)
     return error
+
+
+async def _probed(endpoint: Endpoint, via: asyncssh.SSHClientConnection | None, limit_s: float) -> Offer:
+    try:
+        return await _offer(endpoint, via, limit_s)
+    except ConnectError as error:
+        raise ConnectError(f"{endpoint.name}: {endpoint.place}: {error.message}", kind=error.kind, hint=error.hint) from error
+    except asyncssh.ChannelOpenError as error:
+        raise no_way(endpoint, error) from error
+    except TimeoutError as error:
+        raise _no_answer(endpoint, limit_s) from error
+    except LIBRARY_ERRORS as error:
+        raise collect_error(error, name=endpoint.name, place=endpoint.place) from error
 
 
 async def _offer(endpoint: Endpoint, via: asyncssh.SSHClientConnection | None, limit_s: float) -> Offer:

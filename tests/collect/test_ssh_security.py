@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import logging
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
@@ -280,6 +284,7 @@ def test_an_unknown_jump_host_gets_no_password_either(tmp_path: Path) -> None:
                 await SshOpener(keys)(_aim(lab, jump, "acc-001"), Deadline(60))
             assert caught.value.kind == FailureKind.HOST_KEY_UNKNOWN
             assert caught.value.message.startswith("jump host 127.0.0.1:")
+            assert caught.value.hint.endswith("switchcorr trust acc-001")
             assert (jump.journal.passwords_received(), lab.journal.connections()) == (0, 0)
 
     _run(act)
@@ -357,3 +362,93 @@ def test_a_visit_cancelled_while_the_jump_host_is_opened_does_not_harm_the_other
             assert first.cancelled()
 
     _run(act)
+
+
+def test_a_key_and_an_offer_are_fetched_through_a_jump_host(tmp_path: Path) -> None:
+    async def act() -> None:
+        async with _behind_a_jump(tmp_path, "acc-001") as (lab, jump, keys):
+            opener = SshOpener(keys)
+            assert await opener.fetch_host_key(_aim(lab, jump, "acc-001"), Deadline(60)) == HostKey.parse(lab.host_key("acc-001"))
+            assert "curve25519-sha256" in (await opener.probe(_aim(lab, jump, "acc-001"), Deadline(60))).kex
+            assert (lab.journal.passwords_received(), lab.journal.count(Kind.AUTH_BEGUN)) == (0, 0)
+            assert jump.journal.count(Kind.AUTH_ATTEMPT) == 2
+
+    _run(act)
+
+
+class _Relay(asyncssh.SSHServer):
+    """A jump host that leads anywhere on this machine."""
+
+    def begin_auth(self, username: str) -> bool:
+        return False
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
+        return dest_host == "127.0.0.1"
+
+
+def test_a_chain_of_jump_hosts_is_walked_and_closed_to_its_beginning(tmp_path: Path) -> None:
+    async def act() -> None:
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        async with _behind_a_jump(tmp_path, "acc-001", "acc-002") as (lab, jump, keys):
+            relay = await asyncssh.listen("127.0.0.1", 0, server_factory=_Relay, server_host_keys=[key])
+            keys.record("127.0.0.1", relay.get_port(), HostKey.parse(key.export_public_key("openssh").decode()))
+            first = Hop("127.0.0.1", relay.get_port(), Login("anybody"))
+            aims = [replace(aim, hops=(first, *aim.hops)) for aim in (_aim(lab, jump, name) for name in ("acc-001", "acc-002"))]
+            opener = SshOpener(keys)
+            sessions = await asyncio.gather(*(opener(aim, Deadline(60)) for aim in aims))
+            assert jump.journal.count(Kind.CONNECTED) == 1
+            assert [(await ask(session))[1].status for session in sessions] == ["ok", "ok"]
+            for session in sessions:
+                await session.close()
+            relay.close()
+            async with asyncio.timeout(5):
+                await relay.wait_closed()
+                while jump.journal.count(Kind.CLOSED) < 1:
+                    await asyncio.sleep(0.01)
+
+    _run(act)
+
+
+def test_a_jump_host_that_says_nothing_takes_no_longer_than_the_visit(tmp_path: Path) -> None:
+    async def visit(lab: LabServer) -> None:
+        aim = target(lab, hops=(Hop(*lab.address("acc-001"), _JUMP_LOGIN),))
+        with pytest.raises(CollectError) as caught:
+            await SshOpener(trusting(lab, tmp_path))(aim, Deadline(0.5))
+        assert caught.value.kind == FailureKind.DEADLINE
+
+    with_lab(switch(Fault.SILENT), visit, limit_s=10)
+
+
+@pytest.mark.parametrize("secret", ["x\rreload", "x\nreload", "x\x03", "\x1bx"])
+def test_an_enable_secret_cannot_type_a_command(tmp_path: Path, secret: str) -> None:
+    async def visit(lab: LabServer) -> None:
+        with pytest.raises(CollectError) as caught:
+            await SshOpener(trusting(lab, tmp_path))(target(lab, login=Login("lab", Secret("lab-password"), Secret(secret))), Deadline(60))
+        assert caught.value.kind == FailureKind.CREDENTIALS
+
+    assert b"enable" not in with_lab(switch(Fault.NEEDS_ENABLE), visit).journal.lines()
+
+
+@pytest.mark.parametrize("fault", [Fault.NONE, Fault.WRONG_PASSWORD, Fault.PASSWORD_EXPIRED, Fault.ENABLE_REFUSED, Fault.RESET_MID_OUTPUT])
+def test_no_secret_stands_in_a_log_or_an_error(tmp_path: Path, fault: Fault, caplog: pytest.LogCaptureFixture) -> None:
+    canaries = ("canary-Pa55w0rd-7f3a", "canary-enable-91bd")
+    said: list[str] = []
+
+    async def visit(lab: LabServer) -> None:
+        login = Login("lab", Secret(canaries[0]), Secret(canaries[1]))
+        try:
+            session = await SshOpener(trusting(lab, tmp_path))(target(lab, login=login), Deadline(60))
+        except CollectError as error:
+            said.extend(traceback.format_exception(error))
+            return
+        said.extend(map(repr, await ask(session)))
+        said.extend((repr(session.failure), repr(session.warnings)))
+        await session.close()
+
+    with caplog.at_level(logging.DEBUG):
+        with_lab(canned(TEXTS, "acc-001", fault=fault, password=canaries[0], enable=canaries[1]), visit)
+    everything = "\n".join((caplog.text, *said, *(repr(record.__dict__) for record in caplog.records)))
+    pieces = {canary[start : start + 8] for canary in canaries for start in range(len(canary) - 7)}
+    encoded = {base64.b64encode(canary.encode()).decode() for canary in canaries}
+    assert [piece for piece in pieces | encoded if piece in everything] == []
+    assert caplog.records
