@@ -7,6 +7,7 @@ and not for silence, and does not notice that a session has ended.
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import time
 from collections.abc import Mapping
@@ -20,15 +21,19 @@ from netmiko.channel import TelnetChannel
 from netmiko.exceptions import ReadException, ReadTimeout
 from netmiko.ssh_dispatcher import CLASS_MAPPER_BASE
 
+from switchcorr.collect.door import check_added
 from switchcorr.collect.host_keys import HostKeys
 from switchcorr.collect.paramiko_login import CheckedClient, EachOnce
 from switchcorr.collect.session import Target
+from switchcorr.errors import CommandError
 from switchcorr.model.inventory import AlgorithmProfile, Hop
+from switchcorr.model.visit import FailureKind
 
 _ENCODING: Final = "latin-1"
 """One character a byte, so that netmiko drops none."""
 _CHUNK: Final = 65_536
 _WIDTH, _HEIGHT = 511, 1000
+_BEGINNING: Final = 2_000
 _FOR_EVER_S: Final = 86_400.0
 """Of netmiko's own limit for an answer, which is a total one: ours are silence and the deadline of the visit."""
 
@@ -41,6 +46,7 @@ class Route:
         socket: to the first hop, or to the device.
         device_type: whose class of netmiko prepares the session; empty is none, and then nothing is sent by netmiko.
         telnet: instead of SSH.
+        guarded: whether every line that is typed must only read.
     """
 
     target: Target
@@ -49,6 +55,28 @@ class Route:
     profile: AlgorithmProfile
     device_type: str = ""
     telnet: bool = False
+    guarded: bool = False
+
+
+_SESSION_ONLY: Final = re.compile(r"terminal (?:length|width) \d{1,4}|enable|exit|")
+"""Lines that change nothing but the session itself; the empty one too."""
+
+
+def only_reads(line: str) -> bool:
+    """Whether a line that a library types may pass: what a user might add, as JSON too, and what is about the session only.
+
+    >>> only_reads("show version | json"), only_reads("ping 192.0.2.1"), only_reads("show running-config")
+    (True, False, False)
+    """
+    return _SESSION_ONLY.fullmatch(line) is not None or not check_added(line.removesuffix(" | json"))
+
+
+class ForbiddenLineError(CommandError):
+    """A library was about to type something that may change the device; it was not sent."""
+
+
+class AnswerTooLong(ReadException):
+    """An answer has more bytes than one may have."""
 
 
 class CheckedConnection(BaseConnection):
@@ -56,12 +84,15 @@ class CheckedConnection(BaseConnection):
 
     Attributes:
         received: characters that netmiko itself has read.
+        said: how the answer to the last line that netmiko has typed begins.
     """
 
     def over(self, route: Route, carrier: Any, client: CheckedClient | None) -> None:  # a socket or paramiko's channel
         """Say how it connects; netmiko's constructor has no place for it."""
         self._route, self._carrier, self._client = route, carrier, client
         self.received = 0
+        self.said = ""
+        self._answer_size = 0
         self._heard_at = time.monotonic()
 
     def _build_ssh_client(self) -> paramiko.SSHClient:
@@ -91,22 +122,52 @@ class CheckedConnection(BaseConnection):
             self.establish_connection()
 
     def write_channel(self, out_data: str) -> None:
-        """As netmiko; silence counts from here."""
+        """As netmiko, if it only reads; silence counts from here.
+
+        Raises:
+            ForbiddenLineError: it may do more.
+        """
+        if self._route.guarded and not self._only_reads(out_data):
+            raise ForbiddenLineError(
+                f"{self._route.target.name}: not sent, because it may do more than read: {out_data.strip()[:80]!r}.",
+                kind=FailureKind.DRIVER,
+            )
         super().write_channel(out_data)
         self._heard_at = time.monotonic()
+        self._answer_size = 0
+        if out_data.strip():
+            self.said = ""
 
     def read_channel(self) -> str:
         """As netmiko, with the ends that it does not see: the session is over, silent for too long, or does not stop."""
+        kept = len(self._read_buffer)  # given back by netmiko, to be read again
         data = super().read_channel()
         limits = self._route.target.limits
-        self.received += len(data)
-        if data:
+        new = data[kept:]
+        self.received += len(new)
+        self._answer_size += len(new)
+        if len(self.said) <= _BEGINNING:
+            self.said += new[: _BEGINNING + 1]
+        if self._answer_size > limits.answer_bytes:
+            raise AnswerTooLong(f"more than {limits.answer_bytes} bytes came")
+        if new:
             self._heard_at = time.monotonic()
-        elif self._has_ended():
-            raise ReadException("the session has ended")
-        elif time.monotonic() - self._heard_at > limits.idle_s:
+        elif not data and self._has_ended():
+            raise self._ending()
+        elif not data and time.monotonic() - self._heard_at > limits.idle_s:
             raise ReadTimeout(f"nothing came for {limits.idle_s:g} s")
         return data
+
+    def _only_reads(self, typed: str) -> bool:
+        secrets = (self._route.target.login.enable, self._route.target.login.password)
+        line = typed.rstrip("\r\n")
+        return only_reads(line) or any(secret is not None and line == secret.reveal() for secret in secrets)
+
+    def _ending(self) -> Exception:
+        """What the session has ended with."""
+        transport = self._client.get_transport() if self._client is not None else None
+        error = transport.get_exception() if transport is not None else None
+        return error if isinstance(error, ConnectionResetError) else ReadException("the session has ended")
 
     def _has_ended(self) -> bool:
         channel: Any = self.remote_conn

@@ -30,6 +30,8 @@ from switchcorr.platforms.rows import list_of, number_of, text_of
 
 NOT_IMPLEMENTED: Final = "This NAPALM driver has no such getter."
 """What is kept as the answer of a getter that a driver does not have."""
+NOT_UNDERSTOOD: Final = "This NAPALM driver could not read what the device answered"
+"""What the answer of a getter begins with that failed on the device's text."""
 _COUNTERS: Final[Mapping[str, str]] = {
     "rx_errors": "input_errors",
     "tx_errors": "output_errors",
@@ -246,12 +248,15 @@ PLATFORM = Platform(
         Command("get_interfaces_counters", Table.ERROR_COUNTERS, "", _counters, entries=_by_name, sweep=True),
         Command("get_lldp_neighbors_detail", Table.NEIGHBORS, "", _neighbor, entries=_listed_by_name, sweep=True),
         Command("get_mac_address_table", Table.MAC, "", _mac_entry, entries=_listed, sweep=True),
-        Command("get_environment", Table.ENVIRONMENT, "", _reading, entries=_parts, sweep=True),
+        Command("get_environment", Table.ENVIRONMENT, "", _reading, entries=_parts),
     ),
     prompt=re.compile(r"(?!)(?P<host>)(?P<command>)"),
     fingerprints=(),
-    invalid=re.compile(rf"^{re.escape(NOT_IMPLEMENTED)}"),
-    denied=re.compile(r"(?!)"),
+    invalid=re.compile(
+        rf"^(?:{re.escape(NOT_IMPLEMENTED)}|{re.escape(NOT_UNDERSTOOD)})|^%? ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized) ",
+        re.IGNORECASE,
+    ),
+    denied=re.compile(r"^[^\"{}\[\]]*\b(?:(?:authorization|permission|access) (?:failed|denied)|not authorized)", re.IGNORECASE),
     feature_off=re.compile(r"(?!)"),
     empty=re.compile(r"^(?:\{\}|\[\])$"),
     pager=re.compile(r"(?!)"),

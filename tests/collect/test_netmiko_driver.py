@@ -15,9 +15,10 @@ import pytest
 
 from switchcorr.collect.door import Door
 from switchcorr.collect.host_keys import HostKey, HostKeys
-from switchcorr.collect.netmiko_driver import NetmikoOpener, undeclared
+from switchcorr.collect.netmiko_driver import NetmikoOpener
 from switchcorr.collect.paramiko_login import CheckedClient
 from switchcorr.collect.session import Deadline, SessionLimits
+from switchcorr.collect.undeclared import undeclared
 from switchcorr.lab.faults import Fault
 from switchcorr.lab.journal import Kind
 from switchcorr.lab.jump_host import LabJumpHost
