@@ -249,6 +249,7 @@ def _stop(worker: _Worker[T]) -> None:
     worker.pipe.close()
     worker.process.kill()
     worker.process.join()
+    worker.process.close()
 
 
 def _live(pipe: Connection, work: Callable[[T], R], timeout_s: float) -> None:
