@@ -14,6 +14,7 @@ from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.events import EventsRead, named_by_address, phones_of, read_events
 from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
+from switchcorr.model.addresses import device_key
 from switchcorr.model.campus import Campus, Observation
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage
@@ -70,12 +71,14 @@ def coverage_of(events: EventsRead, network: Network) -> Coverage:
     placed = sum(placement.state is not PlacementState.UNPLACED for placement in campus.placements)
     known = len({*map(str, phones_of(events.log)), *(str(placement.phone) for placement in campus.placements)})
     read = sum(device.read for device in campus.devices)
+    named = {device_key(device.name) for device in campus.devices}
+    unnamed = [name for name in network.unread if device_key(name) not in named]
     outputs = sorted(network.outputs, key=lambda output: (output.state is OutputState.PARSED, output.device, output.file))
     return Coverage(
         phones_known=known,
         placed=placed,
         unplaced=known - placed,
-        devices_expected=len(campus.devices),
+        devices_expected=len(campus.devices) + len(unnamed),
         devices_read=read,
         outputs_quarantined=sum(output.state is OutputState.QUARANTINED for output in outputs),
         events_read=len(events.log),
@@ -83,7 +86,7 @@ def coverage_of(events: EventsRead, network: Network) -> Coverage:
         assumptions=tuple(dict.fromkeys((*events.assumptions, *campus.assumptions, *network.warnings))),
         outputs=tuple(outputs),
         event_files=events.files,
-        devices_unread=tuple(device.name for device in campus.devices if not device.read),
+        devices_unread=tuple(sorted((*(device.name for device in campus.devices if not device.read), *unnamed))),
     )
 
 

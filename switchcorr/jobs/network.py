@@ -12,6 +12,7 @@ from pathlib import Path
 from switchcorr.captures import DeviceSource, find_devices, read_device
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.events import addresses_of, phone_alarms, phones_of
+from switchcorr.jobs.expected import find_unread, unread_sentence
 from switchcorr.jobs.request import CampusRequest, Progress
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus
@@ -38,12 +39,14 @@ class Network:
     Attributes:
         outputs: accounts of every captured text and file.
         missing: inputs that could not be used at all.
+        unread: devices that a sweep was to visit and of which nothing was read.
     """
 
     campus: Campus
     outputs: tuple[OutputAccount, ...] = ()
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,14 @@ def read_network(
             missing.append(_nothing_in(snapshots.pop()))
         elif unused := _unused(snapshots[-1]):
             missing.append(unused)
+    unread = find_unread(request.captures, [name for snapshot in snapshots for name in snapshot.devices])
+    if unread:
+        missing.append(unread_sentence(unread))
     locations = _locations(request, missing)
     known = _known(log, phones)
     if not snapshots and not known.alarms:
         campus = campus_from_locations(locations or Locations({}))
-        return Network(campus, missing=tuple(missing))
+        return Network(campus, missing=tuple(missing), unread=tuple(unread))
     ordered = _in_order(snapshots)
     options = CampusOptions(
         cores=request.cores,
@@ -105,7 +111,7 @@ def read_network(
         output for snapshot in ordered for output in (*snapshot.files, *(o for facts in snapshot.devices.values() for o in facts.outputs))
     ]
     warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
-    return Network(build_campus(ordered, options), tuple(outputs), warnings, tuple(missing))
+    return Network(build_campus(ordered, options), tuple(outputs), warnings, tuple(missing), tuple(unread))
 
 
 def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Snapshot:
