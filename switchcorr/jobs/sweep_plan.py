@@ -16,16 +16,8 @@ from switchcorr.platforms import Platform, platform_named
 from switchcorr.secret import Masker, Secret
 from switchcorr.settings import Settings
 
-NAPALM_NAMES: Mapping[str, str] = {
-    "arista_eos": "eos",
-    "eos": "eos",
-    "cisco_xr": "iosxr",
-    "iosxr": "iosxr",
-    "juniper_junos": "junos",
-    "juniper": "junos",
-    "junos": "junos",
-}
-"""NAPALM's names of platforms that switchcorr does not declare itself."""
+NAPALM_NAMES: Mapping[str, str] = {"arista_eos": "eos", "eos": "eos"}
+"""NAPALM's names of platforms that switchcorr does not declare itself and that it visits by NAPALM's getters."""
 
 
 @dataclass(frozen=True, slots=True)

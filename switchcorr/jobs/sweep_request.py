@@ -115,10 +115,10 @@ class SweepOutcome:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0 everything answered, 3 some of it, 1 nothing, 130 interrupted by the user."""
+        """0 everything answered, 3 some of it, 1 nothing or stopped by refused logins, 130 interrupted by the user."""
         if any(visit.failure is not None and visit.failure.kind == "interrupted" for visit in self.visits):
             return ExitCode.INTERRUPTED
         if self.state is SweepState.DONE and all(visit.status is VisitStatus.ANSWERED for visit in self.visits):
             return ExitCode.DONE
-        some = any(visit.status in (VisitStatus.ANSWERED, VisitStatus.PARTIAL) for visit in self.visits)
+        some = self.state is not SweepState.STOPPED and any(visit.size for visit in self.visits)
         return ExitCode.PARTIAL if some else ExitCode.FAILED

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from switchcorr.errors import InputFileError, SweepError
 from switchcorr.files import OwnFolder, ReadLimits, read_bytes
-from switchcorr.model.inventory import AlgorithmProfile
+from switchcorr.model.inventory import AlgorithmProfile, Driver
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import VisitStatus
 from switchcorr.text import clean
@@ -111,13 +111,17 @@ def read_learned(state_dir: Path) -> dict[str, Learned]:
 
 
 def learn(known: Mapping[str, Learned], visits: Iterable[VisitAccount]) -> dict[str, Learned]:
-    """What is known after some visits: of each device that let us in, what it was and which algorithms it spoke."""
+    """What is known after some visits: of each device that let us in, what it was and which algorithms it spoke.
+
+    Other drivers than our own find no platform out; they were told it.
+    """
     learned = dict(known)
     for visit in visits:
         if visit.status in (VisitStatus.ANSWERED, VisitStatus.PARTIAL) and visit.platform:
             before = learned.get(visit.device)
             entry = before if before is not None and before.host == visit.host else Learned(visit.host)
-            learned[visit.device] = replace(entry, platform=visit.platform, profile=visit.profile or entry.profile)
+            platform = visit.platform if visit.driver is Driver.DIALOGUE else entry.platform
+            learned[visit.device] = replace(entry, platform=platform, profile=visit.profile or entry.profile)
     return learned
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,12 @@ def test_every_kind_has_a_title_and_a_next_step(kind: FailureKind) -> None:
     assert "\n" not in advice
     for command in re.findall(r"`(switchcorr [^`]*)`", advice):
         assert re.fullmatch(r"switchcorr (doctor acc-12|trust acc-12|sweep( --resume| --limit acc-12)?)", command), command
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_the_page_of_the_sweep_has_every_kind_with_its_next_step(kind: FailureKind) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sweep.md").read_text()
+    assert f"| `{kind.value}` | {TITLES[kind]} | {advice_for(kind, 'DEVICE')} |" in page
 
 
 def test_titles_tell_the_kinds_apart() -> None:
