@@ -6,7 +6,7 @@ run_sweep(request, settings=..., watch=..., stop=...) -> SweepOutcome
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from switchcorr.errors import ExitCode
 from switchcorr.model.inventory import AlgorithmProfile, Driver
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import VisitStatus
+from switchcorr.secret import Secret
 
 Watch = Callable[[SweepEvent], None]
 """Told what happens, always from the thread that called ``run_sweep``; must return at once."""
@@ -46,6 +47,7 @@ class SweepRequest:
         environment: variables for ``env:`` references.
         ask: asks the user for a secret that the inventory wants typed; None is nobody there.
         clock: the time of day, aware.
+        hide: told of all secrets before any is used, so that no log shows one.
     """
 
     state_dir: Path
@@ -62,6 +64,7 @@ class SweepRequest:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     ask: Callable[[str], str] | None = None
     clock: Callable[[], datetime] = utc_now
+    hide: Callable[[Iterable[Secret]], object] = list
 
 
 @dataclass(frozen=True, slots=True)
