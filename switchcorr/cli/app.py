@@ -13,10 +13,13 @@ from typer.core import TyperGroup
 from switchcorr import __version__
 from switchcorr.cli.correlate import correlate
 from switchcorr.cli.demo import demo
+from switchcorr.cli.doctor import doctor
 from switchcorr.cli.export import placements
 from switchcorr.cli.lab import serve
 from switchcorr.cli.locate import locate
 from switchcorr.cli.parse import parse
+from switchcorr.cli.sweep import sweep
+from switchcorr.cli.trust import trust
 from switchcorr.errors import ExitCode, SwitchcorrError
 
 
@@ -66,6 +69,9 @@ _command(
     app, correlate, short="What the phones that dropped have in common.",
     example="switchcorr correlate --captures captures --events CiscoSyslog --report r.html",
 )  # fmt: skip
+_command(app, sweep, short="Visit the switches, keep what they answer.", example="switchcorr sweep --inventory inventory --out captures")
+_command(app, trust, short="Show and record host keys of switches.", example="switchcorr trust acc-12")
+_command(app, doctor, short="What is wrong, here or at a switch, and what to do.", example="switchcorr doctor acc-12")
 _command(
     app, locate, short="Where a phone is, or which phones a part carries.", example="switchcorr locate SEP00005E2006F1 --captures captures"
 )

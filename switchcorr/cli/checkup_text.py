@@ -12,7 +12,9 @@ from switchcorr.text import clean
 DOCTOR_SCHEMA = "switchcorr/doctor/1"
 THIS_INSTALLATION = "this installation"
 _WORDS = {CheckState.OK: "ok", CheckState.WARNING: "WARNING", CheckState.FAILED: "FAILED", CheckState.NOT_REACHED: "-"}
-_LEAST_NAME = 11
+_SHORT_NAME = 11
+_WIDEST_HEAD = 30
+_MARGIN = 11
 
 
 def checkup_document(checkups: Sequence[Checkup]) -> dict[str, object]:
@@ -38,20 +40,23 @@ def checkup_text(checkups: Sequence[Checkup]) -> str:
 
 
 def _block(checkup: Checkup) -> list[str]:
-    width = max([_LEAST_NAME, *(len(check.name) for check in checkup.checks)])
+    """Short names stand in a column of their own; from the first long one on, the names of commands do."""
+    names = [clean(check.name) for check in checkup.checks]
+    first_long = next((place for place, name in enumerate(names) if len(name) > _SHORT_NAME), len(names))
     lines = [clean(checkup.subject) or THIS_INSTALLATION]
-    for check in checkup.checks:
-        lines += _lines(check, width)
+    for place, (check, name) in enumerate(zip(checkup.checks, names, strict=True)):
+        column = names[:first_long] if place < first_long else names[first_long:]
+        lines += _lines(check, f"  {_WORDS[check.state]:<7}  {name:<{max(map(len, column))}}  ")
     return [*lines, f"  {told(checkup.checks)}"]
 
 
-def _lines(check: Check, width: int) -> list[str]:
-    head = f"  {_WORDS[check.state]:<7}  {clean(check.name):<{width}}  "
-    body = wrapped(clean(check.found, limit=600), indent=" " * len(head)) or [head]
-    lines = [head + body[0][len(head) :], *body[1:]]
+def _lines(check: Check, head: str) -> list[str]:
+    """The check behind its head; what does not fit on its line stands below, behind a long head further to the left."""
+    margin = " " * (len(head) if len(head) < _WIDEST_HEAD else _MARGIN)
+    lines = wrapped(clean(check.found, limit=600), indent=margin, first=head) or [head]
     if check.remedy:
         for paragraph in check.remedy.split("\n"):
-            lines += [f"{' ' * len(head)}> {line}" for line in _remedy_lines(paragraph, len(head) + 2)]
+            lines += [f"{margin}> {line}" for line in _remedy_lines(paragraph, len(margin) + 2)]
     return [line.rstrip() for line in lines]
 
 

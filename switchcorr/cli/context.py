@@ -17,10 +17,17 @@ from switchcorr.settings import Settings, find_settings_file, load_settings
 T = TypeVar("T")
 
 
-def read_settings(*, config: Path | None, workers: int | None = None) -> Settings:
+def read_settings(
+    *, config: Path | None, workers: int | None = None, inventory: str | None = None, concurrency: int | None = None
+) -> Settings:
     """The settings that count for this call."""
-    file = find_settings_file(environment=os.environ, working_directory=Path.cwd(), given=config)
-    return load_settings(environment=os.environ, file=file, options={"parse_workers": workers})
+    options = {"parse_workers": workers, "inventory": inventory, "concurrency": concurrency}
+    return load_settings(environment=os.environ, file=find_settings(config), options=options)
+
+
+def find_settings(config: Path | None) -> Path | None:
+    """The settings file that counts; None if there is none."""
+    return find_settings_file(environment=os.environ, working_directory=Path.cwd(), given=config)
 
 
 def read_times(settings: Settings, *, timezone: list[str] | None, year: int | None = None, now: str = "", at: str = "") -> Times:

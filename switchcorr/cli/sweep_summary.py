@@ -8,7 +8,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from switchcorr.cli.visit_lines import kilobytes, reason_words, visit_line
+from switchcorr.cli.visit_lines import kilobytes, visit_line
 from switchcorr.collect.failures import NextStep
 from switchcorr.errors import ExitCode
 from switchcorr.jobs.sweep import SweepOutcome
@@ -70,9 +70,9 @@ def _step_document(step: NextStep) -> dict[str, object]:
 
 def summary_text(outcome: SweepOutcome) -> str:
     """A sweep in a block of at most 80 columns; commands are never broken."""
-    lines = [_headline(outcome), f"  {_told_counts(outcome.visits)}; {kilobytes(sum(visit.size for visit in outcome.visits))} received."]
-    if told := _told_parse(outcome.visits):
-        lines.append(f"  {told}")
+    lines = [_headline(outcome)]
+    lines += wrapped(f"{_told_counts(outcome.visits)}; {kilobytes(sum(visit.size for visit in outcome.visits))} received.")
+    lines += wrapped(_told_parse(outcome.visits))
     for step in outcome.steps:
         lines += ["", *_step_lines(step)]
     for profile, devices in old_algorithms(outcome.visits).items():
@@ -122,10 +122,15 @@ def named(devices: Sequence[str]) -> str:
     return f"{shown} and {len(devices) - _NAMED_IN_TEXT:,} more" if len(devices) > _NAMED_IN_TEXT else shown
 
 
-def wrapped(text: str, *, indent: str = "  ") -> list[str]:
-    """A paragraph as lines of at most 80 columns; what stands in backquotes is a command and stays in one piece."""
+def wrapped(text: str, *, indent: str = "  ", first: str | None = None) -> list[str]:
+    """A paragraph as lines of at most 80 columns; what stands in backquotes is a command and stays in one piece.
+
+    Args:
+        first: what the first line begins with, instead of the indentation.
+    """
     held = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text)
-    lines = textwrap.wrap(held, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    head = indent if first is None else first
+    lines = textwrap.wrap(held, _WIDTH, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return [line.replace(_HELD, " ") for line in lines]
 
 
@@ -137,7 +142,7 @@ def _headline(outcome: SweepOutcome) -> str:
         SweepState.INTERRUPTED: ", interrupted",
         SweepState.STOPPED: ", stopped because logins were refused",
     }[outcome.state]
-    return f"{answered:,} of {len(outcome.visits):,} devices answered in {outcome.seconds:.1f} s{how}."
+    return f"{answered:,} of {counted(len(outcome.visits), 'device')} answered in {outcome.seconds:.1f} s{how}."
 
 
 def _told_counts(visits: Sequence[VisitAccount]) -> str:
@@ -159,13 +164,22 @@ def _told_parse(visits: Iterable[VisitAccount]) -> str:
         return ""
     bad, unusable = sum(parse.bad_lines for parse in parsed), sum(parse.quarantined for parse in parsed)
     failed = sum(bool(parse.failure) for parse in parsed)
-    odd = [f"{bad:,} lines that no template knows"] if bad else []
-    odd += [f"{unusable:,} outputs that cannot be used"] if unusable else []
-    odd += [f"{failed:,} devices whose text was not parsed"] if failed else []
-    return f"{sum(parse.rows for parse in parsed):,} rows read{''.join(f', {words}' for words in odd)}."
+    odd = [f"{counted(bad, 'line')} that no template knows"] if bad else []
+    odd += [f"{counted(unusable, 'output')} that cannot be used"] if unusable else []
+    odd += [f"{counted(failed, 'device')} whose text was not parsed"] if failed else []
+    return f"{counted(sum(parse.rows for parse in parsed), 'row')} read{''.join(f', {words}' for words in odd)}."
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "device"), counted(1200, "line")
+    ('1 device', '1,200 lines')
+    """
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _step_lines(step: NextStep) -> list[str]:
-    lines = wrapped(f"{len(step.devices):,} {reason_words(step.kind)}: {named(step.devices)}", indent="")
+    lines = wrapped(f"{step.title}, {counted(len(step.devices), 'device')}: {named(step.devices)}", indent="")
     lines += wrapped(f"Next: {step.advice}")
     return lines + [line for detail in step.details for line in wrapped(clean(detail, limit=300), indent="    ")]

@@ -76,7 +76,7 @@ def visit_remark(visit: VisitAccount) -> str:
     if visit.failure is not None:
         return f"{reason_words(visit.failure.kind)}: {clean(visit.failure.message.removeprefix(f'{visit.device}: '))}"
     odd = [f"{visit.profile.value} algorithms"] if visit.profile not in (None, AlgorithmProfile.MODERN) else []
-    return "; ".join([*odd, *(clean(warning) for warning in visit.warnings)])
+    return "; ".join([*odd, *(clean(warning).rstrip(".") for warning in visit.warnings)])
 
 
 def kilobytes(count: int) -> str:

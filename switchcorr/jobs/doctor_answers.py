@@ -17,6 +17,7 @@ from switchcorr.platforms import Command, Platform
 from switchcorr.text import clean
 
 CLOCK = "clock"
+DENIED = "denied"
 CLOCK_TOLERANCE_S = 5
 _ZONE_STEP_S = 15 * 60
 _WIDEST_ZONE_S = 14 * 3600
@@ -89,13 +90,13 @@ def check_answer(platform: Platform, answer: Answer) -> Check:
         case AnswerStatus.OK:
             return _check_rows(platform, answer, took)
         case AnswerStatus.INVALID:
-            return ok(answer.command, "not known to this device, which is no fault if it lacks the part")
+            return ok(answer.command, "not known to this device")
         case AnswerStatus.FEATURE_OFF:
             return ok(answer.command, f"switched off on this device: {clean(text_of(answer), limit=80)}")
         case AnswerStatus.DENIED:
             return warning(
                 answer.command,
-                f"denied: {clean(text_of(answer), limit=80)}",
+                f"{DENIED}: {clean(text_of(answer), limit=80)}",
                 f"Permit the account to ask it: at the AAA server, or on the device:\n  privilege exec level 1 {answer.command}",
             )
         case _:
@@ -114,16 +115,16 @@ _CUT_SHORT: Mapping[AnswerStatus, tuple[str, str]] = {
 def _check_rows(platform: Platform, answer: Answer, took: str) -> Check:
     command = find_command(platform, answer.command)
     if command is None:
-        return ok(answer.command, f"answered, {took}; kept as text, no table is read from it")
+        return ok(answer.command, f"{took}, kept as text")
     parsed = parse_output(platform, command, text_of(answer))
     return _judged(answer.command, platform, parsed, took)
 
 
 def _judged(name: str, platform: Platform, parsed: ParsedOutput, took: str) -> Check:
-    found = f"answered, {took}; {len(parsed.rows):,} row{'' if len(parsed.rows) == 1 else 's'}"
+    found = f"{took}, {len(parsed.rows):,} row{'' if len(parsed.rows) == 1 else 's'}"
     report = f'Please report it with the output that this prints:\n  switchcorr parse --platform {platform.name} --command "{name}" FILE'
     if parsed.state is OutputState.QUARANTINED:
-        return failed(name, f"answered, {took}; cannot be used: {parsed.reason}", report)
+        return failed(name, f"{took}, cannot be used: {parsed.reason}", report)
     if parsed.bad_line_count:
         return warning(name, f"{found}, {parsed.bad_line_count:,} lines not understood, the first: {_first_bad(parsed)}", report)
     if parsed.state is OutputState.TRUNCATED:

@@ -18,7 +18,7 @@ from switchcorr.lab.demo import DemoSite
 Call = Callable[..., Any]
 """The fixture ``call``: arguments in; ``code``, ``out`` and ``err`` out."""
 
-_COMMANDS = (["correlate"], ["locate"], ["parse"], ["demo"], ["export", "placements"])
+_COMMANDS = (["correlate"], ["sweep"], ["trust"], ["doctor"], ["locate"], ["parse"], ["demo"], ["export", "placements"])
 
 
 @pytest.mark.parametrize("command", _COMMANDS, ids=" ".join)
@@ -51,6 +51,8 @@ def test_the_version_is_shown(call: Call) -> None:
         (["correlate", "--year", "26", "--events", "x"], "'--year'"),
         (["correlate", "--workers", "0", "--events", "x"], "'--workers'"),
         (["correlate", "--format", "xml", "--events", "x"], "'table', 'json', 'csv'"),
+        (["sweep", "--concurrency", "0"], "'--concurrency'"),
+        (["trust", "acc-1", "--fingerprints", "x"], "--fingerprint"),
         (["parse", "output.txt"], "Missing option '--platform'"),
         (["parse", "--platform", "cisco_ios", "--command", "show clock"], "Missing argument"),
     ],
@@ -82,6 +84,20 @@ def test_wrong_words_are_usage_errors_that_name_the_right_ones(arguments: list[s
             2,
             ["settings file nosuch.toml", "--config", "messages.md#configuration"],
         ),
+        (["sweep", "--format", "csv"], 2, ["no CSV", "table or json"]),
+        (["sweep", "captures"], 2, ["captures", "--resume"]),
+        (["sweep", "--algorithms", "acc-1:legacy"], 2, ["--algorithms", "modern, sha1, legacy", "acc-12=legacy"]),
+        (["sweep", "--algorithms", "acc-1=old"], 2, ["'acc-1=old'"]),
+        (["sweep", "--inventory", "nosuch"], 2, ["nosuch", "--inventory", "messages.md#inventory"]),
+        (["sweep", "--dry-run", "--inventory", "nosuch"], 2, ["nosuch", "messages.md#inventory"]),
+        (["trust"], 2, ["devices or --all"]),
+        (["trust", "acc-1", "--all"], 2, ["devices or --all"]),
+        (["trust", "--all", "--fingerprint", "SHA256:x"], 2, ["one device"]),
+        (["trust", "acc-1", "--fingerprint", "aa:bb:cc"], 2, ["SHA256:"]),
+        (["trust", "acc-1", "--inventory", "nosuch"], 2, ["nosuch", "messages.md#inventory"]),
+        (["trust", "acc-1", "--format", "csv"], 2, ["table or json"]),
+        (["doctor", "acc-1", "--inventory", "nosuch"], 2, ["nosuch", "messages.md#inventory"]),
+        (["doctor", "--format", "csv"], 2, ["table or json"]),
         (["locate"], 2, ["either a phone or one of --module, --switch, --uplink"]),
         (["locate", "SEP00005E005301"], 2, ["nothing to read", "--captures DIR, --locations FILE.csv, or --events"]),
         (["locate", "SEP00005E005301", "--captures", "nosuch"], 1, ["nosuch: is no directory", "messages.md#input-file"]),

@@ -64,8 +64,9 @@ def test_the_summary_says_what_there_is_what_not_and_what_to_type() -> None:
     assert lines[0] == "3 of 504 devices answered in 92.4 s."
     assert lines[1] == "  3 answered, 0 partial, 501 failed; 342 kB received."
     assert lines[2] == "  900 rows read, 6 lines that no template knows."
-    assert "500 no answer to the connection: dead-000, dead-001, dead-002, dead-003," in text
+    assert "No answer to the connection, 500 devices: dead-000, dead-001, dead-002," in text
     assert "494 more" in text
+    assert "Unknown host key, 1 device: new-1" in lines
     assert "switchcorr trust new-1" in text
     assert "Reached with legacy algorithms only: old-1." in lines
     assert "Reached with sha1 algorithms only: acc-2." in lines

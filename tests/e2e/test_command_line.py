@@ -18,7 +18,7 @@ from switchcorr.lab.demo import DemoSite, write_demo
 
 _NOW = "2026-11-24T00:00:00Z"
 _HEAVY = {
-    "jinja2", "napalm", "netmiko", "netutils", "networkx", "ntc_templates", "numpy", "pydantic", "rich", "scipy", "textfsm", "zoneinfo", "zstandard",
+    "asyncssh", "jinja2", "keyring", "napalm", "netmiko", "netutils", "networkx", "ntc_templates", "numpy", "pydantic", "rich", "scipy", "textfsm", "zoneinfo", "zstandard",
 }  # fmt: skip
 
 
@@ -33,7 +33,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> DemoSite:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["correlate"], ["locate"], ["parse"], ["demo"], ["export"], ["export", "placements"]], ids=" ".join
+    "command",
+    [[], ["correlate"], ["sweep"], ["trust"], ["doctor"], ["locate"], ["parse"], ["demo"], ["export"], ["export", "placements"]],
+    ids=" ".join,
 )
 def test_help_loads_no_heavy_library(command: list[str]) -> None:
     script = f"import sys\nfrom switchcorr.cli.app import main\ntry:\n    main({[*command, '--help']})\nexcept SystemExit:\n    pass\nprint(*sys.modules)"

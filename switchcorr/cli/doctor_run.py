@@ -1,0 +1,34 @@
+"""Runs the checks of ``doctor`` and prints them; loaded only when the command runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from switchcorr.cli.checkup_text import checkup_document, checkup_text
+from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.options import Format
+from switchcorr.cli.output import chosen_format, write_out
+from switchcorr.cli.progress import ProgressView
+from switchcorr.errors import ExitCode, UsageError
+from switchcorr.jobs.checks import Checkup
+from switchcorr.jobs.doctor import DoctorRequest, examine
+from switchcorr.report.to_json import json_text
+
+
+def show_doctor(request: DoctorRequest, *, format_: Format | None, verbose: int, quiet: bool) -> ExitCode:
+    """Make the checks and print them; how they came out."""
+    chosen = chosen_format(format_)
+    if chosen is Format.CSV:
+        raise UsageError("--format csv: checks are printed as text or JSON.", hint="Take table or json.")
+    logs = set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        checkups = examine(request, progress=progress, hide=logs.learn)
+    write_out(json_text(checkup_document(checkups)) if chosen is Format.JSON else checkup_text(checkups))
+    return exit_code_of(checkups)
+
+
+def exit_code_of(checkups: Sequence[Checkup]) -> ExitCode:
+    """0 nothing to be done, 4 findings, 1 no subject could be looked at at all."""
+    if not any(checkup.reached for checkup in checkups):
+        return ExitCode.FAILED
+    return ExitCode.FINDINGS if any(checkup.findings for checkup in checkups) else ExitCode.DONE
