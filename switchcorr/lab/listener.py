@@ -88,8 +88,9 @@ class Listener:
             self._journal.add(self._switch.name, Kind.CLOSED)
         elif fault in {Fault.SILENT, Fault.NOT_SSH}:
             if fault is Fault.NOT_SSH:
-                connection.send(NOT_SSH)
-                connection.shutdown(socket.SHUT_WR)
+                with contextlib.suppress(OSError):  # the client has left again
+                    connection.send(NOT_SSH)
+                    connection.shutdown(socket.SHUT_WR)
             self._hold(connection)
         else:
             self._accepted(self._switch, connection)
