@@ -195,9 +195,9 @@ class _Job:
         before = self.resumed.accounts if self.resumed is not None else {}
         devices = self._wanted()
         logins = fleet_logins(devices, Credentials(self.request.environment, ask=self.request.ask))
+        self.request.hide(logins.secrets())
         knowledge = Knowledge(learned, before, self.request.algorithms, self.request.commands)
         planned, without = plan_visits(devices, logins, self.settings, knowledge)
-        self.request.hide(logins.secrets())
         if cautious and last is not None:
             planned = canaries_first(planned, last.refused)
         limits = limits_of(self.settings, self.inventory, cautious=cautious, seed=int(self.now.timestamp()))
