@@ -54,7 +54,7 @@ def build_inventory(drafts: Iterable[Draft], reader: Reader, source: str) -> Inv
     """
     problems = reader.problems
     kept = list(drafts)
-    devices = [device for draft in kept if (device := _device(draft, reader)) is not None]
+    devices = [_device(draft, reader) for draft in kept]
     concurrency = _site_concurrency(kept, devices, reader)
     _refuse_passwords_without_names(kept, devices, problems)
     _refuse_same_names(kept, problems)
@@ -67,8 +67,8 @@ def build_inventory(drafts: Iterable[Draft], reader: Reader, source: str) -> Inv
     return Inventory(tuple(ordered), concurrency, source, problems.warnings)
 
 
-def _device(draft: Draft, reader: Reader) -> InventoryDevice | None:
-    before = reader.problems.count
+def _device(draft: Draft, reader: Reader) -> InventoryDevice:
+    """The device; with a problem noted it is not whole, and never used."""
     if why := why_no_name(draft.name):
         reader.problems.add(draft.place, why)
     address = draft.get("host")
@@ -81,7 +81,7 @@ def _device(draft: Draft, reader: Reader) -> InventoryDevice | None:
     password, enable = (_reference(draft, reader, name) for name in ("password", "enable"))
     username = _text(draft, reader, "username", "a user name")
     algorithms, keys, agent, commands = (draft.get(name) for name in ("algorithms", "keys", "agent", "commands"))
-    device = InventoryDevice(
+    return InventoryDevice(
         name=draft.name,
         host=host or "",
         port=(reader.number(port, 1, 65535) if port else usual_port) or 0,
@@ -101,7 +101,6 @@ def _device(draft: Draft, reader: Reader) -> InventoryDevice | None:
         data=_data(draft, reader),
         source=f"{draft.place.file.name}: {draft.name}",
     )
-    return device if reader.problems.count == before else None
 
 
 def _platform_and_driver(draft: Draft, reader: Reader) -> tuple[str, Driver]:

@@ -139,5 +139,7 @@ def test_a_password_without_a_user_name_is_told_once(tmp_path: Path) -> None:
     hosts = "".join(f"a{number}: {{hostname: 192.0.2.{number}}}\n" for number in range(1, 8)) + "b: {hostname: 192.0.2.9, username: n}\n"
     write(tmp_path, {"hosts.yaml": hosts, "defaults.yaml": "password: env:PW\n"})
     assert problems(tmp_path) == ["defaults.yaml: password: a password, but no user name for a1, a2, a3, a4, a5 and 2 more (line 1)"]
-    write(tmp_path, {"defaults.yaml": "password: netrc\n"})
+    write(tmp_path, {"hosts.yaml": "a1: {hostname: 192.0.2.1, port: 0}\n"})
+    assert len(problems(tmp_path)) == 2
+    write(tmp_path, {"hosts.yaml": hosts, "defaults.yaml": "password: netrc\n"})
     assert len(read(tmp_path).devices) == 8
