@@ -52,7 +52,13 @@ def clean_text(text: str) -> str:
     >>> clean_text("a\r\nb\x1b[2J")
     'a\nb\\x1b[2J'
     """
-    return _UNSAFE_IN_TEXT.sub(_escaped, _NEWLINES.sub("\n", text))
+    return _UNSAFE_IN_TEXT.sub(_escaped, one_newline(text))
+
+
+def one_newline(text: str) -> str:
+    r"""Text with ``\n`` for every kind of newline, also ``\r\r\n``; the usual kind costs no pattern."""
+    text = text.replace("\r\n", "\n")
+    return _NEWLINES.sub("\n", text) if "\r" in text else text
 
 
 def clean(value: str | bytes, *, limit: int = VALUE_LIMIT) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from switchcorr.captures.console import take_console
-from switchcorr.text import clean_text, decode
+from switchcorr.text import clean_text, decode, one_newline
 
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)?|[()*+][A-Za-z0-9]|[=>78DEHMNOPVWXZc])")
@@ -33,7 +33,7 @@ def clean_capture(raw: bytes) -> str:
     if raw.translate(None, _PLAIN):
         return _without_stamps(_clean_odd(decode(raw)))
     text = _without_paging(raw.decode("ascii"))
-    return _without_stamps(clean_text(text) if "\r" in text else text)
+    return _without_stamps(one_newline(text))
 
 
 def split_console(text: str) -> tuple[str, tuple[str, ...]]:

@@ -25,7 +25,7 @@ from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import DeviceCapture, OutputAccount, OutputState, RawOutput
 from switchcorr.model.tables import Table
 from switchcorr.platforms import PLATFORMS, Command, Platform
-from switchcorr.platforms.detect import Votes, count_votes, find_platform
+from switchcorr.platforms.detect import count_votes, find_platform, other_platform
 from switchcorr.text import clean, looks_binary
 
 CONSOLE_MESSAGES = "console messages"
@@ -136,21 +136,20 @@ def _tech_of(contents: Sequence[FileContent], pieces: Sequence[Piece]) -> Platfo
 
 
 def _capture(device: str, pieces: Sequence[Piece], notes: CaptureNotes, tech: Platform | None) -> DeviceCapture:
-    votes = [count_votes(piece.text) for piece in pieces]
-    platform = notes.platform or tech or _platform_of(pieces, votes)
+    platform = notes.platform or tech or _platform_of(pieces)
     outputs: list[RawOutput] = []
     messages: dict[Path, list[tuple[int, str]]] = {}
-    for piece, vote in zip(pieces, votes, strict=True):
-        output, said = _output(piece, vote, platform, notes.of_file(piece.path.name))
+    for piece in pieces:
+        output, said = _output(piece, platform, notes.of_file(piece.path.name))
         outputs.append(output)
         messages.setdefault(piece.path, []).extend(said)
     outputs += [_messages(path, said, platform) for path, said in messages.items() if said and platform is not None]
     return DeviceCapture(device, platform.name if platform else "", tuple(outputs), notes.taken_at, notes.host)
 
 
-def _platform_of(pieces: Sequence[Piece], votes: Sequence[Votes]) -> Platform | None:
+def _platform_of(pieces: Sequence[Piece]) -> Platform | None:
     """The platform of a device whose texts do not agree is that of its ``show version``, unless most others speak against it."""
-    weighed = [vote for piece, vote in zip(pieces, votes, strict=True) for _ in range(_WEIGHT_OF_VERSION if _tells_version(piece) else 1)]
+    weighed = [count_votes(piece.text) for piece in pieces for _ in range(_WEIGHT_OF_VERSION if _tells_version(piece) else 1)]
     return find_platform(weighed) or find_platform([count_votes(piece.text, whole=True) for piece in pieces])
 
 
@@ -158,14 +157,14 @@ def _tells_version(piece: Piece) -> bool:
     return _VERSION.fullmatch(piece.typed or piece.stem) is not None
 
 
-def _output(piece: Piece, votes: Votes, platform: Platform | None, recorded: Recorded | None) -> tuple[RawOutput, list[tuple[int, str]]]:
+def _output(piece: Piece, platform: Platform | None, recorded: Recorded | None) -> tuple[RawOutput, list[tuple[int, str]]]:
     """A piece as an output, and the console messages in it with their lines in the file."""
     shown = clean((recorded.command if recorded else "") or piece.typed or piece.stem, limit=120)
     raw = RawOutput(shown, piece.text, str(piece.path), piece.first_line)
     if platform is None:
         return (replace(raw, state=OutputState.TRUNCATED, reason=piece.cut) if piece.cut else raw), []
     typed = _meaning(piece, platform, recorded)
-    state, reason = _judged(piece, votes, platform, typed, recorded)
+    state, reason = _judged(piece, platform, typed, recorded)
     command = typed.command
     if command is None or state not in (OutputState.PARSED, OutputState.TRUNCATED):
         return RawOutput(command.text if command else shown, piece.text, raw.file, raw.first_line, state=state, reason=reason), []
@@ -186,14 +185,14 @@ def _meaning(piece: Piece, platform: Platform, recorded: Recorded | None) -> Typ
     return by_name if by_name.commands or not typed.text else typed
 
 
-def _judged(piece: Piece, votes: Votes, platform: Platform, typed: Typed, recorded: Recorded | None) -> tuple[OutputState, str]:
+def _judged(piece: Piece, platform: Platform, typed: Typed, recorded: Recorded | None) -> tuple[OutputState, str]:
     """What can be said of a piece before it is parsed."""
     if len(typed.commands) > 1:
         names = " or ".join(command.text for command in typed.commands)
         return OutputState.QUARANTINED, f"{typed.text!r} is short for {names}: it is not guessed"
     if typed.command is None:
         return _of_no_use(typed.text or piece.stem)
-    other = votes.other_than(platform)
+    other = other_platform(piece.text, platform)
     if other is not None:
         return OutputState.QUARANTINED, f"looks like {other.title}, but this device is {platform.title}"
     if recorded is not None and recorded.state is not OutputState.PARSED:

@@ -9,6 +9,7 @@ from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.sweep_summary import short_lines
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.demo import run_demo
@@ -73,6 +74,9 @@ def show_demo(directory: Path, *, settings: Settings, verbose: int, quiet: bool)
     set_up_logging(verbose=verbose, quiet=quiet)
     with ProgressView(quiet=quiet) as progress:
         demo = run_demo(directory, settings=settings, progress=progress)
+    for number, sweep in enumerate(() if quiet else demo.sweeps, start=1):
+        first, *others = short_lines(sweep)
+        tell("\n".join((f"sweep {number}: {first}", *others)))
     write_out(render_text(demo.outcome.result))
     write_html(demo.outcome.result, directory / "report.html")
     if not quiet:

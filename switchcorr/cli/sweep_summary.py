@@ -70,7 +70,7 @@ def _step_document(step: NextStep) -> dict[str, object]:
 
 def summary_text(outcome: SweepOutcome) -> str:
     """A sweep in a block of at most 80 columns; commands are never broken."""
-    lines = [_headline(outcome)]
+    lines = [headline(outcome)]
     lines += wrapped(f"{_told_counts(outcome.visits)}; {kilobytes(sum(visit.size for visit in outcome.visits))} received.")
     lines += wrapped(_told_parse(outcome.visits))
     for step in outcome.steps:
@@ -134,7 +134,14 @@ def wrapped(text: str, *, indent: str = "  ", first: str | None = None) -> list[
     return [line.replace(_HELD, " ") for line in lines]
 
 
-def _headline(outcome: SweepOutcome) -> str:
+def short_lines(outcome: SweepOutcome) -> list[str]:
+    """A sweep in a few lines: how many answered, why the others did not, and which devices are old."""
+    lines = [headline(outcome), *(f"  {step.title}: {named(step.devices)}" for step in outcome.steps)]
+    return lines + [f"  Old SSH algorithms ({profile.value}): {named(names)}" for profile, names in old_algorithms(outcome.visits).items()]
+
+
+def headline(outcome: SweepOutcome) -> str:
+    """How many devices answered, and how the sweep ended."""
     answered = sum(visit.status is VisitStatus.ANSWERED for visit in outcome.visits)
     how = {
         SweepState.DONE: "",

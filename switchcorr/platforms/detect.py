@@ -31,10 +31,23 @@ def count_votes(text: str, *, whole: bool = False) -> Votes:
 
     What a neighbor says of its own software is no fingerprint of the device that prints it.
     """
-    head = text[: _WHOLE if whole else _HEAD]
-    if "Version" in head or "System Description" in head:
-        head = _SAID_BY_NEIGHBOR.sub("", head)
+    head = _own_words(text[: _WHOLE if whole else _HEAD])
     return Votes(tuple(sum(1 for mark in platform.fingerprints if mark.search(head)) for platform in PLATFORMS))
+
+
+def other_platform(text: str, platform: Platform) -> Platform | None:
+    """The other platform that a text is of; None if it has a mark of this platform, or none at all.
+
+    Most texts have a mark of their own platform: it is looked for first.
+    """
+    head = _own_words(text[:_HEAD])
+    return None if any(mark.search(head) for mark in platform.fingerprints) else count_votes(text).other_than(platform)
+
+
+def _own_words(text: str) -> str:
+    if "Version" in text or "System Description" in text:
+        return _SAID_BY_NEIGHBOR.sub("", text)
+    return text
 
 
 def find_platform(votes: Sequence[Votes]) -> Platform | None:

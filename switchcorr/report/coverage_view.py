@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from switchcorr.model.event import EventFileAccount
@@ -11,6 +12,9 @@ from switchcorr.model.snapshot import OutputAccount, OutputState
 
 FILES_SHOWN = 200
 _NO_PROBLEM = (OutputState.PARSED, OutputState.EMPTY, OutputState.NOT_NEEDED)
+_CLEAR_NO = (OutputState.INVALID, OutputState.FEATURE_OFF)
+"""A switch that has no such part or feature says so: told once a command, with the devices."""
+_DEVICES_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class CoverageView:
     """What the answer rests on: rows of a table, then what could not be used.
 
     Attributes:
-        problems: file, what became of it, why.
+        problems: file, what became of it, why; behind them command, what all these devices said to it, which devices.
         event_files: file, formats, events of lines, what was left over.
     """
 
@@ -32,7 +36,7 @@ class CoverageView:
 
 def coverage_view(coverage: Coverage) -> CoverageView:
     """The coverage block, every number with its words."""
-    problems = [_problem(output) for output in coverage.outputs if _is_problem(output)]
+    problems = [_problem(output) for output in coverage.outputs if _is_problem(output)] + _clear_noes(coverage.outputs)
     return CoverageView(
         numbers=(
             ("Endpoints known", f"{coverage.phones_known:,}"),
@@ -79,7 +83,20 @@ def _event_file(file: EventFileAccount) -> tuple[str, str, str, str]:
 
 
 def _is_problem(output: OutputAccount) -> bool:
-    return output.state not in _NO_PROBLEM or output.bad_line_count > 0
+    return output.state not in (*_NO_PROBLEM, *_CLEAR_NO) or output.bad_line_count > 0
+
+
+def _clear_noes(outputs: Iterable[OutputAccount]) -> list[tuple[str, str, str]]:
+    groups: dict[tuple[str, str], dict[str, None]] = {}
+    for output in outputs:
+        if output.state in _CLEAR_NO and not output.bad_line_count:
+            groups.setdefault((output.command, output.state.value), {})[output.device] = None
+    return [(command, state, _named(sorted(devices))) for (command, state), devices in sorted(groups.items())]
+
+
+def _named(devices: Sequence[str]) -> str:
+    more = f" and {len(devices) - _DEVICES_NAMED} more" if len(devices) > _DEVICES_NAMED else ""
+    return f"said by {', '.join(devices[:_DEVICES_NAMED])}{more}"
 
 
 def _problem(output: OutputAccount) -> tuple[str, str, str]:

@@ -44,7 +44,6 @@ def _asked(line: CommandLine, command: str = "show clock") -> CommandLine:
         (CISCO_NXOS, b"core-1# ", "core-1"),
         (CISCO_CATOS, b"cat1> (enable) ", "cat1"),
     ],
-    ids=str,
 )
 def test_the_prompt_is_learned_with_one_empty_line(platform: Platform, prompt: bytes, hostname: str) -> None:
     line = _learned(prompt, platform)
