@@ -20,7 +20,7 @@ from typing import Final
 SETTLE_S: Final = 0.25
 """How long something odd must be the last word."""
 _LOGIN_TEXT = 65_536
-_MOST_EMPTY_LINES = 10
+_MOST_EMPTY_LINES = 5
 _LONGEST_PROMPT = 200
 _ECHO_WITHIN = 65_536
 _OVERHEARD = 1 << 20
@@ -57,6 +57,8 @@ class _Doubt(enum.Enum):
     NO_ECHO = enum.auto()
     RENAMED = enum.auto()
     PAGER = enum.auto()
+    TALKATIVE = enum.auto()
+    """Something else comes with each prompt."""
 
 
 class CommandLine:
@@ -129,7 +131,7 @@ class CommandLine:
             self._buffer.clear()
         self._from = self._paged_at = len(self._buffer)
         self._body, self._end, self._silent_at, self.pages = -1, -1, -1, 0
-        self._candidate, self._doubt = b"", _Doubt.NONE
+        self._candidate, self._empty_lines, self._doubt = b"", 0, _Doubt.NONE
 
     def nudge(self) -> bool:
         """Whether an empty line may be sent to get the prompt back; False if the device waits for the answer to a question."""
@@ -160,11 +162,14 @@ class CommandLine:
     def settled(self) -> Want:
         """Nothing has arrived since ``Want.SETTLE``."""
         doubt, self._doubt = self._doubt, _Doubt.NONE
+        if doubt is _Doubt.TALKATIVE:
+            return self._learned()
         if doubt is _Doubt.PAGER:
             return self._next_page()
         if doubt is _Doubt.RENAMED:
             self._silent_at = len(self._buffer)
-            return Want.EMPTY_LINE
+            self._empty_lines += 1
+            return Want.EMPTY_LINE if self._empty_lines <= _MOST_EMPTY_LINES else Want.MORE
         if doubt is _Doubt.NO_ECHO:
             if self._echoes is None:
                 self._echoes = False
@@ -209,8 +214,10 @@ class CommandLine:
             return self._learned()
         if self._secret is not None and (asked := self._asked_for_secret(line)) is not None:
             return asked
-        if not self._host_in(line) or self._empty_lines >= _MOST_EMPTY_LINES:
+        if not self._host_in(line):
             return Want.MORE
+        if self._empty_lines >= _MOST_EMPTY_LINES:
+            return self._settle(_Doubt.TALKATIVE) if line == self._candidate else Want.MORE
         self._candidate = line
         self._empty_lines += 1
         buffer.clear()

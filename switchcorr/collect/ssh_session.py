@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from datetime import UTC, datetime
 
 import asyncssh
@@ -24,6 +25,7 @@ from switchcorr.platforms import Platform
 _REGAIN_S = 3.0
 """How long an empty line may take to bring the prompt back after an answer that stopped."""
 _ABORT_S = 0.5
+_ADDRESS = re.compile(r"[\[(]?(?=[0-9a-f]*[.:])[0-9a-f.:]+\]?(?::\d+)?", re.ASCII | re.IGNORECASE)
 
 
 class SshOpener(Opening):
@@ -170,6 +172,11 @@ class SshSession:
 
 
 def _same_name(prompt: str, inventory: str) -> bool:
-    """Whether a prompt's name may be that of the inventory: without domains, and some prompts cut long names off."""
+    """Whether a prompt's name may be that of the inventory: without domains, and some prompts cut long names off.
+
+    A device that the inventory calls by its address has no name to compare.
+    """
+    if _ADDRESS.fullmatch(inventory):
+        return True
     one, other = (name.casefold().split(".")[0] for name in (prompt, inventory))
     return one == other or (len(one) >= 20 and other.startswith(one))

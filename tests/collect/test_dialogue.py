@@ -62,8 +62,17 @@ def test_a_greeting_that_looks_like_the_prompt_is_not_taken_for_it() -> None:
 def test_a_greeting_full_of_prompts_costs_only_some_empty_lines() -> None:
     line = _line()
     wants = [line.receive(f"\r\nname{number}#".encode()) for number in range(100)]
-    assert wants.count(Want.EMPTY_LINE) == 10
+    assert wants.count(Want.EMPTY_LINE) == 5
     assert wants.count(Want.DONE) == 0
+
+
+def test_a_device_that_says_more_with_each_prompt_is_believed_when_it_is_silent() -> None:
+    line = _line()
+    greeting = b"\r\n5 messages waiting\r\nsw1#"
+    wants = [line.receive(greeting) for _ in range(6)]
+    assert wants == [*[Want.EMPTY_LINE] * 5, Want.SETTLE]
+    assert line.settled() is Want.DONE
+    assert line.prompt == b"sw1#"
 
 
 def test_an_answer_is_what_stands_between_echo_and_prompt() -> None:
@@ -179,6 +188,17 @@ def test_another_host_name_is_verified_by_an_empty_line() -> None:
     line.drop()
     line.begin("show version")
     assert line.receive(b"show version\r\nx\r\nnew-name#") is Want.DONE
+
+
+def test_another_prompt_that_never_comes_alone_is_asked_about_a_few_times_only() -> None:
+    line = _asked(_learned())
+    line.receive(b"show clock\r\n12:00\r\n")
+    wants = []
+    for _ in range(8):
+        assert line.receive(b"\r\nmessages\r\nother#") is Want.SETTLE
+        wants.append(line.settled())
+    assert wants == [*[Want.EMPTY_LINE] * 5, *[Want.MORE] * 3]
+    assert line.hostname == "sw1"
 
 
 def test_a_line_of_the_answer_that_looks_like_another_prompt_changes_nothing() -> None:

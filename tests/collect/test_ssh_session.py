@@ -312,7 +312,8 @@ def test_a_channel_that_the_switch_asks_for_is_refused(tmp_path: Path) -> None:
 def test_a_name_that_differs_from_the_inventorys_is_told(tmp_path: Path) -> None:
     found = visited(switch(), tmp_path, name="other")
     assert found.warnings == ("The prompt calls the device acc-001; the inventory calls it other.",)
-    assert visited(switch(), tmp_path / "again", name="ACC-001.example.net").warnings == ()
+    for number, name in enumerate(("ACC-001.example.net", "192.0.2.12", "192.0.2.12:2222", "[2001:db8::15]:22", "2001:db8::15")):
+        assert visited(switch(), tmp_path / str(number), name=name).warnings == ()
 
 
 def test_a_login_without_a_user_name_reaches_nobody(tmp_path: Path) -> None:
