@@ -17,8 +17,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from switchcorr.text import clean
+
 SETTLE_S: Final = 0.25
 """How long something odd must be the last word."""
+ECHO_S: Final = 1.5
+"""How long an echo may be on its way, once something else has come: longer than a round trip over a satellite."""
 _LOGIN_TEXT = 65_536
 _MOST_EMPTY_LINES = 5
 _LONGEST_PROMPT = 200
@@ -42,7 +46,7 @@ class Want(enum.Enum):
     PAGE = enum.auto()
     """Answer the pager."""
     SETTLE = enum.auto()
-    """Call ``settled`` if nothing arrives for ``SETTLE_S``."""
+    """Call ``settled`` if nothing arrives for ``settle_s``."""
     SECRET = enum.auto()
     """The device asks for a password."""
     NEW_SECRET = enum.auto()
@@ -75,6 +79,7 @@ class CommandLine:
         hostname: in the prompt.
         paging: whether the pager is to be expected.
         pages: answered in the running exchange.
+        settle_s: how long to wait at ``Want.SETTLE``.
         warnings: sentences on what was odd.
     """
 
@@ -87,6 +92,7 @@ class CommandLine:
         self.hostname = ""
         self.paging = True
         self.pages = 0
+        self.settle_s = SETTLE_S
         self.warnings: list[str] = []
         self._endings: tuple[bytes, ...] = ()
         self._echoes: bool | None = None
@@ -316,11 +322,12 @@ class CommandLine:
         first = bytes(self._buffer[max(0, end - _LONGEST_PROMPT) : end]).rstrip(b" ")
         self._body = max(self._body, self._from)
         self._end = max(end - (len(self.prompt) if first.endswith(self.prompt) else 0), self._body)
-        self.warnings.append(f"The prompt changed from {old.decode('latin-1')} to {self.prompt.decode('latin-1')} during the visit.")
+        self.warnings.append(f"The prompt changed from {_shown(old)} to {_shown(self.prompt)} during the visit.")
         return Want.DONE
 
     def _settle(self, doubt: _Doubt) -> Want:
         self._doubt = doubt
+        self.settle_s = ECHO_S if doubt is _Doubt.NO_ECHO else SETTLE_S
         return Want.SETTLE
 
     def _find_echo(self, end: int) -> bool:
@@ -374,3 +381,7 @@ class CommandLine:
         self.pages += 1
         self._paged_at = len(self._buffer)
         return Want.PAGE
+
+
+def _shown(prompt: bytes) -> str:
+    return clean(_ESCAPES.sub(b"", prompt))

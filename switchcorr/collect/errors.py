@@ -14,6 +14,7 @@ import asyncssh
 
 from switchcorr.errors import AuthenticationError, CollectError, CollectTimeoutError, ConnectError, HostKeyError
 from switchcorr.model.visit import FailureKind
+from switchcorr.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +113,4 @@ def _text(error: BaseException) -> str:
     if isinstance(error, OSError) and isinstance(error.errno, int) and not isinstance(error, socket.gaierror):
         return f"{errno.errorcode.get(error.errno, error.errno)}: {os.strerror(error.errno)}"
     said = error.reason if isinstance(error, asyncssh.Error) else getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return "".join(sign if sign.isprintable() else " " for sign in str(said))[:200]
+    return clean(str(said), limit=200)

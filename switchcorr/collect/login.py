@@ -18,6 +18,7 @@ from switchcorr.platforms import PLATFORMS, Platform
 from switchcorr.platforms.declaration import Dialogue
 from switchcorr.platforms.detect import count_votes, find_platform
 from switchcorr.secret import Secret
+from switchcorr.text import clean
 
 SPOKEN: Final = tuple(platform for platform in PLATFORMS if platform.dialogue is not None)
 """The platforms that declare a dialogue."""
@@ -81,7 +82,7 @@ async def _learn_prompt(terminal: Terminal, target: Target, deadline: Deadline, 
         return
     if outcome is not Ending.SILENT:
         raise _ended(outcome, terminal, target)
-    seen = "".join(sign if sign.isprintable() else " " for sign in line.last_line.decode("latin-1")).strip()
+    seen = clean(line.last_line)
     found = f"the last line is {seen!r}" if seen else "the last line is empty"
     raise CollectError(
         f"{target.name}: logged in, and no prompt of {target.platform.name if target.platform else 'a known platform'} came: {found}.",

@@ -16,6 +16,7 @@ from switchcorr.collect.host_keys import HostKey, HostKeys
 from switchcorr.errors import AuthenticationError, CollectError, ConnectError, HostKeyError
 from switchcorr.model.inventory import AlgorithmProfile, Login
 from switchcorr.model.visit import FailureKind
+from switchcorr.text import clean
 
 _ASKS_PASSWORD = re.compile(r"(?:[\w.@\\()'-]{1,80} )?password(?: for [\w.@\\-]{1,80})?\s?:?\s*", re.IGNORECASE)
 _ASKS_OTHERWISE = re.compile(
@@ -225,7 +226,7 @@ async def fetch_key(endpoint: Endpoint, profile: AlgorithmProfile, via: asyncssh
 
 def no_way(endpoint: Endpoint, error: asyncssh.ChannelOpenError) -> ConnectError:
     """The jump host stands, and does not get us any further."""
-    reason = "".join(sign if sign.isprintable() else " " for sign in error.reason)[:200]
+    reason = clean(error.reason, limit=200)
     kind = FailureKind.REFUSED if "refused" in reason.lower() else FailureKind.UNREACHABLE
     return ConnectError(f"{endpoint.name}: the jump host opened no connection to {endpoint.place}: {reason}.", kind=kind)
 

@@ -21,6 +21,7 @@ from switchcorr.collect.terminal import ENTER, Ending, Outcome
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.visit import Answer, AnswerStatus, Failure, FailureKind
 from switchcorr.platforms import Platform
+from switchcorr.text import clean
 
 _REGAIN_S = 3.0
 """How long an empty line may take to bring the prompt back after an answer that stopped."""
@@ -141,8 +142,7 @@ class SshSession:
     async def _regain(self, command: str, deadline: Deadline) -> AnswerStatus:
         """After silence: an empty line shows whether the device still listens. What it asks is never answered."""
         if not self._line.nudge():
-            shown = self._line.last_line[-60:].decode("latin-1").strip()
-            self._fail(FailureKind.NO_PROMPT, f"'{command}' led to a question that is not answered: {shown!r}.")
+            self._fail(FailureKind.NO_PROMPT, f"'{command}' led to a question that is not answered: {clean(self._line.last_line[-60:])!r}.")
             return AnswerStatus.NO_PROMPT
         self._terminal.send(ENTER)
         ends_at = asyncio.get_running_loop().time() + min(_REGAIN_S, self._target.limits.idle_s)
@@ -167,7 +167,11 @@ class SshSession:
         error = self._terminal.error
         if isinstance(error, ConnectionResetError):
             return Failure(FailureKind.RESET, f"{self._target.name}: the connection was reset{where}.")
-        said = f" ({error.reason})" if isinstance(error, asyncssh.Error) and not isinstance(error, asyncssh.ConnectionLost) else ""
+        said = (
+            f" ({clean(error.reason, limit=200)})"
+            if isinstance(error, asyncssh.Error) and not isinstance(error, asyncssh.ConnectionLost)
+            else ""
+        )
         return Failure(FailureKind.SESSION_CLOSED, f"{self._target.name}: the device ended the session{where}{said}.")
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import asyncssh
 
-from switchcorr.collect.dialogue import SETTLE_S, CommandLine, Want
+from switchcorr.collect.dialogue import CommandLine, Want
 from switchcorr.collect.session import Deadline
 
 WINDOW: Final = 1 << 20
@@ -138,7 +138,7 @@ class Terminal(asyncssh.SSHClientSession[bytes]):
         elif want is Want.EMPTY_LINE:
             self.send(ENTER)
         elif want is Want.SETTLE:
-            self._settling = self._loop.call_later(SETTLE_S, self._settled)
+            self._settling = self._loop.call_later(self.line.settle_s, self._settled)
         else:
             if want is Want.FULL and self._channel is not None:
                 self._channel.pause_reading()

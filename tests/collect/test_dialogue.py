@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchcorr.collect.dialogue import CommandLine, Want
+from switchcorr.collect.dialogue import ECHO_S, CommandLine, Want
 from switchcorr.platforms import Platform
 from switchcorr.platforms.cisco_catos import PLATFORM as CISCO_CATOS
 from switchcorr.platforms.cisco_ios import PLATFORM as CISCO_IOS
@@ -161,6 +161,7 @@ def test_a_device_that_does_not_echo_is_found_out_by_the_empty_line() -> None:
 def test_a_device_that_echoes_only_the_end_of_line_waits_once() -> None:
     line = _asked(_learned())
     assert line.receive(b"\r\n12:00\r\nsw1#") is Want.SETTLE
+    assert line.settle_s == ECHO_S  # an echo may still be on its way over a long line
     assert line.settled() is Want.DONE
     assert line.text == b"\r\n12:00\r\n"
     line.drop()

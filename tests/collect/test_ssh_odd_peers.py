@@ -285,3 +285,19 @@ def test_a_session_takes_every_byte_in_a_packet_of_its_own(tmp_path: Path) -> No
             await session.close()
 
     _run(act)
+
+
+def test_what_a_device_says_cannot_write_on_the_terminal_of_the_user(tmp_path: Path) -> None:
+    evil = b"\x1b]0;owned\x07\x9b31m\xe2\x80\xae"
+
+    async def shell(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        process.stdout.write(b"\r\nno prompt here " + evil)
+        while await process.stdin.read(1):
+            pass
+        process.exit(0)
+
+    async def act() -> None:
+        async with _ssh(tmp_path, shell) as (opener, target):
+            assert await _fails(opener, target, login_s=0.3) is FailureKind.NO_PROMPT
+
+    _run(act)
