@@ -174,6 +174,21 @@ class CheckedConnection(BaseConnection):
         return channel is None or (not channel.recv_ready() and (channel.closed or channel.eof_received))
 
 
+class _Carrier:
+    """A channel of a jump host, as the socket of the next connection. Closing it never fails: the jump host may be gone already."""
+
+    def __init__(self, channel: Any) -> None:
+        self._channel = channel
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+    def close(self) -> None:
+        """Close it, or not."""
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            self._channel.close()
+
+
 class NetmikoWire:
     """An open connection.
 
@@ -278,7 +293,8 @@ def _through(route: Route, resources: contextlib.ExitStack) -> Any:  # a socket,
     for hop, address in zip(target.hops, onward, strict=False):
         client = _jump(route, hop, carrier)
         resources.callback(client.close)
-        carrier = client.get_transport().open_channel("direct-tcpip", address, ("127.0.0.1", 0), timeout=target.limits.connect_s)
+        transport: Any = client.get_transport()
+        carrier = _Carrier(transport.open_channel("direct-tcpip", address, ("127.0.0.1", 0), timeout=target.limits.connect_s))
     return carrier
 
 
