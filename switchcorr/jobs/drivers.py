@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from switchcorr.collect.getters import NapalmOpener
 from switchcorr.collect.host_keys import HostKeys
 from switchcorr.collect.netmiko_driver import NetmikoOpener
 from switchcorr.collect.session import OpenSession
@@ -15,4 +16,4 @@ KNOWN_HOSTS = "known_hosts"
 def open_drivers(keys: HostKeys) -> dict[Driver, OpenSession]:
     """Every driver there is; one set for a whole sweep, so that targets behind a jump host share its connection."""
     netmiko = NetmikoOpener(keys)
-    return {Driver.DIALOGUE: SshOpener(keys), Driver.NETMIKO: netmiko, Driver.TELNET: netmiko}
+    return {Driver.DIALOGUE: SshOpener(keys), Driver.NETMIKO: netmiko, Driver.TELNET: netmiko, Driver.NAPALM: NapalmOpener(keys)}
