@@ -146,6 +146,7 @@ class GettersSession:
         if self._failure is not None:
             return Answer(question.text, b"", AnswerStatus.PARTIAL, started_at, 0.0)
         getter = getattr(self._driver, question.text)  # the door lets through what the platform declares, and nothing else
+        self._driver.wire.connection.said = ""
         call = self._thread.start(getter)
         status = await self._wait(call, question.text, deadline)
         raw = b""
@@ -196,7 +197,7 @@ class GettersSession:
             error = error.__context__ or error  # NAPALM's name for what the connection ended with
         said = self._driver.wire.connection.said.encode("latin-1", "replace")
         refused = status_of(PLATFORM, said)
-        if refused is AnswerStatus.DENIED or (refused is AnswerStatus.INVALID and error is None and not call.result()):
+        if refused is AnswerStatus.DENIED or (refused is AnswerStatus.INVALID and (error is not None or not call.result())):
             return said, refused  # NAPALM takes a refusal for an empty table
         if error is None:
             raw = getter_text(call.result()).encode("ascii")

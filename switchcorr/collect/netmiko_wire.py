@@ -62,13 +62,16 @@ _SESSION_ONLY: Final = re.compile(r"terminal (?:length|width) \d{1,4}|enable|exi
 """Lines that change nothing but the session itself; the empty one too."""
 
 
+_BLANKS: Final = re.compile(" {2,}")
+
+
 def only_reads(line: str) -> bool:
     """Whether a line that a library types may pass: what a user might add, as JSON too, and what is about the session only.
 
-    >>> only_reads("show version | json"), only_reads("ping 192.0.2.1"), only_reads("show running-config")
+    >>> only_reads("show lldp neighbors  detail | json"), only_reads("ping 192.0.2.1"), only_reads("show running-config")
     (True, False, False)
     """
-    return _SESSION_ONLY.fullmatch(line) is not None or not check_added(line.removesuffix(" | json"))
+    return _SESSION_ONLY.fullmatch(line) is not None or not check_added(_BLANKS.sub(" ", line).removesuffix(" | json"))
 
 
 class ForbiddenLineError(CommandError):

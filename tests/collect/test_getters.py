@@ -15,7 +15,7 @@ import switchcorr as sc
 from switchcorr.captures.commands import file_stem
 from switchcorr.collect.door import Door
 from switchcorr.collect.getters import USED, NapalmOpener
-from switchcorr.collect.host_keys import HostKeys
+from switchcorr.collect.host_keys import HostKey, HostKeys
 from switchcorr.collect.netmiko_wire import ForbiddenLineError, only_reads
 from switchcorr.collect.session import Deadline, SessionLimits
 from switchcorr.lab.campus import LabDevice, build_lab_campus
@@ -23,10 +23,13 @@ from switchcorr.lab.faults import Fault
 from switchcorr.lab.journal import Kind
 from switchcorr.lab.outputs import outputs_of
 from switchcorr.lab.switch import LabSwitch
+from switchcorr.model.campus import Campus
 from switchcorr.model.inventory import AlgorithmProfile, Driver
 from switchcorr.model.visit import AnswerStatus, FailureKind
 from switchcorr.platforms.napalm_getters import PLATFORM
 from tests.collect.driving import NAME, QUICK, Visited, run, switch, target_of, trusting, visit
+from tests.collect.eos_switch import ANSWERS, PHONE, eos_switch
+from tests.collect.eos_switch import NAME as EOS
 from tests.labs import running_lab
 
 _OK, _PARTIAL = AnswerStatus.OK, AnswerStatus.PARTIAL
@@ -66,18 +69,23 @@ def _visit(tmp_path: Path, one: LabSwitch, getters: tuple[str, ...] = _SWEPT, **
     return run(work)
 
 
+def _campus(tmp_path: Path, name: str, visited: Visited) -> Campus:
+    """What is made of the answers, written as a sweep writes them."""
+    folder = tmp_path / "captures" / name
+    folder.mkdir(parents=True)
+    (folder / "capture.json").write_text(json.dumps({"platform": "napalm", "taken_at": "2026-11-22T08:00:00Z"}))
+    for answer in visited.answers:
+        (folder / f"{file_stem(answer.command)}.txt").write_bytes(answer.raw)
+    return sc.read_captures(tmp_path / "captures")
+
+
 def test_phones_are_placed_by_what_getters_return(tmp_path: Path) -> None:
     device = _device()
     visited = _visit(tmp_path, _lab_switch(device))
     assert visited.error is None
     assert visited.statuses == [_OK] * len(_SWEPT)
     assert (visited.platform, visited.hostname, visited.profile, visited.warnings) == ("napalm", device.name, AlgorithmProfile.MODERN, ())
-    folder = tmp_path / "captures" / device.name
-    folder.mkdir(parents=True)
-    (folder / "capture.json").write_text(json.dumps({"platform": "napalm", "taken_at": "2026-11-22T08:00:00Z"}))
-    for answer in visited.answers:
-        (folder / f"{file_stem(answer.command)}.txt").write_bytes(answer.raw)
-    campus = sc.read_captures(tmp_path / "captures")
+    campus = _campus(tmp_path, device.name, visited)
     known = {phone.name: phone for phone in device.phones}
     placed = {placement.phone: placement for placement in campus.placements if placement.device}
     talking = {phone.name for phone in device.phones if phone.talks}
@@ -225,6 +233,25 @@ def test_nxos_is_reached_by_ssh(tmp_path: Path) -> None:
             assert lab.journal.count(Kind.AUTH_OK, NAME) == 1
 
     run(work)
+
+
+def test_eos_is_reached_by_ssh(tmp_path: Path) -> None:
+    async def work() -> tuple[Visited, list[str]]:
+        one = switch()
+        async with running_lab([one]) as lab, eos_switch() as eos:
+            keys = HostKeys(tmp_path / "known_hosts")
+            keys.record("127.0.0.1", eos.port, HostKey.parse(eos.host_key))
+            target = replace(target_of(lab, one, platform=None, driver=Driver.NAPALM, napalm="eos"), name=EOS, port=eos.port)
+            return await visit(NapalmOpener(keys), target, lab, _SWEPT), eos.lines
+
+    visited, lines = run(work)
+    assert visited.error is None
+    assert visited.statuses == [_OK] * len(_SWEPT)
+    assert visited.hostname == EOS
+    assert [line for line in lines if not only_reads(line)] == []
+    assert set(lines) - {"", "exit", "terminal width 511", "terminal length 0"} <= {f"{command} | json" for command in ANSWERS}
+    campus = _campus(tmp_path, EOS, visited)
+    assert [(one.phone, one.device, one.interface) for one in campus.placements] == [(PHONE, EOS, "Ethernet1")]
 
 
 @pytest.mark.parametrize("enable", ["s3cret", "refused"])
