@@ -122,10 +122,11 @@ class OwnFolder:
         Raises:
             InputFileError: it cannot be made or opened, or is a link.
         """
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(name, 0o700, dir_fd=self._handle)
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            with contextlib.suppress(FileNotFoundError):
+                return OwnFolder(self.path / name, os.open(name, flags, dir_fd=self._handle))
+            os.mkdir(name, 0o700, dir_fd=self._handle)
             return OwnFolder(self.path / name, os.open(name, flags, dir_fd=self._handle))
         except OSError as error:
             raise _cannot_write(self.path / name, error) from error
@@ -139,12 +140,7 @@ class OwnFolder:
         part = f".{name}{_PART}"
         try:
             self._refuse_unless_regular(name)
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(part, dir_fd=self._handle)
-            with os.fdopen(self._open(part, os.O_CREAT | os.O_EXCL), "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
+            self._write_part(part, data)
             os.rename(part, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
         except OSError as error:
             with contextlib.suppress(OSError):
@@ -182,6 +178,20 @@ class OwnFolder:
         for name in parts:
             os.unlink(name, dir_fd=self._handle)
         return len(parts)
+
+    def _write_part(self, part: str, data: bytes) -> None:
+        try:
+            handle = self._open(part, os.O_CREAT | os.O_EXCL)
+        except FileExistsError:  # a killed process left it, or somebody put a link there
+            os.unlink(part, dir_fd=self._handle)
+            handle = self._open(part, os.O_CREAT | os.O_EXCL)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def _open(self, name: str, flags: int, *, read: bool = False) -> int:
         return os.open(name, (os.O_RDWR if read else os.O_WRONLY) | os.O_NOFOLLOW | os.O_CLOEXEC | flags, 0o600, dir_fd=self._handle)

@@ -24,7 +24,7 @@ from switchcorr.model.inventory import Driver
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import Failure, FailureKind, VisitStatus
 
-_WRITERS = 4
+_WRITERS = 8
 """Threads that write: an fsync is mostly waiting."""
 _INTERRUPTED = Failure(FailureKind.INTERRUPTED, "The sweep was interrupted.", "`switchcorr sweep --resume` goes on where it ended.")
 

@@ -1,14 +1,14 @@
 """What is taken out of a device's text before it is kept: passwords, hashes of passwords, community strings and keys.
 
 A sweep never asks for a configuration, but a log of typed commands and an added command may show lines of one. Every rule keeps
-its first group and replaces what follows it. Rules are looked for only in texts that hold one of ``MARKS``, which costs a hundredth
-of the rules themselves: a rule whose text needs none of these words would never be applied.
+its first group and replaces what follows it. Rules are looked for only in lines that hold one of ``MARKS``, which costs a hundredth
+of the rules themselves: a rule whose text needs none of these words would never be applied, and none may reach over a line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from switchcorr.secret import MASK
@@ -63,9 +63,30 @@ def scrub(data: bytes, rules: Sequence[Rule]) -> bytes:
     b'snmp-server community *** RO\r\n'
     """
     low = data.lower()
-    if not any(mark in low for mark in MARKS):
+    lines = sorted({_line_at(data, place) for mark in MARKS for place in _places(low, mark)})
+    if not lines:
         return data
-    text = data.decode("latin-1")
-    for pattern, replacement in rules:
-        text = pattern.sub(replacement, text)
-    return text.encode("latin-1")
+    parts, end = [], 0
+    for start, stop in lines:
+        text = data[start:stop].decode("latin-1")
+        for pattern, replacement in rules:
+            text = pattern.sub(replacement, text)
+        parts += [data[end:start], text.encode("latin-1")]
+        end = stop
+    return b"".join((*parts, data[end:]))
+
+
+def _places(data: bytes, mark: bytes) -> Iterator[int]:
+    """Where a mark stands, at most once in each line."""
+    place = data.find(mark)
+    while place >= 0:
+        yield place
+        end = _line_at(data, place)[1]
+        place = data.find(mark, end)
+
+
+def _line_at(data: bytes, place: int) -> tuple[int, int]:
+    """Start and end of the line in which a byte stands, without what ends it."""
+    start = max(data.rfind(b"\n", 0, place), data.rfind(b"\r", 0, place)) + 1
+    ends = [end for end in (data.find(b"\n", place), data.find(b"\r", place)) if end >= 0]
+    return start, min(ends, default=len(data))

@@ -411,18 +411,15 @@ def _saved_anew(place: Place) -> str:
 
 def _failing(monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> Callable[[], bool]:
     """Make the n-th call of an operation of the system fail as on a full disk."""
-    name = {"write": "fdopen"}.get(call, call)
-    real = getattr(os, name)
+    real = getattr(os, call)
     count = iter(range(10_000))
     failed: list[bool] = []
 
     def faulty(*arguments: object, **more: object) -> object:
-        if not (call == "write" and arguments[1] == "rb") and next(count) == number:
+        if next(count) == number:
             failed.append(True)
-            if call == "write":
-                os.close(arguments[0])  # type: ignore[arg-type]  # the handle that nobody closes otherwise
             raise OSError(errno.ENOSPC, "No space left on device")
         return real(*arguments, **more)
 
-    monkeypatch.setattr(os, name, faulty)
+    monkeypatch.setattr(os, call, faulty)
     return lambda: bool(failed)

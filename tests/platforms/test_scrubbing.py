@@ -13,6 +13,7 @@ from switchcorr.platforms import PLATFORMS, Platform
 from switchcorr.platforms.scrubbing import MARKS, scrub
 
 _CASES = Path(__file__).parent
+_SCRUBBED = [platform for platform in PLATFORMS if platform.scrub]
 _SECRETS = (
     "username ops privilege 15 secret 5 CANARY",
     "username ops password 0 CANARY",
@@ -56,7 +57,7 @@ _CATOS_SECRETS = (
 )
 
 
-@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+@pytest.mark.parametrize("platform", _SCRUBBED, ids=lambda platform: platform.name)
 @pytest.mark.parametrize("line", _SECRETS)
 def test_secrets_in_lines_of_a_configuration_are_masked(platform: Platform, line: str) -> None:
     text = f"interface Gi1/0/1\r\n{line}\r\n description x\r\n"
@@ -73,11 +74,29 @@ def test_secrets_in_lines_of_catos_are_masked(line: str) -> None:
     assert b"CANARY" not in scrub(f"begin\n{line}\nend".encode(), platform.scrub)
 
 
-@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+@pytest.mark.parametrize("platform", _SCRUBBED, ids=lambda platform: platform.name)
 def test_no_output_of_the_cases_is_changed(platform: Platform) -> None:
     """The rules cost no row of any output that switchcorr reads."""
     changed = [path.name for path in (_CASES / platform.name).rglob("*.txt") if scrub(raw := path.read_bytes(), platform.scrub) != raw]
     assert changed == []
+
+
+def test_every_cisco_platform_is_scrubbed() -> None:
+    assert {platform.name for platform in _SCRUBBED} >= {"cisco_ios", "cisco_nxos", "cisco_catos"}
+
+
+@given(
+    st.lists(st.sampled_from([b"x y", b"key 7 0822", b" password 7 08", b"username a secret b", b"", b"md5 k", b"\xff"]), max_size=12),
+    st.data(),
+)
+def test_line_by_line_is_the_same_as_the_whole_text(lines: list[bytes], data: st.DataObject) -> None:
+    """Rules are applied only to lines with a mark; that must not show."""
+    text = b"".join(line + data.draw(st.sampled_from([b"\n", b"\r\n", b"\r"])) for line in lines)
+    for platform in _SCRUBBED:
+        whole = text.decode("latin-1").replace("\r", "\n")
+        for pattern, replacement in platform.scrub:
+            whole = pattern.sub(replacement, whole)
+        assert scrub(text, platform.scrub).replace(b"\r", b"\n") == whole.encode("latin-1")
 
 
 @given(st.binary(max_size=2000))
@@ -96,7 +115,7 @@ def test_every_secret_stands_in_a_text_with_a_mark(line: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["username x ", "snmp-server host 1 ", "key ", "a", " ", "password\t", "radius-server x ", "ospf key ", "priv 0x"]
 )
-@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+@pytest.mark.parametrize("platform", _SCRUBBED, ids=lambda platform: platform.name)
 def test_hostile_text_takes_time_in_proportion_to_its_length(platform: Platform, piece: str) -> None:
     def took(length: int) -> float:
         data = b"password " + (piece * (length // len(piece))).encode()
