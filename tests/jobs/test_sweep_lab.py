@@ -21,7 +21,7 @@ from switchcorr.jobs.sweep import SweepOutcome, SweepRequest, run_sweep
 from switchcorr.lab.faults import Fault
 from switchcorr.lab.ssh_server import LabServer, LabThread
 from switchcorr.lab.switch import LabSwitch
-from switchcorr.model.inventory import AlgorithmProfile
+from switchcorr.model.inventory import AlgorithmProfile, Driver
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import AnswerStatus, FailureKind, VisitStatus
 from switchcorr.settings import Settings
@@ -170,6 +170,21 @@ def test_old_switches_are_reached_with_permission_only_and_named(tmp_path: Path)
         outcome = office.sweep()
         assert lab.journal.connections("old") == before + 1, "what worked is remembered and tried first"
     assert any("(legacy)" in warning and "old" in warning for warning in outcome.warnings)
+
+
+@pytest.mark.parametrize("driver", [Driver.NETMIKO, Driver.NAPALM])
+def test_other_drivers_bring_captures_too(tmp_path: Path, driver: Driver) -> None:
+    with LabThread([LabSwitch("acc-1", answers)]) as lab:
+        office = Office(tmp_path, lab, ("acc-1",)).write()
+        hosts = json.loads((tmp_path / "inventory/hosts.yaml").read_text())
+        hosts["acc-1"]["connection_options"]["switchcorr"]["extras"]["driver"] = driver.value
+        (tmp_path / "inventory/hosts.yaml").write_text(json.dumps(hosts))
+        outcome = office.sweep(replace(QUICK, visit_s=60, login_s=20))
+    (visit,) = outcome.visits
+    assert visit.driver is driver
+    assert visit.status is not VisitStatus.FAILED, visit.failure
+    assert list((outcome.folder / "acc-1").glob("*.txt"))
+    assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in outcome.folder.rglob("*") if path.is_file())
 
 
 def test_a_switch_whose_platform_is_not_named_is_found_out_and_remembered(tmp_path: Path) -> None:
