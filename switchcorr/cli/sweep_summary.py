@@ -75,10 +75,8 @@ def summary_text(outcome: SweepOutcome) -> str:
     lines += wrapped(_told_parse(outcome.visits))
     for step in outcome.steps:
         lines += ["", *_step_lines(step)]
-    for profile, devices in old_algorithms(outcome.visits).items():
-        lines += ["", *wrapped(f"Reached with {profile.value} algorithms only: {named(devices)}.", indent="")]
     for warning in outcome.warnings:
-        lines += wrapped(f"note: {clean(warning)}", indent="")
+        lines += ["", *wrapped(f"note: {clean(warning)}", indent="")]
     lines += ["", f"captures: {outcome.folder}", f"next: {next_command(outcome)}"]
     return "".join(f"{line}\n" for line in lines)
 

@@ -57,6 +57,7 @@ def progress_lines(picture: Picture, *, width: int, ascii_only: bool = False) ->
         lines.append(Text.assemble(counts, (_BAR, "dim"), pace))
     else:
         lines += [counts, pace]
+    lines += _reading(progress)
     lines += [line for line in (_reasons(progress, width=width), _running(picture, width=width, ascii_only=ascii_only)) if line]
     for line in lines:
         line.truncate(width, overflow="crop" if ascii_only else "ellipsis")
@@ -85,6 +86,14 @@ def _pace(progress: SweepProgress) -> Text:
     if left is None or progress.seconds < _LEAST_SECONDS:
         return Text(gone)
     return Text(f"{rate:,.{0 if rate >= 10 else 1}f} a minute, {gone}, about {minutes(left)} left")
+
+
+def _reading(progress: SweepProgress) -> list[Text]:
+    """What is still being done when all visits have ended."""
+    texts = progress.answered + progress.partial
+    if not progress.total or progress.ended < progress.total or progress.parsed >= texts:
+        return []
+    return [Text(f"reading the captured text: {progress.parsed:,} of {texts:,} devices", style="dim")]
 
 
 def _reasons(progress: SweepProgress, *, width: int) -> Text | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -36,8 +37,8 @@ def show_trust(
     def decide(found: Sequence[Seen]) -> dict[Place, str]:
         many = not request.devices or len(found) > _ONE_BY_ONE
         if yes or fingerprint:
-            show(seen_table(found) if many else "\n".join(map(seen_text, found)))
-            return {seen.place: why_not_unasked(seen, fingerprint=fingerprint) for seen in found}
+            show(seen_table(found, width=_columns()) if many else "\n".join(map(seen_text, found)))
+            return {seen.place: _unasked(seen, yes=yes, fingerprint=fingerprint) for seen in found}
         return _asked_once(found, show) if many else {seen.place: _asked(seen, show) for seen in found}
 
     trusted = trust(request, settings, decide=decide, watching=lambda: ProgressView(quiet=quiet))
@@ -45,6 +46,11 @@ def show_trust(
         write_out(json_text(trust_document(trusted)))
     _tell_end(trusted, quiet=quiet)
     return exit_code_of(trusted)
+
+
+def _columns() -> int:
+    """How wide a table may be: as the terminal; in a pipe there is no limit."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
 
 
 def _asked(seen: Seen, show: Callable[[str], None]) -> str:
@@ -61,13 +67,22 @@ def _asked(seen: Seen, show: Callable[[str], None]) -> str:
 
 def _asked_once(found: Sequence[Seen], show: Callable[[str], None]) -> dict[Place, str]:
     """Show all keys as a table and ask once about the new ones; changed ones are looked at alone."""
-    show(seen_table(found))
+    show(seen_table(found, width=_columns()))
     new = sum(seen.standing is Standing.NEW for seen in found)
     answer = _answer(f"Record the {new:,} new key{'' if new == 1 else 's'}? [y/N] ", ("y", "yes")) if new else ""
-    return {seen.place: answer if seen.standing is Standing.NEW else _unasked(seen) for seen in found}
+    return {seen.place: answer if seen.standing is Standing.NEW else _of_many(seen) for seen in found}
 
 
-def _unasked(seen: Seen) -> str:
+def _unasked(seen: Seen, *, yes: bool, fingerprint: str) -> str:
+    """Why a key may not be recorded without asking: a fingerprint is that of a device, not of a host on the way to it."""
+    if not seen.place.is_on_the_way:
+        return why_not_unasked(seen, fingerprint=fingerprint)
+    if seen.standing is Standing.NEW and not yes:
+        return "it is a host on the way, and the fingerprint given is that of a device: look at it first, or give --yes too"
+    return why_not_unasked(seen)
+
+
+def _of_many(seen: Seen) -> str:
     if seen.standing is Standing.CHANGED:
         return f"its key has changed; look at it alone: switchcorr trust {clean(seen.place.device)}"
     return why_not_unasked(seen)

@@ -32,14 +32,17 @@ def seen_text(seen: Seen) -> str:
     return "".join(f"{line}\n" for line in [*lines, *wrapped(words)])
 
 
-def seen_table(found: Sequence[Seen]) -> str:
-    """Many devices as one table, those about which something is to be done first."""
+def seen_table(found: Sequence[Seen], *, width: int = 80) -> str:
+    """Many devices as one table, those about which something is to be done first; where it is too wide, keys stand on lines of their own."""
     order = {standing: place for place, standing in enumerate((Standing.CHANGED, Standing.UNREACHED, Standing.NEW, Standing.SAME))}
     ranked = sorted(found, key=lambda seen: (order[seen.standing], seen.place.device))
-    rows = [
-        [clean(seen.place.device), f"{clean(seen.place.host)}:{seen.place.port}", _WORDS[seen.standing], _shown(seen)] for seen in ranked
-    ]
-    return table_text(["device", "address", "key is", "shows"], rows)
+    rows = [[clean(seen.place.device), f"{clean(seen.place.host)}:{seen.place.port}", _WORDS[seen.standing]] for seen in ranked]
+    table = table_text(["device", "address", "key is", "shows"], [[*row, _shown(seen)] for row, seen in zip(rows, ranked, strict=True)])
+    if max(map(len, table.splitlines())) <= width:
+        return table
+    heading, *lines = table_text(["device", "address", "key is"], rows).splitlines()
+    told = [line for row, seen in zip(lines, ranked, strict=True) for line in (row, *wrapped(_shown(seen), indent="    "))]
+    return "".join(f"{line}\n" for line in (heading, *told))
 
 
 _WORDS = {Standing.NEW: "new", Standing.SAME: "recorded", Standing.CHANGED: "CHANGED", Standing.UNREACHED: "not seen"}

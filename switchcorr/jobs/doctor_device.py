@@ -155,9 +155,10 @@ def _permission(device: InventoryDevice, profile: AlgorithmProfile) -> str:
     """The exact settings that permit a profile: for one call, and for good."""
     lines = ["Permit them, for one call:", f"  switchcorr sweep --limit {device.name} --algorithms {device.name}={profile}"]
     if device.source.startswith("hosts.y"):
-        extras = f"{{switchcorr: {{extras: {{algorithms: {profile}}}}}}}"
-        return "\n".join([*lines, f"or for good, in hosts.yaml below {device.name}:", f"  connection_options: {extras}"])
-    return "\n".join([*lines, f"or for good, in the inventory, for {device.name} or its group:", f"  algorithms: {profile}"])
+        return "\n".join(
+            [*lines, f"or for good, in hosts.yaml, in the data of {device.name} or of a group:", f"  switchcorr_algorithms: {profile}"]
+        )
+    return "\n".join([*lines, f"or for good, in the inventory, for {device.name} or a group:", f"  algorithms: {profile}"])
 
 
 async def check_host_key(findings: Findings) -> Check:

@@ -74,6 +74,11 @@ class Place:
     through: InventoryDevice | None = field(default=None, compare=False, repr=False)
     hops: int = field(default=0, compare=False)
 
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether it is a host on the way to a device, and no device."""
+        return self.through is not None and self.through.name != self.device
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

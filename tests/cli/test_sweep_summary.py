@@ -46,6 +46,7 @@ def _outcome(*visits: VisitAccount, state: SweepState = SweepState.DONE) -> Swee
         seconds=92.4,
         visits=visits,
         steps=next_steps(visits),
+        warnings=("Reached with old SSH algorithms (legacy): old-1.",),
     )
 
 
@@ -68,8 +69,7 @@ def test_the_summary_says_what_there_is_what_not_and_what_to_type() -> None:
     assert "494 more" in text
     assert "Unknown host key, 1 device: new-1" in lines
     assert "switchcorr trust new-1" in text
-    assert "Reached with legacy algorithms only: old-1." in lines
-    assert "Reached with sha1 algorithms only: acc-2." in lines
+    assert "note: Reached with old SSH algorithms (legacy): old-1." in lines
     assert lines[-1] == "next: switchcorr correlate --captures '/data/captures of today' --events FILE"
 
 

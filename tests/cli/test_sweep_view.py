@@ -52,7 +52,8 @@ _PICTURES = {
         ),
         running=(("acc-0004", 2.0),),
     ),
-    "ended": Picture(SweepProgress(total=2, seconds=3725, answered=1, cancelled=1)),
+    "reading": Picture(SweepProgress(total=400, seconds=30, answered=390, partial=6, failed={FailureKind.RESET: 4}, parsed=250)),
+    "ended": Picture(SweepProgress(total=2, seconds=3725, answered=1, cancelled=1, parsed=1)),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -143,7 +144,8 @@ def test_on_a_terminal_somebody_is_asked(device: str, question: str, answer: str
     assert screen.before == screen.after
 
 
-def test_many_are_asked_about_once_and_changed_ones_not_at_all(site: Site) -> None:
+@pytest.mark.parametrize("columns", [80, 200])
+def test_many_are_asked_about_once_and_changed_ones_not_at_all(columns: int, site: Site) -> None:
     typed: list[str] = []
 
     def type_answer(shown: str, terminal: IO[bytes]) -> None:
@@ -151,9 +153,11 @@ def test_many_are_asked_about_once_and_changed_ones_not_at_all(site: Site) -> No
             typed.append("y")
             terminal.write(b"y\n")
 
-    screen = run_in_terminal(site, "trust", "--all", columns=120, act=type_answer)
+    screen = run_in_terminal(site, "trust", "--all", columns=columns, act=type_answer)
     assert typed, screen.text
     assert screen.code == 3
+    table = re.split(r"\r?\n", screen.text[screen.text.index("device   address") :])
+    assert max(map(len, table[: 8 if columns == 80 else 4])) <= columns
     assert f"look at it alone: switchcorr trust {_CHANGED}" in screen.text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -15,6 +16,7 @@ import pytest
 from rich.cells import cell_len
 
 from switchcorr.lab.faults import Fault
+from switchcorr.lab.jump_host import LabJumpHost
 from switchcorr.lab.ssh_server import LabServer
 from switchcorr.model.inventory import AlgorithmProfile
 from tests.e2e.sweeping import Site, campus_switches, run_in_terminal
@@ -181,7 +183,7 @@ def test_doctor_stops_where_it_makes_no_sense_to_go_on(site: Site) -> None:
         site.write(lab, _NAMES[:4])
         assert site.run("trust", "acc-001", "acc-004", "--yes").returncode == 0
         for name, code, last, kind in (
-            ("acc-001", 4, "algorithms", "algorithms: legacy"),
+            ("acc-001", 4, "algorithms", "switchcorr_algorithms: legacy"),
             ("acc-002", 1, "connection", "refused"),
             ("acc-003", 1, "banner", "HTTP"),
             ("acc-004", 4, "login", "refused"),
@@ -210,3 +212,30 @@ def test_doctor_looks_at_this_installation(lab: LabServer, site: Site) -> None:
     site.write(lab, _NAMES)
     assert site.run("trust", "--all", "--yes").returncode == 0
     assert site.run("doctor").returncode == 0
+
+
+def test_behind_a_jump_host_its_own_key_is_trusted_first_and_then_that_of_the_device(site: Site) -> None:
+    async def run() -> None:
+        switches = campus_switches(2)
+        async with LabServer(switches) as lab, LabJumpHost(lab) as jump:
+            host, port = jump.address
+            way = f"jump: jump@{host}:{port}, jump_password: 'env:JUMP_PASSWORD'"
+            site.environment["JUMP_PASSWORD"] = "jump-password"
+            site.write(lab, _NAMES[:2], extras=dict.fromkeys(_NAMES[:2], way))
+            refused = await asyncio.to_thread(site.run, "sweep")
+            assert refused.returncode == 1, refused.stdout
+            assert lab.journal.connections() == 0
+            unsure = await asyncio.to_thread(site.run, "trust", "acc-001", "--fingerprint", "SHA256:that-of-the-device")
+            assert unsure.returncode == 1
+            assert "it is a host on the way" in unsure.stderr
+            trusted = await asyncio.to_thread(site.run, "trust", "--all", "--yes", "--format", "table")
+            assert trusted.returncode == 0, trusted.stdout + trusted.stderr
+            assert f"{host}:{port}" in trusted.stdout
+            assert lab.journal.auth_attempts() == 0
+            swept = await asyncio.to_thread(site.run, "sweep")
+            assert swept.returncode == 0, swept.stdout + swept.stderr
+            checked = await asyncio.to_thread(site.run, "doctor", "acc-001", "--format", "table")
+            assert checked.returncode == 0, checked.stdout + checked.stderr
+            assert "(the host on the way)" in checked.stdout
+
+    asyncio.run(run())

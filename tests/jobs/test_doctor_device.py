@@ -189,7 +189,7 @@ def test_old_algorithms_end_it_with_the_setting_that_would_reach_it(device: Inve
     check = _ended_at(_examine(device, old, record=_key(1)), "algorithms")
     assert "diffie-hellman-group1-sha1" in check.found
     assert "\n  switchcorr sweep --limit acc-12 --algorithms acc-12=legacy\n" in check.remedy
-    assert check.remedy.endswith("\n  connection_options: {switchcorr: {extras: {algorithms: legacy}}}")
+    assert check.remedy.endswith("\n  switchcorr_algorithms: legacy")
     elsewhere = _ended_at(_examine(replace(device, source="switches.csv: line 2"), old), "algorithms")
     assert elsewhere.remedy.endswith("\n  algorithms: legacy")
     strange = _ended_at(_examine(device, replace(tools, probe=_offering(_STRANGE))), "algorithms")
