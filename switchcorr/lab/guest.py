@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from switchcorr.lab.journal import Journal, Kind
+from switchcorr.lab.shell import Shell
 from switchcorr.lab.switch import LabSwitch
 
 
@@ -16,14 +18,18 @@ class Guest:
     Attributes:
         connection: where the server's packets go.
         client_end: the connection that the client has; the same, unless the switch is far off.
-        visit: number given to the switch's answers.
+        begin_visit: gives the number for the switch's answers, when somebody comes to the command line.
     """
 
     switch: LabSwitch
     connection: socket.socket
     client_end: socket.socket
     journal: Journal
-    visit: int
+    begin_visit: Callable[[], int]
+
+    def shell(self) -> Shell:
+        """A new session at the command line."""
+        return Shell(self.switch, visit=self.begin_visit(), heard=self.heard)
 
     def heard(self, kind: Kind, data: bytes = b"") -> None:
         """Write something into the journal."""

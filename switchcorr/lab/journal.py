@@ -24,13 +24,13 @@ class Kind(enum.StrEnum):
     AUTH_OK = "auth_ok"
     AUTH_FAILED = "auth_failed"
     LINE = "line"
-    """A line was typed; the data are its bytes as received, without the end of the line."""
+    """A line was typed; the data are its bytes as received, corrections and all, without the end of the line."""
     KEY = "key"
     """A key was pressed at the pager."""
     CONTROL = "control"
     """A control character was typed in a line."""
     REST = "rest"
-    """Bytes of a line that was never ended."""
+    """Bytes that nobody answered: of a line that was never ended, or to a session that hung or was over."""
     SECRET = "secret"  # noqa: S105  # the name of an entry, not a password
     """Something was typed where a password is asked for; what, is not kept."""
     NEW_PASSWORD = "new_password"  # noqa: S105  # the name of an entry, not a password

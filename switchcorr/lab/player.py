@@ -48,10 +48,14 @@ class Player:
         self._rate = SLOW_VTY_BYTES_A_SECOND if switch.fault is Fault.SLOW_VTY else switch.bytes_a_second
         self._typed: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._gathered = bytearray()
+        self._over = False
 
     def typed(self, data: bytes) -> None:
-        """Bytes have come from the client."""
-        self._typed.put_nowait(data)
+        """Bytes have come from the client; those that come after the end are written down and not answered."""
+        if self._over:
+            self._shell.late(data)
+        else:
+            self._typed.put_nowait(data)
 
     def gone(self) -> None:
         """The client sends no more."""
@@ -65,7 +69,11 @@ class Player:
                     if not await self._carry_out(self._shell.receive(data)):
                         break
         finally:
+            self._over = True
             self._shell.end()
+            while not self._typed.empty():
+                if (data := self._typed.get_nowait()) is not None:
+                    self._shell.late(data)
 
     async def _carry_out(self, steps: Iterator[Step]) -> bool:
         """Whether the session goes on."""
@@ -79,8 +87,8 @@ class Player:
             if isinstance(step, Wait):
                 await asyncio.sleep(step.seconds)
             elif isinstance(step, Hang):
-                while await self._typed.get() is not None:
-                    pass
+                while (data := await self._typed.get()) is not None:
+                    self._shell.late(data)
                 return False
             elif isinstance(step, Cut):
                 await self._wire.drained()

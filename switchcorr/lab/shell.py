@@ -25,7 +25,6 @@ PAGE = 24
 """Lines of a terminal until it is told otherwise; the last one is the pager's."""
 LONGEST_LINE = 4096
 _CR, _LF, _INTERRUPT, _ERASE_LINE, _BACKSPACES = 0x0D, 0x0A, 0x03, 0x15, (0x08, 0x7F)
-_DENIES_AT_ONCE = {Fault.AUTHORIZATION_FAILED}
 _PAGING_FAULTS = {Fault.PAGING_STAYS_ON, Fault.ENDLESS_PAGER}
 
 
@@ -61,6 +60,8 @@ class Shell:
         self._terminal = _Terminal(privileged=not switch.enable_secret, name=switch.name)
         self._state = _State.COMMAND
         self._line = bytearray()
+        self._received = bytearray()
+        self._unread = (b"", 0)
         self._after_cr = False
         self._rows = 0
         self._playing: Iterator[bytes | Step] = iter(())
@@ -89,9 +90,11 @@ class Shell:
 
     def receive(self, data: bytes) -> Iterator[Step]:
         """What is said and done about some bytes."""
-        for byte in data:
-            if self._state is _State.GONE:
-                return
+        if self._is_over():
+            self.late(data)
+            return
+        for place, byte in enumerate(data, start=1):
+            self._unread = (data, place)
             if byte == _LF and self._after_cr:
                 self._after_cr = False
                 continue
@@ -102,22 +105,43 @@ class Shell:
                 yield from self._entered()
             else:
                 yield from self._typed(byte)
+            if self._is_over():
+                return
+        self._unread = (b"", 0)
+
+    def late(self, data: bytes) -> None:
+        """Say that bytes have come which nobody will answer any more; ends of lines alone are no news."""
+        if not data.strip(b"\r\n"):
+            return
+        for secret in filter(None, (self._switch.enable_secret, self._switch.password)):
+            data = data.replace(secret.encode(), b"***")
+        self._heard(Kind.REST, data)
 
     def end(self) -> None:
         """Say that no more bytes will come."""
-        if self._line and self._state is _State.COMMAND:
-            self._heard(Kind.REST, bytes(self._line))
-        self._line.clear()
+        if self._received and self._state is _State.COMMAND:
+            self.late(bytes(self._received))
+        data, place = self._unread
+        if data[place:]:
+            self.late(data[place:])  # the steps of an answer ended the session in the middle of a packet
+        self._unread = (b"", 0)
+        self._received.clear()
         self._state = _State.GONE
 
+    def _is_over(self) -> bool:
+        return self._state is _State.GONE
+
     def _typed(self, byte: int) -> Iterator[Step]:
+        if len(self._received) < LONGEST_LINE:
+            self._received.append(byte)
         if byte in _BACKSPACES:
             if self._line:
                 self._line.pop()
                 yield from self._echo(b"\x08 \x08")
         elif byte in (_INTERRUPT, _ERASE_LINE):
-            self._heard(Kind.CONTROL, bytes((*self._line, byte)) if self._state is _State.COMMAND else bytes((byte,)))
+            self._heard(Kind.CONTROL, bytes(self._received) if self._state is _State.COMMAND else bytes((byte,)))
             self._line.clear()
+            self._received.clear()
             self._state = _State.COMMAND
             yield Say(b"\r\n" + self.prompt.encode())
         elif len(self._line) < LONGEST_LINE:
@@ -129,12 +153,13 @@ class Shell:
             yield Say(data)
 
     def _entered(self) -> Iterator[Step]:
-        line = bytes(self._line)
+        line, received = bytes(self._line), bytes(self._received)
         self._line.clear()
+        self._received.clear()
         if self._state is _State.SECRET:
             yield from self._secret(line)
             return
-        self._heard(Kind.LINE, line)
+        self._heard(Kind.LINE, received)
         if self._switch.fault is not Fault.NO_ECHO:
             yield Say(b"\r\n")
         self._playing = self._answer(line.decode("utf-8", "replace").strip())
@@ -210,7 +235,7 @@ class Shell:
             return
         yield from self._think()
         words = command.split()
-        if words[0] == "terminal" and self._dialect.sets_paging and self._switch.fault not in _DENIES_AT_ONCE:
+        if words[0] == "terminal" and self._dialect.sets_paging and self._switch.fault is not Fault.AUTHORIZATION_FAILED:
             yield from self._set_terminal(command, words)
             return
         text = self._text(command)
@@ -253,7 +278,7 @@ class Shell:
             denied = command == self._switch.fault_at if self._switch.fault_at else self._misbehaves(command)
             self._fault_played = self._fault_played or denied
             return denied
-        return self._switch.fault in _DENIES_AT_ONCE
+        return self._switch.fault is Fault.AUTHORIZATION_FAILED
 
     def _misbehaves(self, command: str) -> bool:
         if self._fault_played:

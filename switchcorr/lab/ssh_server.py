@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import socket
 import threading
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ class LabServer:
         switches: names are unique.
         journal: file of JSON lines for the journal; None keeps it in memory only.
         keep: whether entries of the journal are kept in memory.
-        count_visits: whether each session, when it ends, makes the next one a later visit of its switch.
+        count_visits: whether each session at the command line is a later visit of its switch than the one before.
 
     Attributes:
         journal: everything that was received.
@@ -85,9 +86,12 @@ class LabServer:
         key = self._keys.of(self._switches[name], self._numbers[name])
         return " ".join(key.export_public_key("openssh").decode().split()[:2])
 
-    def visit_of(self, name: str) -> int:
-        """Number of the visit at a switch."""
-        return self.visits.get(name, self.visit)
+    def _begin_visit(self, name: str) -> int:
+        """The number of a visit that begins now; where visits are counted, the next one gets the next number."""
+        visit = self.visits.get(name, self.visit)
+        if self._count_visits:
+            self.visits[name] = visit + 1
+        return visit
 
     def _accepted(self, switch: LabSwitch, connection: socket.socket) -> None:
         task = asyncio.ensure_future(self._serve(switch, connection))
@@ -99,13 +103,11 @@ class LabServer:
         try:
             if switch.round_trip_s:
                 inner, carrier = await at_a_distance(connection, switch.round_trip_s)
-            guest = Guest(switch, inner, connection, self.journal, self.visit_of(switch.name))
+            guest = Guest(switch, inner, connection, self.journal, functools.partial(self._begin_visit, switch.name))
             if switch.telnet:
-                visited = await serve_telnet(guest)
+                await serve_telnet(guest)
             else:
-                visited = await serve_ssh(guest, self._keys.shown_by(switch, self._numbers[switch.name]))
-            if visited and self._count_visits:
-                self.visits[switch.name] = guest.visit + 1
+                await serve_ssh(guest, self._keys.shown_by(switch, self._numbers[switch.name]))
             if carrier is not None:
                 await asyncio.wait((carrier,), timeout=_LAST_PACKETS_S + switch.round_trip_s)
         finally:

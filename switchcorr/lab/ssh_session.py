@@ -16,7 +16,6 @@ from switchcorr.lab.guest import Guest
 from switchcorr.lab.journal import Kind
 from switchcorr.lab.listener import end_with_reset
 from switchcorr.lab.player import Player
-from switchcorr.lab.shell import Shell
 
 _Challenge = tuple[str, str, str, list[tuple[str, bool]]]
 """Title, instructions, language, and questions, each with whether the answer may be shown."""
@@ -30,8 +29,8 @@ _GONE = (asyncssh.Error, OSError, asyncio.TimeoutError)
 logger = logging.getLogger(__name__)
 
 
-async def serve_ssh(guest: Guest, key: asyncssh.SSHKey) -> bool:
-    """Serve a connection until it ends; it is closed afterwards, whatever happened. Whether there was a session at the command line."""
+async def serve_ssh(guest: Guest, key: asyncssh.SSHKey) -> None:
+    """Serve a connection until it ends; it is closed afterwards, whatever happened."""
     offer = OFFERS[guest.switch.algorithms]
     permit_old_key_exchange(guest.switch.algorithms)
     server = _Login(guest)
@@ -63,7 +62,6 @@ async def serve_ssh(guest: Guest, key: asyncssh.SSHKey) -> bool:
         await server.ended()
         guest.connection.close()
         guest.heard(Kind.CLOSED)
-    return server.had_session
 
 
 async def _open_channels(connection: asyncssh.SSHServerConnection, guest: Guest) -> None:
@@ -90,12 +88,7 @@ class _Login(asyncssh.SSHServer):
         self._connection: asyncssh.SSHServerConnection | None = None
         self._attempts = 0
         self._asked_for_new = False
-        self._sessions: list[_Terminal] = []
-
-    @property
-    def had_session(self) -> bool:
-        """Whether somebody came to the command line."""
-        return any(session.started for session in self._sessions)
+        self._sessions: list[_SshWire] = []
 
     async def ended(self) -> None:
         """End what still plays."""
@@ -143,7 +136,7 @@ class _Login(asyncssh.SSHServer):
         return self._decided(right=right)
 
     def session_requested(self) -> asyncssh.SSHServerSession[bytes]:
-        session = _Terminal(self._guest)
+        session = _SshWire(self._guest)
         self._sessions.append(session)
         return session
 
@@ -165,7 +158,7 @@ class _Login(asyncssh.SSHServer):
         return right
 
 
-class _Terminal(asyncssh.SSHServerSession[bytes]):
+class _SshWire(asyncssh.SSHServerSession[bytes]):
     """A session channel: the wire between a client and a shell."""
 
     def __init__(self, guest: Guest) -> None:
@@ -173,7 +166,7 @@ class _Terminal(asyncssh.SSHServerSession[bytes]):
         self._channel: asyncssh.SSHServerChannel[bytes] | None = None
         self._may_write = asyncio.Event()
         self._may_write.set()
-        self._player = Player(Shell(guest.switch, visit=guest.visit, heard=guest.heard), self, guest.switch)
+        self._player: Player | None = None
         self._playing: asyncio.Task[None] | None = None
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
@@ -196,19 +189,23 @@ class _Terminal(asyncssh.SSHServerSession[bytes]):
         return False
 
     def session_started(self) -> None:
+        self._player = Player(self._guest.shell(), self, self._guest.switch)
         self._playing = asyncio.ensure_future(self._player.run())
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         del datatype
-        self._player.typed(data)
+        if self._player is not None:
+            self._player.typed(data)
 
     def eof_received(self) -> bool:
-        self._player.gone()
+        if self._player is not None:
+            self._player.gone()
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
-        self._player.gone()
+        if self._player is not None:
+            self._player.gone()
         self._may_write.set()
         if self._channel is not None:
             self._channel.get_connection().close()  # a switch has one session a connection
@@ -218,11 +215,6 @@ class _Terminal(asyncssh.SSHServerSession[bytes]):
 
     def resume_writing(self) -> None:
         self._may_write.set()
-
-    @property
-    def started(self) -> bool:
-        """Whether a shell was asked for."""
-        return self._playing is not None
 
     async def ended(self) -> None:
         """Wait for the player, which has nobody to play for any more."""

@@ -12,7 +12,6 @@ from switchcorr.lab.guest import Guest
 from switchcorr.lab.journal import Kind
 from switchcorr.lab.listener import end_with_reset
 from switchcorr.lab.player import Player
-from switchcorr.lab.shell import Shell
 
 IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
 ECHO, SUPPRESS_GO_AHEAD = 1, 3
@@ -136,8 +135,8 @@ class TelnetLogin:
         return b"\r\n% Bad passwords\r\n" if self.refused else b"\r\n% Login invalid\r\n\r\n" + _USERNAME
 
 
-async def serve_telnet(guest: Guest) -> bool:
-    """Serve a connection until it ends; it is closed afterwards, whatever happened. Whether there was a session at the command line."""
+async def serve_telnet(guest: Guest) -> None:
+    """Serve a connection until it ends; it is closed afterwards, whatever happened."""
     reader, writer = await asyncio.open_connection(sock=guest.connection)
     login = TelnetLogin(guest)
     try:
@@ -149,7 +148,6 @@ async def serve_telnet(guest: Guest) -> bool:
         with contextlib.suppress(OSError):
             await writer.wait_closed()
         guest.heard(Kind.CLOSED)
-    return login.inside
 
 
 async def _serve(guest: Guest, login: TelnetLogin, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -167,7 +165,7 @@ async def _serve(guest: Guest, login: TelnetLogin, reader: asyncio.StreamReader,
 
 
 async def _play(guest: Guest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, options: Negotiation, typed: bytes) -> None:
-    player = Player(Shell(guest.switch, visit=guest.visit, heard=guest.heard), _TelnetWire(guest, writer), guest.switch)
+    player = Player(guest.shell(), _TelnetWire(guest, writer), guest.switch)
     playing = asyncio.ensure_future(player.run())
     try:
         player.typed(typed)

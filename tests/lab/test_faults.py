@@ -196,8 +196,12 @@ def test_a_hanging_answer_leaves_the_connection_open() -> None:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(reader.readuntil(b"acc-001#"), 0.3)
             assert not connection.is_closed()
+            writer.write(b"exit\n")
+            while not lab.journal.count(Kind.REST):
+                await asyncio.sleep(0.01)
 
-    _with_lab(_faulty(Fault.HANG_MID_OUTPUT), visit)
+    journal = _with_lab(_faulty(Fault.HANG_MID_OUTPUT), visit).journal
+    assert [entry.data for entry in journal.entries if entry.kind is Kind.REST] == [b"exit\n"]
 
 
 def test_a_switch_ends_the_session_as_it_should_be_ended() -> None:
@@ -304,6 +308,8 @@ def test_a_client_that_opens_whatever_it_is_asked_for_is_found_out(tmp_path: Pat
         (Kind.KEY, b"q", False),
         (Kind.REST, b"show ver", True),
         (Kind.REST, b"conf", False),
+        (Kind.REST, b"\nexit\nshow clock\r\n ", True),
+        (Kind.REST, b"reload\nexit", False),
         (Kind.CONTROL, b"\x03", False),
         (Kind.NEW_PASSWORD, b"", False),
         (Kind.SECRET, b"", True),

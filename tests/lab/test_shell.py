@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from switchcorr.captures.cleaning import clean_capture
 from switchcorr.lab.campus import build_lab_campus
@@ -47,7 +49,7 @@ class _Visit:
             if isinstance(step, Hang | Cut | Close):  # where a server stops
                 break
         self.steps += [step for step in taken if not isinstance(step, Say)]
-        return b"".join(step.data for step in taken if isinstance(step, Say)).decode("utf-8", "replace")
+        return b"".join(step.data for step in taken if isinstance(step, Say)).decode("latin-1")
 
 
 def _visit(**about: object) -> _Visit:
@@ -144,7 +146,7 @@ def test_a_line_can_be_corrected_while_it_is_typed() -> None:
     assert visit.type(b"show clocj\x7fk\x08k\n") == "show clocj\x08 \x08k\x08 \x08k\r\n12:00\r\nacc-001#"
     assert visit.type(b"\x7f") == ""
     assert visit.type(b"conf\x03show clock\n") == "conf\r\nacc-001#show clock\r\n12:00\r\nacc-001#"
-    assert visit.heard == [(Kind.LINE, b"show clock"), (Kind.CONTROL, b"conf\x03"), (Kind.LINE, b"show clock")]
+    assert visit.heard == [(Kind.LINE, b"show clocj\x7fk\x08k"), (Kind.CONTROL, b"\x7fconf\x03"), (Kind.LINE, b"show clock")]
 
 
 def test_what_was_typed_and_never_sent_is_in_the_journal() -> None:
@@ -174,7 +176,48 @@ def test_leaving_ends_the_session_and_the_rest_is_not_heard() -> None:
     visit = _visit()
     assert visit.type(b"exit\nshow version\n") == "exit\r\n"
     assert visit.steps == [Close()]
-    assert visit.heard == [(Kind.LINE, b"exit")]
+    visit.shell.end()
+    assert visit.heard == [(Kind.LINE, b"exit"), (Kind.REST, b"show version\n")]
+
+
+def test_a_secret_that_comes_too_late_is_in_no_journal() -> None:
+    visit = _visit(enable="s3cret", password="f1nd-me-not")
+    visit.type(b"exit\ns3cret\nf1nd-me-not\n")
+    visit.shell.end()
+    assert visit.heard == [(Kind.LINE, b"exit"), (Kind.REST, b"***\n***\n")]
+
+
+_TYPED = st.lists(
+    st.one_of(
+        st.binary(max_size=8),
+        st.sampled_from(
+            [b"show interfaces\n", b"show version\r\n", b"terminal length 0\n", b"enable\n", b"secret\n", b" ", b"\r", b"q", b"\x7f"]
+        ),
+    ),
+    max_size=12,
+)
+
+
+@given(typed=_TYPED, platform=st.sampled_from(sorted(DIALECTS)), enable=st.sampled_from(["", "secret"]))
+def test_it_does_not_matter_how_bytes_are_cut_into_packets(typed: list[bytes], platform: str, enable: str) -> None:
+    packets, bytewise = (_visit(platform=platform, enable=enable) for _ in range(2))
+    seen = "".join(packets.type(piece) for piece in typed)
+    assert seen == "".join(bytewise.type(bytes((byte,))) for piece in typed for byte in piece)
+    for visit in (packets, bytewise):
+        visit.shell.end()
+    one, other = ([entry for entry in visit.heard if entry[0] is not Kind.REST] for visit in (packets, bytewise))
+    assert one == other
+
+
+@given(typed=_TYPED)
+def test_every_byte_that_is_no_secret_is_in_the_journal(typed: list[bytes]) -> None:
+    visit = _visit()
+    for piece in typed:
+        visit.type(piece)
+    visit.shell.end()
+    heard = b"".join(data for _, data in visit.heard)
+    ends = b"\r\n"
+    assert heard.translate(None, ends) == b"".join(typed).translate(None, ends)
 
 
 def test_a_switch_thinks_before_it_answers() -> None:
