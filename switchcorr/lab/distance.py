@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections import deque
 
@@ -18,14 +19,19 @@ async def at_a_distance(near: socket.socket, round_trip_s: float) -> tuple[socke
         round_trip_s: the time of a packet there and of its answer back.
     """
     inner, outer = socket.socketpair()
-    for end in (inner, outer):
-        end.settimeout(0)
     loop = asyncio.get_running_loop()
     halves = (_Half(round_trip_s / 2), _Half(round_trip_s / 2))
     halves[0].other, halves[1].other = halves[1], halves[0]
-    await loop.connect_accepted_socket(lambda: halves[0], near)
-    await loop.connect_accepted_socket(lambda: halves[1], outer)
-    await asyncio.sleep(round_trip_s)  # the three packets of TCP's handshake
+    with contextlib.ExitStack() as undo:
+        undo.callback(inner.close)
+        undo.callback(outer.close)
+        for end in (inner, outer):
+            end.settimeout(0)
+        for half, end in zip(halves, (near, outer), strict=True):
+            await loop.connect_accepted_socket(lambda half=half: half, end)  # type: ignore[misc]  # a lambda with a default
+            undo.callback(half.abort)
+        await asyncio.sleep(round_trip_s)  # the three packets of TCP's handshake
+        undo.pop_all()
     return inner, asyncio.ensure_future(_carry(*halves))
 
 

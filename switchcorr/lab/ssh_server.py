@@ -97,6 +97,7 @@ class LabServer:
         task = asyncio.ensure_future(self._serve(switch, connection))
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
+        task.add_done_callback(lambda _: connection.close())  # a task that is cancelled before it began has closed nothing
 
     async def _serve(self, switch: LabSwitch, connection: socket.socket) -> None:
         inner, carrier = connection, None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import socket
 import stat
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -169,6 +171,23 @@ def test_a_lab_in_a_thread_that_is_left_by_an_error_ends_too() -> None:
     thread = LabThread([canned(_TEXTS)])
     with pytest.raises(RuntimeError, match="of the test"), thread:
         raise RuntimeError("of the test")
+
+
+@pytest.mark.parametrize("turns", range(8))
+@pytest.mark.parametrize("about", [{}, {"round_trip_s": 5.0}, {"telnet": True}], ids=["ssh", "far off", "telnet"])
+def test_a_lab_that_ends_while_somebody_comes_leaves_no_socket(turns: int, about: dict[str, object]) -> None:
+    async def visit() -> None:
+        with socket.socket() as client:
+            client.settimeout(5)
+            async with LabServer([canned(_TEXTS, "acc-001", **about)]) as lab:
+                client.connect(lab.address("acc-001"))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    asyncio.run(visit())
+    gc.collect()
 
 
 def test_two_switches_of_one_name_are_a_bug_of_the_caller() -> None:
