@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,15 +55,19 @@ class Gatekeeper(asyncssh.SSHClient):
     Attributes:
         error: why this connection must not go on, in our words; None if the library's exception says it.
         verified_key: the host key was found right.
+        keys: the user's own, to be offered.
     """
 
     def __init__(self, endpoint: Endpoint, host_keys: HostKeys, verified: Callable[[], None]) -> None:
         self._endpoint = endpoint
+        self._agent: asyncssh.SSHAgentClient | None = None
+        self._keys_offered = False
         self._host_keys = host_keys
         self._verified = verified
         self._password_sent = False
         self.error: CollectError | None = None
         self.verified_key = False
+        self.keys: Sequence[asyncssh.SSHKey] = ()
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         """Let only the recorded key pass; called before any credential is asked for."""
@@ -76,6 +81,25 @@ class Gatekeeper(asyncssh.SSHClient):
         self.verified_key = True
         self._verified()
         return True
+
+    async def public_key_auth_requested(self) -> Sequence[asyncssh.SSHKeyPair] | None:
+        """The keys of the inventory, or those of the agent where there is no password: a key that is not known counts as a failure."""
+        if self._keys_offered:
+            return None
+        self._keys_offered = True
+        pairs = list(asyncssh.load_keypairs(self.keys)) if self.keys else []
+        if self._endpoint.login.agent and self._endpoint.login.password is None:
+            with contextlib.suppress(OSError, ValueError):  # there is none, or it gives no keys
+                self._agent = await asyncssh.connect_agent()
+                pairs += await self._agent.get_keys()
+        return pairs or None
+
+    async def finish(self) -> None:
+        """Say that the login is over, for better or worse."""
+        agent, self._agent = self._agent, None
+        if agent is not None:
+            agent.close()
+            await agent.wait_closed()
 
     def password_auth_requested(self) -> str | None:
         """The password, once."""
@@ -131,25 +155,25 @@ class KeyFiles:
     """The user's private keys, each file read once."""
 
     def __init__(self) -> None:
-        self._pairs: dict[tuple[Path, ...], Sequence[asyncssh.SSHKeyPair]] = {}
+        self._keys: dict[tuple[Path, ...], Sequence[asyncssh.SSHKey]] = {}
 
-    def pairs(self, endpoint: Endpoint) -> Sequence[asyncssh.SSHKeyPair]:
+    def of(self, endpoint: Endpoint) -> Sequence[asyncssh.SSHKey]:
         """The keys of a login.
 
         Raises:
             AuthenticationError: a file cannot be read, is no key, or is encrypted.
         """
         paths = endpoint.login.keys
-        if paths not in self._pairs:
+        if paths not in self._keys:
             try:
-                self._pairs[paths] = [pair for path in paths for pair in asyncssh.load_keypairs([str(path.expanduser())])]
+                self._keys[paths] = [asyncssh.read_private_key(str(path.expanduser())) for path in paths]
             except (OSError, ValueError) as error:
                 raise AuthenticationError(
                     f"{endpoint.name}: a key file cannot be used: {', '.join(map(str, paths))}: {error}.",
                     kind=FailureKind.CREDENTIALS,
                     hint="Encrypted keys are used through the SSH agent.",
                 ) from error
-        return self._pairs[paths]
+        return self._keys[paths]
 
 
 def host_key_of(key: asyncssh.SSHKey) -> HostKey:
@@ -176,7 +200,8 @@ async def connect(
         CollectError: no connection or no login; then nothing is left open.
     """
     try:
-        options = _options(endpoint, keys, profile=profile, recorded=recorded)
+        gatekeeper.keys = keys.of(endpoint)
+        options = _options(endpoint, profile=profile, recorded=recorded)
         connection, _ = await asyncssh.create_connection(lambda: gatekeeper, endpoint.host, endpoint.port, tunnel=via, **options)
     except LIBRARY_ERRORS as error:
         if gatekeeper.error is not None:
@@ -184,6 +209,8 @@ async def connect(
         if via is not None and isinstance(error, asyncssh.ChannelOpenError):
             raise no_way(endpoint, error) from error
         raise collect_error(error, name=endpoint.name, place=endpoint.place) from error
+    finally:
+        await gatekeeper.finish()
     return connection
 
 
@@ -231,24 +258,22 @@ def no_way(endpoint: Endpoint, error: asyncssh.ChannelOpenError) -> ConnectError
     return ConnectError(f"{endpoint.name}: the jump host opened no connection to {endpoint.place}: {reason}.", kind=kind)
 
 
-def _options(endpoint: Endpoint, keys: KeyFiles, *, profile: AlgorithmProfile, recorded: Sequence[HostKey]) -> dict[str, Any]:
+def _options(endpoint: Endpoint, *, profile: AlgorithmProfile, recorded: Sequence[HostKey]) -> dict[str, Any]:
     """Everything said explicitly: neither the user's SSH configuration nor default keys nor the agent come in by themselves."""
     quiet_old_exchanges()
-    login = endpoint.login
-    if not login.username:
+    if not endpoint.login.username:
         raise AuthenticationError(
             f"{endpoint.name}: no user name.", kind=FailureKind.CREDENTIALS, hint="Set `username` for the device or its group."
         )
     algorithms = ALGORITHMS[profile]
-    uses_agent = login.agent and login.password is None
     return dict(  # noqa: C408  # reads as the call that it becomes
         config=None,
-        username=login.username,
+        username=endpoint.login.username,
         known_hosts=_NOTHING_KNOWN,
         x509_trusted_certs=None,
         x509_trusted_cert_paths=[],
-        client_keys=keys.pairs(endpoint) or None,
-        agent_path=() if uses_agent else None,
+        client_keys=None,
+        agent_path=None,
         agent_forwarding=False,
         x11_forwarding=False,
         pkcs11_provider=None,

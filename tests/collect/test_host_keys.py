@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import concurrent.futures
+import fcntl
 import hashlib
 import hmac
 import os
 import stat
+import threading
 from pathlib import Path
 
 import asyncssh
@@ -161,6 +163,19 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         list(pool.map(record, range(200)))
     assert sorted(path.read_text().splitlines()) == sorted(f"192.0.2.{number} {ONE}" for number in range(50))
+
+
+def test_a_writer_waits_for_the_one_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "known_hosts"
+    with Path(f"{path}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = threading.Thread(target=HostKeys(path).record, args=("192.0.2.1", 22, ONE), daemon=True)
+        second.start()
+        second.join(0.2)
+        assert second.is_alive()
+        assert not path.exists()
+    second.join(10)
+    assert path.exists()
 
 
 def test_a_symlink_in_place_of_the_file_is_not_followed_when_writing(tmp_path: Path) -> None:

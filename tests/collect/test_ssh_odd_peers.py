@@ -65,6 +65,12 @@ class _Server(asyncssh.SSHServer):
     def password_auth_supported(self) -> bool:
         return True
 
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return False
+
     def kbdint_auth_supported(self) -> bool:
         return False
 
@@ -78,12 +84,14 @@ class _Server(asyncssh.SSHServer):
 
 
 @contextlib.asynccontextmanager
-async def _ssh(directory: Path, shell: Callable[..., object] | None = None, **about: object) -> AsyncIterator[tuple[SshOpener, Target]]:
+async def _ssh(
+    directory: Path, shell: Callable[..., object] | None = None, *, kind: type[_Server] = _Server, **about: object
+) -> AsyncIterator[tuple[SshOpener, Target]]:
     key = asyncssh.generate_private_key("ssh-ed25519")
     server = await asyncssh.listen(
         "127.0.0.1",
         0,
-        server_factory=lambda: _Server(**about),  # type: ignore[arg-type]  # what it takes
+        server_factory=lambda: kind(**about),  # type: ignore[arg-type]  # what it takes
         server_host_keys=[key],
         process_factory=shell,
         encoding=None,
@@ -299,5 +307,150 @@ def test_what_a_device_says_cannot_write_on_the_terminal_of_the_user(tmp_path: P
     async def act() -> None:
         async with _ssh(tmp_path, shell) as (opener, target):
             assert await _fails(opener, target, login_s=0.3) is FailureKind.NO_PROMPT
+
+    _run(act)
+
+
+def test_an_enable_secret_that_is_asked_for_again_is_not_typed_again(tmp_path: Path) -> None:
+    secrets: list[bytes] = []
+
+    async def shell(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        asks = 0
+        process.stdout.write(b"\r\nsw1>")
+        line = b""
+        while byte := await process.stdin.read(1):
+            if byte != b"\r":
+                line += byte
+                continue
+            if asks:
+                secrets.append(line)
+                asks = (asks + 1) % 4
+                process.stdout.write(b"\r\nPassword: " if asks else b"\r\n% Bad secrets\r\n\r\nsw1>")
+            elif line == b"enable":
+                asks = 1
+                process.stdout.write(line + b"\r\nPassword: ")
+            elif line == b"exit":
+                break
+            else:
+                process.stdout.write(line + b"\r\nsw1>")
+            line = b""
+        process.exit(0)
+
+    async def act() -> None:
+        async with _ssh(tmp_path, shell) as (opener, target):
+            login = Login("lab", Secret("x"), Secret("lab-enable"))
+            session = await opener(Target("sw1", target.host, target.port, login, platform=_IOS, limits=_LIMITS), Deadline(60))
+            assert session.warnings == ("The enable secret was refused: only what may be asked without privileges is answered.",)
+            answer = await session.ask(Door(session.platform).question("show version"), Deadline(60))
+            assert answer.status is AnswerStatus.OK
+            await session.close()
+
+    _run(act)
+    assert secrets == [b"lab-enable", b"", b""]
+
+
+@pytest.mark.parametrize(
+    ("login", "asked"),
+    [
+        (Login("lab", Secret("x"), agent=True), False),
+        (Login("lab", Secret("x"), agent=False), False),
+        (Login("lab", agent=False), False),
+        (Login("lab", agent=True), True),
+    ],
+    ids=["password", "password only", "not permitted", "permitted"],
+)
+def test_the_agent_is_asked_only_where_it_may_and_there_is_no_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, login: Login, asked: bool
+) -> None:
+    calls: list[bytes] = []
+
+    async def agent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        calls.append(await reader.read(5))
+        writer.write(b"\x00\x00\x00\x05\x0c\x00\x00\x00\x00")  # no keys
+        with contextlib.suppress(OSError):
+            await reader.read()
+        writer.close()
+
+    async def shell(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        await _commands(process, [], lambda _: b"")
+
+    async def act() -> None:
+        server = await asyncio.start_unix_server(agent, tmp_path / "agent")
+        async with server, _ssh(tmp_path, shell) as (opener, target):
+            aim = Target("sw1", target.host, target.port, login, platform=_IOS, limits=_LIMITS)
+            if login.password is None:
+                with pytest.raises(CollectError) as caught:
+                    await opener(aim, Deadline(60))
+                assert caught.value.kind == FailureKind.AUTHENTICATION
+            else:
+                await (await opener(aim, Deadline(60))).close()
+        while len(asyncio.all_tasks()) > 2:
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    _run(act)
+    assert bool(calls) is asked
+
+
+def _knows(mine: asyncssh.SSHKey) -> type[_Server]:
+    class Knows(_Server):
+        def password_auth_supported(self) -> bool:
+            return False
+
+        def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+            return key.public_data == mine.public_data
+
+    return Knows
+
+
+def test_a_key_of_the_agent_logs_in_and_the_agent_is_left_alone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = asyncssh.generate_private_key("ssh-ed25519")
+    left = asyncio.Event()
+
+    def packet(*parts: bytes) -> bytes:
+        return len(b"".join(parts)).to_bytes(4, "big") + b"".join(parts)
+
+    def string(data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + data
+
+    async def agent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                request = await reader.readexactly(int.from_bytes(await reader.readexactly(4), "big"))
+                if request[0] == 11:  # which keys are there
+                    writer.write(packet(b"\x0c", (1).to_bytes(4, "big"), string(mine.public_data), string(b"mine")))
+                else:  # sign
+                    rest = request[1 + 4 + len(mine.public_data) :]
+                    writer.write(packet(b"\x0e", string(mine.sign(rest[4 : 4 + int.from_bytes(rest[:4], "big")], b"ssh-ed25519"))))
+        left.set()
+        writer.close()
+
+    async def shell(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        await _commands(process, [], lambda _: b"")
+
+    async def act() -> None:
+        server = await asyncio.start_unix_server(agent, tmp_path / "agent")
+        async with server, _ssh(tmp_path, shell, kind=_knows(mine)) as (opener, target):
+            aim = Target("sw1", target.host, target.port, Login("lab", agent=True), platform=_IOS, limits=_LIMITS)
+            session = await opener(aim, Deadline(60))
+            await asyncio.wait_for(left.wait(), 5)
+            await session.close()
+
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    _run(act)
+
+
+def test_a_key_of_the_inventory_logs_in_without_any_password(tmp_path: Path) -> None:
+    mine = asyncssh.generate_private_key("ssh-ed25519")
+    mine.write_private_key(str(tmp_path / "id"))
+
+    async def shell(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        await _commands(process, [], lambda _: b"")
+
+    async def act() -> None:
+        async with _ssh(tmp_path, shell, kind=_knows(mine)) as (opener, target):
+            login = Login("lab", keys=(tmp_path / "id",))
+            session = await opener(Target("sw1", target.host, target.port, login, platform=_IOS, limits=_LIMITS), Deadline(60))
+            await session.close()
 
     _run(act)

@@ -143,6 +143,7 @@ class _Asking(asyncssh.SSHServer):
         ([["Token password: "]], [], FailureKind.AUTHENTICATION),
         ([["Username: "]], [], FailureKind.AUTHENTICATION),
         ([["Password: ", "Second password: "]], [], FailureKind.AUTHENTICATION),
+        ([["Password: ", " "]], [], FailureKind.AUTHENTICATION),
         ([["What is your password hint?"]], [], FailureKind.AUTHENTICATION),
         ([["Please type the password of the administrator of all other switches:"]], [], FailureKind.AUTHENTICATION),
     ],

@@ -214,6 +214,12 @@ def test_a_drip_is_ended_by_the_deadline_of_the_visit(tmp_path: Path) -> None:
     assert 1 <= len(found.answers[1].raw) <= 5
 
 
+def test_a_slow_switch_is_not_cut_off_while_it_sends(tmp_path: Path) -> None:
+    found = visited(switch(bytes_a_second=10_000), tmp_path, visit_s=1, limit_s=10)
+    assert found.statuses == ["ok", "ok", "ok"]
+    assert found.failure is None
+
+
 @pytest.mark.parametrize("platform", ["cisco_ios", "cisco_nxos", "cisco_catos"])
 def test_an_unknown_platform_is_found_out(tmp_path: Path, platform: str) -> None:
     texts = {
