@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -111,8 +111,7 @@ class GettersSession:
         self._profile = profile
         self._failure: Failure | None = None
         self._stop = asyncio.Event()
-        refused = "The enable secret was refused: only what may be asked without privileges is answered."
-        self._warnings = () if privileged else (refused,)
+        self._warnings = tuple(_oddities(target.name, self.hostname, privileged=privileged))
 
     @property
     def hostname(self) -> str:
@@ -211,6 +210,14 @@ class GettersSession:
 
     def _fail(self, kind: FailureKind, words: str) -> None:
         self._failure = self._failure or Failure(kind, f"{self._target.name}: {words}")
+
+
+def _oddities(name: str, hostname: str, *, privileged: bool) -> Iterator[str]:
+    """Sentences on what was odd when a session was opened."""
+    if not privileged:
+        yield "The enable secret was refused: only what may be asked without privileges is answered."
+    if hostname.casefold().partition(".")[0] != name.casefold().partition(".")[0]:
+        yield f"The prompt calls the device {hostname}; the inventory calls it {name}."
 
 
 def _open_driver(route: Route) -> tuple[_OverOurWire, bool]:

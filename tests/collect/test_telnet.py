@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from switchcorr.collect.host_keys import HostKey
 from switchcorr.collect.netmiko_driver import NetmikoOpener
 from switchcorr.collect.telnet_login import WARNING
 from switchcorr.errors import CollectError
 from switchcorr.lab.faults import Fault
-from switchcorr.model.inventory import Driver, Login
+from switchcorr.lab.jump_host import LabJumpHost
+from switchcorr.model.inventory import Driver, Hop, Login
 from switchcorr.model.visit import AnswerStatus, FailureKind
 from switchcorr.platforms import platform_named
 from switchcorr.secret import Secret
@@ -52,6 +54,26 @@ def test_a_catos_switch_pages_and_becomes_privileged(tmp_path: Path) -> None:
     visited = _visit(tmp_path, platform="cisco_catos", enable="s3cret")
     assert visited.statuses == [_OK]
     assert visited.warnings == (WARNING,)
+
+
+def test_a_platform_is_found_out(tmp_path: Path) -> None:
+    visited = _visit(tmp_path, about={"platform": None})
+    assert (visited.platform, visited.statuses) == ("cisco_ios", [_OK] * 3)
+
+
+def test_a_jump_host_leads_there_too(tmp_path: Path) -> None:
+    async def work() -> Visited:
+        one = switch(telnet=True)
+        async with running_lab([one]) as lab, LabJumpHost(lab) as jump:
+            keys = trusting(tmp_path, lab, ())
+            keys.record(*jump.address, HostKey.parse(jump.host_key))
+            hop = Hop(*jump.address, Login("jump", Secret("jump-password")))
+            return await visit(NetmikoOpener(keys), target_of(lab, one, driver=Driver.TELNET, hops=(hop,)), lab)
+
+    visited = run(work)
+    assert visited.error is None
+    assert visited.statuses == [_OK] * 3
+    assert visited.answers[1].raw == on_wire(LINES)
 
 
 def test_a_refused_password_is_sent_once(tmp_path: Path) -> None:
