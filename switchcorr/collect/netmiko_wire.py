@@ -248,19 +248,23 @@ class NetmikoWire:
     def _read_telnet(self, wait_s: float) -> bytes:
         telnet: Any = self.connection.remote_conn
         telnet.sock.settimeout(max(wait_s, 0.001))
-        parts: list[bytes] = []
-        size = 0
-        while size < _CHUNK:
-            telnet.fill_rawq()
+        read = bytearray()
+        while len(read) < _CHUNK:
+            try:
+                telnet.fill_rawq()
+            except TimeoutError:
+                break
+            except OSError as error:
+                self._note(error)  # told by the next read: what came before it counts first
+                telnet.eof = True
             telnet.process_rawq()
             with contextlib.suppress(EOFError):  # told below
-                parts.append(telnet.read_very_lazy())
-                size += len(parts[-1])
+                read += telnet.read_very_lazy()
             if telnet.eof or not telnet.sock_avail():
                 break
-        if telnet.eof and not size:
+        if telnet.eof and not read:
             raise EOFError
-        return b"".join(parts)
+        return bytes(read)
 
     def _note(self, error: BaseException | None) -> None:
         self.reset = self.reset or isinstance(error, ConnectionResetError | BrokenPipeError)
