@@ -26,8 +26,8 @@ NAME = "acc-001"
 LINES = "\n".join(f"GigabitEthernet1/0/{number} is up" for number in range(300)) + "\n"
 TEXTS = {"show version": "Cisco IOS Software, C3750E Software\n", "show interfaces": LINES, "show inventory": 'NAME: "1"\n'}
 COMMANDS = ("show version", "show interfaces", "show inventory")
-LIMITS = SessionLimits(connect_s=5, login_s=10, idle_s=10, close_s=3)
-QUICK = SessionLimits(connect_s=1, login_s=1.5, idle_s=1, close_s=3)
+LIMITS = SessionLimits(connect_s=20, login_s=20, idle_s=20, close_s=3)
+QUICK = SessionLimits(connect_s=2, login_s=2, idle_s=1, close_s=3)
 
 
 @dataclass(slots=True)

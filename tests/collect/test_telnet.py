@@ -96,7 +96,7 @@ def test_a_refused_password_is_sent_once(tmp_path: Path) -> None:
     ],
 )
 def test_faults_of_answers(tmp_path: Path, fault: Fault, statuses: list[AnswerStatus], kind: FailureKind | None) -> None:
-    visited = _visit(tmp_path, about={"limits": replace(LIMITS, idle_s=1)}, fault=fault)
+    visited = _visit(tmp_path, about={"limits": replace(LIMITS, idle_s=1 if fault is Fault.HANG_MID_OUTPUT else 30)}, fault=fault)
     assert visited.error is None
     assert visited.statuses == statuses
     assert (visited.failure.kind if visited.failure else None) is kind
