@@ -206,6 +206,8 @@ class DeviceVisit:
         if whole and self.unsaved is None:
             return VisitStatus.ANSWERED, None
         failure = self.failure or _failure_in(statuses)
+        if failure is None and not self._asked:
+            failure = Failure(FailureKind.PLATFORM, f"{self.planned.name}: its platform declares nothing that a sweep asks.")
         if self._ending is not None and self._ending.kind is not FailureKind.DEADLINE and self.unsaved is None:
             return VisitStatus.CANCELLED, failure
         some = any(status in WHOLE_ANSWERS or self._sizes.get(command) for command, status in statuses.items())

@@ -204,12 +204,14 @@ class _Job:
         records = SweepRecords(root, self._beginning(without), maskers_of(planned))
         records.begin()
         where = str(root.path.resolve())
-        write_last_sweep(state, LastSweep(where, SweepState.RUNNING))
+        unproven = LastSweep(where, SweepState.STOPPED, last.refused if last is not None else ())
+        write_last_sweep(state, unproven if cautious else LastSweep(where, SweepState.RUNNING))
         with Parsing(workers=self.settings.parse_workers, timeout_s=self.settings.parse_timeout_s) as parsing:
             desk = _Desk(root.path, records, parsing, outside, parses=self.request.parse)
             result = asyncio.run(self._visit(planned, without, limits, desk))
         manifest = records.end(result.state, self.request.clock())
-        write_last_sweep(state, LastSweep(where, manifest.state, _refused(result.visits)))
+        if not cautious or result.state is SweepState.STOPPED or any(visit.commands for visit in result.visits):
+            write_last_sweep(state, LastSweep(where, manifest.state, _refused(result.visits)))
         write_learned(state, learn(learned, result.visits))
         return self._outcome(root.path, manifest)
 
@@ -232,7 +234,7 @@ class _Job:
     ) -> SweepResult:
         """Visit, and parse what was visited."""
         done_before = len(self.resumed.accounts) - len(self.resumed.open & set(self.resumed.accounts)) if self.resumed is not None else 0
-        watch = desk.outside.watch
+        watch = desk.tell
         watch(SweepStarted(self.seconds(), desk.sweep, len(planned) + len(without), str(desk.folder), done_before))
         for account in without:
             watch(VisitEnded(self.seconds(), account))
@@ -247,9 +249,7 @@ class _Job:
                 clock=SweepClock(self.request.clock, self.seconds),
                 stop=stop,
             )
-            if result.state is SweepState.INTERRUPTED:
-                desk.parsing.give_up()
-            await desk.parsing.finish()
+            await desk.finish(stop)
         return result
 
     def _outcome(self, folder: Path, manifest: SweepManifest) -> SweepOutcome:
@@ -271,15 +271,21 @@ class _Job:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Desk:
-    """Where everything that a running sweep tells comes in: it is written down, handed to the parsers, and told on."""
+    """Where everything that a running sweep tells comes in: it is written down, handed to the parsers, and told on.
+
+    Attributes:
+        parses: whether text is parsed at all.
+        heard: whether whoever watches can still be told.
+    """
 
     folder: Path
     records: SweepRecords
     parsing: Parsing
     outside: _Outside
     parses: bool = True
+    heard: bool = True
 
     @property
     def sweep(self) -> str:
@@ -290,7 +296,7 @@ class _Desk:
 
         def told(device: str, parse: ParseAccount) -> None:
             self.records.parsed(device, parse)
-            self.outside.watch(DeviceParsed(seconds(), device, parse))
+            self.tell(DeviceParsed(seconds(), device, parse))
 
         self.parsing.listen(told)
         for device in self.records.unparsed():
@@ -304,7 +310,27 @@ class _Desk:
             self.records.visited(event.visit)
             if event.visit.commands and event.visit.attempts:
                 self._parse(event.visit.device)
-        self.outside.watch(event)
+        self.tell(event)
+
+    def tell(self, event: SweepEvent) -> None:
+        """Tell on what happens. When nobody can hear it any more (a closed pipe), the sweep goes on without a word."""
+        if not self.heard:
+            return
+        try:
+            self.outside.watch(event)
+        except OSError as error:
+            _log.warning("sweep: what happens can no longer be told: %s", error)
+            self.heard = False
+
+    async def finish(self, stop: asyncio.Event) -> None:
+        """Wait for the parsers; once the sweep is to end, for no more of them."""
+        finished = asyncio.ensure_future(self.parsing.finish())
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({finished, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            self.parsing.give_up()
+        stopped.cancel()
+        await finished
 
     def _parse(self, device: str) -> None:
         if self.parses:

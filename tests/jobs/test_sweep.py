@@ -300,6 +300,40 @@ def test_a_signal_ends_the_sweep_in_good_order_and_handlers_are_put_back(site: S
     assert signal.getsignal(number) == before
 
 
+def test_a_careful_sweep_that_proved_nothing_leaves_the_next_one_careful(tmp_path: Path) -> None:
+    site = Site(tmp_path).write(*(f"acc-{number}" for number in range(8)))
+    site.fleet.usual = lambda: Script(refuses=FailureKind.AUTHENTICATION)
+    site.run()
+    site.fleet = Fleet()
+    site.fleet.usual = lambda: Script(refuses=FailureKind.UNREACHABLE)
+    assert site.run().state is SweepState.DONE
+    site.fleet = Fleet()
+    site.fleet.usual = lambda: Script(refuses=FailureKind.AUTHENTICATION)
+    site.run()
+    assert len(site.fleet.logins) == 1
+
+
+def test_a_closed_pipe_behind_the_watcher_does_not_end_the_sweep(site: Site) -> None:
+    def broken(event: SweepEvent) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    outcome = site.run(watch=broken)
+    assert set(statuses(outcome).values()) == {VisitStatus.ANSWERED}
+    assert len(site.events) == 1
+
+
+def test_a_stop_while_the_last_texts_are_parsed_ends_the_parsing(site: Site) -> None:
+    stop = Stop()
+    ended = iter(range(3))
+
+    def stop_at_the_end(event: SweepEvent) -> None:
+        if isinstance(event, VisitEnded) and next(ended) == 2:
+            stop()
+
+    outcome = site.run(stop=stop, watch=stop_at_the_end)
+    assert set(statuses(outcome).values()) == {VisitStatus.ANSWERED}
+
+
 def test_what_a_device_speaks_is_learned_and_used_only_where_permitted(site: Site) -> None:
     site.run()
     learned = read_learned(site.request.state_dir)
