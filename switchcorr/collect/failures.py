@@ -105,7 +105,8 @@ def _step(kind: FailureKind, visits: list[VisitAccount]) -> NextStep:
     devices = tuple(visit.device for visit in visits)
     said: dict[str, str] = {}
     for visit in visits:
-        if visit.failure is not None:
-            said.setdefault(" ".join(part for part in (visit.failure.message, visit.failure.hint) if part), visit.device)
+        if visit.failure is not None and kind is not FailureKind.INTERRUPTED:  # of which the title says everything
+            hint = "" if kind is FailureKind.STOPPED else visit.failure.hint  # the advice is its hint, and stands above
+            said.setdefault(" ".join(part for part in (visit.failure.message, hint) if part), visit.device)
     details = tuple(text if text.startswith(f"{device}:") else f"{device}: {text}" for text, device in said.items() if text)[:_MOST_HINTS]
     return NextStep(kind, TITLES[kind], advice_for(kind, devices[0]), devices, details)
