@@ -18,7 +18,7 @@ from switchcorr.collect.door import Door
 from switchcorr.collect.host_keys import HostKey, HostKeys
 from switchcorr.collect.probe import Offer, remedy
 from switchcorr.collect.session import Deadline, OpenSession, Session, Target
-from switchcorr.errors import CollectError
+from switchcorr.errors import CollectError, HostKeyError
 from switchcorr.jobs.checks import Check, CheckState, Checkup, failed, not_reached, ok, warning
 from switchcorr.jobs.doctor_answers import CLOCK, DENIED, check_answer, check_clock, clock_command, text_of
 from switchcorr.jobs.request import Progress
@@ -166,25 +166,33 @@ async def check_host_key(findings: Findings) -> Check:
     device = findings.device
     if device.driver is Driver.TELNET:
         return warning(_HOST_KEY, "Telnet has none: nothing tells whether this is the device, and nothing is encrypted")
-    recorded = findings.tools.keys.known(device.host, device.port)
     try:
+        recorded = findings.tools.keys.known(device.host, device.port)
         key = await findings.tools.fetch_key(device)
     except CollectError as error:
         return failed(_HOST_KEY, error.message, error.hint)
     findings.spoken = True
-    if key in recorded:
-        return ok(_HOST_KEY, f"as recorded, {key.kind} {key.fingerprint}")
     shown = f"{key.kind} {key.fingerprint}"
-    if not recorded:
-        return failed(
-            _HOST_KEY, f"{shown} is not recorded", f"Compare it at the device's console, then record it:\n  switchcorr trust {device.name}"
-        )
+    try:
+        findings.tools.keys.check(device.host, device.port, key, name=device.name)
+    except HostKeyError as error:
+        return _bad_key(device, shown, recorded, error)
+    if recorded:
+        return ok(_HOST_KEY, f"as recorded, {shown}")
+    return warning(_HOST_KEY, f"new, and recorded now, for the setting host_keys is accept-new: {shown}")
+
+
+def _bad_key(device: InventoryDevice, shown: str, recorded: Sequence[HostKey], error: HostKeyError) -> Check:
+    compare = f"Compare it at the device's console, then record it:\n  switchcorr trust {device.name}"
+    if error.kind == FailureKind.HOST_KEY_UNKNOWN:
+        return failed(_HOST_KEY, f"{shown} is not recorded", compare)
     was = ", ".join(f"{one.kind} {one.fingerprint}" for one in recorded)
+    if not was:
+        return failed(_HOST_KEY, f"{shown} is revoked", "Do not log in: somebody has marked this key as stolen.")
     return failed(
         _HOST_KEY,
         f"CHANGED: recorded is {was}, it shows {shown}",
-        f"Was it replaced? Compare the new one at its console, then:\n  switchcorr trust {device.name}\n"
-        "If nobody changed anything, somebody may stand in between: do not log in.",
+        f"Was it replaced? {compare}\nIf nobody changed anything, somebody may stand in between: do not log in.",
     )
 
 

@@ -214,6 +214,18 @@ def test_a_key_that_is_unknown_or_another_ends_it_before_any_login(device: Inven
     assert session.asked == []
 
 
+def test_the_first_key_is_recorded_where_the_settings_say_so_and_a_revoked_one_never(
+    device: InventoryDevice, tools: Tools, tmp_path: Path
+) -> None:
+    accepting = replace(tools, keys=HostKeys(tmp_path / "accepting", "accept-new"))
+    first = _examine(device, accepting)
+    assert (_one(first, "host key").state, _one(first, "login").state) == (CheckState.WARNING, CheckState.OK)
+    assert "accept-new" in _one(first, "host key").found
+    (tmp_path / "revoked").write_text(f"@revoked * {_key(1)}\n")
+    revoked = replace(tools, keys=HostKeys(tmp_path / "revoked", "accept-new"))
+    assert _ended_at(_examine(device, revoked), "host key").found.endswith(" is revoked")
+
+
 def test_a_refused_login_ends_it_and_the_device_was_reached(device: InventoryDevice, tools: Tools) -> None:
     error = AuthenticationError("acc-12: refused.", kind=FailureKind.AUTHENTICATION, hint="Check the password.")
     checkup = _examine(device, replace(tools, open_session=_opener(error)), record=_key(1))
