@@ -10,7 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 
 class ProgressView:
-    """Shows stages as they advance; a context manager that leaves the terminal as it was."""
+    """Shows stages as they advance; a context manager that leaves the terminal as it was.
+
+    Nothing is shown before the first stage advances, for passwords may be asked for until then.
+    """
 
     def __init__(self, *, quiet: bool) -> None:
         shown = not quiet and sys.stderr.isatty()
@@ -19,7 +22,6 @@ class ProgressView:
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> ProgressView:
-        self._progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -27,6 +29,8 @@ class ProgressView:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Say that ``done`` of ``total`` of a stage are finished."""
+        if not self._tasks:
+            self._progress.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(stage, total=total)
         self._progress.update(self._tasks[stage], completed=done, total=total)

@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.text import Text
 
 from switchcorr.cli.visit_lines import reason_words, visit_line
-from switchcorr.collect.progress import SweepEvent, SweepProgress, VisitBegun, VisitEnded, VisitPaused, advance
+from switchcorr.collect.progress import SweepEvent, SweepProgress, SweepStarted, VisitBegun, VisitEnded, VisitPaused, advance
 from switchcorr.model.sweep import VisitAccount
 from switchcorr.model.visit import FailureKind, VisitStatus
 from switchcorr.text import clean
@@ -167,14 +167,16 @@ class SweepScreen:
         )
 
     def __enter__(self) -> SweepScreen:
-        self._live.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._live.stop()
 
     def __call__(self, event: SweepEvent) -> None:
-        """Take in what the sweep tells."""
+        """Take in what the sweep tells; nothing is shown before it begins, for passwords may be asked for until then."""
+        if isinstance(event, SweepStarted):
+            self._began = self._clock() - event.seconds
+            self._live.start()
         with self._lock:
             self._progress = advance(self._progress, event)
             match event:

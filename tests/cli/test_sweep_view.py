@@ -127,6 +127,12 @@ def test_the_live_view_scrolls_failures_above_it_and_wipes_itself(terminal: _Ter
     assert not re.search(r"\x1b\[(?:\d;)*3\d", shown)
 
 
+def test_nothing_is_shown_before_the_sweep_begins(terminal: _Terminal) -> None:
+    with contextlib.redirect_stderr(terminal), SweepScreen():
+        assert terminal.getvalue() == ""
+    assert terminal.getvalue() == ""
+
+
 def test_five_hundred_failures_of_one_kind_are_no_five_hundred_lines(terminal: _Terminal) -> None:
     with contextlib.redirect_stderr(terminal), SweepScreen() as screen:
         screen(SweepStarted(0.0, "s", 502))
@@ -142,20 +148,20 @@ def test_five_hundred_failures_of_one_kind_are_no_five_hundred_lines(terminal: _
     assert "dist-2" not in shown
 
 
-def test_the_screen_knows_who_runs_for_how_long() -> None:
+def test_the_screen_knows_who_runs_for_how_long(terminal: _Terminal) -> None:
     now = 100.0
-    screen = SweepScreen(clock=lambda: now)
-    screen(SweepStarted(0.0, "s", 3))
-    screen(VisitBegun(0.0, "acc-2", "192.0.2.2"))
-    now = 101.0
-    screen(VisitBegun(1.0, "acc-1", "192.0.2.1"))
-    screen(VisitBegun(1.0, "acc-3", "192.0.2.3"))
-    screen(VisitPaused(1.0, "acc-3", "reset", 2.0))
-    now = 105.0
-    assert screen.picture().running == (("acc-2", 5.0), ("acc-1", 4.0))
-    assert screen.picture().progress.seconds == 5.0
-    screen(_failed("acc-2"))
-    assert screen.picture().running == (("acc-1", 4.0),)
+    with contextlib.redirect_stderr(terminal), SweepScreen(clock=lambda: now) as screen:
+        screen(SweepStarted(0.0, "s", 3))
+        screen(VisitBegun(0.0, "acc-2", "192.0.2.2"))
+        now = 101.0
+        screen(VisitBegun(1.0, "acc-1", "192.0.2.1"))
+        screen(VisitBegun(1.0, "acc-3", "192.0.2.3"))
+        screen(VisitPaused(1.0, "acc-3", "reset", 2.0))
+        now = 105.0
+        assert screen.picture().running == (("acc-2", 5.0), ("acc-1", 4.0))
+        assert screen.picture().progress.seconds == 5.0
+        screen(_failed("acc-2"))
+        assert screen.picture().running == (("acc-1", 4.0),)
 
 
 @pytest.mark.parametrize(
