@@ -51,7 +51,10 @@ def test_without_permission_one_of_three_is_reached_and_the_printed_command_reac
         *visits, summary = _documents(ran.stdout)
         assert [(visit["device"], visit["status"], visit["profile"]) for visit in visits] == [(name, "answered", profile)]
         assert summary["old_algorithms"] == {profile: [name]}
-    assert lab.journal.passwords_received("acc-002") == lab.journal.passwords_received("acc-003") == 1
+    permitted = site.run("doctor", "acc-003", "--algorithms", "acc-003=legacy", "--format", "json")
+    (checkup,) = json.loads(permitted.stdout)["checkups"]
+    assert [check["name"] for check in checkup["checks"] if check["state"] != "ok"] == ["algorithms"]
+    assert [lab.journal.passwords_received(name) for name in ("acc-002", "acc-003")] == [1, 2]
 
 
 def test_with_permission_all_three_are_reached_and_the_old_ones_are_named(lab: LabServer, tmp_path: Path) -> None:
