@@ -19,6 +19,8 @@ from switchcorr.lab.demo import write_demo
 from switchcorr.lab.founding import write_founding_case, write_founding_twin
 
 _ROOT = Path(__file__).parents[1]
+_TALKS_TO_SWITCHES = ("sweep", "trust", "doctor", "lab")
+"""Nothing answers at the documentation's addresses: their command lines are read, and tests/e2e runs them against a lab."""
 _PAGES = [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]
 
 
@@ -41,6 +43,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("captures-before", "captures-after", "CiscoSyslog"):
         (desk / name).symlink_to(demo / name)
     (desk / "captures").symlink_to(site.captures[1])
+    shutil.copytree(_ROOT / "inventory", desk / "inventory")
     for name, write in (("case", write_founding_case), ("twin", write_founding_twin)):
         (desk / name).mkdir()
         write(desk / name)
@@ -48,6 +51,16 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(desk / "case" / "eventviewer.csv", desk / "eventviewer.txt")
     shutil.copy(site.captures[1] / "acc-003" / "show_cdp_neighbors_detail.txt", desk / "output.txt")
     return desk
+
+
+def _parse(arguments: list[str]) -> None:
+    """Read the command line as the program would, and run nothing."""
+    command: Any = typer.main.get_command(app)
+    name = "switchcorr"
+    while hasattr(command, "commands"):
+        name, arguments = arguments[0], arguments[1:]
+        command = command.commands[name]
+    command.make_context(name, arguments)
 
 
 @pytest.mark.parametrize("line", _LINES)
@@ -60,6 +73,9 @@ def test_a_command_of_the_documentation_runs(line: str, desk: Path, call: Callab
         return
     if arguments[0] == "demo":
         arguments[-1] = "another-demo"
+    if arguments[0] in _TALKS_TO_SWITCHES and "--dry-run" not in arguments:
+        _parse(arguments)
+        return
     called = call(*arguments)
     assert called.code == 0, called.err
     assert called.out
@@ -81,6 +97,7 @@ def test_the_sample_in_the_readme_is_what_the_demo_prints() -> None:
     """Its shape: the figures may move with the model."""
     (sample,) = [block for block in _blocks(_ROOT / "README.md", "text") if "incidents" in block]
     assert re.match(
-        r"3 incidents, \d+ endpoints dropped: the network twice, the call server once\.\nLog: \S+ \S+ UTC to \S+ \S+ UTC\n\n", sample
+        r"sweep 1: \d+ of 14 devices answered in \d+\.\d s\.\n(?:  \S.*\n)+3 incidents, \d+ endpoints dropped: the network twice, the call server once\.\nLog: \S+ \S+ UTC to \S+ \S+ UTC\n\n",
+        sample,
     )
     assert len(re.findall(r"^  \d  \S+ \S+ +\d+ +.* sure  The (?:network|call server): ", sample, re.MULTILINE)) == 3
