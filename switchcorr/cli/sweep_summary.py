@@ -18,7 +18,7 @@ from switchcorr.model.visit import VisitStatus
 from switchcorr.report.to_json import iso
 from switchcorr.text import clean
 
-SWEEP_SCHEMA = "switchcorr/sweep/1"
+SWEEP_SCHEMA = "switchcorr/sweep-summary/1"
 MOST_LISTED = 40
 """Of more devices than this no list of visits is printed on a terminal."""
 _NAMED_IN_TEXT = 6

@@ -23,10 +23,10 @@ from switchcorr.collect.answers import status_of
 from switchcorr.collect.door import Question
 from switchcorr.collect.host_keys import HostKeys
 from switchcorr.collect.netmiko_opening import NetmikoOpening, Way
-from switchcorr.collect.netmiko_wire import AnswerTooLong, ForbiddenLineError, NetmikoWire, Route, open_wire
+from switchcorr.collect.netmiko_wire import AnswerTooLong, NetmikoWire, Route, open_wire
 from switchcorr.collect.session import Deadline, Target
 from switchcorr.collect.session_thread import SessionThread
-from switchcorr.errors import CollectError
+from switchcorr.errors import CollectError, CommandError
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.visit import Answer, AnswerStatus, Failure, FailureKind
 from switchcorr.platforms import Platform
@@ -39,7 +39,7 @@ _LOOK_S: Final = 0.1
 _ENDINGS: Final[tuple[tuple[tuple[type[BaseException], ...], AnswerStatus, FailureKind, str], ...]] = (
     ((AnswerTooLong,), AnswerStatus.TRUNCATED, FailureKind.NO_PROMPT, "the device printed more than one answer may hold"),
     ((ReadTimeout,), AnswerStatus.TIMEOUT, FailureKind.TIMEOUT, "the device stopped sending"),
-    ((ForbiddenLineError,), AnswerStatus.DENIED, FailureKind.DRIVER, "NAPALM wanted to type what may do more than read, and was stopped,"),
+    ((CommandError,), AnswerStatus.DENIED, FailureKind.DRIVER, "NAPALM wanted to type what may do more than read, and was stopped,"),
     ((ConnectionResetError,), AnswerStatus.PARTIAL, FailureKind.RESET, "the connection was reset"),
     (
         (ReadException, WriteException, EOFError, OSError, ConnectionClosedException),

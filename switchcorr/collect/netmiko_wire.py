@@ -74,10 +74,6 @@ def only_reads(line: str) -> bool:
     return _SESSION_ONLY.fullmatch(line) is not None or not check_added(_BLANKS.sub(" ", line).removesuffix(" | json"))
 
 
-class ForbiddenLineError(CommandError):
-    """A library was about to type something that may change the device; it was not sent."""
-
-
 class AnswerTooLong(ReadException):
     """An answer has more bytes than one may have."""
 
@@ -128,10 +124,10 @@ class CheckedConnection(BaseConnection):
         """As netmiko, if it only reads; silence counts from here.
 
         Raises:
-            ForbiddenLineError: it may do more.
+            CommandError: it may do more.
         """
         if self._route.guarded and not self._only_reads(out_data):
-            raise ForbiddenLineError(
+            raise CommandError(
                 f"{self._route.target.name}: not sent, because it may do more than read: {out_data.strip()[:80]!r}.",
                 kind=FailureKind.DRIVER,
             )

@@ -51,7 +51,7 @@ def test_in_a_pipe_every_visit_is_a_json_line_and_the_last_one_the_summary(call:
         ("acc-002", "answered"),
         ("acc-003", "failed"),
     ]
-    assert summary["schema"] == "switchcorr/sweep/1"
+    assert summary["schema"] == "switchcorr/sweep-summary/1"
     assert summary["visits"] == {"answered": 2, "partial": 0, "failed": 1, "skipped": 0, "cancelled": 0}
     assert [failure["kind"] for failure in summary["failures"]] == ["refused"]
     assert summary["rows"] > 1_000

@@ -90,7 +90,7 @@ def test_a_command_is_never_broken() -> None:
 
 def test_the_document_counts_and_lists_no_visits() -> None:
     document = json.loads(json.dumps(summary_document(_MIXED)))
-    assert document["schema"] == "switchcorr/sweep/1"
+    assert document["schema"] == "switchcorr/sweep-summary/1"
     assert (document["devices"], document["visits"]["answered"], document["visits"]["failed"]) == (504, 3, 501)
     assert (document["bytes"], document["rows"], document["bad_lines"]) == (342_000, 900, 6)
     assert document["old_algorithms"] == {"legacy": ["old-1"], "sha1": ["acc-2"]}

@@ -20,8 +20,8 @@ from tests.e2e.sweeping import Site, campus_switches, run_in_terminal
 from tests.labs import lab_thread
 
 _PASSWORD = "Zq7/vX+k9 Wp&4tL%canary"
-_ENABLE = "eN4ble-k3y-of-the-canary"
-_WRONG = "wr0ng-Pa55-of-the-canary"
+_ENABLE = "eN4ble-k3y-Xw7Qcanary"
+_WRONG = "wr0ng-Pa55-Hv2Kcanary"
 _PIECE = 8
 
 

@@ -57,7 +57,7 @@ def test_nothing_is_visited_before_its_key_is_trusted_and_then_everything_is(lab
     *visits, summary = _documents(swept.stdout)
     assert sorted(str(visit["device"]) for visit in visits) == _NAMES[:5]
     assert {visit["status"] for visit in visits} == {"answered"}
-    assert (summary["schema"], summary["devices"], summary["state"]) == ("switchcorr/sweep/1", 5, "done")
+    assert (summary["schema"], summary["devices"], summary["state"]) == ("switchcorr/sweep-summary/1", 5, "done")
     assert sorted(path.name for path in (site.directory / "captures").iterdir() if path.is_dir()) == _NAMES[:5]
 
 
