@@ -123,11 +123,23 @@ STATUSES: dict[Fault, tuple[VisitStatus, FailureKind | None]] = {
     Fault.CONSOLE_LINE: (VisitStatus.ANSWERED, None),
     Fault.PROMPT_IN_DESCRIPTION: (VisitStatus.ANSWERED, None),
     Fault.OPENS_CHANNEL: (VisitStatus.ANSWERED, None),
+    Fault.PASSWORD_EXPIRED: (VisitStatus.FAILED, FailureKind.PASSWORD_EXPIRED),
+    Fault.NO_ECHO: (VisitStatus.ANSWERED, None),
+    Fault.NEEDS_ENABLE: (VisitStatus.ANSWERED, None),
+    Fault.ENABLE_REFUSED: (VisitStatus.ANSWERED, None),
+    Fault.ENDLESS_PAGER: (VisitStatus.PARTIAL, FailureKind.NO_PROMPT),
+    Fault.SESSION_CLOSED: (VisitStatus.PARTIAL, FailureKind.SESSION_CLOSED),
+    Fault.PROMPT_LINE_IN_OUTPUT: (VisitStatus.ANSWERED, None),
+    Fault.FLOOD: (VisitStatus.PARTIAL, FailureKind.NO_PROMPT),
+    Fault.LONG_LINE: (VisitStatus.PARTIAL, FailureKind.NO_PROMPT),
+    Fault.SECRETS_IN_OUTPUT: (VisitStatus.ANSWERED, None),
 }
+"""Every fault there is. A switch that answers each command with a clear no has answered; a warning says that there is no data."""
 
 
 def test_every_faulty_switch_has_the_right_status_and_no_healthy_one_suffers(tmp_path: Path) -> None:
-    healthy = tuple(f"acc-{number:02}" for number in range(20))
+    assert set(STATUSES) == set(Fault) - {Fault.NONE}
+    healthy = tuple(f"acc-{number:02}" for number in range(60))
     faulty = {f"bad-{fault.value.replace('_', '-')}": fault for fault in STATUSES}
     switches = [LabSwitch(name, answers) for name in healthy] + [LabSwitch(name, answers, fault=fault) for name, fault in faulty.items()]
     with LabThread(switches) as lab:
@@ -140,6 +152,8 @@ def test_every_faulty_switch_has_the_right_status_and_no_healthy_one_suffers(tmp
     assert found == STATUSES
     assert logins["bad-wrong-password"] == 1
     assert logins["bad-changed-host-key"] == 0
+    slowest = max(outcome.visits, key=lambda visit: visit.seconds)
+    assert slowest.seconds < 12 + slowest.size / 1000 + 5, slowest  # the deadline, what the bytes earned, and leaving
     for fault in (Fault.HANG_MID_OUTPUT, Fault.RESET_MID_OUTPUT, Fault.CLOSED_MID_OUTPUT, Fault.DRIP):
         visit = visits[f"bad-{fault.value.replace('_', '-')}"]
         cut = [command for command, status in visit.commands.items() if status in (AnswerStatus.PARTIAL, AnswerStatus.TIMEOUT)]
