@@ -209,11 +209,11 @@ class _Job:
         with Parsing(workers=self.settings.parse_workers, timeout_s=self.settings.parse_timeout_s) as parsing:
             desk = _Desk(root.path, records, parsing, outside, parses=self.request.parse)
             result = asyncio.run(self._visit(planned, without, limits, desk))
-        manifest = records.end(result.state, self.request.clock())
+        manifest, unwritten = records.end(result.state, self.request.clock())
         if not cautious or result.state is SweepState.STOPPED or any(visit.commands for visit in result.visits):
             write_last_sweep(state, LastSweep(where, manifest.state, _refused(result.visits)))
         write_learned(state, learn(learned, result.visits))
-        return self._outcome(root.path, manifest)
+        return self._outcome(root.path, manifest, unwritten)
 
     def _wanted(self) -> list[InventoryDevice]:
         """The devices to be visited: of a resumed sweep those of its own that are open."""
@@ -252,10 +252,12 @@ class _Job:
             await desk.finish(stop)
         return result
 
-    def _outcome(self, folder: Path, manifest: SweepManifest) -> SweepOutcome:
+    def _outcome(self, folder: Path, manifest: SweepManifest, unwritten: str) -> SweepOutcome:
         visits = tuple(account for account in manifest.devices.values() if account is not None)
         waiting = sorted(name for name, account in manifest.devices.items() if account is None)
         warnings = [*self.inventory.warnings, *_old_algorithms(visits)]
+        if unwritten:
+            warnings.append(unwritten)
         if waiting:
             warnings.append(f"Still waiting for a visit, because this call left them out: {_listed(waiting)}.")
         return SweepOutcome(

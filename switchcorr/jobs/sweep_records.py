@@ -8,6 +8,7 @@ from datetime import datetime
 
 from switchcorr.captures.saving import FolderSaving, folder_names, remove_parts
 from switchcorr.captures.sweep_folder import SweepManifest
+from switchcorr.errors import InputFileError
 from switchcorr.files import OwnFolder
 from switchcorr.model.sweep import ParseAccount, SweepState, VisitAccount
 from switchcorr.secret import Masker
@@ -94,16 +95,20 @@ class SweepRecords:
         """Devices of which text is there and nobody has parsed it."""
         return [name for name, account in self._accounts.items() if account is not None and account.commands and account.parse is None]
 
-    def end(self, state: SweepState, ended_at: datetime) -> SweepManifest:
+    def end(self, state: SweepState, ended_at: datetime) -> tuple[SweepManifest, str]:
         """Write the manifest for good, and give what it says. A sweep in which devices still wait is not done.
 
-        Raises:
-            InputFileError: it cannot be written.
+        Where it cannot be written the sweep is not done either: why is the second value, empty otherwise. A resumed sweep makes it
+        anew from the journal.
         """
         waits = any(account is None for account in self._accounts.values())
         manifest = self._manifest(SweepState.INTERRUPTED if waits and state is SweepState.DONE else state, ended_at)
-        self.saving.manifest(manifest)
-        return manifest
+        try:
+            self.saving.manifest(manifest)
+        except InputFileError as error:
+            state = SweepState.INTERRUPTED if manifest.state is SweepState.DONE else manifest.state
+            return replace(manifest, state=state), f"{error.message} `--resume` makes it anew."
+        return manifest, ""
 
     def _manifest(self, state: SweepState, ended_at: datetime | None) -> SweepManifest:
         return SweepManifest(self._beginning.sweep, self._beginning.started_at, state, dict(self._accounts), self._folders, ended_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -346,11 +347,27 @@ def test_a_killed_disk_loses_nothing_and_says_what_to_do(site: Site) -> None:
 
     def vanish(event: SweepEvent) -> None:
         if isinstance(event, CommandAnswered) and event.command == COMMANDS[2] and not (out / "acc-2").is_symlink():
-            shutil.rmtree(out / "acc-2", ignore_errors=True)
-            (out / "acc-2").symlink_to(site.path)
+            while not (out / "acc-2").is_symlink():
+                shutil.rmtree(out / "acc-2", ignore_errors=True)
+                with contextlib.suppress(FileExistsError):  # a writer was quicker
+                    (out / "acc-2").symlink_to(site.path)
 
     outcome = site.run(out=out, watch=vanish)
     assert outcome.state is SweepState.INTERRUPTED
     assert any(step.kind is FailureKind.SAVE for step in outcome.steps)
     assert not (site.path / "show_version.txt").exists()
     assert (out / "manifest.json").exists()
+
+
+def test_a_manifest_that_cannot_be_written_is_told_and_made_by_the_resume(site: Site) -> None:
+    out = site.path / "out"
+
+    def block(event: SweepEvent) -> None:
+        if isinstance(event, VisitEnded) and not (out / "manifest.json").is_dir():
+            (out / "manifest.json").unlink()
+            (out / "manifest.json").mkdir()
+
+    outcome = site.run(out=out, watch=block)
+    assert outcome.state is SweepState.INTERRUPTED
+    assert any("manifest.json" in warning and "--resume" in warning for warning in outcome.warnings)
+    assert {visit.status for visit in outcome.visits} == {VisitStatus.ANSWERED}
