@@ -187,4 +187,4 @@ def counted(count: int, thing: str) -> str:
 def _step_lines(step: NextStep) -> list[str]:
     lines = wrapped(f"{step.title}, {counted(len(step.devices), 'device')}: {named(step.devices)}", indent="")
     lines += wrapped(f"Next: {step.advice}")
-    return lines + [line for detail in step.details for line in wrapped(clean(detail, limit=300), indent="    ")]
+    return lines + [line for detail in step.details for line in wrapped(clean(detail), indent="    ")]

@@ -137,8 +137,8 @@ def algorithms_error(name: str, offer: Offer, permitted: AlgorithmProfile) -> Co
     if found.profile is None:
         return ConnectError(message, kind=FailureKind.ALGORITHMS, hint="No profile has them: `driver: netmiko` may.")
     hint = (
-        f"Once: switchcorr sweep --limit {name} --algorithms {name}={found.profile}. For good, in hosts.yaml: "
-        f"{name}: {{connection_options: {{switchcorr: {{extras: {{algorithms: {found.profile}}}}}}}}}"
+        f"Once: `switchcorr sweep --limit {name} --algorithms {name}={found.profile}`. For good, in hosts.yaml, in the data of {name} or of"
+        f" a group: `switchcorr_algorithms: {found.profile}`"
     )
     return ConnectError(message, kind=FailureKind.ALGORITHMS, hint=hint)
 

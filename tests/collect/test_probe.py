@@ -123,8 +123,8 @@ def test_the_message_names_the_offer_and_the_hint_can_be_pasted() -> None:
     error = algorithms_error("acc-12", OLD, MODERN)
     assert "modern ones are permitted" in error.message
     assert "diffie-hellman-group1-sha1" in error.message
-    assert "switchcorr sweep --limit acc-12 --algorithms acc-12=legacy" in error.hint
-    assert "acc-12: {connection_options: {switchcorr: {extras: {algorithms: legacy}}}}" in error.hint
+    assert "`switchcorr sweep --limit acc-12 --algorithms acc-12=legacy`" in error.hint
+    assert "`switchcorr_algorithms: legacy`" in error.hint
     assert "driver: netmiko" in algorithms_error("acc-12", Offer("SSH-2.0-x", ("y",), (), (), ()), LEGACY).hint
 
 

@@ -42,6 +42,7 @@ def test_without_permission_one_of_three_is_reached_and_the_printed_command_reac
     assert swept.returncode == 3, swept.stdout + swept.stderr
     assert [line.split()[0] for line in swept.stdout.splitlines() if re.match(r"\S+ +answered ", line)] == ["acc-001"]
     assert "No common SSH algorithms, 2 devices: acc-002, acc-003" in swept.stdout
+    assert "`switchcorr sweep --limit acc-003 --algorithms acc-003=legacy`" in swept.stdout  # whole, on one line
     for name, profile in (("acc-002", "sha1"), ("acc-003", "legacy")):
         checked = site.run("doctor", name, "--format", "table")
         assert checked.returncode == 4, checked.stdout + checked.stderr
