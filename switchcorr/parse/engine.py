@@ -167,6 +167,7 @@ class _Record:
         self._required = [place for place, value in enumerate(values) if value.required]
         self._lists = [place for place, value in enumerate(values) if value.is_list]
         self._kept = [place for place, value in enumerate(values) if value.filldown]
+        self._empty: list[str | list[str]] = [""] * len(values)
         self._cells: list[str | list[str]] = []
         self.rows: list[ScannedRow] = []
         self.clear_all()
@@ -192,8 +193,12 @@ class _Record:
     def append(self, line: int) -> None:
         """Keep the row if it holds anything and nothing required is missing."""
         cells = self._cells
-        if all(cells[place] for place in self._required) and any(cells):
-            self.rows.append(ScannedRow(line, dict(zip(self._names, cells, strict=True))))
+        if any(cells):
+            for place in self._required:
+                if not cells[place]:
+                    break
+            else:
+                self.rows.append(ScannedRow(line, dict(zip(self._names, cells))))  # noqa: B905  # a cell a name, always
         self.clear()
 
     def clear(self) -> None:
@@ -205,7 +210,7 @@ class _Record:
 
     def clear_all(self) -> None:
         """Forget all values."""
-        self._cells = [""] * len(self._names)
+        self._cells = self._empty.copy()
         for place in self._lists:
             self._cells[place] = []
 

@@ -8,8 +8,10 @@ from switchcorr.text import clean
 
 def text_of(row: Row, key: str) -> str:
     """A cell as one clean value; a list is joined by blanks; a missing cell is empty."""
-    cell = row.get(key, "")
-    return clean(" ".join(cell) if isinstance(cell, list) else cell) if cell else ""
+    cell = row.get(key)
+    if not cell:
+        return ""
+    return clean(cell if isinstance(cell, str) else " ".join(cell))
 
 
 def list_of(row: Row, key: str) -> tuple[str, ...]:

@@ -266,7 +266,7 @@ def test_old_switches_are_refused_elsewhere_with_the_remedy(tmp_path: Path, prof
         error = caught.value
         assert error.kind == FailureKind.ALGORITHMS
         assert f"switchcorr sweep --limit acc-001 --algorithms acc-001={profile}" in error.hint
-        assert f"connection_options: {{switchcorr: {{extras: {{algorithms: {profile}}}}}}}" in error.hint
+        assert f"`switchcorr_algorithms: {profile}`" in error.hint
         assert ("diffie-hellman-group1-sha1" if profile is AlgorithmProfile.LEGACY else "diffie-hellman-group14-sha1") in error.message
 
     assert with_lab(switch(algorithms=profile), visit).journal.passwords_received() == 0
