@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from switchcorr.cli.app import main
+from switchcorr.cli.logs import LIBRARIES
 from switchcorr.lab.demo import DemoSite, write_demo
 from switchcorr.platforms import Platform
 
@@ -27,6 +29,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A platform is called by its name: its whole declaration differs from process to process."""
     return val.name if isinstance(val, Platform) else None
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """What a call of the command line changes in its process is put back, or a later test would hear no library."""
+    loggers = [logging.getLogger(name) for name in ("switchcorr", *LIBRARIES)]
+    before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
+    yield
+    for logger, handlers, level, propagate in before:
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.cli.sweep_summary import exit_code_of, next_command, summary_document, summary_text, visits_text, wrapped
+from switchcorr.cli.sweep_summary import next_command, summary_document, summary_text, visits_text, wrapped
 from switchcorr.collect.failures import next_steps
 from switchcorr.errors import ExitCode
 from switchcorr.jobs.sweep import SweepOutcome
@@ -121,7 +121,7 @@ def test_the_document_counts_and_lists_no_visits() -> None:
     ],
 )
 def test_the_end_decides_the_exit_code_and_the_next_command(outcome: SweepOutcome, code: ExitCode, command: str) -> None:
-    assert exit_code_of(outcome) == code
+    assert outcome.exit_code == code
     assert next_command(outcome).startswith(command)
     assert summary_text(outcome).rstrip().endswith(f"next: {next_command(outcome)}")
 
