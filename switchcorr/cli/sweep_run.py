@@ -11,7 +11,7 @@ from dataclasses import replace
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, tell, write_out
-from switchcorr.cli.sweep_summary import counted, exit_code_of, summary_document, summary_text, visits_text
+from switchcorr.cli.sweep_summary import counted, summary_document, summary_text, visits_text
 from switchcorr.cli.sweep_view import SweepScreen, screen_wanted
 from switchcorr.cli.visit_lines import visit_document, visit_line
 from switchcorr.collect.progress import SweepEvent, SweepStopping, VisitEnded
@@ -59,7 +59,7 @@ def show_sweep(request: SweepRequest, settings: Settings, *, format_: Format | N
     else:
         outcome = run_sweep(request, settings=settings, watch=_all_of([*watchers, *([] if quiet else [_tell_stop])]))
     _show_end(outcome, chosen, as_lines=as_lines)
-    return exit_code_of(outcome)
+    return outcome.exit_code
 
 
 def _show_end(outcome: SweepOutcome, chosen: Format, *, as_lines: bool) -> None:

@@ -10,10 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from switchcorr.cli.visit_lines import kilobytes, visit_line
 from switchcorr.collect.failures import NextStep
-from switchcorr.errors import ExitCode
 from switchcorr.jobs.sweep import SweepOutcome
-from switchcorr.model.inventory import AlgorithmProfile
-from switchcorr.model.sweep import SweepState, VisitAccount
+from switchcorr.model.sweep import SweepState, VisitAccount, old_algorithms
 from switchcorr.model.visit import VisitStatus
 from switchcorr.report.to_json import iso
 from switchcorr.text import clean
@@ -26,11 +24,6 @@ _NAMED_IN_JSON = 20
 _WIDTH = 80
 _COMMAND = re.compile(r"`[^`\n]{1,200}`")
 _HELD = "\x00"
-
-
-def exit_code_of(outcome: SweepOutcome) -> ExitCode:
-    """0 all answered, 3 some are missing or not whole, 1 none answered or stopped by refused logins, 130 interrupted."""
-    return ExitCode.FAILED if outcome.state is SweepState.STOPPED else outcome.exit_code
 
 
 def summary_document(outcome: SweepOutcome) -> dict[str, object]:
@@ -88,15 +81,6 @@ def visits_text(visits: Sequence[VisitAccount], *, width: int = _WIDTH) -> str:
     name_width = max((min(len(clean(visit.device)), 40) for visit in visits), default=0)
     lines = [visit_line(visit, name_width=name_width) for visit in visits]
     return "".join(f"{line if len(line) <= width else f'{line[: width - 1]}…'}\n" for line in lines)
-
-
-def old_algorithms(visits: Iterable[VisitAccount]) -> dict[AlgorithmProfile, tuple[str, ...]]:
-    """The devices that were reached with old SSH algorithms only, the oldest profile first."""
-    found: dict[AlgorithmProfile, list[str]] = {}
-    for visit in visits:
-        if visit.profile not in (None, AlgorithmProfile.MODERN):
-            found.setdefault(visit.profile, []).append(visit.device)
-    return {profile: tuple(sorted(found[profile])) for profile in reversed(AlgorithmProfile) if profile in found}
 
 
 def next_command(outcome: SweepOutcome) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from switchcorr import __version__
 from switchcorr.jobs.checks import Check, failed, ok, warning
 from switchcorr.model.snapshot import OutputState
-from switchcorr.parse.pool import run_all
+from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.parse.tables import parse_output
 from switchcorr.platforms.cisco_ios import PLATFORM as CISCO_IOS
 from switchcorr.settings import Settings
@@ -25,7 +25,6 @@ _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs")
 _LIBRARIES = ("asyncssh", "netmiko", "paramiko", "napalm", "cryptography", "textfsm", "ntc-templates", "pynetbox", "keyring")
 _OPTIONAL = ("pynetbox",)
 _PARAMIKO_WITHOUT_SHA1 = 5
-_MOST_WORKERS = 8
 _MOUNTS = Path("/proc/self/mounts")
 _SAMPLE = "09:41:07.123 UTC Sun Nov 22 2026\n"
 
@@ -151,7 +150,7 @@ def _version(name: str) -> str:
 
 def check_workers(here: Here) -> Check:
     """Whether the processes that parse captured text start and work."""
-    count = here.settings.parse_workers or min(os.cpu_count() or 1, _MOST_WORKERS)
+    count = worker_count(here.settings.parse_workers)
     outcomes = list(run_all(range(count), parse_sample, workers=count, timeout_s=here.settings.parse_timeout_s))
     broken = [done.failure or "a wrong answer" for done in outcomes if not done.result]
     if broken:

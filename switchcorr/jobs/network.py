@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,13 +20,12 @@ from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
 from switchcorr.parse.facts import parse_capture
 from switchcorr.parse.merge import merge_devices
-from switchcorr.parse.pool import run_all
+from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
 from switchcorr.topology import Alarm, CampusOptions, Known, build_campus
 from switchcorr.topology.device_groups import read_device_groups
 from switchcorr.topology.locations import Locations, campus_from_locations, read_locations
 
-_MOST_WORKERS = 8
 _REASONS_SHOWN = 3
 _NAMES_SHOWN = 10
 
@@ -121,7 +119,7 @@ def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Sn
         InputFileError: no such directory, or nothing in it.
     """
     sources = find_devices(directory)
-    workers = settings.parse_workers or min(os.cpu_count() or 1, _MOST_WORKERS)
+    workers = worker_count(settings.parse_workers)
     found: dict[Path, SourceFacts] = {}
     for number, done in enumerate(run_all(sources, read_source, workers=workers, timeout_s=settings.parse_timeout_s), start=1):
         found[_key(done.job)] = done.result if done.result is not None else _failed(done.job, done.failure)

@@ -42,8 +42,8 @@ from switchcorr.jobs.sweep_state import (
     write_last_sweep,
     write_learned,
 )
-from switchcorr.model.inventory import AlgorithmProfile, Driver, Inventory, InventoryDevice
-from switchcorr.model.sweep import ParseAccount, SweepState, VisitAccount
+from switchcorr.model.inventory import Driver, Inventory, InventoryDevice
+from switchcorr.model.sweep import ParseAccount, SweepState, VisitAccount, old_algorithms
 from switchcorr.model.visit import VisitStatus
 from switchcorr.platforms import platform_named
 from switchcorr.settings import Settings
@@ -345,13 +345,9 @@ def _refused(visits: Iterable[VisitAccount]) -> tuple[str, ...]:
 
 def _old_algorithms(visits: Iterable[VisitAccount]) -> list[str]:
     """Sentences on devices that were reached with SSH algorithms that are no longer safe."""
-    found: dict[AlgorithmProfile, list[str]] = {}
-    for visit in visits:
-        if visit.profile not in (None, AlgorithmProfile.MODERN) and visit.commands:
-            found.setdefault(visit.profile, []).append(visit.device)
     return [
         f"Reached with old SSH algorithms ({profile.value}), which can be read by others: {_listed(names)}."
-        for profile, names in found.items()
+        for profile, names in old_algorithms(visits).items()
     ]
 
 

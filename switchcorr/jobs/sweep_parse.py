@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,7 @@ from switchcorr.captures.folders import device_folder
 from switchcorr.jobs.network import read_source
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.sweep import ParseAccount
-from switchcorr.parse.pool import Done, ParseStream
-
-MOST_WORKERS = 8
+from switchcorr.parse.pool import Done, ParseStream, worker_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +44,9 @@ class Parsing:
     """
 
     def __init__(self, *, workers: int, timeout_s: float) -> None:
-        count = workers or min(os.cpu_count() or 1, MOST_WORKERS)
-        self._stream: ParseStream[ParseJob, ParseAccount] = ParseStream(count_rows, self._tell, workers=count, timeout_s=timeout_s)
+        self._stream: ParseStream[ParseJob, ParseAccount] = ParseStream(
+            count_rows, self._tell, workers=worker_count(workers), timeout_s=timeout_s
+        )
         self._listener: tuple[asyncio.AbstractEventLoop, Callable[[str, ParseAccount], None]] | None = None
 
     def __enter__(self) -> Self:

@@ -6,7 +6,7 @@ These are the values of ``manifest.json`` and of the summary. They hold no captu
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -90,3 +90,12 @@ class VisitAccount:
     def whole(self) -> frozenset[str]:
         """Commands that need not be asked again."""
         return frozenset(command for command, status in self.commands.items() if status in WHOLE_ANSWERS)
+
+
+def old_algorithms(visits: Iterable[VisitAccount]) -> dict[AlgorithmProfile, tuple[str, ...]]:
+    """The devices that were reached with old SSH algorithms only, the oldest profile first."""
+    found: dict[AlgorithmProfile, list[str]] = {}
+    for visit in visits:
+        if visit.profile not in (None, AlgorithmProfile.MODERN):
+            found.setdefault(visit.profile, []).append(visit.device)
+    return {profile: tuple(sorted(found[profile])) for profile in reversed(AlgorithmProfile) if profile in found}

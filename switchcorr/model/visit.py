@@ -27,11 +27,6 @@ class AnswerStatus(enum.StrEnum):
     TRUNCATED = "truncated"
     """Stopped at the most that one command may print, in bytes or pages."""
 
-    @property
-    def is_data(self) -> bool:
-        """Whether the text may hold rows."""
-        return self in (AnswerStatus.OK, AnswerStatus.PARTIAL, AnswerStatus.NO_PROMPT, AnswerStatus.TIMEOUT, AnswerStatus.TRUNCATED)
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:

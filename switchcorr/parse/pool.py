@@ -30,8 +30,14 @@ from typing import Generic, Self, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+_MOST_WORKERS = 8
 _ALARM_AFTER = 2.0
 """A worker's own alarm, as a multiple of the job's limit: later than the parent, which normally ends it."""
+
+
+def worker_count(asked: int) -> int:
+    """How many processes: as asked, and for 0 one per processor, at most 8."""
+    return asked or min(os.cpu_count() or 1, _MOST_WORKERS)
 
 
 @dataclass(frozen=True, slots=True)

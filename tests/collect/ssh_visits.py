@@ -15,10 +15,24 @@ from switchcorr.lab.faults import Fault
 from switchcorr.lab.ssh_server import LabServer
 from switchcorr.lab.switch import LabSwitch
 from switchcorr.model.inventory import Login
-from switchcorr.model.visit import Answer, Failure
+from switchcorr.model.visit import Answer, Failure, FailureKind
 from switchcorr.platforms import platform_named
 from switchcorr.secret import Secret
 from tests.labs import canned, lab_thread
+
+NOT_OPENED = {
+    Fault.CONNECTION_REFUSED: FailureKind.REFUSED,
+    Fault.SYN_DROPPED: FailureKind.CONNECT_TIMEOUT,
+    Fault.SILENT: FailureKind.CONNECT_TIMEOUT,
+    Fault.NOT_SSH: FailureKind.NOT_SSH,
+    Fault.FIRST_CONNECTION_RESET: FailureKind.RESET,
+    Fault.CHANGED_HOST_KEY: FailureKind.HOST_KEY_CHANGED,
+    Fault.WRONG_PASSWORD: FailureKind.AUTHENTICATION,
+    Fault.PASSWORD_EXPIRED: FailureKind.PASSWORD_EXPIRED,
+    Fault.NO_PROMPT: FailureKind.NO_PROMPT,
+    Fault.ODD_PROMPT: FailureKind.NO_PROMPT,
+}
+"""Faults that no session comes out of, and why, whichever driver tries."""
 
 LONG = "".join(f"line {number}\n" for number in range(2000))
 TEXTS = {"show version": "Cisco IOS Software, C3750E Software\nVersion 1\n", "show interfaces": LONG, "show inventory": "12:00\n"}

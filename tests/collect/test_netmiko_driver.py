@@ -29,6 +29,7 @@ from switchcorr.model.visit import AnswerStatus, FailureKind
 from switchcorr.platforms import PLATFORMS
 from switchcorr.secret import Secret
 from tests.collect.driving import COMMANDS, LIMITS, LINES, NAME, QUICK, Visited, on_wire, run, switch, target_of, trusting, visit
+from tests.collect.ssh_visits import NOT_OPENED
 from tests.labs import running_lab
 
 _OK, _PARTIAL = AnswerStatus.OK, AnswerStatus.PARTIAL
@@ -144,25 +145,11 @@ def test_enable_is_answered_once(tmp_path: Path) -> None:
     assert "enable secret was refused" in " ".join(refused.warnings)
 
 
-_NOT_OPENED: Mapping[Fault, FailureKind] = {
-    Fault.CONNECTION_REFUSED: FailureKind.REFUSED,
-    Fault.SYN_DROPPED: FailureKind.CONNECT_TIMEOUT,
-    Fault.SILENT: FailureKind.CONNECT_TIMEOUT,
-    Fault.NOT_SSH: FailureKind.NOT_SSH,
-    Fault.FIRST_CONNECTION_RESET: FailureKind.RESET,
-    Fault.CHANGED_HOST_KEY: FailureKind.HOST_KEY_CHANGED,
-    Fault.WRONG_PASSWORD: FailureKind.AUTHENTICATION,
-    Fault.PASSWORD_EXPIRED: FailureKind.PASSWORD_EXPIRED,
-    Fault.NO_PROMPT: FailureKind.NO_PROMPT,
-    Fault.ODD_PROMPT: FailureKind.NO_PROMPT,
-}
-
-
-@pytest.mark.parametrize("fault", _NOT_OPENED)
+@pytest.mark.parametrize("fault", NOT_OPENED)
 def test_what_prevents_a_session_is_named(tmp_path: Path, fault: Fault) -> None:
     visited = _visit(tmp_path, about={"limits": QUICK}, fault=fault)
     assert visited.error is not None
-    assert visited.error.kind == _NOT_OPENED[fault]
+    assert visited.error.kind == NOT_OPENED[fault]
     assert visited.error.message.startswith(f"{NAME}: ")
     journal = visited.lab.journal
     asked = fault in {Fault.WRONG_PASSWORD, Fault.PASSWORD_EXPIRED, Fault.NO_PROMPT, Fault.ODD_PROMPT}

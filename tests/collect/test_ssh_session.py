@@ -18,23 +18,11 @@ from switchcorr.model.inventory import AlgorithmProfile, Login
 from switchcorr.model.visit import AnswerStatus, FailureKind
 from switchcorr.platforms import platform_named
 from switchcorr.secret import Secret
-from tests.collect.ssh_visits import COMMANDS, LIMITS, TEXTS, ask, switch, target, trusting, visited, with_lab
+from tests.collect.ssh_visits import COMMANDS, LIMITS, NOT_OPENED, TEXTS, ask, switch, target, trusting, visited, with_lab
 from tests.labs import canned
 
 _WIRE = {command: text.replace("\n", "\r\n").encode() for command, text in TEXTS.items()}
 _HALF = _WIRE["show interfaces"][:10_000]
-_OPENING = {
-    Fault.CONNECTION_REFUSED: FailureKind.REFUSED,
-    Fault.SYN_DROPPED: FailureKind.CONNECT_TIMEOUT,
-    Fault.SILENT: FailureKind.CONNECT_TIMEOUT,
-    Fault.NOT_SSH: FailureKind.NOT_SSH,
-    Fault.FIRST_CONNECTION_RESET: FailureKind.RESET,
-    Fault.CHANGED_HOST_KEY: FailureKind.HOST_KEY_CHANGED,
-    Fault.WRONG_PASSWORD: FailureKind.AUTHENTICATION,
-    Fault.PASSWORD_EXPIRED: FailureKind.PASSWORD_EXPIRED,
-    Fault.NO_PROMPT: FailureKind.NO_PROMPT,
-    Fault.ODD_PROMPT: FailureKind.NO_PROMPT,
-}
 _WAITS = {Fault.SYN_DROPPED, Fault.SILENT, Fault.NO_PROMPT, Fault.ODD_PROMPT}
 _CREDENTIAL_SENT = {Fault.WRONG_PASSWORD, Fault.PASSWORD_EXPIRED, Fault.NO_PROMPT, Fault.ODD_PROMPT}
 _SHORT = SessionLimits(connect_s=0.5, login_s=0.5, idle_s=0.5)
@@ -73,17 +61,17 @@ _OTHERS = {
 
 
 def test_every_fault_has_its_test() -> None:
-    assert {*_OPENING, *_WHOLE, *_CUT_SHORT, *_ADDED, *_OTHERS} == set(Fault)
+    assert {*NOT_OPENED, *_WHOLE, *_CUT_SHORT, *_ADDED, *_OTHERS} == set(Fault)
 
 
-@pytest.mark.parametrize("fault", _OPENING)
+@pytest.mark.parametrize("fault", NOT_OPENED)
 def test_a_session_that_cannot_be_opened_says_why(tmp_path: Path, fault: Fault) -> None:
     """Where nothing is to be waited for, the limits are a minute, and the test would end first."""
 
     async def visit(lab: LabServer) -> None:
         with pytest.raises(CollectError) as caught:
             await SshOpener(trusting(lab, tmp_path))(target(lab, limits=_SHORT if fault in _WAITS else LIMITS), Deadline(60))
-        assert caught.value.kind == _OPENING[fault], str(caught.value)
+        assert caught.value.kind == NOT_OPENED[fault], str(caught.value)
         assert caught.value.message.startswith("acc-001: ")
         assert "lab-password" not in str(caught.value)
 
