@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 from switchcorr.correlate.background import Background, learn_background
+from switchcorr.correlate.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
 from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.drops import Drops, find_drops
-from switchcorr.correlate.evidence import Circumstances, component_odds, facts_in, sudden_bursts
 from switchcorr.correlate.exposure import Exposure, Floats, expose
 from switchcorr.correlate.hypotheses import Priors, priors
 from switchcorr.correlate.incidents import Scene, build_incident, returns_of

@@ -1,116 +1,32 @@
-"""What else speaks for and against a component: switches, servers, control groups. Bounded, and never one fact twice.
+"""What speaks for and against a component, in sentences with weights: drops, reasons, switches, servers, control groups.
 
-Facts about a component enter as log likelihood ratios before the search (``component_odds``). What restates the counted
-drops in a person's terms (spread, control groups, devices without a port) is shown with its weight, not added again
-(``arguments``); ``docs/correlation.md`` says which kind is which.
+What restates the counted drops in a person's terms (spread, control groups, devices without a port) is shown with its weight,
+not added again; ``docs/correlation.md`` says which kind is which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.drops import Drops
-from switchcorr.correlate.exposure import Exposure, Floats
+from switchcorr.correlate.circumstances import Circumstances, fact_weight, heaviest_facts
+from switchcorr.correlate.exposure import Exposure
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.reasons import ReasonClass, words_of
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.sentences import counted, in_time, listed, name_of, percent, with_article
-from switchcorr.correlate.servers import ServerEvidence
-from switchcorr.correlate.windows import Window
-from switchcorr.model.campus import Component, Domain, Observation, ObservationKind, risk_kind
+from switchcorr.model.campus import Domain, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
 
 _COUNTERS = frozenset((ObservationKind.COUNTER_GROWTH, ObservationKind.COUNTER_TOTAL, ObservationKind.COUNTER_QUIET))
 _MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
-_SUDDEN = frozenset((Domain.CALL_SERVER, Domain.WAN_OR_NAT))
-"""Where a fault closes all connections at once: a server that restarts, a firewall that forgets."""
 SLIGHT = 0.1
 """Weight of an argument whose size is not known, and the least weight of reasons worth a sentence."""
-_FEW = 5
 _SEVERAL = 3
 _MOST_SPREAD = 8.0
 _ACQUITTED = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What is known of one window apart from which phones dropped.
-
-    Attributes:
-        server: alerts of the call servers.
-        facts: observations whose time fits.
-        sudden: of components whose phones dropped all at once, from several switches: within how many seconds.
-        first: the first drop, seconds since 1970.
-        recurring: in how many bursts of the log a component stands out.
-    """
-
-    server: ServerEvidence
-    facts: tuple[Observation, ...] = ()
-    sudden: Mapping[int, float] = field(default_factory=dict)
-    first: float = 0.0
-    recurring: Mapping[Component, int] = field(default_factory=dict)
-
-
-def facts_in(observations: Sequence[Observation], window: Window, constants: Constants) -> tuple[Observation, ...]:
-    """Observations without a time, and those near a window."""
-    start, end = window.start - constants.alert_before_s, window.end + constants.alert_before_s
-    return tuple(fact for fact in observations if fact.at is None or start <= fact.at.timestamp() <= end)
-
-
-def sudden_bursts(drops: Drops, span: slice, exposure: Exposure, constants: Constants) -> dict[int, float]:
-    """Server-side components whose dropped phones, from several switches, went within ``tight_s``: within how many seconds.
-
-    Times by the full minute and times given by hand are no measure of suddenness.
-    """
-    rows, first = np.unique(drops.row[span], return_index=True)
-    times = drops.time[span][first]
-    if "switch" not in exposure.kinds or len(times) < _FEW or drops.pasted[span].any() or not (times % 60).any():
-        return {}
-    members = exposure.members[rows]
-    switch = members[:, exposure.kinds.index("switch")]
-    found: dict[int, float] = {}
-    for j, kind in enumerate(exposure.kinds):
-        if risk_kind(kind).domain not in _SUDDEN:
-            continue
-        for number in np.unique(members[members[:, j] >= 0, j]).tolist():
-            mine = members[:, j] == number
-            seconds = float(np.ptp(times[mine]))
-            switches = np.unique(switch[mine & (switch >= 0)])
-            if mine.sum() >= _FEW and seconds <= constants.tight_s and len(switches) >= _SEVERAL:
-                found[number] = seconds
-    return found
-
-
-def component_odds(exposure: Exposure, known: Circumstances, constants: Constants) -> Floats:
-    """Log likelihood ratio per component of everything but the phones: of several facts about one component the largest counts."""
-    odds = np.zeros(len(exposure.components))
-    for number, fact in _heaviest(exposure, known.facts, constants).items():
-        odds[number] += _weight_of(fact, constants)
-    for number in known.sudden:
-        odds[number] += constants.tight_odds
-    for kind in ("node", "cluster"):
-        own = exposure.range_of(exposure.kinds.index(kind)) if kind in exposure.kinds else slice(0, 0)
-        for number in range(own.start, own.stop):
-            if kind == "cluster" or known.server.concerns(exposure.components[number].id):
-                odds[number] += known.server.odds
-    return odds
-
-
-def _heaviest(exposure: Exposure, facts: Sequence[Observation], constants: Constants) -> dict[int, Observation]:
-    best: dict[int, Observation] = {}
-    for fact in facts:
-        number = exposure.number(fact.component)
-        if number >= 0 and (number not in best or _weight_of(fact, constants) > _weight_of(best[number], constants)):
-            best[number] = fact
-    return best
-
-
-def _weight_of(fact: Observation, constants: Constants) -> float:
-    return dict(constants.observation_odds)[fact.kind.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +140,7 @@ def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
 
 def _observed(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
     """Facts about the component; only the heaviest has a weight, as only it entered the score."""
-    heaviest = _heaviest(likelihood.exposure, known.facts, likelihood.constants).get(component)
+    heaviest = heaviest_facts(likelihood.exposure, known.facts, likelihood.constants).get(component)
     for fact in known.facts:
         if likelihood.exposure.number(fact.component) != component:
             continue
@@ -233,7 +149,7 @@ def _observed(likelihood: Likelihood, component: int, known: Circumstances) -> I
             else EvidenceKind.MODULE_STATE if fact.kind in _MODULE_STATES
             else EvidenceKind.DEVICE_STATE
         )  # fmt: skip
-        yield Evidence(kind, fact.text, _weight_of(fact, likelihood.constants) if fact is heaviest else 0.0)
+        yield Evidence(kind, fact.text, fact_weight(fact, likelihood.constants) if fact is heaviest else 0.0)
 
 
 def _alerts(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from switchcorr.correlate.circumstances import Circumstances
 from switchcorr.correlate.drops import Drops
-from switchcorr.correlate.evidence import Circumstances, arguments, contrast
+from switchcorr.correlate.evidence import arguments, contrast
 from switchcorr.correlate.exposure import Floats, Ints
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior

@@ -10,8 +10,8 @@ import numpy as np
 
 from switchcorr.correlate import Constants, CorrelateOptions, correlate
 from switchcorr.correlate.background import learn_background
+from switchcorr.correlate.circumstances import Circumstances, component_odds
 from switchcorr.correlate.drops import find_drops
-from switchcorr.correlate.evidence import Circumstances, component_odds
 from switchcorr.correlate.exposure import Exposure, expose
 from switchcorr.correlate.hypotheses import priors
 from switchcorr.correlate.leaks import Leaks

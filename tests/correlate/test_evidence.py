@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from switchcorr.correlate.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
 from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.drops import find_drops
-from switchcorr.correlate.evidence import Circumstances, arguments, component_odds, contrast, facts_in, sudden_bursts
+from switchcorr.correlate.evidence import arguments, contrast
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.search import search
 from switchcorr.correlate.servers import ServerAlert, ServerEvidence

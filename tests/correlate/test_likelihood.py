@@ -8,8 +8,8 @@ from math import comb
 import numpy as np
 import pytest
 
+from switchcorr.correlate.circumstances import Circumstances
 from switchcorr.correlate.constants import DEFAULT
-from switchcorr.correlate.evidence import Circumstances
 from switchcorr.correlate.hypotheses import NOTHING, UNSEEN_COMPONENT, Item, ItemKind
 from switchcorr.correlate.likelihood import Likelihood, log_hits, log_hits_shared
 from switchcorr.model.campus import Component, HashedComponent, Observation, ObservationKind

@@ -1,0 +1,103 @@
+"""What is known of a window apart from which phones dropped, as bounded log likelihood ratios per component.
+
+They enter before the search, so that they can rescue a component that few drops speak for. Of several facts about one
+component the largest counts: a link flap that shows as counter and as syslog is one fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.drops import Drops
+from switchcorr.correlate.exposure import Exposure, Floats
+from switchcorr.correlate.servers import ServerEvidence
+from switchcorr.correlate.windows import Window
+from switchcorr.model.campus import Component, Domain, Observation, risk_kind
+
+_SUDDEN = frozenset((Domain.CALL_SERVER, Domain.WAN_OR_NAT))
+"""Where a fault closes all connections at once: a server that restarts, a firewall that forgets."""
+_FEW = 5
+_SEVERAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of one window apart from which phones dropped.
+
+    Attributes:
+        server: alerts of the call servers.
+        facts: observations whose time fits.
+        sudden: of components whose phones dropped all at once, from several switches: within how many seconds.
+        first: the first drop, seconds since 1970.
+        recurring: in how many bursts of the log a component stands out.
+    """
+
+    server: ServerEvidence
+    facts: tuple[Observation, ...] = ()
+    sudden: Mapping[int, float] = field(default_factory=dict)
+    first: float = 0.0
+    recurring: Mapping[Component, int] = field(default_factory=dict)
+
+
+def facts_in(observations: Sequence[Observation], window: Window, constants: Constants) -> tuple[Observation, ...]:
+    """Observations without a time, and those near a window."""
+    start, end = window.start - constants.alert_before_s, window.end + constants.alert_before_s
+    return tuple(fact for fact in observations if fact.at is None or start <= fact.at.timestamp() <= end)
+
+
+def sudden_bursts(drops: Drops, span: slice, exposure: Exposure, constants: Constants) -> dict[int, float]:
+    """Server-side components whose dropped phones, from several switches, went within ``tight_s``: within how many seconds.
+
+    Times by the full minute and times given by hand are no measure of suddenness.
+    """
+    rows, first = np.unique(drops.row[span], return_index=True)
+    times = drops.time[span][first]
+    if "switch" not in exposure.kinds or len(times) < _FEW or drops.pasted[span].any() or not (times % 60).any():
+        return {}
+    members = exposure.members[rows]
+    switch = members[:, exposure.kinds.index("switch")]
+    found: dict[int, float] = {}
+    for j, kind in enumerate(exposure.kinds):
+        if risk_kind(kind).domain not in _SUDDEN:
+            continue
+        for number in np.unique(members[members[:, j] >= 0, j]).tolist():
+            mine = members[:, j] == number
+            seconds = float(np.ptp(times[mine]))
+            switches = np.unique(switch[mine & (switch >= 0)])
+            if mine.sum() >= _FEW and seconds <= constants.tight_s and len(switches) >= _SEVERAL:
+                found[number] = seconds
+    return found
+
+
+def component_odds(exposure: Exposure, known: Circumstances, constants: Constants) -> Floats:
+    """Log likelihood ratio per component of everything but the phones: of several facts about one component the largest counts."""
+    odds = np.zeros(len(exposure.components))
+    for number, fact in heaviest_facts(exposure, known.facts, constants).items():
+        odds[number] += fact_weight(fact, constants)
+    for number in known.sudden:
+        odds[number] += constants.tight_odds
+    for kind in ("node", "cluster"):
+        own = exposure.range_of(exposure.kinds.index(kind)) if kind in exposure.kinds else slice(0, 0)
+        for number in range(own.start, own.stop):
+            if kind == "cluster" or known.server.concerns(exposure.components[number].id):
+                odds[number] += known.server.odds
+    return odds
+
+
+def heaviest_facts(exposure: Exposure, facts: Sequence[Observation], constants: Constants) -> dict[int, Observation]:
+    """Per component (its number) the fact that counts."""
+    best: dict[int, Observation] = {}
+    for fact in facts:
+        number = exposure.number(fact.component)
+        if number >= 0 and (number not in best or fact_weight(fact, constants) > fact_weight(best[number], constants)):
+            best[number] = fact
+    return best
+
+
+def fact_weight(fact: Observation, constants: Constants) -> float:
+    """Log likelihood ratio of a fact."""
+    return dict(constants.observation_odds)[fact.kind.value]
