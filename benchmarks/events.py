@@ -1,4 +1,4 @@
-"""How fast event files are read, and with how much memory: generated CiscoSyslog of CallManager 8-15 in a temporary directory.
+"""How fast event files are read, and with how much memory: generated CiscoSyslog of CallManager 8-15 and CSV in a temporary directory.
 
 Usage: ``python benchmarks/events.py [--megabytes 200] [--gigabytes 0] [--phones 20000]``. Each mix is read in a process of its
 own; speed is lines per second of processor time, memory the peak of that process.
@@ -68,16 +68,27 @@ def lines(share: float, phones: int) -> Iterator[str]:
             yield f"{at:%b %d %H:%M:%S} {node} authpriv 6 sshd[{n % 30_000}]: Accepted publickey for admin from 192.0.2.{n % 250} port {n % 60_000}\n"
 
 
+def rows(phones: int) -> Iterator[str]:
+    """Endless rows of a CSV table, seven a second; all are events."""
+    random_ = random.Random(20261122)
+    for n in range(10**12):
+        at = START + timedelta(seconds=n // 7, milliseconds=n % 7 * 140)
+        phone, reason = random_.randrange(phones), random_.choice((13, 13, 6, 8))
+        stamp = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+        yield f"{stamp},SEP00005E{phone:06X},unregistered,{reason},EndPointUnregistered.Reason,cm-sub{n % 4 + 1}\n"
+
+
 def generate(path: Path, size: int, share: float, phones: int) -> None:
-    """Write about ``size`` bytes: up to 50 MB of different lines, repeated."""
+    """Write about ``size`` bytes: up to 50 MB of different lines, repeated; without a share of wanted lines, a CSV table."""
     piece, length = [], 0
-    for line in lines(share, phones):
+    for line in lines(share, phones) if share else rows(phones):
         piece.append(line)
         length += len(line)
         if length > min(size, 50 * 10**6):
             break
     text = "".join(piece)
     with path.open("w", encoding="ascii") as stream:
+        stream.write("" if share else "time,phone,event,reason,reason_enum,node\n")
         for _ in range(max(1, round(size / length))):
             stream.write(text)
 
@@ -110,7 +121,11 @@ def main(show: Callable[[str], None]) -> None:
     if given.write:
         generate(Path(given.write[0]), int(given.write[1]), float(given.write[2]), given.phones)
         return
-    runs = [("40 % wanted", 0.4, given.megabytes * 1e6), ("all wanted", 1.0, given.megabytes * 1e6)]
+    runs = [
+        ("40 % wanted", 0.4, given.megabytes * 1e6),
+        ("all wanted", 1.0, given.megabytes * 1e6),
+        ("CSV table", 0.0, given.megabytes * 1e6),
+    ]
     if given.gigabytes:
         runs.append((f"{given.gigabytes:g} GB, 40 %", 0.4, given.gigabytes * 1e9))
     for title, share, size in runs:

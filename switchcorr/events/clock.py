@@ -101,10 +101,14 @@ class Clock:
         seconds, told = self._instant(stamp, year)
         if not told:
             assumed |= Assumed.ZONE
-        for part in assumed:
-            self.assumed[part] += 1
+        self.count_again(assumed)
         self.zoned |= told
         return seconds, assumed
+
+    def count_again(self, assumed: Assumed) -> None:
+        """Count what another time in the same minute as a resolved one assumes."""
+        for part in assumed:
+            self.assumed[part] += 1
 
     def knows(self, zone: str) -> bool:
         """Whether a printed zone is understood, by itself or as a name the given zone uses in summer or in winter."""

@@ -30,6 +30,11 @@ def is_event_row(names: frozenset[str]) -> bool:
     return names.issuperset(REQUIRED) and not names.isdisjoint(NAME_COLUMNS)
 
 
+def device_name(cell: str) -> str:
+    """What a cell calls the device: a phone by name or MAC in any notation, else the text; empty if it is blank."""
+    return phone_from_any(cell) or clean(cell, limit=128)
+
+
 def row_event(row: Mapping[str, str]) -> Found | None:
     """The event of a row; None if its kind, its time or its list of reasons is unknown, or if it names nothing.
 
@@ -41,7 +46,7 @@ def row_event(row: Mapping[str, str]) -> Found | None:
     if kind is None or (written and stamp is None):
         return None
     name = next((row[column] for column in NAME_COLUMNS if row.get(column, "").strip()), "")
-    name = phone_from_any(name) or clean(name, limit=128)
+    name = device_name(name)
     ip = address(row.get("ip", ""))
     if not (name or ip or kind is EventKind.SERVER_ALERT):
         return None

@@ -14,18 +14,18 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
 
 
 def _looks_like(line: str) -> bool:
-    return len(line) <= _LONGEST_HEADER and is_event_row(frozenset(_header(line)[1]))
+    return len(line) <= _LONGEST_HEADER and is_event_row(frozenset(header_columns(line)[1]))
 
 
 def missing_columns(line: str) -> tuple[str, ...]:
     """What keeps a line from being the header of a table of events; empty if it is one, or nothing like one."""
-    names = set(_header(line[:_LONGEST_HEADER])[1])
+    names = set(header_columns(line[:_LONGEST_HEADER])[1])
     has = {"time": "time" in names, "event": "event" in names, "phone": not names.isdisjoint(NAME_COLUMNS)}
     return tuple(name for name, there in has.items() if not there) if sum(has.values()) == 2 else ()
 
 
 @lru_cache(maxsize=64)
-def _header(line: str) -> tuple[str, tuple[str, ...]]:
+def header_columns(line: str) -> tuple[str, tuple[str, ...]]:
     """Separator and column names in lower case."""
     separator = max(",;\t", key=line.count)
     cells = _cells(line, separator)
@@ -35,7 +35,7 @@ def _header(line: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _parse(record: Record) -> tuple[Found, ...] | None:
-    separator, names = _header(record.header)
+    separator, names = header_columns(record.header)
     found = row_event(dict(zip(names, _cells("\n".join(record.lines), separator), strict=False)))
     return None if found is None else (found,)
 

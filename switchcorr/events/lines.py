@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -20,6 +20,9 @@ from operator import attrgetter
 from switchcorr.events.clock import Clock
 from switchcorr.events.declaration import EventFormat, Found, Record, never_continues
 from switchcorr.events.formats import FORMATS
+from switchcorr.events.generic_csv import FORMAT as GENERIC_CSV
+from switchcorr.events.generic_csv import header_columns
+from switchcorr.events.table_fast import FastTable
 from switchcorr.events.uc_fast import LONGEST_LINE, Cut, FastLines, Rows
 from switchcorr.events.uc_syslog import FORMAT as UC_SYSLOG
 from switchcorr.events.uc_times import YearlessMinute
@@ -74,6 +77,7 @@ class LineReader:
         self._samples = samples
         self._quick = quick
         self._fast = FastLines(clock, pools)
+        self._rows: FastTable | None = None
         self._open: _Open | None = None
         self._table: tuple[EventFormat, str] | None = None
         self._log = EventLog(pools)
@@ -91,6 +95,7 @@ class LineReader:
     def finish(self) -> EventLog:
         """The event of the record that the end of the file closes; nothing is read after it."""
         self._fast.forget()
+        self._rows = None
         log = self._log = EventLog(self.pools)
         self._close()
         self.counts.events += len(log)
@@ -105,6 +110,9 @@ class LineReader:
         begins = [place for place, one in claims.items() if one.continues is not never_continues]
         at = 0
         while at < count:
+            if self._table is not None and self._quick and self._open is None:
+                self._read_rows(cut.lines[at:], first + at)
+                return
             careful = not self._quick or self._open is not None or self._table is not None or first + at <= _HEADER_WITHIN
             index = bisect(begins, at - 1)
             end = at if careful else begins[index] if index < len(begins) else count
@@ -114,6 +122,29 @@ class LineReader:
             else:
                 self._take_line(first + at, cut.lines[at], claims.get(at))
                 at += 1
+
+    def _read_rows(self, lines: Sequence[bytes], first: int) -> None:
+        """Take the rows of a table: each the quick way if it is plain and no row before it is open."""
+        table = self._fast_table()
+        for number, line in enumerate(lines, first):
+            if table is not None and self._open is None and table.take(line, number):
+                continue
+            if table is not None:
+                self._put_rows(table)
+            self._take_line(number, line, None)
+        if table is not None:
+            self._put_rows(table)
+
+    def _put_rows(self, table: FastTable) -> None:
+        self.counts.formats[GENERIC_CSV.name] += table.put(self._log)
+
+    def _fast_table(self) -> FastTable | None:
+        """The quick way of the open table, if its kind has one."""
+        if self._rows is None and self._table is not None and self._table[0] is GENERIC_CSV:
+            separator, names = header_columns(self._table[1])
+            if FastTable.knows(names):
+                self._rows = FastTable(separator, names, self._clock, self.pools, source=self._source_index)
+        return self._rows
 
     def _read_quickly(self, cut: Cut, claims: Mapping[int, EventFormat], first: int) -> None:
         """Take lines at once, of which none begins a record that may go on.
