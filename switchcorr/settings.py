@@ -10,7 +10,7 @@ import dataclasses
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from switchcorr.errors import ConfigurationError, InputFileError
@@ -42,6 +42,7 @@ class Settings:
         visit_s: seconds a visit may take; every kilobyte that arrives gives one second more, so that slow lines are not cut off.
         answer_mib: most MiB that one answer may have.
         host_keys: ``strict``: unknown keys are refused; ``accept-new``: the first key of a device is recorded. Changed keys are always refused.
+        correlate: constants of the correlation by name, in place of their defaults; checked where they are used.
     """
 
     timezone: str = "UTC"
@@ -61,6 +62,7 @@ class Settings:
     visit_s: int = 120
     answer_mib: int = 32
     host_keys: str = "strict"
+    correlate: Mapping[str, object] = field(default_factory=dict)
 
 
 _RANGES = {
@@ -79,7 +81,7 @@ _RANGES = {
 }
 """Least and most of every number."""
 _CHOICES = {"host_keys": ("strict", "accept-new")}
-_KIND_WORDS = {int: "a whole number", str: "text"}
+_KIND_WORDS = {int: "a whole number", str: "text", dict: "a table, which only the settings file can hold,"}
 
 
 def load_settings(*, environment: Mapping[str, str], file: Path | None, options: Mapping[str, object] | None = None) -> Settings:
@@ -94,7 +96,7 @@ def load_settings(*, environment: Mapping[str, str], file: Path | None, options:
         ConfigurationError: the file cannot be read, an unknown key, or a value of the wrong type or out of range; all problems of
             the values are named in one message.
     """
-    kinds: dict[str, type] = {field.name: type(field.default) for field in dataclasses.fields(Settings)}
+    kinds: dict[str, type] = {field.name: type(getattr(Settings(), field.name)) for field in dataclasses.fields(Settings)}
     problems: list[str] = []
     values: dict[str, object] = {}
     for origin, found in (("file", _from_file(file)), ("environment", _from_environment(environment))):

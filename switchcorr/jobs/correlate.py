@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
+from switchcorr.correlate.overrides import constants_from, told_differences
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.events import EventsRead, named_by_address, phones_of, read_events
 from switchcorr.jobs.network import Network, read_network
@@ -40,18 +41,23 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     Raises:
         UsageError: no events were given.
         InputFileError: none of the event files can be used.
+        ConfigurationError: the settings hold constants of the correlation that cannot be.
     """
     if not request.events:
         raise UsageError("no event log given.", hint="Give at least one --events FILE; any format of docs/event-formats.md will do.")
+    constants = constants_from(request.settings.correlate)
     began = time.monotonic()
     events = read_events((*request.events, *request.servers), request.times, progress)
     network = read_network(request.campus, request.settings, events.log, progress, at=_end_of(events.log))
     events = named_by_address(events, network.campus.placements)
     observations, missing_counters = _counters(request)
     options = CorrelateOptions(
-        now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations
-    )
-    result = explain(events.log, network.campus, options=options, coverage=coverage_of(events, network))
+        now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations,
+        constants=constants,
+    )  # fmt: skip
+    coverage = coverage_of(events, network)
+    coverage = replace(coverage, assumptions=(*coverage.assumptions, *told_differences(constants)))
+    result = explain(events.log, network.campus, options=options, coverage=coverage)
     _log.info(
         "correlate: %d events, %d phones, %d incidents in %.1f s",
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,

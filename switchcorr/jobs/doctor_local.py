@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from switchcorr import __version__
+from switchcorr.correlate.overrides import constants_from
+from switchcorr.errors import ConfigurationError
 from switchcorr.jobs.checks import Check, failed, ok, warning
 from switchcorr.model.snapshot import OutputState
 from switchcorr.parse.pool import run_all, worker_count
@@ -48,7 +50,7 @@ LocalCheck = Callable[[Here], Check]
 
 
 def check_settings(here: Here) -> Check:
-    """Which settings differ from their defaults, and where they come from."""
+    """Which settings differ from their defaults, where they come from, and whether the constants of the correlation can be."""
     defaults = Settings()
     changed = [
         f"{field.name} = {getattr(here.settings, field.name)!r}"
@@ -56,6 +58,10 @@ def check_settings(here: Here) -> Check:
         if getattr(here.settings, field.name) != getattr(defaults, field.name)
     ]
     file = str(here.settings_file) if here.settings_file else "no settings file"
+    try:
+        constants_from(here.settings.correlate)
+    except ConfigurationError as error:
+        return failed("settings", f"{file}: {error.message}", error.hint)
     return ok("settings", f"{file}; {', '.join(changed) if changed else 'everything at its default'}")
 
 

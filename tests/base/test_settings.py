@@ -56,8 +56,19 @@ def test_the_file_is_looked_for_in_order(tmp_path: Path) -> None:
 def test_every_setting_is_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
     for field in dataclasses.fields(Settings):
-        default = f"`{field.default}`" if field.default != "" else "empty"
-        assert f"| `{field.name}` | `SWITCHCORR_{field.name.upper()}` | {default} |" in page
+        value = getattr(Settings(), field.name)
+        default = f"`{value}`" if value not in ("", {}) else "empty"
+        variable = "none" if isinstance(value, dict) else f"`SWITCHCORR_{field.name.upper()}`"
+        assert f"| `{field.name}` | {variable} | {default} |" in page
+
+
+def test_a_table_comes_from_the_file_alone(tmp_path: Path) -> None:
+    file = tmp_path / "switchcorr.toml"
+    file.write_text("[correlate]\nalarm = 6.5\n[correlate.observation_odds]\nlink_flap = 2\n")
+    assert load_settings(environment={}, file=file).correlate == {"alarm": 6.5, "observation_odds": {"link_flap": 2}}
+    file.write_text("correlate = 5\n")
+    with pytest.raises(ConfigurationError, match=r"(?s)file: correlate = 5: a table, .*environment: correlate = 'alarm=6': a table, "):
+        load_settings(environment={"SWITCHCORR_CORRELATE": "alarm=6"}, file=file)
 
 
 @pytest.mark.parametrize("line", ["parse_workers = -1", "parse_timeout_s = 0", "unpacked_gib = 4096"])

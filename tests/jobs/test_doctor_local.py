@@ -26,6 +26,8 @@ def _here(state_dir: Path, settings: Settings | None = None) -> Here:
 
 def test_settings_that_differ_are_named(tmp_path: Path) -> None:
     assert check_settings(_here(tmp_path)).found == "no settings file; everything at its default"
+    wrong = check_settings(_here(tmp_path, Settings(correlate={"alarmm": 5})))
+    assert (wrong.state, "did you mean 'alarm'" in wrong.found) == (CheckState.FAILED, True)
     changed = check_settings(Here(Settings(visit_s=60), Path("/etc/s.toml"), tmp_path, {}))
     assert changed.found == "/etc/s.toml; visit_s = 60"
 
