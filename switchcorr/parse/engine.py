@@ -6,7 +6,8 @@ away. ``scan`` does neither: unknown lines come back as bad lines, and the rows 
 
 What a line does depends on the state and the line alone, and most lines of a long output are printed again and again
 (``0 runts, 0 giants, 0 throttles``). So the rules of a state are one pattern, matched once a line, and what became of a line
-is remembered.
+is remembered, from its second time on: a line with a MAC address or a counter in it comes once, and keeping what becomes of
+it would cost more than the rules.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from switchcorr.platforms.declaration import Row
 from switchcorr.resources import templates_directory
 
 _LINES_REMEMBERED = 4_096
-"""Lines a state remembers; then it starts anew."""
+"""Lines of which a state remembers what they do, and as many that it has met once; then it starts anew."""
 _LONGEST_REMEMBERED = 200
 """Longer lines are seldom printed twice, and a text may be one line of megabytes."""
 _OPTIONS = frozenset(("Required", "Filldown", "List"))
@@ -64,8 +65,7 @@ class _Rule:
     Attributes:
         pattern: without names of groups.
         groups: how many groups the pattern has.
-        places: of its values in a row.
-        value_groups: the groups that hold these values.
+        values: the place of each in a row, and the group that holds it.
         record: ``Record``, ``Clear``, ``Clearall`` or empty.
         state: the next state; empty to stay.
         continues: whether later rules of the state see the line too.
@@ -73,32 +73,21 @@ class _Rule:
 
     pattern: str
     groups: int
-    places: tuple[int, ...]
-    value_groups: tuple[int, ...]
+    values: tuple[tuple[int, int], ...]
     record: str
     state: str
     continues: bool
 
 
-class _Step(NamedTuple):
-    """What one rule does with one line: cells of the row to set, then what becomes of the row, then the state.
+_Step = tuple[Sequence[tuple[int, str]], str, str]
+"""What one rule does with one line: cells of the row to set, then what becomes of the row, then the state."""
+_Effect = tuple[Sequence[_Step], bool]
+"""All that a line does in a state, and whether a rule knows it: one that does not continue, or the line is blank.
 
-    A tuple, as the two others here that are made for each line: a dataclass takes three times as long to make.
-    """
+Plain tuples, because these two are made for each line: a named one takes five times as long to make.
+"""
 
-    cells: tuple[tuple[int, str | None], ...]
-    record: str
-    state: str
-
-
-class _Effect(NamedTuple):
-    """All that a line does in a state, and whether a rule knows it: one that does not continue, or the line is blank."""
-
-    steps: tuple[_Step, ...]
-    known: bool
-
-
-_NOTHING = _Effect((), known=True)
+_NOTHING: _Effect = ((), True)
 """Of a line that a rule skips: most lines."""
 
 
@@ -108,15 +97,22 @@ class _State:
     def __init__(self, rules: Sequence[_Rule]) -> None:
         self._rules = rules
         self._matchers: dict[int, _Matcher] = {}
+        self._met: set[str] = set()
         self.effects: dict[str, _Effect] = {}
 
     def effect(self, line: str) -> _Effect:
-        """What the line does; remembered."""
+        """What the line does; remembered from its second time on, and at once if it does nothing."""
         found = self._apply(line)
-        if len(self.effects) >= _LINES_REMEMBERED:
-            self.effects.clear()
-        if len(line) <= _LONGEST_REMEMBERED:
+        if len(line) > _LONGEST_REMEMBERED:
+            return found
+        if found is _NOTHING or line in self._met:
+            if len(self.effects) >= _LINES_REMEMBERED:
+                self.effects.clear()
             self.effects[line] = found
+        else:
+            if len(self._met) >= _LINES_REMEMBERED:
+                self._met.clear()
+            self._met.add(line)
         return found
 
     def _apply(self, line: str) -> _Effect:
@@ -130,12 +126,12 @@ class _State:
             index, groups = matcher.rules[matched.lastindex or 0]
             rule = self._rules[index]
             if groups or rule.record or rule.state:
-                steps.append(_Step(tuple(zip(rule.places, map(matched.group, groups), strict=True)), rule.record, rule.state))
+                steps.append(([(place, matched[group] or "") for place, group in groups], rule.record, rule.state))
             if not rule.continues:
-                return _Effect(tuple(steps), known=True) if steps else _NOTHING
+                return (steps, True) if steps else _NOTHING
             first = index + 1
         known = not line.strip()
-        return _NOTHING if known and not steps else _Effect(tuple(steps), known)
+        return _NOTHING if known and not steps else (steps, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +139,18 @@ class _Matcher:
     """Rules from one on as one pattern: each is a group, so that the group closed last tells which of them matched.
 
     Attributes:
-        rules: by that group, the place of the rule in its state, and the groups of its values.
+        rules: by that group, the place of the rule in its state, and its values: the place of each in a row, and its group.
     """
 
     pattern: re.Pattern[str]
-    rules: Mapping[int, tuple[int, tuple[int, ...]]]
+    rules: Mapping[int, tuple[int, tuple[tuple[int, int], ...]]]
 
 
 def _matcher_from(rules: Sequence[_Rule], first: int) -> _Matcher:
-    found: dict[int, tuple[int, tuple[int, ...]]] = {}
+    found: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {}
     group = 1
     for index in range(first, len(rules)):
-        found[group] = index, tuple(group + own for own in rules[index].value_groups)
+        found[group] = index, tuple((place, group + own) for place, own in rules[index].values)
         group += rules[index].groups + 1
     return _Matcher(re.compile("|".join(f"({rule.pattern})" for rule in rules[first:])), found)
 
@@ -172,12 +168,12 @@ class _Record:
         self.rows: list[ScannedRow] = []
         self.clear_all()
 
-    def set(self, cells: Iterable[tuple[int, str | None]]) -> None:
+    def set(self, cells: Iterable[tuple[int, str]]) -> None:
         """Fill cells; a list grows by a text."""
         for place, text in cells:
             held = self._cells[place]
             if isinstance(held, str):
-                self._cells[place] = text or ""
+                self._cells[place] = text
             elif text:
                 held.append(text)
 
@@ -193,12 +189,13 @@ class _Record:
     def append(self, line: int) -> None:
         """Keep the row if it holds anything and nothing required is missing."""
         cells = self._cells
-        if any(cells):
-            for place in self._required:
-                if not cells[place]:
-                    break
-            else:
-                self.rows.append(ScannedRow(line, dict(zip(self._names, cells))))  # noqa: B905  # a cell a name, always
+        if not any(cells):
+            return
+        for place in self._required:
+            if not cells[place]:
+                break
+        else:
+            self.rows.append(ScannedRow(line, dict(zip(self._names, cells))))  # noqa: B905  # a cell a name, always
         self.clear()
 
     def clear(self) -> None:
@@ -266,8 +263,7 @@ def _rule(rule: textfsm.parser.TextFSMRule, places: dict[str, int]) -> _Rule:
     return _Rule(
         pattern=_NAMED_GROUP.sub("(", rule.regex),
         groups=compiled.groups,
-        places=tuple(places[name] for name in compiled.groupindex),
-        value_groups=tuple(compiled.groupindex.values()),
+        values=tuple((places[name], group) for name, group in compiled.groupindex.items()),
         record="" if rule.record_op == "NoRecord" else rule.record_op,
         state=rule.new_state,
         continues=rule.line_op == "Continue",

@@ -121,12 +121,23 @@ def test_what_an_earlier_text_left_behind_is_forgotten(tmp_path: Path) -> None:
 def test_more_lines_than_are_remembered_are_read_all(tmp_path: Path) -> None:
     count = engine._LINES_REMEMBERED + 100
     long = "row b" + " " * engine._LONGEST_REMEMBERED
-    found = run(tmp_path, _OPERATIONS, "\n".join([*(f"row n{number}" for number in range(count)), long, "row n1"]))
+    twice = [line for number in range(count) for line in (f"row n{number}", f"row n{number}")]
+    found = run(tmp_path, _OPERATIONS, "\n".join([*twice, long, long, "row n1"]))
     state = engine._compiled(tmp_path / "own.textfsm")._states["Start"]
 
-    assert len(found.rows) == count + 1
-    assert len(state.effects) <= engine._LINES_REMEMBERED
+    assert [row.values["name"] for row in found.rows] == [*(f"n{number}" for number in range(count) for _ in range(2)), "n1"]
+    assert 0 < len(state.effects) <= engine._LINES_REMEMBERED
+    assert 0 < len(state._met) <= engine._LINES_REMEMBERED
     assert long not in state.effects
+
+
+def test_line_that_is_printed_again_does_what_it_did(tmp_path: Path) -> None:
+    found = run(tmp_path, _OPERATIONS, "\n".join(["head a", "row b 1", "#@!"] * 4))
+
+    assert [(row.line, row.values["head"], row.values["name"], row.values["ports"]) for row in found.rows] == [
+        (line, "a", "b", ["1"]) for line in (2, 5, 8, 11)
+    ]
+    assert found.unknown_lines == (3, 6, 9, 12)
 
 
 def test_groups_of_a_rule_do_not_mix_with_those_of_another(tmp_path: Path) -> None:
