@@ -9,10 +9,8 @@ from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.cli.progress import ProgressView
-from switchcorr.cli.sweep_summary import short_lines
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
-from switchcorr.jobs.demo import run_demo
 from switchcorr.jobs.parse import parse_document, parse_file
 from switchcorr.jobs.placements import locate, read_placements
 from switchcorr.jobs.request import CorrelateRequest, LocateRequest, PlacementsRequest
@@ -22,7 +20,6 @@ from switchcorr.report.placements import PLACEMENT_COLUMNS, TABLE_COLUMNS, place
 from switchcorr.report.to_html import write_html
 from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_text import render_text, table_text
-from switchcorr.settings import Settings
 
 
 def show_correlation(
@@ -67,23 +64,6 @@ def show_location(request: LocateRequest, *, format_: Format | None, verbose: in
         tell(outcome.asked)
     _tell_notes(outcome.warnings, quiet=quiet)
     return _tell_missing(outcome.missing)
-
-
-def show_demo(directory: Path, *, settings: Settings, verbose: int, quiet: bool) -> bool:
-    """Run the demonstration, print its verdicts and write its page; whether it found what was planted."""
-    set_up_logging(verbose=verbose, quiet=quiet)
-    with ProgressView(quiet=quiet) as progress:
-        demo = run_demo(directory, settings=settings, progress=progress)
-    for number, sweep in enumerate(() if quiet else demo.sweeps, start=1):
-        first, *others = short_lines(sweep)
-        tell("\n".join((f"sweep {number}: {first}", *others)))
-    write_out(render_text(demo.outcome.result))
-    write_html(demo.outcome.result, directory / "report.html")
-    if not quiet:
-        tell(f"made from {', '.join(map(str, demo.files))}")
-        tell(f"report: {directory / 'report.html'}")
-        tell(f"planted and not named: {', '.join(demo.not_named)}" if demo.not_named else "named all three planted causes")
-    return not demo.not_named
 
 
 def show_parsed(file: Path, *, platform: str, command: str, verbose: int, quiet: bool) -> bool:

@@ -47,6 +47,12 @@ def test_help_loads_no_heavy_library(command: list[str]) -> None:
     assert "Usage" in ran.stdout
 
 
+def test_commands_that_read_files_load_no_library_that_talks_to_switches() -> None:
+    script = "import sys, switchcorr.cli.show\nprint(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split())
+    assert not loaded & {"asyncssh", "netmiko", "paramiko", "napalm"}
+
+
 def test_the_package_loads_its_interface_only_when_it_is_used() -> None:
     script = "import sys, switchcorr\nprint(*sys.modules)\nswitchcorr.read_events\nprint('switchcorr.api' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
