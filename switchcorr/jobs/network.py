@@ -10,6 +10,7 @@ from pathlib import Path
 
 from switchcorr.captures import DeviceSource, find_devices, read_device
 from switchcorr.errors import InputFileError
+from switchcorr.jobs.building import collector_paused
 from switchcorr.jobs.events import addresses_of, phone_alarms, phones_of
 from switchcorr.jobs.expected import find_unread, unread_sentence
 from switchcorr.jobs.request import CampusRequest, Progress
@@ -57,6 +58,7 @@ class SourceFacts:
     profile: AlgorithmProfile | None = None
 
 
+@collector_paused()
 def read_network(
     request: CampusRequest,
     settings: Settings,
