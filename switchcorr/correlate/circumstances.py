@@ -83,8 +83,7 @@ def component_odds(exposure: Exposure, known: Circumstances, constants: Constant
     for kind in ("node", "cluster"):
         own = exposure.range_of(exposure.kinds.index(kind)) if kind in exposure.kinds else slice(0, 0)
         for number in range(own.start, own.stop):
-            if kind == "cluster" or known.server.concerns(exposure.components[number].id):
-                odds[number] += known.server.odds
+            odds[number] += known.server.odds_of(exposure.components[number].id if kind == "node" else "")
     return odds
 
 

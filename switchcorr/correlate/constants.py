@@ -16,6 +16,7 @@ _P_ADMINISTRATIVE = (
     ("vlan", 0.05), ("node", 0.05), ("block", 0.05), ("switch", 0.03), ("cluster", 0.03), ("device_pool", 0.03), ("model", 0.03),
     ("site", 0.01), ("distribution", 0.005),
 )  # fmt: skip
+_ALERT_ODDS = (("stall", 4.5), ("down", 4.5), ("link", 3.0), ("other", 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ class Constants:
     """Probability of an alert if the server is at fault. Assumed."""
     p_alert_chance: float = 0.01
     """Least probability of an alert by chance; its measured base rate counts if that is higher. Assumed."""
+    alert_odds: tuple[tuple[str, float], ...] = _ALERT_ODDS
+    """Most that one alert says for a fault of the server, by what it is a sign of. Assumed."""
+    further_alert_share: float = 0.5
+    """Share of the weight of an alert that is a sign of something else than the heaviest one: one server's death has several signs. Assumed."""
     tight_s: float = 2.0
     """A burst over many switches within this time speaks for a server or a firewall: keepalive phases spread a silent loss over minutes."""
     tight_odds: float = 1.5

@@ -16,7 +16,8 @@ from switchcorr.correlate.exposure import Exposure
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.reasons import ReasonClass, words_of
 from switchcorr.correlate.search import Posterior
-from switchcorr.correlate.sentences import counted, in_time, listed, name_of, percent, with_article
+from switchcorr.correlate.sentences import counted, name_of, percent, with_article
+from switchcorr.correlate.server_arguments import domain_of, server_arguments, touched
 from switchcorr.model.campus import Domain, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
 
@@ -55,9 +56,7 @@ def arguments(likelihood: Likelihood, posterior: Posterior, component: int, know
         *_control_group(likelihood, component),
         *_reasons(likelihood, component),
         *_observed(likelihood, component, known),
-        *_alerts(likelihood, component, known),
-        *_other_devices(likelihood, component),
-        *_sudden(likelihood, component, known),
+        *server_arguments(likelihood, component, known),
         *_spread(likelihood, posterior, component),
         *_recurrence(likelihood, component, known),
         *_locations(likelihood, component),
@@ -65,10 +64,6 @@ def arguments(likelihood: Likelihood, posterior: Posterior, component: int, know
     speaks_for = sorted((item for item in found if item.weight >= 0), key=lambda item: -item.weight)
     against = sorted((item for item in found if item.weight < 0), key=lambda item: item.weight)
     return speaks_for, [Evidence(item.kind, item.text, -item.weight) for item in against]
-
-
-def _domain(likelihood: Likelihood, component: int) -> Domain:
-    return risk_kind(likelihood.exposure.components[component].kind).domain
 
 
 def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
@@ -89,7 +84,7 @@ def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
 def _control_group(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     """Phones that share the server but not the component, and phones that share the switch but not the server."""
     exposure, rows = likelihood.exposure, np.unique(likelihood.sample.row)
-    other_kind = _control_kind(exposure, _domain(likelihood, component))
+    other_kind = _control_kind(exposure, domain_of(likelihood.exposure, component))
     if other_kind < 0:
         return
     inside = rows[exposure.exposed(exposure.members[rows], component)]
@@ -152,50 +147,11 @@ def _observed(likelihood: Likelihood, component: int, known: Circumstances) -> I
         yield Evidence(kind, fact.text, fact_weight(fact, likelihood.constants) if fact is heaviest else 0.0)
 
 
-def _alerts(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
-    server, sign = known.server, 1.0 if _domain(likelihood, component) is Domain.CALL_SERVER else -1.0
-    if not server.near:
-        if server.told:
-            text = "no alert of a call server is near the drops, though the log tells of others"
-            yield Evidence(EvidenceKind.NO_SERVER_ALERT, text, sign * server.odds)
-        return
-    before = [alert for alert in server.near if alert.time <= known.first]
-    alert = before[-1] if before else server.near[0]
-    words = f" ({alert.words})" if alert.words else ""
-    at = f" on {alert.node}" if alert.node else ""
-    when = "before" if before else "after"
-    apart = abs(known.first - alert.time)
-    far = f"{apart:.0f} s" if apart < 120 else f"{apart / 60:.0f} min"
-    text = (
-        f"{alert.name}{words}{at} {far} {when} the first drop; by chance an alert is this near in {percent(server.chance)} of such windows"
-    )
-    yield Evidence(EvidenceKind.SERVER_ALERT, text, sign * server.odds)
-
-
-def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
-    exposure = likelihood.exposure
-    other = [exposure.phones[row] for row in np.unique(likelihood.sample.row).tolist() if not exposure.is_phone[row]]
-    if not other:
-        return
-    own = "its" if len(other) == 1 else "their"
-    text = f"{counted(len(other), 'device')} without a switch port of {own} own dropped too: {listed(other)}"
-    sign = 1.0 if _domain(likelihood, component) is Domain.CALL_SERVER else -1.0
-    yield Evidence(EvidenceKind.OTHER_DEVICES, text, sign * likelihood.constants.non_phone_odds)
-
-
-def _sudden(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
-    if component not in known.sudden:
-        return
-    switches = _touched(likelihood, "switch", likelihood.exposure.exposed(likelihood.cells, component))
-    text = f"its phones on {len(switches):,} switches dropped {in_time(known.sudden[component])}: a silent loss spreads over minutes"
-    yield Evidence(EvidenceKind.TIGHTNESS, text, likelihood.constants.tight_odds)
-
-
 def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Iterator[Evidence]:
-    if _domain(likelihood, component) is not Domain.CALL_SERVER:
+    if domain_of(likelihood.exposure, component) is not Domain.CALL_SERVER:
         return
     exposure = likelihood.exposure
-    modules = _touched(likelihood, "module", exposure.exposed(likelihood.cells, component))
+    modules = touched(likelihood, "module", exposure.exposed(likelihood.cells, component))
     if len(modules) < _SEVERAL:
         return
     rows = np.unique(likelihood.sample.row)
@@ -207,14 +163,6 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
     if suspicion < _ACQUITTED:
         text = f"{len(modules):,} modules were tested as causes and acquitted; the most suspect of them has {percent(suspicion)}"
         yield Evidence(EvidenceKind.TESTED_MODULES, text)
-
-
-def _touched(likelihood: Likelihood, kind: str, chosen: np.ndarray) -> list[int]:
-    """Components of a kind that any of the chosen drops is on."""
-    if kind not in likelihood.exposure.kinds:
-        return []
-    at = likelihood.cells[chosen, likelihood.exposure.kinds.index(kind)]
-    return [int(number) for number in np.unique(at[at >= 0])]
 
 
 def _recurrence(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:

@@ -49,6 +49,15 @@ def in_time(seconds: float) -> str:
     return f"within {seconds:.0f} s" if seconds < 300 else f"within {seconds / 60:.0f} min"
 
 
+def how_far(seconds: float) -> str:
+    """A distance in time.
+
+    >>> how_far(30), how_far(180)
+    ('30 s', '3 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
 def percent(probability: float) -> str:
     """A probability without a false 0 or 100.
 

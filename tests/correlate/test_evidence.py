@@ -13,7 +13,7 @@ from switchcorr.correlate.drops import find_drops
 from switchcorr.correlate.evidence import arguments, contrast
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.search import search
-from switchcorr.correlate.servers import ServerAlert, ServerEvidence
+from switchcorr.correlate.servers import AlertFact, ServerAlert, ServerEvidence
 from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.event import EventLog
@@ -138,7 +138,7 @@ def test_facts_of_parts_without_phones_and_of_other_times_do_not_count() -> None
 
 def _near(minutes: float = 3, *, node: str = "", odds: float = 2.5) -> Circumstances:
     one = ServerAlert(NOON.timestamp() - 60 * minutes, node, "LowCallManagerHeartbeatRate", "rate 19, threshold 24")
-    return Circumstances(ServerEvidence((one,), 0.064, 30, odds), first=NOON.timestamp())
+    return Circumstances(ServerEvidence((AlertFact(one, 0.064, 4.6, odds),), 0.064, 30, 0.0), first=NOON.timestamp())
 
 
 def test_an_alert_speaks_for_the_server_and_against_a_module() -> None:
@@ -146,7 +146,7 @@ def test_an_alert_speaks_for_the_server_and_against_a_module() -> None:
     speaks_for, _ = _arguments("cluster", "one", everywhere, known=_near())
     assert speaks_for[EvidenceKind.SERVER_ALERT].text == (
         "LowCallManagerHeartbeatRate (rate 19, threshold 24) 3 min before the first drop; "
-        "by chance an alert is this near in 6 % of such windows"
+        "such alerts come 4.6 times a day: by chance one is this near in 6 % of such windows"
     )
     _, against = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:5], known=_near())
     assert against[EvidenceKind.SERVER_ALERT].weight == 2.5
@@ -155,6 +155,28 @@ def test_an_alert_speaks_for_the_server_and_against_a_module() -> None:
 def test_an_alert_that_came_after_and_names_its_node_says_so() -> None:
     speaks_for, _ = _arguments("cluster", "one", sorted(_ROWS)[::6], known=_near(-0.5, node="node-1"))
     assert " on node-1 30 s after the first drop" in speaks_for[EvidenceKind.SERVER_ALERT].text
+
+
+def test_alerts_of_one_stall_are_told_together_and_a_rare_one_as_such() -> None:
+    facts = tuple(
+        AlertFact(ServerAlert(NOON.timestamp() - 60, "", name, ""), 0.0, a_day, odds)
+        for name, a_day, odds in (("CodeYellowEntry", 0.0, 4.0), ("LowCallManagerHeartbeatRate", 0.3, 3.0), ("SDLLinkOOS", 0.01, 2.0))
+    )
+    known = Circumstances(ServerEvidence(facts, 0.01, 9, 0.0, further_share=0.5), first=NOON.timestamp())
+    likelihood = likelihood_of(_ROWS, sorted(_ROWS)[::6], known=known)
+    found, _ = arguments(likelihood, search(likelihood), number_of(likelihood.exposure, "cluster", "one"), known)
+    told = {item.text: item.weight for item in found if item.kind is EvidenceKind.SERVER_ALERT}
+    assert told == {
+        "CodeYellowEntry 60 s before the first drop; no other such alert is in the log; LowCallManagerHeartbeatRate near it is the same fact, "
+        "counted once": 4.0,
+        "SDLLinkOOS 60 s before the first drop; no other such alert is in the log": 1.0,
+    }
+
+
+def test_an_alert_of_another_node_is_told_without_weight() -> None:
+    speaks_for, _ = _arguments("node", "node-1", below(_ROWS, "node", "node-1")[::3], known=_near(node="node-2"))
+    alert_told = speaks_for[EvidenceKind.SERVER_ALERT]
+    assert (alert_told.weight, alert_told.text.endswith("before the first drop: another node than node-1")) == (0.0, True)
 
 
 def test_alerts_of_one_node_do_not_move_the_other() -> None:
