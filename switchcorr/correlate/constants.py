@@ -101,5 +101,17 @@ class Constants:
     located_share: float = 0.5
     """Least share of located phones among the dropped for a verdict: below it no part of the network could be tested. Assumed."""
 
+    # simulated incidents
+    simulated_bunched: float = 0.5
+    """Share of the simulated faults whose drops are bunched, by neighbouring phones and by phone, as the model does not have it. Assumed."""
+    simulated_scatter: float = 0.5
+    """Variance, about mean 1, of how often bunched neighbours are hit and of how busy a simulated minute is. Assumed."""
+    simulated_loss: float = 0.05
+    """Share of the drops of a simulated fault that nobody reports. Benchmark."""
+    simulated_reasons: float = 40.0
+    """Weight of the declared reason profile that each simulated fault scatters around. Benchmark."""
+    simulated_tries: int = 40
+    """How often an incident is drawn until it is one that the program would look at; quiet windows are the busiest of as many. Benchmark."""
+
 
 DEFAULT = Constants()
