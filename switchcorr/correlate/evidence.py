@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from switchcorr.correlate.circumstances import Circumstances, fact_weight, heaviest_facts
-from switchcorr.correlate.exposure import Exposure
+from switchcorr.correlate.control_groups import SLIGHT, control_groups
+from switchcorr.correlate.counterfactual import counterfactuals
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.reasons import ReasonClass, words_of
 from switchcorr.correlate.search import Posterior
@@ -23,8 +24,6 @@ from switchcorr.model.incident import Evidence, EvidenceKind
 
 _COUNTERS = frozenset((ObservationKind.COUNTER_GROWTH, ObservationKind.COUNTER_TOTAL, ObservationKind.COUNTER_QUIET))
 _MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
-SLIGHT = 0.1
-"""Weight of an argument whose size is not known, and the least weight of reasons worth a sentence."""
 _SEVERAL = 3
 _MOST_SPREAD = 8.0
 _ACQUITTED = 0.05
@@ -53,7 +52,8 @@ def arguments(likelihood: Likelihood, posterior: Posterior, component: int, know
     """All that speaks for and against a component, heaviest first; what has no weight of its own stands with "for"."""
     found: list[Evidence] = [
         *_counted(likelihood, component),
-        *_control_group(likelihood, component),
+        *control_groups(likelihood, component),
+        *counterfactuals(likelihood, posterior, component),
         *_reasons(likelihood, component),
         *_observed(likelihood, component, known),
         *server_arguments(likelihood, component, known),
@@ -79,37 +79,6 @@ def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     expected = float(likelihood.expected[likelihood.exposure.path[component]])
     few = f"{expected:.2g}" if expected >= 0.01 else "fewer than 0.01"
     yield Evidence(EvidenceKind.BACKGROUND, f"by chance {few} drops of its phones were to be expected in this time")
-
-
-def _control_group(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
-    """Phones that share the server but not the component, and phones that share the switch but not the server."""
-    exposure, rows = likelihood.exposure, np.unique(likelihood.sample.row)
-    other_kind = _control_kind(exposure, domain_of(likelihood.exposure, component))
-    if other_kind < 0:
-        return
-    inside = rows[exposure.exposed(exposure.members[rows], component)]
-    shared = exposure.members[inside, other_kind]
-    shared = shared[shared >= 0]
-    if len(shared) == 0:
-        return
-    common = int(np.bincount(shared).argmax())
-    own = int(exposure.kind_of[exposure.path[component]])
-    group = (exposure.members[:, other_kind] == common) & ~exposure.exposed(exposure.members, component) & (exposure.members[:, own] >= 0)
-    if not group.any():
-        return
-    dropped, size = int(group[rows].sum()), int(group.sum())
-    alike = dropped / size >= len(inside) / max(float(exposure.size[component]), 1.0) / _SEVERAL
-    text = (
-        f"control group: {dropped:,} of {counted(size, 'phone')} of the same {name_of(exposure.components[common])} but not on it dropped"
-    )
-    yield Evidence(EvidenceKind.CONTROL_GROUP, text, -SLIGHT if alike else 0.0)
-
-
-def _control_kind(exposure: Exposure, domain: Domain) -> int:
-    for name in ("switch", "module", "block") if domain is Domain.CALL_SERVER else ("node", "cluster"):
-        if name in exposure.kinds:
-            return exposure.kinds.index(name)
-    return -1
 
 
 def _gain(likelihood: Likelihood, component: int) -> float:

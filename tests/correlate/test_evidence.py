@@ -217,40 +217,6 @@ def test_a_module_under_suspicion_is_not_acquitted() -> None:
     assert EvidenceKind.TESTED_MODULES not in speaks_for
 
 
-def test_the_control_group_shares_the_server_and_not_the_module() -> None:
-    speaks_for, _ = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:12])
-    assert (
-        speaks_for[EvidenceKind.CONTROL_GROUP].text
-        == "control group: 0 of 110 phones of the same CallManager node node-1 but not on it dropped"
-    )
-    _, against = _arguments("module", "acc-1/1", sorted(_ROWS)[::3])
-    assert EvidenceKind.CONTROL_GROUP in against
-
-
-def test_for_a_node_the_control_group_is_on_the_same_switch() -> None:
-    speaks_for, _ = _arguments("node", "node-1", below(_ROWS, "node", "node-1")[::3])
-    assert "of the same switch acc-" in speaks_for[EvidenceKind.CONTROL_GROUP].text
-
-
-@pytest.mark.parametrize("kept", [("module",), ("module", "cluster")])
-def test_without_anybody_else_there_is_no_control_group(kept: tuple[str, ...]) -> None:
-    rows = {name: {kind: id_ for kind, id_ in row.items() if kind in kept and row["module"] == "acc-1/1"} for name, row in _ROWS.items()}
-    speaks_for, against = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:5], rows=rows)
-    assert EvidenceKind.CONTROL_GROUP not in speaks_for.keys() | against.keys()
-
-
-def test_a_control_group_needs_one_thing_in_common() -> None:
-    rows = {name: ({"module": row["module"]} if row["module"] == "acc-1/1" else row) for name, row in _ROWS.items()}
-    speaks_for, _ = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:5], rows=rows)
-    assert EvidenceKind.CONTROL_GROUP not in speaks_for
-
-
-def test_without_any_server_or_switch_there_is_no_control_group() -> None:
-    rows = {name: {"module": row["module"]} for name, row in _ROWS.items()}
-    speaks_for, against = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:5], rows=rows)
-    assert EvidenceKind.CONTROL_GROUP not in speaks_for.keys() | against.keys()
-
-
 def test_a_fact_of_another_component_is_not_told() -> None:
     other = Circumstances(SILENT, (_fact(ObservationKind.RELOAD, Component("switch", "acc-4")),))
     speaks_for, against = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:5], known=other)

@@ -1,0 +1,101 @@
+"""Control groups: phones that share one thing with those that dropped and not the other, in both directions.
+
+With a part of the network: phones elsewhere that have the same node, hang on the same switch, are in the same VLAN; and its own
+phones by node. With a node: phones of other nodes on the same switches. What a control group says is part of the likelihood
+already, so it is told for people: without weight, or with a slight one against where the group dropped too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.exposure import Bools, Exposure, Ints
+from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.sentences import counted, listed, name_of
+from switchcorr.correlate.server_arguments import domain_of
+from switchcorr.model.campus import Domain, risk_kind
+from switchcorr.model.incident import Evidence, EvidenceKind
+
+SLIGHT = 0.1
+"""Weight of an argument whose size is not known, and the least weight of reasons worth a sentence."""
+_ALIKE = 3.0
+"""A control group that dropped at a third of the rate or more is no contrast. Assumed."""
+_NAMES = 3
+_OF_NETWORK = ("node", "cluster", "switch", "block", "vlan", "device_pool")
+_OF_SERVER = ("switch", "module", "block", "site")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Phones that share components of one kind with a component's dropped phones and are not on it."""
+
+    shared: tuple[int, ...]
+    dropped: int
+    size: int
+
+
+def control_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    """A sentence per control group, of groups with the same counts one; then the component's own phones by node."""
+    exposure, rows = likelihood.exposure, np.unique(likelihood.sample.row)
+    inside = rows[exposure.exposed(exposure.members[rows], component)]
+    if len(inside) == 0:
+        return
+    is_server = domain_of(exposure, component) is Domain.CALL_SERVER
+    seen: set[tuple[int, int]] = set()
+    for kind in _OF_SERVER if is_server else _OF_NETWORK:
+        group = _group(exposure, rows, inside, component, kind)
+        if group is None or (group.dropped, group.size) in seen:
+            continue
+        seen.add((group.dropped, group.size))
+        rate = len(inside) / max(float(exposure.size[component]), 1.0)
+        alike = group.dropped / group.size >= rate / _ALIKE
+        yield Evidence(EvidenceKind.CONTROL_GROUP, _sentence(exposure, component, group, kind), -SLIGHT if alike else 0.0)
+    if not is_server:
+        yield from _by_node(exposure, inside, component)
+
+
+def _group(exposure: Exposure, rows: Ints, inside: Ints, component: int, kind: str) -> _Group | None:
+    if kind not in exposure.kinds or kind == exposure.components[component].kind:
+        return None
+    column = exposure.members[:, exposure.kinds.index(kind)]
+    shared = np.unique(column[inside])
+    shared = shared[shared >= 0]
+    if len(shared) == 0:
+        return None
+    alike = np.zeros(len(exposure.components) + 1, dtype=bool)
+    alike[shared] = True  # the last place is "not known" and stays False
+    own = exposure.members[:, exposure.kind_of[exposure.path[component]]]
+    members: Bools = alike[column] & (own >= 0) & (own != exposure.path[component])
+    size = int(members.sum())
+    return _Group(tuple(shared.tolist()), int(members[rows].sum()), size) if size else None
+
+
+def _sentence(exposure: Exposure, component: int, group: _Group, kind: str) -> str:
+    if len(group.shared) == 1:
+        same = f"the same {name_of(exposure.components[group.shared[0]])}"
+    else:
+        names = [exposure.components[number].id for number in group.shared]
+        same = f"the same {counted(len(names), risk_kind(kind).noun)} ({listed(names, _NAMES)})"
+    with_ = "on" if kind in ("switch", "module") else "with"
+    other = f" but another {risk_kind(exposure.components[component].kind).noun}"
+    return f"control group: {group.dropped:,} of {counted(group.size, 'phone')} {with_} {same}{other} dropped"
+
+
+def _by_node(exposure: Exposure, inside: Ints, component: int) -> Iterator[Evidence]:
+    """The component's own phones by node: that those of several nodes dropped clears the single node."""
+    if "node" not in exposure.kinds:
+        return
+    place = exposure.kinds.index("node")
+    own = exposure.members[exposure.phones_of(component), place]
+    size = np.bincount(own[own >= 0], minlength=len(exposure.components))
+    at = exposure.members[inside, place]
+    dropped = np.bincount(at[at >= 0], minlength=len(exposure.components))
+    nodes = [int(number) for number in np.argsort(-size, kind="stable") if size[number]]
+    if len(nodes) < 2:
+        return
+    told = [f"{int(dropped[n]):,} of {int(size[n]):,} with {exposure.components[n].id}" for n in nodes]
+    text = f"its phones by {risk_kind('node').noun}: {listed(told, _NAMES)} dropped"
+    yield Evidence(EvidenceKind.CONTROL_GROUP, text)
