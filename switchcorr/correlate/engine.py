@@ -73,7 +73,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     windows, scanned, case = _windows(log, campus, exposure, options)
     drops = case.drops
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions))
-    scene = Scene(log, drops, {str(placement.phone): placement for placement in campus.placements}, returns_of(log), coverage)
+    scene = Scene(log, drops, {str(placement.phone): placement for placement in campus.placements}, returns_of(log), coverage, campus)
     recurring = _recurring(case, scanned, options)
     bursts = {item.component: item.bursts for item in recurring}
     found = (_judge(scene, case, window, bursts, forced=_is_forced(window, options, drops)) for window in windows)

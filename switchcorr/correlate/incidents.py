@@ -14,17 +14,18 @@ from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.evidence import arguments, contrast
 from switchcorr.correlate.exposure import Floats, Ints
 from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.next_steps import next_step, step_facts
 from switchcorr.correlate.search import Posterior
-from switchcorr.correlate.sentences import counted, listed, percent
-from switchcorr.correlate.verdict import Named, decide, equivalent, leader, named_causes, next_step, summarise, suspects
-from switchcorr.model.campus import Component
+from switchcorr.correlate.unseen import unseen
+from switchcorr.correlate.verdict import Named, decide, equivalent, leader, named_causes, summarise, suspects
+from switchcorr.model.campus import Campus, Component
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import AffectedPhone, Cause, Coverage, Incident, Verdict
 from switchcorr.model.placement import Placement
 from switchcorr.model.reason import Reason, ReasonEnum
 
-FEW_PHONES = 6
-LEAST_UNSEEN = 0.05
+_OF_PARTS = frozenset((Verdict.NETWORK, Verdict.NOT_PROVEN))
+"""Verdicts that what was not read of a part of the network could change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,16 @@ class Scene:
     placements: Mapping[str, Placement]
     returns: Returns
     coverage: Coverage
+    campus: Campus
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What all causes of one window share: its drops, what else is known of it, and its phones."""
+
+    span: slice
+    known: Circumstances
+    phones: tuple[AffectedPhone, ...]
 
 
 def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *, span: slice, known: Circumstances) -> Incident:
@@ -85,6 +96,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     verdict = decide(likelihood, posterior, causes)
     first, last = float(scene.drops.time[span][0]), float(scene.drops.time[span][-1])
     phones = _phones(scene, likelihood, causes, span)
+    told = _Told(span, known, phones)
     components, counts = _spoken(likelihood, posterior, verdict, causes)
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
@@ -95,11 +107,13 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         still_down=sum(phone.back_at is None for phone in phones),
         verdict=verdict,
         p_nothing_shared=posterior.nothing + posterior.managed,
-        causes=tuple(_cause(scene, likelihood, posterior, cause, span, known) for cause in causes),
+        causes=tuple(_cause(scene, likelihood, posterior, cause, told) for cause in causes),
         suspects=suspects(likelihood, posterior),
         phones=phones,
         summary=summarise(verdict, components, [contrast(likelihood, number) for number in counts], len(phones), last - first),
-        unseen=_unseen(scene, likelihood, posterior, verdict),
+        unseen=unseen(
+            scene.log, scene.coverage, likelihood, posterior, verdict=verdict, leading=counts if verdict in _OF_PARTS else (), known=known
+        ),
     )
 
 
@@ -114,11 +128,11 @@ def _spoken(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, caus
     return [likelihood.exposure.components[number] for number in numbers], numbers
 
 
-def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, span: slice, known: Circumstances) -> Cause:
+def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, told: _Told) -> Cause:
     exposure, number = likelihood.exposure, named.component
     found = contrast(likelihood, number)
-    times = scene.drops.time[span][exposure.exposed(exposure.members[scene.drops.row[span]], number)]
-    speaks_for, against = arguments(likelihood, posterior, number, known)
+    times = scene.drops.time[told.span][exposure.exposed(exposure.members[scene.drops.row[told.span]], number)]
+    speaks_for, against = arguments(likelihood, posterior, number, told.known)
     return Cause(
         component=exposure.components[number],
         probability=named.probability,
@@ -129,7 +143,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         equivalent=equivalent(likelihood, posterior, number),
         evidence_for=tuple(speaks_for),
         evidence_against=tuple(against),
-        next_step=next_step(exposure.components[number]),
+        next_step=next_step(exposure.components[number], step_facts(likelihood, scene.campus, number, told.phones)),
     )
 
 
@@ -163,36 +177,6 @@ def _phone(scene: Scene, name: str, event: int, cause: int | None) -> AffectedPh
         description=log.pools.descriptions.get(log.description[event]),
         ip=log.pools.ips.get(log.ip[event]),
     )
-
-
-def _unseen(scene: Scene, likelihood: Likelihood, posterior: Posterior, verdict: Verdict) -> tuple[str, ...]:
-    """What would settle it and could not be seen."""
-    exposure, rows = likelihood.exposure, np.unique(likelihood.sample.row)
-    phones = rows[exposure.is_phone[rows]]
-    unlocated = int((~exposure.located[phones]).sum())
-    sentences = []
-    if unlocated and unlocated == len(phones):
-        sentences.append(
-            "where the phones are: no switch, module or uplink could be tested. Captures of the access switches (--captures) or a table of locations "
-            "(--locations) would settle whether they share a part of the network"
-        )
-    elif unlocated:
-        sentences.append(f"the location of {unlocated:,} of the {counted(len(phones), 'phone')} that dropped")
-    unread = scene.coverage.devices_unread
-    if unread:
-        sentences.append(f"{counted(len(unread), 'device')} that neighbors name and nothing was read of: {listed(list(unread), 5)}")
-    if EventKind.SERVER_ALERT not in scene.log.kind:
-        sentences.append("alerts of the call servers (heartbeat, CPU): none are in the log, so a stalled server leaves no trace here")
-    if EventKind.REGISTERED not in scene.log.kind:
-        sentences.append("when the phones came back: the log holds no registrations (alarm level Informational would show them)")
-    if verdict is Verdict.NOT_PROVEN and len(rows) < FEW_PHONES:
-        too_few = "1 endpoint is" if len(rows) == 1 else f"{len(rows)} endpoints are"
-        sentences.append(f"more drops: {too_few} too few to tell a shared part from chance")
-    if posterior.unseen > LEAST_UNSEEN:
-        sentences.append(
-            f"a part of the network that these phones share and that stands in no location: {percent(posterior.unseen)} probable"
-        )
-    return tuple(sentences)
 
 
 def _leading_by_phones(likelihood: Likelihood) -> Component | None:

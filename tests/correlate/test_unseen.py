@@ -1,0 +1,70 @@
+"""What would settle it and could not be seen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from switchcorr.model.campus import Component, Observation, ObservationKind
+from switchcorr.model.event import Event, EventKind
+from switchcorr.model.incident import Verdict
+from tests.correlate.scenes import NOON, Rows, alert, below, burst, campus_of, drop, explain, noise, phone, rows_of
+
+_ROWS = {name: row | {"power": row["switch"]} for name, row in rows_of(6, 2, 20).items()}
+_MODULE = below(_ROWS, "module", "acc-2/1")
+_BACK = Event(NOON + timedelta(minutes=5), EventKind.REGISTERED, _MODULE[0])
+_WELL = Observation(Component("module", "acc-2/1"), ObservationKind.COUNTER_QUIET, 0.0, "no error counter grew")
+
+
+def _unseen(events: list[Event], rows: Rows = _ROWS, observations: tuple[Observation, ...] = ()) -> tuple[str, ...]:
+    (incident,) = explain(campus_of(rows, observations=observations), [*noise(rows, a_day=0.05), *events, alert(NOON), _BACK]).incidents
+    return incident.unseen
+
+
+def test_a_part_of_which_nothing_was_read_is_named() -> None:
+    assert _unseen(burst(_MODULE[:12])) == (
+        "error counters, status and log of module acc-2/1: nothing was read that tells whether it is sick or well (two captures, or --counters)",
+    )
+    assert _unseen(burst(_MODULE[:12]), observations=(_WELL,)) == ()
+
+
+def test_of_a_server_no_counters_of_the_network_are_missed() -> None:
+    assert not any("error counters" in sentence for sentence in _unseen(burst(sorted(_ROWS)[::4])))
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        (("power",), "a fault of what no location names: power domain"),
+        (("power", "vlan", "uplink_bundle"), "a fault of what no location names: uplink bundle, VLAN, power domain"),
+    ],
+)
+def test_usual_parts_that_no_location_names_are_told(lacking: tuple[str, ...], words: str) -> None:
+    rows = {name: {kind: id_ for kind, id_ in row.items() if kind not in lacking} for name, row in _ROWS.items()}
+    assert words in _unseen(burst(_MODULE[:12]), rows, (_WELL,))
+
+
+def test_a_subnet_stands_for_a_vlan_and_an_uplink_for_a_bundle() -> None:
+    rows = {
+        name: {
+            "module": row["module"],
+            "switch": row["switch"],
+            "power": row["power"],
+            "subnet": row["vlan"],
+            "uplink": f"{row['switch']}:Gi1/1",
+        }
+        for name, row in _ROWS.items()
+    }
+    assert _unseen(burst(_MODULE[:12]), rows, (_WELL,)) == ()
+
+
+def test_times_by_the_minute_are_missed_where_nothing_is_proven() -> None:
+    bare = {name: {"node": row["node"]} for name, row in _ROWS.items()}
+    window = ((NOON, NOON + timedelta(minutes=4)),)
+    by_minute = [drop(name, NOON + timedelta(minutes=i % 3)) for i, name in enumerate(sorted(bare)[:30])]
+    (incident,) = explain(bare, by_minute, windows=window).incidents
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "how sudden the drops were: the log's times are by the minute" in incident.unseen
+    few = explain(bare, [drop(phone(1), NOON), drop(phone(2), NOON)], windows=window).incidents[0]
+    assert not any("by the minute" in sentence for sentence in few.unseen)
