@@ -105,7 +105,9 @@ class Constants:
     simulated_bunched: float = 0.5
     """Share of the simulated faults whose drops are bunched, by neighbouring phones and by phone, as the model does not have it. Assumed."""
     simulated_scatter: float = 0.5
-    """Variance, about mean 1, of how often bunched neighbours are hit and of how busy a simulated minute is. Assumed."""
+    """Variance, about mean 1, of how often bunched neighbours are hit. Assumed."""
+    simulated_busy: float = 0.1
+    """Variance, about mean 1, of how busy a simulated minute is, beyond chance and the shape of the day. Assumed."""
     simulated_loss: float = 0.05
     """Share of the drops of a simulated fault that nobody reports. Benchmark."""
     simulated_reasons: float = 40.0

@@ -246,7 +246,7 @@ def _assembled(
         column = columns[kind].of_phone
         members[:, j] = np.where(column >= 0, column + first_of[j], -1)
     size = np.bincount(members.ravel() + 1, minlength=len(components) + 1)[1:].astype(float)
-    twin, path, ways = _twins(members, len(components), size), np.arange(len(components)), np.ones(len(components), dtype=np.int64)
+    twin, path, ways = twins(members, len(components), size), np.arange(len(components)), np.ones(len(components), dtype=np.int64)
     numbers = {(component.kind, component.id): i for i, component in enumerate(components)}
     for member in hashed:
         number, bundle = numbers[member.component.kind, member.component.id], numbers[member.bundle.kind, member.bundle.id]
@@ -272,7 +272,7 @@ def _assembled(
     )
 
 
-def _twins(members: Ints, count: int, size: Floats) -> Ints:
+def twins(members: Ints, count: int, size: Floats) -> Ints:
     """Components with the same phones have the same sum of random 62-bit signatures; the seed is fixed."""
     signature = np.random.default_rng(62).integers(1, 1 << 62, size=len(members), dtype=np.uint64)
     sums = np.zeros(count, dtype=np.uint64)

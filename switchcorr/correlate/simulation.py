@@ -20,7 +20,7 @@ import numpy as np
 
 from switchcorr.correlate.background import DAY_S, Background
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.exposure import Exposure, Floats, Ints, places
+from switchcorr.correlate.exposure import Exposure, Floats, Ints, places, twins
 from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
@@ -40,7 +40,8 @@ MOST_COMMON = 0.2
 MOST_STALE = 3.0
 """The share of wrong locations lies anywhere between none and so many times the model's."""
 NEAR = 0.5
-"""Share of the wrong locations whose phone is in truth on the same VLAN."""
+"""Share of the wrong locations whose phone is in truth on the same VLAN and site."""
+_GO_WITH_PLACE = ("vlan", "subnet", "site")
 BENIGN_DROPS = 6
 RESET_SHARES, LOGIN_SHARES = (0.2, 0.9), (0.03, 0.25)
 """Share of a component's phones that a reset takes, or the logins of a morning. Assumed."""
@@ -78,12 +79,14 @@ class World:
     Attributes:
         members: as in an ``Exposure``, but of the phones' true places and nodes.
         size: phones truly exposed to each component; of one of several ways its part of them.
+        twin: number of the first component with truly the same phones.
         rate_until: running sum of the phones' true rates, in drops a second.
     """
 
     ground: Ground
     members: Ints
     size: Floats
+    twin: Ints
     rate_until: Floats
 
 
@@ -93,6 +96,7 @@ class Simulated:
 
     Attributes:
         faults: numbers of the components at fault; empty for the stories without one.
+        answers: numbers of the equal-exposure sets that are right answers: those of the faults, and those that are one with them in truth.
         time: of each drop of the sample, seconds since the begin of the window.
         sample: the drops as the program sees them.
         odds: log odds of the component that stands out most; above ``alarm`` the program looks at it.
@@ -100,6 +104,7 @@ class Simulated:
 
     story: Story
     faults: tuple[int, ...]
+    answers: frozenset[int]
     time: Floats
     sample: Sample
     odds: float
@@ -138,33 +143,35 @@ def draw_world(ground: Ground, rng: np.random.Generator) -> World:
         stale = np.zeros(len(members), dtype=bool)
         stale[located] = rng.random(len(located)) < share
         moved = np.flatnonzero(stale | ground.leaks.unlocated)
-        columns = _place_columns(exposure)
         donors = _donors(ground, moved, np.where(stale[moved], NEAR, 1.0), rng)
-        members[np.ix_(moved, columns)] = exposure.members[np.ix_(donors, columns)]
+        columns = [j for j, kind in enumerate(exposure.kinds) if kind in {*places(exposure.kinds), *_GO_WITH_PLACE}]
+        members[np.ix_(moved, np.array(columns))] = exposure.members[np.ix_(donors, np.array(columns))]
     if "node" in exposure.kinds:
         node = exposure.kinds.index("node")
         wrong = np.flatnonzero(rng.random(len(members)) < constants.node_error)
         members[wrong, node] = members[rng.integers(len(members), size=len(wrong)), node]
-    size = np.bincount(members.ravel() + 1, minlength=len(exposure.components) + 1)[1:][exposure.path] / exposure.ways
+    size = np.bincount(members.ravel() + 1, minlength=len(exposure.components) + 1)[1:].astype(float)
+    twin = twins(members, len(exposure.components), size)[exposure.path]
     scatter = rng.standard_exponential(len(members))
-    return World(ground, members, size, np.cumsum(ground.background.per_second * scatter))
-
-
-def _place_columns(exposure: Exposure) -> Ints:
-    """The columns that tell where a phone is, smallest parts first."""
-    return np.array([j for j, kind in enumerate(exposure.kinds) if kind in places(exposure.kinds)], dtype=np.int64)
+    return World(ground, members, size[exposure.path] / exposure.ways, twin, np.cumsum(ground.background.per_second * scatter))
 
 
 def _donors(ground: Ground, rows: Ints, near: Floats, rng: np.random.Generator) -> Ints:
-    """Per phone a located one in whose place it is: with probability ``near`` one of the same VLAN, if there is any."""
-    located = np.flatnonzero(ground.exposure.located)
-    vlan = ground.leaks.vlan_of(located)
-    order = np.argsort(vlan, kind="stable")
-    mine = ground.leaks.vlan_of(rows)
-    first, last = np.searchsorted(vlan[order], mine, "left"), np.searchsorted(vlan[order], mine, "right")
+    """Per phone a located one in whose place it is; the phone itself if there is none.
+
+    With probability ``near``, and always for a phone without a location, it is one of the same VLAN and site.
+    """
+    exposure = ground.exposure
+    known = [exposure.members[:, exposure.kinds.index(kind)] for kind in ("vlan", "site") if kind in exposure.kinds]
+    _, area = np.unique(np.stack([*known, np.zeros(len(exposure.phones), dtype=np.int64)], axis=1), axis=0, return_inverse=True)
+    located = np.flatnonzero(exposure.located)
+    order = located[np.argsort(area[located], kind="stable")]
+    first, last = np.searchsorted(area[order], area[rows], "left"), np.searchsorted(area[order], area[rows], "right")
     place, elsewhere, chance = rng.random((3, len(rows)))
-    same = located[order][np.minimum(first + (place * (last - first)).astype(int), len(located) - 1)]
-    donors: Ints = np.where((chance < near) & (last > first), same, located[(elsewhere * len(located)).astype(int)])
+    same = order[np.minimum(first + (place * (last - first)).astype(int), len(order) - 1)]
+    donors: Ints = np.where(last > first, same, rows)
+    far = chance >= near
+    donors[far] = located[(elsewhere[far] * len(located)).astype(int)]
     return donors
 
 
@@ -267,7 +274,7 @@ def _bunches(world: World, phones: Ints, rng: np.random.Generator) -> Floats:
     """Factors about mean 1: of the phones below each smallest part together, and of each phone."""
     variance = world.ground.constants.simulated_scatter
     kinds = world.ground.exposure.kinds
-    below = [j for j in _place_columns(world.ground.exposure) if kinds[j] != "port"]
+    below = [j for j, kind in enumerate(kinds) if kind in places(kinds) and kind != "port"]
     factor = rng.gamma(1 / variance, variance, len(phones))
     if below:
         parts, at = np.unique(world.members[phones, below[0]], return_inverse=True)
@@ -309,7 +316,7 @@ def _dropped(rows: Ints, profile: Floats, world: World, rng: np.random.Generator
 def _innocent(world: World, seconds: float, rng: np.random.Generator) -> _Drops:
     """The drops of one window that have no cause."""
     constants = world.ground.constants
-    busy = rng.gamma(1 / constants.simulated_scatter, constants.simulated_scatter)
+    busy = rng.gamma(1 / constants.simulated_busy, constants.simulated_busy)
     total = float(world.rate_until[-1]) if len(world.rate_until) else 0.0
     count = int(rng.poisson(total * seconds * busy))
     rows = np.minimum(np.searchsorted(world.rate_until, rng.random(count) * total, "right"), len(world.rate_until) - 1)
@@ -329,7 +336,13 @@ def _seen(world: World, story: Story, parts: list[_Part], rng: np.random.Generat
     row, first = np.unique(row[order], return_index=True)
     sample = Sample(row, reason[order][first], np.zeros(len(row), dtype=np.int64), np.array([seconds]))
     faults = tuple(sorted(component for component, _ in parts)) if story in (Story.FAULT, Story.PAIR) else ()
-    return Simulated(story, faults, time[order][first], sample, _strongest(ground, sample))
+    return Simulated(story, faults, _answers(world, faults), time[order][first], sample, _strongest(ground, sample))
+
+
+def _answers(world: World, faults: tuple[int, ...]) -> frozenset[int]:
+    believed = world.ground.exposure.twin
+    same = np.isin(world.twin, world.twin[list(faults)]) | np.isin(believed, believed[list(faults)])
+    return frozenset(believed[same].tolist())
 
 
 def _strongest(ground: Ground, sample: Sample) -> float:

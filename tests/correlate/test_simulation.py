@@ -111,6 +111,31 @@ def test_a_world_moves_a_few_phones_and_places_those_without_a_location() -> Non
     assert 0 < np.mean(moved) < 0.1
 
 
+def test_a_phone_without_a_location_is_put_nowhere_its_site_has_no_switch() -> None:
+    """Phones behind a NAT are of a site where nothing is located: no block of the campus carries them."""
+    rows = {name: dict(row) for name, row in _ROWS.items()}
+    home = sorted(rows)[:20]
+    for name in home:
+        rows[name] = {"site": "nat-1", "node": rows[name]["node"]}
+    ground = _ground(rows)
+    world = draw_world(ground, np.random.default_rng(3))
+    switch = ground.exposure.kinds.index("switch")
+    assert (world.members[[ground.exposure.row_of[name] for name in home], switch] == -1).all()
+
+
+def test_parts_with_truly_the_same_phones_are_one_answer() -> None:
+    """A VLAN of one switch: unlocated phones part the two in the table, in truth they are one."""
+    rows = {name: dict(row) for name, row in _ROWS.items()}
+    for name in sorted(rows)[::9]:
+        rows[name] = {"vlan": rows[name]["vlan"], "node": rows[name]["node"]}
+    ground = _ground(rows)
+    kinds = [component.kind for component in ground.exposure.components]
+    answers = [{kinds[i] for i in one.answers} for one in simulate(ground, 150, 4) if kinds[one.faults[0] if one.faults else 0] == "vlan"]
+    assert answers
+    assert all({"vlan", "switch"} <= each for each in answers)
+    assert not any(one.answers for one in simulate(ground, 60, 4) if not one.faults)
+
+
 def test_without_a_wrong_location_or_node_the_world_is_the_table() -> None:
     ground = _ground(constants=replace(DEFAULT, stale_share=0.0, node_error=0.0))
     assert np.array_equal(draw_world(ground, np.random.default_rng(1)).members, ground.exposure.members)
