@@ -15,6 +15,7 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Exposure, Floats
 from switchcorr.correlate.servers import ServerEvidence
+from switchcorr.correlate.switch_evidence import is_near, observed_odds
 from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Component, Domain, Observation, risk_kind
 
@@ -45,8 +46,7 @@ class Circumstances:
 
 def facts_in(observations: Sequence[Observation], window: Window, constants: Constants) -> tuple[Observation, ...]:
     """Observations without a time, and those near a window."""
-    start, end = window.start - constants.alert_before_s, window.end + constants.alert_before_s
-    return tuple(fact for fact in observations if fact.at is None or start <= fact.at.timestamp() <= end)
+    return tuple(fact for fact in observations if is_near(fact, window, constants))
 
 
 def sudden_bursts(drops: Drops, span: slice, exposure: Exposure, constants: Constants) -> dict[int, float]:
@@ -99,4 +99,4 @@ def heaviest_facts(exposure: Exposure, facts: Sequence[Observation], constants: 
 
 def fact_weight(fact: Observation, constants: Constants) -> float:
     """Log likelihood ratio of a fact."""
-    return dict(constants.observation_odds)[fact.kind.value]
+    return observed_odds(fact, constants)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _OBSERVATION_ODDS = (
-    ("counter_growth", 5.5), ("counter_total", 2.0), ("counter_quiet", -0.69), ("module_status", 4.5), ("diagnostic_failure", 4.0),
+    ("counter_growth", 5.52), ("counter_total", 2.0), ("counter_quiet", -0.69), ("counter_unpolled", 0.0), ("module_status", 4.5), ("diagnostic_failure", 4.0),
     ("reload", 4.5), ("link_flap", 3.0), ("power_fault", 2.5), ("duplex_mismatch", 1.0), ("spanning_tree_change", 2.0), ("environment", 2.0),
 )  # fmt: skip
 _P_ADMINISTRATIVE = (
@@ -77,7 +77,17 @@ class Constants:
 
     # evidence from switches
     observation_odds: tuple[tuple[str, float], ...] = _OBSERVATION_ODDS
-    """Log likelihood ratio of one physical fact about a component, by kind of observation. Bounded on purpose. Assumed."""
+    """Log likelihood ratio of one physical fact about a component, by kind of observation; of error counters the bound. Assumed; the
+    bound of 250 to 1 is the benchmark's."""
+    p_errors_fault: float = 0.5
+    """Probability that a fault makes error counters grow. Benchmark."""
+    fact_before_s: float = 600.0
+    """How long before a window a fact with a time counts (a reload, a flap). Assumed: a switch boots within minutes."""
+    fact_after_s: float = 600.0
+    """And how long after: the uptime counts from the end of a boot. Assumed."""
+    growth_near_s: float = 86400.0
+    """How far from a window the time between two snapshots may be for what grew in it to count. Assumed: the rate of errors of a bad link
+    is stable (CorrOpt, SIGCOMM 2017), so a day does not change it."""
 
     # evidence from servers
     alert_before_s: float = 600.0

@@ -19,6 +19,7 @@ from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
 from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.servers import ServerAlert, server_alerts, server_evidence
+from switchcorr.correlate.switch_evidence import Facts, index_facts, touched
 from switchcorr.correlate.verdict import NAMED_FROM, equivalent, leader
 from switchcorr.correlate.windows import Scan, Window, find_windows, pasted_windows, recurring_windows, scan
 from switchcorr.model.campus import Campus, Component, Observation
@@ -55,7 +56,7 @@ class _Case:
     drops: Drops
     background: Background
     alerts: Sequence[ServerAlert]
-    observations: tuple[Observation, ...]
+    facts: Facts
     constants: Constants
     priors: Priors
 
@@ -96,7 +97,7 @@ def _windows(log: EventLog, campus: Campus, exposure: Exposure, options: Correla
     everything = np.ones(len(drops.time), dtype=bool)
     rough = learn_background(drops, exposure, everything, constants)
     case = _Case(
-        exposure, Leaks(exposure), drops, rough, server_alerts(log), observations, constants, priors(exposure, constants)
+        exposure, Leaks(exposure), drops, rough, server_alerts(log), index_facts(exposure, observations), constants, priors(exposure, constants)
     )  # fmt: skip
     windows = _asked(options) or _found(case, _scan(case), options)
     innocent = everything.copy()
@@ -134,9 +135,10 @@ def _judge(scene: Scene, case: _Case, window: Window, recurring: Mapping[Compone
     span = case.drops.between(window.start, window.end)
     if span.stop <= span.start:
         return None
+    facts = case.facts.about(touched(case.exposure, case.drops.row[span]), case.exposure)
     known = Circumstances(
         server=server_evidence(case.alerts, window, case.drops, case.constants),
-        facts=facts_in(case.observations, window, case.constants),
+        facts=facts_in(facts, window, case.constants),
         sudden=sudden_bursts(case.drops, span, case.exposure, case.constants),
         first=float(case.drops.time[span.start]),
         recurring=recurring,

@@ -19,10 +19,11 @@ from switchcorr.correlate.reasons import ReasonClass, words_of
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.sentences import counted, name_of, percent, with_article
 from switchcorr.correlate.server_arguments import domain_of, server_arguments, touched
+from switchcorr.correlate.switch_evidence import COUNTER_KINDS
 from switchcorr.model.campus import Domain, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
 
-_COUNTERS = frozenset((ObservationKind.COUNTER_GROWTH, ObservationKind.COUNTER_TOTAL, ObservationKind.COUNTER_QUIET))
+_COUNTERS = COUNTER_KINDS
 _MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
 _SEVERAL = 3
 _MOST_SPREAD = 8.0

@@ -50,7 +50,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     events = read_events((*request.events, *request.servers), request.times, progress)
     network = read_network(request.campus, request.settings, events.log, progress, at=_end_of(events.log))
     events = named_by_address(events, network.campus.placements)
-    observations, missing_counters = _counters(request)
+    observations, missing_counters = _counters(request, network.campus)
     options = CorrelateOptions(
         now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations,
         constants=constants,
@@ -96,10 +96,10 @@ def coverage_of(events: EventsRead, network: Network) -> Coverage:
     )
 
 
-def _counters(request: CorrelateRequest) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
+def _counters(request: CorrelateRequest, campus: Campus) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
     if request.counters is None:
         return (), ()
     try:
-        return read_counters(request.counters)
+        return read_counters(request.counters, campus.risk.components)
     except InputFileError as error:
         return (), (error.message,)

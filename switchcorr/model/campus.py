@@ -220,6 +220,8 @@ class ObservationKind(enum.Enum):
     """From one snapshot only: since the last clearing or reload, against siblings."""
     COUNTER_QUIET = "counter_quiet"
     """Polled, and no error counter grew."""
+    COUNTER_UNPOLLED = "counter_unpolled"
+    """Its error counters were not read, or could not be compared: no evidence."""
     MODULE_STATUS = "module_status"
     DIAGNOSTIC_FAILURE = "diagnostic_failure"
     RELOAD = "reload"
@@ -236,8 +238,11 @@ class Observation:
 
     Attributes:
         value: errors grown, or 1.0 for a fact without size.
-        at: when; None for "somewhere between the snapshots".
+        at: when; of a growth the later snapshot; None if nothing tells.
         text: for people: ``CRC errors of GigabitEthernet3/12 grew by 4,120``.
+        since: of a growth the earlier snapshot, or the last clearing; None for what happened at one moment.
+        tail: how often a healthy part is expected to show at least this much, in [0, 1]; for ``COUNTER_QUIET``, to show anything at all.
+            None for a fact whose weight is that of its kind.
     """
 
     component: Component
@@ -245,6 +250,8 @@ class Observation:
     value: float
     text: str
     at: datetime | None = None
+    since: datetime | None = None
+    tail: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

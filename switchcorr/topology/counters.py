@@ -4,19 +4,50 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_bytes
 from switchcorr.model.campus import Component, Observation, ObservationKind, risk_kind
 from switchcorr.text import clean, clean_text, decode
+from switchcorr.topology.counter_facts import UNKNOWN_SPAN
+from switchcorr.topology.healthy import tail_among
 
 COLUMNS = ("kind", "id", "delta")
 _MOST_DIGITS = 20
 
 
-def read_counters(path: Path) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
+EVERY_OTHER = "*"
+"""An id that stands for all components of a kind that no other row names; its delta is 0."""
+_HOURS = UNKNOWN_SPAN / timedelta(hours=1)
+_NOBODY: Mapping[str, tuple[Component, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One component and how far its counters grew."""
+
+    component: Component
+    delta: int
+
+    @property
+    def rate(self) -> float:
+        return self.delta / _HOURS
+
+
+def read_counters(path: Path, components: Mapping[str, tuple[Component, ...]] = _NOBODY) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
     """Observations from a file with the columns ``kind, id, delta`` in any order; others are ignored.
+
+    The other components of a kind are its measure: of those in the file, and, where no row of the file has the delta 0, of all that are
+    known, because such a file lists what grew. A component that no row names is not taken for polled; a row with the id ``*`` and the
+    delta 0 says that all others of its kind were.
+
+    Args:
+        components: those that are known, by kind.
 
     Returns:
         the observations, and a sentence for every row that could not be used.
@@ -24,6 +55,23 @@ def read_counters(path: Path) -> tuple[tuple[Observation, ...], tuple[str, ...]]
     Raises:
         InputFileError: the file cannot be read or lacks a column.
     """
+    rows, problems = _rows(path)
+    listed_only = all(row.delta > 0 for row in rows)
+    by_kind: dict[str, dict[str, _Row]] = defaultdict(dict)
+    for row in sorted(rows, key=lambda row: (row.component, row.delta)):  # of a component that is listed twice, the larger
+        by_kind[row.component.kind][row.component.id] = row
+    found: list[Observation] = []
+    for kind, own in sorted(by_kind.items()):
+        named = own.keys() - {EVERY_OTHER}
+        others = [component for component in components.get(kind, ()) if component.id not in named]
+        unlisted = len(others) if listed_only else 0
+        if own.pop(EVERY_OTHER, None) is not None:
+            own |= {component.id: _Row(Component(kind, component.id), 0) for component in others}
+        found += _observations(list(own.values()), unlisted)
+    return tuple(found), problems
+
+
+def _rows(path: Path) -> tuple[list[_Row], tuple[str, ...]]:
     reader = csv.DictReader(io.StringIO(clean_text(decode(read_bytes(path)).lstrip("\ufeff"))))
     names = {name.strip().lower(): name for name in reader.fieldnames or []}
     lacking = [column for column in COLUMNS if column not in names]
@@ -33,21 +81,32 @@ def read_counters(path: Path) -> tuple[tuple[Observation, ...], tuple[str, ...]]
             hint="Give a header line: kind,id,delta.",
             context={"file": str(path), "line": 1},
         )
-    observations: list[Observation] = []
+    rows: list[_Row] = []
     problems: list[str] = []
     for row in reader:
         kind, id_, delta = (clean(row[names[column]] or "") for column in COLUMNS)
         digits = delta.replace(",", "")
         if not kind or not id_ or not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
             problems.append(f"{path}: line {reader.line_num}: not kind, id and a whole number: {kind!r}, {id_!r}, {delta!r}")
-            continue
-        observations.append(_observation(kind, id_, int(digits)))
-    return tuple(observations), tuple(problems)
+        elif id_ == EVERY_OTHER and int(digits):
+            problems.append(
+                f"{path}: line {reader.line_num}: all others of a kind ({EVERY_OTHER}) can only have the delta 0, not {delta!r}"
+            )
+        else:
+            rows.append(_Row(Component(kind, id_), int(digits)))
+    return rows, tuple(problems)
 
 
-def _observation(kind: str, id_: str, delta: int) -> Observation:
-    component = Component(kind, id_)
-    if delta == 0:
-        return Observation(component, ObservationKind.COUNTER_QUIET, 0.0, f"no error counter of {risk_kind(kind).noun} {id_} grew")
-    text = f"error counters of {risk_kind(kind).noun} {id_} grew by {delta:,}"
-    return Observation(component, ObservationKind.COUNTER_GROWTH, float(delta), text)
+def _observations(rows: Sequence[_Row], unlisted: int) -> Iterator[Observation]:
+    """Facts about components of one kind."""
+    rates = sorted(row.rate for row in rows)
+    for row in rows:
+        yield _observation(row, tail_among(row.rate, rates, unlisted))
+
+
+def _observation(row: _Row, tail: float) -> Observation:
+    noun, id_ = risk_kind(row.component.kind).noun, row.component.id
+    if row.delta == 0:
+        return Observation(row.component, ObservationKind.COUNTER_QUIET, 0.0, f"no error counter of {noun} {id_} grew", tail=tail)
+    text = f"error counters of {noun} {id_} grew by {row.delta:,}"
+    return Observation(row.component, ObservationKind.COUNTER_GROWTH, float(row.delta), text, tail=tail)

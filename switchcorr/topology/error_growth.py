@@ -1,18 +1,17 @@
-"""How far error counters grew between visits of one device, by interface; a pure comparison of tables.
+"""How far error counters grew between two visits of one device, by interface; a pure comparison of tables.
 
 Growth is a lower bound and never a guess: it counts only where the same card (serial number, address of the interface) is in the
-same place in both visits. Counters that were cleared or restarted in between count from zero; one that fell for no known reason
-(a wrap, a clearing that nobody shows) says nothing for this interface between these two visits.
+same place in both visits. Counters that were cleared or restarted in between count from zero, and over the time since then; one that
+fell for no known reason (a wrap at 2^32, a clearing that nobody shows) says nothing for this interface between these two visits.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
@@ -23,6 +22,8 @@ ERROR_COUNTERS = (
     "input_errors", "crc", "frame", "overrun", "runts", "giants", "output_errors", "late_collisions", "align_errors", "fcs_errors",
     "receive_errors", "transmit_errors", "excess_collisions", "carrier_sense", "symbol_errors", "stomped_crc",
 )  # fmt: skip
+FELL = "its counter fell (cleared or wrapped)"
+SWAPPED = "its card was swapped"
 _SPAN = re.compile(r"(\d{1,5})([ywdh])")
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})")
 _HOURS = {"y": 365 * 24, "w": 7 * 24, "d": 24, "h": 1}
@@ -38,24 +39,69 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """The worst counter of one interface: many counters count one and the same bad frame, so they are never added up."""
+    """The worst counter of one interface: many counters count one and the same bad frame, so they are never added up.
+
+    Attributes:
+        span: over how long it counted; None if nothing tells.
+        since: why it counts from zero; empty if it is a difference.
+    """
 
     count: int
     counter: str
+    span: timedelta | None = None
+    since: str = ""
 
 
-def errors_between(visits: Sequence[Visit]) -> dict[InterfaceName, Errors]:
-    """Growth over all visits, earlier first, of the interfaces that can be compared; an empty result says nothing."""
-    grown: dict[InterfaceName, Counter[str]] = defaultdict(Counter)
-    for before, after in itertools.pairwise(visits):
-        for interface, counters in _growth(before, after).items():
-            grown[interface].update(counters)
-    return {interface: _worst(counters) for interface, counters in grown.items()}
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Errors of one device over one time.
+
+    Attributes:
+        errors: of the interfaces that can be compared.
+        left_out: the others that both visits show, and why.
+        since, at: the time; None if nothing tells.
+    """
+
+    errors: Mapping[InterfaceName, Errors]
+    left_out: Mapping[InterfaceName, str] = field(default_factory=dict)
+    since: datetime | None = None
+    at: datetime | None = None
 
 
-def errors_since_clearing(facts: DeviceFacts) -> dict[InterfaceName, Errors]:
-    """Totals of one visit."""
-    return {interface: _worst(counters) for interface, counters in _counters(facts).items() if counters}
+def growth_between(before: Visit, after: Visit) -> Growth:
+    """Growth from one visit to a later one; interfaces that only one of them shows are in neither account."""
+    old, new = _counters(before.facts), _counters(after.facts)
+    interval = _interval(before.facts, after.facts)
+    restarted = _restarted(after.facts, interval)
+    cleared = {row.name: span for row in after.facts.tables.interfaces if (span := _within(span_of(row.last_cleared), interval))}
+    swapped = _swapped(before.facts, after.facts)
+    errors: dict[InterfaceName, Errors] = {}
+    left_out: dict[InterfaceName, str] = {}
+    for interface, counters in new.items():
+        common = {name: count for name, count in counters.items() if name in old.get(interface, {})}
+        if not common:
+            continue
+        if interface in swapped or not _is_same_card(before.chassis, after.chassis, interface):
+            left_out[interface] = SWAPPED
+            continue
+        from_zero = cleared.get(interface, restarted)
+        grown = common if from_zero else {name: count - old[interface][name] for name, count in common.items()}
+        if min(grown.values()) < 0:
+            left_out[interface] = FELL
+        else:
+            since = ("the clearing" if interface in cleared else "the restart") if from_zero else ""
+            errors[interface] = _worst(grown, from_zero or interval, since)
+    return Growth(errors, left_out, before.facts.taken_at, after.facts.taken_at)
+
+
+def errors_since_clearing(facts: DeviceFacts) -> Growth:
+    """Totals of one visit, counted since the last clearing or, where that was never or is not told, since the restart."""
+    uptime = next((row.uptime for row in facts.tables.version if row.uptime is not None), None)
+    spans = {row.name: span for row in facts.tables.interfaces if (span := span_of(row.last_cleared))}
+    errors = {interface: _worst(counters, spans.get(interface, uptime), "") for interface, counters in _counters(facts).items() if counters}
+    longest = max((found.span for found in errors.values() if found.span is not None), default=None)
+    since = facts.taken_at - longest if facts.taken_at is not None and longest is not None else None
+    return Growth(errors, since=since, at=facts.taken_at)
 
 
 def span_of(text: str) -> timedelta | None:
@@ -72,34 +118,23 @@ def span_of(text: str) -> timedelta | None:
     return timedelta(hours=sum(int(count) * _HOURS[unit] for count, unit in parts)) if parts else None
 
 
-def _worst(counters: Mapping[str, int]) -> Errors:
+def _worst(counters: Mapping[str, int], span: timedelta | None, since: str) -> Errors:
     count, name = max((count, name) for name, count in counters.items())
-    return Errors(count, name)
+    return Errors(count, name, span, since)
 
 
-def _growth(before: Visit, after: Visit) -> dict[InterfaceName, dict[str, int]]:
-    old, new = _counters(before.facts), _counters(after.facts)
-    interval = _interval(before.facts, after.facts)
-    restarted = interval is not None and any(row.uptime is not None and row.uptime < interval for row in after.facts.tables.version)
-    cleared = {row.name for row in after.facts.tables.interfaces if _is_within(span_of(row.last_cleared), interval)}
-    swapped = _swapped(before.facts, after.facts)
-    found: dict[InterfaceName, dict[str, int]] = {}
-    for interface, counters in new.items():
-        if interface not in old or interface in swapped or not _is_same_card(before.chassis, after.chassis, interface):
-            continue
-        from_zero = restarted or interface in cleared
-        grown = {name: count - (0 if from_zero else old[interface][name]) for name, count in counters.items() if name in old[interface]}
-        if grown and min(grown.values()) >= 0:
-            found[interface] = grown
-    return found
+def _restarted(facts: DeviceFacts, interval: timedelta | None) -> timedelta | None:
+    """How long ago a device restarted, if that was within the interval."""
+    return next((span for row in facts.tables.version if (span := _within(row.uptime, interval))), None)
 
 
 def _interval(before: DeviceFacts, after: DeviceFacts) -> timedelta | None:
     return after.taken_at - before.taken_at if after.taken_at is not None and before.taken_at is not None else None
 
 
-def _is_within(span: timedelta | None, interval: timedelta | None) -> bool:
-    return span is not None and interval is not None and span < interval
+def _within(span: timedelta | None, interval: timedelta | None) -> timedelta | None:
+    """A span that is shorter than the interval; at least a second, so that a rate can be had."""
+    return max(span, timedelta(seconds=1)) if span is not None and interval is not None and span < interval else None
 
 
 def _swapped(before: DeviceFacts, after: DeviceFacts) -> set[InterfaceName]:

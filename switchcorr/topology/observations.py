@@ -1,32 +1,23 @@
 """What the switches say of their own parts: error counters that grew, modules that are not well, reloads, power faults.
 
-One physical fact is one observation: errors of an uplink, at either end of its cable, are the uplink's and not its module's; all
-others are the module's (the switch's where it has none) and, where they are on one ASIC, also that ASIC's. What stands out is measured
-against the siblings in the same device, or, for a part without siblings, against all such parts of the network.
+One physical fact is one observation about the part it is about.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from statistics import median
 
-from switchcorr.model.campus import Component, Link, Observation, ObservationKind, risk_kind
+from switchcorr.model.campus import Component, Link, Observation, ObservationKind
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import DiagnosticResult
 from switchcorr.topology.chassis import find_chassis
-from switchcorr.topology.error_growth import Errors, Visit, errors_between, errors_since_clearing
+from switchcorr.topology.counter_facts import counter_facts, part_of
+from switchcorr.topology.error_growth import Visit
 from switchcorr.topology.graph import Hierarchy
 
-LEAST_GROWTH = 50
-"""Errors below which growth is noise. Assumed."""
-SIBLING_FACTOR = 10.0
-"""How much more than its siblings' median a part must have. Assumed."""
-LEAST_TOTAL = 1_000
-"""Errors since the last clearing below which a total says nothing. Assumed."""
 SAME_RELOAD = timedelta(minutes=10)
 """Start times of two visits that are nearer than this are one reload: the uptime is printed in minutes."""
 _WELL = frozenset(
@@ -37,23 +28,6 @@ _WELL = frozenset(
 _POWER_FAULTS = ("faulty", "power-deny", "err")
 _BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
 
-_Rows = dict[Component, list[tuple[Errors, InterfaceName]]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Device:
-    """What was counted on one device.
-
-    Attributes:
-        rows: errors by component, modules or the switch.
-        asics: the same by ASIC.
-        compared: whether the errors are growth, not totals.
-    """
-
-    rows: _Rows = field(default_factory=lambda: defaultdict(list))
-    asics: _Rows = field(default_factory=lambda: defaultdict(list))
-    compared: bool = False
-
 
 def observe(snapshots: Sequence[Snapshot], hierarchy: Hierarchy, links: Sequence[Link]) -> tuple[Observation, ...]:
     """Everything that is worth saying, sorted by component.
@@ -63,23 +37,19 @@ def observe(snapshots: Sequence[Snapshot], hierarchy: Hierarchy, links: Sequence
         hierarchy: tells which end of a link is the lower one, whose uplink it is.
         links: the cables.
     """
-    visits: dict[str, list[Visit]] = defaultdict(list)
-    for snapshot in snapshots:
+    visits: dict[str, list[tuple[int, Visit]]] = defaultdict(list)
+    for step, snapshot in enumerate(snapshots):
         for name, facts in snapshot.devices.items():
-            visits[name].append(Visit(facts, find_chassis(facts)))
-    cables = _cables(links, hierarchy)
-    uplinks: _Rows = defaultdict(list)
-    found: list[Observation] = []
-    counted: list[_Device] = []
-    for own in visits.values():
+            visits[name].append((step, Visit(facts, find_chassis(facts))))
+    found = list(counter_facts(visits, _cables(links, hierarchy)))
+    for numbered in visits.values():
+        own = [visit for _, visit in numbered]
         found += [*_states(own), *_reloads([visit.facts for visit in own])]
-        counted.append(_counted(own, cables, uplinks))
-    usual = {compared: _usual(device for device in counted if device.compared is compared) for compared in (False, True)}
-    for device in counted:
-        found += _standing_out(device.rows, usual[device.compared], compared=device.compared)
-        found += _standing_out(device.asics, 0.0, compared=device.compared)
-    found += _uplink_growth(uplinks)
-    return tuple(sorted(found, key=lambda item: (item.component, item.kind.value, item.text)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(fact: Observation) -> tuple[Component, str, float, str]:
+    return fact.component, fact.kind.value, fact.at.timestamp() if fact.at else 0.0, fact.text
 
 
 def _cables(links: Sequence[Link], hierarchy: Hierarchy) -> dict[tuple[str, InterfaceName], str]:
@@ -95,78 +65,6 @@ def _cables(links: Sequence[Link], hierarchy: Hierarchy) -> dict[tuple[str, Inte
     return found
 
 
-def _counted(visits: Sequence[Visit], cables: Mapping[tuple[str, InterfaceName], str], uplinks: _Rows) -> _Device:
-    """Errors of a device by component; those of uplinks are added to ``uplinks``, growth only."""
-    last = visits[-1]
-    name = last.facts.device
-    compared = len(visits) > 1
-    errors = errors_between(visits) if compared else errors_since_clearing(last.facts)
-    asic_of = {port.name: port.asic for port in last.facts.tables.asics}
-    device = _Device(compared=compared)
-    for interface, worst in errors.items():
-        uplink = cables.get((name, interface))
-        if uplink is not None:
-            if compared:
-                uplinks[Component("uplink", uplink)].append((worst, interface))
-            continue
-        module = last.chassis.module_of(interface)
-        device.rows[_component(name, module)].append((worst, interface))
-        if interface in asic_of:
-            above = f"{name}/{module}" if module else name
-            device.asics[Component("asic", f"{above}/{asic_of[interface]}")].append((worst, interface))
-    return device
-
-
-def _component(device: str, module: str) -> Component:
-    return Component("module", f"{device}/{module}") if module else Component("switch", device)
-
-
-def _usual(devices: Iterable[_Device]) -> float:
-    """Median of all parts of the network; 0 where there is one part only."""
-    sums = [_total(found) for device in devices for found in device.rows.values()]
-    return median(sums) if len(sums) > 1 else 0.0
-
-
-def _total(rows: Sequence[tuple[Errors, InterfaceName]]) -> int:
-    return sum(errors.count for errors, _ in rows)
-
-
-def _standing_out(rows: _Rows, usual: float, *, compared: bool) -> Iterator[Observation]:
-    """Parts whose errors stand out against those of their siblings, else against the usual; the quiet ones, where growth is known."""
-    sums = {component: _total(found) for component, found in rows.items()}
-    for component, total in sorted(sums.items()):
-        if compared and total == 0 and component.kind != "asic":
-            yield _quiet(component)
-        siblings = [count for other, count in sums.items() if other != component]
-        least = SIBLING_FACTOR * ((median(siblings) if siblings else usual) + 1)
-        if total < max(least, LEAST_GROWTH if compared else LEAST_TOTAL):
-            continue
-        worst, interface = max(rows[component], key=lambda row: (row[0].count, row[0].counter, row[1]))
-        words = "grew by" if compared else "since the last clearing:"
-        yield Observation(
-            component,
-            ObservationKind.COUNTER_GROWTH if compared else ObservationKind.COUNTER_TOTAL,
-            float(total),
-            f"error counters of {component.id} {words} {total:,}, most of all {worst.counter} of {interface}: {worst.count:,}",
-        )
-
-
-def _quiet(component: Component) -> Observation:
-    text = f"no error counter of {risk_kind(component.kind).noun} {component.id} grew between the snapshots"
-    return Observation(component, ObservationKind.COUNTER_QUIET, 0.0, text)
-
-
-def _uplink_growth(uplinks: _Rows) -> Iterator[Observation]:
-    """One observation a cable: the worse of its ends."""
-    for component, rows in uplinks.items():
-        worst, _ = max(rows, key=lambda row: (row[0].count, row[0].counter))
-        if worst.count == 0:
-            yield _quiet(component)
-        elif worst.count >= LEAST_GROWTH:
-            text = f"{worst.counter} of the uplink {component.id} grew by {worst.count:,}"
-            yield Observation(component, ObservationKind.COUNTER_GROWTH, float(worst.count), text)
-
-
 def _states(visits: Sequence[Visit]) -> Iterator[Observation]:
     last = visits[-1]
     for module in last.chassis.modules.values():
@@ -176,7 +74,7 @@ def _states(visits: Sequence[Visit]) -> Iterator[Observation]:
     yield from _missing_modules(visits)
     for test in last.facts.tables.diagnostics:
         if test.result == "fail":
-            component = _component(last.facts.device, _slot(test, last))
+            component = part_of(last.facts.device, _slot(test, last))
             text = f"diagnostic test {test.test} failed"
             yield Observation(component, ObservationKind.DIAGNOSTIC_FAILURE, float(test.failures or 1), text)
     yield from _power_faults(last)
@@ -221,7 +119,7 @@ def _power_faults(visit: Visit) -> Iterator[Observation]:
             faults[visit.chassis.module_of(port.name)].add(port.name)
     for module, ports in sorted(faults.items()):
         text = f"{len(ports)} ports get no power for a fault"
-        yield Observation(_component(visit.facts.device, module), ObservationKind.POWER_FAULT, float(len(ports)), text)
+        yield Observation(part_of(visit.facts.device, module), ObservationKind.POWER_FAULT, float(len(ports)), text)
 
 
 def _reloads(visits: Sequence[DeviceFacts]) -> Iterator[Observation]:

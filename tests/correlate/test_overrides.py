@@ -78,7 +78,7 @@ def test_whole_numbers_will_do_and_a_new_kind_of_component_can_get_a_prior() -> 
         ({"stale_share": 0}, "stale_share = 0: a number from 1e-06 to 0.999999 expected."),
         ({"join_s": -1}, "join_s = -1: a number from 1e-09 to 1e+09 expected."),
         ({"hour_weight": float("inf")}, "hour_weight = inf: a number from 1e-09 to 1e+09 expected."),
-        ({"observation_odds": 3}, "observation_odds = 3: a table expected, such as { counter_growth = 5.5 }."),
+        ({"observation_odds": 3}, "observation_odds = 3: a table expected, such as { counter_growth = 5.52 }."),
         ({"observation_odds": {"link_flip": 3}}, "observation_odds: unknown entry 'link_flip', did you mean 'link_flap'."),
         ({"observation_odds": {"link_flap": 99}}, "observation_odds.link_flap = 99: a number from -50 to 50 expected."),
         ({"p_administrative": {"vlan": 2}}, "p_administrative.vlan = 2: a number from 1e-06 to 0.999999 expected."),

@@ -11,19 +11,22 @@ import pytest
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ErrorCounters
 from switchcorr.topology.chassis import find_chassis
-from switchcorr.topology.error_growth import Errors, Visit, errors_between, errors_since_clearing, span_of
+from switchcorr.topology.error_growth import FELL, SWAPPED, Errors, Growth, Visit, errors_since_clearing, growth_between, span_of
 from tests.topology.device_rows import MORNING, card, facts, interface, item, port
 
 NOON = MORNING + timedelta(hours=4)
 
 
-def _visits(*devices: DeviceFacts) -> list[Visit]:
-    return [Visit(device, find_chassis(device)) for device in devices]
+def _visit(device: DeviceFacts) -> Visit:
+    return Visit(device, find_chassis(device))
+
+
+def _growth(before: dict[str, Any], after: dict[str, Any]) -> Growth:
+    return growth_between(_visit(facts("acc-1", at=MORNING, **before)), _visit(facts("acc-1", at=NOON, **after)))
 
 
 def _grown(before: dict[str, Any], after: dict[str, Any]) -> dict[str, int]:
-    devices = facts("acc-1", at=MORNING, **before), facts("acc-1", at=NOON, **after)
-    return {str(name): errors.count for name, errors in errors_between(_visits(*devices)).items()}
+    return {str(name): errors.count for name, errors in _growth(before, after).errors.items()}
 
 
 def _rows(crc: int, **more: object) -> tuple[object, ...]:
@@ -31,8 +34,8 @@ def _rows(crc: int, **more: object) -> tuple[object, ...]:
 
 
 def test_the_worst_counter_counts_once() -> None:
-    found = errors_between(_visits(facts("a", interfaces=_rows(10)), facts("a", interfaces=_rows(110), at=NOON)))
-    assert found == {port("Gi3/1"): Errors(100, "input_errors")}
+    found = _growth({"interfaces": _rows(10)}, {"interfaces": _rows(110)})
+    assert found == Growth({port("Gi3/1"): Errors(100, "input_errors", timedelta(hours=4))}, {}, MORNING, NOON)
 
 
 def test_all_tables_of_counters_are_compared_together() -> None:
@@ -45,13 +48,10 @@ def test_all_tables_of_counters_are_compared_together() -> None:
     assert _grown(rows(0), rows(70)) == {"GigabitEthernet3/1": 70}
 
 
-def test_growth_over_several_visits_is_added_up() -> None:
-    visits = _visits(*(facts("a", interfaces=_rows(count), at=MORNING + timedelta(hours=n)) for n, count in enumerate((10, 60, 5, 25))))
-    assert errors_between(visits)[port("Gi3/1")].count == 50 + 20
-
-
 def test_a_counter_that_fell_without_a_reason_says_nothing() -> None:
-    assert _grown({"interfaces": _rows(4_294_967_200)}, {"interfaces": _rows(50)}) == {}
+    for before in (4_294_967_200, 51):
+        growth = _growth({"interfaces": _rows(before)}, {"interfaces": _rows(50)})
+        assert (growth.errors, growth.left_out) == ({}, {port("Gi3/1"): FELL})
 
 
 def test_a_clearing_in_between_counts_from_zero() -> None:
@@ -66,6 +66,13 @@ def test_a_reload_in_between_counts_from_zero() -> None:
     assert _grown({"interfaces": _rows(900)}, after | {"uptime": timedelta(days=9)}) == {}
 
 
+def test_what_counts_from_zero_counts_over_the_time_since_then() -> None:
+    (restarted,) = _growth({"interfaces": _rows(900)}, {"interfaces": _rows(300), "uptime": timedelta(hours=1)}).errors.values()
+    assert (restarted.span, restarted.since) == (timedelta(hours=1), "the restart")
+    (cleared,) = _growth({"interfaces": _rows(900)}, {"interfaces": _rows(300, last_cleared="00:00:00")}).errors.values()
+    assert (cleared.span, cleared.since) == (timedelta(seconds=1), "the clearing")
+
+
 def test_one_interface_that_was_cleared_does_not_silence_the_others() -> None:
     before = {"interfaces": (interface("Gi3/1", crc=900), interface("Gi3/2", crc=0))}
     after = {"interfaces": (interface("Gi3/1", crc=1), interface("Gi3/2", crc=80))}
@@ -74,7 +81,8 @@ def test_one_interface_that_was_cleared_does_not_silence_the_others() -> None:
 
 def test_a_swapped_card_gives_no_growth() -> None:
     before = {"interfaces": _rows(10), "modules": (card(3, serial="JAE1"),)}
-    assert _grown(before, {"interfaces": _rows(999), "modules": (card(3, serial="JAE2"),)}) == {}
+    swapped = _growth(before, {"interfaces": _rows(999), "modules": (card(3, serial="JAE2"),)})
+    assert (swapped.errors, swapped.left_out) == ({}, {port("Gi3/1"): SWAPPED})
     assert _grown(before, {"interfaces": _rows(999), "modules": (card(3, serial="JAE1"),)}) == {"GigabitEthernet3/1": 989}
     assert _grown(before, {"interfaces": _rows(999), "modules": (card(3),)}) == {"GigabitEthernet3/1": 989}
 
@@ -104,20 +112,24 @@ def test_a_replaced_switch_gives_no_growth() -> None:
 def test_what_only_one_visit_shows_cannot_be_compared() -> None:
     assert _grown({"interfaces": ()}, {"interfaces": _rows(99)}) == {}
     assert _grown({"interfaces": (interface("Gi3/1", frame=1),)}, {"interfaces": (interface("Gi3/1", crc=1),)}) == {}
-    assert errors_between(_visits(facts("a", interfaces=_rows(99)))) == {}
+    assert _growth({"interfaces": (interface("Gi3/1", frame=1),)}, {"interfaces": (interface("Gi3/1", crc=1),)}).left_out == {}
 
 
 def test_times_that_are_not_known_give_plain_differences() -> None:
-    visits = _visits(
-        facts("a", at=None, interfaces=_rows(9)),
-        facts("a", at=None, uptime=timedelta(hours=1), interfaces=_rows(99, last_cleared="00:00:05")),
-    )
-    assert errors_between(visits)[port("Gi3/1")].count == 90
+    before = facts("a", at=None, interfaces=_rows(9))
+    after = facts("a", at=None, uptime=timedelta(hours=1), interfaces=_rows(99, last_cleared="00:00:05"))
+    growth = growth_between(_visit(before), _visit(after))
+    assert growth == Growth({port("Gi3/1"): Errors(90, "input_errors")})
 
 
 def test_totals_are_of_one_visit() -> None:
-    device = facts("a", interfaces=(interface("Gi3/1", crc=7, frame=9), interface("Gi3/2")))
-    assert errors_since_clearing(device) == {port("Gi3/1"): Errors(9, "frame")}
+    rows = (interface("Gi3/1", crc=7, frame=9), interface("Gi3/2"), replace(interface("Gi3/3", crc=1), last_cleared="02:00:00"))
+    growth = errors_since_clearing(facts("a", interfaces=rows, uptime=timedelta(days=2)))
+    assert growth.errors == {
+        port("Gi3/1"): Errors(9, "frame", timedelta(days=2)), port("Gi3/3"): Errors(1, "crc", timedelta(hours=2)),
+    }  # fmt: skip
+    assert (growth.since, growth.at) == (MORNING - timedelta(days=2), MORNING)
+    assert errors_since_clearing(facts("a", at=None, interfaces=rows)).since is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,181 @@
+"""Error counters as facts about parts: whose errors they are, how much, and how often a healthy part shows as many.
+
+Errors of an uplink, at either end of its cable, are the uplink's and not its module's; all others are the module's (the switch's where
+it has none) and, where they are on one ASIC, also that ASIC's. One port of many never makes a part sick: it counts as much as all other
+ports of the part together, and a little, because a bad cable is the commonest cause of errors. Every part whose counters were compared is
+told, with errors or without; one that was read and could not be compared is told as not polled.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from switchcorr.model.campus import Component, Observation, ObservationKind, risk_kind
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.topology.error_growth import Errors, Growth, Visit, errors_since_clearing, growth_between
+from switchcorr.topology.healthy import Amount, healthy_tails
+
+LEAST_GROWTH = 10
+"""Errors between two snapshots below which growth is noise and says nothing. Assumed."""
+LEAST_TOTAL = 1_000
+"""Errors since the last clearing below which a total says nothing. Assumed."""
+MANY_PORTS = 4
+"""Ports of a part from which one alone is its cable's fault. Assumed."""
+UNKNOWN_SPAN = timedelta(days=1)
+"""Over how long errors are taken to have been counted where no time is known. Assumed."""
+
+Cables = Mapping[tuple[str, InterfaceName], str]
+"""The uplink that an interface of a device is an end of, by its id."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """Errors of one part over one time, by interface, and the interfaces that were left out."""
+
+    component: Component
+    device: str
+    step: int
+    compared: bool
+    since: datetime | None
+    at: datetime | None
+    rows: dict[str, Errors] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        return sum(errors.count for errors in self.rows.values())
+
+    @property
+    def counted(self) -> int:
+        """The errors, one port of many no more than all others and a little."""
+        counts = sorted(errors.count for errors in self.rows.values())
+        others = sum(counts[:-1])
+        return others + (min(counts[-1], others + LEAST_GROWTH) if len(counts) >= MANY_PORTS else counts[-1])
+
+    @property
+    def rate(self) -> float:
+        """Counted errors an hour, each interface over its own time."""
+        hours = [(errors.count, (errors.span or UNKNOWN_SPAN) / timedelta(hours=1)) for errors in self.rows.values()]
+        total = self.total
+        return sum(count / max(span, 1 / 3600) for count, span in hours) * (self.counted / total) if total else 0.0
+
+
+def counter_facts(visits: Mapping[str, Sequence[tuple[int, Visit]]], cables: Cables) -> Iterator[Observation]:
+    """What the counters say of each part, over each time between two visits, or since the clearing where there is one visit only.
+
+    Args:
+        visits: by device, with the number of the snapshot, earlier first.
+        cables: ends of uplinks.
+    """
+    parts: dict[tuple[Component, int], _Part] = {}
+    for device, own in visits.items():
+        chassis = own[-1][1].chassis
+        asics = {port.name: port.asic for _, visit in own for port in visit.facts.tables.asics}
+        for step, growth, compared in _growths(own):
+            for interface, errors in growth.errors.items():
+                for component in _parts_of(device, interface, chassis.module_of(interface), asics, cables):
+                    _part(parts, component, device, step, growth, compared=compared).rows[f"{device} {interface}"] = errors
+            for interface, why in growth.left_out.items():
+                for component in _parts_of(device, interface, chassis.module_of(interface), asics, cables):
+                    _part(parts, component, device, step, growth, compared=compared).left_out[why] += 1
+    by_kind: dict[tuple[str, bool], list[_Part]] = defaultdict(list)
+    for part in parts.values():
+        by_kind[part.component.kind, part.compared].append(part)
+    for same in by_kind.values():
+        yield from _facts(same)
+
+
+def _growths(own: Sequence[tuple[int, Visit]]) -> Iterator[tuple[int, Growth, bool]]:
+    if len(own) == 1:
+        yield own[0][0], errors_since_clearing(own[0][1].facts), False
+    for (_, before), (step, after) in itertools.pairwise(own):
+        yield step, growth_between(before, after), True
+
+
+def _parts_of(
+    device: str, interface: InterfaceName, module: str, asics: Mapping[InterfaceName, int], cables: Cables
+) -> Iterator[Component]:
+    uplink = cables.get((device, interface))
+    if uplink is not None:
+        yield Component("uplink", uplink)
+        return
+    yield part_of(device, module)
+    if interface in asics:
+        yield Component("asic", f"{device}/{module}/{asics[interface]}" if module else f"{device}/{asics[interface]}")
+
+
+def part_of(device: str, module: str) -> Component:
+    """The module of a device, or the device where it has none."""
+    return Component("module", f"{device}/{module}") if module else Component("switch", device)
+
+
+def _part(
+    parts: dict[tuple[Component, int], _Part], component: Component, device: str, step: int, growth: Growth, *, compared: bool
+) -> _Part:
+    known = parts.get((component, step))
+    if known is None:
+        known = parts[component, step] = _Part(component, device, step, compared, growth.since, growth.at)
+    return known
+
+
+def _facts(parts: Sequence[_Part]) -> Iterator[Observation]:
+    """Facts of all parts of one kind."""
+    polled = [part for part in parts if part.rows]
+    if polled and polled[0].component.kind == "uplink":
+        _keep_worse_end(polled)
+    tails = healthy_tails([Amount(part.component, part.device, part.step, part.rate) for part in polled])
+    for part, tail in zip(polled, tails, strict=True):
+        yield from _fact(part, tail)
+    for part in parts:
+        if not part.rows:
+            text = f"error counters of {part.component.id}: not polled; {_left_out(part.left_out)}"
+            yield Observation(part.component, ObservationKind.COUNTER_UNPOLLED, 0.0, text, part.at, part.since)
+
+
+def _keep_worse_end(parts: Iterable[_Part]) -> None:
+    """Of a cable the worse of its ends: both may count the same bad frame."""
+    for part in parts:
+        name = max(part.rows, key=lambda name: (part.rows[name].count, part.rows[name].counter, name))
+        part.rows = {name: part.rows[name]}
+
+
+def _fact(part: _Part, tail: float) -> Iterator[Observation]:
+    total = part.total
+    if total == 0 and part.compared:
+        text = f"no error counter of {risk_kind(part.component.kind).noun} {part.component.id} grew between the snapshots"
+        yield Observation(part.component, ObservationKind.COUNTER_QUIET, 0.0, text, part.at, part.since, tail)
+    if part.counted < (LEAST_GROWTH if part.compared else LEAST_TOTAL):
+        return
+    kind = ObservationKind.COUNTER_GROWTH if part.compared else ObservationKind.COUNTER_TOTAL
+    yield Observation(part.component, kind, float(total), _words(part), part.at, part.since, tail)
+
+
+def _words(part: _Part) -> str:
+    """What grew and where, over how long, and how resets were treated."""
+    name, worst = max(part.rows.items(), key=lambda row: (row[1].count, row[1].counter, row[0]))
+    counter, place = worst.counter, name.partition(" ")[2]
+    grew = "grew by" if part.compared else "since the last clearing:"
+    if part.component.kind == "uplink":
+        text = f"{counter} of the uplink {part.component.id} {grew} {part.total:,}"
+    else:
+        text = f"error counters of {part.component.id} {grew} {part.total:,}, most of all {counter} of {place}: {worst.count:,}"
+    if part.counted < part.total:
+        text += f"; one port alone has most of them, which is rather its cable: counted as {part.counted:,}"
+    return "; ".join((text, *_resets(part), *([_left_out(part.left_out)] if part.left_out else [])))
+
+
+def _resets(part: _Part) -> list[str]:
+    counted = Counter(errors.since for errors in part.rows.values() if errors.since)
+    return [f"{_ports(count)} counted from zero since {why} in between" for why, count in sorted(counted.items())]
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{_ports(count)} left out: {why}" for why, count in sorted(counts.items()))
+
+
+def _ports(count: int) -> str:
+    return "1 port" if count == 1 else f"{count:,} ports"
