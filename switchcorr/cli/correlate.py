@@ -49,6 +49,7 @@ def correlate(
         since=first,
         until=last,
         windows=windows_of(windows, times),
+        ports=report is not None,
         settings=settings,
     )
     from switchcorr.cli.show import show_correlation

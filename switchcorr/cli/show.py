@@ -13,11 +13,11 @@ from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.parse import parse_document, parse_file
 from switchcorr.jobs.placements import locate, read_placements
+from switchcorr.jobs.report import write_report
 from switchcorr.jobs.request import CorrelateRequest, LocateRequest, PlacementsRequest
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import OutputState
 from switchcorr.report.placements import PLACEMENT_COLUMNS, TABLE_COLUMNS, placement_document, placement_lines
-from switchcorr.report.to_html import write_html
 from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_text import render_text, table_text
 
@@ -33,7 +33,7 @@ def show_correlation(
     with ProgressView(quiet=quiet) as progress:
         outcome = correlate(request, progress)
     if report is not None:
-        write_html(outcome.result, report)
+        write_report(outcome, report)
         if not quiet:
             tell(f"report: {report}")
     write_out(json_text(correlation_json(outcome.result, phones=phones)) if chosen is Format.JSON else render_text(outcome.result))

@@ -9,7 +9,7 @@ from switchcorr.cli.output import tell, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.sweep_summary import short_lines
 from switchcorr.jobs.demo import run_demo
-from switchcorr.report.to_html import write_html
+from switchcorr.jobs.report import write_report
 from switchcorr.report.to_text import render_text
 from switchcorr.settings import Settings
 
@@ -23,7 +23,7 @@ def show_demo(directory: Path, *, settings: Settings, verbose: int, quiet: bool)
         first, *others = short_lines(sweep)
         tell("\n".join((f"sweep {number}: {first}", *others)))
     write_out(render_text(demo.outcome.result))
-    write_html(demo.outcome.result, directory / "report.html")
+    write_report(demo.outcome, directory / "report.html")
     if not quiet:
         tell(f"made from {', '.join(map(str, demo.files))}")
         tell(f"report: {directory / 'report.html'}")

@@ -20,6 +20,7 @@ from switchcorr.model.campus import Campus, Observation
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.placement import PlacementState
+from switchcorr.model.ports import PortFacts
 from switchcorr.model.snapshot import OutputState
 from switchcorr.topology.counters import read_counters
 
@@ -28,11 +29,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CorrelationOutcome:
-    """The answer, and what was asked for and could not be used at all."""
+    """The answer, what was asked for and could not be used at all, and what the answer was made from."""
 
     result: Correlation
     missing: tuple[str, ...] = ()
     campus: Campus | None = None
+    log: EventLog | None = None
+    ports: tuple[PortFacts, ...] = ()
 
 
 def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> CorrelationOutcome:
@@ -48,7 +51,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     constants = constants_from(request.settings.correlate)
     began = time.monotonic()
     events = read_events((*request.events, *request.servers), request.times, progress)
-    network = read_network(request.campus, request.settings, events.log, progress, at=_end_of(events.log))
+    network = read_network(request.campus, request.settings, events.log, progress, at=_end_of(events.log), ports=request.ports)
     events = named_by_address(events, network.campus.placements)
     observations, missing_counters = _counters(request, network.campus)
     options = CorrelateOptions(
@@ -62,7 +65,8 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         "correlate: %d events, %d phones, %d incidents in %.1f s",
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,
     )  # fmt: skip
-    return CorrelationOutcome(result, (*events.missing, *network.missing, *missing_counters), network.campus)
+    missing = (*events.missing, *network.missing, *missing_counters)
+    return CorrelationOutcome(result, missing, network.campus, events.log, network.ports)
 
 
 def _end_of(log: EventLog) -> datetime | None:

@@ -51,7 +51,7 @@ def run_demo(directory: Path, *, settings: Settings, progress: Progress = say_no
             sweeps.append(_sweep(directory, directory / name, visit, settings=settings, watch=watch))
     planted = write_demo_log(campus, log)
     folders = tuple(sweep.folder for sweep in sweeps)
-    request = CorrelateRequest(times=Times(now=END), campus=CampusRequest(captures=folders), events=(log,), settings=settings)
+    request = CorrelateRequest(times=Times(now=END), campus=CampusRequest(captures=folders), events=(log,), ports=True, settings=settings)
     outcome = correlate(request, progress)
     named = {(incident.verdict, cause.component.id) for incident in outcome.result.incidents for cause in incident.causes[:1]}
     not_named = tuple(one.component for one in planted if (one.verdict, one.component) not in named)

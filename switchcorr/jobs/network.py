@@ -18,6 +18,7 @@ from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
 from switchcorr.model.inventory import AlgorithmProfile
+from switchcorr.model.ports import PortFacts
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
 from switchcorr.parse.facts import parse_capture
 from switchcorr.parse.merge import merge_devices
@@ -26,6 +27,7 @@ from switchcorr.settings import Settings
 from switchcorr.topology import Alarm, CampusOptions, Known, build_campus
 from switchcorr.topology.device_groups import read_device_groups
 from switchcorr.topology.locations import Locations, campus_from_locations, read_locations
+from switchcorr.topology.port_facts import port_facts
 
 _REASONS_SHOWN = 3
 _NAMES_SHOWN = 10
@@ -39,6 +41,7 @@ class Network:
         outputs: accounts of every captured text and file.
         missing: inputs that could not be used at all.
         unread: devices that a sweep was to visit and of which nothing was read.
+        ports: all physical ports, where they were asked for.
     """
 
     campus: Campus
@@ -46,6 +49,7 @@ class Network:
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    ports: tuple[PortFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def read_network(
     *,
     at: datetime | None = None,
     phones: Sequence[PhoneName] = (),
+    ports: bool = False,
 ) -> Network:
     """Read everything that tells where phones are.
 
@@ -77,6 +82,7 @@ def read_network(
         progress: told how far it is.
         phones: asked for by name, besides those of the log and the captures.
         at: whose placements are meant: of each phone the last snapshot not later that shows it, else the next; None is the latest knowledge.
+        ports: whether the state and the errors of every port are wanted too.
     """
     missing: list[str] = []
     snapshots = []
@@ -111,7 +117,8 @@ def read_network(
         output for snapshot in ordered for output in (*snapshot.files, *(o for facts in snapshot.devices.values() for o in facts.outputs))
     ]
     warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
-    return Network(build_campus(ordered, options), tuple(outputs), warnings, tuple(missing), tuple(unread))
+    panel = port_facts(ordered) if ports else ()
+    return Network(build_campus(ordered, options), tuple(outputs), warnings, tuple(missing), tuple(unread), panel)
 
 
 def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Snapshot:

@@ -50,7 +50,7 @@ class CampusRequest:
 
 @dataclass(frozen=True, slots=True)
 class CorrelateRequest:
-    """Everything ``correlate`` needs."""
+    """Everything ``correlate`` needs; ``ports`` for a page that draws every port."""
 
     times: Times
     campus: CampusRequest = field(default_factory=CampusRequest)
@@ -60,6 +60,7 @@ class CorrelateRequest:
     since: datetime | None = None
     until: datetime | None = None
     windows: tuple[tuple[datetime, datetime], ...] = ()
+    ports: bool = False
     settings: Settings = field(default_factory=Settings)
 
 

@@ -16,15 +16,18 @@ from markupsafe import Markup
 from switchcorr.errors import ReportError
 from switchcorr.files import write_whole
 from switchcorr.model.incident import Correlation
-from switchcorr.report.views import result_view
+from switchcorr.report.estate import Estate
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.page import page_view
 from switchcorr.resources import templates_directory
 
 
-def render_html(result: Correlation, *, templates: Path | None = None) -> str:
+def render_html(result: Correlation, *, estate: Estate | None = None, templates: Path | None = None) -> str:
     """The report page of a correlation; the same result gives the same bytes.
 
     Args:
         result: the answer.
+        estate: the network and the log it was made from; None draws what the answer alone tells.
         templates: directory of the page's templates; None is the one that comes with the program.
 
     Raises:
@@ -34,7 +37,8 @@ def render_html(result: Correlation, *, templates: Path | None = None) -> str:
     try:
         page = _environment(directory).get_template("report.html.j2")
         style = (directory / "report.css").read_text(encoding="utf-8")
-        return page.render(view=result_view(result), style=Markup(style), style_hash=_hash(style)) + "\n"  # noqa: S704  # our own file
+        view = page_view(result, estate or make_estate(result))
+        return page.render(page=view, view=view.result, style=Markup(style), style_hash=_hash(style)) + "\n"  # noqa: S704  # our own file
     except (jinja2.TemplateError, OSError) as error:
         raise ReportError(f"report template: {error}.") from error
 
@@ -49,11 +53,11 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def write_html(result: Correlation, path: Path) -> None:
+def write_html(result: Correlation, path: Path, *, estate: Estate | None = None) -> None:
     """Write the report page, whole or not at all.
 
     Raises:
         ReportError: a template is missing or wrong.
         InputFileError: the file cannot be written.
     """
-    write_whole(path, render_html(result))
+    write_whole(path, render_html(result, estate=estate))

@@ -10,7 +10,7 @@ from switchcorr import __version__
 from switchcorr.model.campus import Component, risk_kind
 from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Evidence, Incident, Suspect, Verdict
 from switchcorr.report.coverage_view import CoverageView, coverage_view
-from switchcorr.report.geometry import Histogram, histogram, percent_width
+from switchcorr.report.geometry import percent_width
 
 PHONES_SHOWN = 500
 NAMES_SHOWN = 3
@@ -112,7 +112,6 @@ class IncidentView:
     causes: tuple[CauseView, ...]
     suspects: tuple[SuspectView, ...]
     unseen: tuple[str, ...]
-    timeline: Histogram
     phones: tuple[PhoneView, ...]
     phones_left_out: int
 
@@ -258,7 +257,6 @@ def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
 
 
 def _incident(number: int, incident: Incident) -> IncidentView:
-    moments = [(phone.time, f"cause-{min(phone.cause + 1, 4)}" if phone.cause is not None else "cause-0") for phone in incident.phones]
     return IncidentView(
         number=number,
         anchor=f"incident-{number}",
@@ -278,7 +276,6 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         causes=tuple(_cause(index, cause) for index, cause in enumerate(incident.causes, start=1)),
         suspects=tuple(_suspect(suspect) for suspect in incident.suspects[:SUSPECTS_SHOWN]),
         unseen=incident.unseen,
-        timeline=histogram(moments),
         phones=tuple(_phone(phone) for phone in incident.phones[:PHONES_SHOWN]),
         phones_left_out=max(0, len(incident.phones) - PHONES_SHOWN),
     )

@@ -37,7 +37,7 @@ def correlation(text: str = "acc-12 module 3 (WS-X4548-GB-RJ45V)", *, phones: in
     reason = Reason(ReasonEnum.END_POINT_UNREGISTERED, 13)
     affected = tuple(
         AffectedPhone(
-            phone=text if i == 1 else f"SEP00005E0053{i % 256:02X}",
+            phone=text if i == 1 else f"SEP00005E{0x5300 + i:06X}",
             time=START + timedelta(seconds=3 * i),
             reason=reason,
             node=text,

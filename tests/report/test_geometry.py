@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from switchcorr.report.geometry import histogram, percent_width, step_for
+from switchcorr.report.geometry import percent_width, step_for, step_words
 from switchcorr.report.views import percent, strength
-
-_START = datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC)
-
-
-@given(st.lists(st.tuples(st.integers(0, 400_000), st.sampled_from(["cause-0", "cause-1"])), min_size=1, max_size=200))
-def test_bars_stay_inside_the_picture_and_count_everything(moments: list[tuple[int, str]]) -> None:
-    picture = histogram([(_START + timedelta(seconds=second), css) for second, css in moments])
-    assert all(
-        bar.x >= 0 and bar.x + bar.width <= picture.width + 1 and bar.y >= -0.2 and bar.y + bar.height <= picture.height + 0.2
-        for bar in picture.bars
-    )
-    assert sum(int(bar.title.rsplit(": ", 1)[1]) for bar in picture.bars) == len(moments)
-    assert 1 <= len(picture.ticks) <= 13
-
-
-def test_nothing_gives_an_empty_picture() -> None:
-    assert histogram([]).bars == ()
 
 
 def test_steps_are_round() -> None:
@@ -40,7 +21,7 @@ def test_steps_are_round() -> None:
     [(30, "second"), (100, "2 seconds"), (3600, "minute"), (14400, "5 minutes"), (700_000, "6 hours"), (5_000_000, "day")],
 )
 def test_the_step_is_said_in_words(span: int, words: str) -> None:
-    assert histogram([(_START, "a"), (_START + timedelta(seconds=span), "a")]).step_text == words
+    assert step_words(step_for(timedelta(seconds=span))) == words
 
 
 def test_a_little_is_seen_and_too_much_is_full() -> None:

@@ -164,7 +164,8 @@ def test_each_line_of_the_overview_leads_to_its_incident(browser: Browser, tmp_p
     write_html(CASES["undecided"](), path)
     page, _ = _open(browser, path)
     page.locator(".overview a").nth(1).click()
-    assert page.evaluate("Math.abs(document.querySelector(location.hash).getBoundingClientRect().top) < 60")
+    top, bar = page.evaluate("[document.querySelector(location.hash), document.querySelector('#bar')].map(n => n.getBoundingClientRect())")
+    assert bar["bottom"] <= top["top"] < bar["bottom"] + 40
     page.close()
 
 

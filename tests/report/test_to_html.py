@@ -70,7 +70,7 @@ def test_the_policy_names_the_very_style_of_the_page_and_allows_no_script() -> N
 
 
 def test_template_syntax_in_text_is_not_evaluated() -> None:
-    assert "49" not in re.sub(r"#[0-9a-f]+|sha256-\S+", "", render_html(correlation("{{7*7}}", phones=3)))
+    assert str(7919 * 7919) not in render_html(correlation("{{7919*7919}}", phones=3))
 
 
 def test_the_page_loads_nothing() -> None:

@@ -1,0 +1,38 @@
+"""Moments and spans in words, always UTC."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+
+def at(seconds: float) -> datetime:
+    """The moment of seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def clock_time(seconds: float) -> str:
+    """The time of day; empty for NaN.
+
+    >>> clock_time(0.0), clock_time(float("nan"))
+    ('00:00:00', '')
+    """
+    return "" if math.isnan(seconds) else f"{at(seconds):%H:%M:%S}"
+
+
+def full_time(seconds: float) -> str:
+    """Date and time of day; empty for NaN."""
+    return "" if math.isnan(seconds) else f"{at(seconds):%Y-%m-%d %H:%M:%S}"
+
+
+def span_words(seconds: float) -> str:
+    """How long, in the unit that is read most easily.
+
+    >>> span_words(37), span_words(600), span_words(7200), span_words(3 * 86400)
+    ('37 s', '10 min', '2.0 h', '3.0 days')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 2 * 86400 else f"{seconds / 86400:.1f} days"

@@ -1,0 +1,244 @@
+"""One cause where it is: call servers or core on top, distribution, access switches with their modules; the cause drawn thick.
+
+At most 10 access switches are drawn: the one in question with its neighbors on the same distribution switches, or the worst hit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from switchcorr.model.incident import Cause
+from switchcorr.report.draw.chassis import chassis_marks
+from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, fitted, line, num, rect, text
+from switchcorr.report.estate import Estate, EstateUplink
+from switchcorr.report.estate_switches import natural
+from switchcorr.report.tally import Tally
+
+MOST_SWITCHES = 10
+_MOST_ABOVE = 4
+_MOST_NODES = 6
+_BOX_WIDTH, _BOX_HEIGHT = 172, 38
+_CHASSIS_WIDTH, _CHASSIS_HEIGHT = 94, 92
+_TIER = 54
+"""Room between two tiers for their links."""
+_LINK_KINDS = ("uplink", "uplink_bundle")
+_SWITCH_KINDS = ("switch", "chassis", "chain")
+_ABOVE_KINDS = ("distribution", "block")
+_SERVER_KINDS = ("node", "cluster")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is drawn: indices of switches in each tier, and what is thick.
+
+    Attributes:
+        hot_module, hot_switch, hot_above: indices; -1 for none.
+        hot_link: switch below and interface of the link.
+    """
+
+    core: tuple[int, ...]
+    above: tuple[int, ...]
+    access: tuple[int, ...]
+    hot_module: int = -1
+    hot_switches: frozenset[int] = frozenset()
+    hot_above: frozenset[int] = frozenset()
+    hot_links: frozenset[tuple[int, str]] = frozenset()
+    hot_nodes: frozenset[str] = frozenset()
+    nodes: tuple[str, ...] = ()
+
+
+def cause_drawing(estate: Estate, cause: Cause, lost: Tally) -> Picture | None:
+    """The drawing of a cause; None where no place of its phones is known.
+
+    Args:
+        estate: the network.
+        cause: what is drawn thick.
+        lost: the phones of its incident.
+    """
+    scene = _scene(estate, cause, lost)
+    if scene is None:
+        return None
+    marks: list[Mark] = []
+    y = 8.0
+    centres: dict[int, float] = {}
+    if scene.nodes:
+        marks += _nodes(estate, scene, lost, y)
+        y += _BOX_HEIGHT + _TIER
+    for tier, role in ((scene.core, "core"), (scene.above, "distribution")):
+        if tier:
+            marks += _boxes(estate, tier, role, y, scene, centres)
+            y += _BOX_HEIGHT + _TIER
+    left = _row_left(len(scene.access))
+    pitch = WIDTH / MOST_SWITCHES
+    for number, switch in enumerate(scene.access):
+        centres[switch] = left + pitch * (number + 0.5)
+    marks = _links(estate, scene, centres, y) + marks
+    for switch in scene.access:
+        x = centres[switch] - _CHASSIS_WIDTH / 2
+        marks += _access(estate, switch, x, y, scene, lost)
+    return Picture(WIDTH, num(y + _CHASSIS_HEIGHT + 40), _sentence(estate, cause, scene), tuple(marks))
+
+
+def _row_left(count: int) -> float:
+    return (WIDTH - WIDTH / MOST_SWITCHES * count) / 2
+
+
+def _scene(estate: Estate, cause: Cause, lost: Tally) -> _Scene | None:
+    kind, id_ = cause.component.kind, cause.component.id
+    module = estate.module_index.get(id_ if kind == "module" else id_.rpartition("/")[0] if kind == "asic" else "", -1)
+    switch = estate.modules[module].switch if module >= 0 else _switch_of(estate, kind, id_)
+    if kind in _ABOVE_KINDS:
+        hot_above = frozenset(estate.switch_index[name] for name in (id_, *id_.split("+")) if name in estate.switch_index)
+    else:
+        hot_above = frozenset()
+    access = _access_row(estate, switch, hot_above, lost)
+    if not access:
+        return None
+    above = tuple(_most_common((up for one in access for up in estate.switches[one].above), hot_above))
+    core = tuple(_most_common((up for one in above for up in estate.switches[one].above), frozenset()))
+    servers = kind in _SERVER_KINDS
+    return _Scene(
+        core=core,
+        above=above,
+        access=access,
+        hot_module=module if kind in ("module", "asic") else -1,
+        hot_switches=frozenset((switch,)) if kind in _SWITCH_KINDS and switch >= 0 else frozenset(),
+        hot_above=hot_above,
+        hot_links=_hot_links(estate, switch, id_.partition(":")[2]) if kind in _LINK_KINDS and switch >= 0 else frozenset(),
+        hot_nodes=frozenset((id_,)) if kind == "node" else frozenset(estate.nodes) if servers else frozenset(),
+        nodes=_shown_nodes(estate, lost) if servers else (),
+    )
+
+
+def _switch_of(estate: Estate, kind: str, id_: str) -> int:
+    """The switch that a component is a part of; -1 where it is none's."""
+    if kind in _LINK_KINDS or kind == "port":
+        id_ = id_.partition(":")[0]
+    elif kind == "chassis":
+        id_ = id_.rpartition("/")[0] or id_
+    return estate.switch_index.get(id_, -1) if kind in (*_LINK_KINDS, *_SWITCH_KINDS, "port") else -1
+
+
+def _access_row(estate: Estate, switch: int, hot_above: frozenset[int], lost: Tally) -> tuple[int, ...]:
+    """The switches to draw, in order of their names."""
+    if switch >= 0:
+        above = estate.switches[switch].above
+        kin = [n for n, one in enumerate(estate.switches) if one.above == above and one.phones and n != switch] if above else []
+        chosen = [switch, *_worst(kin, lost, MOST_SWITCHES - 1)]
+    elif hot_above:
+        chosen = _worst([n for n, one in enumerate(estate.switches) if hot_above & set(one.above) and one.phones], lost, MOST_SWITCHES)
+    else:
+        chosen = _worst(list(lost.by_switch), lost, MOST_SWITCHES)
+    return tuple(sorted(chosen, key=lambda number: natural(estate.switches[number].name)))
+
+
+def _worst(switches: Sequence[int], lost: Tally, most: int) -> list[int]:
+    return sorted(switches, key=lambda number: (-lost.by_switch[number], number))[:most]
+
+
+def _most_common(above: Iterable[int], hot: frozenset[int]) -> list[int]:
+    """The devices above that most lead to, those in question first of all; by number."""
+    counts = Counter(above)
+    chosen = sorted(counts, key=lambda number: (number not in hot, -counts[number], number))[:_MOST_ABOVE]
+    return sorted(chosen)
+
+
+def _hot_links(estate: Estate, switch: int, interface: str) -> frozenset[tuple[int, str]]:
+    own = [uplink for uplink in estate.switches[switch].uplinks if interface in (uplink.interface, uplink.bundle)]
+    return frozenset((switch, uplink.interface) for uplink in own)
+
+
+def _shown_nodes(estate: Estate, lost: Tally) -> tuple[str, ...]:
+    worst = sorted(estate.nodes, key=lambda node: (-lost.by_node[node], natural(node)))[:_MOST_NODES]
+    return tuple(sorted(worst, key=natural))
+
+
+def _nodes(estate: Estate, scene: _Scene, lost: Tally, y: float) -> list[Mark]:
+    marks: list[Mark] = []
+    phones = Counter(estate.phones.node) if estate.whole else Counter[str]()
+    for number, node in enumerate(scene.nodes):
+        centre = WIDTH / 2 + (number - (len(scene.nodes) - 1) / 2) * (_BOX_WIDTH + 12)
+        count = f"{lost.by_node[node]:,} of {phones[node]:,} lost" if phones[node] else f"{lost.by_node[node]:,} lost"
+        marks += _box(centre, y, node, count, "box hot-server" if node in scene.hot_nodes else "box")
+    marks.append(line(((WIDTH / 2, y + _BOX_HEIGHT + 6), (WIDTH / 2, y + _BOX_HEIGHT + _TIER - 2)), "wire dashed"))
+    return marks
+
+
+def _boxes(estate: Estate, tier: Sequence[int], role: str, y: float, scene: _Scene, centres: dict[int, float]) -> list[Mark]:
+    marks: list[Mark] = []
+    for number, switch in enumerate(tier):
+        centres[switch] = WIDTH / 2 + (number - (len(tier) - 1) / 2) * (_BOX_WIDTH + 40)
+        shown = estate.switches[switch]
+        words = role if shown.read else f"{role}, not read"
+        marks += _box(centres[switch], y, shown.name, words, "box hot-link" if switch in scene.hot_above else "box")
+    return marks
+
+
+def _box(centre: float, y: float, name: str, words: str, css: str) -> list[Mark]:
+    return [
+        rect(centre - _BOX_WIDTH / 2, y, _BOX_WIDTH, _BOX_HEIGHT, css),
+        text(centre, y + 17, fitted(name, _BOX_WIDTH - 12), "tb", "middle"),
+        text(centre, y + 31, words, "ts", "middle"),
+    ]
+
+
+def _links(estate: Estate, scene: _Scene, centres: dict[int, float], access_y: float) -> list[Mark]:
+    """Links between the tiers: a stub up from each lower device, a bus for each upper device, and its stub up. Thick ones last."""
+    plain: list[Path] = []
+    thick: list[Mark] = []
+    above_y = access_y - _TIER - _BOX_HEIGHT
+    tiers = [(scene.access, scene.above, access_y)]
+    if scene.above and scene.core:
+        tiers.append((scene.above, scene.core, above_y))
+    for lower, upper, y in tiers:
+        for switch in lower:
+            for uplink in _one_each(estate.switches[switch].uplinks, scene.hot_links, switch):
+                if uplink.above not in upper:
+                    continue
+                points = _route(centres[switch], centres[uplink.above], y, upper.index(uplink.above), len(upper))
+                hot = (switch, uplink.interface) in scene.hot_links
+                if hot:
+                    thick.append(line(points, "wire hot-wire"))
+                    thick.append(text(points[0][0] + 8, y - 7, _short(uplink), "tb link halo"))
+                else:
+                    plain.append(line(points, "wire" if uplink.active else "wire dashed"))
+    return [*plain, *thick]
+
+
+def _one_each(uplinks: Iterable[EstateUplink], hot: frozenset[tuple[int, str]], switch: int) -> list[EstateUplink]:
+    """One link to each device above: the one in question, else one that carries traffic."""
+    chosen: dict[int, EstateUplink] = {}
+    for uplink in sorted(uplinks, key=lambda one: ((switch, one.interface) not in hot, not one.active)):
+        chosen.setdefault(uplink.above, uplink)
+    return list(chosen.values())
+
+
+def _route(low: float, high: float, y: float, number: int, of: int) -> list[tuple[float, float]]:
+    shift = (number - (of - 1) / 2) * 10
+    bus = y - 16 - number * 8
+    return [(low + shift, y), (low + shift, bus), (high, bus), (high, y - _TIER)]
+
+
+def _short(uplink: EstateUplink) -> str:
+    letters = uplink.interface.rstrip("0123456789/.:")
+    return f"{letters[:2]}{uplink.interface[len(letters) :]}"
+
+
+def _access(estate: Estate, switch: int, x: float, y: float, scene: _Scene, lost: Tally) -> list[Mark]:
+    shown = estate.switches[switch]
+    count = f"{lost.by_switch[switch]:,} of {shown.phones:,}" if estate.whole else f"{lost.by_switch[switch]:,} lost"
+    hot = switch in scene.hot_switches
+    centre = x + _CHASSIS_WIDTH / 2
+    return [
+        *chassis_marks(estate, switch, (x, y, _CHASSIS_WIDTH, _CHASSIS_HEIGHT), lost, hot_module=scene.hot_module, hot=hot),
+        text(centre, y + _CHASSIS_HEIGHT + 17, fitted(shown.name, 106), "tb", "middle"),
+        text(centre, y + _CHASSIS_HEIGHT + 33, count, "ts", "middle"),
+    ]
+
+
+def _sentence(estate: Estate, cause: Cause, scene: _Scene) -> str:
+    name = cause.component.label or cause.component.id
+    above = ", ".join(estate.switches[number].name for number in scene.above) or "no switch that is known"
+    return f"{name} lost {cause.affected} of {cause.exposed} phones. Drawn: {len(scene.access)} access switches below {above}, with the share of lost phones of each module."

@@ -1,0 +1,148 @@
+"""The estate at switch level: a block for each site or distribution block, a row for each set of uplinks, a cell for each switch.
+
+Small estates show each switch as a chassis with its module rows and its name. Position says where a switch hangs and is the same in
+every report of the same network.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from switchcorr.report.draw.chassis import chassis_marks
+from switchcorr.report.draw.shapes import WIDTH, Mark, Picture, boxes, fitted, num, rect, text
+from switchcorr.report.estate import Estate
+from switchcorr.report.tally import Tally, step
+
+SMALL = 60
+"""Up to here each switch is drawn as a chassis with its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Sizes of a map: cell, room of a cell with what is around it, room for the block's name and for a row's."""
+
+    cell: tuple[float, float]
+    pitch: tuple[float, float]
+    head: float
+    label: float
+    per_row: int
+
+
+_CHASSIS = _Size((80, 44), (90, 64), 24, 0, 12)
+_MIDDLE = _Size((24, 16), (27, 19), 20, 0, 10)
+_DENSE = _Size((13, 9), (15, 11), 18, 0, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Switches of one site or one distribution block: a list for each set of switches above them."""
+
+    name: str
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def blocks_of(estate: Estate) -> list[Block]:
+    """The blocks in the order of the estate: access switches only, those that others hang below are what names the rows."""
+    above = {number for switch in estate.switches for number in switch.above}
+    found: dict[str, dict[tuple[int, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, switch in enumerate(estate.switches):
+        if number not in above or switch.phones:
+            found[switch.site or _above_name(estate, switch.above)][switch.above].append(number)
+    return [
+        Block(
+            name,
+            tuple((_above_name(estate, key) if name != _above_name(estate, key) else "", tuple(numbers)) for key, numbers in rows.items()),
+        )
+        for name, rows in found.items()
+    ]
+
+
+def _above_name(estate: Estate, above: Sequence[int]) -> str:
+    return " + ".join(estate.switches[number].name for number in above) or "no switch above is known"
+
+
+def estate_map(estate: Estate, lost: Tally, causes: Sequence[int] = ()) -> Picture | None:
+    """The map; None where no switch is known.
+
+    Args:
+        estate: the network.
+        lost: all phones lost in any incident.
+        causes: switches that a named cause is in, framed.
+    """
+    blocks = blocks_of(estate)
+    count = sum(len(numbers) for block in blocks for _, numbers in block.rows)
+    if not count:
+        return None
+    size = _CHASSIS if count <= SMALL else _MIDDLE if count <= 400 else _DENSE
+    marks: list[Mark] = []
+    cells: dict[int, tuple[float, float]] = {}
+    x = y = tallest = 0.0
+    for block in blocks:
+        width, height = _room(block, size)
+        if x and x + width > WIDTH:
+            x, y, tallest = 0.0, y + tallest + 12, 0.0
+        marks += _block(block, (x, y, width, height), size, cells)
+        x, tallest = x + width + 12, max(tallest, height)
+    marks += _chassis(estate, cells, lost) if size is _CHASSIS else _cells(estate, cells, size, lost)
+    marks += [rect(cells[one][0] - 2, cells[one][1] - 2, size.cell[0] + 4, size.cell[1] + 4, "hot-row") for one in causes if one in cells]
+    hit = sum(step(lost.by_switch[one], estate.switches[one].phones) > 0 for one in cells)
+    return Picture(
+        WIDTH,
+        num(y + tallest + 2),
+        f"{count:,} switches in {len(blocks)} blocks; {hit:,} of them lost a tenth of their phones or more.",
+        tuple(marks),
+    )
+
+
+def _room(block: Block, size: _Size) -> tuple[float, float]:
+    per_row = _per_row(block, size)
+    lines = sum(-(-len(numbers) // per_row) for _, numbers in block.rows)
+    named = sum(bool(name) for name, _ in block.rows) if size is not _DENSE else 0
+    return per_row * size.pitch[0] + 16, size.head + lines * size.pitch[1] + named * 16 + 10
+
+
+def _per_row(block: Block, size: _Size) -> int:
+    longest = max(len(numbers) for _, numbers in block.rows)
+    return min(max(longest, 2 if size is _CHASSIS else 5), size.per_row)
+
+
+def _block(block: Block, frame: tuple[float, float, float, float], size: _Size, cells: dict[int, tuple[float, float]]) -> list[Mark]:
+    left, top, width, height = frame
+    marks: list[Mark] = [rect(left, top, width, height, "block"), text(left + 8, top + 15, fitted(block.name, width - 12, 12), "tb small")]
+    y = top + size.head
+    per_row = _per_row(block, size)
+    for name, numbers in block.rows:
+        if name and size is not _DENSE:
+            marks.append(text(left + 8, y + 11, fitted(name, width - 12, 11.5), "ts"))
+            y += 16
+        for place, number in enumerate(numbers):
+            cells[number] = left + 8 + place % per_row * size.pitch[0], y + place // per_row * size.pitch[1]
+        y += -(-len(numbers) // per_row) * size.pitch[1]
+    return marks
+
+
+def _chassis(estate: Estate, cells: dict[int, tuple[float, float]], lost: Tally) -> list[Mark]:
+    marks: list[Mark] = []
+    for number, (x, y) in cells.items():
+        marks += chassis_marks(estate, number, (x, y, *_CHASSIS.cell), lost)
+        marks.append(
+            text(x + _CHASSIS.cell[0] / 2, y + _CHASSIS.cell[1] + 13, fitted(estate.switches[number].name, 86, 11.5), "ts", "middle")
+        )
+    return marks
+
+
+def _cells(estate: Estate, cells: dict[int, tuple[float, float]], size: _Size, lost: Tally) -> list[Mark]:
+    """One path for all switches without news; those that were hit one by one, with their names."""
+    quiet: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    marks: list[Mark] = []
+    for number, corner in cells.items():
+        switch = estate.switches[number]
+        fill = step(lost.by_switch[number], switch.phones)
+        if fill:
+            title = f"{switch.name}: {lost.by_switch[number]:,} of {switch.phones:,} phones lost"
+            marks.append(rect(*corner, *size.cell, f"r{fill}", title))
+        else:
+            quiet["r0" if switch.phones and switch.read else "row-unk"].append(corner)
+    return [*(boxes(corners, *size.cell, css) for css, corners in sorted(quiet.items())), *marks]

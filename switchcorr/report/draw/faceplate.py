@@ -1,0 +1,201 @@
+"""A module as it looks in the rack: two rows of ports, odd over even, in groups of six columns, with what became of each phone.
+
+Errors stand as bars above the odd and below the even ports. Uplink ports stand framed on the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from switchcorr.model.ports import PortFacts, PortState
+from switchcorr.report.clock import clock_time
+from switchcorr.report.draw.shapes import Item, Mark, Path, Picture, boxes, line, num, rect, text
+from switchcorr.report.estate import Estate, PhoneState
+from switchcorr.report.tally import Tally
+
+CELL_WIDTH, CELL_HEIGHT = 19, 17
+PITCH, GROUP_GAP = 22, 8
+_LEFT, _TOP = 58, 20
+_BAR = 14
+"""Height of the longest error bar."""
+_GROUP = 6
+_MOST_PLACES = 96
+_WORDS = {
+    PhoneState.DOWN: "phone lost, not seen to come back",
+    PhoneState.BACK: "phone lost and back",
+    PhoneState.REGISTERED: "phone registered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One place of the panel: its phones (the worst first), and the port if it was read."""
+
+    position: int
+    phones: tuple[int, ...]
+    port: PortFacts | None
+
+
+def faceplate(estate: Estate, module: int, lost: Tally) -> Picture:
+    """The panel of one module."""
+    shown = estate.modules[module]
+    places = _places(estate, module, lost)
+    uplinks = _uplink_ports(estate, module)
+    columns = (len(places) + 1) // 2
+    right = _x(max(columns - 1, 0)) + CELL_WIDTH
+    most = max((place.port.errors or 0 for place in places if place.port), default=0)
+    marks: list[Mark] = [
+        text(0, _TOP + 14, shown.label and f"m {shown.label}", "tb"),
+        text(0, _TOP + 32, _of(estate, module, _lost(lost, places), "/"), "ts"),
+    ]
+    marks += _plain(lost, places)
+    marks += _error_bars(places, most)
+    marks += [_lost_item(estate, place, lost) for place in places if _state(lost, place) in (PhoneState.BACK, PhoneState.DOWN)]
+    marks += _uplink_marks(uplinks, right + 24)
+    width = right + 24 + (len(uplinks) + 1) // 2 * PITCH + 8 if uplinks else right + 2
+    return Picture(num(width), _TOP + 2 * 20 + _BAR + 6, _sentence(estate, module, places, lost), tuple(marks), role="group")
+
+
+def _places(estate: Estate, module: int, lost: Tally) -> list[_Place]:
+    shown = estate.modules[module]
+    phones: dict[int, list[int]] = {}
+    for phone in phones_on(estate, module):
+        phones.setdefault(estate.phones.position[phone], []).append(phone)
+    ports = {port.position: port for port in estate.ports.get(module, ()) if not _is_uplink(estate, module, port)}
+    last = min(max(shown.places, max(phones, default=0), max(ports, default=0)), _MOST_PLACES)
+    return [
+        _Place(number, tuple(sorted(phones.get(number, ()), key=lambda phone: -lost.state(phone))), ports.get(number))
+        for number in range(1, last + 1)
+    ]
+
+
+def phones_on(estate: Estate, module: int) -> Sequence[int]:
+    """Indices of the phones on a module."""
+    column = estate.phones.module
+    found: list[int] = []
+    place = -1
+    while True:
+        try:
+            place = column.index(module, place + 1)
+        except ValueError:
+            return found
+        found.append(place)
+
+
+def _is_uplink(estate: Estate, module: int, port: PortFacts) -> bool:
+    return any(uplink.interface == port.interface for uplink in estate.switches[estate.modules[module].switch].uplinks)
+
+
+def _uplink_ports(estate: Estate, module: int) -> list[PortFacts]:
+    """Ports that lead up, on the module itself or on the uplink module of the same stack member."""
+    own = estate.modules[module]
+    twin = estate.module_index.get(f"{own.id}.nm", -1)
+    ports = [*estate.ports.get(module, ()), *estate.ports.get(twin, ())]
+    return [port for port in ports if _is_uplink(estate, module, port)]
+
+
+def _x(column: int) -> int:
+    return _LEFT + column * PITCH + column // _GROUP * GROUP_GAP
+
+
+def _corner(position: int) -> tuple[int, int]:
+    return _x((position - 1) // 2), _TOP + (0 if position % 2 else 20)
+
+
+def _state(lost: Tally, place: _Place) -> PhoneState | None:
+    return lost.state(place.phones[0]) if place.phones else None
+
+
+def _lost(lost: Tally, places: Sequence[_Place]) -> int:
+    return sum(phone in lost.lost_at for place in places for phone in place.phones)
+
+
+def _plain(lost: Tally, places: Sequence[_Place]) -> list[Path]:
+    """Ports without news: one path for each kind."""
+    corners: dict[str, list[tuple[float, float]]] = {}
+    for place in places:
+        state = _state(lost, place)
+        if state in (None, PhoneState.REGISTERED):
+            corners.setdefault("p-reg" if state is not None else _empty_css(place.port), []).append(_corner(place.position))
+    return [boxes(found, CELL_WIDTH, CELL_HEIGHT, css) for css, found in sorted(corners.items())]
+
+
+def _empty_css(port: PortFacts | None) -> str:
+    if port is None or port.state is PortState.UNKNOWN:
+        return "p-unk"
+    return "p-up" if port.state is PortState.UP else "p-none"
+
+
+def _lost_item(estate: Estate, place: _Place, lost: Tally) -> Item:
+    phone, (x, y) = place.phones[0], _corner(place.position)
+    down = phone in lost.down
+    cell = rect(x, y, CELL_WIDTH, CELL_HEIGHT, "p-down" if down else "p-back")
+    glyph = Path(f"M{x + 5} {y + 4}l9 9m0-9l-9 9", "g-down") if down else Path(f"M{x + 4} {y + 13}l11-9", "g-back")
+    words = _WORDS[lost.state(phone)]
+    names = ", ".join(estate.phones.name[one] for one in place.phones[:3])
+    errors = f", {place.port.errors:,} {place.port.counter}" if place.port and place.port.errors else ""
+    return Item(f"port {place.position}: {words}, {names}, {clock_time(lost.lost_at[phone])}{errors}", (cell, glyph), names.split(",")[0])
+
+
+def _error_bars(places: Sequence[_Place], most: int) -> list[Mark]:
+    marks: list[Mark] = []
+    for place in places:
+        errors = place.port.errors if place.port else None
+        if errors and place.port:
+            (x, y), size = _corner(place.position), max(2.0, errors / most * _BAR)
+            top = y - 3 - size if place.position % 2 else y + CELL_HEIGHT + 3
+            marks.append(rect(x + 4, top, CELL_WIDTH - 8, size, "err", f"port {place.position}: {errors:,} {place.port.counter}"))
+    return marks
+
+
+def _uplink_marks(ports: Sequence[PortFacts], left: float) -> list[Mark]:
+    if not ports:
+        return []
+    columns = (len(ports) + 1) // 2
+    marks: list[Mark] = [rect(left - 5, _TOP - 5, columns * PITCH + 7, 47, "frame")]
+    for number, port in enumerate(ports):
+        x, y = left + number // 2 * PITCH, _TOP + number % 2 * 20
+        up = port.state is PortState.UP
+        errors = "" if port.errors is None else f", {port.errors:,} errors"
+        marks.append(
+            rect(x, y, CELL_WIDTH, CELL_HEIGHT, "p-link" if up else "p-none", f"uplink {port.interface}: {port.state.value}{errors}")
+        )
+        marks.append(line(((x + 9.5, y + 13), (x + 9.5, y + 4)), "g-link" if up else "g-none"))
+    return marks
+
+
+def _of(estate: Estate, module: int, lost: int, glue: str) -> str:
+    """How many were lost; of how many, where the others are known."""
+    return f"{lost}{glue}{estate.modules[module].phones}" if estate.whole else str(lost)
+
+
+def _sentence(estate: Estate, module: int, places: Sequence[_Place], lost: Tally) -> str:
+    shown = estate.modules[module]
+    down = sum(phone in lost.down for place in places for phone in place.phones)
+    return f"Ports of {shown.id}: {_of(estate, module, _lost(lost, places), ' of ')} phones lost, {down} of them not seen to come back. {errors_sentence(estate, module)}"
+
+
+def errors_sentence(estate: Estate, module: int) -> str:
+    """What the error counters of a module's ports say, in words."""
+    ports = [port for port in estate.ports.get(module, ()) if port.errors is not None]
+    if not ports:
+        return "No error counter of its ports was read."
+    worst = max(ports, key=lambda port: (port.errors or 0, port.interface))
+    span = "grew between the visits" if worst.grown else "stand since the last clearing"
+    if not worst.errors:
+        return f"No error counter of its {len(ports)} ports {'grew between the visits' if worst.grown else 'is above 0'}."
+    counted = sum(bool(port.errors) for port in ports)
+    return f"Errors {span} on {counted} of {len(ports)} ports; the most, {worst.errors:,} {worst.counter}, on {worst.interface}."
+
+
+def key_of_states() -> Mapping[str, str]:
+    """The legend: CSS class and words, in the order in which it is read."""
+    return {
+        "p-down": "lost, not seen to come back",
+        "p-back": "lost and back",
+        "p-reg": "phone registered",
+        "p-up": "link up, no phone",
+        "p-none": "no link",
+        "p-unk": "not read",
+    }

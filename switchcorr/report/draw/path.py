@@ -1,0 +1,202 @@
+"""The path of the lost phones: module, switch, distribution, call server; a band is a number of phones, and bands that merge are what they share.
+
+Bands are grouped by cause. Every node has room for its label.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, fitted, num, rect, text
+from switchcorr.report.estate import Estate
+from switchcorr.report.estate_switches import natural
+
+MOST_CAUSES = 6
+_MOST_NODES = 8
+"""Of one cause in one column; the rest is one node."""
+_BAR = 10
+_LABEL = 17
+"""Least height of a node, so that its label has room."""
+_GAP = 7
+_HEIGHT = 340.0
+_TOP = 24
+_COLUMNS = ("Module", "Access switch", "Distribution switch", "CallManager node")
+_X = (0, 315, 630, 945)
+_ROOM = (285, 285, 285, 225)
+_UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Lost phones that are drawn together: those of one cause, or those of none.
+
+    Attributes:
+        name: of the cause, for the first column where it has several modules.
+        css: class of its colour.
+    """
+
+    name: str
+    css: str
+    phones: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Node:
+    """One node of a column; a node that is higher than its phones, for its label, has its bands in the middle."""
+
+    label: str
+    count: int
+    css: str
+    y: float = 0.0
+    height: float = 0.0
+    inset: float = 0.0
+    used_in: float = 0.0
+    used_out: float = 0.0
+
+
+_Key = tuple[int, str]
+"""Number of the band and label; the last column, whose nodes are shared, has 0."""
+
+
+def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
+    """The picture; None where no place of any lost phone is known.
+
+    Args:
+        estate: the network.
+        bands: the named causes, most phones first, then those without one; empty ones are left out.
+    """
+    shown = [band for band in bands if band.phones]
+    if not any(estate.phones.switch[phone] >= 0 for band in shown for phone in band.phones):
+        return None
+    routes: Counter[tuple[_Key, ...]] = Counter()
+    for number, band in enumerate(shown):
+        routes.update(_routes(estate, number, band))
+    total = sum(routes.values())
+    columns = _columns(routes, shown)
+    scale = min((_HEIGHT - _GAP * len(column)) / total for column in columns)
+    scale = max(scale, _HEIGHT * 0.3 / total)
+    for column in columns:
+        _stack(column, scale)
+    bottom = max(node.y + node.height for column in columns for node in column.values())
+    marks = [*_bands(routes, columns, shown, scale), *_nodes(columns)]
+    heads = [text(x, 12, words, "ts") for x, words in zip(_X, _COLUMNS, strict=True)]
+    return Picture(WIDTH, num(bottom + 6), _sentence(shown, total), (*heads, *marks))
+
+
+def _routes(estate: Estate, number: int, band: Band) -> Counter[tuple[_Key, ...]]:
+    """How many phones of a band take which way, with its small nodes put together."""
+    ways = [_way(estate, phone) for phone in band.phones]
+    names: list[Callable[[str], str]] = [_named(ways, column, band.name) for column in range(3)]
+    return Counter((*((number, names[column](way[column])) for column in range(3)), (0, way[3] or _UNKNOWN)) for way in ways)
+
+
+def _named(ways: Sequence[tuple[str, str, str, str]], column: int, cause: str) -> Callable[[str], str]:
+    """Names of a band's nodes in one column: the largest, and one for the rest. Modules of a cause that spans several are one node."""
+    counts = Counter(way[column] or _UNKNOWN for way in ways)
+    noun = ("modules", "switches", "distribution switches")[column]
+    most = _MOST_NODES if column == 1 else 3
+    if column == 0 and len(counts) > 1:
+        return lambda _: f"{len(counts)} modules" if cause else f"no shared cause: {len(counts)} modules"
+    kept = {
+        name
+        for name, _ in sorted(counts.items(), key=lambda item: (-item[1], natural(item[0])))[: most if len(counts) > most + 1 else most + 1]
+    }
+    rest = f"{len(counts) - len(kept)} more {noun}"
+    return lambda name: (name or _UNKNOWN) if (name or _UNKNOWN) in kept else rest
+
+
+def _way(estate: Estate, phone: int) -> tuple[str, str, str, str]:
+    phones = estate.phones
+    module, switch = phones.module[phone], phones.switch[phone]
+    return (
+        estate.modules[module].id if module >= 0 else "",
+        estate.switches[switch].name if switch >= 0 else "",
+        _above(estate, switch) if switch >= 0 else "",
+        phones.node[phone],
+    )
+
+
+def _above(estate: Estate, switch: int) -> str:
+    """The switches above that carry traffic; of one without a known way up, nothing."""
+    names = {estate.switches[uplink.above].name for uplink in estate.switches[switch].uplinks if uplink.active}
+    return " + ".join(sorted(names, key=natural))
+
+
+def _columns(routes: Mapping[tuple[_Key, ...], int], bands: Sequence[Band]) -> list[dict[_Key, _Node]]:
+    columns: list[dict[_Key, _Node]] = []
+    for place in range(4):
+        counts: Counter[_Key] = Counter()
+        for route, count in routes.items():
+            counts[route[place]] += count
+        order = sorted(
+            counts,
+            key=lambda key: (
+                key[0],
+                key[1].endswith((" more modules", " more switches", " more distribution switches")),
+                -counts[key],
+                natural(key[1]),
+            ),
+        )
+        columns.append({key: _Node(key[1], counts[key], bands[key[0]].css if place < 3 else "c-node") for key in order})
+    return columns
+
+
+def _stack(column: Mapping[_Key, _Node], scale: float) -> None:
+    y = float(_TOP)
+    for node in column.values():
+        node.height = max(node.count * scale, _LABEL)
+        node.inset = (node.height - node.count * scale) / 2
+        node.y = y
+        y += node.height + _GAP
+
+
+def _bands(
+    routes: Mapping[tuple[_Key, ...], int], columns: Sequence[Mapping[_Key, _Node]], bands: Sequence[Band], scale: float
+) -> list[Mark]:
+    marks: list[Mark] = []
+    for place in range(3):
+        flows: Counter[tuple[_Key, _Key, int]] = Counter()
+        for route, count in routes.items():
+            flows[route[place], route[place + 1], route[0][0]] += count
+        left, right = columns[place], columns[place + 1]
+        rank = {key: number for number, key in enumerate(left)}
+        to = {key: number for number, key in enumerate(right)}
+        for (source, target, band), count in sorted(flows.items(), key=lambda item: (rank[item[0][0]], to[item[0][1]], item[0][2])):
+            marks.append(
+                _band(
+                    left[source], right[target], count * scale, place, f"band {bands[band].css}", f"{source[1]} to {target[1]}: {count:,}"
+                )
+            )
+    return marks
+
+
+def _band(source: _Node, target: _Node, size: float, place: int, css: str, title: str) -> Path:
+    x1, x2 = _X[place] + _BAR, _X[place + 1]
+    y1 = source.y + source.inset + source.used_out
+    y2 = target.y + target.inset + target.used_in
+    source.used_out += size
+    target.used_in += size
+    middle = (x1 + x2) / 2
+    d = (
+        f"M{x1} {num(y1)}C{num(middle)} {num(y1)} {num(middle)} {num(y2)} {x2} {num(y2)}v{num(max(size, 1))}"
+        f"C{num(middle)} {num(y2 + max(size, 1))} {num(middle)} {num(y1 + max(size, 1))} {x1} {num(y1 + max(size, 1))}z"
+    )
+    return Path(d, css, title)
+
+
+def _nodes(columns: Sequence[Mapping[_Key, _Node]]) -> list[Mark]:
+    marks: list[Mark] = []
+    for x, room, column in zip(_X, _ROOM, columns, strict=True):
+        for node in column.values():
+            marks.append(rect(x, node.y, _BAR, node.height, "bar", f"{node.label}: {node.count:,} phones"))
+            count = f" {node.count:,}"
+            words = fitted(node.label, room - _BAR - 8 - len(count) * 8, 13)
+            marks.append(text(x + _BAR + 6, node.y + node.height / 2 + 4.5, words + count, "halo"))
+    return marks
+
+
+def _sentence(bands: Sequence[Band], total: int) -> str:
+    parts = ", ".join(f"{len(band.phones):,} of {band.name or 'no shared cause'}" for band in bands)
+    return f"The way of {total:,} lost phones from their module over access and distribution switch to their call server: {parts}."

@@ -1,0 +1,132 @@
+"""What a picture is made of. A template writes each mark as one SVG element and computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+WIDTH = 1184
+"""Of a picture over the whole column, in pixels."""
+_WIDE = frozenset("mwMW@%")
+_NARROW = frozenset("iljtfrI.,:;'|!()[]/ -")
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle; a title is its tooltip."""
+
+    shape: ClassVar[str] = "rect"
+    x: float
+    y: float
+    width: float
+    height: float
+    css: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A line or an area as SVG path data."""
+
+    shape: ClassVar[str] = "path"
+    d: str
+    css: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of text; ``anchor`` is ``start``, ``middle`` or ``end``."""
+
+    shape: ClassVar[str] = "text"
+    x: float
+    y: float
+    text: str
+    css: str = ""
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Marks that are one thing to a reader: with a name of its own, and what the script finds it by.
+
+    Attributes:
+        label: what a screen reader says.
+        key: ``data-key`` of the element; empty for none.
+    """
+
+    shape: ClassVar[str] = "item"
+    label: str
+    marks: tuple[Rect | Path | Text, ...]
+    key: str = ""
+
+
+Mark = Rect | Path | Text | Item
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with the sentence that says what it shows.
+
+    Attributes:
+        role: ``img``, or ``group`` where items can be looked at one by one.
+        start, end: moments at the left and right edge of the plot, seconds since 1970 in UTC; 0 where it has no clock.
+        left, right: where these edges are.
+    """
+
+    width: float
+    height: float
+    label: str
+    marks: tuple[Mark, ...]
+    role: str = "img"
+    start: float = 0.0
+    end: float = 0.0
+    left: float = 0.0
+    right: float = 0.0
+
+
+def num(value: float) -> float:
+    """A coordinate with at most one decimal, whole where it can be."""
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def rect(x: float, y: float, width: float, height: float, css: str, title: str = "") -> Rect:
+    """A rectangle with short numbers."""
+    return Rect(num(x), num(y), num(width), num(height), css, title)
+
+
+def text(x: float, y: float, words: str, css: str = "", anchor: str = "start") -> Text:
+    """A text with short numbers."""
+    return Text(num(x), num(y), words, css, anchor)
+
+
+def line(points: Sequence[tuple[float, float]], css: str, title: str = "") -> Path:
+    """A line through points."""
+    return Path("M" + "L".join(f"{num(x)} {num(y)}" for x, y in points), css, title)
+
+
+def boxes(corners: Iterable[tuple[float, float]], width: float, height: float, css: str) -> Path:
+    """Many rectangles of one size as one path; empty input gives an empty path."""
+    size = f"h{num(width)}v{num(height)}h{num(-width)}z"
+    return Path("".join(f"M{num(x)} {num(y)}{size}" for x, y in corners), css)
+
+
+def text_width(words: str, size: float = 13.0) -> float:
+    """About how wide a text is, in pixels: a little more than the usual system fonts need, so that nothing is cut."""
+    return sum(0.92 if letter in _WIDE else 0.34 if letter in _NARROW else 0.62 for letter in words) * size
+
+
+def fitted(words: str, width: float, size: float = 13.0) -> str:
+    """A text that fits into a width; the middle goes, because names differ at their ends.
+
+    >>> fitted("distribution-switch-building-17", 120)
+    'distribu…lding-17'
+    """
+    if text_width(words, size) <= width:
+        return words
+    keep = len(words) - 1
+    while keep > 2 and text_width(words[: keep - keep // 2], size) + text_width(words[-(keep // 2) :], size) + size > width:
+        keep -= 1
+    return f"{words[: keep - keep // 2]}…{words[-(keep // 2) :]}" if keep > 2 else "…"

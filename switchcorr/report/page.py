@@ -1,0 +1,304 @@
+"""The page as values: every number a word, every picture drawn, nothing left for the template to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from switchcorr.model.campus import Domain, risk_kind
+from switchcorr.model.incident import Cause, Correlation, Incident, Recurring
+from switchcorr.report.draw.cause import cause_drawing
+from switchcorr.report.draw.estate_map import estate_map
+from switchcorr.report.draw.faceplate import key_of_states
+from switchcorr.report.draw.matrix import matrix
+from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture
+from switchcorr.report.draw.recurring import recurring_row
+from switchcorr.report.draw.shapes import Picture
+from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, span_around, timeline
+from switchcorr.report.estate import Estate
+from switchcorr.report.page_lists import (
+    PanelView,
+    PhoneGroup,
+    SwitchRow,
+    SwitchView,
+    missing_notes,
+    page_numbers,
+    panel_view,
+    phone_groups,
+    switch_rows,
+    switch_view,
+)
+from switchcorr.report.tally import Tally, tally_of_all, tally_of_incident
+from switchcorr.report.views import CauseView, IncidentView, RecurringView, ResultView, result_view
+
+INCIDENTS_DRAWN = 12
+"""Incidents with pictures of their own, those with the most endpoints first; the others have their words and numbers."""
+CAUSES_DRAWN = 6
+"""Of one incident."""
+SWITCHES_OPENED = 4
+PLATES_DRAWN = 4
+_LINK_KINDS = ("uplink", "uplink_bundle", "distribution", "block", "chain")
+_PLACE_KINDS = ("port", "asic", "module", "chassis", "switch")
+
+
+@dataclass(frozen=True, slots=True)
+class CausePage:
+    """A named cause with its pictures.
+
+    Attributes:
+        number: over all incidents, as in ``#cause-1``.
+        css: class of its colour in every picture.
+        counters: what the error counters say where there is no panel; empty for nothing.
+        copy: the cause as a line of text for a ticket.
+    """
+
+    number: int
+    anchor: str
+    css: str
+    view: CauseView
+    drawing: Picture | None
+    plates: tuple[PanelView, ...]
+    curve: LossCurve | None
+    counters: str
+    copy: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    """An incident with its pictures."""
+
+    view: IncidentView
+    causes: tuple[CausePage, ...]
+    timeline: Picture | None
+    matrix: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringPage:
+    """A component that explains several bursts, with its row over the days."""
+
+    view: RecurringView
+    row: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Everything on the page, section by section.
+
+    Attributes:
+        everybody: a sentence where practically every known phone was lost; else empty.
+        notes: what the page cannot show, and why.
+        overview: losses over the whole log; None without any, or where one incident fills it.
+        colours: class and words of each colour that the pictures use.
+    """
+
+    result: ResultView
+    numbers: tuple[tuple[str, str, str], ...]
+    everybody: str
+    notes: tuple[str, ...]
+    incidents: tuple[IncidentPage, ...]
+    overview: Picture | None
+    path: Picture | None
+    map: Picture | None
+    switch_rows: tuple[SwitchRow, ...]
+    switch_rows_left_out: int
+    switches: tuple[SwitchView, ...]
+    phones: tuple[PhoneGroup, ...]
+    phones_affected: int
+    phones_left_out: int
+    recurring: tuple[RecurringPage, ...]
+    states: Mapping[str, str]
+    colours: Mapping[str, str]
+
+
+COLOURS = {
+    "c-hw": "module, switch",
+    "c-link": "uplink, distribution",
+    "c-server": "call server",
+    "c-other": "other",
+    "c-none": "no named cause",
+}
+
+
+def page_view(result: Correlation, estate: Estate) -> PageView:
+    """The whole page."""
+    view = result_view(result)
+    everyone = tally_of_all(estate)
+    drawn = sorted(range(len(result.incidents)), key=lambda number: (-result.incidents[number].endpoints, number))[:INCIDENTS_DRAWN]
+    numbers = _cause_numbers(result)
+    incidents = tuple(
+        _incident(estate, incident, shown, numbers[place], drawn=place in drawn)
+        for place, (incident, shown) in enumerate(zip(result.incidents, view.incidents, strict=True))
+    )
+    rows, left_out = switch_rows(estate, everyone)
+    groups, phones_left_out = phone_groups(estate, everyone, _cause_names(result))
+    return PageView(
+        result=view,
+        numbers=page_numbers(result, estate, everyone),
+        everybody=_everybody(estate, everyone),
+        notes=missing_notes(estate),
+        incidents=incidents,
+        overview=_overview(result, estate),
+        path=path_picture(estate, _bands(result, estate, everyone)),
+        map=estate_map(estate, everyone, sorted(_cause_switches(result, estate))) if estate.whole else None,
+        switch_rows=rows,
+        switch_rows_left_out=left_out,
+        switches=tuple(switch_view(estate, number, everyone) for number in sorted(_cause_switches(result, estate))[:SWITCHES_OPENED]),
+        phones=groups,
+        phones_affected=len(everyone.lost_at),
+        phones_left_out=phones_left_out,
+        recurring=tuple(_recurring(estate, item, shown) for item, shown in zip(result.recurring, view.recurring, strict=True)),
+        states=key_of_states(),
+        colours={css: words for css, words in COLOURS.items() if css == "c-none" or css in _used(result)},
+    )
+
+
+def colour_of(kind: str) -> str:
+    """The class of a kind's colour: hardware, links, call servers, and all else."""
+    if kind in _PLACE_KINDS:
+        return "c-hw"
+    if kind in _LINK_KINDS:
+        return "c-link"
+    return "c-server" if risk_kind(kind).domain is Domain.CALL_SERVER else "c-other"
+
+
+def _used(result: Correlation) -> set[str]:
+    return {colour_of(cause.component.kind) for incident in result.incidents for cause in incident.causes}
+
+
+def _cause_numbers(result: Correlation) -> list[int]:
+    """The number of the first cause of each incident, counted over all incidents from 1."""
+    numbers, at = [], 1
+    for incident in result.incidents:
+        numbers.append(at)
+        at += len(incident.causes)
+    return numbers
+
+
+def _cause_names(result: Correlation) -> list[str]:
+    return [
+        cause.component.label or f"{risk_kind(cause.component.kind).noun} {cause.component.id}"
+        for incident in result.incidents
+        for cause in incident.causes
+    ]
+
+
+def _marked(estate: Estate, incident: Incident, name: str = "") -> Marked:
+    css = [colour_of(cause.component.kind) for cause in incident.causes]
+    colours = {estate.phone_index[phone.phone]: css[phone.cause] for phone in incident.phones if phone.cause is not None}
+    return Marked(name, incident.start.timestamp(), incident.end.timestamp(), colours)
+
+
+def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int, *, drawn: bool) -> IncidentPage:
+    lost = tally_of_incident(estate, incident)
+    causes = tuple(
+        _cause(estate, incident, place, view.causes[place], lost, number=first + place, drawn=drawn and place < CAUSES_DRAWN)
+        for place in range(len(incident.causes))
+    )
+    if not drawn:
+        return IncidentPage(view, causes, None, None)
+    marked = _marked(estate, incident)
+    return IncidentPage(view, causes, timeline(estate, span_around(marked.start, marked.end), (marked,)), matrix(estate, lost))
+
+
+def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost: Tally, *, number: int, drawn: bool) -> CausePage:
+    cause = incident.causes[place]
+    css = colour_of(cause.component.kind)
+    times = [phone.time.timestamp() for phone in incident.phones if phone.cause == place]
+    modules = _modules_of(estate, cause)
+    uplink = f"{view.name} " if not modules else ""
+    return CausePage(
+        number=number,
+        anchor=f"cause-{number}",
+        css=css,
+        view=view,
+        drawing=cause_drawing(estate, cause, lost) if drawn else None,
+        plates=tuple(panel_view(estate, module, lost) for module in modules[:PLATES_DRAWN]) if drawn else (),
+        curve=loss_curve(times, css) if drawn else None,
+        counters=_uplink_errors(estate, cause) if uplink else "",
+        copy=f"{view.name}: {view.affected} of {view.exposed} phones lost ({view.share}), first {view.first}, last {view.last}, {view.probability} sure.",
+    )
+
+
+def _modules_of(estate: Estate, cause: Cause) -> list[int]:
+    """The modules whose panels show a cause: the module itself, that of an ASIC, those of a switch."""
+    kind, id_ = cause.component.kind, cause.component.id
+    if kind in ("module", "asic"):
+        number = estate.module_index.get(id_ if kind == "module" else id_.rpartition("/")[0], -1)
+        return [number] if number >= 0 else []
+    if kind in ("switch", "chassis") and id_ in estate.switch_index:
+        return [number for number in estate.switches[estate.switch_index[id_]].modules if estate.modules[number].phones]
+    return []
+
+
+def _uplink_errors(estate: Estate, cause: Cause) -> str:
+    """What the error counters of an uplink's own end say; empty where none was read."""
+    device, _, interface = cause.component.id.partition(":")
+    number = estate.switch_index.get(device, -1)
+    if number < 0 or not interface:
+        return ""
+    names = {uplink.interface for uplink in estate.switches[number].uplinks if interface in (uplink.interface, uplink.bundle)}
+    ports = [
+        port
+        for module in estate.switches[number].modules
+        for port in estate.ports.get(module, ())
+        if port.interface in names and port.errors is not None
+    ]
+    parts = [f"{port.interface}: {port.errors:,} {port.counter}".rstrip() for port in ports]
+    if not parts:
+        return ""
+    return (
+        f"Error counters of its lower end {'grew between the visits' if ports[0].grown else 'since the last clearing'}: {', '.join(parts)}."
+    )
+
+
+def _cause_switches(result: Correlation, estate: Estate) -> set[int]:
+    """Switches that a named cause is a part of."""
+    found = set()
+    for incident in result.incidents:
+        for cause in incident.causes:
+            kind, id_ = cause.component.kind, cause.component.id
+            if kind in (*_PLACE_KINDS, *_LINK_KINDS):
+                names = (id_, id_.partition(":")[0], id_.rpartition("/")[0], id_.rpartition("/")[0].rpartition("/")[0])
+                found |= {estate.switch_index[name] for name in names[:4] if name in estate.switch_index}
+    return found
+
+
+def _overview(result: Correlation, estate: Estate) -> Picture | None:
+    if not len(estate.log) or not estate.start < estate.end:
+        return None
+    marked = [_marked(estate, incident, str(number)) for number, incident in enumerate(result.incidents, start=1)]
+    return timeline(estate, Span(estate.start, estate.end), marked, height=70.0)
+
+
+def _bands(result: Correlation, estate: Estate, everyone: Tally) -> list[Band]:
+    """The lost phones by cause, most first, the smallest causes together, then those without one."""
+    names, css = _cause_names(result), [colour_of(cause.component.kind) for incident in result.incidents for cause in incident.causes]
+    by_cause: dict[int, list[int]] = {}
+    for phone in everyone.lost_at:
+        by_cause.setdefault(estate.phones.cause[phone], []).append(phone)
+    order = sorted((cause for cause in by_cause if cause), key=lambda cause: (-len(by_cause[cause]), cause))
+    bands = [Band(names[cause - 1], css[cause - 1], tuple(by_cause[cause])) for cause in order[:MOST_CAUSES]]
+    rest = [phone for cause in order[MOST_CAUSES:] for phone in by_cause[cause]]
+    more = f"{len(order) - MOST_CAUSES} more causes"
+    return [*bands, Band(more, "c-other", tuple(rest)), Band("", "c-none", tuple(by_cause.get(0, ())))]
+
+
+def _everybody(estate: Estate, everyone: Tally) -> str:
+    known, lost = len(estate.phones), len(everyone.lost_at)
+    if not estate.whole or known < 50 or lost < 0.9 * known:
+        return ""
+    return f"{lost:,} of {known:,} known phones were lost: no single access switch explains that. Look at what all of them share."
+
+
+def _recurring(estate: Estate, item: Recurring, view: RecurringView) -> RecurringPage:
+    component = item.component
+    phones = estate.phones
+    columns: dict[str, tuple[Sequence[int] | Sequence[str], int | str]] = {
+        "module": (phones.module, estate.module_index.get(component.id, -2)),
+        "switch": (phones.switch, estate.switch_index.get(component.id, -2)),
+        "node": (phones.node, component.id),
+    }
+    column, wanted = columns.get(component.kind, ((), ""))
+    exposed = frozenset(number for number, value in enumerate(column) if value == wanted)
+    return RecurringPage(view, recurring_row(estate, exposed, colour_of(component.kind)))

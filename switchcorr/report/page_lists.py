@@ -1,0 +1,203 @@
+"""The lists of the page: the four numbers, switches that were hit, phones that were lost, one switch with its panels."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from switchcorr.model.incident import Correlation
+from switchcorr.report.clock import clock_time, full_time, span_words
+from switchcorr.report.draw.faceplate import errors_sentence, faceplate
+from switchcorr.report.draw.shapes import Picture
+from switchcorr.report.estate import Estate, LogKind
+from switchcorr.report.tally import LEAST_PHONES, Tally
+
+PHONES_SHOWN = 500
+SWITCHES_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRow:
+    """One line of the map's twin table."""
+
+    name: str
+    lost: str
+    share: str
+    modules: str
+    above: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRow:
+    """One lost phone."""
+
+    name: str
+    description: str
+    port: str
+    lost: str
+    reason: str
+    node: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneGroup:
+    """Lost phones of one cause on one switch."""
+
+    title: str
+    rows: tuple[PhoneRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """One module of an opened switch."""
+
+    name: str
+    picture: Picture
+    errors: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchView:
+    """A switch opened in place: a line of facts and the panels of its modules."""
+
+    anchor: str
+    name: str
+    facts: str
+    panels: tuple[PanelView, ...]
+
+
+def page_numbers(result: Correlation, estate: Estate, lost: Tally) -> tuple[tuple[str, str, str], ...]:
+    """The numbers of the first screen: label, value, of how many."""
+    count, known = len(lost.lost_at), len(estate.phones)
+    affected = ("Endpoints lost in incidents", f"{count:,}", f"of {known:,} known" if known > count else "")
+    if not estate.whole:
+        return affected, ("Not seen to come back", f"{len(lost.down):,}", f"of {count:,}" if count else "")
+    modules = [number for number, module in enumerate(estate.modules) if module.phones >= LEAST_PHONES]
+    half = sum(lost.by_module[number] * 2 > estate.modules[number].phones for number in modules)
+    return (
+        affected,
+        ("Not seen to come back", f"{len(lost.down):,}", f"of {count:,}" if count else ""),
+        ("Modules over half lost", f"{half:,}", f"of {len(modules):,}"),
+        _elsewhere(result, estate),
+    )
+
+
+def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
+    """The contrast: losses that no named cause explains, in the same minutes; of a quiet time, losses a day."""
+    log, causes = estate.log, estate.phones.cause
+    if not result.incidents:
+        days = max((estate.end - estate.start) / 86400, 1.0) if estate.start < estate.end else 1.0
+        losses = sum(kind == LogKind.LOST for kind in log.kind)
+        return "Single losses a day", f"{losses / days:,.1f}", f"of {len(estate.phones):,} phones"
+    others: set[int] = set()
+    for incident in result.incidents:
+        rows = range(bisect_left(log.time, incident.start.timestamp()), bisect_right(log.time, incident.end.timestamp()))
+        others |= {log.phone[row] for row in rows if log.kind[row] == LogKind.LOST and not causes[log.phone[row]]}
+    rest = len(estate.phones) - sum(cause > 0 for cause in causes)
+    share = f"{len(others) / rest * 100:.1f} %" if rest else "none left"
+    return "Lost elsewhere meanwhile", share, f"{len(others):,} of {rest:,}"
+
+
+def missing_notes(estate: Estate) -> tuple[str, ...]:
+    """What the pictures cannot show, and what would show it."""
+    notes = []
+    if not estate.whole:
+        notes.append(
+            "Where the other phones are is not known: no captures of the switches and no table of locations were given, so the page shows lost phones only, and no shares and no map."
+        )
+    elif not estate.ports:
+        notes.append("The state of single ports was not read: places without a phone are drawn dashed.")
+    if not estate.signs:
+        notes.append("No alert of a call server is in the log, so the timeline shows none: give --servers with the alerts of RTMT.")
+    return tuple(notes)
+
+
+def switch_rows(estate: Estate, lost: Tally) -> tuple[tuple[SwitchRow, ...], int]:
+    """The worst hit switches, and how many more were hit."""
+    order = sorted(lost.by_switch, key=lambda number: (-lost.by_switch[number], number))
+    return tuple(_switch_row(estate, number, lost) for number in order[:SWITCHES_SHOWN]), max(0, len(order) - SWITCHES_SHOWN)
+
+
+def _switch_row(estate: Estate, number: int, lost: Tally) -> SwitchRow:
+    switch = estate.switches[number]
+    count = lost.by_switch[number]
+    hit = [module for module in switch.modules if lost.by_module[module]]
+    parts = [
+        f"{estate.modules[module].label or 'all'}: {lost.by_module[module]}" + (f"/{estate.modules[module].phones}" if estate.whole else "")
+        for module in hit
+    ]
+    return SwitchRow(
+        name=switch.name,
+        lost=f"{count:,} of {switch.phones:,}" if estate.whole else f"{count:,}",
+        share=f"{count / switch.phones * 100:.0f} %" if estate.whole and switch.phones else "",
+        modules=", ".join(parts),
+        above=", ".join(estate.switches[above].name for above in switch.above),
+    )
+
+
+def phone_groups(estate: Estate, lost: Tally, causes: Sequence[str]) -> tuple[tuple[PhoneGroup, ...], int]:
+    """Lost phones by cause and switch, in order of the panel, at most ``PHONES_SHOWN``; and how many more there are."""
+    phones = estate.phones
+    order = sorted(
+        lost.lost_at,
+        key=lambda phone: (
+            phones.cause[phone] or len(causes) + 1,
+            phones.switch[phone] % (1 << 30),
+            phones.module[phone],
+            phones.position[phone],
+            phone,
+        ),
+    )
+    groups: dict[tuple[int, int], list[int]] = {}
+    for phone in order[:PHONES_SHOWN]:
+        groups.setdefault((phones.cause[phone], phones.switch[phone]), []).append(phone)
+    found = tuple(
+        PhoneGroup(_group_title(estate, causes, *key), tuple(_phone(estate, phone, lost) for phone in rows)) for key, rows in groups.items()
+    )
+    return found, max(0, len(order) - PHONES_SHOWN)
+
+
+def _group_title(estate: Estate, causes: Sequence[str], cause: int, switch: int) -> str:
+    where = estate.switches[switch].name if switch >= 0 else "place not known"
+    return f"{where} · cause {cause}: {causes[cause - 1]}" if cause else f"{where} · no named cause"
+
+
+def _phone(estate: Estate, phone: int, lost: Tally) -> PhoneRow:
+    phones = estate.phones
+    back = phones.back_at[phone]
+    moment = lost.lost_at[phone]
+    return PhoneRow(
+        name=phones.name[phone],
+        description=phones.description[phone],
+        port=phones.interface[phone],
+        lost=full_time(moment),
+        reason=phones.reason[phone],
+        node=phones.node[phone],
+        back="not seen" if math.isnan(back) else f"{clock_time(back)} (+{span_words(back - moment)})",
+    )
+
+
+def switch_view(estate: Estate, number: int, lost: Tally) -> SwitchView:
+    """One switch with the panels of all its modules that carry phones."""
+    switch = estate.switches[number]
+    uplinks = ", ".join(
+        f"{uplink.interface} to {estate.switches[uplink.above].name}{'' if uplink.active else ' (blocked)'}" for uplink in switch.uplinks
+    )
+    count = f"{lost.by_switch[number]:,} of {switch.phones:,} phones lost" if estate.whole else f"{lost.by_switch[number]:,} phones lost"
+    seen = f"read {full_time(switch.taken_at.timestamp())} UTC" if switch.taken_at else "" if switch.read else "not read"
+    panels = [module for module in switch.modules if estate.modules[module].phones]
+    return SwitchView(
+        anchor=f"switch-{number}",
+        name=switch.name,
+        facts=" · ".join(filter(None, (switch.model, switch.software, switch.address, uplinks and f"uplinks {uplinks}", count, seen))),
+        panels=tuple(panel_view(estate, module, lost) for module in panels),
+    )
+
+
+def panel_view(estate: Estate, module: int, lost: Tally) -> PanelView:
+    """The panel of one module."""
+    shown = estate.modules[module]
+    return PanelView(" ".join(filter(None, (shown.id, shown.model))), faceplate(estate, module, lost), errors_sentence(estate, module))
