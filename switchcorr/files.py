@@ -237,7 +237,7 @@ def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.Buffere
         what = "is empty" if stat.S_ISREG(facts.st_mode) else "is no regular file"
         raise InputFileError(f"{path}: {what}.", context={"file": str(path)})
     plain = os.fdopen(handle, "rb")
-    return io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), 1 << 20)
+    return io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), min(1 << 20, max(facts.st_size + 1, 1 << 16)))
 
 
 def read_bytes(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> bytes:
@@ -261,7 +261,7 @@ def read_available(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[
     parts: list[bytes] = []
     with open_input(path, limits=limits) as stream:
         try:
-            while part := stream.read1(1 << 20):
+            while part := stream.read1():  # as much as fits the file: asking for a megabyte costs more than reading a small file
                 parts.append(part)
         except InputFileError as error:
             return b"".join(parts), error

@@ -15,6 +15,8 @@ _BOMS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\
 _UNSAFE_CLASS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 _UNSAFE_IN_TEXT = re.compile(f"[{_UNSAFE_CLASS}]")
 _UNSAFE_IN_VALUE = re.compile(f"[{_UNSAFE_CLASS}\t\n]")
+_ODD = re.compile("[\x00-\x06\x0b\x0e-\x1a\x1c-\x1f]")
+"""Control characters that no terminal log holds."""
 _NEWLINES = re.compile(r"\r+\n|\r")
 
 
@@ -42,8 +44,7 @@ def looks_binary(raw: bytes) -> bool:
     (False, True)
     """
     sample = decode(raw[:2048])
-    odd = sum(1 for character in sample if character < " " and character not in "\t\n\r\b\x1b\f\x07")
-    return odd * 20 > len(sample)
+    return len(_ODD.findall(sample)) * 20 > len(sample)
 
 
 def clean_text(text: str) -> str:

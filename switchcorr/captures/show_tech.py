@@ -39,4 +39,4 @@ def find_headers(lines: list[str]) -> Headers | None:
 
 def may_hold_headers(text: str) -> bool:
     """Whether a text may be show-tech: a quick look that is never wrong about no."""
-    return "- show " in text or "`show " in text or "-show " in text
+    return "show " in text and ("- show " in text or "`show " in text or "-show " in text)

@@ -10,6 +10,10 @@ from switchcorr.platforms import PLATFORMS, Platform
 
 _HEAD = 1_200
 _WHOLE = 200_000
+_ANY_MARK = tuple(
+    re.compile("|".join(f"(?:{mark.pattern})" for mark in platform.fingerprints) or "(?!)", re.MULTILINE) for platform in PLATFORMS
+)
+"""All fingerprints of a platform as one pattern: most texts have none of another platform, and one search tells so."""
 _SAID_BY_NEIGHBOR = re.compile(r"^[ \t]*(?:Version ?:|System Description:).*?(?:\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -32,7 +36,12 @@ def count_votes(text: str, *, whole: bool = False) -> Votes:
     What a neighbor says of its own software is no fingerprint of the device that prints it.
     """
     head = _own_words(text[: _WHOLE if whole else _HEAD])
-    return Votes(tuple(sum(1 for mark in platform.fingerprints if mark.search(head)) for platform in PLATFORMS))
+    return Votes(
+        tuple(
+            sum(1 for mark in platform.fingerprints if mark.search(head)) if any_mark.search(head) else 0
+            for platform, any_mark in zip(PLATFORMS, _ANY_MARK, strict=True)
+        )
+    )
 
 
 def other_platform(text: str, platform: Platform) -> Platform | None:
@@ -41,7 +50,7 @@ def other_platform(text: str, platform: Platform) -> Platform | None:
     Most texts have a mark of their own platform: it is looked for first.
     """
     head = _own_words(text[:_HEAD])
-    return None if any(mark.search(head) for mark in platform.fingerprints) else count_votes(text).other_than(platform)
+    return None if _ANY_MARK[PLATFORMS.index(platform)].search(head) else count_votes(text).other_than(platform)
 
 
 def _own_words(text: str) -> str:
