@@ -13,7 +13,7 @@ it would cost more than the rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,10 +42,11 @@ class ScannedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a template made of a text: its rows, and the numbers of the lines that no rule knew."""
+    """What a template made of a text: its rows, the numbers of the lines that no rule knew, and all its lines."""
 
     rows: tuple[ScannedRow, ...]
     unknown_lines: tuple[int, ...]
+    lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,13 @@ class _State:
         steps: list[_Step] = []
         first = 0
         while first < len(self._rules):
-            matcher = self._matchers.get(first) or self._matchers.setdefault(first, _matcher_from(self._rules, first))
-            matched = matcher.pattern.match(line)
+            match, outcomes = self._matchers.get(first) or self._matchers.setdefault(first, _matcher_from(self._rules, first))
+            matched = match(line)
             if matched is None:
                 break
-            index, groups = matcher.rules[matched.lastindex or 0]
-            rule = self._rules[index]
-            if groups or rule.record or rule.state:
-                steps.append(([(place, matched[group] or "") for place, group in groups], rule.record, rule.state))
+            index, values, rule = outcomes[matched.lastindex or 0]
+            if values or rule.record or rule.state:
+                steps.append(([(place, matched[group] or "") for place, group in values], rule.record, rule.state))
             if not rule.continues:
                 return (steps, True) if steps else _NOTHING
             first = index + 1
@@ -134,25 +134,19 @@ class _State:
         return _NOTHING if known and not steps else (steps, known)
 
 
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    """Rules from one on as one pattern: each is a group, so that the group closed last tells which of them matched.
-
-    Attributes:
-        rules: by that group, the place of the rule in its state, and its values: the place of each in a row, and its group.
-    """
-
-    pattern: re.Pattern[str]
-    rules: Mapping[int, tuple[int, tuple[tuple[int, int], ...]]]
+_Outcome = tuple[int, Sequence[tuple[int, int]], _Rule]
+"""A rule that matched: its place in its state, and its values: the place of each in a row, and its group."""
+_Matcher = tuple[Callable[[str], re.Match[str] | None], Mapping[int, _Outcome]]
+"""Rules from one on as one pattern: each is a group, so that the group closed last tells which of them matched."""
 
 
 def _matcher_from(rules: Sequence[_Rule], first: int) -> _Matcher:
-    found: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {}
+    found: dict[int, _Outcome] = {}
     group = 1
     for index in range(first, len(rules)):
-        found[group] = index, tuple((place, group + own) for place, own in rules[index].values)
+        found[group] = index, tuple((place, group + own) for place, own in rules[index].values), rules[index]
         group += rules[index].groups + 1
-    return _Matcher(re.compile("|".join(f"({rule.pattern})" for rule in rules[first:])), found)
+    return re.compile("|".join(f"({rule.pattern})" for rule in rules[first:])).match, found
 
 
 class _Record:
@@ -168,22 +162,20 @@ class _Record:
         self.rows: list[ScannedRow] = []
         self.clear_all()
 
-    def set(self, cells: Iterable[tuple[int, str]]) -> None:
-        """Fill cells; a list grows by a text."""
+    def take(self, cells: Iterable[tuple[int, str]], operation: str, line: int) -> None:
+        """Fill cells, of which a list grows by a text; then keep or drop the row, as the rule's record operation says."""
+        row = self._cells
         for place, text in cells:
-            held = self._cells[place]
+            held = row[place]
             if isinstance(held, str):
-                self._cells[place] = text
+                row[place] = text
             elif text:
                 held.append(text)
-
-    def end(self, operation: str, line: int) -> None:
-        """Keep or drop the row, as the rule's record operation says."""
         if operation == "Record":
             self.append(line)
         elif operation == "Clear":
             self.clear()
-        else:
+        elif operation:
             self.clear_all()
 
     def append(self, line: int) -> None:
@@ -235,18 +227,15 @@ class _Machine:
             if not known:
                 unknown.append(number)
             for cells, operation, next_state in steps:
-                if cells:
-                    record.set(cells)
-                if operation:
-                    record.end(operation, number)
+                record.take(cells, operation, number)
                 if next_state == "End":
-                    return Scan(tuple(record.rows), tuple(unknown))
+                    return Scan(tuple(record.rows), tuple(unknown), lines)
                 if next_state:
                     state = self._states[next_state]
                     remembered = state.effects.get
         if self._ends_with_row:
             record.append(len(lines))
-        return Scan(tuple(record.rows), tuple(unknown))
+        return Scan(tuple(record.rows), tuple(unknown), lines)
 
 
 def _value(value: textfsm.parser.TextFSMValue) -> _Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.model.snapshot import BadLine, OutputState
@@ -36,11 +37,12 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
     if state is not OutputState.PARSED:
         return ParsedOutput((), state, words)
     text = _without_paging(platform, text)
-    lines = text.split("\n")
     scanned = scan(command.template, text) if command.entries is None else _read_entries(command.entries, text)
     bad = [
         BadLine(
-            number, clean(lines[number - 1], limit=160), _UNKNOWN_LINE if command.entries is None else "no entry can be read from this line"
+            number,
+            clean(scanned.lines[number - 1], limit=160),
+            _UNKNOWN_LINE if command.entries is None else "no entry can be read from this line",
         )
         for number in scanned.unknown_lines
     ]
@@ -51,7 +53,7 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
         try:
             rows.extend(command.rows(row.values))
         except ValueError as error:
-            bad.append(_bad_row(row, lines, error))
+            bad.append(_bad_row(row, scanned.lines, error))
             useless += len(rows) == before
     if command.join is not None:
         rows = list(command.join(rows))
@@ -69,7 +71,7 @@ def _read_entries(read: EntryReader, text: str) -> Scan:
             unknown.append(line)
         else:
             rows.append(ScannedRow(line, row))
-    return Scan(tuple(rows), tuple(unknown))
+    return Scan(tuple(rows), tuple(unknown), text.split("\n"))
 
 
 def _without_paging(platform: Platform, text: str) -> str:
@@ -79,7 +81,7 @@ def _without_paging(platform: Platform, text: str) -> str:
     return "\n".join("" if platform.pager.fullmatch(line.strip()) else line for line in text.split("\n"))
 
 
-def _bad_row(row: ScannedRow, lines: list[str], error: ValueError) -> BadLine:
+def _bad_row(row: ScannedRow, lines: Sequence[str], error: ValueError) -> BadLine:
     return BadLine(row.line, clean(lines[row.line - 1], limit=160), clean(str(error), limit=160))
 
 
