@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.ports import PortFacts, PortState
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import Interface
 from switchcorr.topology.chassis import find_chassis
-from switchcorr.topology.error_growth import Visit, errors_between, errors_since_clearing
+from switchcorr.topology.error_growth import Errors, Visit, errors_since_clearing, growth_between
 
 _DISABLED = ("disabled", "shutdown", "inactive")
 _UP = ("connected", "connect", "up")
@@ -38,7 +39,7 @@ def _order(port: PortFacts) -> tuple[str, tuple[str, tuple[int, ...]]]:
 def _ports(visits: Sequence[Visit]) -> Iterator[PortFacts]:
     last = visits[-1]
     device, grown = last.facts.device, len(visits) > 1
-    errors = errors_between(visits) if grown else errors_since_clearing(last.facts)
+    errors = _errors_over(visits) if grown else errors_since_clearing(last.facts).errors
     for interface, state in _states(last.facts).items():
         where = last.chassis.locate(interface)
         if not interface.is_physical or where.port is None or interface.kind == "mgmt" or "." in interface.number:
@@ -55,6 +56,17 @@ def _ports(visits: Sequence[Visit]) -> Iterator[PortFacts]:
             counter=worst.counter if worst and worst.count else "",
             grown=grown,
         )
+
+
+def _errors_over(visits: Sequence[Visit]) -> dict[InterfaceName, Errors]:
+    """Growth of each port over all visits: that of its worst counter in each time between two of them, added up."""
+    found: dict[InterfaceName, Errors] = {}
+    for before, after in pairwise(visits):
+        for interface, errors in growth_between(before, after).errors.items():
+            known = found.get(interface)
+            counter = errors.counter if known is None or errors.count > known.count else known.counter
+            found[interface] = Errors(errors.count + (known.count if known else 0), counter)
+    return found
 
 
 def _states(facts: DeviceFacts) -> dict[InterfaceName, PortState]:

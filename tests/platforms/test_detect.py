@@ -13,7 +13,9 @@ from switchcorr.platforms.detect import _ANY_MARK, count_votes, other_platform
 _TEXTS = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*/*/*.txt"))]
 
 
-@pytest.mark.parametrize(("platform", "any_mark"), list(zip(PLATFORMS, _ANY_MARK, strict=True)), ids=lambda value: getattr(value, "name", ""))
+@pytest.mark.parametrize(
+    ("platform", "any_mark"), list(zip(PLATFORMS, _ANY_MARK, strict=True)), ids=lambda value: getattr(value, "name", "")
+)
 def test_one_pattern_finds_what_any_fingerprint_finds(platform: Platform, any_mark: re.Pattern[str]) -> None:
     assert {mark.flags for mark in platform.fingerprints} <= {any_mark.flags}
     found = [any_mark.search(text) is not None for text in _TEXTS]
