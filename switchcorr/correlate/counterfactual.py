@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln
 
-from switchcorr.correlate.exposure import Bools, Ints
+from switchcorr.correlate.exposure import Bools, Exposure, Ints
 from switchcorr.correlate.likelihood import Likelihood, log_hits
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.sentences import counted, name_of
@@ -28,8 +28,8 @@ from switchcorr.model.incident import Evidence, EvidenceKind
 SHOWN = 3
 _LEAST_COMMON = 2
 """That a phone's own port or any other part with one drop is not the cause of many needs no words."""
-_USUAL = ("switch", "module", "node", "cluster", "vlan")
-"""Kinds whose most hit component is asked about, whether it is suspected or not."""
+_USUAL = (("node", "cluster"), ("switch",), ("module",), ("vlan",))
+"""Kinds whose most hit component is asked about, whether it is suspected or not; of a group the first that there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +99,23 @@ def hit_rate_after(hits: int, phones: int, rates: tuple[tuple[float, float, floa
 
 
 def _alternatives(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
-    """Suspects of one way each in order, then the most hit component of each usual kind; without the cause and its twins."""
+    """The first suspect, the most hit component of each usual kind, then the other suspects; without the cause and its twins."""
     exposure = likelihood.exposure
     _, mine = _dropped(likelihood, component)
     cells = exposure.members[np.unique(likelihood.sample.row)][mine]
     usual = []
-    for kind in _USUAL:
-        if kind in exposure.kinds:
-            at = cells[:, exposure.kinds.index(kind)]
-            usual += [int(np.bincount(at[at >= 0]).argmax())] if (at >= 0).any() else []
+    for group in _USUAL:
+        columns = [cells[:, exposure.kinds.index(kind)] for kind in group if kind in exposure.kinds]
+        at = columns[0][columns[0] >= 0] if columns else np.zeros(0, dtype=np.int64)
+        usual += [int(np.bincount(at).argmax())] if len(at) else []
     server = domain_of(exposure, component) is Domain.CALL_SERVER
     usual.sort(key=lambda number: (domain_of(exposure, number) is Domain.CALL_SERVER) is server)  # the other side first
-    suspects = [number for number in posterior.fault if posterior.fault[number] > 0]
-    return _of_other_phones(likelihood, component, [*suspects[:1], *usual[:1], *suspects, *usual])
+    own = int(exposure.twin[component])
+    suspects = [number for number in posterior.fault if posterior.fault[number] > 0 and number != own]
+    return _of_other_phones(exposure, own, [*suspects[:1], *usual, *suspects])
 
 
-def _of_other_phones(likelihood: Likelihood, component: int, numbers: Sequence[int]) -> list[int]:
-    exposure = likelihood.exposure
-    own = exposure.twin[component]
+def _of_other_phones(exposure: Exposure, own: int, numbers: Sequence[int]) -> list[int]:
     return [n for n in dict.fromkeys(numbers) if exposure.ways[n] == 1 and exposure.twin[n] != own and exposure.size[n] > 0]
 
 
