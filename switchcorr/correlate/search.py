@@ -59,7 +59,7 @@ def search(likelihood: Likelihood) -> Posterior:
         for item in _first_items(likelihood):
             scores[item,] = likelihood.score((item,))
         _score_pairs(likelihood, scores)
-    return _weigh(scores, likelihood.exposure)
+    return weigh(scores, likelihood.exposure)
 
 
 def _first_items(likelihood: Likelihood) -> Iterator[Item]:
@@ -142,7 +142,8 @@ def _set_of(exposure: Exposure, item: Item) -> int:
     return item.component if item.component == UNSEEN_COMPONENT else int(exposure.twin[item.component])
 
 
-def _weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
+def weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
+    """What scored hypotheses say together."""
     hypotheses = list(scores)
     log_scores = np.array([scores[hypothesis] for hypothesis in hypotheses])
     weights = np.exp(log_scores - logsumexp(log_scores))
