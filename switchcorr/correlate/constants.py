@@ -112,13 +112,13 @@ class Constants:
     """Least share of located phones among the dropped for a verdict: below it no part of the network could be tested. Assumed."""
 
     # simulated incidents
-    simulated_bunched: float = 0.5
+    simulated_bunched_share: float = 0.5
     """Share of the simulated faults whose drops are bunched, by neighbouring phones and by phone, as the model does not have it. Assumed."""
     simulated_scatter: float = 0.5
     """Variance, about mean 1, of how often bunched neighbours are hit. Assumed."""
     simulated_busy: float = 0.1
     """Variance, about mean 1, of how busy a simulated minute is, beyond chance and the shape of the day. Assumed."""
-    simulated_loss: float = 0.05
+    simulated_loss_share: float = 0.05
     """Share of the drops of a simulated fault that nobody reports. Benchmark."""
     simulated_reasons: float = 40.0
     """Weight of the declared reason profile that each simulated fault scatters around. Benchmark."""

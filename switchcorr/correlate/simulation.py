@@ -263,8 +263,8 @@ def _fault(world: World, rng: np.random.Generator) -> _Part:
     phones = _phones(world, component, rng)
     weights, a, b = zip(*constants.hit_rates, strict=True)
     part = int(rng.choice(len(weights), p=weights))
-    chance = np.full(len(phones), rng.beta(a[part], b[part]) * (1 - constants.simulated_loss))
-    if rng.random() < constants.simulated_bunched:
+    chance = np.full(len(phones), rng.beta(a[part], b[part]) * (1 - constants.simulated_loss_share))
+    if rng.random() < constants.simulated_bunched_share:
         chance *= _bunches(world, phones, rng)
     hit = phones[rng.random(len(phones)) < chance]
     return component, _dropped(hit, fault_profile(exposure.kinds[int(exposure.kind_of[component])], 0.0), world, rng)

@@ -11,12 +11,14 @@ import numpy as np
 from switchcorr.correlate import Constants, CorrelateOptions, correlate
 from switchcorr.correlate.background import learn_background
 from switchcorr.correlate.circumstances import Circumstances, component_odds
+from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops import find_drops
 from switchcorr.correlate.exposure import Exposure, expose
 from switchcorr.correlate.hypotheses import priors
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
 from switchcorr.correlate.servers import ServerEvidence
+from switchcorr.correlate.simulation import Ground
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus, HashedComponent, Observation, RiskTable, risk_table
 from switchcorr.model.event import Event, EventDetail, EventKind, EventLog
@@ -139,6 +141,16 @@ def likelihood_of(
     sample = Sample(drops.row, drops.reason, number, np.full(bursts, float(background.weighted_seconds(0.0, 240.0))))
     odds = component_odds(exposure, known or Circumstances(SILENT), constants)
     return Likelihood(exposure, background, priors(exposure, constants).with_odds(odds), sample, Leaks(exposure), constants)
+
+
+def ground_of(rows: Rows | Campus, constants: Constants = DEFAULT, log: EventLog | None = None) -> Ground:
+    """What incidents are simulated over; without a log with the rates of the constants."""
+    campus = rows if isinstance(rows, Campus) else campus_of(rows)
+    log = log or EventLog()
+    exposure = expose(log, campus)
+    drops = find_drops(log, exposure, constants)
+    background = learn_background(drops, exposure, drops.time > 0, constants)
+    return Ground(exposure, background, priors(exposure, constants), Leaks(exposure), constants)
 
 
 def number_of(exposure: Exposure, kind: str, id_: str) -> int:

@@ -8,29 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from switchcorr.correlate.background import learn_background
-from switchcorr.correlate.constants import DEFAULT, Constants
-from switchcorr.correlate.drops import find_drops
-from switchcorr.correlate.exposure import expose
-from switchcorr.correlate.hypotheses import priors
-from switchcorr.correlate.leaks import Leaks
+from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.reasons import ReasonClass
 from switchcorr.correlate.search import search
-from switchcorr.correlate.simulation import Ground, Simulated, Story, draw_world, simulate
-from switchcorr.model.campus import Campus, Component, HashedComponent
-from switchcorr.model.event import EventLog
-from tests.correlate.scenes import Rows, campus_of, log_of, noise, number_of, rows_of
+from switchcorr.correlate.simulation import Simulated, Story, draw_world, simulate
+from switchcorr.model.campus import Component, HashedComponent
+from tests.correlate.scenes import Rows, campus_of, ground_of, log_of, noise, number_of, rows_of
 
 _ROWS = rows_of(8, 3, 14)
-
-
-def _ground(rows: Rows | Campus = _ROWS, constants: Constants = DEFAULT, log: EventLog | None = None) -> Ground:
-    campus = rows if isinstance(rows, Campus) else campus_of(rows)
-    log = log or EventLog()
-    exposure = expose(log, campus)
-    drops = find_drops(log, exposure, constants)
-    background = learn_background(drops, exposure, drops.time > 0, constants)
-    return Ground(exposure, background, priors(exposure, constants), Leaks(exposure), constants)
 
 
 def _same(one: Simulated, other: Simulated) -> bool:
@@ -39,13 +24,17 @@ def _same(one: Simulated, other: Simulated) -> bool:
 
 
 def test_the_same_seed_gives_the_same_incidents_and_a_larger_count_adds_to_them() -> None:
-    few, many, others = list(simulate(_ground(), 25, 3)), list(simulate(_ground(), 45, 3)), list(simulate(_ground(), 25, 4))
+    few, many, others = (
+        list(simulate(ground_of(_ROWS), 25, 3)),
+        list(simulate(ground_of(_ROWS), 45, 3)),
+        list(simulate(ground_of(_ROWS), 25, 4)),
+    )
     assert all(_same(a, b) for a, b in zip(few, many, strict=False))
     assert not any(_same(a, b) for a, b in zip(few, others, strict=True))
 
 
 def test_every_story_is_told_about_as_often_as_its_prior_says() -> None:
-    told = Counter(one.story for one in simulate(_ground(), 300, 1))
+    told = Counter(one.story for one in simulate(ground_of(_ROWS), 300, 1))
     assert set(told) == set(Story)
     fault = 0.12 + 5 * 0.05  # module; switch, bundle, VLAN, node, cluster
     administrative = sum(chance for kind, chance in DEFAULT.p_administrative if kind in ("vlan", "node", "switch", "cluster"))
@@ -55,7 +44,7 @@ def test_every_story_is_told_about_as_often_as_its_prior_says() -> None:
 
 
 def test_what_has_a_cause_stands_out_and_its_drops_are_of_its_phones() -> None:
-    ground = _ground()
+    ground = ground_of(_ROWS)
     for one in simulate(ground, 120, 2):
         if one.story is Story.NOTHING:
             assert not one.faults
@@ -70,14 +59,14 @@ def test_what_has_a_cause_stands_out_and_its_drops_are_of_its_phones() -> None:
 
 
 def test_administrative_incidents_are_resets_and_logins() -> None:
-    told = [one for one in simulate(_ground(), 200, 5) if one.story is Story.ADMINISTRATIVE]
+    told = [one for one in simulate(ground_of(_ROWS), 200, 5) if one.story is Story.ADMINISTRATIVE]
     reasons = np.concatenate([one.sample.reason for one in told])
     assert np.isin(reasons, (ReasonClass.RESET, ReasonClass.LOGIN)).mean() > 0.6
 
 
 def test_the_model_is_mostly_right_about_them_and_not_always() -> None:
     """Faults must be neither trivial nor hopeless, or a map fitted on them would say nothing."""
-    ground = _ground()
+    ground = ground_of(_ROWS)
     right = [
         next(iter(search(ground.likelihood(one.sample)).fault), -1) in {int(ground.exposure.twin[fault]) for fault in one.faults}
         for one in simulate(ground, 100, 6)
@@ -87,8 +76,8 @@ def test_the_model_is_mostly_right_about_them_and_not_always() -> None:
 
 
 def test_a_quieter_site_has_quieter_minutes() -> None:
-    busy = _ground(log=log_of(noise(_ROWS, a_day=3.0)))
-    quiet = _ground(log=log_of(noise(_ROWS, a_day=0.05)))
+    busy = ground_of(_ROWS, log=log_of(noise(_ROWS, a_day=3.0)))
+    quiet = ground_of(_ROWS, log=log_of(noise(_ROWS, a_day=0.05)))
     drops = [sum(len(one.sample.row) for one in simulate(ground, 80, 7) if one.story is Story.NOTHING) for ground in (quiet, busy)]
     assert drops[0] < drops[1] / 2
 
@@ -98,7 +87,7 @@ def test_a_world_moves_a_few_phones_and_places_those_without_a_location() -> Non
     lost = sorted(rows)[::10]
     for name in lost:
         rows[name] = {"vlan": rows[name]["vlan"], "node": rows[name]["node"]}
-    ground = _ground(rows)
+    ground = ground_of(rows)
     exposure, module = ground.exposure, ground.exposure.kinds.index("module")
     moved = []
     for seed in range(20):
@@ -117,7 +106,7 @@ def test_a_phone_without_a_location_is_put_nowhere_its_site_has_no_switch() -> N
     home = sorted(rows)[:20]
     for name in home:
         rows[name] = {"site": "nat-1", "node": rows[name]["node"]}
-    ground = _ground(rows)
+    ground = ground_of(rows)
     world = draw_world(ground, np.random.default_rng(3))
     switch = ground.exposure.kinds.index("switch")
     assert (world.members[[ground.exposure.row_of[name] for name in home], switch] == -1).all()
@@ -128,7 +117,7 @@ def test_parts_with_truly_the_same_phones_are_one_answer() -> None:
     rows = {name: dict(row) for name, row in _ROWS.items()}
     for name in sorted(rows)[::9]:
         rows[name] = {"vlan": rows[name]["vlan"], "node": rows[name]["node"]}
-    ground = _ground(rows)
+    ground = ground_of(rows)
     kinds = [component.kind for component in ground.exposure.components]
     answers = [{kinds[i] for i in one.answers} for one in simulate(ground, 150, 4) if kinds[one.faults[0] if one.faults else 0] == "vlan"]
     assert answers
@@ -137,7 +126,7 @@ def test_parts_with_truly_the_same_phones_are_one_answer() -> None:
 
 
 def test_without_a_wrong_location_or_node_the_world_is_the_table() -> None:
-    ground = _ground(constants=replace(DEFAULT, stale_share=0.0, node_error=0.0))
+    ground = ground_of(_ROWS, constants=replace(DEFAULT, stale_share=0.0, node_error=0.0))
     assert np.array_equal(draw_world(ground, np.random.default_rng(1)).members, ground.exposure.members)
 
 
@@ -145,7 +134,7 @@ def test_bunched_faults_spare_some_neighbours_and_take_others() -> None:
     """The worst module of a sick switch, against its mean: far from even where drops are bunched."""
     unevenness = []
     for share in (0.0, 1.0):
-        ground = _ground(rows_of(3, 8, 12), replace(DEFAULT, simulated_bunched=share, simulated_scatter=1.0))
+        ground = ground_of(rows_of(3, 8, 12), replace(DEFAULT, simulated_bunched_share=share, simulated_scatter=1.0))
         module, ratios = ground.exposure.kinds.index("module"), []
         for one in simulate(ground, 180, 8):
             if one.story is Story.FAULT and ground.exposure.components[one.faults[0]].kind == "switch":
@@ -162,7 +151,7 @@ def test_a_member_with_unknown_hash_takes_its_part_of_the_bundle() -> None:
     hashed = tuple(
         HashedComponent(Component("uplink", f"acc-1:Te1/{i}"), Component("uplink_bundle", "acc-1:Port-channel1"), 2) for i in (1, 2)
     )
-    ground = _ground(campus_of(rows_of(2, 2, 30), hashed=hashed))
+    ground = ground_of(campus_of(rows_of(2, 2, 30), hashed=hashed))
     member = number_of(ground.exposure, "uplink", "acc-1:Te1/1")
     world = draw_world(ground, np.random.default_rng(1))
     assert world.size[member] == world.size[ground.exposure.path[member]] / 2
@@ -183,7 +172,7 @@ def test_a_member_with_unknown_hash_takes_its_part_of_the_bundle() -> None:
 )
 def test_odd_sites_have_incidents_too(rows: Rows) -> None:
     """Whatever a site has no room for becomes a quiet window."""
-    drawn = list(simulate(_ground(rows), 60, 10))
+    drawn = list(simulate(ground_of(rows), 60, 10))
     assert len(drawn) == 60
     if len(rows) < 2:
         assert {one.story for one in drawn} <= {Story.NOTHING}
@@ -191,5 +180,5 @@ def test_odd_sites_have_incidents_too(rows: Rows) -> None:
 
 def test_without_hits_or_minutes_that_stand_out_the_nearest_is_taken() -> None:
     """A site where nothing reaches the alarm still has its busiest windows."""
-    ground = _ground(constants=replace(DEFAULT, alarm=1e6))
+    ground = ground_of(_ROWS, constants=replace(DEFAULT, alarm=1e6))
     assert not any(one.stands_out(ground.constants) for one in simulate(ground, 20, 11))
