@@ -80,7 +80,7 @@ class Constants:
     """Log likelihood ratio of one physical fact about a component, by kind of observation; of error counters the bound. Assumed; the
     bound of 250 to 1 is the benchmark's."""
     p_errors_fault: float = 0.5
-    """Probability that a fault makes error counters grow. Benchmark."""
+    """Probability that a fault makes error counters grow, or leaves its message in a log. Benchmark."""
     fact_before_s: float = 600.0
     """How long before a window a fact with a time counts (a reload, a flap). Assumed: a switch boots within minutes."""
     fact_after_s: float = 600.0

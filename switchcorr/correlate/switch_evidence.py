@@ -8,8 +8,8 @@ history and its siblings (``topology/healthy.py``). A fault leaves errors with p
     \lambda(0) = \max(-l, \min(0, \log((1 - f) / (1 - t_0))))
 
 where :math:`t_0` is how often a healthy part has any error. Errors never speak against a fault and quiet counters never for one; what
-was not polled weighs nothing. Every other kind of fact has the weight of its kind. Source: likelihood ratio of the event
-:math:`X \ge x`; rates assumed.
+was not polled weighs nothing. Of what a log tells, :math:`t` is the chance that such a message is near a window, from its own rate. Every
+other fact has the weight of its kind. Source: likelihood ratio of the event :math:`X \ge x`; rates assumed.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from switchcorr.correlate.exposure import Exposure, Ints
 from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Component, Observation, ObservationKind, risk_kind
 
-_ERRORS = frozenset((ObservationKind.COUNTER_GROWTH, ObservationKind.COUNTER_TOTAL))
-COUNTER_KINDS = _ERRORS | {ObservationKind.COUNTER_QUIET, ObservationKind.COUNTER_UNPOLLED}
+COUNTER_KINDS = frozenset(
+    (ObservationKind.COUNTER_GROWTH, ObservationKind.COUNTER_TOTAL, ObservationKind.COUNTER_QUIET, ObservationKind.COUNTER_UNPOLLED)
+)
 _TOLD_UNPOLLED = ("asic", "module", "uplink")
 """Kinds whose parts have counters of their own; a switch's are its modules' where it has any."""
 _TINY = 1e-12
@@ -38,7 +39,7 @@ def observed_odds(fact: Observation, constants: Constants) -> float:
     bound = _bounds(constants)[fact.kind.value]
     if fact.tail is None:
         return bound
-    if fact.kind in _ERRORS:
+    if bound >= 0:
         return min(bound, max(0.0, math.log(constants.p_errors_fault / max(fact.tail, _TINY))))
     return max(bound, min(0.0, math.log((1 - constants.p_errors_fault) / max(1 - fact.tail, _TINY))))
 

@@ -21,7 +21,7 @@ from switchcorr.topology.locations import Locations
 from switchcorr.topology.mac_links import mac_views
 from switchcorr.topology.names import Names, names_of
 from switchcorr.topology.neighbors import NeighborKind, kind_of, phone_of
-from switchcorr.topology.observations import observe
+from switchcorr.topology.observations import Ground, observe
 from switchcorr.topology.placement import Scene, place_endpoints
 from switchcorr.topology.ports import ports_of
 from switchcorr.topology.risk_groups import CHAIN, Row, exposures
@@ -83,7 +83,11 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         links=network.links,
         placements=placements,
         risk=risk_table(exposed.rows, labels=_labels(exposed.rows, network.chassis), hashed=exposed.hashed),
-        observations=observe(snapshots, network.hierarchy, network.links),
+        observations=observe(
+            snapshots,
+            Ground(network.hierarchy, network.links, network.chassis, exposed.rows),
+            [replace(message, device=_device_named(network.names, message.device)) for message in options.known.messages],
+        ),
         assumptions=(*network.assumptions, *told),
         call_servers=options.call_servers,
     )
@@ -168,6 +172,11 @@ def _scene(snapshots: Sequence[Snapshot], network: _Network, options: CampusOpti
 def _by_device(groups: Mapping[str, Mapping[str, str]], names: Names) -> dict[str, Mapping[str, str]]:
     """Groups under the names that the captures have for the devices."""
     return {names.by_name(device) or device: row for device, row in groups.items()}
+
+
+def _device_named(names: Names, text: str) -> str:
+    """A device by the name or address that a message came with; one that was not read keeps it."""
+    return names.by_name(text) or names.by_id.get(text, text)
 
 
 def _software(snapshots: Sequence[Snapshot]) -> dict[MacAddress, str]:

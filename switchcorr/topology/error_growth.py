@@ -110,12 +110,20 @@ def span_of(text: str) -> timedelta | None:
     >>> span_of("1d02h"), span_of("00:10:00"), span_of("never")
     (datetime.timedelta(days=1, seconds=7200), datetime.timedelta(seconds=600), None)
     """
-    clock = _CLOCK.fullmatch(text)
-    if clock:
-        hours, minutes, seconds = (int(part) for part in clock.groups())
-        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    clock = clock_span(text)
+    if clock is not None:
+        return clock
     parts = _SPAN.findall(text)
     return timedelta(hours=sum(int(count) * _HOURS[unit] for count, unit in parts)) if parts else None
+
+
+def clock_span(text: str) -> timedelta | None:
+    """The same where it is given to the second: ``00:10:00``; None for ``1d02h``."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    hours, minutes, seconds = (int(part) for part in found.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _worst(counters: Mapping[str, int], span: timedelta | None, since: str) -> Errors:

@@ -6,17 +6,21 @@ One physical fact is one observation about the part it is about.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from switchcorr.model.campus import Component, Link, Observation, ObservationKind
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import DiagnosticResult
-from switchcorr.topology.chassis import find_chassis
-from switchcorr.topology.counter_facts import counter_facts, part_of
+from switchcorr.topology.chassis import Chassis, find_chassis
+from switchcorr.topology.counter_facts import Cables, counter_facts, part_of
 from switchcorr.topology.error_growth import Visit
 from switchcorr.topology.graph import Hierarchy
+from switchcorr.topology.log_facts import Parts, log_facts
+from switchcorr.topology.switch_logs import read_logs, vlans_of
+from switchcorr.topology.switch_messages import SwitchMessage
 
 SAME_RELOAD = timedelta(minutes=10)
 """Start times of two visits that are nearer than this are one reload: the uptime is printed in minutes."""
@@ -29,23 +33,59 @@ _POWER_FAULTS = ("faulty", "power-deny", "err")
 _BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
 
 
-def observe(snapshots: Sequence[Snapshot], hierarchy: Hierarchy, links: Sequence[Link]) -> tuple[Observation, ...]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What tells whose part a fact is about.
+
+    Attributes:
+        hierarchy: tells which end of a link is the lower one, whose uplink it is.
+        links: the cables.
+        chassis: by device.
+        rows: component ids by kind of each phone: they tell the VLANs of a device.
+    """
+
+    hierarchy: Hierarchy
+    links: Sequence[Link]
+    chassis: Mapping[str, Chassis]
+    rows: Mapping[str, Mapping[str, str]]
+
+
+def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[SwitchMessage] = ()) -> tuple[Observation, ...]:
     """Everything that is worth saying, sorted by component.
 
     Args:
         snapshots: earlier first.
-        hierarchy: tells which end of a link is the lower one, whose uplink it is.
-        links: the cables.
+        ground: whose part a fact is about.
+        messages: of switches, from elsewhere than their own buffers; devices by their names in the snapshots.
     """
     visits: dict[str, list[tuple[int, Visit]]] = defaultdict(list)
     for step, snapshot in enumerate(snapshots):
         for name, facts in snapshot.devices.items():
             visits[name].append((step, Visit(facts, find_chassis(facts))))
-    found = list(counter_facts(visits, _cables(links, hierarchy)))
+    cables = _cables(ground.links, ground.hierarchy)
+    found = list(counter_facts(visits, cables))
     for numbered in visits.values():
         own = [visit for _, visit in numbered]
         found += [*_states(own), *_reloads([visit.facts for visit in own])]
+    found += _logged(snapshots, messages, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
     return tuple(sorted(found, key=_order))
+
+
+def _logged(
+    snapshots: Sequence[Snapshot], messages: Sequence[SwitchMessage], ground: Ground, cables: Cables, reloads: Sequence[Observation]
+) -> Iterator[Observation]:
+    """Facts of all logs; a restart that the uptime tells is not told again."""
+    devices = [facts for snapshot in snapshots for facts in snapshot.devices.values()]
+    logs = read_logs(devices, messages)
+    asics = {(facts.device, port.name): port.asic for facts in devices for port in facts.tables.asics}
+    parts = Parts(ground.chassis, cables, asics, vlans_of(ground.rows), logs.reach)
+    for fact in log_facts(logs.happened, parts):
+        if fact.kind is not ObservationKind.RELOAD or not any(_is_same_start(fact, reload) for reload in reloads):
+            yield fact
+
+
+def _is_same_start(a: Observation, b: Observation) -> bool:
+    return a.component == b.component and a.at is not None and b.at is not None and abs(a.at - b.at) <= SAME_RELOAD
 
 
 def _order(fact: Observation) -> tuple[Component, str, float, str]:

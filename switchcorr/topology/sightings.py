@@ -18,6 +18,7 @@ from switchcorr.model.snapshot import DeviceFacts, OutputState, Snapshot
 from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol
 from switchcorr.topology.names import Names
 from switchcorr.topology.neighbors import phone_of
+from switchcorr.topology.switch_messages import SwitchMessage
 
 Place = tuple[str, InterfaceName | None]
 _UNUSABLE = (OutputState.QUARANTINED, OutputState.DENIED, OutputState.TRUNCATED)
@@ -37,11 +38,12 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known besides the snapshots: phones of the log, their alarms and addresses."""
+    """What is known besides the snapshots: phones of the log, their alarms and addresses, and messages of switches."""
 
     phones: tuple[PhoneName, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     addresses: Mapping[PhoneName, str] = field(default_factory=dict)
+    messages: tuple[SwitchMessage, ...] = ()
 
 
 @dataclass(slots=True)

@@ -1,0 +1,69 @@
+"""The logs of switches, from their own buffers and from elsewhere, to what they tell; and the VLANs that they tell of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.topology.log_times import message_time
+from switchcorr.topology.switch_messages import Happened, SwitchMessage, read_message, rules_for
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """What all logs tell.
+
+    Attributes:
+        happened: in no order; what a buffer and a server both hold stands here twice.
+        reach: how long each device's log reaches.
+    """
+
+    happened: tuple[Happened, ...]
+    reach: Mapping[str, timedelta]
+
+
+def read_logs(devices: Sequence[DeviceFacts], messages: Sequence[SwitchMessage]) -> Logs:
+    """What the buffers of devices and other messages tell; a message whose time cannot be told is left out."""
+    happened: list[Happened] = []
+    times: dict[str, list[datetime]] = defaultdict(list)
+    for facts in devices:
+        times[facts.device] += _ends(facts)
+        happened += _buffered(facts)
+    for message in messages:
+        times[message.device].append(message.time)
+        found = read_message(message)
+        happened += [found] if found is not None else []
+    return Logs(tuple(happened), {device: max(own) - min(own) for device, own in times.items() if own})
+
+
+def _buffered(facts: DeviceFacts) -> Iterator[Happened]:
+    """What the log buffer of a device tells; only messages that tell something have their time read."""
+    for row in facts.tables.logging:
+        if not rules_for(f"{row.facility.partition('-')[0]}-{row.mnemonic}"):
+            continue
+        time = message_time(row.stamp, facts)
+        found = read_message(SwitchMessage(facts.device, time, row.facility, row.mnemonic, row.text)) if time is not None else None
+        if found is not None:
+            yield found
+
+
+def _ends(facts: DeviceFacts) -> list[datetime]:
+    """Times of the first and of the last message of a buffer, and of its capture: it reaches from one to the other."""
+    rows = facts.tables.logging
+    known = [message_time(row.stamp, facts) for row in rows[:1] + rows[-1:]]
+    found = [time for time in known if time is not None]
+    return [*found, facts.taken_at] if found and facts.taken_at is not None else found
+
+
+def vlans_of(rows: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, int], frozenset[str]]:
+    """Ids of the VLAN components by each switch they are on, or that is above it, and the number."""
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    seen = {(row.get("vlan", ""), row.get(kind, "")) for row in rows.values() for kind in ("switch", "distribution", "block")}
+    for vlan, names in seen:
+        number = vlan.partition("@")[0]
+        for device in names.split("+") if number.isdigit() else ():
+            found[device, int(number)].add(vlan)
+    return {key: frozenset(ids) for key, ids in found.items()}

@@ -1,0 +1,132 @@
+"""What a message of a switch tells of its parts: a link that went down, a duplex mismatch, spanning tree, power, a module, a restart.
+
+One rule a line, by facility and mnemonic; the text gives the part. What an operator did (``administratively down``) is no fact, and
+a link that comes up is told by its going down. Source: system message guides of IOS, IOS-XE, NX-OS and CatOS.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from switchcorr.model.interfaces import InterfaceName
+
+
+class Happening(enum.Enum):
+    """What a message may tell."""
+
+    LINK_DOWN = "link down"
+    DUPLEX = "duplex mismatch"
+    TREE = "spanning tree"
+    STATIONS_MOVE = "stations flap between ports"
+    POWER = "inline power"
+    MODULE = "module"
+    SUPPLY = "supply or fan"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchMessage:
+    """One message: ``%FACILITY-severity-MNEMONIC: text`` of a device at a time."""
+
+    device: str
+    time: datetime
+    facility: str
+    mnemonic: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What one message tells.
+
+    Attributes:
+        interface: the port or bundle it names.
+        vlan: the VLAN or instance it names.
+        module: the number of the card or stack member it names.
+    """
+
+    kind: Happening
+    device: str
+    time: datetime
+    name: str
+    text: str
+    interface: InterfaceName | None = None
+    vlan: int | None = None
+    module: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    tag: re.Pattern[str]
+    text: re.Pattern[str]
+    kind: Happening
+
+
+def _rule(tag: str, text: str, kind: Happening) -> _Rule:
+    return _Rule(re.compile(tag), re.compile(text), kind)
+
+
+_PORT = r"(?P<port>[A-Za-z][A-Za-z-]{0,29} ?\d[\d/.:]{0,16}|\d{1,2}/\d{1,3})"
+_VLAN = r"(?:vlan|VLAN|instance|MST) ?0*(?P<vlan>\d{1,4})"
+_MODULE = r"(?:[Mm]odule|[Ss]lot|[Ss]witch) ?(?P<module>\d{1,3})\b"
+
+_RULES = (
+    _rule(r"LINK-UPDOWN", rf"Interface {_PORT}, changed state to down", Happening.LINK_DOWN),
+    _rule(r"LINEPROTO-UPDOWN", rf"Line protocol on Interface {_PORT}, changed state to down", Happening.LINK_DOWN),
+    _rule(r"ETHPORT-IF_DOWN_(?!ADMIN|CFG|NONE|PARENT_ADMIN)[A-Z_]+", rf"Interface {_PORT} is down", Happening.LINK_DOWN),
+    _rule(r"ETH_PORT_CHANNEL-PORT_DOWN", rf"\S+: {_PORT} is down", Happening.LINK_DOWN),
+    _rule(r"EC-UNBUNDLE", rf"Interface {_PORT} left the port-channel", Happening.LINK_DOWN),
+    _rule(r"(?:PAGP|ETHC|DTP)-PORTFROMSTP", rf"Port {_PORT} left bridge port", Happening.LINK_DOWN),
+    _rule(r"ILPOWER-IEEE_DISCONNECT", rf"Interface {_PORT}: PD removed", Happening.LINK_DOWN),
+    _rule(r"CDP-DUPLEX_?MISMATCH", rf".*?[Dd]uplex mismatch (?:discovered on|detected on(?: port)?) {_PORT}", Happening.DUPLEX),
+    _rule(
+        r"(?:SPANTREE|STP)-\w*(?:ROOTCHANGE|TOPOTRAP|LOOPGUARD|ROOTGUARD|BLOCK_PVID|BRIDGE_ASSURANCE|DISPUTE|INCONSISTENT)\w*",
+        rf".*?\b{_VLAN}",
+        Happening.TREE,
+    ),
+    _rule(r"(?:SPANTREE|STP)-PORT_?STATE", rf".*?\b{_VLAN} moving from forwarding to (?:blocking|disabled)", Happening.TREE),
+    _rule(
+        r"(?:SW_MATM-MACFLAP_NOTIF|MAC_MOVE-NOTIF)", rf"Host \S+ in {_VLAN} is flapping between port {_PORT}", Happening.STATIONS_MOVE
+    ),
+    _rule(r"L2FM-L2FM_MAC_(?:MOVE|FLAP)\w*", rf".*?\b{_VLAN} .*?{_PORT}", Happening.STATIONS_MOVE),
+    _rule(r"SYS-P2_WARN", rf".*?Host \S+ is flapping between port {_PORT}", Happening.STATIONS_MOVE),
+    _rule(
+        r"ILPOWER-\w*(?:ERR|DENY|DENIED|FAULT|OVERDRAW|SHUT|TSTAT|CLR_OVRLD)\w*", rf".*?(?:[Ii]nterface|[Pp]ort) {_PORT}", Happening.POWER
+    ),
+    _rule(r"(?:PLATFORM|MODULE)-MOD_(?:PWRDN|FAIL|REMOVE|DIAG_FAIL|PWRFAIL|MAJORSWFAIL|MINORSWFAIL)\w*", rf".*?{_MODULE}", Happening.MODULE),
+    _rule(r"OIR-(?:REMCARD|PWRCYCLE|CRASH|MODULE_?DOWN)", rf".*?{_MODULE}", Happening.MODULE),
+    _rule(r"C6KPWR-DISABLED", rf".*?{_MODULE}", Happening.MODULE),
+    _rule(r"(?:STACKMGR|PLATFORM_STACKPOWER|STACKMGR_?\w*)-SWITCH_REMOVED", rf".*?{_MODULE}", Happening.MODULE),
+    _rule(r"SYS-(?:MOD_FAIL|MOD_REMOVE|MOD_RESET|MOD_PWRDN)\w*", rf".*?{_MODULE}", Happening.MODULE),
+    _rule(r"\w+-\w*(?:PS_FAIL|POWERSUPPLYFAIL|PS_SIGNAL_FAULT|FANTRAY_?FAIL|FAN_FAIL|FANFAIL|TEMPMAJALRM|OVERTEMP)\w*", r".", Happening.SUPPLY),
+    _rule(r"SYS-(?:RESTART|RELOAD)", r".", Happening.RESTART),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def rules_for(tag: str) -> tuple[_Rule, ...]:
+    """The rules of ``FACILITY-MNEMONIC``, the facility without its part behind a hyphen; most messages have none."""
+    return tuple(rule for rule in _RULES if rule.tag.fullmatch(tag))
+
+
+def read_message(message: SwitchMessage) -> Happened | None:
+    """What a message tells; None if nothing of a part.
+
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 11, 22, tzinfo=UTC)
+    >>> read_message(SwitchMessage("acc-1", at, "LINK", "UPDOWN", "Interface Gi1/0/7, changed state to down")).interface
+    'GigabitEthernet1/0/7'
+    """
+    tag = f"{message.facility.partition('-')[0]}-{message.mnemonic}"
+    for rule in rules_for(tag):
+        found = rule.text.match(message.text)
+        if found is not None:
+            parts = found.groupdict()
+            interface = InterfaceName.parse_or_none(parts["port"].rstrip(".:")) if parts.get("port") else None
+            vlan = int(parts["vlan"]) if parts.get("vlan") else None
+            return Happened(rule.kind, message.device, message.time, tag, message.text, interface, vlan, parts.get("module") or "")
+    return None
