@@ -42,7 +42,9 @@ class MacAddress(str):
 
 @lru_cache(maxsize=1 << 16)
 def _parse_mac(text: str) -> MacAddress:
-    digits = text.strip().lower().translate(_MAC_GLUE)
+    digits = text.replace(".", "").lower()
+    if len(digits) != 12:  # not as switches print it
+        digits = digits.strip().translate(_MAC_GLUE)
     if not _HEX12.fullmatch(digits):
         raise ValueError(f"not a MAC address: {text!r}")
     return MacAddress(digits)

@@ -61,6 +61,8 @@ _LABELS_WITHOUT_USE = frozenset(
         "output broadcasts",
     )
 )
+_LABELS = {**dict.fromkeys(_LABELS_WITHOUT_USE, ""), **COUNTER_LABELS}
+"""All labels; the counter of one without use is empty."""
 
 ERROR_COLUMNS: Mapping[str, str] = {
     "align-err": "align_errors",
@@ -137,11 +139,11 @@ def _read_counter_line(line: str) -> tuple[tuple[tuple[str, int], ...], str]:
     odd = ""
     for item in clean(line).split(","):
         number, _, label = item.strip().partition(" ")
-        name = COUNTER_LABELS.get(label.lower())
-        if name is not None and number.isdigit():
-            counters.append((name, int(number)))
-        elif label.lower() not in _LABELS_WITHOUT_USE or not number.isdigit():
+        name = _LABELS.get(label.lower())
+        if name is None or not number.isdigit():
             odd = odd or f"not a counter: {item.strip()!r}"
+        elif name:
+            counters.append((name, int(number)))
     return tuple(counters), odd
 
 

@@ -19,7 +19,7 @@ def list_of(row: Row, key: str) -> tuple[str, ...]:
     """A cell's clean values; a single one counts as a list of one; empty ones are left out."""
     cell = row.get(key, [])
     values = cell if isinstance(cell, list) else [cell]
-    return tuple(value for value in map(clean, values) if value)
+    return tuple(filter(None, map(clean, values)))
 
 
 def number_of(row: Row, key: str) -> int | None:
