@@ -6,8 +6,8 @@ The switches run in a process of their own and share the machine with whoever vi
 ``ours`` is the job behind ``switchcorr sweep`` at default settings but for the concurrency: host keys checked, every answer synchronised to
 the disk, text parsed in worker processes. ``script`` is ``benchmarks/usual_script.py``: nornir, nornir-netmiko and
 ``parse_output``. Both take turns; each round is a new process, and what importing takes is measured by itself and taken off. Printed: wall seconds,
-switches a minute, processor time a switch with all child processes, rows; then the wall over the floor (rounds of visits, each the think
-times and one bare login, measured) and the ratios of the medians. Captures go to ``TMPDIR``: on some machines making a file costs more
+switches a minute, processor time a switch with all child processes, rows; then the wall over the floor (rounds of visits, each eight think
+times and one bare login, measured; a switch thinks before it answers a command that gathers something, not before ``terminal length 0``) and the ratios of the medians. Captures go to ``TMPDIR``: on some machines making a file costs more
 than visiting the switch, and ``TMPDIR=/dev/shm`` takes the disk out of it, for both.
 
 Every answer of both is compared with what the switch was told to say.
@@ -220,9 +220,8 @@ def _report(options: argparse.Namespace) -> None:
                 )
     wall, cpu = ({side: statistics.median(result[key] for result in results) for side, results in found.items()} for key in ("wall", "cpu"))
     rounds = math.ceil(options.switches / options.concurrency)
-    for thinks, what in ((len(EIGHT_COMMANDS), "eight thinks"), (len(EIGHT_COMMANDS) + 1, "nine: turning paging off is one too")):
-        floor = rounds * (thinks * options.think / 1000 + login)
-        print(f"floor {floor:.2f} s ({what}): ours {wall['ours'] / floor:.2f} x, script {wall['script'] / floor:.2f} x")
+    floor = rounds * (len(EIGHT_COMMANDS) * options.think / 1000 + login)
+    print(f"floor {floor:.2f} s: ours {wall['ours'] / floor:.2f} x, script {wall['script'] / floor:.2f} x")
     ratios = f"{wall['script'] / wall['ours']:.2f} x switches a minute, {cpu['script'] / cpu['ours']:.2f} x less processor time a switch"
     print(f"ratio: {ratios}; bare login {login * 1000:.0f} ms")
     print("(imports are taken off both: " + ", ".join(f"{side} {seconds[0]:.2f} s" for side, seconds in start.items()) + ")")

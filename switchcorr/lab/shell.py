@@ -233,11 +233,11 @@ class Shell:
         if command == "enable":
             yield from self._enable()
             return
-        yield from self._think()
         words = command.split()
         if words[0] == "terminal" and self._dialect.sets_paging and self._switch.fault is not Fault.AUTHORIZATION_FAILED:
             yield from self._set_terminal(command, words)
             return
+        yield from self._think()
         text = self._text(command)
         if self._denies(command, known=bool(text)):
             yield from self._pieces(self._dialect.denied)

@@ -26,7 +26,7 @@ class LabSwitch:
         enable: if set, the login leads to ``>``, and this secret to ``#``.
         algorithms: what the server offers: only modern ones, only those of the SHA-1 age, or only the oldest.
         telnet: by Telnet instead of SSH.
-        think_s: before each answer.
+        think_s: before each answer; a setting of the session itself (``terminal length 0``) gathers nothing and takes no time.
         round_trip_s: of every packet, from the TCP connection on.
         bytes_a_second: 0 is as fast as it goes.
         fault_at: the command at which a fault of one answer plays; empty is the first one of a session that has an

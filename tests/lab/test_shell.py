@@ -226,6 +226,12 @@ def test_a_switch_thinks_before_it_answers() -> None:
     assert visit.steps == [Wait(0.25), Close()]
 
 
+def test_a_setting_of_the_session_takes_no_time() -> None:
+    visit = _visit(think_s=0.25)
+    visit.type(b"terminal length 0\nshow version\nexit\n")
+    assert visit.steps == [Wait(0.25), Close()]
+
+
 def test_a_terminal_of_no_sensible_size_is_refused() -> None:
     for line in (b"terminal length\n", b"terminal length many\n", b"terminal length 99999\n", b"terminal monitor\n"):
         assert "% Invalid" in _visit().type(line)
