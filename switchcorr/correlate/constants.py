@@ -107,6 +107,14 @@ class Constants:
     tight_odds: float = 1.5
     """Log likelihood ratio of such a burst. Assumed."""
 
+    # rhythm
+    period_slack: float = 0.05
+    """Share of a period by which its turns may be early or late: keepalive intervals and retries blur it. Assumed."""
+    timer_odds: float = 1.5
+    """What phones that each drop after the same time at their own moments say for a part of the way, and against a server. Assumed."""
+    schedule_odds: float = 2.0
+    """Most that bursts at the same time of day say for the call server: backups and exports run there. Assumed."""
+
     # verdict
     located_share: float = 0.5
     """Least share of located phones among the dropped for a verdict: below it no part of the network could be tested. Assumed."""

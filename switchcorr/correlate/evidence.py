@@ -6,7 +6,7 @@ not added again; ``docs/correlation.md`` says which kind is which.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,8 +49,18 @@ def contrast(likelihood: Likelihood, component: int) -> Contrast:
     return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed)
 
 
-def arguments(likelihood: Likelihood, posterior: Posterior, component: int, known: Circumstances) -> tuple[list[Evidence], list[Evidence]]:
-    """All that speaks for and against a component, heaviest first; what has no weight of its own stands with "for"."""
+def arguments(
+    likelihood: Likelihood, posterior: Posterior, component: int, known: Circumstances, *, beside: Iterable[Evidence] = ()
+) -> tuple[list[Evidence], list[Evidence]]:
+    """All that speaks for and against a component, heaviest first; what has no weight of its own stands with "for".
+
+    Args:
+        likelihood: of the window.
+        posterior: what was found.
+        component: its number.
+        known: what is known of the window apart from drops.
+        beside: further evidence, from outside of the window.
+    """
     found: list[Evidence] = [
         *_counted(likelihood, component),
         *control_groups(likelihood, component),
@@ -61,6 +71,7 @@ def arguments(likelihood: Likelihood, posterior: Posterior, component: int, know
         *_spread(likelihood, posterior, component),
         *_recurrence(likelihood, component, known),
         *_locations(likelihood, component),
+        *beside,
     ]
     speaks_for = sorted((item for item in found if item.weight >= 0), key=lambda item: -item.weight)
     against = sorted((item for item in found if item.weight < 0), key=lambda item: item.weight)

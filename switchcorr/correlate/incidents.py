@@ -15,6 +15,7 @@ from switchcorr.correlate.evidence import arguments, contrast
 from switchcorr.correlate.exposure import Floats, Ints
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.next_steps import next_step, step_facts
+from switchcorr.correlate.rhythm import rhythms
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.unseen import unseen
 from switchcorr.correlate.verdict import Named, decide, equivalent, leader, named_causes, summarise, suspects
@@ -132,7 +133,8 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
     exposure, number = likelihood.exposure, named.component
     found = contrast(likelihood, number)
     times = scene.drops.time[told.span][exposure.exposed(exposure.members[scene.drops.row[told.span]], number)]
-    speaks_for, against = arguments(likelihood, posterior, number, told.known)
+    beside = rhythms(scene.drops, told.span, exposure, number, likelihood.constants)
+    speaks_for, against = arguments(likelihood, posterior, number, told.known, beside=beside)
     return Cause(
         component=exposure.components[number],
         probability=named.probability,

@@ -58,6 +58,17 @@ def how_far(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
+def how_long(seconds: float) -> str:
+    """A period.
+
+    >>> how_long(30), how_long(962), how_long(36 * 3600)
+    ('30 s', '16.0 min', '36.0 h')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
 def percent(probability: float) -> str:
     """A probability without a false 0 or 100.
 

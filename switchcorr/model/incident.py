@@ -47,6 +47,8 @@ class EvidenceKind(enum.Enum):
     """Modules were tested as causes and acquitted."""
     LOCATION_QUALITY = "location_quality"
     RECURRENCE = "recurrence"
+    PERIODICITY = "periodicity"
+    """Phones or bursts that come back after the same time, or at the same time of day."""
     BACKGROUND = "background"
 
 

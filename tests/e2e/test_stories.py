@@ -120,6 +120,8 @@ def test_sixteen_minutes_for_each_phone_of_a_switch_is_the_switch(tmp_path: Path
     for incident in result.incidents:
         assert incident.verdict is Verdict.NETWORK
         assert ("switch", "acc-3") in _named(incident)
+        (timer,) = _for(incident, EvidenceKind.PERIODICITY)
+        assert re.search(r"phones of it that drop often do so every (15\.9|16\.0|16\.1) min, each at its own moment", timer.text)
     assert Domain.CALL_SERVER not in set(_accused(result))
 
 
@@ -254,6 +256,8 @@ def test_a_backup_every_night_is_the_node_and_a_schedule(tmp_path: Path) -> None
     assert all(_named(incident) == {("node", "sub1")} for incident in result.incidents)
     assert all("ProcessName gzip" in _for(incident, EvidenceKind.SERVER_ALERT)[0].text for incident in result.incidents)
     assert [(again.component.id, again.bursts) for again in result.recurring] == [("sub1", 5)]
+    (schedule,) = _for(result.incidents[2], EvidenceKind.PERIODICITY)
+    assert schedule.text.startswith("it dropped at about 02:01 UTC on 4 other days too, with no burst at other times: a schedule")
 
 
 # Invented: what nobody has told of in public, or what must stay quiet.
