@@ -5,6 +5,7 @@ switchcorr itself sends no command that changes anything; the words of a command
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -182,7 +183,8 @@ def _devices(exposure: Exposure, component: int, inside: Sequence[int], phones: 
     names = at or [phone.device for phone in phones if phone.device]
     if own.kind in ("switch", "distribution"):
         names = [own.id] * (len(names) + 1) + names
-    return tuple(sorted(set(names), key=lambda name: (-names.count(name), name)))
+    drops = Counter(names)
+    return tuple(sorted(drops, key=lambda name: (-drops[name], name)))
 
 
 def _ways_up(exposure: Exposure, inside: Sequence[int], device: str) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ _LEAST_DROPS = 4
 """Of one phone, so that three intervals can agree."""
 _LEAST_PHONES = 3
 _MOST_PHONES = 500
-"""Phones that are asked, for the sake of time."""
+_MOST_LOOKED_AT = 2_000
+"""Phones that are asked, and further ones that are looked at for them, for the sake of time."""
 _REGULAR_SHARE = 0.7
 """Share of a phone's intervals that must fit: phones drop for other reasons too."""
 _SHORTEST_S = 60.0
@@ -97,7 +98,7 @@ def timer_of(drops: Drops, span: slice, exposure: Exposure, component: int, cons
     here = rows[exposure.exposed(exposure.members[rows], component)]
     rest = np.setdiff1d(exposure.phones_of(component), here, assume_unique=True)
     asked, found = 0, []
-    for own in _often(drops, np.concatenate([here, rest]), len(exposure.phones)):
+    for own in _often(drops, np.concatenate([here, rest[:_MOST_LOOKED_AT]]), len(exposure.phones)):
         asked += 1
         if period := _period(np.diff(own), constants.period_slack):
             found.append((period, float(own[min(int(np.searchsorted(own, drops.time[span][0])), len(own) - 1)])))

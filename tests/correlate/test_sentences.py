@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switchcorr.correlate.sentences import counted, in_time, listed, name_of, percent, with_article
+from switchcorr.correlate.sentences import counted, how_far, how_long, in_time, listed, name_of, percent, with_article
 from switchcorr.model.campus import RISK_KINDS, Component, RiskKind
 
 
@@ -25,6 +25,15 @@ def test_one_phone_is_no_plural(number: int, text: str) -> None:
 )
 def test_nothing_happens_within_zero_seconds(seconds: float, text: str) -> None:
     assert in_time(seconds) == text
+
+
+@pytest.mark.parametrize(("seconds", "far", "long"), [(45, "45 s", "45 s"), (960, "16 min", "16.0 min"), (129_600, "2160 min", "36.0 h")])
+def test_distances_and_periods_have_their_unit(seconds: float, far: str, long: str) -> None:
+    assert (how_far(seconds), how_long(seconds)) == (far, long)
+
+
+def test_a_noun_of_a_hissing_end_has_its_plural() -> None:
+    assert counted(6, "switch") == "6 switches"
 
 
 @pytest.mark.parametrize(
