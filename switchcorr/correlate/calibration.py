@@ -18,12 +18,13 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 from scipy.special import expit, logit, logsumexp
 
+from switchcorr import __version__
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Bools, Exposure, Floats
 from switchcorr.correlate.hypotheses import Hypothesis, ItemKind
 from switchcorr.correlate.search import Posterior, search, weigh
 from switchcorr.correlate.simulation import Ground, simulate
-from switchcorr.model.calibration import MOST_LOG_ODDS, Calibration, OddsMap, Reliability, ReliabilityBin, Shape
+from switchcorr.model.calibration import MOST_LOG_ODDS, UNCHANGED, Calibration, CalibrationUse, OddsMap, Reliability, ReliabilityBin, Shape
 from switchcorr.model.campus import RISK_KINDS
 
 LEAST_ISOTONIC = 300
@@ -40,7 +41,7 @@ _BINS = 10
 _NOTHING = -1
 """The answer "nothing shared", among the numbers of sets."""
 
-Told = Callable[[int], None]
+Watch = Callable[[int], None]
 """Called with the number of incidents that are done."""
 
 
@@ -102,7 +103,7 @@ def fit_map(answers: Answers) -> tuple[str, OddsMap]:
     """
     count = len(answers.right)
     if not count:
-        return "none", OddsMap()
+        return "none", UNCHANGED
     limit = float(np.log(2.0 * (count + 1)))
     log_odds = np.clip(answers.log_odds, -limit, limit)
     line = _platt(log_odds, answers.right)
@@ -160,35 +161,33 @@ class CalibrateOptions:
 
     Attributes:
         now: time of the calibration; nothing is read from the clock.
-        program: version that is written down.
         fitted, tested: simulated incidents for the map, and others to test it on.
         seed: of the former; the latter have the next one.
     """
 
     now: datetime
-    program: str
     fitted: int = 600
     tested: int = 300
     seed: int = 1
 
 
-def calibrate(ground: Ground, options: CalibrateOptions, told: Told) -> Calibration:
+def calibrate(ground: Ground, options: CalibrateOptions, watch: Watch) -> Calibration:
     """Fit a map on simulated incidents and test it on others."""
     seeds = (options.seed, options.seed + 1)
     exposure = ground.exposure
     learned = _Record()
     for done, (posterior, answers) in enumerate(_judged(ground, options.fitted, seeds[0]), start=1):
         learned.note(posterior, answers)
-        told(done)
+        watch(done)
     method, answer = fit_map(learned.answers())
     before, after = _Record(), _Record()
     for done, (posterior, answers) in enumerate(_judged(ground, options.tested, seeds[1]), start=options.fitted + 1):
         before.note(posterior, answers)
         after.note(calibrated(posterior, exposure, answer), answers)
-        told(done)
+        watch(done)
     return Calibration(
         made_at=options.now,
-        program=options.program,
+        program=__version__,
         constants=constants_hash(ground.constants),
         shape=shape_of(exposure),
         method=method,
@@ -242,11 +241,30 @@ def constants_hash(constants: Constants) -> str:
 
 def why_not(calibration: Calibration, exposure: Exposure, constants: Constants) -> str:
     """Why a calibration cannot be used here; empty if it can."""
+    if calibration.program != __version__:
+        return f"it was made by version {calibration.program}"
     if calibration.constants != constants_hash(constants):
         return "the constants of the model are others now"
     if calibration.shape.distance(shape := shape_of(exposure)) > MOST_CHANGED:
         return f"the network it was learned on is another one ({_outline(calibration.shape)}; now {_outline(shape)})"
     return ""
+
+
+def applied(calibration: Calibration | None, exposure: Exposure, constants: Constants) -> tuple[CalibrationUse | None, OddsMap]:
+    """What becomes of a calibration here, and the map that counts: one that changes nothing if it does not belong here."""
+    if calibration is None:
+        return None, UNCHANGED
+    use = CalibrationUse(calibration.made_at, calibration.fitted, why_not(calibration, exposure, constants))
+    return use, calibration.answer if use.used else UNCHANGED
+
+
+def told(use: CalibrationUse | None) -> tuple[str, ...]:
+    """A sentence on the calibration for the coverage; none without one."""
+    if use is None:
+        return ()
+    if use.used:
+        return (f"probabilities are calibrated: on {use.fitted:,} incidents simulated over this network on {use.made_at:%Y-%m-%d}",)
+    return (f"the calibration of {use.made_at:%Y-%m-%d} is not used: {use.why_not}; correlate --calibrate makes a new one",)
 
 
 def _outline(shape: Shape) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from switchcorr.correlate.background import Background, learn_background
+from switchcorr.correlate.calibration import applied, calibrated, told
 from switchcorr.correlate.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
 from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.drops import Drops, find_drops
@@ -19,9 +20,11 @@ from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
 from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.servers import ServerAlert, server_alerts, server_evidence
+from switchcorr.correlate.simulation import Ground
 from switchcorr.correlate.switch_evidence import Facts, index_facts, touched
 from switchcorr.correlate.verdict import NAMED_FROM, equivalent, leader
 from switchcorr.correlate.windows import Scan, Window, find_windows, pasted_windows, recurring_windows, scan
+from switchcorr.model.calibration import UNCHANGED, Calibration, OddsMap
 from switchcorr.model.campus import Campus, Component, Observation
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage, Incident, Recurring
@@ -37,6 +40,7 @@ class CorrelateOptions:
         windows: exactly these are judged, instead of a search; pooled for what recurs.
         observations: facts about components from elsewhere, beside those of the campus.
         constants: of the model.
+        calibration: of this site; used if it was made for this network and these constants.
     """
 
     now: datetime
@@ -45,6 +49,7 @@ class CorrelateOptions:
     windows: tuple[tuple[datetime, datetime], ...] = ()
     observations: tuple[Observation, ...] = ()
     constants: Constants = DEFAULT
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +64,7 @@ class _Case:
     facts: Facts
     constants: Constants
     priors: Priors
+    answer: OddsMap = UNCHANGED
 
 
 def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, coverage: Coverage) -> Correlation:
@@ -73,7 +79,9 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     exposure = expose(log, campus)
     windows, scanned, case = _windows(log, campus, exposure, options)
     drops = case.drops
-    coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions))
+    use, answer = applied(options.calibration, exposure, options.constants)
+    case = replace(case, answer=answer)
+    coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions, *told(use)))
     scene = Scene(log, drops, {str(placement.phone): placement for placement in campus.placements}, returns_of(log), coverage, campus)
     recurring = _recurring(case, scanned, options)
     bursts = {item.component: item.bursts for item in recurring}
@@ -86,7 +94,14 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         coverage=coverage,
         incidents=tuple(incident for incident in found if incident is not None),
         recurring=recurring,
+        calibration=use,
     )
+
+
+def ground_of(log: EventLog, campus: Campus, options: CorrelateOptions) -> Ground:
+    """The site as a correlation of this log sees it: what incidents are simulated over."""
+    _, _, case = _windows(log, campus, expose(log, campus), options)
+    return Ground(case.exposure, case.background, case.priors, case.leaks, case.constants)
 
 
 def _windows(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateOptions) -> tuple[list[Window], Scan, _Case]:
@@ -144,7 +159,7 @@ def _judge(scene: Scene, case: _Case, window: Window, recurring: Mapping[Compone
         recurring=recurring,
     )
     likelihood = _likelihood(case, [window], component_odds(case.exposure, known, case.constants))
-    posterior = search(likelihood)
+    posterior = calibrated(search(likelihood), case.exposure, case.answer)
     if not forced and posterior.nothing > NAMED_FROM:
         return None
     return build_incident(scene, likelihood, posterior, span=span, known=known)

@@ -48,6 +48,10 @@ class OddsMap:
         return math.copysign(bend + 1.0 - 1.0 / (1.0 + abs(log_odds) - bend), log_odds)
 
 
+UNCHANGED = OddsMap()
+"""The map that changes nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The outlines of a topology: enough to see whether it is still the one that something was learned on.

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from switchcorr.model.calibration import CalibrationUse
 from switchcorr.model.campus import Component
 from switchcorr.model.event import EventFileAccount
 from switchcorr.model.reason import Reason
@@ -177,3 +178,4 @@ class Correlation:
     coverage: Coverage
     incidents: tuple[Incident, ...]
     recurring: tuple[Recurring, ...] = ()
+    calibration: CalibrationUse | None = None

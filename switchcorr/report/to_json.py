@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypedDict
 
+from switchcorr.model.calibration import CalibrationUse
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Coverage, Evidence, Incident, Recurring, Suspect
 
@@ -125,6 +126,15 @@ class RecurringJson(TypedDict):
     exposed: int
 
 
+class CalibrationUseJson(TypedDict):
+    """Which calibration the probabilities went through; ``why_not`` is empty if it is used."""
+
+    made_at: str
+    fitted: int
+    used: bool
+    why_not: str
+
+
 class CorrelationJson(TypedDict):
     """The whole document."""
 
@@ -132,6 +142,7 @@ class CorrelationJson(TypedDict):
     generated_at: str
     window: WindowJson
     coverage: CoverageJson
+    calibration: CalibrationUseJson | None
     incidents: Sequence[IncidentJson]
     recurring: Sequence[RecurringJson]
 
@@ -158,6 +169,7 @@ def correlation_json(result: Correlation, *, phones: bool = True) -> Correlation
         "generated_at": iso(result.generated_at),
         "window": {"start": _iso_or_none(result.start), "end": _iso_or_none(result.end)},
         "coverage": _coverage(result.coverage),
+        "calibration": _calibration(result.calibration),
         "incidents": [_incident(incident, phones=phones) for incident in result.incidents],
         "recurring": [_recurring(item) for item in result.recurring],
     }
@@ -191,6 +203,12 @@ def _coverage(coverage: Coverage) -> CoverageJson:
         "devices_unread": list(coverage.devices_unread),
         "assumptions": list(coverage.assumptions),
     }
+
+
+def _calibration(use: CalibrationUse | None) -> CalibrationUseJson | None:
+    if use is None:
+        return None
+    return {"made_at": iso(use.made_at), "fitted": use.fitted, "used": use.used, "why_not": use.why_not}
 
 
 def _incident(incident: Incident, *, phones: bool) -> IncidentJson:

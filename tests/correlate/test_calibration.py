@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
+from switchcorr import __version__
 from switchcorr.correlate.calibration import (
     LEAST_ISOTONIC,
     Answers,
@@ -26,13 +27,15 @@ from switchcorr.correlate.calibration import (
     why_not,
 )
 from switchcorr.correlate.constants import DEFAULT
+from switchcorr.correlate.engine import CorrelateOptions
+from switchcorr.correlate.engine import ground_of as engine_ground
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.hypotheses import NOTHING, Hypothesis, ItemKind
 from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.simulation import simulate
 from switchcorr.model.calibration import OddsMap
 from switchcorr.model.event import EventLog
-from tests.correlate.scenes import below, campus_of, ground_of, likelihood_of, number_of, rows_of
+from tests.correlate.scenes import NOW, below, burst, campus_of, explain, ground_of, likelihood_of, log_of, noise, number_of, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 _NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -148,7 +151,7 @@ def test_something_unseen_is_no_answer_of_the_map_and_none_to_learn_from() -> No
         found for found in (search(ground.likelihood(one.sample)) for one in simulate(ground, 60, 1)) if found.unseen > 0.5
     )  # fmt: skip
     assert calibrated(posterior, ground.exposure, _LOWER) is posterior
-    made = calibrate(ground, CalibrateOptions(_NOW, "1", fitted=1, tested=60), lambda _: None)
+    made = calibrate(ground, CalibrateOptions(_NOW, fitted=1, tested=60), lambda _: None)
     assert 0 < made.before.answers < made.tested
 
 
@@ -197,11 +200,11 @@ def test_reliability_counts_what_was_stated_and_what_was_right() -> None:
 
 def test_a_calibration_says_what_it_rests_on_and_is_the_same_each_time() -> None:
     ground, told = ground_of(_ROWS), list[int]()
-    options = CalibrateOptions(_NOW, "1.2.3", fitted=60, tested=30, seed=5)
+    options = CalibrateOptions(_NOW, fitted=60, tested=30, seed=5)
     first, again = calibrate(ground, options, told.append), calibrate(ground, options, told.append)
     assert first == again
     assert told == [*range(1, 91)] * 2
-    assert (first.fitted, first.tested, first.seeds, first.method, first.program) == (60, 30, (5, 6), "platt", "1.2.3")
+    assert (first.fitted, first.tested, first.seeds, first.method, first.program) == (60, 30, (5, 6), "platt", __version__)
     assert first.before.answers == first.after.answers == 30
     assert why_not(first, ground.exposure, ground.constants) == ""
     assert calibrate(ground, replace(options, seed=6), told.append).answer != first.answer
@@ -209,13 +212,14 @@ def test_a_calibration_says_what_it_rests_on_and_is_the_same_each_time() -> None
 
 def test_a_calibration_of_another_network_or_model_is_not_used() -> None:
     ground = ground_of(_ROWS)
-    made = calibrate(ground, CalibrateOptions(_NOW, "1", fitted=20, tested=1), lambda _: None)
+    made = calibrate(ground, CalibrateOptions(_NOW, fitted=20, tested=1), lambda _: None)
     larger, little = expose(EventLog(), campus_of(rows_of(8, 2, 20))), expose(EventLog(), campus_of(rows_of(6, 2, 21)))
     assert "another one (240 endpoints, 33 components of 6 kinds; now 320" in why_not(made, larger, DEFAULT)
     assert why_not(made, little, DEFAULT) == ""
     bare = expose(EventLog(), campus_of({name: {"switch": row["switch"]} for name, row in _ROWS.items()}))
     assert shape_of(bare).distance(made.shape) == 1.0
     assert why_not(made, ground.exposure, replace(DEFAULT, p_nothing=0.3)) == "the constants of the model are others now"
+    assert why_not(replace(made, program="0.0.7"), ground.exposure, DEFAULT) == "it was made by version 0.0.7"
     assert constants_hash(DEFAULT) == constants_hash(replace(DEFAULT))
 
 
@@ -225,3 +229,31 @@ def test_an_incident_of_a_module_is_named_with_the_calibrated_probability() -> N
     sure = calibrated(posterior, likelihood.exposure, OddsMap(((-50.0, -50.0), (50.0, 50.0)), 5.0))
     assert next(iter(sure.fault)) == number_of(likelihood.exposure, "module", "acc-1/1")
     assert next(iter(sure.fault.values())) < expit(5.0)
+
+
+def test_a_correlation_uses_the_calibration_that_fits_and_says_so() -> None:
+    week = [*noise(_ROWS, a_day=0.1), *burst(below(_ROWS, "module", "acc-2/1")[:9], reason=6)]
+    campus, log = campus_of(_ROWS), log_of(week)
+    ground = engine_ground(log, campus, CorrelateOptions(now=NOW))
+    assert ground.background.per_second.mean() * 86_400 == pytest.approx(0.1, rel=0.2)
+    made = calibrate(ground, CalibrateOptions(_NOW, fitted=30, tested=1), lambda _: None)
+    made = replace(made, answer=OddsMap(((-1.0, -1.0), (9.0, 9.0)), 3.0))
+    (plain,) = explain(_ROWS, week).incidents
+    result = explain(_ROWS, week, calibration=made)
+    assert plain.causes[0].probability > 0.96
+    assert 0.87 < result.incidents[0].causes[0].probability < expit(3.0)
+    assert result.incidents[0].causes[0].component == plain.causes[0].component
+    assert result.calibration is not None
+    assert (result.calibration.used, result.calibration.why_not) == (True, "")
+    assert "probabilities are calibrated: on 30 incidents simulated over this network on 2026-11-28" in result.coverage.assumptions
+
+
+def test_a_calibration_that_does_not_fit_is_named_and_changes_nothing() -> None:
+    week = [*noise(_ROWS, a_day=0.1), *burst(below(_ROWS, "module", "acc-2/1")[:4], reason=6)]
+    made = calibrate(ground_of(rows_of(3, 2, 20)), CalibrateOptions(_NOW, fitted=5, tested=1), lambda _: None)
+    plain, stale = explain(_ROWS, week), explain(_ROWS, week, calibration=made)
+    assert stale.incidents == plain.incidents
+    assert plain.calibration is None
+    assert stale.calibration is not None
+    assert not stale.calibration.used
+    assert "the calibration of 2026-11-28 is not used: the network it was learned on is another one" in stale.coverage.assumptions[-1]

@@ -12,7 +12,7 @@ from tests.report.results import START, correlation, nothing, quiet
 def test_the_document_has_the_keys_of_the_contract() -> None:
     document = json.loads(json_text(correlation_json(correlation())))
     assert document["schema"] == "switchcorr/correlation/1"
-    assert set(document) == {"schema", "generated_at", "window", "coverage", "incidents", "recurring"}
+    assert set(document) == {"schema", "generated_at", "window", "coverage", "calibration", "incidents", "recurring"}
     incident = document["incidents"][0]
     assert {
         "id",
