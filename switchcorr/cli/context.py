@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from switchcorr.errors import UsageError
+from switchcorr.jobs.calibration_file import CALIBRATION_FILE
 from switchcorr.jobs.request import CampusRequest, Times
 from switchcorr.model.moments import parse_moment, parse_window, zone_named
-from switchcorr.settings import Settings, find_settings_file, load_settings
+from switchcorr.settings import Settings, find_settings_file, load_settings, state_directory
 
 T = TypeVar("T")
 
@@ -46,6 +47,11 @@ def read_times(settings: Settings, *, timezone: list[str] | None, year: int | No
         year=year,
         at=moment_or_none("--at", at, clock),
     )
+
+
+def calibration_place(settings: Settings) -> Path:
+    """Where the calibration of this site is kept unless a file is named."""
+    return state_directory(settings, os.environ) / CALIBRATION_FILE
 
 
 def campus_request(

@@ -28,13 +28,15 @@ def correlate(
     report: o.Report = None,
     format: o.OutputFormat = None,  # noqa: A002  # the option's name
     no_phones: o.NoPhones = False,
+    calibrate: o.Calibrate = False,
+    calibration: o.CalibrationFile = None,
     workers: o.Workers = None,
     config: o.Config = None,
     verbose: o.Verbose = 0,
     quiet: o.Quiet = False,
 ) -> None:
     """Which component do the lost phones share? Captures or locations and an event log in, verdicts out."""
-    from switchcorr.cli.context import campus_request, read_settings, read_times, span_of, windows_of
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, windows_of
     from switchcorr.jobs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
@@ -51,7 +53,15 @@ def correlate(
         windows=windows_of(windows, times),
         ports=report is not None,
         settings=settings,
+        calibration=calibration,
+        learned=calibration_place(settings),
     )
+    if calibrate:
+        from switchcorr.cli.show_calibration import show_calibration
+
+        if show_calibration(request, report=report, format_=format, verbose=verbose, quiet=quiet):
+            raise typer.Exit(ExitCode.PARTIAL)
+        return
     from switchcorr.cli.show import show_correlation
 
     if show_correlation(request, report=report, format_=format, phones=not no_phones, verbose=verbose, quiet=quiet):

@@ -65,6 +65,15 @@ Now = Annotated[str, typer.Option("--now", metavar="TIME", help="Fixes the clock
 Report = Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report page.")]
 OutputFormat = Annotated[Format | None, typer.Option("--format", help="Default: table on a terminal, JSON in a pipe.")]
 NoPhones = Annotated[bool, typer.Option("--no-phones", help="Leave the list of phones out of the JSON.")]
+Calibrate = Annotated[
+    bool,
+    typer.Option(
+        "--calibrate", help="Instead: simulate incidents over this network, learn how far its probabilities can be believed, and keep that."
+    ),
+]
+CalibrationFile = Annotated[
+    Path | None, typer.Option("--calibration", metavar="FILE", help="Where the calibration is kept; by default in the state directory.")
+]
 Workers = Annotated[int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that parse captured text.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
 InventoryPlace = Annotated[

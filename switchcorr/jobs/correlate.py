@@ -12,6 +12,7 @@ from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.overrides import constants_from, told_differences
 from switchcorr.errors import InputFileError, UsageError
+from switchcorr.jobs.calibration_file import find_calibration
 from switchcorr.jobs.events import EventsRead, named_by_address, phones_of, read_events
 from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
@@ -51,25 +52,26 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     constants = constants_from(request.settings.correlate)
     began = time.monotonic()
     events = read_events((*request.events, *request.servers), request.times, progress)
-    network = read_network(request.campus, request.settings, events.log, progress, at=_end_of(events.log), ports=request.ports)
+    network = read_network(request.campus, request.settings, events.log, progress, at=end_of(events.log), ports=request.ports)
     events = named_by_address(events, network.campus.placements)
     observations, missing_counters = _counters(request, network.campus)
+    found = find_calibration(request.calibration, request.learned)
     options = CorrelateOptions(
         now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations,
-        constants=constants,
+        constants=constants, calibration=found.calibration,
     )  # fmt: skip
     coverage = coverage_of(events, network)
-    coverage = replace(coverage, assumptions=(*coverage.assumptions, *told_differences(constants)))
+    coverage = replace(coverage, assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions))
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     _log.info(
         "correlate: %d events, %d phones, %d incidents in %.1f s",
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,
     )  # fmt: skip
-    missing = (*events.missing, *network.missing, *missing_counters)
+    missing = (*events.missing, *network.missing, *missing_counters, *found.missing)
     return CorrelationOutcome(result, missing, network.campus, events.log, network.ports)
 
 
-def _end_of(log: EventLog) -> datetime | None:
+def end_of(log: EventLog) -> datetime | None:
     """The last moment of a log: phones are placed as they were then, not where a later snapshot finds them."""
     last = max((seconds for seconds in log.time if math.isfinite(seconds)), default=None)
     return None if last is None else datetime.fromtimestamp(last, UTC)

@@ -50,7 +50,13 @@ class CampusRequest:
 
 @dataclass(frozen=True, slots=True)
 class CorrelateRequest:
-    """Everything ``correlate`` needs; ``ports`` for a page that draws every port."""
+    """Everything ``correlate`` needs.
+
+    Attributes:
+        ports: whether every port is wanted, for a page that draws them.
+        calibration: file that was asked for.
+        learned: where the calibration of this site is, if there is one and no other was asked for; None looks for none.
+    """
 
     times: Times
     campus: CampusRequest = field(default_factory=CampusRequest)
@@ -62,6 +68,8 @@ class CorrelateRequest:
     windows: tuple[tuple[datetime, datetime], ...] = ()
     ports: bool = False
     settings: Settings = field(default_factory=Settings)
+    calibration: Path | None = None
+    learned: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
