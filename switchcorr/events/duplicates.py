@@ -1,7 +1,7 @@
 """Events told twice: by a relay and by the server itself, by two services of one server, by an alert that quotes a log line.
 
 Two rows are one event when device (or address), kind, node, second and reason agree; alerts when name, node, second and the
-remote side agree. Rows of unknown time are never taken for one another.
+remote side agree; messages of a switch when name, tag, text and second do. Rows of unknown time are never taken for one another.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from switchcorr.model.addresses import device_key
 from switchcorr.model.event import EventDetail, EventKind, EventLog
 
-_OTHERWISE = frozenset((EventKind.SERVER_ALERT, EventKind.PHONE_ALARM))
+_OTHERWISE = frozenset((EventKind.SERVER_ALERT, EventKind.PHONE_ALARM, EventKind.SWITCH_MESSAGE))
 _WHICH = ("RemoteIPAddress", "LinkID", "RemoteNodeID", "Thread")
 
 
@@ -60,6 +60,9 @@ def _key(log: EventLog, i: int) -> Hashable:
     """What the tellings of one alert, or of one phone's alarm, agree in."""
     if log.kind[i] == EventKind.PHONE_ALARM:
         return (EventKind.PHONE_ALARM, log.name[i], log.reason[i])
+    if log.kind[i] == EventKind.SWITCH_MESSAGE:
+        message = log.details.get(i) or EventDetail()
+        return (EventKind.SWITCH_MESSAGE, device_key(message.neighbor_device), message.alert, message.text)
     return _alert_key(log, i)
 
 

@@ -14,6 +14,7 @@ from switchcorr.events.rtmt_alert_log import FORMAT as RTMT_ALERT_LOG
 from switchcorr.events.rtmt_mail import FORMAT as RTMT_MAIL
 from switchcorr.events.rtmt_syslog import FORMAT as RTMT_SYSLOG
 from switchcorr.events.sip_alarm import FORMAT as SIP_ALARM
+from switchcorr.events.switch_syslog import FORMAT as SWITCH_SYSLOG
 from switchcorr.events.uc_syslog import FORMAT as UC_SYSLOG
 
 FORMATS: tuple[EventFormat, ...] = (
@@ -29,5 +30,6 @@ FORMATS: tuple[EventFormat, ...] = (
     PHONE_ALARM_TEXT,
     SIP_ALARM,
     GENERIC_JSONL,
+    SWITCH_SYSLOG,
 )
 """The registry; adding a format is one module, one line here, and its cases."""

@@ -48,7 +48,9 @@ def row_event(row: Mapping[str, str]) -> Found | None:
     name = next((row[column] for column in NAME_COLUMNS if row.get(column, "").strip()), "")
     name = device_name(name)
     ip = address(row.get("ip", ""))
-    if not (name or ip or kind is EventKind.SERVER_ALERT):
+    detail = _detail(row, kind)
+    told = kind is EventKind.SERVER_ALERT or (kind is EventKind.SWITCH_MESSAGE and detail is not None and detail.neighbor_device)
+    if not (name or ip or told):
         return None
     try:
         reason = _reason(row, kind, name)
@@ -65,7 +67,7 @@ def row_event(row: Mapping[str, str]) -> Found | None:
         device_type=number(row.get("device_type", ""), most=LARGEST_TYPE),
         severity=number(row.get("severity", ""), most=7),
         description=clean(row.get("description", "")),
-        detail=_detail(row, kind),
+        detail=detail,
     )
     return Found(event, stamp)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from switchcorr.errors import EventFormatError, InputFileError
@@ -14,6 +16,9 @@ from switchcorr.jobs.request import Progress, Times
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.event import Assumed, EventFileAccount, EventKind, EventLog, EventReading
 from switchcorr.model.placement import Placement
+from switchcorr.topology import SwitchMessage
+
+_MESSAGE_TAG = re.compile(r"(?P<facility>[A-Z0-9_-]{1,60})-[0-7]-(?P<mnemonic>[A-Z0-9_]{1,60})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,17 @@ def phone_alarms(log: EventLog) -> tuple[PhoneAlarm, ...]:
         if known is None or not alarm.time < known.time:
             newest[phone] = alarm
     return tuple(newest[phone] for phone in sorted(newest))
+
+
+def switch_messages(log: EventLog) -> tuple[SwitchMessage, ...]:
+    """What switches say of themselves, in order of time; those without a time are left out."""
+    found = []
+    for row, detail in sorted(log.details.items()):
+        tag = _MESSAGE_TAG.fullmatch(detail.alert) if log.kind[row] == EventKind.SWITCH_MESSAGE else None
+        if tag is not None and detail.neighbor_device and math.isfinite(log.time[row]):
+            time = datetime.fromtimestamp(log.time[row], UTC)
+            found.append(SwitchMessage(detail.neighbor_device, time, tag["facility"], tag["mnemonic"], detail.text))
+    return tuple(found)
 
 
 def phones_of(log: EventLog) -> tuple[PhoneName, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from switchcorr.captures import DeviceSource, find_devices, read_device
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.building import collector_paused
-from switchcorr.jobs.events import addresses_of, phone_alarms, phones_of
+from switchcorr.jobs.events import addresses_of, phone_alarms, phones_of, switch_messages
 from switchcorr.jobs.expected import find_unread, unread_sentence
 from switchcorr.jobs.request import CampusRequest, Progress
 from switchcorr.model.addresses import PhoneName
@@ -24,7 +24,7 @@ from switchcorr.parse.facts import parse_capture
 from switchcorr.parse.merge import merge_devices
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
-from switchcorr.topology import Alarm, CampusOptions, Known, build_campus
+from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_messages
 from switchcorr.topology.device_groups import read_device_groups
 from switchcorr.topology.locations import Locations, campus_from_locations, read_locations
 from switchcorr.topology.port_facts import port_facts
@@ -103,6 +103,7 @@ def read_network(
     known = _known(log, phones)
     if not snapshots and not known.alarms:
         campus = campus_from_locations(locations or Locations({}))
+        campus = replace(campus, observations=observe_messages(known.messages, campus.risk.components))
         return Network(campus, missing=tuple(missing), unread=tuple(unread))
     ordered = _in_order(snapshots)
     options = CampusOptions(
@@ -223,7 +224,7 @@ def _known(log: EventLog, asked: Sequence[PhoneName]) -> Known:
     alarms = tuple(
         Alarm(alarm.phone, alarm.device, alarm.port, alarm.address, alarm.voice_vlan, _moment(alarm.time)) for alarm in phone_alarms(log)
     )
-    return Known(phones=(*phones_of(log), *asked), alarms=alarms, addresses=addresses_of(log))
+    return Known(phones=(*phones_of(log), *asked), alarms=alarms, addresses=addresses_of(log), messages=switch_messages(log))
 
 
 def _moment(seconds: float) -> datetime | None:

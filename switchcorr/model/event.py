@@ -27,6 +27,8 @@ class EventKind(enum.IntEnum):
     SERVER_ALERT = 6
     PHONE_ALARM = 7
     """What a phone says after it came back: its own reason, and the switch and port it is attached to."""
+    SWITCH_MESSAGE = 8
+    """What a switch says of itself: its name, the message's tag and its text are in the detail."""
 
     @property
     def label(self) -> str:
@@ -52,10 +54,10 @@ class EventDetail:
     """What only some events carry.
 
     Attributes:
-        alert: name of an alert: ``LowCallManagerHeartbeatRate``.
+        alert: name of an alert: ``LowCallManagerHeartbeatRate``; tag of a switch's message: ``LINK-3-UPDOWN``.
         values: its numbers and words as printed: ``{"rate": "19", "threshold": "24"}``.
-        neighbor_device, neighbor_port, voice_vlan: what a phone knows of its switch.
-        text: last signal received, or the alert's sentence.
+        neighbor_device, neighbor_port, voice_vlan: what a phone knows of its switch; the switch whose message it is.
+        text: last signal received, the alert's sentence, or the message.
     """
 
     alert: str = ""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from switchcorr.model.campus import Component, Observation
+from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.topology.chassis import chassis_by_names
+from switchcorr.topology.log_facts import Parts, log_facts
 from switchcorr.topology.log_times import message_time
 from switchcorr.topology.switch_messages import Happened, SwitchMessage, read_message, rules_for
 
@@ -37,6 +41,34 @@ def read_logs(devices: Sequence[DeviceFacts], messages: Sequence[SwitchMessage])
         found = read_message(message)
         happened += [found] if found is not None else []
     return Logs(tuple(happened), {device: max(own) - min(own) for device, own in times.items() if own})
+
+
+def observe_messages(messages: Sequence[SwitchMessage], components: Mapping[str, Sequence[Component]]) -> tuple[Observation, ...]:
+    """Facts of messages where no captures are: modules are taken from the interfaces' names, uplinks from the known components.
+
+    Args:
+        messages: in any order; a device with a domain is the one without it where only that is known.
+        components: those that are known, by kind.
+    """
+    known = {component.id for component in components.get("switch", ())}
+    named = [replace(one, device=one.device if one.device in known else _short(one.device)) for one in messages]
+    logs = read_logs((), named)
+    told: dict[str, set[InterfaceName]] = defaultdict(set)
+    for one in logs.happened:
+        told[one.device] |= {one.interface} if one.interface is not None and one.interface.is_physical else set()
+    cables = {
+        (device, interface): component.id
+        for component in components.get("uplink", ())
+        for device, _, name in (component.id.rpartition(":"),)
+        if (interface := InterfaceName.parse_or_none(name)) is not None
+    }
+    parts = Parts({device: chassis_by_names(names) for device, names in told.items()}, cables, logged=logs.reach)
+    return tuple(sorted(log_facts(logs.happened, parts), key=lambda fact: (fact.component, fact.kind.value, fact.text)))
+
+
+def _short(device: str) -> str:
+    """A name without its domain; an address stays."""
+    return device if device.replace(".", "").isdigit() else device.partition(".")[0]
 
 
 def _buffered(facts: DeviceFacts) -> Iterator[Happened]:
