@@ -114,6 +114,7 @@ class Interface:
     Attributes:
         counters: by the names of ``COUNTER_NAMES``; a counter the text does not print is absent, never 0.
         last_cleared: text of "Last clearing of counters": ``never``, ``1d02h``; empty if not printed.
+        last_flapped: text of "Last link flapped", likewise.
     """
 
     name: InterfaceName
@@ -125,6 +126,7 @@ class Interface:
     duplex: str = ""
     speed: str = ""
     last_cleared: str = ""
+    last_flapped: str = ""
     counters: Mapping[str, int] = field(default_factory=dict)
 
 

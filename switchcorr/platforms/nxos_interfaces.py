@@ -97,6 +97,7 @@ def _interface(row: Row) -> Iterator[Interface]:
         duplex=text_of(row, "duplex").lower(),
         speed="auto" if speed.startswith("auto") else speed,
         last_cleared=text_of(row, "last_cleared"),
+        last_flapped=text_of(row, "last_flapped"),
         counters=counters,
     )
     if odd:

@@ -8,16 +8,15 @@ told, with errors or without; one that was read and could not be compared is tol
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from switchcorr.model.campus import Component, Observation, ObservationKind, risk_kind
-from switchcorr.model.interfaces import InterfaceName
-from switchcorr.topology.error_growth import Errors, Growth, Visit, errors_since_clearing, growth_between
-from switchcorr.topology.healthy import Amount, healthy_tails
+from switchcorr.topology.device_growth import Cables, DeviceGrowth
+from switchcorr.topology.error_growth import Errors
+from switchcorr.topology.healthy import UNKNOWN_SPAN, Amount, healthy_tails
 
 LEAST_GROWTH = 10
 """Errors between two snapshots below which growth is noise and says nothing. Assumed."""
@@ -25,11 +24,6 @@ LEAST_TOTAL = 1_000
 """Errors since the last clearing below which a total says nothing. Assumed."""
 MANY_PORTS = 4
 """Ports of a part from which one alone is its cable's fault. Assumed."""
-UNKNOWN_SPAN = timedelta(days=1)
-"""Over how long errors are taken to have been counted where no time is known. Assumed."""
-
-Cables = Mapping[tuple[str, InterfaceName], str]
-"""The uplink that an interface of a device is an end of, by its id."""
 
 
 @dataclass(slots=True)
@@ -64,24 +58,16 @@ class _Part:
         return sum(count / max(span, 1 / 3600) for count, span in hours) * (self.counted / total) if total else 0.0
 
 
-def counter_facts(visits: Mapping[str, Sequence[tuple[int, Visit]]], cables: Cables) -> Iterator[Observation]:
-    """What the counters say of each part, over each time between two visits, or since the clearing where there is one visit only.
-
-    Args:
-        visits: by device, with the number of the snapshot, earlier first.
-        cables: ends of uplinks.
-    """
+def counter_facts(growths: Sequence[DeviceGrowth], cables: Cables) -> Iterator[Observation]:
+    """What the counters say of each part, over each time between two visits, or since the clearing where there is one visit only."""
     parts: dict[tuple[Component, int], _Part] = {}
-    for device, own in visits.items():
-        chassis = own[-1][1].chassis
-        asics = {port.name: port.asic for _, visit in own for port in visit.facts.tables.asics}
-        for step, growth, compared in _growths(own):
-            for interface, errors in growth.errors.items():
-                for component in _parts_of(device, interface, chassis.module_of(interface), asics, cables):
-                    _part(parts, component, device, step, growth, compared=compared).rows[f"{device} {interface}"] = errors
-            for interface, why in growth.left_out.items():
-                for component in _parts_of(device, interface, chassis.module_of(interface), asics, cables):
-                    _part(parts, component, device, step, growth, compared=compared).left_out[why] += 1
+    for one in growths:
+        for interface, errors in one.growth.errors.items():
+            for component in one.parts_of(interface, cables):
+                _part(parts, component, one).rows[f"{one.device} {interface}"] = errors
+        for interface, why in one.growth.left_out.items():
+            for component in one.parts_of(interface, cables):
+                _part(parts, component, one).left_out[why] += 1
     by_kind: dict[tuple[str, bool], list[_Part]] = defaultdict(list)
     for part in parts.values():
         by_kind[part.component.kind, part.compared].append(part)
@@ -89,36 +75,10 @@ def counter_facts(visits: Mapping[str, Sequence[tuple[int, Visit]]], cables: Cab
         yield from _facts(same)
 
 
-def _growths(own: Sequence[tuple[int, Visit]]) -> Iterator[tuple[int, Growth, bool]]:
-    if len(own) == 1:
-        yield own[0][0], errors_since_clearing(own[0][1].facts), False
-    for (_, before), (step, after) in itertools.pairwise(own):
-        yield step, growth_between(before, after), True
-
-
-def _parts_of(
-    device: str, interface: InterfaceName, module: str, asics: Mapping[InterfaceName, int], cables: Cables
-) -> Iterator[Component]:
-    uplink = cables.get((device, interface))
-    if uplink is not None:
-        yield Component("uplink", uplink)
-        return
-    yield part_of(device, module)
-    if interface in asics:
-        yield Component("asic", f"{device}/{module}/{asics[interface]}" if module else f"{device}/{asics[interface]}")
-
-
-def part_of(device: str, module: str) -> Component:
-    """The module of a device, or the device where it has none."""
-    return Component("module", f"{device}/{module}") if module else Component("switch", device)
-
-
-def _part(
-    parts: dict[tuple[Component, int], _Part], component: Component, device: str, step: int, growth: Growth, *, compared: bool
-) -> _Part:
-    known = parts.get((component, step))
+def _part(parts: dict[tuple[Component, int], _Part], component: Component, one: DeviceGrowth) -> _Part:
+    known = parts.get((component, one.step))
     if known is None:
-        known = parts[component, step] = _Part(component, device, step, compared, growth.since, growth.at)
+        known = parts[component, one.step] = _Part(component, one.device, one.step, one.compared, one.growth.since, one.growth.at)
     return known
 
 

@@ -14,8 +14,7 @@ from switchcorr.errors import InputFileError
 from switchcorr.files import read_bytes
 from switchcorr.model.campus import Component, Observation, ObservationKind, risk_kind
 from switchcorr.text import clean, clean_text, decode
-from switchcorr.topology.counter_facts import UNKNOWN_SPAN
-from switchcorr.topology.healthy import tail_among
+from switchcorr.topology.healthy import UNKNOWN_SPAN, tail_among
 
 COLUMNS = ("kind", "id", "delta")
 _MOST_DIGITS = 20

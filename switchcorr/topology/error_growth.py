@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,6 +22,9 @@ ERROR_COUNTERS = (
     "input_errors", "crc", "frame", "overrun", "runts", "giants", "output_errors", "late_collisions", "align_errors", "fcs_errors",
     "receive_errors", "transmit_errors", "excess_collisions", "carrier_sense", "symbol_errors", "stomped_crc",
 )  # fmt: skip
+FLAP_COUNTERS = ("interface_resets", "carrier_transitions", "lost_carrier")
+"""What counts a link that goes down and up; one flap moves several of them, so they are never added up."""
+_DAMAGED = ("crc", "fcs_errors", "align_errors", "runts")
 FELL = "its counter fell (cleared or wrapped)"
 SWAPPED = "its card was swapped"
 _SPAN = re.compile(r"(\d{1,5})([ywdh])")
@@ -44,12 +47,16 @@ class Errors:
     Attributes:
         span: over how long it counted; None if nothing tells.
         since: why it counts from zero; empty if it is a difference.
+        late: late collisions among them: the end of a link that believes it is half-duplex.
+        damaged: damaged frames among them: what the other end of such a link sees.
     """
 
     count: int
     counter: str
     span: timedelta | None = None
     since: str = ""
+    late: int = 0
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Growth:
     Attributes:
         errors: of the interfaces that can be compared.
         left_out: the others that both visits show, and why.
+        flaps: how often links went down and up, of the interfaces that were neither cleared nor restarted.
         since, at: the time; None if nothing tells.
     """
 
@@ -66,6 +74,7 @@ class Growth:
     left_out: Mapping[InterfaceName, str] = field(default_factory=dict)
     since: datetime | None = None
     at: datetime | None = None
+    flaps: Mapping[InterfaceName, int] = field(default_factory=dict)
 
 
 def growth_between(before: Visit, after: Visit) -> Growth:
@@ -91,7 +100,19 @@ def growth_between(before: Visit, after: Visit) -> Growth:
         else:
             since = ("the clearing" if interface in cleared else "the restart") if from_zero else ""
             errors[interface] = _worst(grown, from_zero or interval, since)
-    return Growth(errors, left_out, before.facts.taken_at, after.facts.taken_at)
+    flaps = {} if restarted else _flaps(before.facts, after.facts, left_out.keys() | cleared.keys())
+    return Growth(errors, left_out, before.facts.taken_at, after.facts.taken_at, flaps)
+
+
+def _flaps(before: DeviceFacts, after: DeviceFacts, not_compared: Set[InterfaceName]) -> dict[InterfaceName, int]:
+    old = {row.name: row.counters for row in before.tables.interfaces}
+    found: dict[InterfaceName, int] = {}
+    for row in after.tables.interfaces:
+        if row.name.is_physical and row.name in old and row.name not in not_compared:
+            known = [row.counters[name] - old[row.name][name] for name in FLAP_COUNTERS if name in row.counters and name in old[row.name]]
+            if known and min(known) >= 0:
+                found[row.name] = max(known)
+    return found
 
 
 def errors_since_clearing(facts: DeviceFacts) -> Growth:
@@ -128,7 +149,8 @@ def clock_span(text: str) -> timedelta | None:
 
 def _worst(counters: Mapping[str, int], span: timedelta | None, since: str) -> Errors:
     count, name = max((count, name) for name, count in counters.items())
-    return Errors(count, name, span, since)
+    damaged = max((counters.get(name, 0) for name in _DAMAGED), default=0)
+    return Errors(count, name, span, since, counters.get("late_collisions", 0), damaged)
 
 
 def _restarted(facts: DeviceFacts, interval: timedelta | None) -> timedelta | None:

@@ -22,6 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 P_ANY = 0.3
 """Share of healthy parts with any error at all, before any data. Assumed."""
@@ -29,6 +30,9 @@ NOISE_PER_HOUR = 1.0
 """Errors an hour from which the belief in a healthy part falls. Assumed."""
 ALIKE = 3.0
 """Two parts are as bad as each other when one has at most this many times the errors of the other. Assumed."""
+
+UNKNOWN_SPAN = timedelta(days=1)
+"""Over how long errors are taken to have been counted where no time is known. Assumed."""
 
 
 @dataclass(frozen=True, slots=True)

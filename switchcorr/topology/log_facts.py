@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.topology.chassis import Chassis
-from switchcorr.topology.counter_facts import Cables, part_of
+from switchcorr.topology.device_growth import Cables, part_of
 from switchcorr.topology.switch_messages import Happened, Happening
 
 TOGETHER = timedelta(seconds=60)

@@ -15,8 +15,11 @@ from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import DiagnosticResult
 from switchcorr.topology.chassis import Chassis, find_chassis
-from switchcorr.topology.counter_facts import Cables, counter_facts, part_of
+from switchcorr.topology.counter_facts import counter_facts
+from switchcorr.topology.device_growth import Cables, growths_of, part_of
+from switchcorr.topology.duplex_facts import duplex_facts
 from switchcorr.topology.error_growth import Visit
+from switchcorr.topology.flap_facts import flap_facts
 from switchcorr.topology.graph import Hierarchy
 from switchcorr.topology.log_facts import Parts, log_facts
 from switchcorr.topology.switch_logs import read_logs, vlans_of
@@ -63,7 +66,9 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
         for name, facts in snapshot.devices.items():
             visits[name].append((step, Visit(facts, find_chassis(facts))))
     cables = _cables(ground.links, ground.hierarchy)
-    found = list(counter_facts(visits, cables))
+    growths = growths_of(visits)
+    latest = {name: own[-1][1].facts for name, own in visits.items()}
+    found = [*counter_facts(growths, cables), *flap_facts(growths, cables), *duplex_facts(growths, cables, latest, ground.links)]
     for numbered in visits.values():
         own = [visit for _, visit in numbered]
         found += [*_states(own), *_reloads([visit.facts for visit in own])]

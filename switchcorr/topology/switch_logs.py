@@ -11,9 +11,10 @@ from switchcorr.model.campus import Component, Observation
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.chassis import chassis_by_names
+from switchcorr.topology.error_growth import clock_span
 from switchcorr.topology.log_facts import Parts, log_facts
 from switchcorr.topology.log_times import message_time
-from switchcorr.topology.switch_messages import Happened, SwitchMessage, read_message, rules_for
+from switchcorr.topology.switch_messages import Happened, Happening, SwitchMessage, read_message, rules_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def read_logs(devices: Sequence[DeviceFacts], messages: Sequence[SwitchMessage])
     times: dict[str, list[datetime]] = defaultdict(list)
     for facts in devices:
         times[facts.device] += _ends(facts)
-        happened += _buffered(facts)
+        happened += [*_buffered(facts), *_last_flaps(facts)]
     for message in messages:
         times[message.device].append(message.time)
         found = read_message(message)
@@ -82,6 +83,15 @@ def _buffered(facts: DeviceFacts) -> Iterator[Happened]:
             yield found
 
 
+def _last_flaps(facts: DeviceFacts) -> Iterator[Happened]:
+    """Links whose last flap is told to the second; a flap of days ago is too coarse to be a time."""
+    for row in facts.tables.interfaces:
+        span = clock_span(row.last_flapped)
+        if span is not None and facts.taken_at is not None:
+            text = f"{row.name} last flapped {row.last_flapped} before the capture"
+            yield Happened(Happening.LINK_DOWN, facts.device, facts.taken_at - span, "last link flapped", text, row.name)
+
+
 def _ends(facts: DeviceFacts) -> list[datetime]:
     """Times of the first and of the last message of a buffer, and of its capture: it reaches from one to the other."""
     rows = facts.tables.logging
@@ -96,6 +106,6 @@ def vlans_of(rows: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, int], fro
     seen = {(row.get("vlan", ""), row.get(kind, "")) for row in rows.values() for kind in ("switch", "distribution", "block")}
     for vlan, names in seen:
         number = vlan.partition("@")[0]
-        for device in names.split("+") if number.isdigit() else ():
+        for device in filter(None, names.split("+")) if number.isdigit() else ():
             found[device, int(number)].add(vlan)
     return {key: frozenset(ids) for key, ids in found.items()}

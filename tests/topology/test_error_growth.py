@@ -35,7 +35,7 @@ def _rows(crc: int, **more: object) -> tuple[object, ...]:
 
 def test_the_worst_counter_counts_once() -> None:
     found = _growth({"interfaces": _rows(10)}, {"interfaces": _rows(110)})
-    assert found == Growth({port("Gi3/1"): Errors(100, "input_errors", timedelta(hours=4))}, {}, MORNING, NOON)
+    assert found == Growth({port("Gi3/1"): Errors(100, "input_errors", timedelta(hours=4), damaged=100)}, {}, MORNING, NOON)
 
 
 def test_all_tables_of_counters_are_compared_together() -> None:
@@ -119,14 +119,15 @@ def test_times_that_are_not_known_give_plain_differences() -> None:
     before = facts("a", at=None, interfaces=_rows(9))
     after = facts("a", at=None, uptime=timedelta(hours=1), interfaces=_rows(99, last_cleared="00:00:05"))
     growth = growth_between(_visit(before), _visit(after))
-    assert growth == Growth({port("Gi3/1"): Errors(90, "input_errors")})
+    assert growth == Growth({port("Gi3/1"): Errors(90, "input_errors", damaged=90)})
 
 
 def test_totals_are_of_one_visit() -> None:
     rows = (interface("Gi3/1", crc=7, frame=9), interface("Gi3/2"), replace(interface("Gi3/3", crc=1), last_cleared="02:00:00"))
     growth = errors_since_clearing(facts("a", interfaces=rows, uptime=timedelta(days=2)))
     assert growth.errors == {
-        port("Gi3/1"): Errors(9, "frame", timedelta(days=2)), port("Gi3/3"): Errors(1, "crc", timedelta(hours=2)),
+        port("Gi3/1"): Errors(9, "frame", timedelta(days=2), damaged=7),
+        port("Gi3/3"): Errors(1, "crc", timedelta(hours=2), damaged=1),
     }  # fmt: skip
     assert (growth.since, growth.at) == (MORNING - timedelta(days=2), MORNING)
     assert errors_since_clearing(facts("a", at=None, interfaces=rows)).since is None
