@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from switchcorr.model.campus import Campus, empty_campus
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import AffectedPhone, Correlation
 from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.model.ports import PortFacts
-from switchcorr.report.estate import Estate, EstateSwitch, LogColumns, LogKind, PhoneColumns, PhoneState, ServerReading, ServerSign
+from switchcorr.report.estate import Estate, LogColumns, LogKind, PhoneColumns, PhoneState, ServerReading, ServerSign
 from switchcorr.report.estate_switches import Places, natural, switches_of
 
 _NOT_SEEN = "no switch that was read has seen it, and no location names it"
+_LOG_KINDS = {
+    int(EventKind.UNREGISTERED): int(LogKind.LOST),
+    int(EventKind.TRANSIENT): int(LogKind.LOST),
+    int(EventKind.REGISTERED): int(LogKind.BACK),
+}
 _NO_PHONE = "only in the log: no switch port of its own is known"
 
 
@@ -28,25 +34,34 @@ class _Loss:
     cause: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a phone is, as names."""
+@dataclass(slots=True)
+class _Spots:
+    """Where phones are, as names: one entry a phone in each list; an empty switch is "not known"."""
 
-    switch: str = ""
-    module: str = ""
-    interface: str = ""
-    position: int = 0
-    vlan: int = -1
-    why: str = ""
+    switch: list[str] = field(default_factory=list)
+    module: list[str] = field(default_factory=list)
+    interface: list[str] = field(default_factory=list)
+    position: list[int] = field(default_factory=list)
+    vlan: list[int] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+
+    def put(self, switch: str, module: str, interface: str, position: int, vlan: int, why: str) -> None:
+        """Add one phone."""
+        self.switch.append(switch)
+        self.module.append(module or switch)
+        self.interface.append(interface)
+        self.position.append(position)
+        self.vlan.append(vlan)
+        self.why.append(why)
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the log says of each endpoint, by name: the newest node, address and description."""
+    """What the log says of each phone, in their order: the newest node, address and description; empty for nothing."""
 
-    node: Mapping[str, str]
-    ip: Mapping[str, str]
-    description: Mapping[str, str]
+    node: Sequence[str]
+    ip: Sequence[str]
+    description: Sequence[str]
 
 
 def make_estate(
@@ -62,19 +77,31 @@ def make_estate(
     """
     network = campus or empty_campus()
     losses = _losses(result)
-    told = _told(log) if log is not None else _Told({}, {}, {})
-    placed = {str(placement.phone): placement for placement in network.placements}
-    names = sorted(placed.keys() | told.node.keys() | told.ip.keys() | losses.keys() | set(network.risk.phones))
-    spots = [_place(placed.get(name), losses.get(name)) for name in names]
-    sites = _risk_column(network, "site", names)
-    places = Places()
-    for spot, site in zip(spots, sites, strict=True):
-        if spot.switch:
-            places.put(spot.switch, spot.module, spot.position, site)
-    switches, modules, by_module = switches_of(network, places, ports)
+    named = log.pools.names.texts if log is not None else ()
+    names = sorted({*network.risk.phones, *map(str, (at.phone for at in network.placements)), *losses, *filter(None, named)})
+    index = dict(zip(names, range(len(names)), strict=True))
+    numbers = [index.get(text, -1) for text in named]
+    where, lost = list[Placement | None]([None]) * len(names), list[_Loss | None]([None]) * len(names)
+    for placement in network.placements:
+        where[index[placement.phone]] = placement
+    for name, loss in losses.items():
+        lost[index[name]] = loss
+    spots = _spots(where, lost)
+    switches, modules, by_module = switches_of(network, _places(spots, _risk_column(network, "site", index)), ports)
     module_index = {module.id: number for number, module in enumerate(modules)}
-    phones = _phones(names, spots, losses, told, placed, switches, module_index, _risk_column(network, "firmware", names))
-    columns, start, end = _log(log, result, names)
+    switch_index = {switch.name: number for number, switch in enumerate(switches)}
+    phones = replace(
+        _phones(where, lost, _told(log, numbers, len(names))),
+        name=tuple(names),
+        switch=array("i", [switch_index.get(name, -1) for name in spots.switch]),
+        module=array("i", [module_index.get(name, -1) for name in spots.module]),
+        position=array("i", spots.position),
+        vlan=array("i", spots.vlan),
+        interface=tuple(spots.interface),
+        why_unplaced=tuple(spots.why),
+        firmware=tuple(_risk_column(network, "firmware", index)),
+    )
+    columns, start, end = _log(log, result, index, numbers)
     return Estate(
         whole=bool(network.placements),
         switches=switches,
@@ -83,12 +110,12 @@ def make_estate(
         phones=phones,
         log=columns,
         signs=_signs(log),
-        nodes=tuple(sorted({node for node in (*told.node.values(), *phones.node) if node}, key=natural)),
+        nodes=tuple(sorted(filter(None, set(phones.node)), key=natural)),
         start=start,
         end=end,
-        switch_index={switch.name: number for number, switch in enumerate(switches)},
+        switch_index=switch_index,
         module_index=module_index,
-        phone_index={name: number for number, name in enumerate(names)},
+        phone_index=index,
     )
 
 
@@ -104,36 +131,64 @@ def _losses(result: Correlation) -> dict[str, _Loss]:
     return found
 
 
-def _told(log: EventLog) -> _Told:
-    node, ip, description = dict[str, str](), dict[str, str](), dict[str, str]()
-    pools = log.pools
-    for into, column, pool in ((node, log.node, pools.nodes), (ip, log.ip, pools.ips), (description, log.description, pools.descriptions)):
-        newest: dict[int, int] = {}
-        newest.update(
-            (name, value)
-            for name, value, kind in zip(log.name, column, log.kind, strict=True)
-            if value >= 0 and kind != EventKind.SERVER_ALERT
-        )
-        into.update((pools.names.get(name), pool.get(value)) for name, value in newest.items() if name >= 0)
-    node.pop("", None)
-    return _Told(node, ip, description)
+def _told(log: EventLog | None, numbers: Sequence[int], count: int) -> _Told:
+    """The newest word of the log on each phone.
+
+    Args:
+        log: the events.
+        numbers: index of the phone, by number of the name in the log.
+        count: of phones.
+    """
+    nodes, ips, descriptions = [""] * count, [""] * count, [""] * count
+    if log is not None:
+        node_texts, ip_texts, texts = log.pools.nodes.texts, log.pools.ips.texts, log.pools.descriptions.texts
+        for name, node, ip, description in zip(log.name, log.node, log.ip, log.description, strict=True):
+            phone = numbers[name] if name >= 0 else -1
+            if phone < 0:
+                continue
+            if node >= 0:
+                nodes[phone] = node_texts[node]
+            if ip >= 0:
+                ips[phone] = ip_texts[ip]
+            if description >= 0:
+                descriptions[phone] = texts[description]
+    return _Told(nodes, ips, descriptions)
 
 
-def _place(placement: Placement | None, loss: _Loss | None) -> _Place:
-    """Where the campus has a phone; else where the answer does."""
-    if placement is not None and placement.device and placement.state is not PlacementState.UNPLACED:
-        interface = placement.interface
-        return _Place(
-            switch=placement.device,
-            module=placement.module or placement.device,
-            interface=str(interface or ""),
-            position=interface.parts[-1] if interface is not None and interface.number else 0,
-            vlan=-1 if placement.vlan is None else placement.vlan,
-            why=placement.reason,
-        )
-    if loss is not None and loss.phone.device:
-        return _Place(loss.phone.device, loss.phone.module or loss.phone.device, loss.phone.interface, _last_number(loss.phone.interface))
-    return _Place(why=(placement.reason if placement is not None else "") or (_NOT_SEEN if placement is not None else _NO_PHONE))
+def _spots(where: Sequence[Placement | None], lost: Sequence[_Loss | None]) -> _Spots:
+    """Where the campus has each phone; else where the answer does."""
+    spots = _Spots()
+    positions: dict[str, int] = {"": 0}
+    for placement, loss in zip(where, lost, strict=True):
+        if placement is not None and placement.device and placement.state is not PlacementState.UNPLACED:
+            interface = placement.interface or ""
+            position = positions.get(interface)
+            if position is None:
+                position = positions[interface] = _last_number(interface)
+            spots.put(placement.device, placement.module, interface, position, -1 if placement.vlan is None else placement.vlan, "")
+        elif loss is not None and loss.phone.device:
+            phone = loss.phone
+            spots.put(phone.device, phone.module, phone.interface, _last_number(phone.interface), -1, "")
+        else:
+            spots.put("", "", "", 0, -1, (placement.reason or _NOT_SEEN) if placement is not None else _NO_PHONE)
+    return spots
+
+
+def _places(spots: _Spots, sites: Sequence[str]) -> Places:
+    """The same by switch and module."""
+    places = Places()
+    places.phones.update(spots.module)
+    places.by_switch.update(spots.switch)
+    for switch, module in set(zip(spots.switch, spots.module, strict=True)):
+        if switch:
+            places.modules[switch].add(module)
+    for module, position in zip(spots.module, spots.position, strict=True):
+        if position > places.highest.get(module, 0):
+            places.highest[module] = position
+    for (switch, site), count in Counter(zip(spots.switch, sites, strict=True)).items():
+        if switch and site:
+            places.sites[switch][site] += count
+    return places
 
 
 def _last_number(interface: str) -> int:
@@ -141,45 +196,25 @@ def _last_number(interface: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 5 else 0
 
 
-def _risk_column(campus: Campus, kind: str, names: Sequence[str]) -> list[str]:
+def _risk_column(campus: Campus, kind: str, index: Mapping[str, int]) -> list[str]:
     """The component of a kind that each phone is exposed to, as its id; empty for unknown."""
-    column = campus.risk.columns.get(kind)
-    if column is None:
-        return [""] * len(names)
-    components = campus.risk.components[kind]
-    of = {name: components[value].id for name, value in zip(campus.risk.phones, column, strict=True) if value >= 0}
-    return [of.get(name, "") for name in names]
+    found = [""] * len(index)
+    if kind in campus.risk.columns:
+        ids = [component.id for component in campus.risk.components[kind]]
+        for name, value in zip(campus.risk.phones, campus.risk.columns[kind], strict=True):
+            if value >= 0:
+                found[index[name]] = ids[value]
+    return found
 
 
-def _phones(
-    names: Sequence[str],
-    spots: Sequence[_Place],
-    losses: Mapping[str, _Loss],
-    told: _Told,
-    placed: Mapping[str, Placement],
-    switches: Sequence[EstateSwitch],
-    module_index: Mapping[str, int],
-    firmware: Sequence[str],
-) -> PhoneColumns:
-    switch_index = {switch.name: number for number, switch in enumerate(switches)}
-    found = [losses.get(name) for name in names]
+def _phones(where: Sequence[Placement | None], found: Sequence[_Loss | None], told: _Told) -> PhoneColumns:
+    """The columns that do not tell places."""
     lost = [one.phone if one else None for one in found]
-    where = [placed.get(name) for name in names]
     return PhoneColumns(
-        name=tuple(names),
-        switch=array("i", [switch_index.get(spot.switch, -1) for spot in spots]),
-        module=array("i", [module_index.get(spot.module, -1) for spot in spots]),
-        position=array("i", [spot.position for spot in spots]),
-        vlan=array("i", [spot.vlan for spot in spots]),
-        interface=tuple(spot.interface for spot in spots),
-        ip=tuple(
-            told.ip.get(name) or (at.ip if at else "") or (one.ip if one else "") for name, at, one in zip(names, where, lost, strict=True)
-        ),
-        node=tuple(told.node.get(name) or (one.node if one else "") for name, one in zip(names, lost, strict=True)),
-        description=tuple(told.description.get(name) or (one.description if one else "") for name, one in zip(names, lost, strict=True)),
+        ip=tuple(ip or (at.ip if at else "") or (one.ip if one else "") for ip, at, one in zip(told.ip, where, lost, strict=True)),
+        node=tuple(node or (one.node if one else "") for node, one in zip(told.node, lost, strict=True)),
+        description=tuple(text or (one.description if one else "") for text, one in zip(told.description, lost, strict=True)),
         model=tuple(at.platform if at else "" for at in where),
-        firmware=tuple(firmware),
-        why_unplaced=tuple("" if spot.switch else spot.why for spot in spots),
         state=array("b", [_state(one) for one in lost]),
         incident=array("i", [one.incident if one else 0 for one in found]),
         cause=array("i", [one.cause if one else 0 for one in found]),
@@ -195,24 +230,26 @@ def _state(lost: AffectedPhone | None) -> PhoneState:
     return PhoneState.DOWN if lost.back_at is None else PhoneState.BACK
 
 
-def _log(log: EventLog | None, result: Correlation, names: Sequence[str]) -> tuple[LogColumns, float, float]:
+def _log(log: EventLog | None, result: Correlation, index: Mapping[str, int], numbers: Sequence[int]) -> tuple[LogColumns, float, float]:
     """Losses and returns in order of time, and the first and last moment of the log."""
-    index = {name: number for number, name in enumerate(names)}
     if log is None:
-        rows = [(phone.time.timestamp(), index[phone.phone], LogKind.LOST) for incident in result.incidents for phone in incident.phones]
+        rows = sorted((phone.time.timestamp(), index[phone.phone]) for incident in result.incidents for phone in incident.phones)
         times = [moment.timestamp() for moment in (result.start, result.end) if moment is not None]
-    else:
-        numbers = [index.get(text, -1) for text in log.pools.names.texts]
-        kinds = {EventKind.UNREGISTERED: LogKind.LOST, EventKind.TRANSIENT: LogKind.LOST, EventKind.REGISTERED: LogKind.BACK}
-        rows = [
-            (time, numbers[name], kinds[EventKind(kind)])
-            for time, name, kind in zip(log.time, log.name, log.kind, strict=True)
-            if kind in kinds and name >= 0 and numbers[name] >= 0 and math.isfinite(time)
-        ]
-        times = [time for time in log.time if math.isfinite(time)]
-    rows.sort()
-    columns = LogColumns(array("d", [row[0] for row in rows]), array("i", [row[1] for row in rows]), array("b", [row[2] for row in rows]))
-    return columns, min(times, default=math.nan), max(times, default=math.nan)
+        lost = array("b", [LogKind.LOST]) * len(rows)
+        return LogColumns(array("d", [row[0] for row in rows]), array("i", [row[1] for row in rows]), lost), *_ends(times)
+    kept = [row for row, kind in enumerate(log.kind) if kind in _LOG_KINDS and log.name[row] >= 0 and math.isfinite(log.time[row])]
+    moments = [log.time[row] for row in kept]
+    if moments != sorted(moments):
+        kept.sort(key=log.time.__getitem__)
+        moments.sort()
+    columns = LogColumns(
+        array("d", moments), array("i", [numbers[log.name[row]] for row in kept]), array("b", [_LOG_KINDS[log.kind[row]] for row in kept])
+    )
+    return columns, *_ends([time for time in log.time if math.isfinite(time)])
+
+
+def _ends(times: Sequence[float]) -> tuple[float, float]:
+    return min(times, default=math.nan), max(times, default=math.nan)
 
 
 def _signs(log: EventLog | None) -> tuple[ServerReading, ...]:

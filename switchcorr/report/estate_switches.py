@@ -14,7 +14,7 @@ from switchcorr.report.estate import EstateModule, EstateSwitch, EstateUplink
 _USUAL_PANELS = (8, 12, 24, 48)
 _DIGITS = re.compile(r"(\d+)")
 _NO_PHONES = re.compile(r"SUP|VS-S|NM-", re.IGNORECASE)
-_PANEL_IN_MODEL = re.compile(r"(?:^|[^0-9])(8|12|16|24|36|48)(?![0-9])|X4[56](\d\d)|-(\d\d)[A-Z]")
+_PANEL_IN_MODEL = re.compile(r"(?:^|[^0-9])(8|12|16|24|36|48)(?![0-9])|X\d\d(\d\d)|-(\d\d)[A-Z]")
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Places:
     Attributes:
         modules: of each switch.
         highest: number on the panel of the last phone, by module.
-        phones: by module.
+        phones, by_switch: how many phones on each.
         sites: of the phones of each switch.
     """
 
@@ -33,17 +33,6 @@ class Places:
     phones: Counter[str] = field(default_factory=Counter)
     by_switch: Counter[str] = field(default_factory=Counter)
     sites: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-
-    def put(self, switch: str, module: str, position: int, site: str = "") -> None:
-        """Note one phone."""
-        module = module or switch
-        self.modules[switch].add(module)
-        self.phones[module] += 1
-        self.by_switch[switch] += 1
-        if position > self.highest.get(module, 0):
-            self.highest[module] = position
-        if site:
-            self.sites[switch][site] += 1
 
 
 def switches_of(
@@ -55,11 +44,13 @@ def switches_of(
         devices[name] = CampusDevice(name, read=False)
     ways = _ways_up(campus.links, devices)
     above = {name: sorted({way.above for way in found}) for name, found in ways.items()}
-    order = sorted(devices, key=lambda name: (_site(places, name), _level_key(devices[name]), above.get(name, []), natural(name)))
+    order = sorted(devices, key=lambda name: (natural(_site(places, name)), _level_key(devices[name]), above.get(name, []), natural(name)))
     index = {name: number for number, name in enumerate(order)}
     by_module: dict[str, list[PortFacts]] = defaultdict(list)
     for port in ports:
         by_module[port.module].append(port)
+        if port.device in devices:
+            places.modules[port.device].add(port.module)
     modules: list[EstateModule] = []
     switches: list[EstateSwitch] = []
     for number, name in enumerate(order):

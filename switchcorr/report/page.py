@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from switchcorr.model.campus import Domain, risk_kind
@@ -16,6 +16,7 @@ from switchcorr.report.draw.recurring import recurring_row
 from switchcorr.report.draw.shapes import Picture
 from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, span_around, timeline
 from switchcorr.report.estate import Estate
+from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.page_lists import (
     PanelView,
     PhoneGroup,
@@ -89,6 +90,7 @@ class PageView:
         everybody: a sentence where practically every known phone was lost; else empty.
         notes: what the page cannot show, and why.
         overview: losses over the whole log; None without any, or where one incident fills it.
+        signs: whether any call server said something.
         colours: class and words of each colour that the pictures use.
     """
 
@@ -107,6 +109,7 @@ class PageView:
     phones_affected: int
     phones_left_out: int
     recurring: tuple[RecurringPage, ...]
+    signs: bool
     states: Mapping[str, str]
     colours: Mapping[str, str]
 
@@ -130,6 +133,8 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         _incident(estate, incident, shown, numbers[place], drawn=place in drawn)
         for place, (incident, shown) in enumerate(zip(result.incidents, view.incidents, strict=True))
     )
+    in_question = sorted(_cause_switches(result, estate))
+    opened = [number for number in in_question if estate.switches[number].phones]
     rows, left_out = switch_rows(estate, everyone)
     groups, phones_left_out = phone_groups(estate, everyone, _cause_names(result))
     return PageView(
@@ -140,14 +145,15 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         incidents=incidents,
         overview=_overview(result, estate),
         path=path_picture(estate, _bands(result, estate, everyone)),
-        map=estate_map(estate, everyone, sorted(_cause_switches(result, estate))) if estate.whole else None,
+        map=estate_map(estate, everyone, in_question) if estate.whole else None,
         switch_rows=rows,
         switch_rows_left_out=left_out,
-        switches=tuple(switch_view(estate, number, everyone) for number in sorted(_cause_switches(result, estate))[:SWITCHES_OPENED]),
+        switches=tuple(switch_view(estate, number, everyone) for number in opened[:SWITCHES_OPENED]),
         phones=groups,
         phones_affected=len(everyone.lost_at),
         phones_left_out=phones_left_out,
         recurring=tuple(_recurring(estate, item, shown) for item, shown in zip(result.recurring, view.recurring, strict=True)),
+        signs=bool(estate.signs),
         states=key_of_states(),
         colours={css: words for css, words in COLOURS.items() if css == "c-none" or css in _used(result)},
     )
@@ -292,13 +298,4 @@ def _everybody(estate: Estate, everyone: Tally) -> str:
 
 
 def _recurring(estate: Estate, item: Recurring, view: RecurringView) -> RecurringPage:
-    component = item.component
-    phones = estate.phones
-    columns: dict[str, tuple[Sequence[int] | Sequence[str], int | str]] = {
-        "module": (phones.module, estate.module_index.get(component.id, -2)),
-        "switch": (phones.switch, estate.switch_index.get(component.id, -2)),
-        "node": (phones.node, component.id),
-    }
-    column, wanted = columns.get(component.kind, ((), ""))
-    exposed = frozenset(number for number, value in enumerate(column) if value == wanted)
-    return RecurringPage(view, recurring_row(estate, exposed, colour_of(component.kind)))
+    return RecurringPage(view, recurring_row(estate, exposed_phones(estate, item.component), colour_of(item.component.kind)))

@@ -98,7 +98,8 @@ def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
         others |= {log.phone[row] for row in rows if log.kind[row] == LogKind.LOST and not causes[log.phone[row]]}
     rest = len(estate.phones) - sum(cause > 0 for cause in causes)
     share = f"{len(others) / rest * 100:.1f} %" if rest else "none left"
-    return "Lost elsewhere meanwhile", share, f"{len(others):,} of {rest:,}"
+    label = "Lost elsewhere meanwhile" if any(incident.causes for incident in result.incidents) else "Lost in these minutes"
+    return label, share, f"{len(others):,} of {rest:,}"
 
 
 def missing_notes(estate: Estate) -> tuple[str, ...]:

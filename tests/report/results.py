@@ -22,6 +22,9 @@ from switchcorr.model.incident import (
 )
 from switchcorr.model.reason import Reason, ReasonEnum
 from switchcorr.model.snapshot import BadLine, OutputAccount, OutputState
+from switchcorr.report.estate import Estate
+from switchcorr.report.estate_build import make_estate
+from tests.report.campuses import made_campus, made_result
 
 START = datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC)
 
@@ -134,6 +137,36 @@ def quiet() -> Correlation:
 def nothing() -> Correlation:
     """No event at all."""
     return Correlation(START, None, None, Coverage(), ())
+
+
+def estate(
+    *components: Component,
+    share: float = 0.9,
+    verdict: Verdict = Verdict.NETWORK,
+    change: Callable[[Incident], Incident] = lambda incident: incident,
+) -> tuple[Correlation, Estate]:
+    """An answer with its estate: two sites with three stacks each."""
+    made = made_campus(sites=2, switches=3, modules=2, phones=6)
+    result = made_result(made, *components, share=share, verdict=verdict)
+    result = replace(result, incidents=tuple(map(change, result.incidents)))
+    return result, make_estate(result, campus=made.campus, log=made.log, ports=made.ports)
+
+
+def _open(incident: Incident) -> Incident:
+    """Nothing named."""
+    phones = tuple(replace(phone, cause=None) for phone in incident.phones)
+    return replace(incident, causes=(), phones=phones, verdict=Verdict.NOT_PROVEN, unseen=("the switches of site 1",))
+
+
+DRAWN: dict[str, Callable[[], tuple[Correlation, Estate]]] = {
+    "campus": lambda: estate(Component("module", "s01-acc01/2"), Component("uplink", "s02-acc02:TenGigabitEthernet1/1/1")),
+    "outage": lambda: estate(Component("cluster", "LabCluster"), share=1.0, verdict=Verdict.CALL_SERVER),
+    "node": lambda: estate(Component("node", "cm-sub1"), share=0.8, verdict=Verdict.CALL_SERVER),
+    "distribution": lambda: estate(Component("distribution", "s01-dista")),
+    "calm": estate,
+    "open": lambda: estate(Component("switch", "s01-acc02"), change=_open),
+}
+"""Results with the network and the log they were made from; their pages stand in ``golden/`` too."""
 
 
 CASES: dict[str, Callable[[], Correlation]] = {

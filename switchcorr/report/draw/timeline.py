@@ -129,7 +129,7 @@ def _onsets(span: Span, marked: Iterable[Marked], bottom: float) -> Iterator[Mar
         yield line(((first, 18), (first, bottom)), "onset")
         if first - last > 90:
             near = first > WIDTH - 140
-            words = one.name if short else f"{one.name} first {clock_time(one.start)}"
+            words = one.name or (f"{clock_time(one.start)} to {clock_time(one.end)}" if short else f"first {clock_time(one.start)}")
             yield text(first - 4 if near else first + 4, 12, words, "ts halo", "end" if near else "start")
             last = first
         if not short:
@@ -182,7 +182,7 @@ def _strip(node: str, signs: Sequence[ServerReading], span: Span, y: float, step
                 yield Path(f"M{num(x - 4)} {num(y + 18)}v-14h8v14z", "s-beat", title)
             case ServerSign.CPU:
                 yield Path(f"M{num(x - 6)} {num(y + 18)}l6-13l6 13z", "s-cpu", title)
-            case ServerSign.ALERT:
+            case _:
                 yield Path(f"M{num(x)} {num(y + 4)}l6 7l-6 7l-6-7z", "s-alert", title)
     if signs and step:
         near = span.x(signs[-1].time) + 10

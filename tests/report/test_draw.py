@@ -1,0 +1,360 @@
+"""Pictures: every mark inside, every phone counted once, every sentence true."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from switchcorr.model.campus import Component, ModuleFacts
+from switchcorr.model.incident import Verdict
+from switchcorr.model.ports import PortState
+from switchcorr.report.clock import clock_time, full_time
+from switchcorr.report.draw.cause import cause_drawing
+from switchcorr.report.draw.estate_map import estate_map
+from switchcorr.report.draw.faceplate import errors_sentence, faceplate
+from switchcorr.report.draw.matrix import matrix
+from switchcorr.report.draw.path import Band, path_picture
+from switchcorr.report.draw.recurring import recurring_row
+from switchcorr.report.draw.shapes import Item, Mark, Path, Picture, Rect, Text, fitted, text_width
+from switchcorr.report.draw.timeline import Marked, Span, loss_curve, span_around, timeline
+from switchcorr.report.estate import Estate
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.exposed import exposed_phones
+from switchcorr.report.page import PageView, page_view
+from switchcorr.report.tally import tally_of_all, tally_of_incident
+from tests.report.campuses import FAILED, START, made_campus, made_result
+from tests.report.results import CASES, DRAWN, correlation, estate
+
+_MODULE = Component("module", "s01-acc01/2")
+
+
+def _flat(marks: tuple[Mark, ...]) -> Iterator[Rect | Path | Text]:
+    for mark in marks:
+        if isinstance(mark, Item):
+            yield from mark.marks
+        else:
+            yield mark
+
+
+def _points(d: str) -> Iterator[tuple[float, float]]:
+    """Absolute points of path data that begin a part or are its corners."""
+    for found in re.finditer(r"[ML]([-0-9.]+) ([-0-9.]+)", d):
+        yield float(found[1]), float(found[2])
+
+
+def _check(picture: Picture) -> None:
+    assert picture.label.endswith(".") or "losses within" in picture.label
+    for mark in _flat(picture.marks):
+        match mark:
+            case Rect():
+                assert mark.width > 0, mark
+                assert mark.height > 0, mark
+                corners = [(mark.x, mark.y), (mark.x + mark.width, mark.y + mark.height)]
+            case Path():
+                corners = list(_points(mark.d))
+            case Text():
+                corners = [(mark.x, mark.y)]
+                room = {"start": picture.width - mark.x, "end": mark.x, "middle": 2 * min(mark.x, picture.width - mark.x)}[mark.anchor]
+                assert text_width(mark.text, 11) <= room + 12, mark
+        for x, y in corners:
+            assert -3 <= x <= picture.width + 3, mark
+            assert -3 <= y <= picture.height + 3, mark
+
+
+def _pictures(page: PageView) -> Iterator[Picture]:
+    yield from filter(None, (page.overview, page.path, page.map))
+    for one in page.incidents:
+        yield from filter(None, (one.timeline, one.matrix))
+        for cause in one.causes:
+            yield from filter(None, (cause.drawing, cause.curve and cause.curve.picture))
+            yield from (plate.picture for plate in cause.plates)
+    yield from (panel.picture for switch in page.switches for panel in switch.panels)
+    yield from (item.row for item in page.recurring if item.row)
+
+
+@pytest.mark.parametrize("name", sorted(DRAWN))
+def test_nothing_is_drawn_outside_of_its_picture(name: str) -> None:
+    pictures = list(_pictures(page_view(*DRAWN[name]())))
+    assert pictures
+    for picture in pictures:
+        _check(picture)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_nor_where_the_answer_is_all_that_is_known(name: str) -> None:
+    result = CASES[name]()
+    for picture in _pictures(page_view(result, make_estate(result))):
+        _check(picture)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 30), st.integers(1, 9), st.integers(1, 3))
+def test_maps_of_any_size_hold_every_switch(sites: int, switches: int, phones: int) -> None:
+    made = made_campus(sites=sites, switches=switches, modules=1, phones=phones, ports=False)
+    shown = make_estate(made_result(made), campus=made.campus)
+    picture = estate_map(shown, tally_of_all(shown))
+    assert picture is not None
+    _check(picture)
+    assert picture.label.startswith(f"{sites * switches} switches in {sites} blocks")
+
+
+def test_dense_maps_name_the_switches_that_were_hit() -> None:
+    made = made_campus(sites=40, switches=11, modules=1, phones=4, ports=False)
+    shown = make_estate(made_result(made, Component("distribution", "s07-dista"), share=1.0), campus=made.campus)
+    picture = estate_map(shown, tally_of_all(shown), (shown.switch_index["s07-acc01"],))
+    assert picture is not None
+    _check(picture)
+    hit = [mark.title for mark in picture.marks if isinstance(mark, Rect) and mark.css == "r4"]
+    assert hit == [f"s07-acc{number:02}: 4 of 4 phones lost" for number in range(1, 12)]
+
+
+def test_no_switch_no_map() -> None:
+    shown = make_estate(CASES["not_proven"]())
+    assert estate_map(shown, tally_of_all(shown)) is None
+
+
+def _drawing(component: Component) -> tuple[Picture, Estate]:
+    result, shown = estate(component)
+    (incident,) = result.incidents
+    picture = cause_drawing(shown, incident.causes[0], tally_of_incident(shown, incident))
+    assert picture is not None
+    return picture, shown
+
+
+@pytest.mark.parametrize(
+    ("component", "css"),
+    [
+        (_MODULE, "hot-row"), (Component("switch", "s01-acc02"), "chassis hot-box"), (Component("distribution", "s01-dista"), "box hot-link"),
+        (Component("uplink", "s02-acc01:TenGigabitEthernet1/1/1"), "wire hot-wire"), (Component("node", "cm-sub1"), "box hot-server"),
+    ],
+)  # fmt: skip
+def test_the_cause_is_drawn_thick_and_once(component: Component, css: str) -> None:
+    picture, _ = _drawing(component)
+    assert sum(getattr(mark, "css", "") == css for mark in picture.marks) == 1
+
+
+def test_a_site_has_its_switches_and_nothing_thick() -> None:
+    picture, _ = _drawing(Component("site", "Site 1"))
+    assert [mark for mark in picture.marks if "hot" in getattr(mark, "css", "")] == []
+    assert "Drawn: 3 access switches below s01-dista, s01-distb" in picture.label
+
+
+def test_a_part_without_phones_is_hatched_so_that_the_chassis_reads_right() -> None:
+    made = made_campus(sites=1, switches=1, modules=2, phones=3)
+    devices = tuple(
+        replace(device, modules=(*device.modules, ModuleFacts(f"{device.name}/3", "WS-X45-SUP8-E"))) if device.modules else device
+        for device in made.campus.devices
+    )
+    result = made_result(made, _MODULE)
+    shown = make_estate(result, campus=replace(made.campus, devices=devices), log=made.log)
+    picture = cause_drawing(shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]))
+    assert picture is not None
+    assert [mark.title for mark in picture.marks if isinstance(mark, Rect) and mark.css == "row-none"] == ["s01-acc01/3 WS-X45-SUP8-E"]
+    assert [mark for mark in picture.marks if getattr(mark, "css", "") == "hatch"]
+
+
+def test_no_more_than_four_switches_are_drawn_above() -> None:
+    picture, shown = _drawing_of_sites(6)
+    boxes = [
+        mark.text
+        for mark in picture.marks
+        if isinstance(mark, Text) and mark.text in {switch.name for switch in shown.switches if switch.level == 1}
+    ]
+    assert len(boxes) == 4
+
+
+def _drawing_of_sites(sites: int) -> tuple[Picture, Estate]:
+    made = made_campus(sites=sites, switches=2, modules=1, phones=3)
+    result = made_result(made, Component("cluster", "x"), share=1.0, verdict=Verdict.CALL_SERVER)
+    shown = make_estate(result, campus=made.campus, log=made.log)
+    picture = cause_drawing(shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]))
+    assert picture is not None
+    return picture, shown
+
+
+def test_the_parts_of_a_module_and_the_twin_kinds_lead_to_their_switch() -> None:
+    result, shown = estate(_MODULE)
+    (incident,) = result.incidents
+    lost = tally_of_incident(shown, incident)
+    for kind, id_ in (
+        ("asic", "s01-acc01/2/0"),
+        ("chassis", "s01-acc01/1"),
+        ("port", "s01-acc01:GigabitEthernet2/0/1"),
+        ("block", "s01-dista+s01-distb"),
+    ):
+        cause = replace(incident.causes[0], component=Component(kind, id_))
+        picture = cause_drawing(shown, cause, lost)
+        assert picture is not None
+        assert "s01-acc01" in [mark.text for mark in picture.marks if isinstance(mark, Text)]
+    nowhere = tally_of_incident(shown, replace(incident, phones=()))
+    assert cause_drawing(shown, replace(incident.causes[0], component=Component("vlan", "7")), nowhere) is None
+
+
+def test_every_lost_phone_is_on_its_port_with_a_name() -> None:
+    result, shown = estate(_MODULE)
+    lost = tally_of_incident(shown, result.incidents[0])
+    picture = faceplate(shown, shown.module_index[_MODULE.id], lost)
+    items = [mark for mark in picture.marks if isinstance(mark, Item)]
+    assert {item.key for item in items} == {phone.phone for phone in result.incidents[0].phones}
+    assert all(
+        re.fullmatch(r"port \d+: phone lost(, not seen to come back| and back), SEP\w+, \d\d:\d\d:\d\d, [\d,]+ crc", item.label)
+        for item in items
+    )
+    assert picture.role == "group"
+    assert [mark for mark in picture.marks if isinstance(mark, Rect) and mark.css == "frame"]
+
+
+def test_ports_without_news_say_whether_they_were_read() -> None:
+    result, shown = estate(_MODULE)
+    module = shown.module_index["s01-acc02/1"]
+    lost = tally_of_all(shown)
+    read = {mark.css for mark in faceplate(shown, module, lost).marks if isinstance(mark, Path)}
+    assert {"p-reg", "p-up", "p-none"} <= read
+    blind = replace(shown, ports={})
+    assert {mark.css for mark in faceplate(blind, module, lost).marks if isinstance(mark, Path)} == {"p-reg", "p-unk"}
+    assert result.incidents
+
+
+def test_the_error_counters_are_told_in_a_sentence() -> None:
+    _, shown = estate()
+    module, sick = shown.module_index["s01-acc02/1"], shown.module_index["s01-acc01/2"]
+    assert errors_sentence(shown, module) == "No error counter of its 48 ports grew between the visits."
+    assert (
+        errors_sentence(shown, sick) == "Errors grew between the visits on 48 of 48 ports; the most, 1,920 crc, on GigabitEthernet2/0/48."
+    )
+    once = {
+        sick: tuple(replace(port, grown=False) for port in shown.ports[sick]),
+        module: tuple(replace(port, grown=False) for port in shown.ports[module]),
+    }
+    single = replace(shown, ports=once)
+    assert errors_sentence(single, sick).startswith("Errors stand since the last clearing on 48")
+    assert errors_sentence(single, module) == "No error counter of its 48 ports is above 0."
+    assert errors_sentence(replace(shown, ports={}), sick) == "No error counter of its ports was read."
+
+
+def test_an_uplink_that_is_down_is_drawn_empty() -> None:
+    _, shown = estate()
+    module, twin = shown.module_index["s01-acc02/1"], shown.module_index["s01-acc02/1.nm"]
+    (uplink,) = shown.ports[twin]
+    down = replace(shown, ports={twin: (replace(uplink, state=PortState.DOWN, errors=None),)})
+    picture = faceplate(down, module, tally_of_all(shown))
+    titles = [mark.title for mark in picture.marks if isinstance(mark, Rect) and mark.title.startswith("uplink")]
+    assert titles == ["uplink TenGigabitEthernet1/1/1: down"]
+
+
+@given(st.lists(st.floats(0, 5000), max_size=60))
+def test_the_loss_curve_is_inside_and_says_when_nine_of_ten_were_lost(times: list[float]) -> None:
+    curve = loss_curve(times, "c-hw")
+    if not times:
+        assert curve is None
+        return
+    assert curve is not None
+    _check(curve.picture)
+
+
+def test_two_steps_are_told_as_two() -> None:
+    curve = loss_curve([*range(10), *range(1000, 1010)], "c-hw")
+    even = loss_curve([float(second) for second in range(1000)], "c-hw")
+    assert curve is not None
+    assert even is not None
+    assert curve.steps == "lost in two steps, 17 min apart: two faults may be mixed here"
+    assert even.steps == ""
+    assert even.ninety == "15 min"
+
+
+def test_a_loss_has_the_colour_of_its_cause_only_in_the_time_of_its_incident() -> None:
+    result, shown = estate(_MODULE)
+    phone = shown.phone_index[result.incidents[0].phones[0].phone]
+    marked = Marked("", FAILED.timestamp(), (FAILED + timedelta(minutes=1)).timestamp(), {phone: "c-hw"})
+    picture = timeline(shown, span_around(marked.start, marked.end), (marked,))
+    bars = [mark for mark in picture.marks if isinstance(mark, Rect)]
+    assert sum(int(bar.title.rpartition(": ")[2]) for bar in bars if bar.css == "c-hw") == 1
+    late = replace(marked, start=0.0, end=1.0)
+    assert all(
+        mark.css != "c-hw" for mark in timeline(shown, span_around(marked.start, marked.end), (late,)).marks if isinstance(mark, Rect)
+    )
+
+
+def test_a_quiet_span_says_so() -> None:
+    _, shown = estate()
+    start = START.timestamp()
+    picture = timeline(shown, Span(start + 5, start + 10), ())
+    assert picture.label == "No loss between 2026-11-22 08:00:05 and 2026-11-22 08:00:10 UTC."
+
+
+@pytest.mark.parametrize("days", [0.01, 0.5, 3, 40, 900])
+def test_ticks_are_few_at_any_scale(days: float) -> None:
+    _, shown = estate()
+    picture = timeline(shown, Span(START.timestamp(), START.timestamp() + days * 86400), ())
+    ticks = [mark for mark in picture.marks if isinstance(mark, Text) and re.search(r"\d\d[:-]\d\d", mark.text)]
+    assert 1 <= len(ticks) <= 9
+    _check(picture)
+
+
+def test_the_matrix_is_in_order_of_the_first_loss() -> None:
+    result, shown = estate(Component("distribution", "s01-dista"))
+    lost = tally_of_incident(shown, result.incidents[0])
+    picture = matrix(shown, lost)
+    assert picture is not None
+    names = [mark.text.split()[0] for mark in picture.marks if isinstance(mark, Text)][2:]
+    first = {
+        name: min(moment for phone, moment in lost.lost_at.items() if shown.switches[shown.phones.switch[phone]].name == name)
+        for name in names
+    }
+    assert names == sorted(names, key=first.__getitem__)
+    one = tally_of_incident(shown, replace(result.incidents[0], phones=result.incidents[0].phones[:1]))
+    assert matrix(shown, one) is None
+
+
+def test_the_path_counts_every_phone_in_every_column() -> None:
+    result, shown = estate(_MODULE, Component("uplink", "s02-acc02:TenGigabitEthernet1/1/1"))
+    lost = tuple(tally_of_all(shown).lost_at)
+    picture = path_picture(shown, [Band("a", "c-hw", lost[:5]), Band("", "c-none", lost[5:]), Band("b", "c-link", ())])
+    assert picture is not None
+    bars = [mark for mark in picture.marks if isinstance(mark, Rect)]
+    columns = {bar.x for bar in bars}
+    for x in columns:
+        assert sum(int(bar.title.rpartition(": ")[2].split()[0]) for bar in bars if bar.x == x) == len(lost)
+    assert len(columns) == 4
+    assert result.incidents
+    assert path_picture(shown, [Band("a", "c-hw", (shown.phone_index["CTI-1"],))]) is None
+
+
+def test_many_switches_of_one_cause_are_put_together() -> None:
+    made = made_campus(sites=3, switches=12, modules=1, phones=3, ports=False)
+    shown = make_estate(made_result(made, Component("cluster", "x"), share=1.0), campus=made.campus, log=made.log)
+    picture = path_picture(shown, [Band("x", "c-server", tuple(tally_of_all(shown).lost_at))])
+    assert picture is not None
+    _check(picture)
+    assert [mark.text for mark in picture.marks if isinstance(mark, Text) and "more" in mark.text] == ["28 more switches 84"]
+
+
+def test_a_recurring_component_has_its_losses_over_the_days() -> None:
+    _, shown = estate(_MODULE)
+    phones = exposed_phones(shown, _MODULE)
+    row = recurring_row(shown, phones, "c-hw")
+    assert row is not None
+    _check(row)
+    assert recurring_row(shown, frozenset(), "c-hw") is None
+
+
+def test_moments_that_are_not_known_are_empty() -> None:
+    assert clock_time(math.nan) == full_time(math.nan) == ""
+
+
+@given(st.text(max_size=60), st.integers(20, 300))
+def test_a_fitted_text_fits(words: str, width: int) -> None:
+    assert text_width(fitted(words, width)) <= max(width, 14)
+
+
+def test_more_than_what_is_shown_is_counted() -> None:
+    result = correlation(phones=700)
+    page = page_view(result, make_estate(result))
+    assert (page.phones_affected, page.phones_left_out) == (700, 200)

@@ -1,0 +1,198 @@
+"""Campus, log and answer as columns: everything is in them once, and what is not known is -1 or empty."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import timedelta
+
+from switchcorr.model.campus import CampusDevice, Component, Link, LinkEvidence, ModuleFacts, empty_campus, risk_table
+from switchcorr.model.event import Event, EventDetail, EventKind, EventLog
+from switchcorr.model.incident import Verdict
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.placement import Placement, PlacementState
+from switchcorr.report.estate import LogKind, PhoneState, ServerSign
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.estate_switches import natural
+from switchcorr.report.exposed import exposed_phones
+from switchcorr.report.tally import step, tally_of_all, tally_of_incident
+from tests.report.campuses import START, made_campus, made_result, phones_exposed
+from tests.report.results import CASES, correlation, estate, nothing
+
+
+def test_every_phone_stands_once_in_every_column() -> None:
+    _, made = estate(Component("module", "s01-acc01/2"))
+    columns = [getattr(made.phones, name) for name in type(made.phones).__slots__]
+    assert {len(column) for column in columns} == {73}
+    assert list(made.phones.name) == sorted(made.phones.name)
+    assert sum(module.phones for module in made.modules) == sum(switch.phones for switch in made.switches) == 72
+
+
+def test_a_lost_phone_has_its_state_its_cause_and_its_moments() -> None:
+    result, made = estate(Component("module", "s01-acc01/2"))
+    (incident,) = result.incidents
+    for phone in incident.phones:
+        number = made.phone_index[phone.phone]
+        assert made.phones.state[number] == (PhoneState.DOWN if phone.back_at is None else PhoneState.BACK)
+        assert made.phones.lost_at[number] == phone.time.timestamp()
+        assert made.phones.cause[number] == made.phones.incident[number] == 1
+        assert made.modules[made.phones.module[number]].id == phone.module
+    assert sum(state != PhoneState.REGISTERED for state in made.phones.state) == incident.endpoints
+
+
+def test_an_endpoint_of_the_log_alone_has_no_place_and_says_so() -> None:
+    _, made = estate()
+    number = made.phone_index["CTI-1"]
+    assert made.phones.switch[number] == made.phones.module[number] == -1
+    assert made.phones.why_unplaced[number].startswith("only in the log")
+    assert math.isnan(made.phones.lost_at[number])
+
+
+def test_switches_stand_below_the_switches_above_them_and_the_active_way_is_known() -> None:
+    _, made = estate()
+    switch = made.switches[made.switch_index["s02-acc03"]]
+    assert [made.switches[number].name for number in switch.above] == ["s02-dista", "s02-distb"]
+    assert [(uplink.interface, uplink.active) for uplink in switch.uplinks] == [
+        ("TenGigabitEthernet1/1/1", True),
+        ("TenGigabitEthernet2/1/1", False),
+    ]
+    assert [made.modules[number].label for number in switch.modules] == ["1", "1.nm", "2", "2.nm"]
+    assert switch.site == "Site 2"
+    assert made.switches[0].name == "core-1"
+
+
+def test_panels_have_the_size_of_their_model_and_supervisors_none() -> None:
+    modules = (
+        ModuleFacts("c/1", "WS-X4648-RJ45V+E", ports=48), ModuleFacts("c/3", "WS-X45-SUP8-E", ports=8), ModuleFacts("c/4", "X", ports=None),
+        ModuleFacts("c/5", "WS-X4224-RJ45V"),
+    )  # fmt: skip
+    phones = tuple(
+        _placed(f"SEP00005E0000{n:02X}", "c", f"c/{slot}", f"GigabitEthernet{slot}/{n}") for slot, n in ((1, 5), (4, 10), (5, 2))
+    )
+    campus = replace(empty_campus(), devices=(CampusDevice("c", modules=modules),), placements=phones)
+    made = make_estate(nothing(), campus=campus)
+    assert [module.places for module in made.modules] == [48, 0, 12, 24]
+
+
+def _placed(phone: str, device: str, module: str, interface: str) -> Placement:
+    return Placement(phone, PlacementState.PLACED, device, InterfaceName(interface), module)
+
+
+def test_a_fixed_switch_is_one_module_with_its_own_name() -> None:
+    campus = replace(
+        empty_campus(),
+        devices=(CampusDevice("acc-1", model="WS-C2960-24TC"),),
+        placements=(_placed("SEP00005E000001", "acc-1", "", "FastEthernet0/3"),),
+    )
+    (module,) = make_estate(nothing(), campus=campus).modules
+    assert (module.id, module.label, module.places, module.phones) == ("acc-1", "", 24, 1)
+
+
+def test_phones_of_a_placed_switch_that_no_device_tells_make_one() -> None:
+    campus = replace(
+        empty_campus(),
+        placements=(_placed("SEP00005E000001", "acc-9", "acc-9/2", "GigabitEthernet2/0/3"), Placement("SEP00005E000002", PlacementState.UNPLACED, reason="gone")),
+        risk=risk_table({"SEP00005E000001": {"site": "Oslo", "switch": "acc-9"}, "SEP00005E000003": {"switch": "acc-9"}}),
+    )  # fmt: skip
+    made = make_estate(nothing(), campus=campus)
+    assert [(switch.name, switch.read, switch.site) for switch in made.switches] == [("acc-9", False, "Oslo")]
+    assert list(made.phones.why_unplaced) == ["", "gone", "only in the log: no switch port of its own is known"]
+
+
+def test_links_between_switches_of_unknown_or_equal_level_lead_nowhere_up() -> None:
+    devices = (CampusDevice("a", level=1), CampusDevice("b", level=1), CampusDevice("c"))
+    links = tuple(Link(low, high, None, None, LinkEvidence.LAG) for low, high in (("a", "b"), ("a", "c"), ("b", "gone")))
+    made = make_estate(nothing(), campus=replace(empty_campus(), devices=devices, links=links))
+    assert [switch.uplinks for switch in made.switches] == [(), (), ()]
+
+
+def test_without_a_campus_the_lost_phones_tell_their_own_places() -> None:
+    made = make_estate(correlation(phones=6))
+    assert not made.whole
+    assert len(made.switches) == len(made.modules) == 1
+    assert len(made.log) == 6
+    assert set(made.log.kind) == {LogKind.LOST}
+
+
+def test_what_call_servers_say_is_sorted_into_heartbeat_cpu_and_the_rest() -> None:
+    log = EventLog()
+    for name in ("LowCallManagerHeartbeatRate", "CpuPegging", "CodeYellowEntry", "CodeYellowEntry"):
+        log.append(Event(START, EventKind.SERVER_ALERT, node="cm-1", detail=EventDetail(name, {"rate": "19"})))
+    log.append(Event(None, EventKind.SERVER_ALERT, node="cm-1", detail=EventDetail("", {"rate": "19"})))
+    log.append(Event(START, EventKind.PHONE_ALARM, name="SEP00005E000001", detail=EventDetail(neighbor_device="x")))
+    log.append(Event(START + timedelta(seconds=1), EventKind.SERVER_ALERT, detail=EventDetail("", {"rate": "19"})))
+    signs = make_estate(nothing(), log=log).signs
+    assert [(sign.sign, sign.name) for sign in signs] == [
+        (ServerSign.ALERT, "CodeYellowEntry"), (ServerSign.CPU, "CpuPegging"), (ServerSign.HEARTBEAT, "LowCallManagerHeartbeatRate"), (ServerSign.ALERT, "alert"),
+    ]  # fmt: skip
+
+
+def test_a_log_out_of_order_is_put_in_order() -> None:
+    log = EventLog()
+    for seconds in (30, 10, 20):
+        log.append(
+            Event(START + timedelta(seconds=seconds), EventKind.UNREGISTERED, "SEP00005E000001", node="" if seconds == 20 else "cm-1")
+        )
+    made = make_estate(nothing(), log=log)
+    assert [time - START.timestamp() for time in made.log.time] == [10, 20, 30]
+    assert (made.start - START.timestamp(), made.end - START.timestamp()) == (10, 30)
+
+
+def test_the_last_loss_of_a_phone_counts_and_each_incident_keeps_its_own() -> None:
+    made = made_campus(sites=1, switches=2, modules=1, phones=4)
+    result = made_result(made, Component("module", "s01-acc01/1"), Component("switch", "s01-acc01"), share=1.0)
+    shown = make_estate(result, campus=made.campus, log=made.log)
+    assert {shown.phones.incident[phone] for phone in tally_of_all(shown).lost_at} == {2}
+    first = tally_of_incident(shown, result.incidents[0])
+    assert set(first.lost_at.values()) == {phone.time.timestamp() for phone in result.incidents[0].phones}
+    assert first.state(max(first.lost_at)) != PhoneState.REGISTERED
+    assert first.state(shown.phone_index["CTI-1"]) == PhoneState.REGISTERED
+
+
+def test_the_phones_of_a_component_are_those_of_the_risk_table() -> None:
+    made = made_campus(sites=2, switches=2, modules=2, phones=3)
+    shown = make_estate(made_result(made), campus=made.campus, log=made.log)
+    for kind, id_ in (
+        ("module", "s01-acc01/2"), ("switch", "s02-acc01"), ("uplink", "s01-acc02:TenGigabitEthernet1/1/1"), ("distribution", "s02-dista"),
+        ("node", "cm-sub1"), ("firmware", "sip88xx.14-2"),
+    ):  # fmt: skip
+        component = Component(kind, id_)
+        assert {shown.phones.name[phone] for phone in exposed_phones(shown, component)} - {"CTI-1"} == set(
+            phones_exposed(made.campus, component)
+        )
+    assert exposed_phones(shown, Component("asic", "s01-acc01/2/0")) == exposed_phones(shown, Component("module", "s01-acc01/2"))
+    assert exposed_phones(shown, Component("power", "x")) == exposed_phones(shown, Component("module", "gone")) == frozenset()
+
+
+def test_a_part_is_drawn_as_hit_from_three_phones_and_a_tenth_on() -> None:
+    assert [step(lost, phones) for lost, phones in ((0, 40), (2, 20), (3, 40), (4, 40), (10, 40), (20, 40), (32, 40), (2, 2), (1, 0))] == [
+        0, 0, 0, 1, 2, 3, 4, 4, 0,
+    ]  # fmt: skip
+
+
+def test_a_port_of_no_module_and_of_no_device_is_left_out() -> None:
+    made = made_campus(sites=1, switches=1, modules=1, phones=2)
+    ports = (*made.ports, replace(made.ports[0], device="gone", module="gone/1"), replace(made.ports[0], module="s01-acc01"))
+    shown = make_estate(made_result(made), campus=made.campus, log=made.log, ports=ports)
+    assert shown.module_index.keys().isdisjoint(("gone/1", "s01-acc01"))
+    assert sum(map(len, shown.ports.values())) == len(made.ports)
+
+
+def test_an_earlier_loss_that_is_told_later_does_not_count() -> None:
+    made = made_campus(sites=1, switches=1, modules=1, phones=4)
+    result = made_result(made, Component("module", "s01-acc01/1"), Component("switch", "s01-acc01"), share=1.0)
+    turned = replace(result, incidents=result.incidents[::-1])
+    shown = make_estate(turned, campus=made.campus, log=made.log)
+    assert {shown.phones.incident[phone] for phone in tally_of_all(shown).lost_at} == {1}
+
+
+def test_numbers_in_names_sort_as_numbers() -> None:
+    assert sorted(("acc-10", "acc-9", "acc", "٣"), key=natural) == ["acc", "acc-9", "acc-10", "٣"]
+
+
+def test_every_made_result_has_an_estate() -> None:
+    for name, make in sorted(CASES.items()):
+        result = make()
+        made = make_estate(result)
+        assert len(tally_of_all(made).lost_at) == len({phone.phone for incident in result.incidents for phone in incident.phones}), name
+    assert Verdict.NETWORK is estate(Component("switch", "s01-acc01"))[0].incidents[0].verdict

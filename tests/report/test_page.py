@@ -1,0 +1,111 @@
+"""The page as values: what is shown of many incidents, and what it says where something cannot be shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from switchcorr.model.campus import Component
+from switchcorr.model.incident import Coverage, Incident, Verdict
+from switchcorr.model.snapshot import OutputAccount, OutputState
+from switchcorr.report.clock import span_words
+from switchcorr.report.coverage_view import coverage_view
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.page import INCIDENTS_DRAWN, colour_of, page_view
+from tests.report.campuses import made_campus, made_result
+from tests.report.results import CASES, correlation, coverage, estate, quiet
+
+
+def test_only_the_largest_incidents_get_pictures() -> None:
+    made = made_campus(sites=3, switches=6, modules=1, phones=6, ports=False)
+    switches = [Component("switch", device.name) for device in made.campus.devices if device.level == 2]
+    result = made_result(made, *switches)
+    page = page_view(result, make_estate(result, campus=made.campus, log=made.log))
+    drawn = [one for one in page.incidents if one.timeline]
+    assert len(drawn) == INCIDENTS_DRAWN
+    assert min(one.view.endpoints for one in drawn) >= max(one.view.endpoints for one in page.incidents if not one.timeline)
+    assert all(one.causes and (one.timeline is None) == (one.causes[0].drawing is None) for one in page.incidents)
+    assert [cause.number for one in page.incidents for cause in one.causes] == list(range(1, len(switches) + 1))
+    assert "places without a phone are drawn dashed" in page.notes[0]
+
+
+def test_a_switch_shows_all_its_panels_and_an_uplink_its_counters() -> None:
+    page = page_view(*estate(Component("switch", "s01-acc02"), Component("uplink", "s02-acc01:TenGigabitEthernet1/1/1")))
+    switch, uplink = page.incidents[0].causes[0], page.incidents[1].causes[0]
+    assert [plate.name for plate in switch.plates] == ["s01-acc02/1 C9300-48P", "s01-acc02/2 C9300-48P"]
+    assert uplink.plates == ()
+    assert uplink.counters == "Error counters of its lower end grew between the visits: TenGigabitEthernet1/1/1: 0."
+    assert switch.copy.startswith("switch s01-acc02: ")
+
+
+def test_an_uplink_that_no_port_tells_has_no_counters() -> None:
+    result, shown = estate(Component("uplink", "s02-acc01:TenGigabitEthernet1/1/1"))
+    page = page_view(result, replace(shown, ports={}))
+    assert page.incidents[0].causes[0].counters == ""
+
+
+def test_practically_everybody_is_said_at_once() -> None:
+    made = made_campus(sites=2, switches=3, modules=2, phones=6)
+    result = made_result(made, Component("cluster", "x"), share=1.0, verdict=Verdict.CALL_SERVER)
+    page = page_view(result, make_estate(result, campus=made.campus, log=made.log))
+    assert page.everybody == "72 of 73 known phones were lost: no single access switch explains that. Look at what all of them share."
+    assert page_view(*estate(Component("module", "s01-acc01/1"))).everybody == ""
+
+
+def test_the_fourth_number_fits_the_answer() -> None:
+    def without(incident: Incident) -> Incident:
+        return replace(incident, causes=(), phones=tuple(replace(phone, cause=None) for phone in incident.phones))
+
+    component = Component("module", "s01-acc01/1")
+    assert [page_view(*made).numbers[3][0] for made in (estate(), estate(component), estate(component, change=without))] == [
+        "Single losses a day", "Lost elsewhere meanwhile", "Lost in these minutes",
+    ]  # fmt: skip
+
+
+def test_without_a_campus_there_are_two_numbers_and_the_reason() -> None:
+    page = page_view(correlation(), make_estate(correlation()))
+    assert len(page.numbers) == 2
+    assert page.map is None
+    assert page.notes[0].startswith("Where the other phones are is not known")
+    assert page_view(quiet(), make_estate(quiet())).overview is None
+
+
+def test_more_switches_than_shown_are_counted() -> None:
+    made = made_campus(sites=1, switches=70, modules=1, phones=3, ports=False)
+    result = made_result(made, Component("site", "Site 1"), share=1.0)
+    page = page_view(result, make_estate(result, campus=made.campus, log=made.log))
+    assert (len(page.switch_rows), page.switch_rows_left_out) == (60, 10)
+    assert page.switches == ()
+
+
+def test_kinds_have_the_colour_of_their_place() -> None:
+    assert [colour_of(kind) for kind in ("module", "uplink", "node", "vlan", "anything")] == [
+        "c-hw",
+        "c-link",
+        "c-server",
+        "c-other",
+        "c-other",
+    ]
+
+
+def test_many_causes_end_in_one_band() -> None:
+    made = made_campus(sites=1, switches=9, modules=1, phones=3, ports=False)
+    result = made_result(made, *(Component("switch", f"s01-acc{number:02}") for number in range(1, 10)), share=1.0)
+    page = page_view(result, make_estate(result, campus=made.campus, log=made.log))
+    assert page.path is not None
+    assert "9 of 3 more causes" in page.path.label
+
+
+def test_spans_read_in_their_unit() -> None:
+    assert [span_words(seconds) for seconds in (5, 120, 7200, 200_000)] == ["5 s", "2 min", "2.0 h", "2.3 days"]
+
+
+def test_what_many_devices_say_of_a_command_stands_once() -> None:
+    outputs = tuple(OutputAccount(f"acc-{n}", "show module", f"acc-{n}/show_module.txt", OutputState.INVALID) for n in range(5))
+    view = coverage_view(Coverage(outputs=outputs))
+    assert view.problems == (("show module", "invalid command", "said by acc-0, acc-1, acc-2 and 2 more"),)
+
+
+def test_a_quiet_page_names_no_cause() -> None:
+    page = page_view(CASES["quiet"](), make_estate(quiet()))
+    assert (page.incidents, page.phones) == ((), ())
+    assert coverage_view(coverage("x")).problems
