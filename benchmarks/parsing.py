@@ -6,17 +6,22 @@ For each of the eight commands of a sweep: megabytes a second of processor time 
 text is read twice) and rows, of
 ``switchcorr.parse``, of ``ntc_templates.parse.parse_output`` as most scripts call it, and of the same ntc template compiled once and
 run by TextFSM directly. Ours also classifies the text, accounts for every line, and makes typed values of the rows.
+
+At last the milliseconds of processor time that a switch costs: its folder of captures read from the disk and parsed, as a worker of
+a sweep does it, beside ``parse_output`` of the same eight texts from memory. Each switch is read once; least and median of groups of four.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
+import json
 import os
 import platform
 import statistics
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import ntc_templates
@@ -25,13 +30,16 @@ from ntc_templates.parse import parse_output as ntc_parse
 
 from switchcorr import __version__
 from switchcorr.captures.commands import find_command
-from switchcorr.lab.campus import build_lab_campus
+from switchcorr.jobs.sweep_parse import ParseJob, count_rows
+from switchcorr.lab.campus import LabDevice, build_lab_campus
 from switchcorr.lab.outputs import EIGHT_COMMANDS, outputs_of
 from switchcorr.parse.tables import parse_output
 from switchcorr.platforms import platform_named
 
 NTC_TEMPLATES = Path(ntc_templates.__file__).parent / "templates"
 Reader = Callable[[str], int]
+WHOLE = 24
+"""Devices that are read as a whole, and are none of those whose texts are read command by command."""
 WARM_UP = 4
 """Devices whose texts are read before the first measured one: templates are compiled then, for both sides."""
 
@@ -83,6 +91,42 @@ def measure(reader: Reader, texts: list[str]) -> tuple[float, int]:
     return sum(map(len, texts)) / seconds / 1e6, -1 if min(rows) < 0 else sum(rows)
 
 
+def switch_costs(costs: Callable[[LabDevice], object], devices: Sequence[LabDevice]) -> str:
+    """Milliseconds of processor time a switch: least and median of groups of four."""
+    groups = []
+    for first in range(0, len(devices) - 3, 4):
+        began = time.process_time()
+        for device in devices[first : first + 4]:
+            costs(device)
+        groups.append((time.process_time() - began) / 4 * 1000)
+    return f"{min(groups):.1f} to {statistics.median(groups):.1f} ms"
+
+
+def compare_switches(directory: Path, warm: Sequence[LabDevice], measured: Sequence[LabDevice]) -> None:
+    """Print what a whole switch costs on both sides."""
+    devices = [*warm, *measured]
+    texts = {device.name: {command: outputs_of(device, 1)[command] for command in EIGHT_COMMANDS} for device in devices}
+    for device in devices:
+        folder = directory / device.name
+        folder.mkdir()
+        (folder / "capture.json").write_text(json.dumps({"device": device.name, "platform": "cisco_ios"}))
+        for command, text in texts[device.name].items():
+            (folder / f"{command.replace(' ', '_')}.txt").write_text(text, newline="\r\n")
+    readers = {command: ntc(command) for command in EIGHT_COMMANDS}
+
+    def theirs(device: LabDevice) -> None:
+        for command, text in texts[device.name].items():
+            readers[command](text)
+
+    sides = {
+        "switchcorr, read from files and parsed": lambda device: count_rows(ParseJob(device.name, directory / device.name)),
+        "ntc parse_output, from memory": theirs,
+    }
+    for name, costs in sides.items():
+        switch_costs(costs, warm)
+        print(f"a switch, {name}: {switch_costs(costs, measured)}")
+
+
 def _cell(rates: list[float], rows: list[int]) -> str:
     return f"{statistics.median(rates):6.2f} MB/s {sum(rows):>7,} rows" if min(rows) >= 0 else "error"
 
@@ -94,8 +138,8 @@ def main() -> None:
     given = options.parse_args()
     today = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
     print(f"switchcorr {__version__}, Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {today}")
-    devices = [device for device in build_lab_campus(switches=given.switches * given.rounds + WARM_UP).devices if device.phones]
-    warm, measured = devices[:WARM_UP], devices[WARM_UP:]
+    devices = [device for device in build_lab_campus(switches=given.switches * given.rounds + WARM_UP + WHOLE).devices if device.phones]
+    warm, measured, whole = devices[:WARM_UP], devices[WARM_UP:-WHOLE], devices[-WHOLE:]
     print(f"{'command':34}{'kB each':>8}{'switchcorr':>24}{'ntc parse_output':>24}{'ntc compiled once':>24}")
     for command in EIGHT_COMMANDS:
         texts = [outputs_of(device, 1)[command] for device in measured]
@@ -106,6 +150,8 @@ def main() -> None:
         columns = list(zip(*rounds, strict=True))
         cells = [_cell([rate for rate, _ in column], [rows for _, rows in column]) for column in columns]
         print(f"{command:34}{sum(map(len, texts)) / len(texts) / 1000:8.1f}" + "".join(f"{cell:>24}" for cell in cells))
+    with tempfile.TemporaryDirectory() as name:
+        compare_switches(Path(name), warm, whole)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class MacAddress(str):
     @property
     def is_group(self) -> bool:
         """Whether it is a multicast or broadcast address (IEEE 802: lowest bit of the first octet)."""
-        return int(self[1], 16) % 2 == 1
+        return self[1] in "13579bdf"
 
 
 @lru_cache(maxsize=1 << 16)

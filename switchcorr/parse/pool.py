@@ -31,6 +31,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _MOST_WORKERS = 8
+_OBJECTS_BEFORE_COLLECTING = 50_000
+"""The tables of several switches; Python's own 700 are less than the rows of one."""
 _ALARM_AFTER = 2.0
 """A worker's own alarm, as a multiple of the job's limit: later than the parent, which normally ends it."""
 
@@ -263,10 +265,11 @@ def _live(pipe: Connection, work: Callable[[T], R], timeout_s: float) -> None:
 
     Other workers' pipes: or none would ever see its own end when the parent is killed, and all would wait for each other for ever.
     Sockets: or a session that the parent has closed would stay open for the switch. What Python still knows of them is put out of
-    reach of the garbage collector, so that nothing of this process is closed in their place. An interrupt from the keyboard is the
-    parent's to answer, which ends its workers.
+    reach of the garbage collector, so that nothing of this process is closed in their place. The collector looks seldom, for what
+    a text becomes holds no cycles. An interrupt from the keyboard is the parent's to answer, which ends its workers.
     """
     gc.freeze()
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, 10, 10)
     own = pipe.fileno()
     os.closerange(3, own)
     os.closerange(own + 1, os.sysconf("SC_OPEN_MAX"))

@@ -160,8 +160,18 @@ def read_error_columns(row: Row) -> Iterator[ErrorCounters]:
         ValueError: as many numbers as columns are missing, or a column's name is unknown.
     """
     reject_unknown(row)
-    names, unknown = _error_columns(text_of(row, "columns"))
-    cells = text_of(row, "numbers").split()
+    counters, unknown = _read_error_line(text_of(row, "columns"), text_of(row, "numbers"))
+    if counters:
+        yield ErrorCounters(InterfaceName.parse(text_of(row, "interface")), dict(counters))
+    if unknown:
+        raise ValueError(f"unknown columns: {unknown}; the others are kept")
+
+
+@lru_cache(maxsize=1024)
+def _read_error_line(heading: str, numbers: str) -> tuple[Mapping[str, int], str]:
+    """Counters of one line below a heading, and the columns that nobody knows; most lines are the same for many ports: zeros."""
+    names, unknown = _error_columns(heading)
+    cells = numbers.split()
     if len(names) != len(cells):
         raise ValueError(f"{len(cells)} numbers below {len(names)} columns")
     counters: dict[str, int] = {}
@@ -171,10 +181,7 @@ def read_error_columns(row: Row) -> Iterator[ErrorCounters]:
         if not cell.isdigit():
             raise ValueError(f"{name}: not a number: {cell!r}")
         counters[name] = int(cell)
-    if counters:
-        yield ErrorCounters(InterfaceName.parse(text_of(row, "interface")), counters)
-    if unknown:
-        raise ValueError(f"unknown columns: {unknown}; the others are kept")
+    return counters, unknown
 
 
 @lru_cache(maxsize=64)
