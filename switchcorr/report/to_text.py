@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,6 +12,9 @@ from switchcorr.report.views import BAR, CauseView, EvidenceView, IncidentView, 
 
 WIDTH = 80
 _BAR_CELLS = 20
+_TEXT_COLUMN = 24
+"""Where the words of an argument begin, behind its sign, weight and strength."""
+_SENTENCE = re.compile(r"(?<=\.) (?=[A-Z`])")
 
 
 def render_text(result: Correlation) -> str:
@@ -51,7 +55,7 @@ def _incident(incident: IncidentView) -> Iterator[str]:
     yield ""
     yield from _wrapped(f"{incident.verdict.upper()}: {incident.summary}")
     yield ""
-    yield from _wrapped(f"Next: {incident.next_step}", hanging="      ")
+    yield from _steps(incident.next_step)
     yield ""
     for cause in incident.causes:
         yield from _cause(cause, next_step="" if cause.next_step == incident.next_step else cause.next_step)
@@ -73,12 +77,23 @@ def _cause(cause: CauseView, *, next_step: str) -> Iterator[str]:
     yield from _arguments("+", cause.evidence_for)
     yield from _arguments("-", cause.evidence_against)
     if next_step:
-        yield from _wrapped(f"Next: {next_step}", indent="    ", hanging="          ")
+        yield from _steps(next_step, indent="    ")
+
+
+def _steps(text: str, *, indent: str = "") -> Iterator[str]:
+    """What to do, a line per sentence: each is done by itself."""
+    first, *others = _SENTENCE.split(text)
+    yield from _wrapped(f"Next: {first}", indent=indent, hanging=indent + " " * 6)
+    for sentence in others:
+        yield from _wrapped(sentence, indent=indent + " " * 6)
 
 
 def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
+    """Sign, weight and its strength in columns, so that the heavy ones are seen at once; what has no weight has a dot."""
     for item in items:
-        yield from _wrapped(f"{sign} {item.text} [{item.strength}]", indent="    ", hanging="      ")
+        has_weight = float(item.weight) > 0
+        told = f"{sign} {item.weight:>5} {item.strength:<11}" if has_weight else f". {'':17}"
+        yield from _wrapped(f"{item.text}", indent=f"    {told} ", hanging=" " * _TEXT_COLUMN)
 
 
 def _coverage(coverage: CoverageView) -> Iterator[str]:

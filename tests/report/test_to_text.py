@@ -31,12 +31,28 @@ def test_the_verdict_the_cause_the_evidence_and_the_next_step_are_there() -> Non
         "THE NETWORK: 31 of the 46",
         "Cause 1: acc-12 module 3",
         "31 of 46 of its phones",
-        "+ 31 of 46",
-        "- reason 13",
+        "+  45.2 very strong 31 of 46",
+        "-   0.4 weak        reason 13",
         "Next: Swap",
         "nothing shared",
     ):
         assert words in text
+
+
+def test_a_step_of_several_sentences_has_a_line_for_each() -> None:
+    (incident, *_) = correlation().incidents
+    step = "Swap acc-12/3 with acc-12/4. Capture at Gi3/1. `clear counters` clears."
+    told = replace(incident, causes=(replace(incident.causes[0], next_step=step),))
+    text = render_text(replace(correlation(), incidents=(told,)))
+    assert "Next: Swap acc-12/3 with acc-12/4.\n      Capture at Gi3/1.\n      `clear counters` clears.\n" in text
+
+
+def test_an_argument_without_weight_has_a_dot() -> None:
+    (incident, *_) = correlation().incidents
+    cause = incident.causes[0]
+    light = replace(cause, evidence_for=(replace(cause.evidence_for[0], weight=0.0, text="so it is"),))
+    text = render_text(replace(correlation(), incidents=(replace(incident, causes=(light,)),)))
+    assert f"    . {'':17} so it is\n" in text
 
 
 def test_a_quiet_week_and_an_empty_log_say_so() -> None:
