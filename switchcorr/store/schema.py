@@ -1,0 +1,221 @@
+"""The tables of the store: visits, facts that changed, and intervals for what lasts; the same on SQLite and PostgreSQL.
+
+Five rules make the change-only model honest (docs/store.md):
+
+1. There is a ``visit`` for every attempt: no row then means unchanged after a good visit, and unknown after another.
+2. A ``counter_change`` carries value and growth, so growth between two times is a sum.
+3. A counter that fell was reset or has wrapped, which is flagged; the first sight of one is no growth.
+4. What lasts is an interval ``[since, until)`` with ``OPEN`` as the end of what still holds. Only a visit that shows all there is
+   closes one.
+5. Visits of a device are applied in order of time; an older one than the last applied is kept, and changes nothing.
+
+Every table has a natural key, so that every write can be repeated. Times are whole milliseconds since 1970, UTC. Numbers that stand
+for words (``FactKind``, ``STATUSES``...) are never given a new meaning.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+
+from switchcorr.model.placement import PlacementEvidence, PlacementState
+from switchcorr.model.visit import VisitStatus
+
+VERSION = 1
+"""Version of the tables below."""
+OPEN = 2**47 - 1
+"""The end of an interval that has none yet: later than every moment (year 6429), and six bytes in SQLite where 2**62 takes eight."""
+APPLICATION_ID = 0x53574343
+"""Marks a SQLite file as a store of ours: ``SWCC``."""
+
+
+class FactKind(enum.IntEnum):
+    """What a row of ``fact`` tells; the names are those of ``model.tables.Table``, and ``BOOT`` is since when a device runs."""
+
+    BOOT = 1
+    VERSION = 2
+    INVENTORY = 3
+    MODULES = 4
+    STACK = 5
+    INTERFACES = 6
+    STATUS = 7
+    SWITCHPORTS = 8
+    NEIGHBORS = 9
+    LAGS = 10
+    SPANNING_TREE = 11
+    POWER = 12
+    DIAGNOSTICS = 13
+    ASICS = 14
+    FEXES = 15
+    REDUNDANCY = 16
+    ENVIRONMENT = 17
+    VLANS = 18
+
+    @property
+    def label(self) -> str:
+        """``spanning_tree``."""
+        return self.name.lower()
+
+
+STATUSES: dict[VisitStatus, int] = {
+    VisitStatus.ANSWERED: 1, VisitStatus.PARTIAL: 2, VisitStatus.FAILED: 3, VisitStatus.SKIPPED: 4, VisitStatus.CANCELLED: 5,
+}  # fmt: skip
+EVIDENCES: dict[PlacementEvidence, int] = {
+    PlacementEvidence.CDP: 1, PlacementEvidence.LLDP: 2, PlacementEvidence.PHONE_ALARM: 3, PlacementEvidence.MAC_VOICE_VLAN: 4,
+    PlacementEvidence.MAC: 5, PlacementEvidence.LOCATIONS: 6,
+}  # fmt: skip
+STATES: dict[PlacementState, int] = {PlacementState.PLACED: 1, PlacementState.AMBIGUOUS: 2, PlacementState.UNPLACED: 3}
+
+
+class Use(enum.IntEnum):
+    """What became of what a visit brought."""
+
+    APPLIED = 1
+    NOTHING = 2
+    """It brought nothing: the device did not answer, or nothing of what it said could be used."""
+    LATE = 3
+    """Older than the last applied visit of its device: kept, and not used."""
+
+
+metadata = MetaData()
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+device = Table(
+    "device", metadata, _id(),
+    Column("name", Text, nullable=False, unique=True),
+    _text("platform"), _text("host"), _text("site"),
+    Column("applied_at", BigInteger, nullable=False, server_default="0"),
+)  # fmt: skip
+"""Devices; ``applied_at`` is the last visit whose facts were taken over."""
+
+sweep = Table("sweep", metadata, _id(), Column("name", Text, nullable=False, unique=True), Column("started_at", BigInteger, nullable=False))
+"""Sweeps and imported folders."""
+
+word = Table("word", metadata, _id(), Column("text", Text, nullable=False, unique=True))
+"""Texts that many rows share, at most ``WORD_LIMIT`` characters."""
+WORD_LIMIT = 600
+"""Longest word: four bytes a character stay below what PostgreSQL can index (2,704 bytes)."""
+
+visit = Table(
+    "visit", metadata,
+    Column("device_id", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("use", SmallInteger, nullable=False),
+    Column("sweep_id", Integer, nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("whole", Integer, nullable=False),
+    Column("failure_id", Integer),
+    CheckConstraint("at > 0", name="visit_time"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""Every attempt. ``whole`` has bit ``FactKind`` for each kind of which all was read, bit 0 for the places of phones."""
+Index("visit_by_time", visit.c.at)
+
+port = Table(
+    "port", metadata, _id(),
+    Column("device_id", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    _text("module"),
+)  # fmt: skip
+"""Interfaces; the empty name is the device itself, where no interface is told. ``module`` is an id as ``acc-12/3``."""
+Index("port_by_name", port.c.device_id, port.c.name, unique=True)
+Index("port_by_module", port.c.module)
+
+counter = Table("counter", metadata, _id(), Column("name", Text, nullable=False, unique=True))
+"""Names of counters, with the table they stand in: ``interfaces.crc``, ``error_counters.fcs_errors``."""
+
+counter_state = Table(
+    "counter_state", metadata,
+    Column("device_id", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)  # fmt: skip
+"""The last value of every counter of a device, as JSON: what the next visit is compared with."""
+
+counter_change = Table(
+    "counter_change", metadata,
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("port_id", Integer, primary_key=True, autoincrement=False),
+    Column("counter_id", Integer, primary_key=True, autoincrement=False),
+    Column("value", BigInteger, nullable=False),
+    Column("delta", BigInteger, nullable=False),
+    Column("flags", SmallInteger, nullable=False),
+    Column("packets", BigInteger),
+    CheckConstraint("delta >= 0 and value >= 0", name="counter_growth"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""A counter that changed; ``packets`` is the port's total of that direction, to give a rate."""
+Index("counter_change_by_port", counter_change.c.port_id, counter_change.c.at)
+
+endpoint = Table("endpoint", metadata, _id(), Column("name", Text, nullable=False, unique=True))
+"""Phones, and whatever else events name."""
+
+place = Table(
+    "place", metadata,
+    Column("endpoint_id", Integer, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("device_id", Integer, primary_key=True, autoincrement=False),
+    Column("port_id", Integer, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("evidence", SmallInteger, nullable=False),
+    Column("confidence", SmallInteger, nullable=False),
+    Column("vlan", Integer),
+    _text("ip"), _text("model"), _text("reason"),
+    CheckConstraint("until > since", name="place_interval"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""Where phones were attached. ``confidence`` is in ten-thousandths. What is known of the place besides is that of the last visit."""
+Index("place_by_device", place.c.device_id, place.c.until)
+Index("place_by_port", place.c.port_id, place.c.since)
+
+fact = Table(
+    "fact", metadata,
+    Column("device_id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("item", Text, primary_key=True),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+    Column("value", Text, nullable=False),
+    CheckConstraint("until > since", name="fact_interval"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""What a device said of itself, row by row: ``value`` is the row as JSON, without what changes all the time."""
+
+fact_digest = Table(
+    "fact_digest", metadata,
+    Column("device_id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""A short hash of the open facts of one kind: what is equal to the last time needs no look at the rows."""
+
+raw = Table(
+    "raw", metadata,
+    Column("device_id", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("bundle", Text),
+    Column("start", Integer),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""The captured text of a visit: a file named by its SHA-256, or a part of a day's bundle of the device."""
+Index("raw_by_digest", raw.c.digest)
+
+schema_version = Table(
+    "schema_version", metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("program", Text, nullable=False),
+)  # fmt: skip
+"""One row: the version of the tables, and the version of the program that made them so."""

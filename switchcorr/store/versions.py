@@ -1,0 +1,154 @@
+"""Versions of the tables: a new store gets the newest, an older one is brought forward step by step, a newer one is refused.
+
+Each step and its new version number are one transaction, so a process that is killed leaves the old version or the new one. Before the
+first step a SQLite file is copied to ``NAME.before-vN``; of PostgreSQL a dump is the administrator's matter, and is asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
+
+from switchcorr import __version__
+from switchcorr.errors import SchemaVersionError, StoreError
+from switchcorr.store import schema
+from switchcorr.store.sqlite_file import file_uri, mark
+from switchcorr.store.url import StoreUrl
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A step to ``version`` from the one before."""
+
+    version: int
+    run: Callable[[Connection], None]
+
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""Every step since the first version, in order; a step is never changed once it was released."""
+
+
+def newest(migrations: tuple[Migration, ...]) -> int:
+    """The version that all steps lead to."""
+    return migrations[-1].version if migrations else 1
+
+
+def upgrade(engine: Engine, url: StoreUrl, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+    """Make the tables, or bring them to the newest version; the caller is the only writer.
+
+    Raises:
+        StoreError: the database holds tables, and they are not a store's.
+        SchemaVersionError: a newer version of the program wrote it.
+    """
+    found = _version_of(engine, url)
+    if found is None:
+        with engine.begin() as connection:
+            if url.file is None:
+                connection.execute(text("create schema if not exists switchcorr"))
+            schema.metadata.create_all(connection)
+            connection.execute(insert(schema.schema_version).values(version=newest(migrations), program=__version__))
+            if url.file is not None:
+                mark(_driver(connection))
+        return
+    _refuse_newer(found, url, migrations)
+    steps = [step for step in migrations if step.version > found]
+    if not steps:
+        return
+    _back_up(url, found)
+    for step in steps:
+        with engine.begin() as connection:
+            step.run(connection)
+            connection.execute(update(schema.schema_version).values(version=step.version, program=__version__))
+        _log.info("store: tables brought to version %d", step.version)
+
+
+def check_version(engine: Engine, url: StoreUrl, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+    """See that a store can be read.
+
+    Raises:
+        StoreError: it is no store.
+        SchemaVersionError: its tables are of another version.
+    """
+    found = _version_of(engine, url)
+    if found is None:
+        raise StoreError(f"{url.shown}: holds no store.", hint="`switchcorr store import DIR` makes one.")
+    _refuse_newer(found, url, migrations)
+    if found < newest(migrations):
+        hint = "Any command that writes to it (`switchcorr store check --repair`) brings it forward, after a backup."
+        raise SchemaVersionError(f"{url.shown}: its tables have version {found}, this program reads {newest(migrations)}.", hint=hint)
+
+
+def _version_of(engine: Engine, url: StoreUrl) -> int | None:
+    """The version of the tables; None if there is nothing yet.
+
+    Raises:
+        StoreError: there are tables of somebody else.
+    """
+    with engine.connect() as connection:
+        names = inspect(connection).get_table_names(schema=None if url.file is not None else "switchcorr")
+        if schema.schema_version.name not in names:
+            if names:
+                raise StoreError(f"{url.shown}: is a database of something else (it has a table {min(names)}).", hint="Is the path right?")
+            return None
+        found: int | None = connection.execute(select(schema.schema_version.c.version)).scalar()
+    if found is None:
+        raise StoreError(f"{url.shown}: the store is damaged: it does not tell the version of its tables.", hint="See docs/store.md.")
+    return found
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(type(driver))
+    return driver
+
+
+def _refuse_newer(found: int, url: StoreUrl, migrations: tuple[Migration, ...]) -> None:
+    if found > newest(migrations):
+        hint = "Use the newer program, or a store of its own for this one."
+        raise SchemaVersionError(
+            f"{url.shown}: its tables have version {found}; this program ({__version__}) knows up to {newest(migrations)}.", hint=hint
+        )
+
+
+def _back_up(url: StoreUrl, version: int) -> None:
+    if url.file is None:
+        _log.warning("store: %s is brought forward from version %d; a dump made before is the way back", url.shown, version)
+        return
+    target = backup_path(url.file, version)
+    copy_file(url.file, target)
+    _log.info("store: version %d was copied to %s", version, target)
+
+
+def backup_path(path: Path, version: int) -> Path:
+    """Where a file is copied before its tables are changed."""
+    return path.with_name(f"{path.name}.before-v{version + 1}")
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A whole copy of a SQLite file that may be in use, through SQLite itself; readable by its owner only.
+
+    Raises:
+        sqlite3.Error: it cannot be copied.
+    """
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(0o600)
+    reader = sqlite3.connect(file_uri(source, mode="ro"), uri=True)
+    writer = sqlite3.connect(part)
+    try:
+        reader.backup(writer)
+    finally:
+        writer.close()
+        reader.close()
+    with part.open("rb") as stream:
+        os.fsync(stream.fileno())
+    part.replace(target)
