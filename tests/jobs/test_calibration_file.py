@@ -75,7 +75,7 @@ def _changed(*path: str | int, to: object) -> Callable[[Document], None]:
         (_changed("before", "bins", 0, "right", to=None), "right: a number expected"),
         (lambda document: document.pop("after"), "after is missing"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_that_is_no_calibration_is_refused_with_its_reason(tmp_path: Path, change: Callable[[Document], None], said: str) -> None:
     document = _document()
