@@ -14,6 +14,7 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Bools, Exposure, Floats
+from switchcorr.correlate.learned_reasons import learn_innocent_reasons
 
 DAY_S = 86_400.0
 LEAST = 1e-9
@@ -28,12 +29,14 @@ class Background:
         of_component: sum of the rates of each component's phones.
         total: sum over all phones.
         hour_factor: 24 factors with mean 1, by hour of the day in UTC.
+        reasons: log probability of each reason class.
     """
 
     per_second: Floats
     of_component: Floats
     total: float
     hour_factor: Floats
+    reasons: Floats
 
     def weighted_seconds(self, start: Floats | float, end: Floats | float) -> Floats:
         """Length of windows, each second weighted by the shape of its hour; moments are seconds since 1970."""
@@ -68,7 +71,8 @@ def learn_background(drops: Drops, exposure: Exposure, innocent: Bools, constant
     for j in range(len(exposure.kinds)):
         known = exposure.members[:, j] >= 0
         of_component += np.bincount(exposure.members[known, j], weights=per_second[known], minlength=len(exposure.components))
-    return Background(per_second, of_component, float(per_second.sum()), _day_shape(drops, innocent, days, constants))
+    reasons = learn_innocent_reasons(drops.row[innocent], drops.reason[innocent], constants)
+    return Background(per_second, of_component, float(per_second.sum()), _day_shape(drops, innocent, days, constants), reasons)
 
 
 def _day_shape(drops: Drops, innocent: Bools, days: float, constants: Constants) -> Floats:

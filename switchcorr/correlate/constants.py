@@ -74,6 +74,10 @@ class Constants:
     """Share of each reason profile that is uniform, so that one reason moves the odds by a bounded amount. Benchmark."""
     reasons_count: float = 20.0
     """Drops of one cause whose reasons count in full; of more each counts less, as they are one story told many times. Assumed."""
+    reasons_weight: float = 40.0
+    """Drops that the declared profile of innocent reasons weighs against those of the log, where each phone counts once for each. Benchmark."""
+    reasons_moved: float = 1.0
+    """By how much the log can move the log probability of one innocent reason at most. Assumed: as much as a declared profile may be wrong."""
 
     # evidence from switches
     observation_odds: tuple[tuple[str, float], ...] = _OBSERVATION_ODDS

@@ -25,7 +25,7 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints, places
 from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.leaks import Leaks
-from switchcorr.correlate.reasons import administrative_profile, background_profile, fault_profile
+from switchcorr.correlate.reasons import administrative_profile, fault_profile
 
 _TINY = 1e-300
 _LEAST_BENIGN = 2
@@ -106,7 +106,7 @@ class Likelihood:
         self.seconds = float(sample.seconds.sum())
         self.cells = self.exposure.members[sample.row]
         self.chance = np.log(self.background.per_second[sample.row] * sample.seconds[sample.burst])
-        self.innocent = background_profile(constants.profile_mix)[sample.reason]
+        self.innocent = self.background.reasons[sample.reason]
         self.nobody = self.chance + self.innocent
         self.administrative = administrative_profile(constants.profile_mix)[sample.reason]
         self.expected = self.background.of_component * self.seconds

@@ -24,7 +24,7 @@ from switchcorr.correlate.exposure import Exposure, Floats, Ints, places, twins
 from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
-from switchcorr.correlate.reasons import administrative_profile, background_profile, fault_profile
+from switchcorr.correlate.reasons import ReasonClass, administrative_profile, fault_profile
 from switchcorr.model.campus import risk_kind
 
 PER_WORLD = 20
@@ -297,7 +297,7 @@ def _benign(world: World, rng: np.random.Generator) -> _Part:
     phones = _phones(world, component, rng)
     count = LEAST_DROPS - 1 + int(rng.geometric(1 - constants.benign_ratio))
     moved = rng.permutation(phones)[: min(count, BENIGN_DROPS)] if len(able) else phones[:0]
-    return component, _dropped(moved, background_profile(0.0), world, rng)
+    return component, _dropped(moved, _innocent_reasons(world.ground), world, rng)
 
 
 def _in_common(world: World, one: int, other: int) -> float:
@@ -320,8 +320,15 @@ def _innocent(world: World, seconds: float, rng: np.random.Generator) -> _Drops:
     total = float(world.rate_until[-1]) if len(world.rate_until) else 0.0
     count = int(rng.poisson(total * seconds * busy))
     rows = np.minimum(np.searchsorted(world.rate_until, rng.random(count) * total, "right"), len(world.rate_until) - 1)
-    shares = np.exp(background_profile(0.0))
+    shares = np.exp(_innocent_reasons(world.ground))
     return _Drops(rows, rng.random(count) * constants.window_s, rng.choice(len(shares), count, p=shares / shares.sum()))
+
+
+def _innocent_reasons(ground: Ground) -> Floats:
+    """The profile of innocent reasons without its uniform part, which is the model's caution and not the world's."""
+    uniform = ground.constants.profile_mix / len(ReasonClass)
+    plain: Floats = np.log(np.maximum(np.exp(ground.background.reasons) - uniform, 1e-6))
+    return plain
 
 
 def _seen(world: World, story: Story, parts: list[_Part], rng: np.random.Generator) -> Simulated:

@@ -18,7 +18,7 @@ from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.likelihood import log_hits
-from switchcorr.correlate.reasons import background_profile, fault_profile
+from switchcorr.correlate.reasons import fault_profile
 
 RARE = 1e-3
 """Share of the windows in which a recurring fault strikes, before the data. Assumed."""
@@ -64,7 +64,7 @@ def scan(drops: Drops, exposure: Exposure, background: Background, constants: Co
     origin = float(drops.time[0])
     drop, window = _windows_of(drops, ((drops.time - origin) // constants.step_s).astype(np.int64))
     shape = background.hour_factor[((drops.time % 86_400.0) // 3600).astype(int)]
-    chance = np.log(background.per_second[drops.row] * constants.window_s * shape) + background_profile(constants.profile_mix)[drops.reason]
+    chance = np.log(background.per_second[drops.row] * constants.window_s * shape) + background.reasons[drops.reason]
     row, nobody, slots = drops.row[drop], chance[drop], int(window.max()) + 1
     found = []
     for j, kind in enumerate(exposure.kinds):
