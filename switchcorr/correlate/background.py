@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from switchcorr.correlate.clusters import Clusters, learn_clusters
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Bools, Exposure, Floats
@@ -30,6 +31,7 @@ class Background:
         total: sum over all phones.
         hour_factor: 24 factors with mean 1, by hour of the day in UTC.
         reasons: log probability of each reason class.
+        clusters: innocent clusters, beyond chance.
     """
 
     per_second: Floats
@@ -37,6 +39,7 @@ class Background:
     total: float
     hour_factor: Floats
     reasons: Floats
+    clusters: Clusters
 
     def weighted_seconds(self, start: Floats | float, end: Floats | float) -> Floats:
         """Length of windows, each second weighted by the shape of its hour; moments are seconds since 1970."""
@@ -72,7 +75,9 @@ def learn_background(drops: Drops, exposure: Exposure, innocent: Bools, constant
         known = exposure.members[:, j] >= 0
         of_component += np.bincount(exposure.members[known, j], weights=per_second[known], minlength=len(exposure.components))
     reasons = learn_innocent_reasons(drops.row[innocent], drops.reason[innocent], constants)
-    return Background(per_second, of_component, float(per_second.sum()), _day_shape(drops, innocent, days, constants), reasons)
+    shape = _day_shape(drops, innocent, days, constants)
+    clusters = learn_clusters(drops, exposure, innocent, constants)
+    return Background(per_second, of_component, float(per_second.sum()), shape, reasons, clusters)
 
 
 def _day_shape(drops: Drops, innocent: Bools, days: float, constants: Constants) -> Floats:

@@ -50,12 +50,20 @@ class Constants:
     # hypotheses
     p_nothing: float = 0.35
     """Prior of "nothing shared" for a window that is looked at. Benchmark."""
+    searched_odds: float = 3.0
+    """Log odds for "nothing shared" in a window that a search found: it is the best of thousands. Assumed."""
     p_administrative: tuple[tuple[str, float], ...] = _P_ADMINISTRATIVE
     """Prior of an administrative action per kind of component; other kinds have none. Benchmark."""
     p_benign: float = 0.12
-    """Prior of an innocent cluster of two to six phones of one module (a desk move). Benchmark."""
+    """Innocent clusters of two to four phones of one module (a desk move) in a window anywhere, before any data. Benchmark."""
+    benign_weight: float = 100.0
+    """Windows of log that weigh as much as ``p_benign``. Assumed."""
     benign_ratio: float = 0.35
     """How fast such clusters get rarer with size. Benchmark."""
+    least_drops: int = 3
+    """Phones from which a fault is an incident; the priors of the kinds are shares of the incidents. Benchmark."""
+    p_fewer: float = 0.02
+    """Probability that a fault with fewer is meant all the same. Assumed."""
     further_item: float = 0.5
     """Prior factor of each further cause in one window. Benchmark."""
 

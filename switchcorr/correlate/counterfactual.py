@@ -18,7 +18,8 @@ import numpy as np
 from scipy.special import betaln
 
 from switchcorr.correlate.exposure import Bools, Exposure, Ints
-from switchcorr.correlate.likelihood import Likelihood, log_hits
+from switchcorr.correlate.hits import log_hits
+from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.sentences import counted, name_of
 from switchcorr.correlate.server_arguments import domain_of

@@ -111,9 +111,10 @@ def _windows(log: EventLog, campus: Campus, exposure: Exposure, options: Correla
     observations = (*campus.observations, *options.observations)
     everything = np.ones(len(drops.time), dtype=bool)
     rough = learn_background(drops, exposure, everything, constants)
-    case = _Case(
-        exposure, Leaks(exposure), drops, rough, server_alerts(log), index_facts(exposure, observations), constants, priors(exposure, constants)
-    )  # fmt: skip
+    known = priors(exposure, constants)
+    if not options.windows:
+        known = known.searched(constants)
+    case = _Case(exposure, Leaks(exposure), drops, rough, server_alerts(log), index_facts(exposure, observations), constants, known)
     windows = _asked(options) or _found(case, _scan(case), options)
     innocent = everything.copy()
     for window in windows:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import betaln, gammaln
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Exposure, Floats
@@ -17,9 +18,7 @@ class ItemKind(enum.IntEnum):
 
     FAULT = 0
     ADMINISTRATIVE = 1
-    BENIGN = 2
-    """An innocent cluster of a few phones: a desk move."""
-    UNSEEN = 3
+    UNSEEN = 2
     """A part of the network that the drops' phones share and that the locations do not show."""
 
 
@@ -43,26 +42,33 @@ class Priors:
     """Log prior odds per component, before the data.
 
     Attributes:
-        fault: of each component.
+        fault: of each component, among all faults.
+        noticed: added to it in a window that somebody pointed at: the share of a kind among incidents is known, and of a kind with few phones
+            a smaller part of the faults are incidents.
         odds: of each component, what switches and servers say of it.
         administrative: of each component; -inf where its kind has none.
-        benign: of an innocent cluster of one module.
         unseen: of a shared part of the network without any location.
         nothing: of the empty hypothesis.
+        chosen: added to it where a search has chosen the window.
         further: added for each item but the first.
     """
 
     fault: Floats
+    noticed: Floats
     odds: Floats
     administrative: Floats
-    benign: float
     unseen: float
     nothing: float
     further: float
+    chosen: float = 0.0
 
     def with_odds(self, odds: Floats) -> Priors:
         """With what speaks for and against each component apart from the phones; it enters here, so that it can rescue a component."""
         return replace(self, odds=odds)
+
+    def searched(self, constants: Constants) -> Priors:
+        """For windows that a search found: it looks at the smallest fault too, and at the best of thousands of innocent windows."""
+        return replace(self, noticed=np.zeros(len(self.noticed)), chosen=constants.searched_odds)
 
 
 def priors(exposure: Exposure, constants: Constants) -> Priors:
@@ -74,16 +80,30 @@ def priors(exposure: Exposure, constants: Constants) -> Priors:
     with np.errstate(divide="ignore"):
         managed = np.log([administrative.get(kind, 0.0) for kind in exposure.kinds])
     fault = np.log(chance)
-    modules = count[exposure.kinds.index("module")] if "module" in exposure.kinds else 0
     network = sum(
         kind.prior for kind in RISK_KINDS if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds
     )
     return Priors(
         fault=np.repeat(fault - spread, count),
+        noticed=np.repeat([_noticed(exposure, kind, constants) for kind in range(len(exposure.kinds))], count),
         odds=np.zeros(len(exposure.components)),
         administrative=np.repeat(managed - spread, count),
-        benign=float(np.log(constants.p_benign / max(1, modules))),
         unseen=float(np.log(max(network, 1e-3))),
         nothing=float(np.log(constants.p_nothing)),
         further=float(np.log(constants.further_item)),
     )
+
+
+def _noticed(exposure: Exposure, kind: int, constants: Constants) -> float:
+    """Minus the log of the share of a kind's faults that take ``least_drops`` phones and more; 0 for kinds that never can."""
+    own = exposure.range_of(kind)
+    size, count = np.unique(exposure.size[own] // exposure.ways[own], return_counts=True)
+    able = size >= constants.least_drops
+    if not able.any():
+        return 0.0
+    phones = size[able][:, np.newaxis]
+    drops = np.arange(constants.least_drops, dtype=float)
+    choices = gammaln(phones + 1) - gammaln(drops + 1) - gammaln(phones - drops + 1)
+    fewer = sum(w * np.exp(choices + betaln(a + drops, b + phones - drops) - betaln(a, b)).sum(axis=1) for w, a, b in constants.hit_rates)
+    share = float(np.average(1.0 - fewer, weights=count[able]))
+    return -float(np.log(max(share, 1e-3)))

@@ -16,10 +16,17 @@ from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leak:
-    """Of one component: its share of each VLAN's located phones, and the unlocated phones that this makes expect."""
+    """Of one component.
+
+    Attributes:
+        share: its share of each VLAN's located phones.
+        expected: unlocated phones that this makes expect on it.
+        elsewhere: located phones of the same VLANs that would be on it if their locations were wrong.
+    """
 
     share: Floats
     expected: float
+    elsewhere: float
 
 
 class Leaks:
@@ -41,8 +48,9 @@ class Leaks:
         """The leak of a component."""
         path = int(self._exposure.path[component])
         if path not in self._known:
-            share = np.minimum(self._per_vlan(self._exposure.phones_of(path)) / self._located, 1.0)
-            self._known[path] = Leak(share, float((share * self._lost).sum()))
+            own = self._per_vlan(self._exposure.phones_of(path))
+            share = np.minimum(own / self._located, 1.0)
+            self._known[path] = Leak(share, float((share * self._lost).sum()), float((share * np.maximum(self._located - own, 0.0)).sum()))
         return self._known[path]
 
     def vlan_of(self, rows: Ints) -> Ints:

@@ -14,50 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, betaln, gammaln, logsumexp
 
 from switchcorr.correlate.background import Background
+from switchcorr.correlate.clusters import Crowd
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints, places
+from switchcorr.correlate.hits import log_hits, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.reasons import administrative_profile, fault_profile
 
-_TINY = 1e-300
-_LEAST_BENIGN = 2
-_RATE_STEPS = 200
-"""Points of the numeric integral over the hit rate of a bundle member: with 2,000 phones the error stays below 1 %."""
-
-
-def log_hits(k: Floats | float, n: Floats | float, rates: tuple[tuple[float, float, float], ...]) -> Floats:
-    """Log probability of ``k`` given drops of ``n`` phones, hit rate integrated out."""
-    hits = np.asarray(k, dtype=float)
-    exposed = np.maximum(np.asarray(n, dtype=float), hits)
-    terms = np.stack([np.log(w) + betaln(a + hits, b + exposed - hits) - betaln(a, b) for w, a, b in rates])
-    summed: Floats = np.logaddexp.reduce(terms, axis=0)
-    return summed
-
-
-def log_hits_shared(k: Floats | float, n: Floats | float, ways: int, rates: tuple[tuple[float, float, float], ...]) -> Floats:
-    """The same for one of ``ways`` members that the phones are spread over by an unknown hash: it takes at most its part of them."""
-    log_rate, log_miss, weight = _shared_rates(ways, rates)
-    hits = np.asarray(k, dtype=float)[..., np.newaxis]
-    exposed = np.maximum(np.asarray(n, dtype=float)[..., np.newaxis], hits)
-    summed: Floats = logsumexp(weight + hits * log_rate + (exposed - hits) * log_miss, axis=-1)
-    return summed
-
-
-@lru_cache(maxsize=64)
-def _shared_rates(ways: int, rates: tuple[tuple[float, float, float], ...]) -> tuple[Floats, Floats, Floats]:
-    """Points of the integral over a member's hit rate: log of the rate, of its complement, and of the point's weight."""
-    middles = (np.arange(_RATE_STEPS) + 0.5) / _RATE_STEPS
-    rate = np.concatenate([betaincinv(a, b, middles) for _, a, b in rates]) / ways
-    weight: Floats = np.concatenate([np.full(_RATE_STEPS, np.log(w / _RATE_STEPS)) for w, _, _ in rates])
-    return np.log(rate + _TINY), np.log1p(-np.minimum(rate, 1 - 1e-12)), weight
+_MOST_ODDS = 30.0
+"""Log odds beyond which more makes no difference, so that their fourth power stays a number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +53,16 @@ class Sample:
     def bursts(self) -> int:
         """Number of windows."""
         return len(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """The phones of an item that no smaller one has, and its drops among them."""
+
+    item: Item
+    inside: Bools
+    hits: float
+    size: float
 
 
 @dataclass(eq=False)
@@ -110,11 +91,16 @@ class Likelihood:
         self.nobody = self.chance + self.innocent
         self.administrative = administrative_profile(constants.profile_mix)[sample.reason]
         self.expected = self.background.of_component * self.seconds
-        self.expected_all = self.background.total * self.seconds
         self.unlocated = self.leaks.unlocated[sample.row]
+        self._vlan = self.leaks.vlan_of(sample.row)
         self.unseen_drops = ~self.exposure.located[sample.row]
         self.unseen_size = float((~self.exposure.located).sum())
         self.places = places(self.exposure.kinds)
+        self.crowd = Crowd(self.background.clusters, self.cells, sample.burst, sample.seconds, self.exposure.size)
+        everybody = np.ones(len(sample.row), dtype=bool)
+        gains = self.crowd.gains(self._crowd_odds(self.nobody, everybody))
+        self._clustered = np.zeros(len(sample.row))
+        self._clustered[self.crowd.drops] = self.crowd.shares(gains)
 
     def reasons_under(self, kind: int) -> Floats:
         """Log probability of each drop's reason for a fault of a component of a kind."""
@@ -142,14 +128,14 @@ class Likelihood:
             hits[own] = np.bincount(at, minlength=width)
             gain[own] = np.bincount(at, weights=(self.reasons_under(j) - self.innocent)[live][known], minlength=width)
             admin[own] = np.bincount(at, weights=(self.administrative - self.innocent)[live][known], minlength=width)
-            chance[own] = np.bincount(at, weights=self.chance[live][known], minlength=width)
+            chance[own] = np.bincount(at, weights=(self.chance + self._clustered)[live][known], minlength=width)
         path = self.exposure.path
         active = np.flatnonzero(hits[path] >= 1)
         at = path[active]
         fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
         shared = self._hits(active, hits[at], size[at]) + self.expected[at] - chance[at]
         told = self.told_share(hits[at])
-        fault[active] = shared + told * gain[at] + self.priors.fault[active]
+        fault[active] = shared + told * gain[at] + (self.priors.fault + self.priors.noticed)[active]
         administrative[active] = shared + told * admin[at] + self.priors.administrative[active]
         return fault + self.priors.odds, administrative
 
@@ -177,30 +163,31 @@ class Likelihood:
     def score(self, hypothesis: Hypothesis) -> float:
         """Log posterior of a hypothesis, not normalised; "nothing shared" scores its prior."""
         if not hypothesis:
-            return self.priors.nothing - (float(self.chance.max()) if self.sample.given else 0.0)
+            chosen = -float(self.chance.max()) if self.sample.given else self.priors.chosen
+            return self.priors.nothing + float(self._clustered.sum()) + chosen
+        cells, live = self._cells(hypothesis)
+        total = expected = gain = told = 0.0
+        outside = self.nobody.copy()
+        for cell in cells:
+            full = self._size_of(cell.item)
+            total += self._prior(cell.item) + float((self.innocent - self.nobody)[cell.inside].sum())
+            expected += self._expected(cell.item) * (cell.size / full if full else 0.0)
+            gain += float((self._reasons(cell.item) - self.innocent)[cell.inside].sum())
+            told += cell.hits
+            total += self._explained(cell, live, outside)
+        total += gain * float(self.told_share(told))  # over all items together: splitting a cause must not tell its story twice
+        total += expected - self._told_twice([cell.item for cell in cells])
+        return total + float(self.crowd.gains(self._crowd_odds(outside, live)).sum()) + (len(cells) - 1) * self.priors.further
+
+    def _cells(self, hypothesis: Hypothesis) -> tuple[list[_Cell], Bools]:
+        """The items as disjoint cells, smallest first, and the drops outside of all."""
         ordered = sorted(hypothesis, key=lambda item: (self._size_of(item), item))
-        live = np.ones(len(self.sample.row), dtype=bool)
-        total = covered = expected_inside = gain = told = 0.0
-        leaks: list[tuple[Item, float, float]] = []
+        live, cells = np.ones(len(self.sample.row), dtype=bool), []
         for place, item in enumerate(ordered):
             inside = live & self._inside(item)
             live &= ~inside
-            full = self._size_of(item)
-            size = self._left(item, ordered[:place])
-            cell = self._cell(item, inside, size)
-            if cell is None:
-                return -np.inf
-            total += cell + self._prior(item) + float(self.innocent[inside].sum())
-            expected_inside += self._expected(item) * (size / full if full else 0.0)
-            covered += size
-            if item.kind is not ItemKind.BENIGN:
-                gain += float((self._reasons(item) - self.innocent)[inside].sum())
-                told += float(inside.sum())
-                leaks.append((item, (float(inside.sum()) + 0.5) / (size * self.sample.bursts + 1.0), size))
-        outside, penalty = self._outside(live, leaks, covered)
-        total += gain * float(self.told_share(told))  # over all items together: splitting a cause must not tell its story twice
-        total += outside - (self.expected_all - expected_inside) - penalty - self._told_twice(ordered)
-        return total - (float(self.nobody.sum()) - self.expected_all) + (len(hypothesis) - 1) * self.priors.further
+            cells.append(_Cell(item, inside, float(inside.sum()), self._left(item, ordered[:place])))
+        return cells, live
 
     def _told_twice(self, items: Sequence[Item]) -> float:
         """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""
@@ -212,50 +199,52 @@ class Likelihood:
                     twice += min(odds, key=abs)
         return twice
 
-    def _cell(self, item: Item, inside: Bools, size: float) -> float | None:
-        hits, bursts = float(inside.sum()), self.sample.bursts
-        if item.kind is ItemKind.BENIGN:
-            return self._benign(hits, size)
-        rates, ways = self.constants.hit_rates, self._ways(item)
+    def _explained(self, cell: _Cell, live: Bools, outside: Floats) -> float:
+        """Log probability of a cell's drops and of those outside that it explains; enters the latter in ``outside``."""
+        strength, hidden = self._leak(cell)
+        drops = np.flatnonzero(live & (strength > 0)) if strength is not None else np.zeros(0, dtype=np.int64)
+        odds = np.exp(np.log(strength[drops]) + self._reasons(cell.item)[drops] - outside[drops]) if strength is not None else np.zeros(0)
+        bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, self._ways(cell.item)
+        value, rate = log_hits_hidden(cell.hits, cell.size * bursts, odds / ways, hidden / ways * bursts, rates)
         if ways > 1:
-            return float(log_hits_shared(hits, size * bursts, ways, rates))
-        shared = float(log_hits(hits, size * bursts, rates))
+            value += float(log_hits_shared(cell.hits, cell.size * bursts, ways, rates) - log_hits(cell.hits, cell.size * bursts, rates))
         if bursts > 1:
-            per_burst = np.bincount(self.sample.burst[inside], minlength=bursts).astype(float)
-            own = float(log_hits(per_burst, np.full(bursts, size), rates).sum())
-            shared = float(np.logaddexp(shared, own) - np.log(2))
-        if item.kind is ItemKind.UNSEEN and not self.exposure.is_phone[self.sample.row[inside]].all():
-            shared -= self.constants.non_phone_odds  # what has no switch port of its own seldom shares one
-        return shared
+            shared = float(log_hits(cell.hits, cell.size * bursts, rates))
+            per_burst = np.bincount(self.sample.burst[cell.inside], minlength=bursts).astype(float)
+            own = float(log_hits(per_burst, np.full(bursts, cell.size), rates).sum())
+            value += float(np.logaddexp(shared, own) - np.log(2)) - shared
+        outside[drops] += np.log1p(rate * odds)
+        if cell.item.kind is ItemKind.UNSEEN and not self.exposure.is_phone[self.sample.row[cell.inside]].all():
+            value -= self.constants.non_phone_odds  # what has no switch port of its own seldom shares one
+        return value + self._few(cell, rate * odds)
 
-    def _benign(self, hits: float, size: float) -> float | None:
-        if hits < _LEAST_BENIGN:
-            return None
-        ratio, trials = self.constants.benign_ratio, max(size * self.sample.bursts, hits)
-        choices = gammaln(trials + 1) - gammaln(hits + 1) - gammaln(trials - hits + 1)
-        return float(np.log(1 - ratio) + (hits - _LEAST_BENIGN) * np.log(ratio) - choices)
+    def _leak(self, cell: _Cell) -> tuple[Floats | None, float]:
+        """Per drop the probability that its phone is on a component without being known to be, and how many such phones there are."""
+        component = cell.item.component
+        name = "" if component == UNSEEN_COMPONENT else self.exposure.kinds[self.exposure.kind_of[component]]
+        if name in self.places:
+            leak, stale = self.leaks.of(component), self.constants.stale_share
+            share = leak.share[self._vlan]
+            return np.where(self.unlocated, share, np.where(self.unseen_drops, 0.0, stale * share)), leak.expected + stale * leak.elsewhere
+        if name == "node":
+            wrong = cell.size * self.constants.node_error
+            return np.full(len(self.nobody), wrong / max(1.0, len(self.exposure.phones) - cell.size)), wrong
+        return None, 0.0
 
-    def _outside(self, live: Bools, leaks: list[tuple[Item, float, float]], covered: float) -> tuple[float, float]:
-        """Log probability of the drops outside all cells, and the leaked drops that were to be expected."""
-        outside, penalty = self.nobody, 0.0
-        others = max(1.0, len(self.exposure.phones) - covered)
-        for item, rate, size in leaks:
-            if item.component == UNSEEN_COMPONENT:
-                continue
-            name = self.exposure.kinds[self.exposure.kind_of[item.component]]
-            if name in self.places:
-                leak = self.leaks.of(item.component)
-                stale = rate * size * self.constants.stale_share / (1 - self.constants.stale_share) / others
-                chance = np.where(self.unlocated, rate * leak.share[self.leaks.vlan_of(self.sample.row)], stale)
-                penalty += self.sample.bursts * (rate * leak.expected + stale * others)
-            elif name == "node":
-                wrong = rate * size * self.constants.node_error / others
-                chance = np.full(len(live), wrong)
-                penalty += self.sample.bursts * wrong * others
-            else:
-                continue
-            outside = np.logaddexp(outside, np.log(chance + _TINY) + self._reasons(item))
-        return float(outside[live].sum()), penalty
+    def _few(self, cell: _Cell, odds: Floats) -> float:
+        """Log probability that a fault has as many phones as make an incident, those at unknown places included."""
+        lacking = self.constants.least_drops - cell.hits
+        if cell.item.kind is not ItemKind.FAULT or lacking <= 0 or self.sample.given:
+            return 0.0
+        none = float(np.exp(-np.log1p(odds).sum()))
+        enough = {1: 1 - none, 2: 1 - none * (1 + float(odds.sum()))}.get(int(lacking), 0.0)
+        return float(np.log(self.constants.p_fewer + (1 - self.constants.p_fewer) * max(enough, 0.0)))
+
+    def _crowd_odds(self, outside: Floats, live: Bools) -> Floats:
+        """Of the drops that may be an innocent cluster: their probability in one, which is that of their reason, against that outside of any."""
+        drops = self.crowd.drops
+        odds: Floats = np.where(live[drops], np.exp(np.minimum(self.innocent[drops] - outside[drops], _MOST_ODDS)), 0.0)
+        return odds
 
     def _inside(self, item: Item) -> Bools:
         if item.component == UNSEEN_COMPONENT:
@@ -301,7 +290,7 @@ class Likelihood:
 
     def _prior(self, item: Item) -> float:
         if item.kind is ItemKind.FAULT:
-            return float(self.priors.fault[item.component] + self.priors.odds[item.component])
+            return float(self.priors.fault[item.component] + self.priors.noticed[item.component] + self.priors.odds[item.component])
         if item.kind is ItemKind.ADMINISTRATIVE:
             return float(self.priors.administrative[item.component])
-        return self.priors.benign if item.kind is ItemKind.BENIGN else self.priors.unseen
+        return self.priors.unseen

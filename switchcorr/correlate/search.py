@@ -18,13 +18,11 @@ from switchcorr.correlate.likelihood import Likelihood
 
 TOP_FAULTS = 40
 TOP_ADMINISTRATIVE = 10
-TOP_BENIGN = 6
 SEEDS = 4
 PAIR_SEEDS = 8
 GROWN = 12
 GROWN_PAIRS = 4
 THIRD = 8
-BENIGN_DROPS = (2, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,6 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     fault, administrative = likelihood.singles(live, likelihood.exposure.size)
     yield from _best(fault, TOP_FAULTS, ItemKind.FAULT)
     yield from _best(administrative, TOP_ADMINISTRATIVE, ItemKind.ADMINISTRATIVE)
-    yield from _benign(likelihood)
     if likelihood.unseen_drops.any():
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
 
@@ -75,17 +72,6 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
 def _best(odds: np.ndarray, count: int, kind: ItemKind) -> Iterator[Item]:
     order = np.argsort(-odds, kind="stable")[:count]
     return (Item(int(i), kind) for i in order if np.isfinite(odds[i]))
-
-
-def _benign(likelihood: Likelihood) -> Iterator[Item]:
-    exposure = likelihood.exposure
-    if "module" not in exposure.kinds or likelihood.sample.bursts > 1:
-        return
-    at = likelihood.cells[:, exposure.kinds.index("module")]
-    modules, drops = np.unique(at[at >= 0], return_counts=True)
-    for i in np.argsort(-drops, kind="stable")[:TOP_BENIGN]:
-        if BENIGN_DROPS[0] <= drops[i] <= BENIGN_DROPS[1]:
-            yield Item(int(modules[i]), ItemKind.BENIGN)
 
 
 def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> None:

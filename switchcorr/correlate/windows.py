@@ -16,8 +16,8 @@ from switchcorr.correlate.background import Background
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints
+from switchcorr.correlate.hits import log_hits
 from switchcorr.correlate.hypotheses import Priors
-from switchcorr.correlate.likelihood import log_hits
 from switchcorr.correlate.reasons import fault_profile
 
 RARE = 1e-3

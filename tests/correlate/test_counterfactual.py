@@ -60,7 +60,11 @@ def test_the_log_ratio_is_that_of_the_model() -> None:
         inside = likelihood.exposure.exposed(likelihood.cells, number)
         gain = float((likelihood.reasons_under(int(likelihood.exposure.kind_of[number])) - likelihood.innocent)[inside].sum())
         told = float(likelihood.told_share(float(inside.sum())))
-        scores.append(likelihood.score((Item(number, ItemKind.FAULT),)) - float(likelihood.priors.fault[number]) - gain * told)
+        scores.append(
+            likelihood.score((Item(number, ItemKind.FAULT),))
+            - float(likelihood.priors.fault[number] + likelihood.priors.noticed[number])
+            - gain * told
+        )
     assert found.log_ratio == pytest.approx(scores[0] - scores[1])
 
 

@@ -180,7 +180,7 @@ def test_one_pasted_block_is_most_likely_nobodys_fault(rows: Rows) -> None:
 def test_a_fact_of_the_switch_rescues_a_weak_burst() -> None:
     fact = Observation(Component("module", "acc-2/1"), ObservationKind.COUNTER_GROWTH, 4120.0, "CRC errors grew by 4,120")
     window = ((NOON, NOON + timedelta(minutes=4)),)
-    events = [*_WEEK, *burst(_MODULE[:3], reason=8)]
+    events = [*_WEEK, *burst(_MODULE[:2], reason=8)]
     (bare,), (told,) = (explain(_ROWS, events, windows=window, observations=facts).incidents for facts in ((), (fact,)))
     chance = {s.component: s.probability for s in bare.suspects}.get(fact.component, 0.0)
     assert chance < 0.5 < told.causes[0].probability

@@ -10,7 +10,7 @@ from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.hypotheses import Item, ItemKind, priors
 from switchcorr.model.campus import empty_campus, risk_kind
 from switchcorr.model.event import EventLog
-from tests.correlate.scenes import campus_of, number_of, rows_of
+from tests.correlate.scenes import campus_of, number_of, phone, rows_of
 
 
 def test_a_kinds_prior_is_spread_over_its_components() -> None:
@@ -31,7 +31,6 @@ def test_the_less_of_the_network_is_known_the_more_may_be_unseen() -> None:
     nothing = priors(expose(EventLog(), empty_campus()), DEFAULT)
     some = priors(expose(EventLog(), campus_of(rows_of(1, 1, 2))), DEFAULT)
     assert nothing.unseen > some.unseen
-    assert nothing.benign == pytest.approx(np.log(DEFAULT.p_benign))
 
 
 def test_odds_apart_from_phones_stand_beside_the_prior() -> None:
@@ -43,4 +42,18 @@ def test_odds_apart_from_phones_stand_beside_the_prior() -> None:
 
 
 def test_items_have_an_order() -> None:
-    assert sorted([Item(3, ItemKind.FAULT), Item(1, ItemKind.BENIGN), Item(1, ItemKind.FAULT)])[0] == Item(1, ItemKind.FAULT)
+    assert sorted([Item(3, ItemKind.FAULT), Item(1, ItemKind.ADMINISTRATIVE), Item(1, ItemKind.FAULT)])[0] == Item(1, ItemKind.FAULT)
+
+
+def test_what_is_noticed_of_small_parts_says_more_of_them() -> None:
+    known = priors(expose(EventLog(), campus_of(rows_of(4, 2, 5))), DEFAULT)
+    exposure = expose(EventLog(), campus_of(rows_of(4, 2, 5)))
+    module, cluster = number_of(exposure, "module", "acc-1/1"), number_of(exposure, "cluster", "one")
+    assert known.noticed[module] > known.noticed[cluster] > 0
+    assert (known.searched(DEFAULT).noticed == 0).all()
+
+
+def test_parts_that_can_never_make_an_incident_gain_nothing() -> None:
+    rows = {phone(i): {"port": f"Gi1/{i}", "switch": "acc-1"} for i in range(6)}
+    exposure = expose(EventLog(), campus_of(rows))
+    assert priors(exposure, DEFAULT).noticed[number_of(exposure, "port", "Gi1/3")] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from math import comb
 
@@ -10,8 +11,9 @@ import pytest
 
 from switchcorr.correlate.circumstances import Circumstances
 from switchcorr.correlate.constants import DEFAULT
+from switchcorr.correlate.hits import log_hits, log_hits_shared
 from switchcorr.correlate.hypotheses import NOTHING, UNSEEN_COMPONENT, Item, ItemKind
-from switchcorr.correlate.likelihood import Likelihood, log_hits, log_hits_shared
+from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.model.campus import Component, HashedComponent, Observation, ObservationKind
 from tests.correlate.scenes import SILENT, below, campus_of, likelihood_of, number_of, phone, rows_of
 
@@ -42,8 +44,18 @@ def test_a_member_takes_at_most_its_part(ways: int) -> None:
         )
 
 
-def test_nothing_shared_scores_its_prior() -> None:
-    assert likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")).score(NOTHING) == pytest.approx(np.log(DEFAULT.p_nothing))
+def test_nothing_shared_scores_its_prior_and_what_innocent_clusters_explain() -> None:
+    alone = [below(_ROWS, "module", id_)[0] for id_ in ("acc-1/1", "acc-2/1", "acc-3/1")]
+    assert likelihood_of(_ROWS, alone).score(NOTHING) == pytest.approx(np.log(DEFAULT.p_nothing))
+    assert likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2]).score(NOTHING) > np.log(DEFAULT.p_nothing) + 1
+
+
+def test_a_window_that_a_search_chose_among_thousands_is_likelier_to_be_nothing() -> None:
+    given = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:4])
+    found = replace(given, priors=given.priors.searched(DEFAULT))
+    assert found.score(NOTHING) - given.score(NOTHING) == pytest.approx(DEFAULT.searched_odds)
+    item = _fault(given, "module", "acc-1/1")
+    assert found.score((item,)) <= given.score((item,))
 
 
 def test_the_module_whose_phones_dropped_explains_best() -> None:
@@ -71,7 +83,7 @@ def test_the_approximate_gain_of_a_single_is_near_its_exact_score() -> None:
     likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-2/2")[:9])
     fault, administrative = likelihood.singles(np.ones(9, dtype=bool), likelihood.exposure.size)
     module = number_of(likelihood.exposure, "module", "acc-2/2")
-    exact = likelihood.score((Item(module, ItemKind.FAULT),)) - 0.0
+    exact = likelihood.score((Item(module, ItemKind.FAULT),)) - likelihood.score(NOTHING) + likelihood.priors.nothing
     assert fault[module] == pytest.approx(exact, abs=1.0)
     assert administrative[module] == -np.inf
     assert np.isneginf(fault[number_of(likelihood.exposure, "module", "acc-1/1")])
@@ -105,14 +117,33 @@ def test_what_a_hypothesis_leaves_over() -> None:
     assert size[number_of(likelihood.exposure, "module", "acc-1/1")] == 0
 
 
-def test_an_innocent_cluster_needs_two_phones_and_gets_rarer_with_each_more() -> None:
-    scores = []
-    for count in (1, 2, 3, 4):
-        likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:count], reason=8)
-        item = _fault(likelihood, "module", "acc-1/1", ItemKind.BENIGN)
-        scores.append(likelihood.score((item,)) - likelihood.score((_fault(likelihood, "module", "acc-1/1"),)))
-    assert scores[0] == -np.inf
-    assert scores[1] > scores[2] > scores[3]
+def test_a_module_is_accused_the_less_the_more_innocent_clusters_the_log_holds() -> None:
+    dropped = below(_ROWS, "module", "acc-1/1")[:3]
+    leads = []
+    for weight in (1e9, 1e5):  # the less of the assumed clusters the log is taken to weigh, the fewer there are
+        likelihood = likelihood_of(_ROWS, dropped, constants=replace(DEFAULT, p_benign=DEFAULT.p_benign * weight / 1e9))
+        leads.append(likelihood.score((_fault(likelihood, "module", "acc-1/1"),)) - likelihood.score(NOTHING))
+    assert leads[1] > leads[0] + 3
+
+
+def test_a_fault_of_fewer_phones_than_make_an_incident_is_hardly_meant() -> None:
+    cost = []
+    for constants in (DEFAULT, replace(DEFAULT, p_fewer=1.0)):
+        likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2], constants=constants)
+        cost.append(likelihood.score((_fault(likelihood, "module", "acc-1/1"),)))
+    assert cost[1] - cost[0] == pytest.approx(-np.log(DEFAULT.p_fewer))
+
+
+@pytest.mark.parametrize("known", [1, 2])
+def test_phones_at_unknown_places_may_make_up_the_number(known: int) -> None:
+    names = below(_ROWS, "module", "acc-1/1")
+    lost = names[known:4]
+    rows = _unlocated(_ROWS, lost, keep=("vlan", "node", "cluster"))
+    cost = []
+    for constants in (DEFAULT, replace(DEFAULT, p_fewer=1.0)):
+        likelihood = likelihood_of(rows, names[:4], constants=constants)
+        cost.append(likelihood.score((_fault(likelihood, "module", "acc-1/1"),)))
+    assert 0 < cost[1] - cost[0] < -np.log(DEFAULT.p_fewer) / 2
 
 
 def test_logins_are_an_administrative_action_and_time_outs_are_not() -> None:
@@ -141,7 +172,7 @@ def test_a_lost_phone_of_the_same_vlan_may_be_on_the_module_and_one_of_another_v
 
 
 def test_a_phone_at_a_wrong_place_costs_less_than_a_drop_by_chance() -> None:
-    dropped = [*below(_ROWS, "module", "acc-1/1")[:15], below(_ROWS, "module", "acc-4/2")[0]]
+    dropped = [*below(_ROWS, "module", "acc-1/1")[:15], below(_ROWS, "module", "acc-1/2")[0]]  # of the same VLAN
     believing = likelihood_of(_ROWS, dropped)
     blind = likelihood_of(_ROWS, dropped, constants=type(DEFAULT)(stale_share=0.0))
     item = _fault(believing, "module", "acc-1/1")
