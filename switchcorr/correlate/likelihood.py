@@ -25,6 +25,7 @@ from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints, places
 from switchcorr.correlate.hits import log_hits, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.leaks import Leaks
+from switchcorr.correlate.quiet_minutes import FEW, above_background
 from switchcorr.correlate.reasons import administrative_profile, fault_profile
 
 _MOST_ODDS = 30.0
@@ -57,12 +58,13 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """The phones of an item that no smaller one has, and its drops among them."""
+    """The phones of an item that no smaller one has, its drops among them, and the innocent ones that were to be expected there."""
 
     item: Item
     inside: Bools
     hits: float
     size: float
+    expected: float
 
 
 @dataclass(eq=False)
@@ -134,6 +136,7 @@ class Likelihood:
         at = path[active]
         fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
         shared = self._hits(active, hits[at], size[at]) + self.expected[at] - chance[at]
+        shared += above_background(hits[at], size[at] * self.sample.bursts, self.expected[at], self.constants.hit_rates)
         told = self.told_share(hits[at])
         fault[active] = shared + told * gain[at] + (self.priors.fault + self.priors.noticed)[active]
         administrative[active] = shared + told * admin[at] + self.priors.administrative[active]
@@ -169,9 +172,8 @@ class Likelihood:
         total = expected = gain = told = 0.0
         outside = self.nobody.copy()
         for cell in cells:
-            full = self._size_of(cell.item)
             total += self._prior(cell.item) + float((self.innocent - self.nobody)[cell.inside].sum())
-            expected += self._expected(cell.item) * (cell.size / full if full else 0.0)
+            expected += cell.expected
             gain += float((self._reasons(cell.item) - self.innocent)[cell.inside].sum())
             told += cell.hits
             total += self._explained(cell, live, outside)
@@ -186,7 +188,9 @@ class Likelihood:
         for place, item in enumerate(ordered):
             inside = live & self._inside(item)
             live &= ~inside
-            cells.append(_Cell(item, inside, float(inside.sum()), self._left(item, ordered[:place])))
+            size, full = self._left(item, ordered[:place]), self._size_of(item)
+            expected = self._expected(item) * (size / full if full else 0.0)
+            cells.append(_Cell(item, inside, float(inside.sum()), size, expected))
         return cells, live
 
     def _told_twice(self, items: Sequence[Item]) -> float:
@@ -208,6 +212,8 @@ class Likelihood:
         value, rate = log_hits_hidden(cell.hits, cell.size * bursts, odds / ways, hidden / ways * bursts, rates)
         if ways > 1:
             value += float(log_hits_shared(cell.hits, cell.size * bursts, ways, rates) - log_hits(cell.hits, cell.size * bursts, rates))
+        elif cell.hits < FEW * cell.expected:
+            value += float(above_background(cell.hits, cell.size * bursts, cell.expected, rates))
         if bursts > 1:
             shared = float(log_hits(cell.hits, cell.size * bursts, rates))
             per_burst = np.bincount(self.sample.burst[cell.inside], minlength=bursts).astype(float)

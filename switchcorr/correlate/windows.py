@@ -18,6 +18,7 @@ from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.hits import log_hits
 from switchcorr.correlate.hypotheses import Priors
+from switchcorr.correlate.quiet_minutes import above_background
 from switchcorr.correlate.reasons import fault_profile
 
 RARE = 1e-3
@@ -74,7 +75,8 @@ def scan(drops: Drops, exposure: Exposure, background: Background, constants: Co
     start = origin + at * constants.step_s
     size = exposure.size[component]
     expected = background.of_component[component] * background.weighted_seconds(start, start + constants.window_s)
-    return Scan(total + log_hits(np.minimum(hits, size), size, constants.hit_rates) + expected, start, component)
+    told = log_hits(np.minimum(hits, size), size, constants.hit_rates) + above_background(hits, size, expected, constants.hit_rates)
+    return Scan(total + told + expected, start, component)
 
 
 def _windows_of(drops: Drops, slot: Ints) -> tuple[Ints, Ints]:
