@@ -31,6 +31,7 @@ class Table(enum.Enum):
     MAC = "mac"
     LAGS = "lags"
     SPANNING_TREE = "spanning_tree"
+    TOPOLOGY_CHANGES = "topology_changes"
     POWER = "power"
     LOGGING = "logging"
     DIAGNOSTICS = "diagnostics"
@@ -274,6 +275,16 @@ class SpanningTreePort:
 
 
 @dataclass(frozen=True, slots=True)
+class TopologyChanges:
+    """How often the tree of one instance changed since the restart; ``last`` as printed: ``1w1d``, ``00:10:11``; and where it came from."""
+
+    instance: str
+    count: int
+    last: str = ""
+    interface: InterfaceName | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PowerPort:
     """Power over Ethernet of one interface; ``oper`` as printed, lower case (``on``, ``off``, ``faulty``, ``power-deny``)."""
 
@@ -372,7 +383,7 @@ class Vlan:
 
 TableRow = (
     Clock | Version | InventoryItem | Module | StackMember | Interface | ErrorCounters | InterfaceStatus | InterfaceDescription
-    | Switchport | Neighbor | MacEntry | Lag | SpanningTreePort | PowerPort | LogMessage | DiagnosticResult | AsicPort | Fex
+    | Switchport | Neighbor | MacEntry | Lag | SpanningTreePort | TopologyChanges | PowerPort | LogMessage | DiagnosticResult | AsicPort | Fex
     | ArpEntry | Redundancy | EnvironmentReading | Vlan
 )  # fmt: skip
 
@@ -380,7 +391,7 @@ _TABLES: Mapping[type, Table] = {
     Clock: Table.CLOCK, Version: Table.VERSION, InventoryItem: Table.INVENTORY, Module: Table.MODULES, StackMember: Table.STACK,
     Interface: Table.INTERFACES, ErrorCounters: Table.ERROR_COUNTERS, InterfaceStatus: Table.STATUS,
     InterfaceDescription: Table.DESCRIPTIONS, Switchport: Table.SWITCHPORTS, Neighbor: Table.NEIGHBORS, MacEntry: Table.MAC,
-    Lag: Table.LAGS, SpanningTreePort: Table.SPANNING_TREE, PowerPort: Table.POWER, LogMessage: Table.LOGGING,
+    Lag: Table.LAGS, SpanningTreePort: Table.SPANNING_TREE, TopologyChanges: Table.TOPOLOGY_CHANGES, PowerPort: Table.POWER, LogMessage: Table.LOGGING,
     DiagnosticResult: Table.DIAGNOSTICS, AsicPort: Table.ASICS, Fex: Table.FEXES, ArpEntry: Table.ARP, Redundancy: Table.REDUNDANCY,
     EnvironmentReading: Table.ENVIRONMENT, Vlan: Table.VLANS,
 }  # fmt: skip
@@ -413,6 +424,7 @@ class DeviceTables:
     mac: tuple[MacEntry, ...] = ()
     lags: tuple[Lag, ...] = ()
     spanning_tree: tuple[SpanningTreePort, ...] = ()
+    topology_changes: tuple[TopologyChanges, ...] = ()
     power: tuple[PowerPort, ...] = ()
     logging: tuple[LogMessage, ...] = ()
     diagnostics: tuple[DiagnosticResult, ...] = ()

@@ -9,7 +9,7 @@ from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Switchport, Table, Vlan
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.nxos_layer2 import read_spanning_tree_detail
+from switchcorr.platforms.nxos_layer2 import join_spanning_tree, read_spanning_tree_detail
 from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
 
 _MAC_TOTAL = re.compile(r"^\s*Total Mac Addresses for this criterion ?: ?(\d+)", re.MULTILINE)
@@ -96,6 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "show spanning-tree detail", Table.SPANNING_TREE, "cisco_nxos_show_spanning-tree_detail.textfsm", read_spanning_tree_detail,
+        join=join_spanning_tree, also=(Table.TOPOLOGY_CHANGES,),
     ),
     Command(
         "show interfaces switchport", Table.SWITCHPORTS, "cisco_ios_show_interfaces_switchport.textfsm", _switchports, sweep=True,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Table, Vlan
+from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Table, TableRow, TopologyChanges, Vlan
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_unknown, required_number, text_of
 
@@ -77,7 +77,7 @@ _ROLES = {"root": "root", "designated": "desg", "alternate": "altn", "backup": "
 _STATES = {"forwarding": "fwd", "blocking": "blk", "learning": "lrn", "listening": "lis", "broken": "bkn", "disabled": "dis"}
 
 
-def read_spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort]:
+def read_spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort | TopologyChanges]:
     """The lines of the instance count for a port that names the same instance: else the instance's header is damaged."""
     same = text_of(row, "port_instance").lstrip("0") == text_of(row, "instance").lstrip("0")
     is_root = same and bool(text_of(row, "is_root"))
@@ -91,6 +91,15 @@ def read_spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort]:
         root=MacAddress.parse(root) if root else None,
         is_root_bridge=is_root,
     )
+    count = number_of(row, "changes")
+    if same and count is not None:
+        changed_by = InterfaceName.parse_or_none(text_of(row, "changed_by"))
+        yield TopologyChanges(str(required_number(row, "port_instance")), count, text_of(row, "last_change"), changed_by)
+
+
+def join_spanning_tree(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+    """The changes of an instance once, whatever the number of its ports."""
+    return dict.fromkeys(rows)
 
 
 def _vlan(row: Row) -> Iterator[Vlan]:
@@ -134,6 +143,8 @@ COMMANDS: tuple[Command, ...] = (
         table=Table.SPANNING_TREE,
         template="cisco_nxos_show_spanning-tree_detail.textfsm",
         rows=read_spanning_tree_detail,
+        join=join_spanning_tree,
+        also=(Table.TOPOLOGY_CHANGES,),
     ),
     Command(
         text="show vlan",

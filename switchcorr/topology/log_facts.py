@@ -41,20 +41,28 @@ class Parts:
         chassis: by device; of a device that is not here nothing is known but its name.
         cables: ends of uplinks.
         asics: ASIC of an interface.
-        vlans: ids of the components that are a VLAN of a device.
+        vlans: by device and number, the components that are that VLAN there.
         logged: how long each device's log reaches.
     """
 
     chassis: Mapping[str, Chassis]
     cables: Cables = field(default_factory=dict)
     asics: Mapping[tuple[str, InterfaceName], int] = field(default_factory=dict)
-    vlans: Mapping[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    vlans: Mapping[str, Mapping[int, frozenset[str]]] = field(default_factory=dict)
     logged: Mapping[str, timedelta] = field(default_factory=dict)
 
     def part(self, device: str, interface: InterfaceName) -> Component:
         """The module of an interface, or its switch."""
         chassis = self.chassis.get(device)
         return part_of(device, chassis.module_of(interface) if chassis is not None else "")
+
+    def tree(self, device: str, instance: int | None) -> list[Component]:
+        """Whose tree it is: a VLAN's where phones are in it; of all VLANs of the device for instance 0; the switch's where no VLAN is told or known."""
+        own = self.vlans.get(device, {})
+        if instance is None or not own:
+            return [Component("switch", device)]
+        chosen = own.get(instance, frozenset()) if instance else frozenset().union(*own.values())
+        return [Component("vlan", vlan) for vlan in sorted(chosen)]
 
 
 def log_facts(told: Iterable[Happened], parts: Parts) -> Iterator[Observation]:
@@ -179,8 +187,7 @@ def _duplex(told: Sequence[Happened], parts: Parts) -> Iterator[Observation]:
 def _tree(told: Sequence[Happened], parts: Parts, *, least: int) -> Iterator[Observation]:
     by_place: dict[Component, list[Happened]] = defaultdict(list)
     for one in told:
-        vlans = parts.vlans.get((one.device, one.vlan), frozenset()) if one.vlan is not None else frozenset()
-        for component in [Component("vlan", vlan) for vlan in vlans] or [Component("switch", one.device)]:
+        for component in parts.tree(one.device, one.vlan):
             by_place[component].append(one)
     for component, own in by_place.items():
         bursts = [(burst[0].time, float(len(burst)), f"{burst[0].name}: {burst[0].text}") for burst in _bursts(own) if len(burst) >= least]

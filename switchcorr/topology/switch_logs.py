@@ -36,7 +36,7 @@ def read_logs(devices: Sequence[DeviceFacts], messages: Sequence[SwitchMessage])
     times: dict[str, list[datetime]] = defaultdict(list)
     for facts in devices:
         times[facts.device] += _ends(facts)
-        happened += [*_buffered(facts), *_last_flaps(facts)]
+        happened += [*_buffered(facts), *_last_flaps(facts), *_last_changes(facts)]
     for message in messages:
         times[message.device].append(message.time)
         found = read_message(message)
@@ -92,6 +92,16 @@ def _last_flaps(facts: DeviceFacts) -> Iterator[Happened]:
             yield Happened(Happening.LINK_DOWN, facts.device, facts.taken_at - span, "last link flapped", text, row.name)
 
 
+def _last_changes(facts: DeviceFacts) -> Iterator[Happened]:
+    """Instances whose last topology change is told to the second."""
+    for row in facts.tables.topology_changes:
+        span = clock_span(row.last)
+        if span is not None and facts.taken_at is not None and row.count > 0:
+            by = f" from {row.interface}" if row.interface is not None else ""
+            text = f"the tree of instance {row.instance} changed{by}, change {row.count:,} of {facts.device}"
+            yield Happened(Happening.TREE, facts.device, facts.taken_at - span, "spanning tree", text, row.interface, int(row.instance))
+
+
 def _ends(facts: DeviceFacts) -> list[datetime]:
     """Times of the first and of the last message of a buffer, and of its capture: it reaches from one to the other."""
     rows = facts.tables.logging
@@ -100,12 +110,12 @@ def _ends(facts: DeviceFacts) -> list[datetime]:
     return [*found, facts.taken_at] if found and facts.taken_at is not None else found
 
 
-def vlans_of(rows: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, int], frozenset[str]]:
-    """Ids of the VLAN components by each switch they are on, or that is above it, and the number."""
-    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+def vlans_of(rows: Mapping[str, Mapping[str, str]]) -> dict[str, dict[int, frozenset[str]]]:
+    """Ids of the VLAN components by each switch they are on, or that is above it, and by number."""
+    found: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     seen = {(row.get("vlan", ""), row.get(kind, "")) for row in rows.values() for kind in ("switch", "distribution", "block")}
     for vlan, names in seen:
         number = vlan.partition("@")[0]
         for device in filter(None, names.split("+")) if number.isdigit() else ():
-            found[device, int(number)].add(vlan)
-    return {key: frozenset(ids) for key, ids in found.items()}
+            found[device][int(number)].add(vlan)
+    return {device: {number: frozenset(ids) for number, ids in own.items()} for device, own in found.items()}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.tables import AsicPort, LogMessage
+from switchcorr.model.tables import AsicPort, LogMessage, TopologyChanges
 from switchcorr.topology import CampusOptions, Known, build_campus
 from switchcorr.topology.log_facts import Parts, chance_near, log_facts
 from switchcorr.topology.switch_messages import Happened, Happening, SwitchMessage
@@ -145,7 +145,22 @@ def test_spanning_tree_is_a_fact_about_the_vlan_of_the_phones() -> None:
     far = SwitchMessage("core", NIGHT, "SPANTREE", "TOPOTRAP", "Topology Change Trap for vlan 110")
     assert [fact.component for fact in _observed(far, **_phones())] == [Component("vlan", "110@core")]
     other = _log((0, "SPANTREE-5-TOPOTRAP", "Topology Change Trap for vlan 7"))
-    assert [fact.component for fact in _observed(**_phones(), logging=other)] == [Component("switch", "acc-1")]
+    assert _observed(**_phones(), logging=other) == []  # no phone is in it
+    assert [fact.component for fact in _observed(model="C9300-48P", logging=other)] == [Component("switch", "acc-1")]
+    all_ = _log((0, "STP-6-PORT_STATE", "Port Te1/1/1 instance MST0 moving from forwarding to blocking"))
+    assert [fact.component for fact in _observed(**_phones(), logging=all_)] == [Component("vlan", "110@core")]
+
+
+def test_the_last_topology_change_is_a_fact_with_a_time_where_it_is_told_to_the_second() -> None:
+    def changes(*rows: TopologyChanges) -> list[Observation]:
+        return _observed(**_phones(), topology_changes=rows)
+
+    found = changes(
+        TopologyChanges("110", 10, "00:10:11", port("Te1/1/1")), TopologyChanges("110", 9, "1w1d"), TopologyChanges("110", 0, "00:00:00")
+    )
+    assert _short(found) == [("vlan", "110@core", ObservationKind.SPANNING_TREE_CHANGE, 1.0, MORNING - timedelta(minutes=10, seconds=11))]
+    assert found[0].text == "spanning tree: the tree of instance 110 changed from TenGigabitEthernet1/1/1, change 10 of acc-1"
+    assert changes(TopologyChanges("110", 3, "00:01:00"))[0].text.endswith("instance 110 changed, change 3 of acc-1")
 
 
 def test_a_station_that_moves_is_no_loop_and_many_are_one() -> None:

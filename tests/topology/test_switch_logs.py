@@ -56,4 +56,4 @@ def test_vlans_are_those_of_the_switch_and_of_the_switches_above_it() -> None:
         "c": {"vlan": "7@x"},
     }
     one = frozenset(("110@dist-1+dist-2",))
-    assert vlans_of(rows) == {("acc-1", 110): one, ("dist-1", 110): one, ("dist-2", 110): one}
+    assert vlans_of(rows) == {"acc-1": {110: one}, "dist-1": {110: one}, "dist-2": {110: one}}
