@@ -15,7 +15,7 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Exposure, Floats
 from switchcorr.correlate.servers import ServerEvidence
-from switchcorr.correlate.switch_evidence import is_near, observed_odds
+from switchcorr.correlate.switch_evidence import COUNTER_KINDS, distance, is_near, observed_odds
 from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Component, Domain, Observation, risk_kind
 
@@ -45,8 +45,13 @@ class Circumstances:
 
 
 def facts_in(observations: Sequence[Observation], window: Window, constants: Constants) -> tuple[Observation, ...]:
-    """Observations without a time, and those near a window."""
-    return tuple(fact for fact in observations if is_near(fact, window, constants))
+    """Observations without a time, and those near a window; of the times over which a component's counters were read, the nearest."""
+    near = [fact for fact in observations if is_near(fact, window, constants)]
+    nearest: dict[Component, float] = {}
+    for fact in near:
+        if fact.kind in COUNTER_KINDS:
+            nearest[fact.component] = min(distance(fact, window), nearest.get(fact.component, np.inf))
+    return tuple(fact for fact in near if fact.kind not in COUNTER_KINDS or distance(fact, window) <= nearest[fact.component])
 
 
 def sudden_bursts(drops: Drops, span: slice, exposure: Exposure, constants: Constants) -> dict[int, float]:

@@ -56,7 +56,15 @@ def is_near(fact: Observation, window: Window, constants: Constants) -> bool:
     at = fact.at.timestamp()
     if fact.since is None:
         return window.start - constants.fact_before_s <= at <= window.end + constants.fact_after_s
-    return fact.since.timestamp() - constants.growth_near_s <= window.end and window.start <= at + constants.growth_near_s
+    return distance(fact, window) <= constants.growth_near_s
+
+
+def distance(fact: Observation, window: Window) -> float:
+    """Seconds between a window and the time of a fact; 0 if they overlap, or if nothing tells the time."""
+    if fact.at is None:
+        return 0.0
+    since = fact.since or fact.at
+    return max(0.0, since.timestamp() - window.end, window.start - fact.at.timestamp())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -94,6 +94,20 @@ def test_growth_counts_inside_and_near_the_time_between_its_snapshots() -> None:
     assert [near(-200, -30), near(30, 200)] == [False] * 2
 
 
+def test_of_several_times_between_snapshots_the_nearest_counts() -> None:
+    def growth(since: float, at: float, kind: ObservationKind = ObservationKind.COUNTER_GROWTH, module: int = 0) -> Observation:
+        return Observation(_MODULES[module], kind, 9.0, f"{since} to {at}", NOON + timedelta(hours=at), NOON + timedelta(hours=since), 0.01)
+
+    quiet = growth(-1, 1, ObservationKind.COUNTER_QUIET)
+    other = growth(2, 3, module=1)
+    reload = Observation(_MODULES[0], ObservationKind.RELOAD, 1.0, "restarted", NOON)
+    facts = (growth(-3, -1), quiet, growth(1, 2), other, reload)
+    assert facts_in(facts, _WINDOW, DEFAULT) == (quiet, other, reload)
+    assert facts_in((growth(-9, -5), growth(-5, -2), growth(4, 6)), _WINDOW, DEFAULT) == (growth(-5, -2),)
+    timeless = Observation(_MODULES[0], ObservationKind.COUNTER_GROWTH, 9.0, "from a file")
+    assert facts_in((growth(-9, -5), timeless), _WINDOW, DEFAULT) == (timeless,)
+
+
 def test_a_fact_with_a_time_counts_near_the_window_only() -> None:
     facts = [Observation(_MODULES[0], ObservationKind.RELOAD, 1.0, str(m), NOON + timedelta(minutes=m)) for m in (-11, -9, 0, 13, 15, 90)]
     assert [fact.text for fact in facts_in(facts, _WINDOW, DEFAULT)] == ["-9", "0", "13"]
