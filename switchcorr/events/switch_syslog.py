@@ -22,7 +22,9 @@ FACILITIES = (
 )  # fmt: skip
 """Those whose messages tell of a link, of spanning tree, of power or of a module."""
 
-_TAG = re.compile(r"%(?P<tag>(?:" + "|".join(FACILITIES) + r")(?:-[A-Z0-9_]{1,20}){0,2}-(?P<severity>[0-7])-[A-Z][A-Z0-9_]{1,60}) ?: ?")
+_TAG = re.compile(
+    r"(?<= )%(?P<tag>(?:" + "|".join(FACILITIES) + r")(?:-[A-Z0-9_]{1,20}){0,2}-(?P<severity>[0-7])-[A-Z][A-Z0-9_]{1,60}) ?: ?"
+)
 _USELESS = re.compile(r"SYS-(?:[A-Z0-9_]+-)?\d-(?!P2_WARN|RESTART|RELOAD|MOD_).*|.*-POWER_GRANTED")
 _CAME_UP = re.compile(r"changed state to (?:up|administratively)|(?:^|\s)is up\b|joined bridge port")
 """What says that all is well, or that an operator did it: most of a log, and nothing of a fault."""
@@ -70,7 +72,7 @@ def _host(before: str) -> str:
 FORMAT = EventFormat(
     name="switch_syslog",
     title="Syslog of switches: links, spanning tree, power, modules",
-    marks=tuple(f"%{facility}-".encode() for facility in FACILITIES),
+    marks=(b" %",),  # one for all facilities: each mark is looked for in every line that begins no event of a call server
     looks_like=_looks_like,
     parse=_parse,
 )
