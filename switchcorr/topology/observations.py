@@ -11,29 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from switchcorr.model.campus import Component, Link, Observation, ObservationKind
-from switchcorr.model.interfaces import ChassisClass, InterfaceName
+from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.model.tables import DiagnosticResult
 from switchcorr.topology.chassis import Chassis, find_chassis
 from switchcorr.topology.counter_facts import counter_facts
-from switchcorr.topology.device_growth import Cables, growths_of, part_of
+from switchcorr.topology.device_growth import Cables, growths_of
 from switchcorr.topology.duplex_facts import duplex_facts
 from switchcorr.topology.error_growth import Visit
 from switchcorr.topology.flap_facts import flap_facts
 from switchcorr.topology.graph import Hierarchy
 from switchcorr.topology.log_facts import Parts, log_facts
+from switchcorr.topology.state_facts import state_facts
 from switchcorr.topology.switch_logs import read_logs, vlans_of
 from switchcorr.topology.switch_messages import SwitchMessage
 
 SAME_RELOAD = timedelta(minutes=10)
 """Start times of two visits that are nearer than this are one reload: the uptime is printed in minutes."""
-_WELL = frozenset(
-    ("", "ok", "pass", "online", "active", "standby", "ready", "ha-standby", "active *", "ha-standby *", "powered-up", "standby hot",
-     "connected", "present", "provisioned", "unknown", "n/a")
-)  # fmt: skip
-"""Words for a module that works, or of which the switch says nothing; a provisioned stack member was never there."""
-_POWER_FAULTS = ("faulty", "power-deny", "err")
-_BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
     found = [*counter_facts(growths, cables), *flap_facts(growths, cables), *duplex_facts(growths, cables, latest, ground.links)]
     for numbered in visits.values():
         own = [visit for _, visit in numbered]
-        found += [*_states(own), *_reloads([visit.facts for visit in own])]
+        found += [*state_facts(own), *_reloads([visit.facts for visit in own])]
     found += _logged(snapshots, messages, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
     return tuple(sorted(found, key=_order))
 
@@ -108,63 +101,6 @@ def _cables(links: Sequence[Link], hierarchy: Hierarchy) -> dict[tuple[str, Inte
                 if far is not None:
                     found[other, far] = f"{own}:{interface}"
     return found
-
-
-def _states(visits: Sequence[Visit]) -> Iterator[Observation]:
-    last = visits[-1]
-    for module in last.chassis.modules.values():
-        if module.status.lower() not in _WELL:
-            text = f"module {module.id} has the status {module.status!r}"
-            yield Observation(Component("module", module.id), ObservationKind.MODULE_STATUS, 1.0, text)
-    yield from _missing_modules(visits)
-    for test in last.facts.tables.diagnostics:
-        if test.result == "fail":
-            component = part_of(last.facts.device, _slot(test, last))
-            text = f"diagnostic test {test.test} failed"
-            yield Observation(component, ObservationKind.DIAGNOSTIC_FAILURE, float(test.failures or 1), text)
-    yield from _power_faults(last)
-    for reading in last.facts.tables.environment:
-        if any(word in reading.state.lower() for word in _BAD_ENVIRONMENT):
-            switch = Component("switch", last.facts.device)
-            yield Observation(switch, ObservationKind.ENVIRONMENT, 1.0, f"{reading.what} of {switch.id} is {reading.state!r}")
-
-
-def _missing_modules(visits: Sequence[Visit]) -> Iterator[Observation]:
-    """Modules that an earlier visit showed and the last does not, where both hold the same tables."""
-    last = visits[-1]
-    gone = {
-        key: module
-        for visit in visits[:-1]
-        if _module_tables(visit) == _module_tables(last)
-        for key, module in visit.chassis.modules.items()
-        if key not in last.chassis.modules
-    }
-    for _, module in sorted(gone.items()):
-        text = f"module {module.id} was there in an earlier snapshot and is missing in the last"
-        yield Observation(Component("module", module.id), ObservationKind.MODULE_STATUS, 1.0, text)
-
-
-def _module_tables(visit: Visit) -> tuple[bool, ...]:
-    tables = visit.facts.tables
-    return bool(tables.modules), bool(tables.inventory), bool(tables.stack), bool(tables.fexes)
-
-
-def _slot(test: DiagnosticResult, visit: Visit) -> str:
-    """The module a diagnostic test is about, as in a module's id."""
-    if visit.chassis.kind is ChassisClass.FIXED:
-        return ""
-    numbers = [number for number in (test.switch, test.slot) if number is not None]
-    return ".".join(str(number) for number in (numbers if visit.chassis.kind is ChassisClass.VIRTUAL_PAIR else numbers[:1]))
-
-
-def _power_faults(visit: Visit) -> Iterator[Observation]:
-    faults: dict[str, set[InterfaceName]] = defaultdict(set)
-    for port in visit.facts.tables.power:
-        if port.oper.startswith(_POWER_FAULTS):
-            faults[visit.chassis.module_of(port.name)].add(port.name)
-    for module, ports in sorted(faults.items()):
-        text = f"{len(ports)} ports get no power for a fault"
-        yield Observation(part_of(visit.facts.device, module), ObservationKind.POWER_FAULT, float(len(ports)), text)
 
 
 def _reloads(visits: Sequence[DeviceFacts]) -> Iterator[Observation]:

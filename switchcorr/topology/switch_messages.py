@@ -70,6 +70,8 @@ def _rule(tag: str, text: str, kind: Happening) -> _Rule:
     return _Rule(re.compile(tag), re.compile(text), kind)
 
 
+_LOOKED_AT = 400
+"""How much of a text is looked at: what a message is about stands at its beginning."""
 _PORT = r"(?P<port>[A-Za-z][A-Za-z-]{0,29} ?\d[\d/.:]{0,16}|\d{1,2}/\d{1,3})"
 _VLAN = r"(?:vlan|VLAN|instance|MST) ?0*(?P<vlan>\d{1,4})"
 _MODULE = r"(?:[Mm]odule|[Ss]lot|[Ss]witch) ?(?P<module>\d{1,3})\b"
@@ -123,7 +125,7 @@ def read_message(message: SwitchMessage) -> Happened | None:
     """
     tag = f"{message.facility.partition('-')[0]}-{message.mnemonic}"
     for rule in rules_for(tag):
-        found = rule.text.match(message.text)
+        found = rule.text.match(message.text[:_LOOKED_AT])
         if found is not None:
             parts = found.groupdict()
             interface = InterfaceName.parse_or_none(parts["port"].rstrip(".:")) if parts.get("port") else None

@@ -1,0 +1,80 @@
+"""States that are not well, and since when, as far as visits tell."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from switchcorr.model.campus import ObservationKind
+from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, PowerPort
+from switchcorr.topology import CampusOptions, build_campus
+from tests.topology.device_rows import MORNING, card, facts, port, snapshot
+
+HOUR = timedelta(hours=1)
+
+
+def _module(status: str) -> dict[str, Any]:
+    return {"modules": (card(3, status=status), card(4))}
+
+
+def _found(*tables: dict[str, Any], timed: bool = True) -> list[tuple[ObservationKind, datetime | None, datetime | None]]:
+    times = [MORNING + n * HOUR if timed else None for n in range(len(tables))]
+    snapshots = [snapshot(facts("acc-1", at=at, **rows), at=at) for at, rows in zip(times, tables, strict=True)]
+    return [(fact.kind, fact.since, fact.at) for fact in build_campus(snapshots, CampusOptions()).observations]
+
+
+_STATUS = ObservationKind.MODULE_STATUS
+
+
+@pytest.mark.parametrize(
+    ("states", "since", "at"),
+    [
+        (["faulty"], None, None),
+        (["faulty", "faulty"], None, None),
+        (["ok", "faulty"], 0, 1),
+        (["ok", "ok", "faulty", "faulty"], 1, 3),
+        (["faulty", "ok", "ok"], 0, 1),
+        (["ok", "faulty", "ok", "ok"], 0, 2),
+    ],
+)
+def test_a_state_has_the_time_between_the_visits_that_do_not_show_it(states: list[str], since: int | None, at: int | None) -> None:
+    times = [None if hours is None else MORNING + hours * HOUR for hours in (since, at)]
+    assert _found(*map(_module, states)) == [(_STATUS, *times)]
+
+
+def test_a_state_that_comes_back_is_two_facts() -> None:
+    found = _found(*map(_module, ["ok", "faulty", "ok", "faulty"]))
+    assert [(since, at) for _, since, at in found] == [(MORNING, MORNING + 2 * HOUR), (MORNING + 2 * HOUR, MORNING + 3 * HOUR)]
+
+
+def test_a_visit_that_did_not_ask_says_nothing() -> None:
+    assert _found({}, _module("faulty"), {}) == [(_STATUS, None, None)]
+
+
+def test_without_times_a_state_has_none() -> None:
+    assert _found(_module("ok"), _module("faulty"), timed=False) == [(_STATUS, None, None)]
+    assert _found(_module("ok"), {"modules": (card(4),)}, timed=False) == [(_STATUS, None, None)]
+
+
+def test_tests_power_and_supplies_have_their_times_too() -> None:
+    well: dict[str, Any] = {
+        "modules": (card(3),),
+        "diagnostics": (DiagnosticResult(None, 3, "TestLoopback", "pass"),),
+        "power": (PowerPort(port("Gi3/1"), "auto", "on"),),
+        "environment": (EnvironmentReading("PS1", "OK"),),
+    }
+    sick = well | {
+        "diagnostics": (DiagnosticResult(None, 3, "TestLoopback", "fail"),),
+        "power": (PowerPort(port("Gi3/1"), "auto", "faulty"),),
+        "environment": (EnvironmentReading("PS1", "FAULTY"),),
+    }
+    assert sorted(_found(well, sick), key=str) == sorted(
+        [
+            (kind, MORNING, MORNING + HOUR)
+            for kind in (ObservationKind.DIAGNOSTIC_FAILURE, ObservationKind.POWER_FAULT, ObservationKind.ENVIRONMENT)
+        ],
+        key=str,
+    )
+    assert _found({"modules": (card(3), card(4))}, {"modules": (card(3),)}) == [(_STATUS, MORNING, MORNING + HOUR)]
