@@ -97,9 +97,15 @@ def heaviest_facts(exposure: Exposure, facts: Sequence[Observation], constants: 
     best: dict[int, Observation] = {}
     for fact in facts:
         number = exposure.number(fact.component)
-        if number >= 0 and (number not in best or fact_weight(fact, constants) > fact_weight(best[number], constants)):
+        if number >= 0 and (number not in best or _rank(fact, constants) > _rank(best[number], constants)):
             best[number] = fact
     return best
+
+
+def _rank(fact: Observation, constants: Constants) -> tuple[bool, float]:
+    """What speaks for a fault counts before what speaks against one, and that before what weighs nothing."""
+    weight = fact_weight(fact, constants)
+    return weight > 0, abs(weight)
 
 
 def fact_weight(fact: Observation, constants: Constants) -> float:

@@ -85,6 +85,16 @@ def test_what_was_not_polled_weighs_nothing_and_says_so_where_others_were() -> N
     assert index_facts(_EXPOSURE, []).about(asked, _EXPOSURE) == ()
 
 
+def test_what_weighs_nothing_takes_nothing_away() -> None:
+    number = number_of(_EXPOSURE, "module", "acc-1/1")
+    usual = replace(_growth(0.9), kind=ObservationKind.LINK_FLAP)
+    quiet = _growth(0.2, ObservationKind.COUNTER_QUIET)
+    for facts in ((usual, quiet), (quiet, usual)):
+        assert component_odds(_EXPOSURE, Circumstances(SILENT, facts), DEFAULT)[number] == observed_odds(quiet, DEFAULT) < 0
+    for facts in ((_growth(0.3), quiet), (quiet, _growth(0.3))):
+        assert component_odds(_EXPOSURE, Circumstances(SILENT, facts), DEFAULT)[number] == observed_odds(_growth(0.3), DEFAULT) > 0
+
+
 def test_growth_counts_inside_and_near_the_time_between_its_snapshots() -> None:
     def near(since: float, at: float) -> bool:
         fact = replace(_growth(0.01), since=NOON + timedelta(hours=since), at=NOON + timedelta(hours=at))
