@@ -11,7 +11,7 @@ from switchcorr.correlate.exposure import FROM_LOG
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.sentences import counted, listed, name_of, percent
-from switchcorr.model.campus import RISK_KINDS, Domain, risk_kind
+from switchcorr.model.campus import RISK_KINDS, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Coverage, Verdict
 
@@ -100,7 +100,7 @@ def _shared_part(posterior: Posterior) -> Iterator[str]:
 
 def _not_polled(likelihood: Likelihood, leading: Sequence[int], known: Circumstances) -> Iterator[str]:
     """Parts of the network that lead and of which no fact was told, neither sick nor quiet."""
-    told = {fact.component for fact in known.facts}
+    told = {fact.component for fact in known.facts if fact.kind is not ObservationKind.COUNTER_UNPOLLED}
     components = [likelihood.exposure.components[number] for number in leading]
     silent = [one for one in components if risk_kind(one.kind).domain is Domain.NETWORK and one not in told]
     if silent:

@@ -27,6 +27,8 @@ def test_a_part_of_which_nothing_was_read_is_named() -> None:
         "error counters, status and log of module acc-2/1: nothing was read that tells whether it is sick or well (two captures, or --counters)",
     )
     assert _unseen(burst(_MODULE[:12]), observations=(_WELL,)) == ()
+    elsewhere = Observation(Component("module", "acc-1/1"), ObservationKind.COUNTER_QUIET, 0.0, "no error counter grew")
+    assert any("module acc-2/1: nothing was read" in sentence for sentence in _unseen(burst(_MODULE[:12]), observations=(elsewhere,)))
 
 
 def test_of_a_server_no_counters_of_the_network_are_missed() -> None:
