@@ -40,18 +40,26 @@ class Constants:
     # windows and detection
     window_s: float = 240.0
     """Length of the sliding window: 150 s of keepalive spread (SCCP 3 x 30 s, SIP 115 s + 15 s), plus clock offsets and slack."""
-    step_s: float = 120.0
-    """How far the window slides. Benchmark."""
+    false_alarms_per_day: float = 1.0
+    """How many quiet windows a day may be taken for incidents: what an engineer will look at in vain. Assumed; a site sets it."""
     alarm: float = 5.0
-    """Log odds of one component against background from which a window is looked at. Benchmark."""
+    """Log odds of one component against background from which a window is looked at, at one false alarm a day, before any data. Benchmark."""
+    caution: float = 2.0
+    """By how much the prior of "nothing shared" is raised in a search, at one false alarm a day, before any data. Benchmark."""
+    level_weight_days: float = 28.0
+    """Days of log that weigh as much as ``alarm`` and ``caution`` against what is learned from the log. Assumed."""
+    least_endpoints: int = 3
+    """Drops of one component that make a window worth a look: two of one switch drop together by chance every week. Benchmark."""
+    kind_share: float = 0.25
+    """Largest share of the false alarms that one kind of component may use up. Assumed."""
+    least_level: float = 1.0
+    """Level below which none is set, however quiet a log is. Assumed."""
     join_s: float = 150.0
     """Windows closer than this are one incident. Keepalive spread."""
 
     # hypotheses
     p_nothing: float = 0.35
     """Prior of "nothing shared" for a window that is looked at. Benchmark."""
-    searched_odds: float = 3.0
-    """Log odds for "nothing shared" in a window that a search found: it is the best of thousands. Assumed."""
     p_administrative: tuple[tuple[str, float], ...] = _P_ADMINISTRATIVE
     """Prior of an administrative action per kind of component; other kinds have none. Benchmark."""
     p_benign: float = 0.12

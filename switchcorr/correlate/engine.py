@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from switchcorr.correlate.background import Background, learn_background
+from switchcorr.correlate.background import learn_background
 from switchcorr.correlate.calibration import applied, calibrated, told
+from switchcorr.correlate.case import Case
 from switchcorr.correlate.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
 from switchcorr.correlate.constants import DEFAULT, Constants
-from switchcorr.correlate.drops import Drops, find_drops
-from switchcorr.correlate.exposure import Exposure, Floats, expose
-from switchcorr.correlate.hypotheses import Priors, priors
+from switchcorr.correlate.detection import find_looks, without
+from switchcorr.correlate.drops import find_drops
+from switchcorr.correlate.exposure import Exposure, expose
+from switchcorr.correlate.hypotheses import priors
 from switchcorr.correlate.incidents import Scene, build_incident, returns_of
 from switchcorr.correlate.leaks import Leaks
-from switchcorr.correlate.likelihood import Likelihood, Sample
+from switchcorr.correlate.levels import learn_caution
+from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.recurrence import find_recurring, pool
 from switchcorr.correlate.search import Posterior, search
-from switchcorr.correlate.servers import ServerAlert, server_alerts, server_evidence
+from switchcorr.correlate.servers import server_alerts, server_evidence
 from switchcorr.correlate.simulation import Ground
-from switchcorr.correlate.switch_evidence import Facts, index_facts, touched
-from switchcorr.correlate.verdict import NAMED_FROM, equivalent, leader
-from switchcorr.correlate.windows import Scan, Window, find_windows, pasted_windows, recurring_windows, scan
-from switchcorr.model.calibration import UNCHANGED, Calibration, OddsMap
+from switchcorr.correlate.switch_evidence import index_facts, touched
+from switchcorr.correlate.verdict import NAMED_FROM
+from switchcorr.correlate.windows import Window
+from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Component, Observation
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage, Incident, Recurring
+
+_Found = tuple[tuple[Incident, ...], tuple[Recurring, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +58,6 @@ class CorrelateOptions:
     calibration: Calibration | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Case:
-    """Everything that all windows of one correlation share."""
-
-    exposure: Exposure
-    leaks: Leaks
-    drops: Drops
-    background: Background
-    alerts: Sequence[ServerAlert]
-    facts: Facts
-    constants: Constants
-    priors: Priors
-    answer: OddsMap = UNCHANGED
-
-
 def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, coverage: Coverage) -> Correlation:
     """Explain the drops of a log by what its endpoints share.
 
@@ -77,80 +68,84 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         coverage: what the answer rests on; the assumptions made here are added to it.
     """
     exposure = expose(log, campus)
-    windows, scanned, case = _windows(log, campus, exposure, options)
-    drops = case.drops
+    case = _case(log, campus, exposure, options)
     use, answer = applied(options.calibration, exposure, options.constants)
     case = replace(case, answer=answer)
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions, *told(use)))
-    scene = Scene(log, drops, {str(placement.phone): placement for placement in campus.placements}, returns_of(log), coverage, campus)
-    recurring = _recurring(case, scanned, options)
-    bursts = {item.component: item.bursts for item in recurring}
-    found = (_judge(scene, case, window, bursts, forced=_is_forced(window, options, drops)) for window in windows)
+    placements = {str(placement.phone): placement for placement in campus.placements}
+    scene, drops = Scene(log, case.drops, placements, returns_of(log), coverage, campus), case.drops
+    asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)
+    found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
     start, end = (_moment(drops.time[0]), _moment(drops.time[-1])) if len(drops.time) else (None, None)
     return Correlation(
         generated_at=options.now,
         start=options.since or start,
         end=options.until or end,
         coverage=coverage,
-        incidents=tuple(incident for incident in found if incident is not None),
-        recurring=recurring,
+        incidents=found[0],
+        recurring=found[1],
         calibration=use,
     )
 
 
 def ground_of(log: EventLog, campus: Campus, options: CorrelateOptions) -> Ground:
     """The site as a correlation of this log sees it: what incidents are simulated over."""
-    _, _, case = _windows(log, campus, expose(log, campus), options)
+    case = _case(log, campus, expose(log, campus), options)
+    looks = find_looks(case)
+    case = without(case, looks.windows + looks.pasted)
     return Ground(case.exposure, case.background, case.priors, case.leaks, case.constants)
 
 
-def _windows(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateOptions) -> tuple[list[Window], Scan, _Case]:
-    """The windows to be explained, and the background learned without them."""
+def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateOptions) -> Case:
     constants = options.constants
     drops = find_drops(log, exposure, constants)
+    background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), constants)
     observations = (*campus.observations, *options.observations)
-    everything = np.ones(len(drops.time), dtype=bool)
-    rough = learn_background(drops, exposure, everything, constants)
-    known = priors(exposure, constants)
-    if not options.windows:
-        known = known.searched(constants)
-    case = _Case(exposure, Leaks(exposure), drops, rough, server_alerts(log), index_facts(exposure, observations), constants, known)
-    windows = _asked(options) or _found(case, _scan(case), options)
-    innocent = everything.copy()
+    facts = index_facts(exposure, observations)
+    known = priors(exposure, constants) if options.windows else priors(exposure, constants).searched()
+    return Case(exposure, Leaks(exposure), drops, background, server_alerts(log), facts, constants, known)
+
+
+def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Found:
+    """Explain exactly these windows."""
+    case = without(case, windows)
+    recurring = pool(case, [list(windows)])
+    return _explained(scene, case, windows, recurring), recurring
+
+
+def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
+    """Look for windows, see how loud chance gets in them, and explain those that are louder."""
+    rough = find_looks(case)
+    case = without(case, rough.windows + rough.pasted)
+    looks = find_looks(case)
+    odds = np.array([_odds(_posterior(case, window, {})[1]) for window in looks.windows])
+    caution = learn_caution(odds, case.days, case.constants)
+    cautious = replace(case, priors=case.priors.with_caution(caution))
+    recurring = find_recurring(case, looks)
+    loud = tuple(window for window, own in zip(looks.windows, odds.tolist(), strict=True) if own > caution and _is_between(window, options))
+    given = tuple(window for window in looks.pasted if _is_between(window, options))
+    found = (*_explained(scene, case, given, recurring), *_explained(scene, cautious, loud, recurring, least=NAMED_FROM))
+    return tuple(sorted(found, key=lambda incident: incident.start)), recurring
+
+
+def _explained(
+    scene: Scene, case: Case, windows: tuple[Window, ...], recurring: tuple[Recurring, ...], least: float = 0.0
+) -> tuple[Incident, ...]:
+    """Incidents of the windows that hold a drop and in which something shared has at least this probability."""
+    bursts = {item.component: item.bursts for item in recurring}
+    incidents = []
     for window in windows:
-        innocent[drops.between(window.start, window.end)] = False
-    refined = replace(case, background=learn_background(drops, exposure, innocent, constants))
-    scanned = _scan(refined)
-    return windows if options.windows else _found(refined, scanned, options), scanned, refined
+        span = case.drops.between(window.start, window.end)
+        if span.stop > span.start:
+            (likelihood, known), found = _posterior(case, window, bursts)
+            posterior = calibrated(found, case.exposure, case.answer)
+            if 1 - posterior.nothing >= least:
+                incidents.append(build_incident(scene, likelihood, posterior, span=span, known=known))
+    return tuple(incidents)
 
 
-def _scan(case: _Case) -> Scan:
-    return scan(case.drops, case.exposure, case.background, case.constants)
-
-
-def _asked(options: CorrelateOptions) -> list[Window]:
-    return [Window(start.timestamp(), end.timestamp()) for start, end in options.windows]
-
-
-def _found(case: _Case, scanned: Scan, options: CorrelateOptions) -> list[Window]:
-    constants, drops = case.constants, case.drops
-    pasted = pasted_windows(drops, constants)
-    found = find_windows(scanned, drops, case.exposure, case.priors, constants)
-    windows = pasted + [window for window in found if not any(window.overlaps(other) for other in pasted)]
-    since = options.since.timestamp() if options.since else -np.inf
-    until = options.until.timestamp() if options.until else np.inf
-    return sorted((w for w in windows if w.end >= since and w.start <= until), key=lambda window: window.start)
-
-
-def _is_forced(window: Window, options: CorrelateOptions, drops: Drops) -> bool:
-    return bool(options.windows) or window in pasted_windows(drops, options.constants)
-
-
-def _judge(scene: Scene, case: _Case, window: Window, recurring: Mapping[Component, int], *, forced: bool) -> Incident | None:
-    """The incident of a window; None if it was only suspected and looks like chance."""
+def _posterior(case: Case, window: Window, recurring: Mapping[Component, int]) -> tuple[tuple[Likelihood, Circumstances], Posterior]:
     span = case.drops.between(window.start, window.end)
-    if span.stop <= span.start:
-        return None
     facts = case.facts.about(touched(case.exposure, case.drops.row[span]), case.exposure)
     known = Circumstances(
         server=server_evidence(case.alerts, window, case.drops, case.constants),
@@ -159,58 +154,19 @@ def _judge(scene: Scene, case: _Case, window: Window, recurring: Mapping[Compone
         first=float(case.drops.time[span.start]),
         recurring=recurring,
     )
-    likelihood = _likelihood(case, [window], component_odds(case.exposure, known, case.constants))
-    posterior = calibrated(search(likelihood), case.exposure, case.answer)
-    if not forced and posterior.nothing > NAMED_FROM:
-        return None
-    return build_incident(scene, likelihood, posterior, span=span, known=known)
+    likelihood = case.likelihood([window], component_odds(case.exposure, known, case.constants))
+    return (likelihood, known), search(likelihood)
 
 
-def _likelihood(case: _Case, windows: Sequence[Window], odds: Floats) -> Likelihood:
-    rows, reasons, bursts, seconds, given = [], [], [], [], False
-    for number, window in enumerate(windows):
-        span = case.drops.between(window.start, window.end)
-        row, first = np.unique(case.drops.row[span], return_index=True)
-        given |= bool(case.drops.pasted[span].any())
-        rows.append(row)
-        reasons.append(case.drops.reason[span][first])
-        bursts.append(np.full(len(row), number))
-        seconds.append(float(case.background.weighted_seconds(window.start, window.end)))
-    sample = Sample(np.concatenate(rows), np.concatenate(reasons), np.concatenate(bursts), np.array(seconds), given)
-    return Likelihood(case.exposure, case.background, case.priors.with_odds(odds), sample, case.leaks, case.constants)
+def _odds(posterior: Posterior) -> float:
+    """Log odds of anything shared against "nothing shared"."""
+    return float(np.log(max(1 - posterior.nothing, 1e-300)) - np.log(max(posterior.nothing, 1e-300)))
 
 
-def _recurring(case: _Case, scanned: Scan, options: CorrelateOptions) -> tuple[Recurring, ...]:
-    """Components that explain several windows together, scored once over all of them."""
-    if options.windows:
-        groups = [_asked(options)] if len(options.windows) > 1 else []
-    else:
-        groups = [windows for _, windows in recurring_windows(scanned, case.priors, case.constants)]
-    found: dict[int, Recurring] = {}
-    for windows in groups:
-        likelihood = _likelihood(case, windows, np.zeros(len(case.exposure.components)))
-        if len(likelihood.sample.row) == 0:
-            continue
-        posterior = search(likelihood)
-        for twin, probability in posterior.fault.items():
-            known = found.get(twin)
-            if probability >= NAMED_FROM and (known is None or known.probability < probability):
-                found[twin] = _recurrence(likelihood, posterior, twin, probability)
-    repeated = [item for item in found.values() if item.bursts >= 2]
-    return tuple(sorted(repeated, key=lambda item: (-item.probability, item.component)))
-
-
-def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probability: float) -> Recurring:
-    exposure, number = likelihood.exposure, leader(likelihood, posterior, twin)
-    mine = exposure.exposed(likelihood.cells, number)
-    return Recurring(
-        component=exposure.components[number],
-        bursts=len(np.unique(likelihood.sample.burst[mine])),
-        probability=probability,
-        affected_phones=len(np.unique(likelihood.sample.row[mine])),
-        exposed=int(exposure.size[number]),
-        equivalent=equivalent(likelihood, posterior, number),
-    )
+def _is_between(window: Window, options: CorrelateOptions) -> bool:
+    since = options.since.timestamp() if options.since else -np.inf
+    until = options.until.timestamp() if options.until else np.inf
+    return window.end >= since and window.start <= until
 
 
 def _moment(seconds: float) -> datetime:

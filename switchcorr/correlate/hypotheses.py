@@ -49,7 +49,6 @@ class Priors:
         administrative: of each component; -inf where its kind has none.
         unseen: of a shared part of the network without any location.
         nothing: of the empty hypothesis.
-        chosen: added to it where a search has chosen the window.
         further: added for each item but the first.
     """
 
@@ -60,15 +59,18 @@ class Priors:
     unseen: float
     nothing: float
     further: float
-    chosen: float = 0.0
 
     def with_odds(self, odds: Floats) -> Priors:
         """With what speaks for and against each component apart from the phones; it enters here, so that it can rescue a component."""
         return replace(self, odds=odds)
 
-    def searched(self, constants: Constants) -> Priors:
-        """For windows that a search found: it looks at the smallest fault too, and at the best of thousands of innocent windows."""
-        return replace(self, noticed=np.zeros(len(self.noticed)), chosen=constants.searched_odds)
+    def searched(self) -> Priors:
+        """For windows that a search found: it looks at the smallest fault too."""
+        return replace(self, noticed=np.zeros(len(self.noticed)))
+
+    def with_caution(self, caution: float) -> Priors:
+        """With "nothing shared" so much likelier: a window that a search has found is the loudest of many."""
+        return replace(self, nothing=self.nothing + caution)
 
 
 def priors(exposure: Exposure, constants: Constants) -> Priors:

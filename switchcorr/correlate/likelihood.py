@@ -166,8 +166,8 @@ class Likelihood:
     def score(self, hypothesis: Hypothesis) -> float:
         """Log posterior of a hypothesis, not normalised; "nothing shared" scores its prior."""
         if not hypothesis:
-            chosen = -float(self.chance.max()) if self.sample.given else self.priors.chosen
-            return self.priors.nothing + float(self._clustered.sum()) + chosen
+            given = float(self.chance.max()) if self.sample.given else 0.0
+            return self.priors.nothing + float(self._clustered.sum()) - given
         cells, live = self._cells(hypothesis)
         total = expected = gain = told = 0.0
         outside = self.nobody.copy()

@@ -85,7 +85,7 @@ def _range(name: str) -> tuple[float, float]:
     """Least and most of a constant: probabilities and shares, log odds, and what is counted or measured."""
     if name.startswith("p_") or name.endswith(_SHARE_NAMES):
         return 1e-6, 1 - 1e-6
-    if name == "alarm" or "odds" in name:
+    if name in ("alarm", "least_level") or "odds" in name:
         return -_MOST_ODDS, _MOST_ODDS
     return _SMALLEST, _LARGEST
 
@@ -129,8 +129,6 @@ def _is_row(row: object, width: int) -> bool:
 
 
 def _contradictions(constants: Constants) -> Iterable[str]:
-    if constants.window_s != 2 * constants.step_s:
-        yield f"window_s = {constants.window_s:g} and step_s = {constants.step_s:g}: windows slide by half their length, so set both."
     if constants.p_alert_fault <= constants.p_alert_chance:
         yield (
             f"p_alert_fault = {constants.p_alert_fault:g} and p_alert_chance = {constants.p_alert_chance:g}: "

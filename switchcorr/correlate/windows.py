@@ -1,13 +1,13 @@
-"""Where to look: windows in which a component's own phones drop together.
+"""How loud each component is in each window: the scan.
 
-The statistic of a window is the largest log odds of any single component against background, so a module of 46 phones is
-seen in a campus of 200,000 whose total count does not move. Windows slide by half their length.
+The statistic of a window is the log odds of a single component against background, so a module of 46 phones is seen in a
+campus of 200,000 whose total count does not move. Windows are not laid on a grid, which would cut bursts in two: one begins
+at each drop, for each kind of component, and holds the drops of that drop's component that follow within ``reach``.
 Source: spatial scan over zones that are components (after Kulldorff 1997), with the likelihood of this package.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,35 +15,39 @@ import numpy as np
 from switchcorr.correlate.background import Background
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
-from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints
+from switchcorr.correlate.exposure import Exposure, Floats, Ints
 from switchcorr.correlate.hits import log_hits
 from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.quiet_minutes import above_background
 from switchcorr.correlate.reasons import fault_profile
 
-RARE = 1e-3
-"""Share of the windows in which a recurring fault strikes, before the data. Assumed."""
-RECURRING_CANDIDATES = 3
-MUCH_BETTER = 5.0
-"""Log odds by which another component must lead in a window so that the window does not count as a repeat. Assumed."""
-_ONSET_SHARE = 0.1
+LEAST_ODDS = 3.0
+"""Log odds, before priors, below which nothing is kept of a window: no prior lifts it to a level. Assumed."""
+ONSET_SHARE = 0.1
+"""Share of a window that is left free before its first drop, and after the last: slack for the clocks."""
 _LEAST_DROPS = 2
-_BUCKETS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """One row per window and component with at least two drops.
+    """One row per window that stands out: a component and the drop with which the window begins.
 
     Attributes:
         odds: log odds of the component against background, without priors.
-        start: of the window, seconds since 1970.
+        start: of the window, the time of its first drop, seconds since 1970.
         component: its number.
+        hits: drops of the component in the window, one per endpoint.
     """
 
     odds: Floats
     start: Floats
     component: Ints
+    hits: Ints
+
+    def with_priors(self, priors: Priors) -> Floats:
+        """Log odds of each row against "nothing shared"."""
+        odds: Floats = self.odds + priors.fault[self.component] - priors.nothing
+        return odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,121 +62,86 @@ class Window:
         return self.start < other.end and other.start < self.end
 
 
-def scan(drops: Drops, exposure: Exposure, background: Background, constants: Constants) -> Scan:
-    """Log odds of each component against background, without priors, in each window where it has at least two drops."""
-    if len(drops.time) == 0 or not exposure.kinds:
-        return Scan(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64))
-    origin = float(drops.time[0])
-    drop, window = _windows_of(drops, ((drops.time - origin) // constants.step_s).astype(np.int64))
-    shape = background.hour_factor[((drops.time % 86_400.0) // 3600).astype(int)]
-    chance = np.log(background.per_second[drops.row] * constants.window_s * shape) + background.reasons[drops.reason]
-    row, nobody, slots = drops.row[drop], chance[drop], int(window.max()) + 1
-    found = []
-    for j, kind in enumerate(exposure.kinds):
-        gain = fault_profile(kind, constants.profile_mix)[drops.reason[drop]] - nobody
-        found.append(_crowded(exposure.members[row, j], window, gain, slots))
-    component, at, hits, total = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    start = origin + at * constants.step_s
-    size = exposure.size[component]
-    expected = background.of_component[component] * background.weighted_seconds(start, start + constants.window_s)
-    told = log_hits(np.minimum(hits, size), size, constants.hit_rates) + above_background(hits, size, expected, constants.hit_rates)
-    return Scan(total + told + expected, start, component)
+def reach_of(constants: Constants) -> float:
+    """Seconds from the first to the last drop of a window: its length without the slack at both ends."""
+    return (1 - 2 * ONSET_SHARE) * constants.window_s
 
 
-def _windows_of(drops: Drops, slot: Ints) -> tuple[Ints, Ints]:
-    """Each drop with the two windows it lies in, as places in ``drops`` and numbers of windows; an endpoint's first drop in each only."""
-    order = np.lexsort((drops.time, drops.row))
-    before = np.full(len(slot), -2, dtype=np.int64)  # slot of the same endpoint's drop before
-    again = np.flatnonzero(np.diff(drops.row[order]) == 0)
-    before[order[again + 1]] = slot[order[again]]
-    own, earlier = np.flatnonzero(before < slot), np.flatnonzero((before < slot - 1) & (slot > 0))
-    return np.concatenate([own, earlier]), np.concatenate([slot[own], slot[earlier] - 1])
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanner:
+    """Scans all drops of a log, or some of them.
 
-
-def _crowded(component: Ints, window: Ints, gain: Floats, slots: int) -> tuple[Ints, Ints, Ints, Floats]:
-    """Component, window, drops and summed gain of each component in each window in which it has at least two drops."""
-    key = np.where(component >= 0, component * slots + window, -1)
-    bucket = key % _BUCKETS  # most have a single drop: a count over buckets finds them without sorting all
-    busy = np.flatnonzero((component >= 0) & (np.bincount(bucket, minlength=_BUCKETS)[bucket] >= _LEAST_DROPS))
-    unique, inverse, hits = np.unique(key[busy], return_inverse=True, return_counts=True)
-    many = hits >= _LEAST_DROPS
-    number, at, count = unique[many] // slots, unique[many] % slots, hits[many].astype(np.int64)
-    total = np.bincount(inverse, weights=gain[busy], minlength=len(unique))[many].astype(np.float64)
-    return number, at, count, total
-
-
-def find_windows(result: Scan, drops: Drops, exposure: Exposure, priors: Priors, constants: Constants) -> list[Window]:
-    """Windows to be explained: of alarms that overlap the strongest stands, placed on the busiest stretch of its component.
-
-    Two stretches of one component that are less than ``join_s`` apart are one long window; those of two components are two.
+    Attributes:
+        fresh: the drops that count: one endpoint drops once within ``reach``, however often that is told.
+        chance: per fresh drop, log probability of the drop and its reason under background in one window.
     """
-    odds = result.odds + priors.fault[result.component] - priors.nothing if len(result.odds) else result.odds
-    chosen = np.flatnonzero(odds > constants.alarm)
-    taken: list[tuple[Window, int]] = []
-    for i in chosen[np.lexsort((result.component[chosen], result.start[chosen], -odds[chosen]))].tolist():
-        alarm = Window(float(result.start[i]), float(result.start[i]) + constants.window_s)
-        if not any(alarm.overlaps(window) for window, _ in taken):
-            component = int(result.component[i])
-            free = _placed(alarm.start, component, [window for window, _ in taken], drops, exposure, constants)
-            taken.append((free, component))
-    return _joined(taken, exposure, constants)
+
+    drops: Drops
+    exposure: Exposure
+    background: Background
+    constants: Constants
+    fresh: Ints
+    chance: Floats
+
+    def scan(self, chosen: Ints | None = None) -> Scan:
+        """The windows that stand out.
+
+        Args:
+            chosen: places in ``fresh``, in order; without it all of them.
+        """
+        chosen = np.arange(len(self.fresh)) if chosen is None else chosen
+        found = [self._kind(j, chosen) for j in range(len(self.exposure.kinds))] if len(chosen) else []
+        if not found:
+            return Scan(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+        return Scan(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+    def _kind(self, j: int, chosen: Ints) -> tuple[Floats, Floats, Ints, Ints]:
+        component = self.exposure.members[self.drops.row[self.fresh[chosen]], j]
+        order = np.argsort(component, kind="stable")
+        order = order[np.searchsorted(component[order], 0) :]
+        place, component = chosen[order], component[order]
+        time = self.drops.time[self.fresh[place]]
+        first, hits = _crowded(component, time, reach_of(self.constants))
+        profile = fault_profile(self.exposure.kinds[j], self.constants.profile_mix)
+        gain = np.concatenate([[0.0], np.cumsum(profile[self.drops.reason[self.fresh[place]]] - self.chance[place])])
+        return self._worth(component[first], time[first], hits, gain[first + hits] - gain[first])
+
+    def _worth(self, component: Ints, start: Floats, hits: Ints, total: Floats) -> tuple[Floats, Floats, Ints, Ints]:
+        """Odds of windows; those that cannot reach ``LEAST_ODDS`` with the best of all hit rates are left out before the costly part."""
+        size = self.exposure.size[component]
+        k = np.minimum(hits, size)
+        expected = self.background.of_component[component] * self.background.weighted_seconds(start, start + reach_of(self.constants))
+        total = total + expected
+        share = k / size
+        most = k * np.log(share) + (size - k) * np.log1p(-np.minimum(share, 1 - 1e-12))
+        worth = np.flatnonzero((total + most > LEAST_ODDS) & (k > expected))  # fewer than expected prove no fault
+        rates = self.constants.hit_rates
+        odds = total[worth] + log_hits(k[worth], size[worth], rates) + above_background(k[worth], size[worth], expected[worth], rates)
+        worth, odds = worth[odds > LEAST_ODDS], odds[odds > LEAST_ODDS]
+        return odds, start[worth], component[worth], hits[worth]
 
 
-def _placed(start: float, component: int, taken: Sequence[Window], drops: Drops, exposure: Exposure, constants: Constants) -> Window:
-    """The stretch of a window's length around ``start``, outside of the taken ones, that holds most of the component's drops."""
-    low = max([start - constants.step_s, *(window.end for window in taken if window.end <= start)])
-    high = min([start + 2 * constants.window_s, *(window.start for window in taken if window.start >= start + constants.window_s)])
-    around = drops.between(low, high)
-    times = drops.time[around][exposure.exposed(exposure.members[drops.row[around]], component)]
-    reach = (1 - 2 * _ONSET_SHARE) * constants.window_s
-    count = np.searchsorted(times, times + reach, side="right") - np.arange(len(times))
-    onset = float(times[int(count.argmax())])
-    begin = max(low, onset - _ONSET_SHARE * constants.window_s)
-    return Window(begin, min(high, onset + (1 - _ONSET_SHARE) * constants.window_s))
+def _crowded(component: Ints, time: Floats, reach: float) -> tuple[Ints, Ints]:
+    """Places from which at least two drops of one component follow within ``reach``, and how many; by component, then time."""
+    near = np.flatnonzero((np.diff(component) == 0) & (np.diff(time) <= reach))
+    if len(near) == 0:
+        return near, near
+    first = np.concatenate([[0], np.flatnonzero(np.diff(component)) + 1])
+    # one axis of time for all components: each begins two windows after the end of the one before
+    shift = np.concatenate([[0.0], np.cumsum(time[first[1:] - 1] - time[first[1:]] + 2 * reach)])
+    axis = time - time[0] + np.repeat(shift, np.diff(np.append(first, len(component))))
+    hits: Ints = np.searchsorted(axis, axis[near] + reach, side="right") - near
+    return near, hits
 
 
-def _joined(found: Sequence[tuple[Window, int]], exposure: Exposure, constants: Constants) -> list[Window]:
-    joined: list[tuple[Window, int]] = []
-    for window, component in sorted(found, key=lambda entry: entry[0].start):
-        near = joined and window.start - joined[-1][0].end < constants.join_s
-        if near and exposure.twin[joined[-1][1]] == exposure.twin[component]:
-            joined[-1] = Window(joined[-1][0].start, window.end), component
-        else:
-            joined.append((window, component))
-    return [window for window, _ in joined]
-
-
-def pasted_windows(drops: Drops, constants: Constants) -> list[Window]:
-    """Moments of blocks whose time was given from outside: they were pasted because they are the incident."""
-    moments = np.unique(drops.time[drops.pasted])
-    return [Window(float(moment) - constants.window_s / 2, float(moment) + constants.window_s / 2) for moment in moments]
-
-
-def recurring_windows(result: Scan, priors: Priors, constants: Constants) -> list[tuple[int, list[Window]]]:
-    """For the components that stand out most over the whole log: the windows in which they do, if there are at least two.
-
-    A window counts for a component only if no other one explains its own drops there much better.
-    """
-    if len(result.odds) == 0:
-        return []
-    own = _among_the_best(result, priors)
-    weight = np.where(own, np.logaddexp(0.0, result.odds + np.log(RARE)), 0.0) / 2  # every drop lies in two windows
-    total = np.bincount(result.component, weights=weight, minlength=len(priors.fault)) + priors.fault - priors.nothing
-    found: list[tuple[int, list[Window]]] = []
-    for component in np.argsort(-total, kind="stable")[:RECURRING_CANDIDATES].tolist():
-        starts: list[float] = []
-        for start in np.sort(result.start[(result.component == component) & own & (result.odds > -np.log(RARE))]).tolist():
-            if not starts or start - starts[-1] > constants.window_s:
-                starts.append(start)
-        if len(starts) >= 2 and total[component] > constants.alarm:
-            found.append((component, [Window(start, start + constants.window_s) for start in starts]))
-    return found
-
-
-def _among_the_best(result: Scan, priors: Priors) -> Bools:
-    odds = result.odds + priors.fault[result.component]
-    starts, at = np.unique(result.start, return_inverse=True)
-    best = np.full(len(starts), -np.inf)
-    np.maximum.at(best, at, odds)
-    own: Bools = odds >= best[at] - MUCH_BETTER
-    return own
+def scanner_of(drops: Drops, exposure: Exposure, background: Background, constants: Constants) -> Scanner:
+    """Prepare a scan."""
+    reach = reach_of(constants)
+    order = np.argsort(drops.row, kind="stable")
+    again = np.zeros(len(order), dtype=bool)
+    again[order[1:]] = (np.diff(drops.row[order]) == 0) & (np.diff(drops.time[order]) <= reach)
+    fresh = np.flatnonzero(~again)
+    row, time = drops.row[fresh], drops.time[fresh]
+    shape = background.hour_factor[((time % 86_400.0) // 3600).astype(int)]
+    chance = np.log(background.per_second[row] * reach * shape) + background.reasons[drops.reason[fresh]]
+    return Scanner(drops, exposure, background, constants, fresh, chance)

@@ -10,6 +10,7 @@ import numpy as np
 
 from switchcorr.correlate import Constants, CorrelateOptions, correlate
 from switchcorr.correlate.background import learn_background
+from switchcorr.correlate.case import Case
 from switchcorr.correlate.circumstances import Circumstances, component_odds
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops import find_drops
@@ -19,6 +20,7 @@ from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
 from switchcorr.correlate.servers import ServerEvidence
 from switchcorr.correlate.simulation import Ground
+from switchcorr.correlate.switch_evidence import index_facts
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus, HashedComponent, Observation, RiskTable, risk_table
 from switchcorr.model.event import Event, EventDetail, EventKind, EventLog
@@ -118,6 +120,16 @@ def explain(rows: Mapping[str, Mapping[str, str]] | Campus, events: Iterable[Eve
     log = events if isinstance(events, EventLog) else log_of(events)
     options = CorrelateOptions(now=NOW, **asked)  # type: ignore[arg-type]
     return correlate(log, campus, options=options, coverage=Coverage(phones_known=len(campus.placements)))
+
+
+def case_of(rows: Mapping[str, Mapping[str, str]] | Campus, events: Iterable[Event], constants: Constants | None = None) -> Case:
+    """What all windows of a log share; the background is learned from all of its drops."""
+    constants = constants or Constants()
+    log = log_of(events)
+    exposure = expose(log, rows if isinstance(rows, Campus) else campus_of(rows))
+    drops = find_drops(log, exposure, constants)
+    background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), constants)
+    return Case(exposure, Leaks(exposure), drops, background, (), index_facts(exposure, ()), constants, priors(exposure, constants))
 
 
 def likelihood_of(

@@ -50,7 +50,7 @@ def test_what_is_noticed_of_small_parts_says_more_of_them() -> None:
     exposure = expose(EventLog(), campus_of(rows_of(4, 2, 5)))
     module, cluster = number_of(exposure, "module", "acc-1/1"), number_of(exposure, "cluster", "one")
     assert known.noticed[module] > known.noticed[cluster] > 0
-    assert (known.searched(DEFAULT).noticed == 0).all()
+    assert (known.searched().noticed == 0).all()
 
 
 def test_parts_that_can_never_make_an_incident_gain_nothing() -> None:

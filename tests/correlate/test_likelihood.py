@@ -52,8 +52,8 @@ def test_nothing_shared_scores_its_prior_and_what_innocent_clusters_explain() ->
 
 def test_a_window_that_a_search_chose_among_thousands_is_likelier_to_be_nothing() -> None:
     given = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:4])
-    found = replace(given, priors=given.priors.searched(DEFAULT))
-    assert found.score(NOTHING) - given.score(NOTHING) == pytest.approx(DEFAULT.searched_odds)
+    found = replace(given, priors=given.priors.searched().with_caution(3.0))
+    assert found.score(NOTHING) - given.score(NOTHING) == pytest.approx(3.0)
     item = _fault(given, "module", "acc-1/1")
     assert found.score((item,)) <= given.score((item,))
 

@@ -15,13 +15,9 @@ from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.overrides import constants_from, told_differences
 from switchcorr.errors import ConfigurationError
 
-_TOGETHER = {"window_s": "step_s = 60.0\n", "step_s": "window_s = 120.0\n"}
-
 
 def _another(name: str, value: object) -> object:
     """A value that the constant may have and has not."""
-    if name in _TOGETHER:
-        return {"window_s": 120.0, "step_s": 60.0}[name]
     if isinstance(value, int):
         return value + 1
     if isinstance(value, float):
@@ -41,7 +37,7 @@ def _toml(name: str, value: object) -> str:
 @pytest.mark.parametrize("name", [field.name for field in fields(Constants)])
 def test_every_constant_can_be_set_and_is_told(name: str) -> None:
     wanted = _another(name, getattr(DEFAULT, name))
-    constants = constants_from(tomllib.loads(_toml(name, wanted) + _TOGETHER.get(name, "")))
+    constants = constants_from(tomllib.loads(_toml(name, wanted)))
     found = getattr(constants, name)
     assert found != getattr(DEFAULT, name)
     if isinstance(wanted, dict):
@@ -89,7 +85,6 @@ def test_whole_numbers_will_do_and_a_new_kind_of_component_can_get_a_prior() -> 
         ({"hit_rates": [[1, 0, 2]]}, "a list of rows of 3 positive numbers expected."),
         ({"hit_rates": [7]}, "a list of rows of 3 positive numbers expected."),
         ({"hit_rates": [[0.5, 1, 2], [0.4, 1, 2]]}, "hit_rates: the weights, the first number of each row, sum to 0.9, not to 1."),
-        ({"window_s": 300}, "window_s = 300 and step_s = 120: windows slide by half their length, so set both."),
         (
             {"p_alert_fault": 0.005},
             "p_alert_fault = 0.005 and p_alert_chance = 0.01: an alert must be likelier with a fault than by chance.",
@@ -136,10 +131,10 @@ def test_on_the_command_line_other_constants_are_used_and_told(tmp_path: Path) -
     code, out, _ = _run(tmp_path, "# nothing set\n")
     assert code == 0
     assert len(json.loads(out)["incidents"]) == 1
-    code, out, _ = _run(tmp_path, "[correlate]\nalarm = 49\n")
+    code, out, _ = _run(tmp_path, "[correlate]\nleast_endpoints = 10\n")
     document = json.loads(out)
     assert (code, document["incidents"]) == (0, [])
-    assert "alarm is 49 by the settings, not 5" in document["coverage"]["assumptions"]
+    assert "least_endpoints is 10 by the settings, not 3" in document["coverage"]["assumptions"]
 
 
 def test_on_the_command_line_a_wrong_constant_is_an_error_of_the_configuration(tmp_path: Path) -> None:

@@ -1,105 +1,94 @@
-"""Where incidents are looked for."""
+"""How loud each component is in each window."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
+import pytest
 
-from switchcorr.correlate.background import learn_background
+from switchcorr.correlate.case import Case
 from switchcorr.correlate.constants import DEFAULT
-from switchcorr.correlate.drops import find_drops
-from switchcorr.correlate.exposure import expose
-from switchcorr.correlate.hypotheses import priors
-from switchcorr.correlate.windows import Scan, Window, find_windows, pasted_windows, recurring_windows, scan
-from switchcorr.model.event import Assumed, Event, EventKind
-from tests.correlate.scenes import NOON, START, Rows, below, burst, campus_of, drop, log_of, noise, phone, rows_of
+from switchcorr.correlate.hits import log_hits
+from switchcorr.correlate.quiet_minutes import above_background
+from switchcorr.correlate.reasons import background_profile, fault_profile
+from switchcorr.correlate.windows import LEAST_ODDS, Window
+from switchcorr.model.event import Event
+from tests.correlate.scenes import NOON, Rows, below, burst, case_of, drop, noise, number_of, phone, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 _MODULE = below(_ROWS, "module", "acc-2/1")
 
 
-def _scanned(events: list[Event], rows: Rows = _ROWS) -> tuple[list[Window], list[tuple[int, list[Window]]], Scan]:
-    log = log_of(events)
-    exposure = expose(log, campus_of(rows))
-    drops = find_drops(log, exposure, DEFAULT)
-    background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), DEFAULT)
-    result = scan(drops, exposure, background, DEFAULT)
-    prior = priors(exposure, DEFAULT)
-    return find_windows(result, drops, exposure, prior, DEFAULT), recurring_windows(result, prior, DEFAULT), result
+def _rows(case: Case) -> list[tuple[str, float, int, float]]:
+    scanned = case.scanner().scan()
+    names = [case.exposure.components[number].id for number in scanned.component.tolist()]
+    return sorted(zip(names, scanned.start.tolist(), scanned.hits.tolist(), scanned.odds.tolist(), strict=True))
 
 
-def _hold(window: Window, at: datetime) -> bool:
-    return window.start <= at.timestamp() < window.end
+def test_without_drops_or_components_nothing_stands_out() -> None:
+    assert _rows(case_of(_ROWS, [])) == []
+    assert _rows(case_of({}, [drop(phone(i), NOON) for i in range(5)])) == []
 
 
-def test_no_drop_no_window() -> None:
-    assert _scanned([])[:2] == ([], [])
-    assert len(_scanned([])[2].odds) == 0
+def test_a_window_begins_at_each_drop_and_holds_those_of_the_component_that_follow_within_reach() -> None:
+    times = [NOON + timedelta(seconds=seconds) for seconds in (0, 100, 192, 193)]
+    found = [row[:3] for row in _rows(case_of(_ROWS, [drop(name, at) for name, at in zip(_MODULE, times, strict=False)]))]
+    start = NOON.timestamp()
+    assert [row for row in found if row[0] == "acc-2/1"] == [
+        ("acc-2/1", start, 3),
+        ("acc-2/1", start + 100, 3),
+        ("acc-2/1", start + 192, 2),
+    ]
 
 
-def test_drops_of_endpoints_that_share_nothing_known_make_no_window() -> None:
-    assert _scanned([drop(phone(i), NOON) for i in range(5)], rows={})[0] == []
+def test_the_odds_are_those_of_the_hit_rate_and_the_reasons_against_background() -> None:
+    case = case_of(_ROWS, [drop(name, NOON + timedelta(seconds=i), 13) for i, name in enumerate(_MODULE[:4])])
+    number = number_of(case.exposure, "module", "acc-2/1")
+    (first,) = [row for row in _rows(case) if row[0] == "acc-2/1" and row[2] == 4]
+    chance = np.log(case.background.per_second[case.drops.row] * 192.0).sum()
+    gain = (fault_profile("module", 0.15) - background_profile(0.15))[case.drops.reason].sum()
+    expected = case.background.of_component[number] * 192.0
+    rates = DEFAULT.hit_rates
+    hits = float(log_hits(4, 20, rates) + above_background(4, 20, expected, rates))
+    assert first[3] == pytest.approx(hits + gain - chance + expected)
 
 
-def test_a_small_burst_of_one_module_is_found_in_a_noisy_campus() -> None:
-    rows = rows_of(40, 4, 24)
-    week = noise(rows, days=2, a_day=0.7)  # more than 100 drops an hour over the whole campus
-    assert len(week) / 48 > 100 * 0.5
-    twelve = below(rows, "module", "acc-17/3")[:12]
-    at = START + timedelta(days=1, hours=3)
-    windows, _, _ = _scanned([*week, *burst(twelve, at)], rows)
-    assert [_hold(window, at + timedelta(seconds=5)) for window in windows] == [True]
-
-
-def test_a_window_begins_shortly_before_the_burst_and_holds_all_of_it() -> None:
-    drops = burst(_MODULE[:10], NOON, seconds=140)
-    (window,), _, _ = _scanned([*noise(_ROWS), *drops])
-    assert all(_hold(window, event.time or NOON) for event in drops)
-    assert window.end - window.start == DEFAULT.window_s
-
-
-def test_a_second_fault_minutes_later_is_a_window_of_its_own() -> None:
-    later = NOON + timedelta(minutes=6)
-    events = [*noise(_ROWS), *burst(_MODULE[:12], NOON), *burst(below(_ROWS, "module", "acc-5/2")[:10], later)]
-    windows, _, _ = _scanned(events)
-    assert [[_hold(window, at + timedelta(seconds=30)) for at in (NOON, later)] for window in windows] == [[True, False], [False, True]]
-
-
-def test_a_fault_that_goes_on_is_one_long_window() -> None:
-    rows = rows_of(6, 2, 60)
-    module = below(rows, "module", "acc-2/1")
-    events = [event for i in range(5) for event in burst(module[12 * i : 12 * i + 12], NOON + timedelta(seconds=100 * i), seconds=100)]
-    (window,), _, _ = _scanned([*noise(rows), *events], rows)
-    assert window.end - window.start > 1.5 * DEFAULT.window_s
-
-
-def test_the_same_component_hours_later_is_another_window() -> None:
-    events = [*burst(_MODULE[:10], NOON), *burst(_MODULE[:10], NOON + timedelta(hours=3))]
-    assert len(_scanned([*noise(_ROWS), *events])[0]) == 2
-
-
-def test_one_phone_that_drops_again_and_again_in_a_window_is_one_drop_of_it() -> None:
+def test_what_one_endpoint_tells_again_within_reach_is_told_once() -> None:
     restless = [drop(_MODULE[0], NOON + timedelta(seconds=10 * i)) for i in range(20)]
-    assert _scanned([*noise(_ROWS), *restless])[0] == []
+    assert _rows(case_of(_ROWS, restless)) == []
+    after_a_while = [*restless, drop(_MODULE[0], NOON + timedelta(seconds=600)), drop(_MODULE[1], NOON + timedelta(seconds=601))]
+    assert ("acc-2/1", NOON.timestamp() + 600, 2) in [row[:3] for row in _rows(case_of(_ROWS, after_a_while))]
 
 
-def test_a_clock_years_off_costs_no_memory() -> None:
-    events = [*burst(_MODULE[:10]), drop(phone(0), datetime(1993, 3, 1, tzinfo=NOON.tzinfo))]
-    assert len(_scanned(events)[0]) == 1
+def test_components_of_one_kind_do_not_reach_into_each_other() -> None:
+    events = [*burst(_MODULE[:5], NOON), *burst(below(_ROWS, "module", "acc-2/2")[:5], NOON + timedelta(seconds=30))]
+    largest: dict[str, int] = {}
+    for name, _, hits, _ in _rows(case_of(_ROWS, events)):
+        largest[name] = max(largest.get(name, 0), hits)
+    assert (largest["acc-2/1"], largest["acc-2/2"], largest["acc-2"]) == (5, 5, 10)
 
 
-def test_a_component_that_stands_out_again_and_again_is_pooled() -> None:
-    events = [event for day in range(5) for event in burst(_MODULE[day : day + 4], START + timedelta(days=day, hours=9), seed=day)]
-    _, again, _ = _scanned([*noise(_ROWS, a_day=0.05), *events])
-    assert any(len(windows) >= 4 for _, windows in again)
+def test_fewer_drops_than_expected_prove_no_fault() -> None:
+    rows = rows_of(40, 4, 60, nodes=1)
+    steady: list[Event] = noise(rows, days=2, a_day=2.0)
+    case = case_of(rows, steady)
+    scanned = case.scanner().scan()
+    cluster = number_of(case.exposure, "cluster", "one")
+    expected = case.background.of_component[cluster] * case.background.weighted_seconds(scanned.start, scanned.start + 192.0)
+    assert (scanned.hits > expected)[scanned.component == cluster].all()
 
 
-def test_pasted_blocks_are_windows_around_their_moment() -> None:
-    events = [Event(NOON, EventKind.UNREGISTERED, phone(i), assumed=Assumed.TIME) for i in range(2)]
-    log = log_of(events)
-    windows = pasted_windows(find_drops(log, expose(log, campus_of(_ROWS)), DEFAULT), DEFAULT)
-    assert windows == [Window(NOON.timestamp() - 120, NOON.timestamp() + 120)]
+def test_a_part_of_the_drops_is_scanned_as_if_there_were_no_others() -> None:
+    rows: Rows = _ROWS
+    events = [*noise(rows), *burst(_MODULE[:10], NOON)]
+    scanner = case_of(rows, events).scanner()
+    time = scanner.drops.time[scanner.fresh]
+    quiet = np.flatnonzero((time < NOON.timestamp()) | (time > NOON.timestamp() + 90))
+    all_of_it, rest = scanner.scan(), scanner.scan(quiet)
+    assert all_of_it.odds.max() > 30 > rest.odds.max()
+    assert (rest.odds > LEAST_ODDS).all()
+    assert len(scanner.scan(quiet[:0]).odds) == 0
 
 
 def test_windows_overlap_if_they_have_a_moment_in_common() -> None:

@@ -1,0 +1,65 @@
+"""Everything that all windows of one correlation share, and the likelihood of some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.background import DAY_S, Background
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.drops import Drops
+from switchcorr.correlate.exposure import Exposure, Floats
+from switchcorr.correlate.hypotheses import Priors
+from switchcorr.correlate.leaks import Leaks
+from switchcorr.correlate.likelihood import Likelihood, Sample
+from switchcorr.correlate.servers import ServerAlert
+from switchcorr.correlate.switch_evidence import Facts
+from switchcorr.correlate.windows import Scanner, Window, scanner_of
+from switchcorr.model.calibration import UNCHANGED, OddsMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """See the module."""
+
+    exposure: Exposure
+    leaks: Leaks
+    drops: Drops
+    background: Background
+    alerts: Sequence[ServerAlert]
+    facts: Facts
+    constants: Constants
+    priors: Priors
+    answer: OddsMap = UNCHANGED
+
+    @property
+    def days(self) -> float:
+        """Length of the log; days without any drop do not count, so that one clock that is years off does not make a log long."""
+        time = self.drops.time
+        return min(float(time[-1] - time[0]) / DAY_S, float(len(np.unique(time // DAY_S)))) if len(time) else 0.0
+
+    def scanner(self) -> Scanner:
+        """Of all drops."""
+        return scanner_of(self.drops, self.exposure, self.background, self.constants)
+
+    def likelihood(self, windows: Sequence[Window], odds: Floats | None = None) -> Likelihood:
+        """Of the drops of some windows, pooled.
+
+        Args:
+            windows: not overlapping.
+            odds: per component, what is known apart from the phones, as log likelihood ratios; nothing by default.
+        """
+        rows, reasons, bursts, seconds, given = [], [], [], [], False
+        for number, window in enumerate(windows):
+            span = self.drops.between(window.start, window.end)
+            row, first = np.unique(self.drops.row[span], return_index=True)
+            given |= bool(self.drops.pasted[span].any())
+            rows.append(row)
+            reasons.append(self.drops.reason[span][first])
+            bursts.append(np.full(len(row), number))
+            seconds.append(float(self.background.weighted_seconds(window.start, window.end)))
+        sample = Sample(np.concatenate(rows), np.concatenate(reasons), np.concatenate(bursts), np.array(seconds), given)
+        known = self.priors if odds is None else self.priors.with_odds(odds)
+        return Likelihood(self.exposure, self.background, known, sample, self.leaks, self.constants)

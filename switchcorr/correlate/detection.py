@@ -1,0 +1,55 @@
+"""When: the windows of a log that become incidents, at the wanted number of false alarms a day.
+
+In two steps, because the scan is cheap and the exact score is sharp: the scan names the windows to look at; the exact scores of
+all of these tell how loud chance gets on this site, and by so much the prior of "nothing shared" is raised before the windows
+that are left are explained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from switchcorr.correlate.background import learn_background
+from switchcorr.correlate.case import Case
+from switchcorr.correlate.exposure import Floats
+from switchcorr.correlate.levels import learn_levels
+from switchcorr.correlate.stretches import find_windows, pasted_windows
+from switchcorr.correlate.windows import Scan, Window
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looks:
+    """Where to look.
+
+    Attributes:
+        windows: in order of time, none overlapping another.
+        pasted: windows around moments that somebody gave; they are incidents whatever is found in them.
+        scanned: the scan that they come from.
+        levels: per kind of component, the log odds from which a window is looked at.
+    """
+
+    windows: tuple[Window, ...]
+    pasted: tuple[Window, ...]
+    scanned: Scan
+    levels: Floats
+
+
+def find_looks(case: Case) -> Looks:
+    """Windows in which a component is louder than chance is on this site."""
+    scanner = case.scanner()
+    scanned = scanner.scan()
+    levels = learn_levels(scanned, case)
+    pasted = pasted_windows(case.drops, case.constants)
+    found = find_windows(scanned, scanner, case.priors, levels)
+    free = [window for window in found if not any(window.overlaps(other) for other in pasted)]
+    return Looks(tuple(free), tuple(pasted), scanned, levels)
+
+
+def without(case: Case, windows: tuple[Window, ...]) -> Case:
+    """The case with a background that is learned outside of some windows."""
+    innocent = np.ones(len(case.drops.time), dtype=bool)
+    for window in windows:
+        innocent[case.drops.between(window.start, window.end)] = False
+    return replace(case, background=learn_background(case.drops, case.exposure, innocent, case.constants))

@@ -1,0 +1,113 @@
+"""What recurs: components that explain several windows of a log together, though hardly any of them alone.
+
+A window's odds count for a component as those of a rare event, so that many quiet windows cost nothing and several small
+bursts add up. A window counts only if no other component explains its drops much better.
+Source: pooling over bursts after CorrOpt (Zhuo et al. 2017): a sick link or card keeps its loss rate for weeks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from switchcorr.correlate.case import Case
+from switchcorr.correlate.detection import Looks
+from switchcorr.correlate.exposure import Bools, Floats, Ints
+from switchcorr.correlate.hypotheses import Priors
+from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.search import Posterior, search
+from switchcorr.correlate.verdict import NAMED_FROM, equivalent, leader
+from switchcorr.correlate.windows import ONSET_SHARE, Scan, Window
+from switchcorr.model.incident import Recurring
+
+RARE = 1e-3
+"""Share of the windows in which a recurring fault strikes, before the data. Assumed."""
+CANDIDATES = 3
+MUCH_BETTER = 5.0
+"""Log odds by which another component must lead in a window so that the window does not count as a repeat. Assumed."""
+LEAST_BURSTS = 2
+
+
+def find_recurring(case: Case, looks: Looks) -> tuple[Recurring, ...]:
+    """Components that explain several windows of a log together."""
+    return pool(case, [windows for _, windows in recurring_windows(looks.scanned, case, looks.levels)])
+
+
+def pool(case: Case, groups: Sequence[Sequence[Window]]) -> tuple[Recurring, ...]:
+    """Components that explain the windows of a group together, scored once over all of them."""
+    found: dict[int, Recurring] = {}
+    for windows in (group for group in groups if len(group) >= LEAST_BURSTS):
+        likelihood = case.likelihood(windows)
+        if len(likelihood.sample.row) == 0:
+            continue
+        posterior = search(likelihood)
+        for twin, probability in posterior.fault.items():
+            known = found.get(twin)
+            if probability >= NAMED_FROM and (known is None or known.probability < probability):
+                found[twin] = _recurrence(likelihood, posterior, twin, probability)
+    repeated = [item for item in found.values() if item.bursts >= LEAST_BURSTS]
+    return tuple(sorted(repeated, key=lambda item: (-item.probability, item.component)))
+
+
+def recurring_windows(scanned: Scan, case: Case, levels: Floats) -> list[tuple[int, list[Window]]]:
+    """For the components that stand out most over the whole log: the windows in which they do, if there are at least two.
+
+    Args:
+        scanned: the scan of the whole log.
+        case: the log and the components.
+        levels: per kind of component: where quiet days are louder than the model thinks, a burst counts by so much less.
+    """
+    if len(scanned.odds) == 0:
+        return []
+    length, prior = case.constants.window_s, case.priors
+    component, start, odds = _bursts(scanned, _among_the_best(scanned, prior, length), length)
+    odds = odds - np.maximum(0.0, levels - case.constants.alarm)[case.exposure.kind_of[component]]
+    weight = np.logaddexp(0.0, odds + np.log(RARE))
+    total = np.bincount(component, weights=weight, minlength=len(prior.fault)) + prior.fault - prior.nothing
+    found: list[tuple[int, list[Window]]] = []
+    for number in np.argsort(-total, kind="stable")[:CANDIDATES].tolist():
+        starts = start[(component == number) & (odds > -np.log(RARE))] - ONSET_SHARE * length
+        if len(starts) >= LEAST_BURSTS and total[number] > case.constants.alarm:
+            found.append((number, [Window(at, at + length) for at in np.sort(starts).tolist()]))
+    return found
+
+
+def _among_the_best(scanned: Scan, priors: Priors, length: float) -> Bools:
+    """Rows that no other component beats by much at their time."""
+    odds = scanned.odds + priors.fault[scanned.component]
+    slots, at = np.unique((scanned.start // length).astype(np.int64), return_inverse=True)
+    best = np.full(len(slots), -np.inf)
+    np.maximum.at(best, at, odds)
+    around = best.copy()
+    for before, after in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):
+        touching = np.abs(slots[before] - slots[after]) == 1
+        around[after] = np.maximum(around[after], np.where(touching, best[before], -np.inf))
+    own: Bools = odds >= around[at] - MUCH_BETTER
+    return own
+
+
+def _bursts(scanned: Scan, chosen: Bools, length: float) -> tuple[Ints, Floats, Floats]:
+    """Component, start and odds of each burst: the best of a component's windows that lie less than a window apart."""
+    component, start, odds = scanned.component[chosen], scanned.start[chosen], scanned.odds[chosen]
+    order = np.lexsort((start, component))
+    component, start, odds = component[order], start[order], odds[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(component) != 0) | (np.diff(start) > length)
+    burst = np.cumsum(first) - 1
+    best = np.lexsort((-odds, burst))
+    best = best[np.flatnonzero(first)]
+    return component[best], start[best], odds[best]
+
+
+def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probability: float) -> Recurring:
+    exposure, number = likelihood.exposure, leader(likelihood, posterior, twin)
+    mine = exposure.exposed(likelihood.cells, number)
+    return Recurring(
+        component=exposure.components[number],
+        bursts=len(np.unique(likelihood.sample.burst[mine])),
+        probability=probability,
+        affected_phones=len(np.unique(likelihood.sample.row[mine])),
+        exposed=int(exposure.size[number]),
+        equivalent=equivalent(likelihood, posterior, number),
+    )

@@ -1,0 +1,59 @@
+"""What recurs over a log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from switchcorr.correlate.detection import find_looks
+from switchcorr.correlate.recurrence import find_recurring, pool, recurring_windows
+from switchcorr.correlate.windows import Window
+from switchcorr.model.event import Event
+from switchcorr.model.incident import Recurring
+from tests.correlate.scenes import NOON, START, below, burst, case_of, noise, rows_of
+
+_ROWS = rows_of(6, 2, 20)
+_MODULE = below(_ROWS, "module", "acc-2/1")
+
+
+def _again(events: list[Event], given: list[Window] | None = None) -> tuple[Recurring, ...]:
+    case = case_of(_ROWS, events)
+    return pool(case, [given]) if given else find_recurring(case, find_looks(case))
+
+
+def test_nothing_recurs_in_an_empty_log() -> None:
+    assert _again([]) == ()
+
+
+def test_small_bursts_of_one_module_add_up() -> None:
+    bursts = [event for day in range(5) for event in burst(_MODULE[day : day + 4], START + timedelta(days=day, hours=9), seed=day)]
+    (found,) = _again([*noise(_ROWS, a_day=0.05), *bursts])
+    assert (found.component.id, found.bursts, found.exposed) == ("acc-2/1", 5, 20)
+    assert found.probability > 0.9
+
+
+def test_one_burst_is_no_repeat() -> None:
+    assert _again([*noise(_ROWS, a_day=0.05), *burst(_MODULE[:6], NOON)]) == ()
+
+
+def test_a_long_burst_is_one_burst() -> None:
+    case = case_of(_ROWS, [*noise(_ROWS, a_day=0.05), *burst(_MODULE, NOON, seconds=600)])
+    looks = find_looks(case)
+    assert recurring_windows(looks.scanned, case, looks.levels) == []
+
+
+def test_windows_that_another_component_explains_much_better_do_not_count() -> None:
+    others = sorted(set(_ROWS) - set(below(_ROWS, "switch", "acc-2")))
+    mass = [event for day in range(4) for event in burst([*_MODULE[:3], *others], START + timedelta(days=day, hours=9), seed=day)]
+    assert "acc-2/1" not in {item.component.id for item in _again([*noise(_ROWS, a_day=0.05), *mass])}
+
+
+def test_windows_that_are_given_are_pooled_as_they_are() -> None:
+    moments = [START + timedelta(days=day, hours=9) for day in (0, 2, 4)]
+    events = [event for n, at in enumerate(moments) for event in burst(_MODULE[4 * n : 4 * n + 4], at, seed=n)]
+    given = [Window(at.timestamp() - 10, at.timestamp() + 230) for at in moments]
+    assert [item.bursts for item in _again([*noise(_ROWS), *events], given)] == [3]
+    assert _again([*noise(_ROWS), *events], given[:1]) == ()
+    quiet = [Window(float(at), float(at) + 1e-3) for at in np.array([NOON.timestamp(), NOON.timestamp() + 3600])]
+    assert _again([*noise(_ROWS), *events], quiet) == ()
