@@ -73,7 +73,7 @@ def test_a_wild_kind_gets_a_level_of_its_own_and_does_not_deafen_the_others() ->
         np.concatenate([quiet.component, np.full(300, node)]),
         np.concatenate([quiet.hits, np.full(300, 9)]),
     )
-    levels = dict(zip(case.exposure.kinds, _levels(100.0, both), strict=True))
+    levels = dict(zip(case.exposure.kinds, _levels(30.0, both), strict=True))
     assert levels["node"] > 8.0
     assert levels["module"] < levels["node"] - 4.0
 
