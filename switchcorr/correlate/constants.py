@@ -46,8 +46,10 @@ class Constants:
     """Log odds of one component against background from which a window is looked at, at one false alarm a day, before any data. Benchmark."""
     caution: float = 2.0
     """By how much the prior of "nothing shared" is raised in a search, at one false alarm a day, before any data. Benchmark."""
-    level_weight_days: float = 28.0
-    """Days of log that weigh as much as ``alarm`` and ``caution`` against what is learned from the log. Assumed."""
+    level_weight: float = 200.0
+    """Loud windows in the log that weigh as much as ``alarm`` against the levels learned from them. Benchmark."""
+    caution_weight: float = 20.0
+    """Windows looked at in which something shared leads that weigh as much as ``caution`` against what is learned from them. Benchmark."""
     least_endpoints: int = 3
     """Drops of one component that make a window worth a look: two of one switch drop together by chance every week. Benchmark."""
     kind_share: float = 0.25

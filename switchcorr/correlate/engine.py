@@ -26,7 +26,6 @@ from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.servers import server_alerts, server_evidence
 from switchcorr.correlate.simulation import Ground
 from switchcorr.correlate.switch_evidence import index_facts, touched
-from switchcorr.correlate.verdict import NAMED_FROM
 from switchcorr.correlate.windows import Window
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Component, Observation
@@ -124,14 +123,12 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
     recurring = find_recurring(case, looks)
     loud = tuple(window for window, own in zip(looks.windows, odds.tolist(), strict=True) if own > caution and _is_between(window, options))
     given = tuple(window for window in looks.pasted if _is_between(window, options))
-    found = (*_explained(scene, case, given, recurring), *_explained(scene, cautious, loud, recurring, least=NAMED_FROM))
+    found = (*_explained(scene, case, given, recurring), *_explained(scene, cautious, loud, recurring))
     return tuple(sorted(found, key=lambda incident: incident.start)), recurring
 
 
-def _explained(
-    scene: Scene, case: Case, windows: tuple[Window, ...], recurring: tuple[Recurring, ...], least: float = 0.0
-) -> tuple[Incident, ...]:
-    """Incidents of the windows that hold a drop and in which something shared has at least this probability."""
+def _explained(scene: Scene, case: Case, windows: tuple[Window, ...], recurring: tuple[Recurring, ...]) -> tuple[Incident, ...]:
+    """Incidents of the windows that hold a drop."""
     bursts = {item.component: item.bursts for item in recurring}
     incidents = []
     for window in windows:
@@ -139,8 +136,7 @@ def _explained(
         if span.stop > span.start:
             (likelihood, known), found = _posterior(case, window, bursts)
             posterior = calibrated(found, case.exposure, case.answer)
-            if 1 - posterior.nothing >= least:
-                incidents.append(build_incident(scene, likelihood, posterior, span=span, known=known))
+            incidents.append(build_incident(scene, likelihood, posterior, span=span, known=known))
     return tuple(incidents)
 
 

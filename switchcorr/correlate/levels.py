@@ -56,10 +56,11 @@ def learn_levels(scanned: Scan, case: Case) -> Floats:
     kind = exposure.kind_of[scanned.component]
     slot = (scanned.start // constants.window_s).astype(np.int64)
     floor = LEAST_ODDS + priors.fault[exposure.first_of[:-1].clip(max=len(priors.fault) - 1)] - priors.nothing
-    tails = [fit_tail(_peaks(odds[kind == j], slot[kind == j]), float(floor[j]), days) for j in range(len(exposure.kinds))]
+    peaks = [_peaks(odds[kind == j], slot[kind == j]) for j in range(len(exposure.kinds))]
+    tails = [fit_tail(own, float(floor[j]), days) for j, own in enumerate(peaks)]
     learned = _shared_out(tails, constants.false_alarms_per_day, constants.kind_share)
-    levels = _shrunk(learned, days, constants.alarm, constants)
-    return np.maximum(levels, constants.least_level)
+    heard = sum(min(len(own), PEAKS_A_DAY * days) for own in peaks)
+    return np.maximum(_shrunk(learned, heard / (heard + constants.level_weight), constants.alarm, constants), constants.least_level)
 
 
 def learn_caution(odds: Floats, days: float, constants: Constants) -> float:
@@ -73,15 +74,16 @@ def learn_caution(odds: Floats, days: float, constants: Constants) -> float:
         days: length of the log.
         constants: of the model.
     """
-    learned = fit_tail(-np.sort(-odds[odds > 0]), 0.0, days).level(constants.false_alarms_per_day)
-    return max(0.0, float(_shrunk(np.array([max(learned, 0.0)]), days, constants.caution, constants)[0]))
+    peaks = -np.sort(-odds[odds > 0])
+    learned = max(0.0, fit_tail(peaks, 0.0, days).level(constants.false_alarms_per_day))
+    share = len(peaks) / (len(peaks) + constants.caution_weight)
+    return max(0.0, float(_shrunk(np.array([learned]), share, constants.caution, constants)[0]))
 
 
-def _shrunk(learned: Floats, days: float, default: float, constants: Constants) -> Floats:
-    """Between what the log tells and the default, which is at one false alarm a day."""
+def _shrunk(learned: Floats, share: float, default: float, constants: Constants) -> Floats:
+    """Between what the log tells, by its share of the weight, and the default, which is at one false alarm a day."""
     given = default - float(np.log(constants.false_alarms_per_day))
-    weight = constants.level_weight_days
-    levels: Floats = (days * learned + weight * given) / (days + weight)
+    levels: Floats = np.full(len(learned), given) if share == 0 else share * learned + (1 - share) * given
     return levels
 
 

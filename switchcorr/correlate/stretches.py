@@ -18,12 +18,11 @@ from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.windows import ONSET_SHARE, Scan, Scanner, Window, reach_of
 
-ROUNDS = 20
-"""Components that are taken from one scene at most; more are not told apart."""
 _DEVIATIONS = 2.0
 """Standard deviations of a Poisson count above its mean that make an excess. Assumed."""
 _RATE_SHARE = 0.5
 """Share of a stretch's mean rate that separates its drops from the background around them. Assumed."""
+_AROUND_S = 3600.0
 _MOSTLY = 0.5
 _MOMENT = 1e-3
 
@@ -99,9 +98,7 @@ def _taken_apart(scene: Scan, scanner: Scanner, priors: Priors, levels: Floats) 
     window, time = scanner.constants.window_s, scanner.drops.time[scanner.fresh]
     low, high = np.searchsorted(time, [scene.start[0] - window, scene.start[-1] + 2 * window])
     left = np.arange(low, high)
-    for _ in range(ROUNDS):
-        if not len(scene.odds):
-            return
+    while len(scene.odds):
         odds = scene.with_priors(priors)
         best = int(np.lexsort((scene.component, scene.start, -odds))[0])
         stretch = _grown(float(scene.start[best]), int(scene.component[best]), scanner)
@@ -118,16 +115,31 @@ def _exposed(fresh: Ints, component: int, scanner: Scanner) -> Bools:
 
 def _grown(start: float, component: int, scanner: Scanner) -> Stretch:
     """The stretch around a loud window, extended as long as its component drops more than expected."""
-    constants, drops = scanner.constants, scanner.drops
-    times = drops.time[scanner.exposure.exposed(scanner.exposure.members[drops.row], component)]
-    core = np.searchsorted(times, [start, start + reach_of(constants)], side="left")
+    constants = scanner.constants
     rate = float(scanner.background.of_component[component]) * _shape(start, scanner)
-    first, last = _extended(times, (int(core[0]), max(int(core[1]) - 1, int(core[0]))), rate, constants.join_s)
+    around, reach = _AROUND_S, reach_of(constants)
+    while True:
+        times, whole = _times_of(component, start - around, start + reach + around, scanner)
+        core = np.searchsorted(times, start), np.searchsorted(times, start + reach, side="right") - 1
+        first, last = _extended(times, (int(core[0]), max(int(core[1]), int(core[0]))), rate, constants.join_s)
+        inside = times[first] > start - around + constants.join_s and times[last] < start + reach + around - constants.join_s
+        if inside or whole:
+            break
+        around *= 4
     first, last = _densest(times, first, last, rate)
     onset, end = float(times[first]), float(times[last])
     slack = ONSET_SHARE * constants.window_s
     window = Window(onset - slack, max(onset - slack + constants.window_s, end + slack))
     return Stretch(window, onset, end, component)
+
+
+def _times_of(component: int, low: float, high: float, scanner: Scanner) -> tuple[Floats, bool]:
+    """When the phones of a component dropped between two moments, and whether the log holds no other drops."""
+    exposure, drops = scanner.exposure, scanner.drops
+    span = drops.between(low, high)
+    path = int(exposure.path[component])
+    mine = exposure.members[drops.row[span], int(exposure.kind_of[path])] == path
+    return drops.time[span][mine], span.start == 0 and span.stop == len(drops.time)
 
 
 def _shape(start: float, scanner: Scanner) -> float:

@@ -1,8 +1,9 @@
 """How loud each component is in each window: the scan.
 
 The statistic of a window is the log odds of a single component against background, so a module of 46 phones is seen in a
-campus of 200,000 whose total count does not move. Windows are not laid on a grid, which would cut bursts in two: one begins
-at each drop, for each kind of component, and holds the drops of that drop's component that follow within ``reach``.
+campus of 200,000 whose total count does not move. Windows are not laid on a grid, which would cut bursts in two: one ends at
+each drop, for each kind of component, and holds the drops of that drop's component in the ``reach`` seconds before it. So a
+window is complete when its last drop is there, and a stream of drops (``stream.py``) sees exactly the windows of the log.
 Source: spatial scan over zones that are components (after Kulldorff 1997), with the likelihood of this package.
 """
 
@@ -18,7 +19,6 @@ from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Exposure, Floats, Ints
 from switchcorr.correlate.hits import log_hits
 from switchcorr.correlate.hypotheses import Priors
-from switchcorr.correlate.quiet_minutes import above_background
 from switchcorr.correlate.reasons import fault_profile
 
 LEAST_ODDS = 3.0
@@ -30,7 +30,7 @@ _LEAST_DROPS = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """One row per window that stands out: a component and the drop with which the window begins.
+    """One row per window that stands out: a component and the drop with which the window ends.
 
     Attributes:
         odds: log odds of the component against background, without priors.
@@ -115,23 +115,23 @@ class Scanner:
         share = k / size
         most = k * np.log(share) + (size - k) * np.log1p(-np.minimum(share, 1 - 1e-12))
         worth = np.flatnonzero((total + most > LEAST_ODDS) & (k > expected))  # fewer than expected prove no fault
-        rates = self.constants.hit_rates
-        odds = total[worth] + log_hits(k[worth], size[worth], rates) + above_background(k[worth], size[worth], expected[worth], rates)
+        odds = total[worth] + log_hits(k[worth], size[worth], self.constants.hit_rates)
         worth, odds = worth[odds > LEAST_ODDS], odds[odds > LEAST_ODDS]
         return odds, start[worth], component[worth], hits[worth]
 
 
 def _crowded(component: Ints, time: Floats, reach: float) -> tuple[Ints, Ints]:
-    """Places from which at least two drops of one component follow within ``reach``, and how many; by component, then time."""
-    near = np.flatnonzero((np.diff(component) == 0) & (np.diff(time) <= reach))
-    if len(near) == 0:
-        return near, near
-    first = np.concatenate([[0], np.flatnonzero(np.diff(component)) + 1])
+    """The first places of windows of at least two drops of one component, and how many they hold; by component, then the last drop."""
+    last = np.flatnonzero((np.diff(component) == 0) & (np.diff(time) <= reach)) + 1
+    if len(last) == 0:
+        return last, last
+    begin = np.concatenate([[0], np.flatnonzero(np.diff(component)) + 1])
     # one axis of time for all components: each begins two windows after the end of the one before
-    shift = np.concatenate([[0.0], np.cumsum(time[first[1:] - 1] - time[first[1:]] + 2 * reach)])
-    axis = time - time[0] + np.repeat(shift, np.diff(np.append(first, len(component))))
-    hits: Ints = np.searchsorted(axis, axis[near] + reach, side="right") - near
-    return near, hits
+    shift = np.concatenate([[0.0], np.cumsum(time[begin[1:] - 1] - time[begin[1:]] + 2 * reach)])
+    axis = time - time[0] + np.repeat(shift, np.diff(np.append(begin, len(component))))
+    first = np.searchsorted(axis, axis[last] - reach, side="left")
+    hits: Ints = last - first + 1
+    return first, hits
 
 
 def scanner_of(drops: Drops, exposure: Exposure, background: Background, constants: Constants) -> Scanner:

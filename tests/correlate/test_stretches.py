@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops import find_drops
 from switchcorr.correlate.exposure import expose
@@ -73,6 +75,20 @@ def test_a_fault_that_goes_on_is_one_long_window() -> None:
     events = [event for i in range(5) for event in burst(module[12 * i : 12 * i + 12], NOON + timedelta(seconds=100 * i), seconds=100)]
     (window,) = _windows([*noise(rows), *events], rows)
     assert window.end - window.start > 1.5 * DEFAULT.window_s
+
+
+def test_a_fault_that_goes_on_for_hours_is_one_stretch() -> None:
+    events = [drop(_MODULE[i % 20], NOON + timedelta(seconds=47 * i)) for i in range(300)]
+    (window,) = [
+        one for one in _windows([*noise(_ROWS), *events]) if one.start > NOON.timestamp() - 600 and one.start < NOON.timestamp() + 15_000
+    ]
+    assert window.end - window.start == pytest.approx(299 * 47 + 48, abs=200)
+
+
+def test_a_module_that_strikes_again_five_minutes_later_is_one_window() -> None:
+    events = [*burst(_MODULE[:10], NOON, seconds=60), *burst(_MODULE[10:], NOON + timedelta(seconds=300), seconds=60)]
+    (window,) = [one for one in _windows([*noise(_ROWS), *events]) if abs(one.start - NOON.timestamp()) < 600]
+    assert window.end > NOON.timestamp() + 360
 
 
 def test_the_same_component_hours_later_is_another_window() -> None:

@@ -10,8 +10,7 @@ import pytest
 from switchcorr.correlate.case import Case
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.hits import log_hits
-from switchcorr.correlate.quiet_minutes import above_background
-from switchcorr.correlate.reasons import background_profile, fault_profile
+from switchcorr.correlate.reasons import fault_profile
 from switchcorr.correlate.windows import LEAST_ODDS, Window
 from switchcorr.model.event import Event
 from tests.correlate.scenes import NOON, Rows, below, burst, case_of, drop, noise, number_of, phone, rows_of
@@ -31,14 +30,14 @@ def test_without_drops_or_components_nothing_stands_out() -> None:
     assert _rows(case_of({}, [drop(phone(i), NOON) for i in range(5)])) == []
 
 
-def test_a_window_begins_at_each_drop_and_holds_those_of_the_component_that_follow_within_reach() -> None:
+def test_a_window_ends_at_each_drop_and_holds_those_of_the_component_within_reach_before_it() -> None:
     times = [NOON + timedelta(seconds=seconds) for seconds in (0, 100, 192, 193)]
     found = [row[:3] for row in _rows(case_of(_ROWS, [drop(name, at) for name, at in zip(_MODULE, times, strict=False)]))]
     start = NOON.timestamp()
     assert [row for row in found if row[0] == "acc-2/1"] == [
+        ("acc-2/1", start, 2),
         ("acc-2/1", start, 3),
         ("acc-2/1", start + 100, 3),
-        ("acc-2/1", start + 192, 2),
     ]
 
 
@@ -47,11 +46,9 @@ def test_the_odds_are_those_of_the_hit_rate_and_the_reasons_against_background()
     number = number_of(case.exposure, "module", "acc-2/1")
     (first,) = [row for row in _rows(case) if row[0] == "acc-2/1" and row[2] == 4]
     chance = np.log(case.background.per_second[case.drops.row] * 192.0).sum()
-    gain = (fault_profile("module", 0.15) - background_profile(0.15))[case.drops.reason].sum()
+    gain = (fault_profile("module", 0.15) - case.background.reasons)[case.drops.reason].sum()
     expected = case.background.of_component[number] * 192.0
-    rates = DEFAULT.hit_rates
-    hits = float(log_hits(4, 20, rates) + above_background(4, 20, expected, rates))
-    assert first[3] == pytest.approx(hits + gain - chance + expected)
+    assert first[3] == pytest.approx(float(log_hits(4, 20, DEFAULT.hit_rates)) + gain - chance + expected)
 
 
 def test_what_one_endpoint_tells_again_within_reach_is_told_once() -> None:
