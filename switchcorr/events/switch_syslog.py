@@ -18,7 +18,7 @@ from switchcorr.text import clean
 
 FACILITIES = (
     "LINK", "LINEPROTO", "ETHPORT", "ETH_PORT_CHANNEL", "EC", "PAGP", "ETHC", "DTP", "CDP", "SPANTREE", "STP", "SW_MATM", "MAC_MOVE",
-    "L2FM", "ILPOWER", "PLATFORM", "PLATFORM_FEP", "PLATFORM_ENV", "MODULE", "OIR", "C6KPWR", "C4K_CHASSIS", "STACKMGR", "SYS",
+    "L2FM", "ILPOWER", "PLATFORM", "PLATFORM_FEP", "PLATFORM_ENV", "MODULE", "OIR", "IOSXE_OIR", "C6KPWR", "C4K_CHASSIS", "STACKMGR", "SYS",
 )  # fmt: skip
 """Those whose messages tell of a link, of spanning tree, of power or of a module."""
 

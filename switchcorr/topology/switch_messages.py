@@ -100,7 +100,7 @@ _RULES = (
         r"ILPOWER-\w*(?:ERR|DENY|DENIED|FAULT|OVERDRAW|SHUT|TSTAT|CLR_OVRLD)\w*", rf".*?(?:[Ii]nterface|[Pp]ort) {_PORT}", Happening.POWER
     ),
     _rule(r"(?:PLATFORM|MODULE)-MOD_(?:PWRDN|FAIL|REMOVE|DIAG_FAIL|PWRFAIL|MAJORSWFAIL|MINORSWFAIL)\w*", rf".*?{_MODULE}", Happening.MODULE),
-    _rule(r"OIR-(?:REMCARD|PWRCYCLE|CRASH|MODULE_?DOWN)", rf".*?{_MODULE}", Happening.MODULE),
+    _rule(r"(?:IOSXE_)?OIR-(?:REMCARD|PWRCYCLE|CRASH|MODULE_?DOWN)", rf".*?{_MODULE}", Happening.MODULE),
     _rule(r"C6KPWR-DISABLED", rf".*?{_MODULE}", Happening.MODULE),
     _rule(r"(?:STACKMGR|PLATFORM_STACKPOWER|STACKMGR_?\w*)-SWITCH_REMOVED", rf".*?{_MODULE}", Happening.MODULE),
     _rule(r"SYS-(?:MOD_FAIL|MOD_REMOVE|MOD_RESET|MOD_PWRDN)\w*", rf".*?{_MODULE}", Happening.MODULE),

@@ -18,7 +18,7 @@ from switchcorr.correlate.switch_evidence import index_facts, is_near, observed_
 from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Component, HashedComponent, Observation, ObservationKind
 from switchcorr.model.event import EventLog
-from tests.correlate.scenes import NOON, SILENT, campus_of, number_of, rows_of
+from tests.correlate.scenes import NOON, SILENT, below, burst, campus_of, explain, number_of, rows_of
 
 _ROWS = rows_of(3, 2, 5)
 _EXPOSURE = expose(EventLog(), campus_of(_ROWS))
@@ -83,6 +83,20 @@ def test_what_was_not_polled_weighs_nothing_and_says_so_where_others_were() -> N
     odds = component_odds(_EXPOSURE, Circumstances(SILENT, (grown, silent)), DEFAULT)
     assert odds[number_of(_EXPOSURE, "module", "acc-2/1")] == 0.0
     assert index_facts(_EXPOSURE, []).about(asked, _EXPOSURE) == ()
+
+
+def test_the_answer_does_not_depend_on_the_order_of_facts_nor_on_their_copies() -> None:
+    dropped = burst([*below(_ROWS, "module", "acc-1/1")[:4], *below(_ROWS, "module", "acc-2/1")[:2]])
+    facts = [
+        _growth(0.01),
+        Observation(_MODULES[2], ObservationKind.COUNTER_QUIET, 0.0, "quiet", tail=0.3),
+        Observation(Component("switch", "acc-1"), ObservationKind.RELOAD, 1.0, "restarted", NOON),
+        Observation(_MODULES[0], ObservationKind.LINK_FLAP, 5.0, "flapped", NOON, tail=0.01),
+    ]
+    asked = {"windows": ((NOON - timedelta(seconds=10), NOON + timedelta(seconds=200)),)}
+    answers = [explain(_ROWS, dropped, observations=tuple(given), **asked) for given in (facts, facts[::-1], facts + facts)]
+    assert answers[0].incidents[0].causes[0].component == _MODULES[0]
+    assert answers[0] == answers[1] == answers[2]
 
 
 def test_what_weighs_nothing_takes_nothing_away() -> None:

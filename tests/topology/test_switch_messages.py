@@ -27,6 +27,7 @@ _CASES = [
     ("ILPOWER", "CONTROLLER_PORT_ERR", "Controller port error, Interface Gi1/0/7: Power given, but Power Controller does not report Power Good", Happening.POWER, "GigabitEthernet1/0/7", None, ""),
     ("ILPOWER", "ILPOWER_POWER_DENY", "Interface Gi1/0/9: inline power denied. Reason: insufficient power", Happening.POWER, "GigabitEthernet1/0/9", None, ""),
     ("OIR", "REMCARD", "Card removed from slot 3, interfaces disabled", Happening.MODULE, None, None, "3"),
+    ("IOSXE_OIR", "REMCARD", "Card (fp) removed from slot 4", Happening.MODULE, None, None, "4"),
     ("C6KPWR-SP", "DISABLED", "power to module in slot 5 set off (Module Failed SCP dnld)", Happening.MODULE, None, None, "5"),
     ("STACKMGR", "SWITCH_REMOVED", "Switch 2 has been REMOVED from the stack", Happening.MODULE, None, None, "2"),
     ("SYS", "RESTART", "System restarted --", Happening.RESTART, None, None, ""),
