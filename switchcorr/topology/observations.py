@@ -64,7 +64,7 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
     found = [*counter_facts(growths, cables), *flap_facts(growths, cables), *duplex_facts(growths, cables, latest, ground.links)]
     for numbered in visits.values():
         own = [visit for _, visit in numbered]
-        found += [*state_facts(own), *_reloads([visit.facts for visit in own])]
+        found += [*state_facts(own, cables), *_reloads([visit.facts for visit in own])]
     found += _logged(snapshots, messages, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
     return tuple(sorted(found, key=_order))
 

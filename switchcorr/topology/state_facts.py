@@ -13,7 +13,7 @@ from dataclasses import replace
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.tables import DiagnosticResult
-from switchcorr.topology.device_growth import part_of
+from switchcorr.topology.device_growth import Cables, part_of
 from switchcorr.topology.error_growth import Visit
 
 _WELL = frozenset(
@@ -21,6 +21,8 @@ _WELL = frozenset(
      "connected", "present", "provisioned", "unknown", "n/a")
 )  # fmt: skip
 """Words for a module that works, or of which the switch says nothing; a provisioned stack member was never there."""
+LEAST_PORTS = 4
+"""Ports of a part that are err-disabled before it is a fact about the part: one or two have their own reasons. Assumed."""
 _POWER_FAULTS = ("faulty", "power-deny", "err")
 _BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
 
@@ -28,9 +30,14 @@ _States = dict[tuple[Component, str], Observation]
 """What is not well at one visit, by component and what it is."""
 
 
-def state_facts(visits: Sequence[Visit]) -> Iterator[Observation]:
-    """Facts of one device over all its visits, earlier first."""
-    for asked, read in _KINDS:
+def state_facts(visits: Sequence[Visit], cables: Cables) -> Iterator[Observation]:
+    """Facts of one device over all its visits, earlier first.
+
+    Args:
+        cables: ends of uplinks.
+    """
+    kinds = (*_KINDS, (lambda visit: bool(visit.facts.tables.status), lambda visit: _err_disabled(visit, cables)))
+    for asked, read in kinds:
         polled = [visit for visit in visits if asked(visit)]
         seen = [read(visit) for visit in polled]
         for key in sorted({key for states in seen for key in states}):
@@ -104,6 +111,26 @@ def _environment(visit: Visit) -> _States:
         for reading in visit.facts.tables.environment
         if any(word in reading.state.lower() for word in _BAD_ENVIRONMENT)
     }
+
+
+def _err_disabled(visit: Visit, cables: Cables) -> _States:
+    """Uplinks that the switch itself took down, and parts of which it took down several ports."""
+    down: dict[Component, dict[InterfaceName, str]] = defaultdict(dict)
+    for row in visit.facts.tables.status:
+        if row.status.startswith("err-disabled"):
+            uplink = cables.get((visit.facts.device, row.name))
+            part = part_of(visit.facts.device, visit.chassis.module_of(row.name))
+            known = down[Component("uplink", uplink) if uplink is not None else part]
+            known[row.name] = row.reason or known.get(row.name, "")
+    found: _States = {}
+    for component, ports in down.items():
+        if component.kind == "uplink" or len(ports) >= LEAST_PORTS:
+            reasons = sorted({reason for reason in ports.values() if reason})
+            why = f" ({', '.join(reasons)})" if reasons else ""
+            what = f"the uplink {component.id} is" if component.kind == "uplink" else f"{len(ports)} ports of {component.id} are"
+            text = f"{what} err-disabled{why}"
+            found[component, "err-disabled"] = Observation(component, ObservationKind.LINK_FLAP, float(len(ports)), text)
+    return found
 
 
 _KINDS: tuple[tuple[Callable[[Visit], bool], Callable[[Visit], _States]], ...] = (

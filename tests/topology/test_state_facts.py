@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from switchcorr.model.campus import ObservationKind
-from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, PowerPort
+from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, InterfaceStatus, PowerPort
 from switchcorr.topology import CampusOptions, build_campus
-from tests.topology.device_rows import MORNING, card, facts, port, snapshot
+from tests.topology.device_rows import MORNING, card, cdp, facts, port, snapshot
 
 HOUR = timedelta(hours=1)
 
@@ -42,6 +42,28 @@ _STATUS = ObservationKind.MODULE_STATUS
 def test_a_state_has_the_time_between_the_visits_that_do_not_show_it(states: list[str], since: int | None, at: int | None) -> None:
     times = [None if hours is None else MORNING + hours * HOUR for hours in (since, at)]
     assert _found(*map(_module, states)) == [(_STATUS, *times)]
+
+
+def _status(*names: str, reason: str = "") -> dict[str, Any]:
+    ports = ("Te1/1/1", *(f"Gi1/0/{n}" for n in range(1, 7)))
+    rows = tuple(InterfaceStatus(port(name), "err-disabled" if name in names else "connected", reason=reason) for name in ports)
+    return {"model": "C9300-48P", "status": rows, "neighbors": (cdp("Te1/1/1", "core"),)}
+
+
+def test_ports_that_the_switch_took_down_are_a_fact_of_their_module_where_there_are_several() -> None:
+    def observed(rows: dict[str, Any]) -> list[tuple[str, str]]:
+        devices = facts("acc-1", **rows), facts("core", model="C9500-40X")
+        found = build_campus([snapshot(*devices)], CampusOptions(cores=("core",))).observations
+        return [(fact.component.id, fact.text) for fact in found if fact.kind is ObservationKind.LINK_FLAP]
+
+    four = [f"Gi1/0/{n}" for n in range(1, 5)]
+    assert observed(_status(*four, reason="link-flap")) == [("acc-1/1", "4 ports of acc-1/1 are err-disabled (link-flap)")]
+    assert observed(_status(*four[:3])) == []
+    uplink = "acc-1:TenGigabitEthernet1/1/1"
+    assert observed(_status("Te1/1/1")) == [(uplink, f"the uplink {uplink} is err-disabled")]
+    twice = _status("Te1/1/1")
+    twice["status"] += (InterfaceStatus(port("Te1/1/1"), "err-disabled", reason="udld"),)  # the second output tells the reason
+    assert observed(twice) == [(uplink, f"the uplink {uplink} is err-disabled (udld)")]
 
 
 def test_a_state_that_comes_back_is_two_facts() -> None:
