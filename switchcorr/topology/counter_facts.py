@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from switchcorr.model.campus import Component, Observation, ObservationKind, risk_kind
-from switchcorr.topology.device_growth import Cables, DeviceGrowth
+from switchcorr.topology.device_growth import LEAST_PORTS, Cables, DeviceGrowth
 from switchcorr.topology.error_growth import Errors
 from switchcorr.topology.healthy import UNKNOWN_SPAN, Amount, healthy_tails
 
@@ -22,8 +22,6 @@ LEAST_GROWTH = 10
 """Errors between two snapshots below which growth is noise and says nothing. Assumed."""
 LEAST_TOTAL = 1_000
 """Errors since the last clearing below which a total says nothing. Assumed."""
-MANY_PORTS = 4
-"""Ports of a part from which one alone is its cable's fault. Assumed."""
 
 
 @dataclass(slots=True)
@@ -48,7 +46,7 @@ class _Part:
         """The errors, one port of many no more than all others and a little."""
         counts = sorted(errors.count for errors in self.rows.values())
         others = sum(counts[:-1])
-        return others + (min(counts[-1], others + LEAST_GROWTH) if len(counts) >= MANY_PORTS else counts[-1])
+        return others + (min(counts[-1], others + LEAST_GROWTH) if len(counts) >= LEAST_PORTS else counts[-1])
 
     @property
     def rate(self) -> float:

@@ -11,6 +11,9 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.topology.chassis import Chassis
 from switchcorr.topology.error_growth import Growth, Visit, errors_since_clearing, growth_between
 
+LEAST_PORTS = 4
+"""Ports of a part that do the same together before it is a fact about the part: one or two have their own reasons. Assumed."""
+
 Cables = Mapping[tuple[str, InterfaceName], str]
 """The uplink that an interface of a device is an end of, by its id."""
 

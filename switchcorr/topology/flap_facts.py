@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from switchcorr.model.campus import Component, Observation, ObservationKind
-from switchcorr.topology.device_growth import Cables, DeviceGrowth
+from switchcorr.topology.device_growth import LEAST_PORTS, Cables, DeviceGrowth
 from switchcorr.topology.healthy import UNKNOWN_SPAN, Amount, healthy_tails
-
-LEAST_PORTS = 4
-"""Ports of a part that flapped before it is a fact about the part. Assumed."""
 
 
 @dataclass(slots=True)

@@ -17,13 +17,11 @@ from datetime import datetime, timedelta
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.topology.chassis import Chassis
-from switchcorr.topology.device_growth import Cables, part_of
+from switchcorr.topology.device_growth import LEAST_PORTS, Cables, part_of
 from switchcorr.topology.switch_messages import Happened, Happening
 
 TOGETHER = timedelta(seconds=60)
 """Messages of one part within this time are one fact: a card's ports go down within seconds, a log may lag. Assumed."""
-LEAST_PORTS = 4
-"""Ports of phones that go down together before it is a fact about what they share. Assumed."""
 LEAST_MOVES = 3
 """Stations that flap within a minute before it is a loop and not a desk move. Assumed."""
 NEAR = timedelta(minutes=24)

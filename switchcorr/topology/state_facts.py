@@ -13,7 +13,7 @@ from dataclasses import replace
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.tables import DiagnosticResult
-from switchcorr.topology.device_growth import Cables, part_of
+from switchcorr.topology.device_growth import LEAST_PORTS, Cables, part_of
 from switchcorr.topology.error_growth import Visit
 
 _WELL = frozenset(
@@ -21,8 +21,6 @@ _WELL = frozenset(
      "connected", "present", "provisioned", "unknown", "n/a")
 )  # fmt: skip
 """Words for a module that works, or of which the switch says nothing; a provisioned stack member was never there."""
-LEAST_PORTS = 4
-"""Ports of a part that are err-disabled before it is a fact about the part: one or two have their own reasons. Assumed."""
 _POWER_FAULTS = ("faulty", "power-deny", "err")
 _BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
 
