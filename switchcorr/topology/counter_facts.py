@@ -44,16 +44,19 @@ class _Part:
     @property
     def counted(self) -> int:
         """The errors, one port of many no more than all others and a little."""
-        counts = sorted(errors.count for errors in self.rows.values())
-        others = sum(counts[:-1])
-        return others + (min(counts[-1], others + LEAST_GROWTH) if len(counts) >= LEAST_PORTS else counts[-1])
+        return sum(count for count, _ in self._ports())
 
     @property
     def rate(self) -> float:
         """Counted errors an hour, each interface over its own time."""
-        hours = [(errors.count, (errors.span or UNKNOWN_SPAN) / timedelta(hours=1)) for errors in self.rows.values()]
-        total = self.total
-        return sum(count / max(span, 1 / 3600) for count, span in hours) * (self.counted / total) if total else 0.0
+        return sum(count / max(span / timedelta(hours=1), 1 / 3600) for count, span in self._ports())
+
+    def _ports(self) -> list[tuple[int, timedelta]]:
+        """Errors that count of each interface, and over how long."""
+        ports = sorted((errors.count, errors.span or UNKNOWN_SPAN) for errors in self.rows.values())
+        worst, span = ports.pop()
+        others = sum(count for count, _ in ports)
+        return [*ports, (min(worst, others + LEAST_GROWTH) if len(self.rows) >= LEAST_PORTS else worst, span)]
 
 
 def counter_facts(growths: Sequence[DeviceGrowth], cables: Cables) -> Iterator[Observation]:

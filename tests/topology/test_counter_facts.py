@@ -7,11 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from switchcorr.model.campus import Observation, ObservationKind
+from switchcorr.model.interfaces import ChassisClass
 from switchcorr.model.snapshot import Snapshot
 from switchcorr.topology import CampusOptions, build_campus
-from tests.topology.device_rows import MORNING, card, facts, interface, snapshot
+from switchcorr.topology.chassis import Chassis
+from switchcorr.topology.counter_facts import counter_facts
+from switchcorr.topology.device_growth import DeviceGrowth
+from switchcorr.topology.error_growth import Errors, Growth
+from tests.topology.device_rows import MORNING, card, facts, interface, port, snapshot
 
 HOUR = timedelta(hours=1)
 
@@ -123,3 +130,21 @@ def test_a_total_is_compared_over_the_time_since_the_clearing() -> None:
         return _tail(fact)
 
     assert tail("00:30:00") < tail("1d02h") < tail("1y2w")
+
+
+_ERRORS = st.lists(st.tuples(st.integers(0, 10**9), st.integers(1, 10**6)), min_size=1, max_size=6)
+
+
+@given(_ERRORS, st.integers(0, 5), st.integers(1, 10**9))
+def test_more_errors_on_any_port_are_never_likelier(rows: list[tuple[int, int]], place: int, more: int) -> None:
+    def tail(counts: list[int]) -> float:
+        spans = [timedelta(minutes=minutes) for _, minutes in rows]
+        errors = {port(f"Gi0/{n}"): Errors(*row) for n, row in enumerate(zip(counts, ["crc"] * len(counts), spans, strict=True))}
+        chassis = Chassis(ChassisClass.FIXED, {})
+        found = list(counter_facts([DeviceGrowth("acc-1", 1, Growth(errors), chassis, {})], {}))
+        grown = [_tail(fact) for fact in found if fact.kind is ObservationKind.COUNTER_GROWTH]
+        return grown[0] if grown else 1.0
+
+    counts = [count for count, _ in rows]
+    grown = [count + (more if n == place % len(rows) else 0) for n, count in enumerate(counts)]
+    assert tail(grown) <= tail(counts) + 1e-12
