@@ -18,7 +18,7 @@ from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.addresses import device_key
 from switchcorr.model.campus import Campus, Observation
-from switchcorr.model.event import EventLog
+from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.ports import PortFacts
@@ -73,7 +73,8 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
 
 def end_of(log: EventLog) -> datetime | None:
     """The last moment of a log: phones are placed as they were then, not where a later snapshot finds them."""
-    last = max((seconds for seconds in log.time if math.isfinite(seconds)), default=None)
+    told = zip(log.time, log.kind, strict=True)
+    last = max((seconds for seconds, kind in told if kind != EventKind.SWITCH_MESSAGE and math.isfinite(seconds)), default=None)
     return None if last is None else datetime.fromtimestamp(last, UTC)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.jobs.correlate import CorrelationOutcome, correlate
+from switchcorr.jobs.correlate import CorrelationOutcome, correlate, end_of
 from switchcorr.jobs.events import switch_messages
 from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.model.event import Event, EventDetail, EventKind, EventLog
@@ -80,6 +80,15 @@ def test_a_flap_of_another_hour_says_nothing(tmp_path: Path) -> None:
     late = [_down("acc-2", f"GigabitEthernet3/{n}", _NOON + timedelta(hours=5)) for n in range(1, 7)]
     (bare,), (told,) = (_judged(tmp_path, phones, syslog).result.incidents for syslog in ([], late))
     assert told.suspects == bare.suspects
+
+
+def test_a_log_ends_with_its_endpoints_and_not_with_its_switches() -> None:
+    log = EventLog()
+    assert end_of(log) is None
+    log.append(Event(_NOON, EventKind.UNREGISTERED, "SEP00005E005301"))
+    log.append(Event(_NOW, EventKind.SWITCH_MESSAGE, detail=EventDetail(alert="LINK-3-UPDOWN", neighbor_device="acc-1")))
+    log.append(Event(None, EventKind.UNREGISTERED, "SEP00005E005302"))
+    assert end_of(log) == _NOON
 
 
 def test_rows_that_name_no_switch_or_no_message_are_left_out() -> None:
