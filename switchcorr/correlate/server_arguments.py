@@ -60,6 +60,8 @@ def _words(fact: AlertFact, first: float) -> str:
     alert = fact.alert
     words = f" ({alert.words})" if alert.words else ""
     at = f" on {alert.node}" if alert.node else ""
+    if alert.pasted:
+        return f"{alert.name}{words}{at} at a time that was given by hand"
     when = "before" if alert.time <= first else "after"
     return f"{alert.name}{words}{at} {how_far(abs(first - alert.time))} {when} the first drop"
 

@@ -16,7 +16,7 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.windows import Window
-from switchcorr.model.event import EventKind, EventLog
+from switchcorr.model.event import Assumed, EventKind, EventLog
 
 
 class Family(enum.Enum):
@@ -54,12 +54,13 @@ _WORDS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class ServerAlert:
-    """One alert of a call server."""
+    """One alert of a call server; ``pasted`` if its time was given from outside, so that nothing shows that it was near the drops."""
 
     time: float
     node: str
     name: str
     words: str
+    pasted: bool = False
 
     @property
     def family(self) -> Family:
@@ -131,7 +132,8 @@ def server_alerts(log: EventLog) -> tuple[ServerAlert, ...]:
         name = (detail.alert if detail else log.pools.descriptions.get(log.description[i])) or "alert"
         if np.isfinite(log.time[i]) and name not in _NO_TROUBLE and name not in _CONSEQUENCES:
             words = ", ".join(f"{key} {value}" for key, value in list(detail.values.items())[:_WORDS_SHOWN]) if detail else ""
-            found.add((log.time[i], _same_node(log.pools.nodes.get(log.node[i]), told), name, words))
+            pasted = bool(log.assumed[i] & Assumed.TIME)
+            found.add((log.time[i], _same_node(log.pools.nodes.get(log.node[i]), told), name, words, pasted))
     return tuple(ServerAlert(*alert) for alert in sorted(found))
 
 
@@ -180,7 +182,7 @@ def server_evidence(alerts: Sequence[ServerAlert], window: Window, drops: Drops,
 def _fact(alert: ServerAlert, alike: Sequence[ServerAlert], seconds: float, length: float, constants: Constants) -> AlertFact:
     chance = _chance(alike, seconds, length, constants)
     odds = np.log(constants.p_alert_fault / min(max(chance, constants.p_alert_chance), _MOST_CHANCE))
-    most = dict(constants.alert_odds)[alert.family.value]
+    most = dict(constants.alert_odds)[Family.OTHER.value if alert.pasted else alert.family.value]
     return AlertFact(alert, chance, _runs(alike, constants) * 86_400.0 / seconds, float(min(odds, most)))
 
 

@@ -66,6 +66,8 @@ def _incident(incident: IncidentView) -> Iterator[str]:
             yield _cut(f"  {suspect.probability:>8} {_bar(suspect.width)} {suspect.counts:>13}  {suspect.name}")
     yield f"  {incident.nothing_shared:>8} nothing shared: each phone for itself, or reset on purpose"
     for sentence in incident.unseen:
+        if sentence in incident.next_step:
+            continue
         yield from _wrapped(f"Not seen: {sentence}", indent="  ", hanging="    ")
 
 

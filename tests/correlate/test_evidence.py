@@ -173,6 +173,13 @@ def test_alerts_of_one_stall_are_told_together_and_a_rare_one_as_such() -> None:
     }
 
 
+def test_of_a_pasted_alert_no_nearness_is_claimed() -> None:
+    one = ServerAlert(NOON.timestamp(), "", "LowCallManagerHeartbeatRate", "rate 19", pasted=True)
+    known = Circumstances(ServerEvidence((AlertFact(one, 0.0, 0.0, 1.0),), 0.0, 1, 0.0), first=NOON.timestamp())
+    speaks_for, _ = _arguments("cluster", "one", sorted(_ROWS)[::6], known=known)
+    assert speaks_for[EvidenceKind.SERVER_ALERT].text.startswith("LowCallManagerHeartbeatRate (rate 19) at a time that was given by hand")
+
+
 def test_an_alert_of_another_node_is_told_without_weight() -> None:
     speaks_for, _ = _arguments("node", "node-1", below(_ROWS, "node", "node-1")[::3], known=_near(node="node-2"))
     alert_told = speaks_for[EvidenceKind.SERVER_ALERT]

@@ -13,7 +13,7 @@ from switchcorr.correlate.drops import find_drops
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.servers import Family, ServerEvidence, server_alerts, server_evidence
 from switchcorr.correlate.windows import Window
-from switchcorr.model.event import Event, EventDetail, EventKind
+from switchcorr.model.event import Assumed, Event, EventDetail, EventKind
 from tests.correlate.scenes import NOON, START, alert, campus_of, drop, log_of, phone, rows_of
 
 _WINDOW = Window(NOON.timestamp(), NOON.timestamp() + 240)
@@ -80,6 +80,11 @@ def test_each_node_has_its_own_base_rate() -> None:
 def test_heartbeat_and_code_yellow_of_one_stall_are_one_fact() -> None:
     one, yellow = alert(NOON), alert(NOON + timedelta(seconds=40), "CodeYellowEntry")
     assert _evidence([one, yellow]).odds_of("") == _evidence([one]).odds_of("") == _evidence([yellow]).odds_of("")
+
+
+def test_an_alert_whose_time_was_given_by_hand_says_little() -> None:
+    pasted = replace(alert(NOON), assumed=Assumed.TIME)
+    assert _evidence([pasted]).odds_of("") == dict(DEFAULT.alert_odds)["other"]
 
 
 def test_a_second_family_adds_a_share_and_a_third_nothing() -> None:

@@ -122,5 +122,9 @@ def test_the_threads_own_block_and_alert_suspect_the_call_server_and_prove_nothi
         assert incident["suspects"][0]["component"]["id"] == "StandAloneCluster"
         assert any("--locations" in sentence for sentence in incident["unseen"])
         assert (incident["phones"][0]["reason"], incident["phones"][0]["reason_enum"]) == (8, "DeviceUnregistered.Reason")
-    assert alone["suspects"][0]["probability"] < 0.1 < told["suspects"][0]["probability"] < 0.9
+    sure = [incident["suspects"][0]["probability"] for incident in (alone, told)]
+    assert (
+        1.5 * sure[0] < sure[1] < 0.9
+    )  # an alert whose time was given by hand is not shown to have been near: it says something, not much
+    assert sure[0] < 0.1
     assert alone["p_nothing_shared"] > 0.5
