@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from switchcorr.correlate.exposure import Exposure, Floats
 from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
+from switchcorr.correlate.phone_side import Words
 from switchcorr.correlate.servers import ServerAlert
 from switchcorr.correlate.switch_evidence import Facts
 from switchcorr.correlate.windows import Scanner, Window, scanner_of
@@ -33,6 +34,7 @@ class Case:
     constants: Constants
     priors: Priors
     answer: OddsMap = UNCHANGED
+    words: Words = field(default_factory=Words)
 
     @property
     def days(self) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Exposure, Floats
+from switchcorr.correlate.phone_side import PhoneSide
 from switchcorr.correlate.servers import ServerEvidence
 from switchcorr.correlate.switch_evidence import COUNTER_KINDS, distance, is_near, observed_odds
 from switchcorr.correlate.windows import Window
@@ -35,6 +36,7 @@ class Circumstances:
         sudden: of components whose phones dropped all at once, from several switches: within how many seconds.
         first: the first drop, seconds since 1970.
         recurring: in how many bursts of the log a component stands out.
+        phones: what the phones themselves say of why they went.
     """
 
     server: ServerEvidence
@@ -42,6 +44,7 @@ class Circumstances:
     sudden: Mapping[int, float] = field(default_factory=dict)
     first: float = 0.0
     recurring: Mapping[Component, int] = field(default_factory=dict)
+    phones: PhoneSide = field(default_factory=PhoneSide)
 
 
 def facts_in(observations: Sequence[Observation], window: Window, constants: Constants) -> tuple[Observation, ...]:
@@ -89,6 +92,8 @@ def component_odds(exposure: Exposure, known: Circumstances, constants: Constant
         own = exposure.range_of(exposure.kinds.index(kind)) if kind in exposure.kinds else slice(0, 0)
         for number in range(own.start, own.stop):
             odds[number] += known.server.odds_of(exposure.components[number].id if kind == "node" else "")
+    for j, kind in enumerate(exposure.kinds):
+        odds[exposure.range_of(j)] += known.phones.odds_of(kind)
     return odds
 
 

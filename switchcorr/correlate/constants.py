@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from switchcorr.model.campus import RISK_KINDS, risk_kind
+
 _OBSERVATION_ODDS = (
     ("counter_growth", 5.52), ("counter_total", 2.0), ("counter_quiet", -0.69), ("counter_unpolled", 0.0), ("module_status", 4.5), ("diagnostic_failure", 4.0),
     ("reload", 4.5), ("link_flap", 3.0), ("power_fault", 2.5), ("duplex_mismatch", 1.0), ("spanning_tree_change", 2.0), ("environment", 2.0),
@@ -60,6 +62,8 @@ class Constants:
     """Windows closer than this are one incident. Keepalive spread."""
 
     # hypotheses
+    p_fault: tuple[tuple[str, float], ...] = tuple((kind.name, kind.prior) for kind in RISK_KINDS)
+    """Prior of a fault of each kind of component, before it is spread over the components of the kind. Benchmark; to be fitted to a site."""
     p_nothing: float = 0.35
     """Prior of "nothing shared" for a window that is looked at. Benchmark."""
     p_administrative: tuple[tuple[str, float], ...] = _P_ADMINISTRATIVE
@@ -129,6 +133,14 @@ class Constants:
     tight_odds: float = 1.5
     """Log likelihood ratio of such a burst. Assumed."""
 
+    # phone side
+    phone_side_after_s: float = 1800.0
+    """How long after a window a phone that comes back is heard: registrations after a large outage are throttled to minutes. Assumed."""
+    phone_side_count: float = 5.0
+    """Phones whose own words count in full; of more each counts less, as they are one story told many times. Assumed."""
+    phone_side_odds: float = 4.0
+    """Most that the phones' own words say for or against a kind of component. Assumed."""
+
     # rhythm
     period_slack: float = 0.05
     """Share of a period by which its turns may be early or late: keepalive intervals and retries blur it. Assumed."""
@@ -154,6 +166,10 @@ class Constants:
     """Weight of the declared reason profile that each simulated fault scatters around. Benchmark."""
     simulated_tries: int = 40
     """How often an incident is drawn until it is one that the program would look at; quiet windows are the busiest of as many. Benchmark."""
+
+    def prior_of(self, kind: str) -> float:
+        """Prior of a fault of a kind; kinds of unknown meaning have the generic one."""
+        return dict(self.p_fault).get(kind, risk_kind(kind).prior)
 
 
 DEFAULT = Constants()

@@ -24,8 +24,10 @@ SLIGHT = 0.1
 _ALIKE = 3.0
 """A control group that dropped at a third of the rate or more is no contrast. Assumed."""
 _NAMES = 3
-_OF_NETWORK = ("node", "cluster", "switch", "block", "vlan", "device_pool")
-_OF_SERVER = ("switch", "module", "block", "site")
+_MOST = 3
+_OF_NETWORK = (("node", "cluster"), ("switch",), ("vlan",), ("block",), ("device_pool",))
+_OF_SERVER = (("switch",), ("module",), ("block",), ("site",))
+"""Kinds that are shared, most telling first; of a group the first that gives one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,20 @@ class _Group:
 
 
 def control_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
-    """A sentence per control group, of groups with the same counts one; then the component's own phones by node."""
+    """A sentence per control group, three at most and of groups with the same counts one; then the component's own phones by node."""
     exposure, rows = likelihood.exposure, np.unique(likelihood.sample.row)
     inside = rows[exposure.exposed(exposure.members[rows], component)]
     if len(inside) == 0:
         return
     is_server = domain_of(exposure, component) is Domain.CALL_SERVER
+    rate = len(inside) / max(float(exposure.size[component]), 1.0)
     seen: set[tuple[int, int]] = set()
-    for kind in _OF_SERVER if is_server else _OF_NETWORK:
-        group = _group(exposure, rows, inside, component, kind)
-        if group is None or (group.dropped, group.size) in seen:
+    for kinds in _OF_SERVER if is_server else _OF_NETWORK:
+        groups = ((kind, _group(exposure, rows, inside, component, kind)) for kind in kinds)
+        kind, group = next(((kind, group) for kind, group in groups if group is not None), ("", None))
+        if group is None or (group.dropped, group.size) in seen or len(seen) == _MOST:
             continue
         seen.add((group.dropped, group.size))
-        rate = len(inside) / max(float(exposure.size[component]), 1.0)
         alike = group.dropped / group.size >= rate / _ALIKE
         yield Evidence(EvidenceKind.CONTROL_GROUP, _sentence(exposure, component, group, kind), -SLIGHT if alike else 0.0)
     if not is_server:

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import betaln
 
 from switchcorr.correlate.exposure import Bools, Exposure, Ints
-from switchcorr.correlate.hits import log_hits
+from switchcorr.correlate.hits import log_hits, log_hits_shared
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.sentences import counted, name_of
@@ -79,7 +79,9 @@ def against(likelihood: Likelihood, component: int, other: int) -> Counterfactua
     common, expected_common = len(members), float(likelihood.background.per_second[members].sum()) * likelihood.seconds
     sizes = [float(exposure.size[number]) for number in (component, other)]
     rates, hits = likelihood.constants.hit_rates, [int(mine.sum()), int(theirs.sum())]
-    of_cause = float(log_hits(hits[0], sizes[0], rates)) + _alone(likelihood, theirs & ~mine, other, expected_common)
+    ways = int(exposure.ways[component])
+    own = log_hits_shared(hits[0], sizes[0], ways, rates) if ways > 1 else log_hits(hits[0], sizes[0], rates)
+    of_cause = float(own) + _alone(likelihood, theirs & ~mine, other, expected_common)
     of_other = float(log_hits(hits[1], sizes[1], rates)) + _alone(likelihood, mine & ~theirs, component, expected_common)
     others, left = int(sizes[1]) - common, int(sizes[0]) - common
     k = int(both.sum())

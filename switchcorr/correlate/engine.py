@@ -21,6 +21,7 @@ from switchcorr.correlate.incidents import Scene, build_incident, returns_of
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.levels import learn_caution
 from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.phone_side import phone_side, phone_words
 from switchcorr.correlate.recurrence import find_recurring, pool
 from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.servers import server_alerts, server_evidence
@@ -102,7 +103,7 @@ def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateO
     observations = (*campus.observations, *options.observations)
     facts = index_facts(exposure, observations)
     known = priors(exposure, constants) if options.windows else priors(exposure, constants).searched()
-    return Case(exposure, Leaks(exposure), drops, background, server_alerts(log), facts, constants, known)
+    return Case(exposure, Leaks(exposure), drops, background, server_alerts(log), facts, constants, known, words=phone_words(log, exposure))
 
 
 def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Found:
@@ -149,6 +150,7 @@ def _posterior(case: Case, window: Window, recurring: Mapping[Component, int]) -
         sudden=sudden_bursts(case.drops, span, case.exposure, case.constants),
         first=float(case.drops.time[span.start]),
         recurring=recurring,
+        phones=phone_side(case.words, case.drops, span, case.constants),
     )
     likelihood = case.likelihood([window], component_odds(case.exposure, known, case.constants))
     return (likelihood, known), search(likelihood)

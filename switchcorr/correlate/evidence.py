@@ -52,7 +52,7 @@ def contrast(likelihood: Likelihood, component: int) -> Contrast:
 def arguments(
     likelihood: Likelihood, posterior: Posterior, component: int, known: Circumstances, *, beside: Iterable[Evidence] = ()
 ) -> tuple[list[Evidence], list[Evidence]]:
-    """All that speaks for and against a component, heaviest first; what has no weight of its own stands with "for".
+    """All that speaks for and against a component, the contrast and then the heaviest first; what has no weight of its own stands with "for".
 
     Args:
         likelihood: of the window.
@@ -66,6 +66,7 @@ def arguments(
         *control_groups(likelihood, component),
         *counterfactuals(likelihood, posterior, component),
         *_reasons(likelihood, component),
+        *_phones_say(likelihood, component, known),
         *_observed(likelihood, component, known),
         *server_arguments(likelihood, component, known),
         *_spread(likelihood, posterior, component),
@@ -73,7 +74,9 @@ def arguments(
         *_locations(likelihood, component),
         *beside,
     ]
-    speaks_for = sorted((item for item in found if item.weight >= 0), key=lambda item: -item.weight)
+    speaks_for = sorted(
+        (item for item in found if item.weight >= 0), key=lambda item: (item.kind is not EvidenceKind.CONTRAST, -item.weight)
+    )
     against = sorted((item for item in found if item.weight < 0), key=lambda item: item.weight)
     return speaks_for, [Evidence(item.kind, item.text, -item.weight) for item in against]
 
@@ -112,6 +115,11 @@ def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     fault = with_article(risk_kind(likelihood.exposure.components[component].kind).noun)
     text = f"{words_of(ReasonClass(most))} is the reason of {int(counts[most]):,} of {counted(len(reasons), 'drop')}; the reasons {fit} a fault of {fault}"
     yield Evidence(EvidenceKind.REASONS, text, gain)
+
+
+def _phones_say(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    if words := known.phones.words():
+        yield Evidence(EvidenceKind.PHONE_SIDE, words, known.phones.odds_of(likelihood.exposure.components[component].kind))
 
 
 def _observed(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:

@@ -10,7 +10,7 @@ from scipy.special import betaln, gammaln
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Exposure, Floats
-from switchcorr.model.campus import RISK_KINDS, Domain, risk_kind
+from switchcorr.model.campus import RISK_KINDS, Domain
 
 
 class ItemKind(enum.IntEnum):
@@ -77,13 +77,15 @@ def priors(exposure: Exposure, constants: Constants) -> Priors:
     """Prior of each item, before any evidence."""
     count = np.diff(exposure.first_of)
     spread = np.log(np.maximum(count, 1))
-    chance = [risk_kind(kind).prior for kind in exposure.kinds]
+    chance = [constants.prior_of(kind) for kind in exposure.kinds]
     administrative = dict(constants.p_administrative)
     with np.errstate(divide="ignore"):
         managed = np.log([administrative.get(kind, 0.0) for kind in exposure.kinds])
     fault = np.log(chance)
     network = sum(
-        kind.prior for kind in RISK_KINDS if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds
+        constants.prior_of(kind.name)
+        for kind in RISK_KINDS
+        if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds
     )
     return Priors(
         fault=np.repeat(fault - spread, count),

@@ -18,7 +18,7 @@ from switchcorr.correlate.next_steps import next_step, step_facts
 from switchcorr.correlate.rhythm import rhythms
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.unseen import unseen
-from switchcorr.correlate.verdict import Named, decide, equivalent, leader, named_causes, summarise, suspects
+from switchcorr.correlate.verdict import Named, decide, equivalent, leader, named_causes, summarise, suspects, undecided
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import AffectedPhone, Cause, Coverage, Incident, Verdict
@@ -98,6 +98,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     first, last = float(scene.drops.time[span][0]), float(scene.drops.time[span][-1])
     phones = _phones(scene, likelihood, causes, span)
     told = _Told(span, known, phones)
+    alike = undecided(likelihood, posterior, causes, verdict)
     components, counts = _spoken(likelihood, posterior, verdict, causes)
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
@@ -111,9 +112,16 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         causes=tuple(_cause(scene, likelihood, posterior, cause, told) for cause in causes),
         suspects=suspects(likelihood, posterior),
         phones=phones,
-        summary=summarise(verdict, components, [contrast(likelihood, number) for number in counts], len(phones), last - first),
+        summary=summarise(verdict, components, [contrast(likelihood, number) for number in counts], len(phones), last - first, alike=alike),
         unseen=unseen(
-            scene.log, scene.coverage, likelihood, posterior, verdict=verdict, leading=counts if verdict in _OF_PARTS else (), known=known
+            scene.log,
+            scene.coverage,
+            likelihood,
+            posterior,
+            verdict=verdict,
+            leading=counts if verdict in _OF_PARTS else (),
+            known=known,
+            alike=alike,
         ),
     )
 

@@ -129,9 +129,9 @@ def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: S
 def _named(component: Component, facts: StepFacts) -> Iterator[str]:
     if component.kind in _HAS_PORTS and facts.platform in _CLEAR:
         slot = component.id.rpartition("/")[2]
-        words = f"`{_CLEAR[facts.platform]}` clears, `{_COUNTERS[facts.platform].format(slot=slot)}` shows"
+        words = f"Counters: `{_CLEAR[facts.platform]}`, and after the next drop `{_COUNTERS[facts.platform].format(slot=slot)}`"
         if component.kind == "module":
-            words += f", `{_DIAGNOSTICS[facts.platform].format(slot=slot)}` tells the last diagnostics"
+            words += f"; diagnostics: `{_DIAGNOSTICS[facts.platform].format(slot=slot)}`"
         yield words
     if facts.members:
         yield f"{'Its two ends' if component.kind == 'uplink' else 'Its members'} are {listed(list(facts.members), _MEMBERS_SHOWN)}"

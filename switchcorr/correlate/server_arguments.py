@@ -82,11 +82,15 @@ def _told_with(fact: AlertFact, server: ServerEvidence, node: str) -> str:
 def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     exposure = likelihood.exposure
     other = [exposure.phones[row] for row in np.unique(likelihood.sample.row).tolist() if not exposure.is_phone[row]]
-    if not other:
+    known = int((~exposure.is_phone).sum())
+    if not known:
         return
-    own = "its" if len(other) == 1 else "their"
-    text = f"{counted(len(other), 'device')} without a switch port of {own} own dropped too: {listed(other)}"
+    devices = f"{counted(known, 'device')} without a switch port of {'its' if known == 1 else 'their'} own"
+    if not other:
+        yield Evidence(EvidenceKind.OTHER_DEVICES, f"none of {devices} (CTI ports, gateways) dropped")
+        return
     sign = 1.0 if domain_of(exposure, component) is Domain.CALL_SERVER else -1.0
+    text = f"{len(other):,} of {devices} dropped too: {listed(other)}"
     yield Evidence(EvidenceKind.OTHER_DEVICES, text, sign * likelihood.constants.non_phone_odds)
 
 

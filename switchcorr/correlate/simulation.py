@@ -25,7 +25,6 @@ from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
 from switchcorr.correlate.reasons import ReasonClass, administrative_profile, fault_profile
-from switchcorr.model.campus import risk_kind
 
 PER_WORLD = 20
 """Incidents drawn over one world before the next one is drawn."""
@@ -207,7 +206,7 @@ def _draw_story(world: World, rng: np.random.Generator) -> Story:
 
 def _fault_weights(world: World) -> list[float]:
     kinds = world.ground.exposure.kinds
-    return [risk_kind(kind).prior if len(_able(world, j)) else 0.0 for j, kind in enumerate(kinds)]
+    return [world.ground.constants.prior_of(kind) if len(_able(world, j)) else 0.0 for j, kind in enumerate(kinds)]
 
 
 def _administrative_weights(world: World) -> list[float]:

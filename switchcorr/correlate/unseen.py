@@ -11,7 +11,7 @@ from switchcorr.correlate.exposure import FROM_LOG
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.sentences import counted, listed, name_of, percent
-from switchcorr.model.campus import RISK_KINDS, Domain, ObservationKind, risk_kind
+from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Coverage, Verdict
 
@@ -32,6 +32,7 @@ def unseen(
     verdict: Verdict,
     leading: Sequence[int],
     known: Circumstances,
+    alike: Sequence[Component] = (),
 ) -> tuple[str, ...]:
     """All sentences.
 
@@ -43,8 +44,10 @@ def unseen(
         verdict: of the incident.
         leading: numbers of what is named, or suspected most.
         known: what is known of the window apart from drops.
+        alike: components of another side with the phones of the first of ``leading``, which keep the verdict open.
     """
     return (
+        *_other_side(likelihood, leading, alike),
         *_locations(likelihood),
         *_devices(coverage),
         *_servers(log),
@@ -54,7 +57,17 @@ def unseen(
         *_not_polled(likelihood, leading, known),
         *_blind_spots(likelihood),
         *_coarse_times(likelihood, verdict, log),
+        *_clocks(likelihood, verdict),
     )
+
+
+def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[Component]) -> Iterator[str]:
+    if alike:
+        names = " or ".join(name_of(component) for component in (likelihood.exposure.components[leading[0]], *alike[:2]))
+        yield (
+            f"which it is, {names}: they have the same phones. Alerts and CPU of the server at that minute, counters and log of the part of the "
+            "network, or captures on both sides of it decide"
+        )
 
 
 def _locations(likelihood: Likelihood) -> Iterator[str]:
@@ -122,3 +135,14 @@ def _coarse_times(likelihood: Likelihood, verdict: Verdict, log: EventLog) -> It
     times = times[np.isfinite(times)]
     if verdict is Verdict.NOT_PROVEN and len(likelihood.sample.row) >= FEW_PHONES and not (times % 60).any():
         yield "how sudden the drops were: the log's times are by the minute"
+
+
+def _clocks(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:
+    """Where nothing is proven: drops told by several nodes look less sudden than they were if the nodes' clocks differ."""
+    exposure = likelihood.exposure
+    if verdict is not Verdict.NOT_PROVEN or "node" not in exposure.kinds or len(likelihood.sample.row) < FEW_PHONES:
+        return
+    at = likelihood.cells[:, exposure.kinds.index("node")]
+    nodes = [exposure.components[number].id for number in np.unique(at[at >= 0]).tolist()]
+    if len(nodes) > 1:
+        yield f"by how much the clocks of the {len(nodes):,} nodes that tell of the drops differ: {listed(nodes)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +80,15 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
     return _VERDICTS[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
 
+def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named], verdict: Verdict) -> tuple[Component, ...]:
+    """The other side of a leading cause that is as good as sure but for them; empty unless this is why nothing is proven."""
+    if verdict is not Verdict.NOT_PROVEN or not causes or causes[0].probability < NAMED_FROM:
+        return ()
+    number = causes[0].component
+    rest = _settled_set(likelihood, posterior, number)
+    return tuple(likelihood.exposure.components[other] for other in rest if _domain(likelihood, other) is not _domain(likelihood, number))
+
+
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """A component with those of its twins that nothing makes less likely; time-outs come from a dying line card and a starved server alike."""
     scores = {number: posterior.member.get(number, 0.0) for number in (component, *likelihood.exposure.twins_of(component))}
@@ -129,10 +139,24 @@ def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...
     return tuple(lines)
 
 
-def summarise(verdict: Verdict, components: list[Component], found: list[Contrast], endpoints: int, seconds: float) -> str:
-    """One or two sentences for people, with the counted contrast of what leads."""
+def summarise(
+    verdict: Verdict, components: list[Component], found: list[Contrast], endpoints: int, seconds: float, *, alike: Sequence[Component] = ()
+) -> str:
+    """One or two sentences for people, with the counted contrast of what leads.
+
+    Args:
+        verdict: of the incident.
+        components: what is named or leads.
+        found: the contrast of each.
+        endpoints: how many dropped.
+        seconds: within which time.
+        alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
+    """
     dropped = f"{counted(endpoints, 'endpoint')} dropped {in_time(seconds)}" if endpoints > 1 else "1 endpoint dropped"
     told = " and ".join(f"{name_of(component)} ({_counts(one)})" for component, one in zip(components[:3], found, strict=False))
+    if verdict is Verdict.NOT_PROVEN and alike:
+        others = " or ".join(name_of(component) for component in alike[:2])
+        return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
         leading = f" The leading suspect is {told}." if components else ""
         return f"{dropped}. What they share is not proven.{leading}"

@@ -36,6 +36,8 @@ class EvidenceKind(enum.Enum):
     SPREAD = "spread"
     """Over how many other components the dropped phones are spread."""
     REASONS = "reasons"
+    PHONE_SIDE = "phone_side"
+    """What the phones themselves say of why they went."""
     TIGHTNESS = "tightness"
     SERVER_ALERT = "server_alert"
     NO_SERVER_ALERT = "no_server_alert"

@@ -19,10 +19,21 @@ def test_for_a_module_the_groups_share_the_node_the_switch_and_the_vlan_and_not_
     one_node = [name for name in below(_ROWS, "module", "acc-1/1") if _ROWS[name]["node"] == "node-1"]
     assert _told("module", "acc-1/1", [*one_node[:8], *below(_ROWS, "module", "acc-3/1")[:1]]) == {
         "control group: 1 of 110 phones with the same CallManager node node-1 but another module dropped": 0.0,
-        "control group: 1 of 220 phones with the same CallManager cluster one but another module dropped": 0.0,
         "control group: 0 of 20 phones on the same switch acc-1 but another module dropped": 0.0,
         "its phones by CallManager node: 8 of 10 with node-1, 0 of 10 with node-2 dropped": 0.0,
     }
+
+
+def test_the_cluster_stands_for_an_unknown_node_and_three_groups_are_enough() -> None:
+    rows = {name: {kind: id_ for kind, id_ in row.items() if kind != "node"} for name, row in _ROWS.items()}
+    for i, name in enumerate(sorted(rows)):
+        rows[name] |= {"vlan": f"v{i % 2}", "block": "a" if rows[name]["switch"] < "acc-4" else "b", "device_pool": rows[name]["switch"]}
+    told = list(_told("module", "acc-1/1", below(rows, "module", "acc-1/1")[:12], rows=rows))
+    assert told == [  # the two VLANs are everybody, as the cluster is
+        "control group: 0 of 220 phones with the same CallManager cluster one but another module dropped",
+        "control group: 0 of 20 phones on the same switch acc-1 but another module dropped",
+        "control group: 0 of 100 phones with the same distribution block a but another module dropped",
+    ]
 
 
 def test_phones_of_both_nodes_on_the_module_clear_the_single_node() -> None:

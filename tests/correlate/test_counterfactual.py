@@ -91,6 +91,21 @@ def test_members_of_a_bundle_are_not_asked() -> None:
     assert not any("uplink" in item.text for item in found)
 
 
+def test_a_member_that_can_carry_half_of_the_phones_is_weighed_as_such() -> None:
+    bundle = Component("uplink_bundle", "acc-1:Port-channel1")
+    members = [HashedComponent(Component("uplink", f"acc-1:Gi{i}"), bundle, 2) for i in (1, 2)]
+    ratios = []
+    for share in (3, 1):  # a third of the phones, then all of them: more than half is no member's loss
+        likelihood = likelihood_of(campus_of(_ROWS, hashed=members), below(_ROWS, "switch", "acc-1")[::share])
+        numbers = [number_of(likelihood.exposure, *part) for part in (("uplink", "acc-1:Gi1"), ("switch", "acc-1"))]
+        found = [against(likelihood, number, number_of(likelihood.exposure, "node", "node-1")) for number in numbers]
+        assert found[0] is not None
+        assert found[1] is not None
+        ratios.append(found[0].log_ratio - found[1].log_ratio)
+    assert ratios[0] > -1
+    assert ratios[1] < -10
+
+
 def test_few_drops_give_no_sentence_on_what_was_hardly_to_be_expected() -> None:
     rows = {name: {"module": row["module"], "power": row["module"]} for name, row in _ROWS.items()}
     first = below(rows, "module", "acc-1/1")

@@ -63,6 +63,14 @@ def test_the_contrast_counts_phones_here_and_elsewhere() -> None:
     assert speaks_for[EvidenceKind.BACKGROUND].text.startswith("by chance 0.014 drops of its phones")
 
 
+def test_the_contrast_comes_first_and_the_others_by_weight() -> None:
+    likelihood = likelihood_of(_ROWS, sorted(_ROWS)[::5])
+    found, _ = arguments(likelihood, search(likelihood), number_of(likelihood.exposure, "cluster", "one"), Circumstances(SILENT))
+    weights = [item.weight for item in found[1:]]
+    assert found[0].kind is EvidenceKind.CONTRAST
+    assert weights == sorted(weights, reverse=True)
+
+
 def test_contrast_and_reasons_are_told_apart_and_add_up_to_the_score() -> None:
     dropped = below(_ROWS, "module", "acc-1/1")[:12]
     speaks_for, _ = _arguments("module", "acc-1/1", dropped)
@@ -201,11 +209,23 @@ def test_the_absence_of_alerts_speaks_against_the_server_if_the_log_tells_of_oth
 def test_devices_without_a_port_speak_for_the_server() -> None:
     everywhere = sorted(_ROWS)[::6]
     one, _ = _arguments("cluster", "one", [*everywhere, "CTI-0"], rows=_ROWS | _CTI)
-    assert one[EvidenceKind.OTHER_DEVICES].text == "1 device without a switch port of its own dropped too: CTI-0"
+    assert one[EvidenceKind.OTHER_DEVICES].text == "1 of 4 devices without a switch port of their own dropped too: CTI-0"
     many, _ = _arguments("cluster", "one", [*everywhere, *_CTI], rows=_ROWS | _CTI)
-    assert many[EvidenceKind.OTHER_DEVICES].text.endswith("their own dropped too: CTI-0, CTI-1, CTI-2 and 1 more")
+    assert (
+        many[EvidenceKind.OTHER_DEVICES].text
+        == "4 of 4 devices without a switch port of their own dropped too: CTI-0, CTI-1, CTI-2 and 1 more"
+    )
     _, against = _arguments("module", "acc-1/1", [*below(_ROWS, "module", "acc-1/1")[:9], "CTI-0"], rows=_ROWS | _CTI)
     assert EvidenceKind.OTHER_DEVICES in against
+
+
+def test_that_no_device_without_a_port_dropped_is_told_without_weight() -> None:
+    speaks_for, _ = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:9], rows=_ROWS | _CTI)
+    found = speaks_for[EvidenceKind.OTHER_DEVICES]
+    assert (found.text, found.weight) == ("none of 4 devices without a switch port of their own (CTI ports, gateways) dropped", 0.0)
+    single = _ROWS | {"CTI-0": _CTI["CTI-0"]}
+    speaks_for, _ = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:9], rows=single)
+    assert speaks_for[EvidenceKind.OTHER_DEVICES].text == "none of 1 device without a switch port of its own (CTI ports, gateways) dropped"
 
 
 def test_a_server_is_told_the_spread_and_the_modules_that_were_acquitted() -> None:

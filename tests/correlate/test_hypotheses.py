@@ -8,6 +8,7 @@ import pytest
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.hypotheses import Item, ItemKind, priors
+from switchcorr.correlate.overrides import constants_from
 from switchcorr.model.campus import empty_campus, risk_kind
 from switchcorr.model.event import EventLog
 from tests.correlate.scenes import campus_of, number_of, phone, rows_of
@@ -57,3 +58,13 @@ def test_parts_that_can_never_make_an_incident_gain_nothing() -> None:
     rows = {phone(i): {"port": f"Gi1/{i}", "switch": "acc-1"} for i in range(6)}
     exposure = expose(EventLog(), campus_of(rows))
     assert priors(exposure, DEFAULT).noticed[number_of(exposure, "port", "Gi1/3")] == 0
+
+
+def test_priors_by_kind_can_be_those_of_a_site() -> None:
+    exposure = expose(EventLog(), campus_of(rows_of(2, 2, 4)))
+    often = constants_from({"p_fault": {"module": 0.36, "power": 0.2}})
+    here, there = priors(exposure, DEFAULT), priors(exposure, often)
+    module = exposure.range_of(exposure.kinds.index("module"))
+    assert there.fault[module] - here.fault[module] == pytest.approx(np.log(3))
+    assert there.unseen > here.unseen  # of power no location tells
+    assert often.prior_of("closet") == DEFAULT.prior_of("closet") == 0.02

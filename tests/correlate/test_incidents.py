@@ -142,3 +142,12 @@ def test_the_summary_names_the_suspect_that_leads_the_ranking() -> None:
 def test_a_log_of_nothing_is_no_incident() -> None:
     result = explain(_ROWS, EventLog())
     assert (result.incidents, result.recurring, result.start, result.end) == ((), (), None, None)
+
+
+def test_a_server_and_a_core_with_the_same_phones_are_both_named() -> None:
+    rows = {name: row | {"core": "core-1"} for name, row in _ROWS.items()}
+    incident = _incident([*noise(rows, a_day=0.02), *burst(sorted(rows)[::5])], rows)
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "These have the same phones, and which of them it is is not proven." in incident.summary
+    assert incident.unseen[0].startswith("which it is, ")
+    assert "core core-1" in incident.unseen[0]

@@ -75,12 +75,16 @@ def test_the_sister_is_of_the_same_type_and_none_of_its_phones_dropped() -> None
 @pytest.mark.parametrize(
     ("platform", "words"),
     [
-        ("cisco_ios", "`clear counters` clears, `show interfaces counters errors` shows, `show diagnostic result module 2` tells"),
+        (
+            "cisco_ios",
+            "Counters: `clear counters`, and after the next drop `show interfaces counters errors`; diagnostics: `show diagnostic result module 2`.",
+        ),
         (
             "cisco_nxos",
-            "`clear counters interface all` clears, `show interface counters errors` shows, `show diagnostic result module 2` tells",
+            "Counters: `clear counters interface all`, and after the next drop `show interface counters errors`; "
+            "diagnostics: `show diagnostic result module 2`.",
         ),
-        ("cisco_catos", "`clear counters` clears, `show port counters 2` shows, `show test 2` tells"),
+        ("cisco_catos", "Counters: `clear counters`, and after the next drop `show port counters 2`; diagnostics: `show test 2`."),
     ],
 )
 def test_the_commands_are_those_of_the_platform(platform: str, words: str) -> None:
@@ -93,7 +97,7 @@ def test_a_platform_of_unknown_words_gets_none() -> None:
 
 def test_a_switch_is_told_how_to_see_its_counters_but_no_diagnostics() -> None:
     step = _step("switch", "acc-1", below(_ROWS, "switch", "acc-1")[::3], campus=_device({}, "cisco_ios"))
-    assert "`show interfaces counters errors` shows." in step
+    assert "after the next drop `show interfaces counters errors`." in step
     assert "diagnostic" not in step
 
 

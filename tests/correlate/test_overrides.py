@@ -141,3 +141,9 @@ def test_on_the_command_line_a_wrong_constant_is_an_error_of_the_configuration(t
     code, out, err = _run(tmp_path, "[correlate]\nalarmm = 49\n")
     assert (code, out) == (2, "")
     assert "unknown constant 'alarmm', did you mean 'alarm'" in " ".join(err.split())
+
+
+def test_the_example_of_the_documentation_can_be_used() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+    example = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
+    assert told_differences(constants_from(example["correlate"]))

@@ -68,5 +68,9 @@ def test_times_by_the_minute_are_missed_where_nothing_is_proven() -> None:
     (incident,) = explain(bare, by_minute, windows=window).incidents
     assert incident.verdict is Verdict.NOT_PROVEN
     assert "how sudden the drops were: the log's times are by the minute" in incident.unseen
+    assert "by how much the clocks of the 2 nodes that tell of the drops differ: node-1, node-2" in incident.unseen
+    one_node = {name: {"node": "node-1"} for name in bare}
+    (same_clock,) = explain(one_node, by_minute, windows=window).incidents
+    assert not any("clocks" in sentence for sentence in same_clock.unseen)
     few = explain(bare, [drop(phone(1), NOON), drop(phone(2), NOON)], windows=window).incidents[0]
     assert not any("by the minute" in sentence for sentence in few.unseen)

@@ -161,5 +161,14 @@ def test_one_sentence_says_what_happened(verdict: Verdict, found: list[tuple[Com
     assert summarise(verdict, [component for component, _ in found], [counts for _, counts in found], 33, 93.2) == text
 
 
+def test_what_has_the_same_phones_on_the_other_side_is_named_with_the_leader() -> None:
+    core = Component("core", "core-1")
+    text = summarise(Verdict.NOT_PROVEN, [Component("cluster", "c")], [Contrast(33, 900, 0, 0)], 33, 93.2, alike=(core,))
+    assert text == (
+        "33 endpoints dropped within 93 s. What they share: CallManager cluster c (33 of its 900 phones dropped; no known phone is outside of it), "
+        "or core core-1. These have the same phones, and which of them it is is not proven."
+    )
+
+
 def test_one_endpoint_drops_without_a_time() -> None:
     assert summarise(Verdict.NOT_PROVEN, [], [], 1, 0.0).startswith("1 endpoint dropped. ")

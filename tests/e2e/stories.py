@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from switchcorr import api
-from switchcorr.model.campus import empty_campus
+from switchcorr.jobs.correlate import correlate
+from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.model.incident import Correlation
+from switchcorr.settings import Settings
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 NOON = datetime(2026, 11, 19, 12, 0, 3, tzinfo=UTC)
@@ -120,7 +121,9 @@ def rtmt(name: str, at: datetime, node: str, **values: str) -> tuple[datetime, s
     )
 
 
-def answer(directory: Path, rows: Rows | None, *logs: Sequence[tuple[datetime, str]]) -> Correlation:
+def answer(
+    directory: Path, rows: Rows | None, *logs: Sequence[tuple[datetime, str]], constants: Mapping[str, object] | None = None
+) -> Correlation:
     """What switchcorr says, read from files as a user has them: a table of locations (or none) and one log in order of time."""
     log, table = directory / "syslog.txt", directory / "locations.csv"
     log.write_text("".join(f"{line}\n" for _, line in sorted(line for part in logs for line in part)))
@@ -131,5 +134,6 @@ def answer(directory: Path, rows: Rows | None, *logs: Sequence[tuple[datetime, s
             *(",".join([name, *(row.get(kind, "") for kind in kinds)]) for name, row in sorted(rows.items())),
         ]
         table.write_text("\n".join(lines) + "\n")
-    network = empty_campus() if rows is None else api.read_locations(table)
-    return api.correlate(network, api.read_events(log, timezone="UTC", now=NOW), now=NOW)
+    network = CampusRequest(locations=None if rows is None else table)
+    settings = Settings(correlate=constants or {})
+    return correlate(CorrelateRequest(times=Times(now=NOW, log_zone="UTC"), campus=network, events=(log,), settings=settings)).result
