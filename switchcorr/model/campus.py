@@ -45,7 +45,7 @@ class RiskKind:
 
 RISK_KINDS: tuple[RiskKind, ...] = (
     RiskKind("port", "port", Domain.ENDPOINT, 0.02, needs_switch=True),
-    RiskKind("asic", "port ASIC", Domain.NETWORK, 0.08, needs_switch=True),
+    RiskKind("asic", "port ASIC", Domain.NETWORK, needs_switch=True),
     RiskKind("module", "module", Domain.NETWORK, 0.12, needs_switch=True),
     RiskKind("chassis", "chassis", Domain.NETWORK, 0.03, needs_switch=True),
     RiskKind("switch", "switch", Domain.NETWORK),
