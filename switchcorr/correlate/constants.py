@@ -77,13 +77,13 @@ class Constants:
     least_drops: int = 3
     """Phones from which a fault is an incident; the priors of the kinds are shares of the incidents. Benchmark."""
     p_fewer: float = 0.02
-    """Probability that a fault with fewer is meant all the same. Assumed."""
+    """Probability that a fault is meant all the same, for each phone that it has fewer. Assumed."""
     further_item: float = 0.5
     """Prior factor of each further cause in one window. Benchmark."""
 
     # likelihood
-    hit_rates: tuple[tuple[float, float, float], ...] = ((0.35, 0.7, 7.0), (0.35, 1.0, 2.0), (0.30, 1.5, 1.0))
-    """Mixture of beta distributions (weight, a, b) of the share of its phones that a fault takes. Benchmark."""
+    hit_rates: tuple[tuple[float, float, float], ...] = ((0.10, 0.7, 20.0), (0.40, 1.3, 9.0), (0.25, 1.0, 2.0), (0.25, 1.5, 1.0))
+    """Mixture of beta distributions (weight, a, b) of the share of its phones that a fault takes. Benchmark: near its 5 to 100 %; a tenth of the faults take a few of a hundred."""
     stale_share: float = 0.02
     """Share of located phones whose location is wrong. Assumed."""
     node_error: float = 0.02

@@ -238,13 +238,15 @@ class Likelihood:
         return None, 0.0
 
     def _few(self, cell: _Cell, odds: Floats) -> float:
-        """Log probability that a fault has as many phones as make an incident, those at unknown places included."""
+        """Log probability that a fault or an action has as many phones as make an incident, those at unknown places included."""
         lacking = self.constants.least_drops - cell.hits
-        if cell.item.kind is not ItemKind.FAULT or lacking <= 0 or self.sample.given:
+        if cell.item.kind is ItemKind.UNSEEN or lacking <= 0 or self.sample.given:
             return 0.0
         none = float(np.exp(-np.log1p(odds).sum()))
-        enough = {1: 1 - none, 2: 1 - none * (1 + float(odds.sum()))}.get(int(lacking), 0.0)
-        return float(np.log(self.constants.p_fewer + (1 - self.constants.p_fewer) * max(enough, 0.0)))
+        one = none * float(odds.sum())
+        fewer = self.constants.p_fewer
+        share = none * fewer**lacking + one * fewer ** (lacking - 1) + max(1 - none - one, 0.0) * fewer ** max(lacking - 2, 0)
+        return float(np.log(share))
 
     def _crowd_odds(self, outside: Floats, live: Bools) -> Floats:
         """Of the drops that may be an innocent cluster: their probability in one, which is that of their reason, against that outside of any."""

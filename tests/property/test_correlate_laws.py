@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from switchcorr.correlate.hypotheses import NOTHING, Item, ItemKind
+from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import search
 from switchcorr.model.campus import Component
 from switchcorr.model.event import Event
 from switchcorr.model.incident import Correlation
 from switchcorr.report.to_json import correlation_json, json_text
-from tests.correlate.scenes import NOON, START, Rows, burst, campus_of, drop, explain, likelihood_of, log_of, noise, phone, rows_of
+from tests.correlate.scenes import (
+    NOON,
+    START,
+    Rows,
+    burst,
+    campus_of,
+    drop,
+    explain,
+    likelihood_of,
+    log_of,
+    noise,
+    number_of,
+    phone,
+    rows_of,
+)
 
 _ROWS = rows_of(5, 2, 12)
 _KINDS = ("module", "switch", "vlan", "node", "cluster")
-_LAW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_EXPLORING = settings.get_current_profile_name() == "explore"
+_LAW = settings(max_examples=40 if _EXPLORING else 8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_QUICK_LAW = settings(_LAW, max_examples=400 if _EXPLORING else 25)  # one window, no week of events
 
 
 @st.composite
@@ -75,9 +95,10 @@ def test_copies_of_events_do_not_matter(events: list[Event], seed: int) -> None:
 
 @_LAW
 @given(_weeks(), st.integers(0, 1000))
-def test_the_order_of_phones_and_devices_does_not_matter(events: list[Event], seed: int) -> None:
-    items = list(_ROWS.items())
-    random.Random(seed).shuffle(items)
+def test_the_order_of_phones_devices_and_columns_does_not_matter(events: list[Event], seed: int) -> None:
+    random_ = random.Random(seed)
+    items = [(name, dict(random_.sample(list(row.items()), len(row)))) for name, row in _ROWS.items()]
+    random_.shuffle(items)
     assert _text(explain(dict(items), events)) == _text(explain(_ROWS, events))
 
 
@@ -88,31 +109,125 @@ def test_the_same_input_gives_the_same_bytes(events: list[Event]) -> None:
 
 
 @_LAW
-@given(_weeks())
-def test_other_names_change_nothing(events: list[Event]) -> None:
-    """New ids in the same order; the number of a twin is a matter of kinds, not of names."""
-    renamed = {name: {kind: f"z-{id_}" for kind, id_ in row.items()} for name, row in _ROWS.items()}
+@given(_weeks(), st.integers(0, 1000))
+def test_other_names_change_only_names(events: list[Event], seed: int) -> None:
+    """New ids, in another order."""
+    random_ = random.Random(seed)
+    names: dict[str, dict[str, str]] = {}
+    for kind in _KINDS:
+        ids = sorted({row[kind] for row in _ROWS.values()})
+        names[kind] = dict(zip(ids, random_.sample(ids, len(ids)), strict=True))
+    renamed = {
+        name: {kind: names[kind].get(id_, id_) if kind in names else id_ for kind, id_ in row.items()} for name, row in _ROWS.items()
+    }
     before, after = explain(_ROWS, events), explain(renamed, events)
-    assert [[(s.component.id, s.probability) for s in incident.suspects] for incident in after.incidents] == [
-        [(f"z-{s.component.id}", s.probability) for s in incident.suspects] for incident in before.incidents
-    ]
+    for one, other in zip(before.incidents, after.incidents, strict=True):
+        assert (other.start, other.verdict) == (one.start, one.verdict)
+        told = {
+            (s.component.kind, names.get(s.component.kind, {}).get(s.component.id, s.component.id)): s.probability for s in one.suspects
+        }
+        again = {(s.component.kind, s.component.id): s.probability for s in other.suspects}
+        for key in told.keys() & again.keys():
+            assert again[key] == pytest.approx(told[key], abs=1e-6)
+        assert max(again.values(), default=0.0) == pytest.approx(max(told.values(), default=0.0), abs=1e-6)
 
 
-@_LAW
+def _with_a_stranger(dropped: list[str], phones: int) -> tuple[Likelihood, Likelihood]:
+    """The same window without and with a switch more, whose phones stay up."""
+    stranger = {phone(9000 + i): {"module": "zzz/1", "switch": "zzz", "vlan": "999@z"} for i in range(phones)}
+    return likelihood_of(_ROWS, dropped), likelihood_of(_ROWS | stranger, dropped)
+
+
+def _singles(likelihood: Likelihood) -> dict[Component, float]:
+    """Log odds of each component alone against "nothing shared"; only those with a drop of theirs."""
+    nothing = likelihood.score(NOTHING)
+    return {
+        component: likelihood.score((Item(number, ItemKind.FAULT),)) - nothing
+        for number, component in enumerate(likelihood.exposure.components)
+        if likelihood.exposure.exposed(likelihood.cells, number).any()
+    }
+
+
+def _most_change(component: Component, before: Likelihood, after: Likelihood) -> float:
+    """What changed counts, rates and numbers of phones can do to the log odds of a component.
+
+    Its prior and what an innocent fault of its kind is noticed by; the chance of each drop; the drops that were to be expected of its phones; the
+    rate of innocent clusters, for each group of drops twice (under the component and under nothing); and of a node the phones that may be its own.
+    """
+    one, two = (number_of(likelihood.exposure, component.kind, component.id) for likelihood in (before, after))
+    prior = [float(k.priors.fault[i] + k.priors.noticed[i]) for k, i in ((before, one), (after, two))]
+    expected = [float(k.expected[i]) for k, i in ((before, one), (after, two))]
+    groups = 2 * len({*before.cells[before.crowd.drops, before.background.clusters.kind].tolist()})
+    rates = np.abs(np.log(after.background.clusters.per_second / before.background.clusters.per_second)).max()
+    lost = 0.0
+    if component.kind == "node":
+        others = [len(likelihood.exposure.phones) - float(likelihood.exposure.size[i]) for likelihood, i in ((before, one), (after, two))]
+        lost = len(before.nobody) * abs(float(np.log(others[1] / others[0])))
+    chance = float(np.abs(after.nobody - before.nobody).sum())
+    return abs(prior[1] - prior[0]) + abs(expected[1] - expected[0]) + chance + groups * float(rates) + lost
+
+
+@_QUICK_LAW
+@given(_drops(), st.integers(1, 30))
+def test_a_switch_whose_phones_stay_up_moves_log_odds_by_no_more_than_its_counts_explain(dropped: list[str], phones: int) -> None:
+    before, after = _with_a_stranger(dropped, phones)
+    odds, still = _singles(before), _singles(after)
+    assert odds.keys() == still.keys()
+    for component in odds:
+        assert abs(still[component] - odds[component]) <= _most_change(component, before, after) + 1e-6
+
+
+@_QUICK_LAW
 @given(_drops(), st.integers(1, 30))
 def test_a_switch_whose_phones_stay_up_changes_no_ranking(dropped: list[str], phones: int) -> None:
-    """Its phones may change how sure the answer is, never which of two other parts leads clearly."""
-    stranger = {phone(9000 + i): {"module": "zzz/1", "switch": "zzz", "vlan": "999@z"} for i in range(phones)}
-    ranks = []
-    for rows in (_ROWS, _ROWS | stranger):
-        likelihood = likelihood_of(rows, dropped)
-        posterior = search(likelihood)
-        ranks.append({likelihood.exposure.components[number]: p for number, p in posterior.fault.items()})
-    before, after = ranks
-    assert Component("switch", "zzz") not in after
-    leader = max(before, key=lambda component: before[component])
-    if before[leader] > 0.6:
-        assert max(after, key=lambda component: after[component]) == leader
+    """Components of a kind keep their order; a leader keeps its place if it leads by more than the changed counts can move both."""
+    before, after = _with_a_stranger(dropped, phones)
+    odds, still = _singles(before), _singles(after)
+    for one in odds:
+        for other in odds:
+            both = _most_change(one, before, after) + _most_change(other, before, after) if one.kind != other.kind else 1e-6
+            if odds[one] > odds[other] + both:
+                assert still[one] > still[other] - 1e-6
+    posterior = search(after)
+    assert Component("switch", "zzz") not in {after.exposure.components[number] for number in posterior.fault}
+
+
+def _mass(likelihood: Likelihood, component: int) -> float:
+    """Probability of a fault of a component or of what it contains, or of an action on it."""
+    inside = set(likelihood.exposure.phones_of(component).tolist())
+    within = {i for i in range(len(likelihood.exposure.components)) if inside.issuperset(likelihood.exposure.phones_of(i).tolist())}
+    scores = search(likelihood).scores
+    weight = {h: np.exp(score - max(scores.values())) for h, score in scores.items()}
+    told = sum(w for h, w in weight.items() if any(i.component in within for i in h))
+    return float(told / sum(weight.values()))
+
+
+@_QUICK_LAW
+@given(st.sampled_from(_KINDS[:3]), st.integers(1, 19), st.integers(0, 3), st.sampled_from((13, 99)), st.integers(0, 10_000))
+def test_one_more_hit_never_lowers_the_mass_on_a_component_and_what_it_contains(
+    kind: str, hits: int, strays: int, reason: int, seed: int
+) -> None:
+    """All drops have one reason, which speaks no more for a server or an administrator than for the component: a time-out or an unknown one.
+
+    Those elsewhere are single phones of other switches, so that nothing larger is hit as often as the component. The new one is on the module
+    that is hit most, for two hits on each of two modules look more like two desks that were moved than two and one do.
+    """
+    random_ = random.Random(seed)
+    id_ = random_.choice(sorted({row[kind] for row in _ROWS.values()}))
+    inside = [name for name, row in sorted(_ROWS.items()) if row[kind] == id_]
+    elsewhere = {
+        row["switch"]: name
+        for name, row in sorted(_ROWS.items(), key=lambda _: random_.random())
+        if row["switch"] != _ROWS[inside[0]]["switch"]
+    }
+    random_.shuffle(inside)
+    hit, silent = inside[: min(hits, len(inside) - 1)], inside[min(hits, len(inside) - 1) :]
+    most = Counter(_ROWS[name]["module"] for name in hit)
+    dropped = [*hit, *sorted(elsewhere.values())[:strays]]
+    more = [*dropped, max(silent, key=lambda name: most[_ROWS[name]["module"]])]
+    before, after = likelihood_of(_ROWS, dropped, reason=reason), likelihood_of(_ROWS, more, reason=reason)
+    number = number_of(before.exposure, kind, id_)
+    assert _mass(after, number) >= _mass(before, number) - 1e-6
 
 
 @_LAW
@@ -122,10 +237,27 @@ def test_equal_exposure_gives_equal_answers_and_is_reported(count: int, seed: in
     rows: Rows = {name: row | {"closet": f"c-{row['switch']}"} for name, row in _ROWS.items()}
     dropped = random.Random(seed).sample([name for name, row in rows.items() if row["switch"] == "acc-3"], count)
     (incident,) = explain(rows, [*noise(rows, a_day=0.1), *burst(dropped, reason=6)]).incidents
-    first = incident.suspects[0]
-    together = {first.component, *first.equivalent}
-    if Component("switch", "acc-3") in together:
-        assert Component("closet", "c-acc-3") in together
+    for suspect in incident.suspects:
+        together = {suspect.component, *suspect.equivalent}
+        for number in range(1, 6):
+            assert (Component("switch", f"acc-{number}") in together) is (Component("closet", f"c-acc-{number}") in together)
+    shown = [component for suspect in incident.suspects for component in (suspect.component, *suspect.equivalent)]
+    assert len(shown) == len(set(shown))
+
+
+@_QUICK_LAW
+@given(_drops())
+def test_components_with_the_same_phones_score_the_same_but_for_their_priors(dropped: list[str]) -> None:
+    """Between kinds with the same profile of reasons."""
+    likelihood = likelihood_of({name: row | {"uplink": f"{row['switch']}:Te1/1"} for name, row in _ROWS.items()}, dropped)
+    priors = likelihood.priors
+    for number in range(1, 6):
+        parts = [
+            number_of(likelihood.exposure, *part)
+            for part in (("uplink", f"acc-{number}:Te1/1"), ("uplink_bundle", f"acc-{number}:Port-channel1"))
+        ]
+        bare = [likelihood.score((Item(i, ItemKind.FAULT),)) - float(priors.fault[i] + priors.noticed[i]) for i in parts]
+        assert bare[0] == pytest.approx(bare[1], abs=1e-9)
 
 
 @_LAW
