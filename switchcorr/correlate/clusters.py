@@ -108,8 +108,11 @@ class Crowd:
         Args:
             odds: per drop of ``drops``, 1 over its probability otherwise; 0 if an item of the hypothesis explains it.
         """
-        powers = [np.bincount(self._group, weights=odds**power, minlength=self._groups) for power in (1, 2, 3, 4)]
-        live = np.bincount(self._group, weights=odds > 0, minlength=self._groups)
+        chosen = np.flatnonzero(odds)
+        group, first = self._group[chosen], odds[chosen]
+        second = first * first
+        powers = [np.bincount(group, weights=power, minlength=self._groups) for power in (first, second, second * first, second * second)]
+        live = np.bincount(group, minlength=self._groups)
         e1 = powers[0]
         e2 = (e1 * powers[0] - powers[1]) / 2
         e3 = (e2 * powers[0] - e1 * powers[1] + powers[2]) / 3

@@ -206,8 +206,8 @@ class Likelihood:
     def _explained(self, cell: _Cell, live: Bools, outside: Floats) -> float:
         """Log probability of a cell's drops and of those outside that it explains; enters the latter in ``outside``."""
         strength, hidden = self._leak(cell)
-        drops = np.flatnonzero(live & (strength > 0)) if strength is not None else np.zeros(0, dtype=np.int64)
-        odds = np.exp(np.log(strength[drops]) + self._reasons(cell.item)[drops] - outside[drops]) if strength is not None else np.zeros(0)
+        drops = np.flatnonzero(live & (strength > 0))
+        odds = strength[drops] * np.exp(self._reasons(cell.item)[drops] - outside[drops])
         bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, self._ways(cell.item)
         value, rate = log_hits_hidden(cell.hits, cell.size * bursts, odds / ways, hidden / ways * bursts, rates)
         if ways > 1:
@@ -224,7 +224,7 @@ class Likelihood:
             value -= self.constants.non_phone_odds  # what has no switch port of its own seldom shares one
         return value + self._few(cell, rate * odds)
 
-    def _leak(self, cell: _Cell) -> tuple[Floats | None, float]:
+    def _leak(self, cell: _Cell) -> tuple[Floats, float]:
         """Per drop the probability that its phone is on a component without being known to be, and how many such phones there are."""
         component = cell.item.component
         name = "" if component == UNSEEN_COMPONENT else self.exposure.kinds[self.exposure.kind_of[component]]
@@ -235,7 +235,7 @@ class Likelihood:
         if name == "node":
             wrong = cell.size * self.constants.node_error
             return np.full(len(self.nobody), wrong / max(1.0, len(self.exposure.phones) - cell.size)), wrong
-        return None, 0.0
+        return np.zeros(len(self.nobody)), 0.0
 
     def _few(self, cell: _Cell, odds: Floats) -> float:
         """Log probability that a fault or an action has as many phones as make an incident, those at unknown places included."""
@@ -250,8 +250,10 @@ class Likelihood:
 
     def _crowd_odds(self, outside: Floats, live: Bools) -> Floats:
         """Of the drops that may be an innocent cluster: their probability in one, which is that of their reason, against that outside of any."""
-        drops = self.crowd.drops
-        odds: Floats = np.where(live[drops], np.exp(np.minimum(self.innocent[drops] - outside[drops], _MOST_ODDS)), 0.0)
+        odds = np.zeros(len(self.crowd.drops))
+        chosen = np.flatnonzero(live[self.crowd.drops])
+        drops = self.crowd.drops[chosen]
+        odds[chosen] = np.exp(np.minimum(self.innocent[drops] - outside[drops], _MOST_ODDS))
         return odds
 
     def _inside(self, item: Item) -> Bools:
