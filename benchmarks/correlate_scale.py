@@ -73,7 +73,7 @@ class Plan:
 
 def plan_campus(phones: int, random_: np.random.Generator) -> Plan:
     """Switches of 1 to 8 modules, filled unevenly; one phone in twelve has no port of its own."""
-    modules_of = random_.choice([1, 1, 2, 3, 4, 7, 8], max(4, phones // 45))
+    modules_of = random_.choice([1, 1, 2, 3, 4, 7, 8], max(4, phones // 80))
     first_module = np.concatenate([[0], np.cumsum(modules_of)])
     weight = random_.gamma(1.5, 1.0, int(first_module[-1])) * (random_.random(int(first_module[-1])) > 0.12)
     module = np.sort(random_.choice(len(weight), phones, p=weight / weight.sum()))

@@ -15,7 +15,7 @@ from switchcorr.correlate.background import learn_background
 from switchcorr.correlate.case import Case
 from switchcorr.correlate.exposure import Floats
 from switchcorr.correlate.levels import learn_levels
-from switchcorr.correlate.stretches import find_windows, pasted_windows
+from switchcorr.correlate.stretches import Stretch, find_stretches, find_windows, pasted_windows
 from switchcorr.correlate.windows import Scan, Window
 
 
@@ -45,6 +45,13 @@ def find_looks(case: Case) -> Looks:
     found = find_windows(scanned, scanner, case.priors, levels)
     free = [window for window in found if not any(window.overlaps(other) for other in pasted)]
     return Looks(tuple(free), tuple(pasted), scanned, levels)
+
+
+def find_bursts(case: Case) -> list[Stretch]:
+    """Stretches in which single components are louder than chance is on this site."""
+    scanner = case.scanner()
+    scanned = scanner.scan()
+    return find_stretches(scanned, scanner, case.priors, learn_levels(scanned, case))
 
 
 def without(case: Case, windows: tuple[Window, ...]) -> Case:

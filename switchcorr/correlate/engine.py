@@ -12,8 +12,9 @@ from switchcorr.correlate.background import learn_background
 from switchcorr.correlate.calibration import applied, calibrated, told
 from switchcorr.correlate.case import Case
 from switchcorr.correlate.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
+from switchcorr.correlate.clock_offsets import ClockOffsets, estimate_offsets
 from switchcorr.correlate.constants import DEFAULT, Constants
-from switchcorr.correlate.detection import find_looks, without
+from switchcorr.correlate.detection import find_bursts, find_looks, without
 from switchcorr.correlate.drops import find_drops
 from switchcorr.correlate.exposure import Exposure, expose
 from switchcorr.correlate.hypotheses import priors
@@ -69,9 +70,10 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     """
     exposure = expose(log, campus)
     case = _case(log, campus, exposure, options)
+    clocks = ClockOffsets() if options.windows else estimate_offsets(log, case, find_bursts(case))
     use, answer = applied(options.calibration, exposure, options.constants)
-    case = replace(case, answer=answer)
-    coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions, *told(use)))
+    case = replace(clocks.applied(case, log), answer=answer)
+    coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions, *told(use), *clocks.sentences()))
     placements = {str(placement.phone): placement for placement in campus.placements}
     scene, drops = Scene(log, case.drops, placements, returns_of(log), coverage, campus), case.drops
     asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)

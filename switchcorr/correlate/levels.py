@@ -58,7 +58,7 @@ def learn_levels(scanned: Scan, case: Case) -> Floats:
     floor = LEAST_ODDS + priors.fault[exposure.first_of[:-1].clip(max=len(priors.fault) - 1)] - priors.nothing
     peaks = [_peaks(odds[kind == j], slot[kind == j]) for j in range(len(exposure.kinds))]
     tails = [fit_tail(own, float(floor[j]), days) for j, own in enumerate(peaks)]
-    learned = _shared_out(tails, constants.false_alarms_per_day, constants.kind_share)
+    learned = _shared_out(tails, constants.false_alarms_per_day * constants.looks_per_alarm, constants.kind_share)
     heard = sum(min(len(own), PEAKS_A_DAY * days) for own in peaks)
     return np.maximum(_shrunk(learned, heard / (heard + constants.level_weight), constants.alarm, constants), constants.least_level)
 

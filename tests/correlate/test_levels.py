@@ -85,9 +85,8 @@ def test_a_log_without_a_loud_window_teaches_nothing() -> None:
 
 def test_no_level_is_lower_than_the_least_however_quiet_a_log_is() -> None:
     case = case_of(_ROWS, noise(_ROWS, days=2))
-    least = float(case.priors.nothing - case.priors.fault[0]) - 5.0
-    odds = np.array([least + float(one) for one in np.random.default_rng(4).exponential(0.1, 20_000)])
-    whispers = Scan(odds, 500.0 * np.arange(20_000), np.zeros(20_000, dtype=np.int64), np.full(20_000, 3))
+    odds = _peaks(0.1, 20_000, float(case.priors.nothing - case.priors.fault[0] - 5.0))
+    whispers = Scan(odds, 500.0 * np.arange(20_000, dtype=np.float64), np.zeros(20_000, dtype=np.int64), np.full(20_000, 3))
     assert _levels(2000.0, whispers).tolist() == pytest.approx([DEFAULT.least_level] * 6)
 
 
