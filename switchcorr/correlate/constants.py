@@ -48,7 +48,7 @@ class Constants:
     """How many windows a day are looked at for each that may be a false alarm: the exact score sorts out most of them. Benchmark."""
     alarm: float = 5.0
     """Log odds of one component against background from which a window is looked at, at one false alarm a day, before any data. Benchmark."""
-    caution: float = 2.0
+    caution: float = 1.0
     """By how much the prior of "nothing shared" is raised in a search, at one false alarm a day, before any data. Benchmark."""
     level_weight: float = 200.0
     """Loud windows in the log that weigh as much as ``alarm`` against the levels learned from them. Benchmark."""

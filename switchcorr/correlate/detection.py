@@ -28,30 +28,33 @@ class Looks:
         pasted: windows around moments that somebody gave; they are incidents whatever is found in them.
         scanned: the scan that they come from.
         levels: per kind of component, the log odds from which a window is looked at.
+        rare: the same for no more quiet windows than may be false alarms.
     """
 
     windows: tuple[Window, ...]
     pasted: tuple[Window, ...]
     scanned: Scan
     levels: Floats
+    rare: Floats
 
 
 def find_looks(case: Case) -> Looks:
     """Windows in which a component is louder than chance is on this site."""
     scanner = case.scanner()
     scanned = scanner.scan()
-    levels = learn_levels(scanned, case)
+    alarms = case.constants.false_alarms_per_day
+    levels, rare = (learn_levels(scanned, case, per_day) for per_day in (alarms * case.constants.looks_per_alarm, alarms))
     pasted = pasted_windows(case.drops, case.constants)
     found = find_windows(scanned, scanner, case.priors, levels)
     free = [window for window in found if not any(window.overlaps(other) for other in pasted)]
-    return Looks(tuple(free), tuple(pasted), scanned, levels)
+    return Looks(tuple(free), tuple(pasted), scanned, levels, rare)
 
 
 def find_bursts(case: Case) -> list[Stretch]:
     """Stretches in which single components are louder than chance is on this site."""
     scanner = case.scanner()
     scanned = scanner.scan()
-    return find_stretches(scanned, scanner, case.priors, learn_levels(scanned, case))
+    return find_stretches(scanned, scanner, case.priors, learn_levels(scanned, case, case.constants.false_alarms_per_day))
 
 
 def without(case: Case, windows: tuple[Window, ...]) -> Case:

@@ -44,12 +44,13 @@ class Tail:
         return self.from_ + self.scale * float(np.log(self.per_day / alarms)) if self.per_day > 0 else -np.inf
 
 
-def learn_levels(scanned: Scan, case: Case) -> Floats:
-    """Level of each kind of component: log odds against "nothing shared" from which a window is looked at.
+def learn_levels(scanned: Scan, case: Case, per_day: float) -> Floats:
+    """Level of each kind of component: log odds against "nothing shared" that so many quiet windows a day reach.
 
     Args:
         scanned: the scan of the whole log.
         case: the log and the components.
+        per_day: how many.
     """
     exposure, priors, days, constants = case.exposure, case.priors, case.days, case.constants
     odds = scanned.with_priors(priors)
@@ -58,7 +59,7 @@ def learn_levels(scanned: Scan, case: Case) -> Floats:
     floor = LEAST_ODDS + priors.fault[exposure.first_of[:-1].clip(max=len(priors.fault) - 1)] - priors.nothing
     peaks = [_peaks(odds[kind == j], slot[kind == j]) for j in range(len(exposure.kinds))]
     tails = [fit_tail(own, float(floor[j]), days) for j, own in enumerate(peaks)]
-    learned = _shared_out(tails, constants.false_alarms_per_day * constants.looks_per_alarm, constants.kind_share)
+    learned = _shared_out(tails, per_day, constants.kind_share)
     heard = sum(min(len(own), PEAKS_A_DAY * days) for own in peaks)
     return np.maximum(_shrunk(learned, heard / (heard + constants.level_weight), constants.alarm, constants), constants.least_level)
 

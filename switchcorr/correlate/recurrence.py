@@ -31,7 +31,7 @@ LEAST_BURSTS = 2
 
 def find_recurring(case: Case, looks: Looks) -> tuple[Recurring, ...]:
     """Components that explain several windows of a log together."""
-    return pool(case, [windows for _, windows in recurring_windows(looks.scanned, case, looks.levels)])
+    return pool(case, [windows for _, windows in recurring_windows(looks.scanned, case, looks.rare)])
 
 
 def pool(case: Case, groups: Sequence[Sequence[Window]]) -> tuple[Recurring, ...]:

@@ -49,7 +49,7 @@ def _levels(days: float, scan: Scan | None = None, **constants: float) -> Floats
     set_ = replace(DEFAULT, **constants)  # type: ignore[arg-type]
     case = case_of(_ROWS, noise(_ROWS, days=2), set_)
     with_days = replace(case, drops=replace(case.drops, time=case.drops.time * 0 + np.linspace(0, days * 86_400, len(case.drops.time))))
-    return learn_levels(scan or case.scanner().scan(), with_days)
+    return learn_levels(scan or case.scanner().scan(), with_days, set_.false_alarms_per_day)
 
 
 def test_before_any_data_the_level_is_the_default_one_for_as_many_alarms_as_are_wanted() -> None:
@@ -86,7 +86,7 @@ def test_a_log_without_a_loud_window_teaches_nothing() -> None:
 def test_no_level_is_lower_than_the_least_however_quiet_a_log_is() -> None:
     case = case_of(_ROWS, noise(_ROWS, days=2))
     odds = _peaks(0.1, 20_000, float(case.priors.nothing - case.priors.fault[0] - 5.0))
-    whispers = Scan(odds, 500.0 * np.arange(20_000, dtype=np.float64), np.zeros(20_000, dtype=np.int64), np.full(20_000, 3))
+    whispers = Scan(odds, np.linspace(0.0, 1e7, 20_000), np.zeros(20_000, dtype=np.int64), np.full(20_000, 3))
     assert _levels(2000.0, whispers).tolist() == pytest.approx([DEFAULT.least_level] * 6)
 
 

@@ -40,7 +40,7 @@ def test_one_burst_is_no_repeat() -> None:
 def test_a_long_burst_is_one_burst() -> None:
     case = case_of(_ROWS, [*noise(_ROWS, a_day=0.05), *burst(_MODULE, NOON, seconds=600)])
     looks = find_looks(case)
-    assert recurring_windows(looks.scanned, case, looks.levels) == []
+    assert recurring_windows(looks.scanned, case, looks.rare) == []
 
 
 def test_windows_that_another_component_explains_much_better_do_not_count() -> None:

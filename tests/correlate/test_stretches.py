@@ -23,14 +23,14 @@ def _windows(events: list[Event], rows: Rows = _ROWS) -> list[Window]:
     case = case_of(rows, events)
     scanner = case.scanner()
     scanned = scanner.scan()
-    return find_windows(scanned, scanner, case.priors, learn_levels(scanned, case))
+    return find_windows(scanned, scanner, case.priors, learn_levels(scanned, case, 5.0))
 
 
 def _stretches(events: list[Event], rows: Rows) -> list[Stretch]:
     case = case_of(rows, events)
     scanner = case.scanner()
     scanned = scanner.scan()
-    return find_stretches(scanned, scanner, case.priors, learn_levels(scanned, case))
+    return find_stretches(scanned, scanner, case.priors, learn_levels(scanned, case, 5.0))
 
 
 def _hold(window: Window, at: datetime) -> bool:
