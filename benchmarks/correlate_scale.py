@@ -3,7 +3,7 @@
     python benchmarks/correlate_scale.py [--phones 200000] [--days 30] [--faults 60] [--seed 1]
 
 The campus has the shape of one in use: blocks of some 40 access switches with two distribution switches, 1 to 8 modules a switch,
-ASICs of 12 ports, uplinks, VLANs, power, sites, nodes and clusters (at 200,000 phones about 66,000 components). The log holds innocent
+ASICs of 8 ports, uplinks, VLANs, power, sites, nodes and clusters (at 200,000 phones about 66,000 components). The log holds innocent
 drops at one a phone and four days, in office hours more than at night, and planted faults of modules, switches, uplinks and nodes.
 Printed are the processor seconds of each step, those of one scan window (a step of 120 s, as published methods slide it), the 95th
 percentile of one incident (search and explanation of its window), the time of one event in the stream, and the peak memory of the
@@ -84,7 +84,7 @@ def plan_campus(phones: int, random_: np.random.Generator) -> Plan:
     home = np.arange(int(block.max()) + 1) % nodes
     node = np.where(random_.random(phones) < 0.7, home[block], random_.integers(0, nodes, phones))
     columns = {
-        "asic": module * 4 + random_.integers(0, 4, phones), "module": module, "switch": switch, "uplink": switch * 2 + member,
+        "asic": module * 6 + random_.integers(0, 6, phones), "module": module, "switch": switch, "uplink": switch * 2 + member,
         "uplink_bundle": switch, "distribution": block * 2 + member, "block": block, "vlan": block * 3 + vlan[switch],
         "power": switch // 3, "site": np.full(phones, -1), "node": node, "cluster": node * 4 // nodes,
     }  # fmt: skip
