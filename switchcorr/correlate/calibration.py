@@ -53,20 +53,41 @@ class Answers:
     right: Bools
 
 
-def calibrated(posterior: Posterior, exposure: Exposure, answer: OddsMap) -> Posterior:
-    """The posterior with the log odds of its leading answer mapped; the same if nothing leads or nothing was set against it."""
-    leading = _leading(posterior)
-    if leading is None or not answer.knots:
+def calibrated(posterior: Posterior, exposure: Exposure, answer: OddsMap, chosen: float = 0.0) -> Posterior:
+    """The posterior with the log odds of its leading answer mapped; the same if nothing leads or nothing was set against it.
+
+    Args:
+        posterior: of a search.
+        exposure: of the site.
+        answer: the map.
+        chosen: what the score of "nothing shared" holds because a search has chosen the window. The map is one for windows that
+            somebody points at; this is taken off before and put on again after.
+    """
+    if not answer.knots:
         return posterior
+    pointed_at = posterior if not chosen else weigh(_with_nothing(posterior.scores, -chosen), exposure)
+    moved = _moved(pointed_at, exposure, answer)
+    return posterior if moved is None else weigh(_with_nothing(moved, chosen), exposure)
+
+
+def _with_nothing(scores: dict[Hypothesis, float], odds: float) -> dict[Hypothesis, float]:
+    return {hypothesis: score if hypothesis else score + odds for hypothesis, score in scores.items()}
+
+
+def _moved(posterior: Posterior, exposure: Exposure, answer: OddsMap) -> dict[Hypothesis, float] | None:
+    """The scores with those of the leading answer moved; None if nothing leads or nothing was set against it."""
+    leading = _leading(posterior)
+    if leading is None:
+        return None
     inside = {hypothesis: score for hypothesis, score in posterior.scores.items() if _says(hypothesis, leading, exposure)}
     outside = {hypothesis: score for hypothesis, score in posterior.scores.items() if hypothesis not in inside}
     total = logsumexp(list(outside.values())) if outside else -np.inf
     if not np.isfinite(total):
-        return posterior
+        return None
     log_odds = float(logsumexp(list(inside.values())) - total)
     least = _level(weigh(inside, exposure), weigh(outside, exposure), leading)
     moved = max(answer(log_odds), min(least, log_odds)) - log_odds
-    return weigh({hypothesis: score + moved * (hypothesis in inside) for hypothesis, score in posterior.scores.items()}, exposure)
+    return {hypothesis: score + moved * (hypothesis in inside) for hypothesis, score in posterior.scores.items()}
 
 
 def _leading(posterior: Posterior) -> int | None:

@@ -91,11 +91,11 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
 
 
 def ground_of(log: EventLog, campus: Campus, options: CorrelateOptions) -> Ground:
-    """The site as a correlation of this log sees it: what incidents are simulated over."""
+    """The site as a correlation of this log sees it: what incidents are simulated over, in windows that somebody points at."""
     case = _case(log, campus, expose(log, campus), options)
     looks = find_looks(case)
     case = without(case, looks.windows + looks.pasted)
-    return Ground(case.exposure, case.background, case.priors, case.leaks, case.constants)
+    return Ground(case.exposure, case.background, priors(case.exposure, case.constants), case.leaks, case.constants)
 
 
 def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateOptions) -> Case:
@@ -138,7 +138,8 @@ def _explained(scene: Scene, case: Case, windows: tuple[Window, ...], recurring:
         span = case.drops.between(window.start, window.end)
         if span.stop > span.start:
             (likelihood, known), found = _posterior(case, window, bursts)
-            posterior = calibrated(found, case.exposure, case.answer)
+            caution = case.priors.nothing - float(np.log(case.constants.p_nothing))
+            posterior = calibrated(found, case.exposure, case.answer, caution)
             incidents.append(build_incident(scene, likelihood, posterior, span=span, known=known))
     return tuple(incidents)
 

@@ -19,6 +19,7 @@ from typing import assert_never
 import numpy as np
 
 from switchcorr.correlate.background import DAY_S, Background
+from switchcorr.correlate.clusters import SIZES
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Exposure, Floats, Ints, places, twins
 from switchcorr.correlate.hypotheses import Priors
@@ -32,8 +33,6 @@ ONSET_S = 24.0
 """From the begin of a window to the first drop: a tenth of it, as windows are placed."""
 SCCP_S, SIP_S = 90.0, 130.0
 """How long after a silent loss the last phone is missed: three keepalives of 30 s; 115 s and 15 s. Source: the timers of both protocols."""
-LEAST_DROPS = 2
-"""A fault of which fewer drops are seen is no incident."""
 MOST_COMMON = 0.2
 """Two faults at once that share more of the smaller one's phones are one fault."""
 MOST_STALE = 3.0
@@ -41,7 +40,6 @@ MOST_STALE = 3.0
 NEAR = 0.5
 """Share of the wrong locations whose phone is in truth on the same VLAN and site."""
 _GO_WITH_PLACE = ("vlan", "subnet", "site")
-BENIGN_DROPS = 6
 RESET_SHARES, LOGIN_SHARES = (0.2, 0.9), (0.03, 0.25)
 """Share of a component's phones that a reset takes, or the logins of a morning. Assumed."""
 
@@ -53,7 +51,6 @@ class Story(enum.IntEnum):
     FAULT = 1
     PAIR = 2
     ADMINISTRATIVE = 3
-    BENIGN = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,7 +195,6 @@ def _draw_story(world: World, rng: np.random.Generator) -> Story:
         Story.FAULT: fault,
         Story.PAIR: constants.further_item * fault**2 / 2,
         Story.ADMINISTRATIVE: sum(_administrative_weights(world)),
-        Story.BENIGN: constants.p_benign if "module" in world.ground.exposure.kinds else 0.0,
     }
     chances = np.array(list(weights.values()))
     return list(weights)[int(rng.choice(len(weights), p=chances / chances.sum()))]
@@ -218,7 +214,7 @@ def _administrative_weights(world: World) -> list[float]:
 def _able(world: World, kind: int) -> Ints:
     """The components of a kind that have enough phones for an incident."""
     own = world.ground.exposure.range_of(kind)
-    able: Ints = own.start + np.flatnonzero(world.size[own] >= LEAST_DROPS)
+    able: Ints = own.start + np.flatnonzero(world.size[own] >= world.ground.constants.least_drops)
     return able
 
 
@@ -240,11 +236,9 @@ def _tell(world: World, story: Story, rng: np.random.Generator) -> Simulated | N
                 return None
         case Story.ADMINISTRATIVE:
             parts = [_administrative(world, rng)]
-        case Story.BENIGN:
-            parts = [_benign(world, rng)]
         case _:
             assert_never(story)
-    enough = all(len(drops.row) >= LEAST_DROPS for _, drops in parts)
+    enough = all(len(drops.row) >= world.ground.constants.least_drops for _, drops in parts)
     return _seen(world, story, parts, rng) if enough else None
 
 
@@ -288,15 +282,16 @@ def _administrative(world: World, rng: np.random.Generator) -> _Part:
     return component, _dropped(phones[rng.random(len(phones)) < share], administrative_profile(0.0), world, rng)
 
 
-def _benign(world: World, rng: np.random.Generator) -> _Part:
-    """A few phones of one module, innocently."""
-    constants, exposure = world.ground.constants, world.ground.exposure
-    able = _able(world, exposure.kinds.index("module"))
-    component = int(rng.choice(able)) if len(able) else 0
-    phones = _phones(world, component, rng)
-    count = LEAST_DROPS - 1 + int(rng.geometric(1 - constants.benign_ratio))
-    moved = rng.permutation(phones)[: min(count, BENIGN_DROPS)] if len(able) else phones[:0]
-    return component, _dropped(moved, _innocent_reasons(world.ground), world, rng)
+def _clustered(world: World, seconds: float, rng: np.random.Generator) -> Ints:
+    """Phones of the innocent clusters of one window: a few of one part each, as often as was learned."""
+    clusters, exposure = world.ground.background.clusters, world.ground.exposure
+    found = [np.zeros(0, dtype=np.int64)]
+    if clusters.kind >= 0:
+        own = exposure.range_of(clusters.kind)
+        expected = clusters.per_second * seconds * (own.stop - own.start)
+        for size, count in zip(SIZES, rng.poisson(expected).tolist(), strict=True):
+            found += [rng.permutation(_phones(world, int(rng.integers(own.start, own.stop)), rng))[:size] for _ in range(count)]
+    return np.concatenate(found)
 
 
 def _in_common(world: World, one: int, other: int) -> float:
@@ -313,14 +308,15 @@ def _dropped(rows: Ints, profile: Floats, world: World, rng: np.random.Generator
 
 
 def _innocent(world: World, seconds: float, rng: np.random.Generator) -> _Drops:
-    """The drops of one window that have no cause."""
+    """The drops of one window that have no cause: each phone for itself, and a few together."""
     constants = world.ground.constants
     busy = rng.gamma(1 / constants.simulated_busy, constants.simulated_busy)
     total = float(world.rate_until[-1]) if len(world.rate_until) else 0.0
-    count = int(rng.poisson(total * seconds * busy))
-    rows = np.minimum(np.searchsorted(world.rate_until, rng.random(count) * total, "right"), len(world.rate_until) - 1)
+    alone = rng.random(int(rng.poisson(total * seconds * busy))) * total
+    rows = np.minimum(np.searchsorted(world.rate_until, alone, "right"), len(world.rate_until) - 1)
+    rows = np.concatenate([rows, _clustered(world, seconds, rng)])
     shares = np.exp(_innocent_reasons(world.ground))
-    return _Drops(rows, rng.random(count) * constants.window_s, rng.choice(len(shares), count, p=shares / shares.sum()))
+    return _Drops(rows, rng.random(len(rows)) * constants.window_s, rng.choice(len(shares), len(rows), p=shares / shares.sum()))
 
 
 def _innocent_reasons(ground: Ground) -> Floats:

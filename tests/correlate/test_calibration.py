@@ -31,7 +31,7 @@ from switchcorr.correlate.engine import CorrelateOptions
 from switchcorr.correlate.engine import ground_of as engine_ground
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.hypotheses import NOTHING, Hypothesis, ItemKind
-from switchcorr.correlate.search import Posterior, search
+from switchcorr.correlate.search import Posterior, search, weigh
 from switchcorr.correlate.simulation import simulate
 from switchcorr.model.calibration import OddsMap
 from switchcorr.model.event import EventLog
@@ -136,6 +136,20 @@ def test_a_map_that_would_dethrone_the_leader_stops_where_both_are_level() -> No
     after = calibrated(doubtful, _EXPOSURE, _LOWER)
     others = [p for number, p in after.fault.items() if number != leading]
     assert after.fault[leading] == pytest.approx(max(*others, after.nothing + after.managed))
+
+
+@_LAW
+@given(st.integers(0, 10_000), st.floats(0.5, 6.0))
+def test_what_a_search_holds_against_a_window_is_no_matter_of_the_map(seed: int, chosen: float) -> None:
+    """With the odds of a chosen window taken off and put on again, evidence is mapped as in a window that somebody points at."""
+    before = _posterior(seed)
+    searched = weigh({h: score + chosen * (h == NOTHING) for h, score in before.scores.items()}, _EXPOSURE)
+    plain, after = calibrated(before, _EXPOSURE, _RAISE), calibrated(searched, _EXPOSURE, _RAISE, chosen)
+    again = weigh({h: score + chosen * (h == NOTHING) for h, score in plain.scores.items()}, _EXPOSURE)
+    assert after.fault == pytest.approx(again.fault, abs=1e-9)
+    identity = calibrated(searched, _EXPOSURE, OddsMap(((-50.0, -50.0), (50.0, 50.0))), chosen)
+    assert identity.fault == pytest.approx(searched.fault, abs=1e-9)
+    assert identity.nothing == pytest.approx(searched.nothing, abs=1e-9)
 
 
 def test_what_nothing_was_set_against_is_left_alone() -> None:
