@@ -193,7 +193,7 @@ class CalibrateOptions:
 
 
 def calibrate(ground: Ground, options: CalibrateOptions, watch: Watch) -> Calibration:
-    """Fit a map on simulated incidents and test it on others."""
+    """Fit a map on simulated incidents and test it on others; one that does not make their Brier score smaller is not kept."""
     seeds = (options.seed, options.seed + 1)
     exposure = ground.exposure
     learned = _Record()
@@ -206,6 +206,9 @@ def calibrate(ground: Ground, options: CalibrateOptions, watch: Watch) -> Calibr
         before.note(posterior, answers)
         after.note(calibrated(posterior, exposure, answer), answers)
         watch(done)
+    stated, mapped = reliability(before.answers()), reliability(after.answers())
+    if mapped.brier >= stated.brier:  # where the model is right about itself already, a map fitted on chance would only harm
+        method, answer, mapped = "none", UNCHANGED, stated
     return Calibration(
         made_at=options.now,
         program=__version__,
@@ -216,8 +219,8 @@ def calibrate(ground: Ground, options: CalibrateOptions, watch: Watch) -> Calibr
         tested=options.tested,
         seeds=seeds,
         answer=answer,
-        before=reliability(before.answers()),
-        after=reliability(after.answers()),
+        before=stated,
+        after=mapped,
     )
 
 

@@ -108,7 +108,7 @@ class Calibration:
         program: version of the program whose model it belongs to.
         constants: hash of the model's constants.
         shape: of the topology it was learned on.
-        method: ``isotonic`` or ``platt``.
+        method: ``isotonic`` or ``platt``; ``none`` if no map made the incidents for testing better.
         fitted, tested: number of simulated incidents, and
         seeds: of both.
         answer: map of the log odds of the leading answer.

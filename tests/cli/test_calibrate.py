@@ -47,15 +47,16 @@ def test_a_site_is_calibrated_once_and_later_answers_say_that_they_use_it(call: 
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     document = json.loads(made.out)
     assert (document["schema"], document["made_at"]) == ("switchcorr/calibration/1", "2026-11-28T09:00:00Z")
-    assert (document["method"], document["fitted"], document["tested"]) == ("isotonic", 600, 300)
+    assert (document["fitted"], document["tested"]) == (600, 300)
+    assert document["method"] == ("isotonic" if document["map"]["knots"] else "none")
     assert document["topology"]["phones"] == len(_ROWS)
-    assert document["after"]["brier"] <= document["before"]["brier"] + 0.01
+    assert document["after"]["brier"] <= document["before"]["brier"]
 
     after = json.loads(call("correlate", *site).out)
     assert before["calibration"] is None
     assert after["calibration"] == {"made_at": "2026-11-28T09:00:00Z", "fitted": 600, "used": True, "why_not": ""}
     assert after["incidents"][0]["causes"][0]["component"] == before["incidents"][0]["causes"][0]["component"]
-    assert after["incidents"][0]["causes"][0]["probability"] < 1.0
+    assert after["incidents"][0]["causes"][0]["probability"] < 1.0 or document["method"] == "none"
     assert "probabilities are calibrated" in call("correlate", *site, terminal=True).out
 
     asked = call("correlate", *site, "--calibration", file)

@@ -218,10 +218,12 @@ def test_a_calibration_says_what_it_rests_on_and_is_the_same_each_time() -> None
     first, again = calibrate(ground, options, told.append), calibrate(ground, options, told.append)
     assert first == again
     assert told == [*range(1, 91)] * 2
-    assert (first.fitted, first.tested, first.seeds, first.method, first.program) == (60, 30, (5, 6), "platt", __version__)
+    assert (first.fitted, first.tested, first.seeds, first.program) == (60, 30, (5, 6), __version__)
+    assert first.method == ("none" if first.after == first.before else "platt")
+    assert first.after.brier <= first.before.brier
     assert first.before.answers == first.after.answers == 30
     assert why_not(first, ground.exposure, ground.constants) == ""
-    assert calibrate(ground, replace(options, seed=6), told.append).answer != first.answer
+    assert calibrate(ground, replace(options, seed=6), told.append).before != first.before
 
 
 def test_a_calibration_of_another_network_or_model_is_not_used() -> None:
@@ -271,3 +273,19 @@ def test_a_calibration_that_does_not_fit_is_named_and_changes_nothing() -> None:
     assert stale.calibration is not None
     assert not stale.calibration.used
     assert "the calibration of 2026-11-28 is not used: the network it was learned on is another one" in stale.coverage.assumptions[-1]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_map_is_kept_only_if_it_makes_the_test_better(seed: int) -> None:
+    """Fitted on two incidents it is chance; on the incidents for testing it may do harm, and is left out then."""
+    made = calibrate(ground_of(rows_of(3, 2, 10)), CalibrateOptions(_NOW, fitted=2, tested=25, seed=seed), lambda _: None)
+    if made.method == "none":
+        assert (made.answer, made.after) == (OddsMap(), made.before)
+    else:
+        assert made.after.brier < made.before.brier
+
+
+def test_where_nothing_can_be_made_better_there_is_no_map() -> None:
+    """A test of no incident is made better by nothing."""
+    made = calibrate(ground_of(rows_of(3, 2, 10)), CalibrateOptions(_NOW, fitted=10, tested=0), lambda _: None)
+    assert (made.method, made.answer, made.after) == ("none", OddsMap(), made.before)
