@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html.parser
+import itertools
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from switchcorr.errors import ReportError
 from switchcorr.report.to_html import render_html, write_html
-from tests.report.results import correlation, nothing, quiet
+from tests.report.results import CASES, DRAWN, correlation, nothing, quiet
 
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "javascript:alert(1)", "</script><script>alert(1)</script>",
@@ -49,6 +50,39 @@ def test_hostile_text_in_every_field_changes_no_tag(text: str) -> None:
     assert hostile.tags == plain.tags
     assert hostile.attributes == plain.attributes
     assert "script" not in hostile.tags
+
+
+class _Outline(html.parser.HTMLParser):
+    """Ids, what refers to them, and the levels of the headings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.references: set[str] = set()
+        self.levels: list[int] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [given["id"] or ""] if "id" in given else []
+        self.references |= {given.get("aria-labelledby") or "", (given.get("href") or "").removeprefix("#")} - {""}
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+
+
+_PAGES = {**{name: (make, None) for name, make in CASES.items()}, **{name: (None, make) for name, make in DRAWN.items()}}
+
+
+@pytest.mark.parametrize("name", sorted(_PAGES))
+def test_headings_go_down_one_level_at_a_time_and_every_reference_leads_somewhere(name: str) -> None:
+    alone, drawn = _PAGES[name]
+    result, estate = drawn() if drawn else (alone(), None) if alone else (nothing(), None)
+    outline = _Outline()
+    outline.feed(render_html(result, estate=estate))
+    assert outline.levels[0] == 1
+    assert outline.levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(outline.levels))
+    assert len(outline.ids) == len(set(outline.ids))
+    assert outline.references <= set(outline.ids)
 
 
 def test_the_policy_names_the_very_style_of_the_page_and_allows_no_script() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.incident import Cause
 from switchcorr.report.draw.chassis import chassis_marks
-from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, fitted, line, num, rect, text
+from switchcorr.report.draw.shapes import Mark, Path, Picture, fitted, line, num, rect, text
 from switchcorr.report.estate import Estate, EstateUplink
 from switchcorr.report.estate_switches import natural
 from switchcorr.report.tally import Tally
@@ -19,9 +19,12 @@ from switchcorr.report.tally import Tally
 MOST_SWITCHES = 10
 _MOST_ABOVE = 4
 _MOST_NODES = 6
-_BOX_WIDTH, _BOX_HEIGHT = 172, 38
-_CHASSIS_WIDTH, _CHASSIS_HEIGHT = 94, 92
-_TIER = 54
+_BOX_WIDTH, _BOX_HEIGHT = 172, 36
+_BOX_GAP, _NODE_GAP = 40, 12
+_PITCH = 114
+"""Room of an access switch."""
+_CHASSIS_WIDTH, _CHASSIS_HEIGHT = 94, 78
+_TIER = 40
 """Room between two tiers for their links."""
 _LINK_KINDS = ("uplink", "uplink_bundle")
 _SWITCH_KINDS = ("switch", "chassis", "chain")
@@ -61,28 +64,31 @@ def cause_drawing(estate: Estate, cause: Cause, lost: Tally) -> Picture | None:
     if scene is None:
         return None
     marks: list[Mark] = []
-    y = 8.0
+    y = 4.0
+    width = _width(scene)
+    middle = width / 2
     centres: dict[int, float] = {}
     if scene.nodes:
-        marks += _nodes(estate, scene, lost, y)
+        marks += _nodes(estate, scene, lost, y, middle)
         y += _BOX_HEIGHT + _TIER
     for tier, role in ((scene.core, "core"), (scene.above, "distribution")):
         if tier:
-            marks += _boxes(estate, tier, role, y, scene, centres)
+            marks += _boxes(estate, tier, role, (middle, y), scene, centres)
             y += _BOX_HEIGHT + _TIER
-    left = _row_left(len(scene.access))
-    pitch = WIDTH / MOST_SWITCHES
     for number, switch in enumerate(scene.access):
-        centres[switch] = left + pitch * (number + 0.5)
+        centres[switch] = middle + _PITCH * (number - (len(scene.access) - 1) / 2)
     marks = _links(estate, scene, centres, y) + marks
     for switch in scene.access:
         x = centres[switch] - _CHASSIS_WIDTH / 2
         marks += _access(estate, switch, x, y, scene, lost)
-    return Picture(WIDTH, num(y + _CHASSIS_HEIGHT + 40), _sentence(estate, cause, scene), tuple(marks))
+    return Picture(num(width), num(y + _CHASSIS_HEIGHT + 40), _sentence(estate, cause, scene), tuple(marks))
 
 
-def _row_left(count: int) -> float:
-    return (WIDTH - WIDTH / MOST_SWITCHES * count) / 2
+def _width(scene: _Scene) -> float:
+    """As wide as the widest tier needs, so that a small drawing fits a small window; room for the name of a thick link is kept."""
+    boxes = max(len(scene.core), len(scene.above)) * (_BOX_WIDTH + _BOX_GAP) - _BOX_GAP
+    nodes = len(scene.nodes) * (_BOX_WIDTH + _NODE_GAP) - _NODE_GAP
+    return max(_PITCH * len(scene.access) + (100 if scene.hot_links else 0), boxes + 8, nodes + 8)
 
 
 def _scene(estate: Estate, cause: Cause, lost: Tally) -> _Scene | None:
@@ -155,21 +161,24 @@ def _shown_nodes(estate: Estate, lost: Tally) -> tuple[str, ...]:
     return tuple(sorted(worst, key=natural))
 
 
-def _nodes(estate: Estate, scene: _Scene, lost: Tally, y: float) -> list[Mark]:
+def _nodes(estate: Estate, scene: _Scene, lost: Tally, y: float, middle: float) -> list[Mark]:
     marks: list[Mark] = []
     phones = Counter(estate.phones.node) if estate.whole else Counter[str]()
     for number, node in enumerate(scene.nodes):
-        centre = WIDTH / 2 + (number - (len(scene.nodes) - 1) / 2) * (_BOX_WIDTH + 12)
+        centre = middle + (number - (len(scene.nodes) - 1) / 2) * (_BOX_WIDTH + _NODE_GAP)
         count = f"{lost.by_node[node]:,} of {phones[node]:,} lost" if phones[node] else f"{lost.by_node[node]:,} lost"
         marks += _box(centre, y, node, count, "box hot-server" if node in scene.hot_nodes else "box")
-    marks.append(line(((WIDTH / 2, y + _BOX_HEIGHT + 6), (WIDTH / 2, y + _BOX_HEIGHT + _TIER - 2)), "wire dashed"))
+    marks.append(line(((middle, y + _BOX_HEIGHT + 6), (middle, y + _BOX_HEIGHT + _TIER - 2)), "wire dashed"))
     return marks
 
 
-def _boxes(estate: Estate, tier: Sequence[int], role: str, y: float, scene: _Scene, centres: dict[int, float]) -> list[Mark]:
+def _boxes(
+    estate: Estate, tier: Sequence[int], role: str, place: tuple[float, float], scene: _Scene, centres: dict[int, float]
+) -> list[Mark]:
+    middle, y = place
     marks: list[Mark] = []
     for number, switch in enumerate(tier):
-        centres[switch] = WIDTH / 2 + (number - (len(tier) - 1) / 2) * (_BOX_WIDTH + 40)
+        centres[switch] = middle + (number - (len(tier) - 1) / 2) * (_BOX_WIDTH + _BOX_GAP)
         shown = estate.switches[switch]
         words = role if shown.read else f"{role}, not read"
         marks += _box(centres[switch], y, shown.name, words, "box hot-link" if switch in scene.hot_above else "box")
@@ -180,7 +189,7 @@ def _box(centre: float, y: float, name: str, words: str, css: str) -> list[Mark]
     return [
         rect(centre - _BOX_WIDTH / 2, y, _BOX_WIDTH, _BOX_HEIGHT, css),
         text(centre, y + 17, fitted(name, _BOX_WIDTH - 12), "tb", "middle"),
-        text(centre, y + 31, words, "ts", "middle"),
+        text(centre, y + 30, words, "ts", "middle"),
     ]
 
 
@@ -217,7 +226,7 @@ def _one_each(uplinks: Iterable[EstateUplink], hot: frozenset[tuple[int, str]], 
 
 def _route(low: float, high: float, y: float, number: int, of: int) -> list[tuple[float, float]]:
     shift = (number - (of - 1) / 2) * 10
-    bus = y - 16 - number * 8
+    bus = y - 12 - number * 7
     return [(low + shift, y), (low + shift, bus), (high, bus), (high, y - _TIER)]
 
 

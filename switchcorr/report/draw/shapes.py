@@ -8,6 +8,7 @@ from typing import ClassVar
 
 WIDTH = 1184
 """Of a picture over the whole column, in pixels."""
+_WIDE_FROM = 700
 _WIDE = frozenset("mwMW@%")
 _NARROW = frozenset("iljtfrI.,:;'|!()[]/ -")
 
@@ -84,6 +85,11 @@ class Picture:
     end: float = 0.0
     left: float = 0.0
     right: float = 0.0
+
+    @property
+    def css(self) -> str:
+        """A wide picture keeps its size in a narrow window, where its box scrolls."""
+        return "pic wide-pic" if self.width > _WIDE_FROM else "pic"
 
 
 def num(value: float) -> float:
