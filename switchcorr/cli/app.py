@@ -18,6 +18,7 @@ from switchcorr.cli.export import placements
 from switchcorr.cli.lab import serve
 from switchcorr.cli.locate import locate
 from switchcorr.cli.parse import parse
+from switchcorr.cli.report import report
 from switchcorr.cli.sweep import sweep
 from switchcorr.cli.trust import trust
 from switchcorr.errors import ExitCode, SwitchcorrError
@@ -69,6 +70,12 @@ _command(
     app, correlate, short="What the phones that dropped have in common.",
     example="switchcorr correlate --captures captures --events CiscoSyslog --report r.html",
 )  # fmt: skip
+_command(
+    app,
+    report,
+    short="The report page, also of the network alone.",
+    example="switchcorr report --captures captures --events CiscoSyslog --zip",
+)
 _command(app, sweep, short="Visit the switches, keep what they answer.", example="switchcorr sweep --inventory inventory --out captures")
 _command(app, trust, short="Show and record host keys of switches.", example="switchcorr trust acc-12")
 _command(app, doctor, short="What is wrong, here or at a switch, and what to do.", example="switchcorr doctor acc-12")

@@ -95,6 +95,11 @@ def windows_of(text: str, times: Times) -> tuple[tuple[datetime, datetime], ...]
     return tuple(_usage("--windows", partial(parse_window, zone=times.zone), part) for part in text.split(",") if part.strip())
 
 
+def window_of(text: str, times: Times) -> tuple[datetime, datetime] | None:
+    """The window of ``--window``; None if it was not given."""
+    return _usage("--window", partial(parse_window, zone=times.zone), text) if text else None
+
+
 def _usage(option: str, read: Callable[[str], T], text: str) -> T:
     try:
         return read(text)

@@ -1,25 +1,137 @@
-"""The report page of a correlation: the answer with the network and the log it was made from."""
+"""The report page: of a correlation or of the network alone, redacted and packed as asked for."""
 
 from __future__ import annotations
 
+import io
+import zipfile
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
-from switchcorr.jobs.correlate import CorrelationOutcome
+from switchcorr.errors import UsageError
+from switchcorr.files import write_whole
+from switchcorr.jobs.correlate import CorrelationOutcome, correlate
+from switchcorr.jobs.events import read_events
+from switchcorr.jobs.network import read_network
+from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
+from switchcorr.model.event import EventLog
+from switchcorr.model.incident import Correlation, Coverage
+from switchcorr.model.placement import PlacementState
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
-from switchcorr.report.to_html import write_html
+from switchcorr.report.redact import redacted
+from switchcorr.report.to_html import render_html, render_inventory
+
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+"""The earliest a ZIP file can tell: the same page gives the same bytes whenever it is packed."""
 
 
-def estate_of(outcome: CorrelationOutcome) -> Estate:
-    """What the page draws of a correlation besides its answer."""
-    return make_estate(outcome.result, campus=outcome.campus, log=outcome.log, ports=outcome.ports)
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What page is wanted.
+
+    Attributes:
+        source: what it is made from.
+        inventory: the network alone, without any incident.
+        redact: whether phones, addresses and descriptions get pseudonyms.
+        window: the only time that is judged and drawn; None is the whole log.
+    """
+
+    source: CorrelateRequest
+    inventory: bool = False
+    redact: bool = False
+    window: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """The page, its answer, and what was asked for and could not be used at all."""
+
+    page: str
+    result: Correlation
+    missing: tuple[str, ...]
+
+
+def make_page(request: PageRequest, progress: Progress = say_nothing) -> PageOutcome:
+    """Read everything and make the page.
+
+    Raises:
+        UsageError: nothing was given that such a page is made from.
+        InputFileError: nothing of what was given can be used.
+        ReportError: a template is missing or wrong.
+    """
+    if request.inventory:
+        outcome = _network_alone(request.source, progress)
+    else:
+        since, until = request.window or (request.source.since, request.source.until)
+        outcome = correlate(replace(request.source, since=since, until=until, ports=True), progress)
+    if request.redact:
+        hidden = redacted(outcome.result, campus=outcome.campus, log=outcome.log)
+        outcome = replace(outcome, result=hidden.result, campus=hidden.campus, log=hidden.log)
+    estate = estate_of(outcome, window=request.window)
+    page = render_inventory(outcome.result, estate) if request.inventory else render_html(outcome.result, estate=estate)
+    return PageOutcome(page, outcome.result, outcome.missing)
+
+
+def estate_of(outcome: CorrelationOutcome, *, window: tuple[datetime, datetime] | None = None) -> Estate:
+    """What the page draws of a correlation besides its answer; of the log only what is in the window."""
+    log = outcome.log if outcome.log is None or window is None else _within(outcome.log, *window)
+    return make_estate(outcome.result, campus=outcome.campus, log=log, ports=outcome.ports)
 
 
 def write_report(outcome: CorrelationOutcome, path: Path) -> None:
-    """Write the page, whole or not at all.
+    """Write the page of a correlation, whole or not at all.
 
     Raises:
         InputFileError: the file cannot be written.
         ReportError: a template is missing or wrong.
     """
-    write_html(outcome.result, path, estate=estate_of(outcome))
+    write_page(render_html(outcome.result, estate=estate_of(outcome)), path)
+
+
+def write_page(page: str, path: Path, *, packed: bool = False) -> Path:
+    """Write a page, or a ZIP file with the page in it for mail that takes no HTML; the path written to.
+
+    Raises:
+        InputFileError: the file cannot be written.
+    """
+    if not packed:
+        write_whole(path, page)
+        return path
+    path = path if path.suffix == ".zip" else path.with_suffix(".zip")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        member = zipfile.ZipInfo(f"{path.stem}.html", _NO_DATE)
+        member.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(member, page.encode())
+    write_whole(path, stream.getvalue())
+    return path
+
+
+def _within(log: EventLog, start: datetime, end: datetime) -> EventLog:
+    return log.select([row for row, time in enumerate(log.time) if start.timestamp() <= time <= end.timestamp()])
+
+
+def _network_alone(source: CorrelateRequest, progress: Progress) -> CorrelationOutcome:
+    """The network with what the log says of phones, and no question about incidents."""
+    if not source.campus.captures and source.campus.locations is None and not source.events:
+        raise UsageError("nothing to read.", hint="Give --captures DIR or --locations FILE.csv.")
+    events = read_events(source.events, source.times, progress) if source.events else None
+    log = events.log if events else EventLog()
+    network = read_network(source.campus, source.settings, log, progress, ports=True)
+    campus = network.campus
+    placed = sum(placement.state is not PlacementState.UNPLACED for placement in campus.placements)
+    coverage = Coverage(
+        phones_known=len(campus.placements),
+        placed=placed,
+        unplaced=len(campus.placements) - placed,
+        devices_expected=len(campus.devices) + len(network.unread),
+        devices_read=sum(device.read for device in campus.devices),
+        events_read=len(log),
+        assumptions=tuple(dict.fromkeys((*(events.assumptions if events else ()), *campus.assumptions, *network.warnings))),
+        outputs=network.outputs,
+        event_files=events.files if events else (),
+        devices_unread=tuple(sorted((*(device.name for device in campus.devices if not device.read), *network.unread))),
+    )
+    missing = (*(events.missing if events else ()), *network.missing)
+    return CorrelationOutcome(Correlation(source.times.now, None, None, coverage, ()), missing, campus, log, network.ports)

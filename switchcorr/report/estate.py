@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from switchcorr.model.campus import Observation
 from switchcorr.model.ports import PortFacts
 
 
@@ -175,6 +176,7 @@ class Estate:
         ports: of the switches that were read, by index of their module.
         signs: what the call servers said, in order of time.
         nodes: CallManager nodes that the log names, sorted.
+        findings: what the switches say of their own parts; quiet counters left out.
         start, end: of the log; NaN if it holds no time.
     """
 
@@ -186,6 +188,7 @@ class Estate:
     log: LogColumns = field(default_factory=LogColumns)
     signs: tuple[ServerReading, ...] = ()
     nodes: tuple[str, ...] = ()
+    findings: tuple[Observation, ...] = ()
     start: float = float("nan")
     end: float = float("nan")
     switch_index: dict[str, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from switchcorr.model.campus import Campus, empty_campus
+from switchcorr.model.campus import Campus, ObservationKind, empty_campus
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import AffectedPhone, Correlation
 from switchcorr.model.placement import Placement, PlacementState
@@ -110,6 +110,7 @@ def make_estate(
         phones=phones,
         log=columns,
         signs=_signs(log),
+        findings=tuple(item for item in network.observations if item.kind is not ObservationKind.COUNTER_QUIET),
         nodes=tuple(sorted(filter(None, set(phones.node)), key=natural)),
         start=start,
         end=end,

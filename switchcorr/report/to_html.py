@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from switchcorr.files import write_whole
 from switchcorr.model.incident import Correlation
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
+from switchcorr.report.inventory import inventory_view
 from switchcorr.report.page import page_view
 from switchcorr.resources import templates_directory
 
@@ -33,12 +35,34 @@ def render_html(result: Correlation, *, estate: Estate | None = None, templates:
     Raises:
         ReportError: a template is missing or wrong.
     """
+
+    def values() -> Mapping[str, object]:
+        view = page_view(result, estate or make_estate(result))
+        return {"page": view, "view": view.result}
+
+    return _rendered("report.html.j2", templates, values)
+
+
+def render_inventory(result: Correlation, estate: Estate, *, templates: Path | None = None) -> str:
+    """The page of a network without any incident: where every phone is, and how well its parts are.
+
+    Args:
+        result: an answer without incidents; its coverage is shown.
+        estate: the network.
+        templates: directory of the page's templates; None is the one that comes with the program.
+
+    Raises:
+        ReportError: a template is missing or wrong.
+    """
+    return _rendered("inventory.html.j2", templates, lambda: {"page": inventory_view(result, estate)})
+
+
+def _rendered(name: str, templates: Path | None, values: Callable[[], Mapping[str, object]]) -> str:
     directory = templates or templates_directory() / "report"
     try:
-        page = _environment(directory).get_template("report.html.j2")
+        page = _environment(directory).get_template(name)
         style = (directory / "report.css").read_text(encoding="utf-8")
-        view = page_view(result, estate or make_estate(result))
-        return page.render(page=view, view=view.result, style=Markup(style), style_hash=_hash(style)) + "\n"  # noqa: S704  # our own file
+        return page.render(style=Markup(style), style_hash=_hash(style), **values()) + "\n"  # noqa: S704  # our own file
     except (jinja2.TemplateError, OSError) as error:
         raise ReportError(f"report template: {error}.") from error
 

@@ -162,3 +162,21 @@ def test_a_phone_that_nobody_has_seen_is_an_answer_and_no_error(call: Call, smal
     assert called.out.startswith("SEP00005E999999: not placed. none of the 9 devices read")
     named = call("locate", "CTI-QUEUE-01", "--captures", small_site.captures[0], "--format", "table")
     assert named.out.startswith("CTI-QUEUE-01: not placed.")
+
+
+def test_the_report_command_writes_a_page_or_a_packed_one(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    told = call("report", *_sources(small_site), "--out", tmp_path / "r.html", "--zip", "--redact")
+    assert (told.code, told.out, told.err) == (0, "", f"report: {tmp_path / 'r.zip'}\n")
+    window = call("report", *_sources(small_site), "--out", tmp_path / "w.html", "--window", "2026-11-19T00:00/2026-11-20T00:00", "-q")
+    assert (window.code, window.err) == (0, "")
+    assert "1 incident" not in (tmp_path / "w.html").read_text()
+
+
+def test_the_inventory_page_needs_no_log_and_names_what_is_missing(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    page = tmp_path / "i.html"
+    told = call(
+        "report", "--captures", small_site.captures[0], "--captures", tmp_path / "gone", "--inventory", "--out", page, "--workers", "1"
+    )
+    assert told.code == 3
+    assert "missing: " in told.err
+    assert "phones on" in page.read_text()

@@ -33,7 +33,8 @@ class _Tags(html.parser.HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
-def _tags(page: str) -> _Tags:
+def tags_of(page: str) -> _Tags:
+    """Tags and attributes of a page."""
     parser = _Tags()
     parser.feed(page)
     return parser
@@ -46,7 +47,7 @@ def test_a_template_that_is_broken_or_gone_is_an_error_of_ours(tmp_path: Path) -
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_in_every_field_changes_no_tag(text: str) -> None:
-    hostile, plain = _tags(render_html(correlation(text))), _tags(render_html(correlation()))
+    hostile, plain = tags_of(render_html(correlation(text))), tags_of(render_html(correlation()))
     assert hostile.tags == plain.tags
     assert hostile.attributes == plain.attributes
     assert "script" not in hostile.tags

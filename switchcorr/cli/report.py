@@ -1,0 +1,63 @@
+"""``switchcorr report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from switchcorr.cli import options as o
+from switchcorr.errors import ExitCode
+
+PageOut = Annotated[Path, typer.Option("--out", metavar="FILE.html", help="The page to write.")]
+Window = Annotated[str, typer.Option("--window", metavar="START/END", help="Judge and draw this time only.")]
+Alone = Annotated[bool, typer.Option("--inventory", help="The network alone, without any incident: phones, modules, errors, mixes.")]
+Redact = Annotated[bool, typer.Option("--redact", help="Pseudonyms for phones, addresses and descriptions.")]
+Packed = Annotated[bool, typer.Option("--zip", help="Write a ZIP file with the page in it, for mail that takes no HTML.")]
+
+
+def report(
+    captures: o.Captures = None,
+    locations: o.Locations = None,
+    events: o.Events = None,
+    servers: o.Servers = None,
+    counters: o.Counters = None,
+    devices: o.Devices = None,
+    kinds: o.Kinds = "",
+    core: o.Core = None,
+    call_server: o.CallServer = None,
+    window: Window = "",
+    inventory: Alone = False,
+    redact: Redact = False,
+    packed: Packed = False,
+    out: PageOut = Path("report.html"),
+    at: o.At = "",
+    timezone: o.Timezone = None,
+    year: o.Year = None,
+    now: o.Now = "",
+    workers: o.Workers = None,
+    config: o.Config = None,
+    verbose: o.Verbose = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """The report page: of the incidents in a log, or with --inventory of the network alone."""
+    from switchcorr.cli.context import campus_request, read_settings, read_times, window_of
+    from switchcorr.jobs.report import PageRequest
+    from switchcorr.jobs.request import CorrelateRequest
+
+    settings = read_settings(config=config, workers=workers)
+    times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
+    source = CorrelateRequest(
+        times=times,
+        campus=campus_request(captures, locations, devices, kinds, core, call_server),
+        events=tuple(events or ()),
+        servers=tuple(servers or ()),
+        counters=counters,
+        settings=settings,
+    )
+    request = PageRequest(source, inventory=inventory, redact=redact, window=window_of(window, times))
+    from switchcorr.cli.show_report import show_report
+
+    if show_report(request, out=out, packed=packed, verbose=verbose, quiet=quiet):
+        raise typer.Exit(ExitCode.PARTIAL)

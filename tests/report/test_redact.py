@@ -1,0 +1,106 @@
+"""Nothing of a phone, an address or a description is left, and what is left says the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from switchcorr.model.campus import Component
+from switchcorr.model.event import Event, EventDetail, EventKind, UnusedLine
+from switchcorr.model.incident import Correlation
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.redact import LEFT_OUT, Pseudonyms, redacted
+from switchcorr.report.to_html import render_html
+from switchcorr.report.to_json import correlation_json, json_text
+from switchcorr.report.to_text import render_text
+from tests.report.campuses import START, Made, made_campus, made_result
+from tests.report.results import CASES, DRAWN, correlation
+
+
+def _made() -> tuple[Made, Correlation]:
+    made = made_campus(sites=2, switches=2, modules=2, phones=4)
+    made.log.append(
+        Event(
+            START,
+            EventKind.SERVER_ALERT,
+            node="cm-1",
+            detail=EventDetail("CpuPegging", {"rate": "19", "said": "SEP00005E000001 of Ada"}, text="Ada"),
+        )
+    )
+    return made, made_result(made, Component("module", "s01-acc01/2"), Component("uplink", "s02-acc02:TenGigabitEthernet1/1/1"))
+
+
+def _originals(made: Made) -> list[str]:
+    pools = made.log.pools
+    names = pools.names.texts
+    macs = [placement.mac for placement in made.campus.placements if placement.mac]
+    alerts = {detail.alert for detail in made.log.details.values()}
+    texts = [text for text in pools.descriptions.texts if text not in alerts]
+    return [*names, *macs, *(mac.colons for mac in macs), *pools.ips.texts, *texts, "192.0.2.9", "Ada"]
+
+
+def test_nothing_of_the_originals_is_in_the_page_or_in_any_other_output() -> None:
+    made, result = _made()
+    originals = _originals(made)
+    open_page = render_html(result, estate=make_estate(result, campus=made.campus, log=made.log, ports=made.ports))
+    assert sum(original in open_page for original in originals) > 20
+    hidden = redacted(result, campus=made.campus, log=made.log)
+    estate = make_estate(hidden.result, campus=hidden.campus, log=hidden.log, ports=made.ports)
+    outputs = [
+        render_html(hidden.result, estate=estate),
+        render_text(hidden.result),
+        json_text(correlation_json(hidden.result)),
+        repr(estate),
+        repr(hidden.campus),
+    ]
+    for output in outputs:
+        assert [original for original in originals if original.lower() in output.lower()] == []
+
+
+def test_the_answer_is_the_same_in_all_that_is_not_hidden() -> None:
+    made, result = _made()
+    hidden = redacted(result, campus=made.campus, log=made.log)
+    shown = make_estate(result, campus=made.campus, log=made.log, ports=made.ports)
+    other = make_estate(hidden.result, campus=hidden.campus, log=hidden.log, ports=made.ports)
+    for column in ("switch", "module", "position", "node", "state", "cause", "lost_at", "interface", "firmware"):
+        assert repr(sorted(zip(getattr(shown.phones, column), strict=True))) == repr(
+            sorted(zip(getattr(other.phones, column), strict=True))
+        ), column
+    assert [switch.name for switch in shown.switches] == [switch.name for switch in other.switches]
+    assert [cause.component for incident in hidden.result.incidents for cause in incident.causes] == [
+        cause.component for incident in result.incidents for cause in incident.causes
+    ]
+    assert hidden.result == redacted(result, campus=made.campus, log=made.log).result
+
+
+@pytest.mark.parametrize("name", [*sorted(CASES)])
+def test_every_made_result_can_be_hidden(name: str) -> None:
+    hidden = redacted(CASES[name]())
+    assert (hidden.campus, hidden.log) == (None, None)
+    render_html(hidden.result)
+
+
+def test_quoted_lines_are_left_out() -> None:
+    result = correlation("Grace Hopper")
+    hidden = redacted(result).result
+    assert [sample for file in hidden.coverage.event_files for sample in file.samples] == [UnusedLine(3, LEFT_OUT)]
+    assert hidden.coverage.outputs[0].bad_lines[0].text == LEFT_OUT
+
+
+def test_names_macs_and_addresses_are_found_inside_of_sentences() -> None:
+    names = Pseudonyms(["SEP00005E005301", "CTI-1", "odd name"], ["192.0.2.7", "2001:db8::7"], ["Desk"])
+    assert names.text(
+        "sep00005e005301 (0000.5e00.5301, 00:00:5E:00:53:01) at 192.0.2.7 or 2001:db8::7, 09:41:07; CTI-1, CTI-10, odd name"
+    ) == ("phone-002 (phone-002, phone-002) at address-001 or address-002, 09:41:07; phone-001, CTI-10, phone-003")
+    assert names.text("Desk") == "text-001"
+    assert names.text("00-00-5e-00-53-99 had 192.0.2.8, 192.0.2.8") == "phone-x00001 had address-x00002, address-x00002"
+    assert names.text("version 15.2(4)E10, module 1.2.3, ::, Gi1/0/1") == "version 15.2(4)E10, module 1.2.3, ::, Gi1/0/1"
+
+
+def test_a_result_with_a_network_can_be_hidden_without_a_log() -> None:
+    result, _ = DRAWN["campus"]()
+    made = made_campus(sites=2, switches=3, modules=2, phones=6)
+    hidden = redacted(replace(result, incidents=()), campus=made.campus)
+    assert hidden.campus is not None
+    assert {str(placement.phone)[:6] for placement in hidden.campus.placements} == {"phone-"}
