@@ -14,7 +14,7 @@ from switchcorr import __version__
 from switchcorr.cli.correlate import correlate
 from switchcorr.cli.demo import demo
 from switchcorr.cli.doctor import doctor
-from switchcorr.cli.export import placements
+from switchcorr.cli.export import graph, incidents, placements
 from switchcorr.cli.lab import serve
 from switchcorr.cli.locate import locate
 from switchcorr.cli.parse import parse
@@ -88,6 +88,11 @@ _command(
 )  # fmt: skip
 _command(app, demo, short="A simulated campus, explained: start here.", example="switchcorr demo --out switchcorr-demo")
 _command(export, placements, short="Where every phone is.", example="switchcorr export placements --captures captures --format csv")
+_command(
+    export, incidents, short="Incidents for other programs, or one cause as a drawing.",
+    example="switchcorr export incidents --captures captures --events CiscoSyslog --format drawio --cause 1",
+)  # fmt: skip
+_command(export, graph, short="The network as GraphML.", example="switchcorr export graph --captures captures")
 _command(lab, serve, short="A simulated campus to sweep.", example="switchcorr lab serve --switches 12 --fault acc-004=hang_mid_output")
 app.add_typer(export)
 app.add_typer(lab)

@@ -26,7 +26,7 @@ def correlate(
     year: o.Year = None,
     now: o.Now = "",
     report: o.Report = None,
-    format: o.OutputFormat = None,  # noqa: A002  # the option's name
+    format: o.AnswerOutput = None,  # noqa: A002  # the option's name
     no_phones: o.NoPhones = False,
     calibrate: o.Calibrate = False,
     calibration: o.CalibrationFile = None,

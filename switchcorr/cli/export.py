@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from switchcorr.cli import options as o
 from switchcorr.errors import ExitCode
+
+Cause = Annotated[int, typer.Option("--cause", metavar="N", min=1, help="Which cause svg and drawio draw, as numbered on the report page.")]
+IncidentsFormat = Annotated[
+    o.ExportFormat, typer.Option("--format", help="csv: lost phones; prometheus: for a textfile collector; svg, drawio: one cause.")
+]
+NoPhoneNodes = Annotated[bool, typer.Option("--no-phones", help="Devices, modules and links only.")]
 
 
 def placements(
@@ -37,4 +45,81 @@ def placements(
     from switchcorr.cli.show import show_placements
 
     if show_placements(request, format_=format, verbose=verbose, quiet=quiet):
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def incidents(
+    captures: o.Captures = None,
+    locations: o.Locations = None,
+    events: o.Events = None,
+    servers: o.Servers = None,
+    counters: o.Counters = None,
+    devices: o.Devices = None,
+    kinds: o.Kinds = "",
+    core: o.Core = None,
+    call_server: o.CallServer = None,
+    since: o.Since = "",
+    until: o.Until = "",
+    timezone: o.Timezone = None,
+    year: o.Year = None,
+    now: o.Now = "",
+    cause: Cause = 1,
+    format: IncidentsFormat = o.ExportFormat.JSON,  # noqa: A002  # the option's name
+    workers: o.Workers = None,
+    config: o.Config = None,
+    verbose: o.Verbose = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """Incidents: JSON, a row for each lost phone, a ticket, numbers for Prometheus, or the drawing of one cause."""
+    from switchcorr.cli.context import campus_request, read_settings, read_times, span_of
+    from switchcorr.jobs.request import CorrelateRequest
+
+    settings = read_settings(config=config, workers=workers)
+    times = read_times(settings, timezone=timezone, year=year, now=now)
+    first, last = span_of(since, until, times)
+    request = CorrelateRequest(
+        times=times,
+        campus=campus_request(captures, locations, devices, kinds, core, call_server),
+        events=tuple(events or ()),
+        servers=tuple(servers or ()),
+        counters=counters,
+        since=first,
+        until=last,
+        settings=settings,
+    )
+    from switchcorr.cli.show_export import show_incidents
+
+    if show_incidents(request, format_=format, cause=cause, verbose=verbose, quiet=quiet):
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def graph(
+    captures: o.Captures = None,
+    locations: o.Locations = None,
+    events: o.Events = None,
+    devices: o.Devices = None,
+    core: o.Core = None,
+    call_server: o.CallServer = None,
+    no_phones: NoPhoneNodes = False,
+    timezone: o.Timezone = None,
+    now: o.Now = "",
+    workers: o.Workers = None,
+    config: o.Config = None,
+    verbose: o.Verbose = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """The network as GraphML: devices, modules, links, and phones where they are attached."""
+    from switchcorr.cli.context import campus_request, read_settings, read_times
+    from switchcorr.jobs.request import PlacementsRequest
+
+    settings = read_settings(config=config, workers=workers)
+    request = PlacementsRequest(
+        times=read_times(settings, timezone=timezone, now=now),
+        campus=campus_request(captures, locations, devices, "", core, call_server),
+        events=tuple(events or ()),
+        settings=settings,
+    )
+    from switchcorr.cli.show_export import show_graph
+
+    if show_graph(request, phones=not no_phones, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.PARTIAL)

@@ -17,6 +17,26 @@ class Format(enum.StrEnum):
     CSV = "csv"
 
 
+class AnswerFormat(enum.StrEnum):
+    """How a correlation is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+class ExportFormat(enum.StrEnum):
+    """What incidents are written as for other programs."""
+
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    PROMETHEUS = "prometheus"
+    SVG = "svg"
+    DRAWIO = "drawio"
+
+
 Captures = Annotated[
     list[Path] | None,
     typer.Option(
@@ -63,6 +83,9 @@ Timezone = Annotated[
 Year = Annotated[int | None, typer.Option("--year", metavar="YYYY", min=1990, max=2100, help="Year of log lines that name none.")]
 Now = Annotated[str, typer.Option("--now", metavar="TIME", help="Fixes the clock, for output that can be repeated.")]
 Report = Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report page.")]
+AnswerOutput = Annotated[
+    AnswerFormat | None, typer.Option("--format", help="Default: table on a terminal, JSON in a pipe; markdown for a ticket.")
+]
 OutputFormat = Annotated[Format | None, typer.Option("--format", help="Default: table on a terminal, JSON in a pipe.")]
 NoPhones = Annotated[bool, typer.Option("--no-phones", help="Leave the list of phones out of the JSON.")]
 Calibrate = Annotated[

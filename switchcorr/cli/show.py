@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
-from switchcorr.cli.options import Format
+from switchcorr.cli.options import AnswerFormat, Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import UsageError
@@ -15,29 +15,37 @@ from switchcorr.jobs.parse import parse_document, parse_file
 from switchcorr.jobs.placements import locate, read_placements
 from switchcorr.jobs.report import write_report
 from switchcorr.jobs.request import CorrelateRequest, LocateRequest, PlacementsRequest
+from switchcorr.model.incident import Correlation
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import OutputState
 from switchcorr.report.placements import PLACEMENT_COLUMNS, TABLE_COLUMNS, placement_document, placement_lines
 from switchcorr.report.to_json import correlation_json, json_text
+from switchcorr.report.to_markdown import render_markdown
 from switchcorr.report.to_text import render_text, table_text
 
 
 def show_correlation(
-    request: CorrelateRequest, *, report: Path | None, format_: Format | None, phones: bool, verbose: int, quiet: bool
+    request: CorrelateRequest, *, report: Path | None, format_: AnswerFormat | None, phones: bool, verbose: int, quiet: bool
 ) -> bool:
     """Run ``correlate`` and print the answer; whether some input was missing."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    chosen = chosen_format(format_)
-    if chosen is Format.CSV:
-        raise UsageError("--format csv: a correlation is no table.", hint="Take json, or export placements --format csv.")
+    chosen = format_ or AnswerFormat(chosen_format(None))
+    if chosen is AnswerFormat.CSV:
+        raise UsageError("--format csv: a correlation is no table.", hint="Take json, export incidents or export placements --format csv.")
     with ProgressView(quiet=quiet) as progress:
         outcome = correlate(request, progress)
     if report is not None:
         write_report(outcome, report)
         if not quiet:
             tell(f"report: {report}")
-    write_out(json_text(correlation_json(outcome.result, phones=phones)) if chosen is Format.JSON else render_text(outcome.result))
+    write_out(_answer(outcome.result, chosen, phones=phones))
     return _tell_missing(outcome.missing)
+
+
+def _answer(result: Correlation, chosen: AnswerFormat, *, phones: bool) -> str:
+    if chosen is AnswerFormat.MARKDOWN:
+        return render_markdown(result)
+    return json_text(correlation_json(result, phones=phones)) if chosen is AnswerFormat.JSON else render_text(result)
 
 
 def show_placements(request: PlacementsRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import networkx as nx
 
 from switchcorr.model.campus import Campus
 from switchcorr.model.placement import PlacementState
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_networkx(campus: Campus) -> nx.MultiGraph[str]:
@@ -35,3 +40,28 @@ def to_networkx(campus: Campus) -> nx.MultiGraph[str]:
             end = placement.module if placement.module in graph else placement.device
             graph.add_edge(str(placement.phone), end, kind="at", interface=str(placement.interface or ""), confidence=placement.confidence)
     return graph
+
+
+def to_graphml(campus: Campus, *, phones: bool = True) -> str:
+    """The same graph as GraphML, for programs that draw and measure graphs; what is not known has no attribute.
+
+    Args:
+        campus: the network.
+        phones: whether phones are nodes too.
+    """
+    graph = to_networkx(campus)
+    if not phones:
+        graph.remove_nodes_from([node for node, data in graph.nodes(data=True) if data["kind"] == "phone"])
+    plain: nx.MultiGraph[str] = nx.MultiGraph()
+    plain.add_nodes_from((_xml(node), _known(data)) for node, data in graph.nodes(data=True))
+    plain.add_edges_from((_xml(one), _xml(other), _known(data)) for one, other, data in graph.edges(data=True))
+    return "\n".join(nx.generate_graphml(plain)) + "\n"
+
+
+def _known(data: Mapping[str, object]) -> dict[str, object]:
+    return {key: _xml(value) if isinstance(value, str) else value for key, value in data.items() if value is not None}
+
+
+def _xml(text: str) -> str:
+    """Text without what no XML file may hold; a plain ``str``, whatever it was."""
+    return _NOT_XML.sub("\ufffd", text)

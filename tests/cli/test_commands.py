@@ -180,3 +180,31 @@ def test_the_inventory_page_needs_no_log_and_names_what_is_missing(call: Call, s
     assert told.code == 3
     assert "missing: " in told.err
     assert "phones on" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("format_", "begins"),
+    [
+        ("json", '{\n  "schema": "switchcorr/correlation/1"'), ("csv", "incident,verdict,cause_kind,"), ("markdown", "# "),
+        ("prometheus", "# HELP switchcorr_"), ("svg", "<svg "), ("drawio", "<mxfile "),
+    ],
+)  # fmt: skip
+def test_incidents_are_exported_in_each_format(call: Call, small_site: DemoSite, format_: str, begins: str) -> None:
+    told = call("export", "incidents", *_sources(small_site), "--format", format_)
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith(begins)
+
+
+def test_a_ticket_can_be_printed_and_the_graph_exported(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    assert call("correlate", *_sources(small_site), "--format", "markdown").out.startswith("# ")
+    graph = call("export", "graph", "--captures", small_site.captures[0], "--captures", tmp_path / "gone", "--no-phones", "--workers", "1")
+    assert graph.code == 3
+    assert graph.out.startswith("<graphml ")
+    assert "missing: " in graph.err
+    assert "SEP" not in graph.out
+
+
+def test_an_export_of_incidents_names_what_is_missing(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    told = call("export", "incidents", *_sources(small_site), "--captures", tmp_path / "gone")
+    assert told.code == 3
+    assert "missing: " in told.err

@@ -1,0 +1,112 @@
+"""The answer as Markdown for a ticket: verdict, next step, causes with their evidence, the lost phones of each, what it rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from switchcorr.model.incident import Correlation
+from switchcorr.report.coverage_view import CoverageView
+from switchcorr.report.views import CauseView, EvidenceView, IncidentView, result_view
+
+PHONES_SHOWN = 50
+PROBLEMS_SHOWN = 10
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$&@])")
+_BREAKS = re.compile(r"\s+")
+
+
+def render_markdown(result: Correlation) -> str:
+    """The whole answer; ends with a newline. Text of devices and logs stays text: nothing of it is markup, a link or a mention."""
+    view = result_view(result)
+    lines = [f"# {escaped(view.headline)}", "", f"Log: {escaped(view.window)}", ""]
+    for incident in view.incidents:
+        lines += [*_incident(incident), ""]
+    if view.recurring:
+        lines += ["## Again and again", ""]
+        lines += [f"- {escaped(item.name)}: {item.bursts} bursts, {item.counts}, {escaped(item.probability)}" for item in view.recurring]
+        lines.append("")
+    lines += _coverage(view.coverage)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Text of any origin on one line, with everything that Markdown would take for its own made plain.
+
+    >>> escaped("acc_1 [x](y) <b>")
+    'acc\\_1 \\[x\\](y) \\<b\\>'
+    """
+    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text).strip())
+
+
+def _incident(incident: IncidentView) -> Iterator[str]:
+    shared = f": {escaped(incident.shared)}" if incident.shared else ""
+    yield f"## Incident {incident.number}: {escaped(incident.verdict)}{shared}"
+    yield ""
+    yield f"{escaped(incident.when)} ({incident.duration}), {escaped(incident.id)}"
+    yield ""
+    yield escaped(incident.summary)
+    yield ""
+    yield f"**Next:** {escaped(incident.next_step)}"
+    yield ""
+    yield from (f"- {label}: {escaped(value)}" for label, value in incident.numbers)
+    yield ""
+    for cause in incident.causes:
+        yield from _cause(cause)
+    if incident.unseen:
+        yield "Not seen:"
+        yield ""
+        yield from (f"- {escaped(sentence)}" for sentence in incident.unseen)
+        yield ""
+    yield from _phones(incident)
+
+
+def _cause(cause: CauseView) -> Iterator[str]:
+    yield f"### {escaped(cause.name)} ({escaped(cause.probability)})"
+    yield ""
+    yield f"{cause.affected} of {cause.exposed} of its phones were lost ({cause.share}), from {cause.first} to {cause.last}."
+    yield ""
+    if cause.also:
+        yield f"Phones cannot tell it from {', '.join(map(escaped, cause.also))}."
+        yield ""
+    yield from _arguments("Speaks for it", cause.evidence_for)
+    yield from _arguments("Speaks against it", cause.evidence_against)
+
+
+def _arguments(title: str, items: Sequence[EvidenceView]) -> Iterator[str]:
+    if items:
+        yield f"{title}:"
+        yield ""
+        yield from (f"- {escaped(item.text)} ({item.strength})" for item in items)
+        yield ""
+
+
+def _phones(incident: IncidentView) -> Iterator[str]:
+    shown = incident.phones[:PHONES_SHOWN]
+    yield from _table(
+        ("Endpoint", "Lost (UTC)", "Reason", "Where", "Node", "Back (UTC)", "Cause"),
+        ((phone.name, phone.time, phone.reason, phone.place, phone.node, phone.back, phone.cause) for phone in shown),
+    )
+    left_out = len(incident.phones) - len(shown) + incident.phones_left_out
+    if left_out:
+        yield ""
+        yield f"{left_out:,} more: `switchcorr export incidents --format csv` lists them all."
+
+
+def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(headers) + " |"
+    yield "|" + "---|" * len(headers)
+    for row in rows:
+        yield "| " + " | ".join(map(escaped, row)) + " |"
+
+
+def _coverage(coverage: CoverageView) -> Iterator[str]:
+    yield "## What this rests on"
+    yield ""
+    yield from (f"- {label}: {value}" for label, value in coverage.numbers)
+    yield from (f"- assumed: {escaped(sentence)}" for sentence in coverage.assumptions)
+    if coverage.unread:
+        yield f"- named by neighbors, not read: {', '.join(map(escaped, coverage.unread))}"
+    yield from (f"- {escaped(state)}: {escaped(file)}: {escaped(why)}" for file, state, why in coverage.problems[:PROBLEMS_SHOWN])
+    left_out = len(coverage.problems) - PROBLEMS_SHOWN + coverage.problems_left_out
+    if left_out > 0:
+        yield f"- {left_out} more texts could not be used wholly"

@@ -1,0 +1,170 @@
+"""The answer as Markdown, CSV and numbers, and a picture as SVG and draw.io: complete, and text stays text."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+
+from switchcorr.model.campus import Component
+from switchcorr.model.snapshot import OutputAccount, OutputState
+from switchcorr.report.draw.cause import cause_drawing
+from switchcorr.report.draw.shapes import Item, Picture, rect
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.tally import tally_of_incident
+from switchcorr.report.to_csv import INCIDENT_COLUMNS, incident_rows
+from switchcorr.report.to_drawing import PAINTS, picture_drawio, picture_svg
+from switchcorr.report.to_markdown import escaped, render_markdown
+from switchcorr.report.to_prometheus import metrics, render_prometheus
+from switchcorr.resources import templates_directory
+from tests.report.campuses import made_campus, made_result
+from tests.report.results import CASES, correlation, estate, not_proven, nothing, quiet
+from tests.report.test_to_html import HOSTILE
+
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _drawing(text: str = "") -> Picture:
+    made = made_campus(sites=2, switches=3, modules=2, phones=6)
+    devices = tuple(replace(device, model=device.model) for device in made.campus.devices)
+    result = made_result(made, Component("uplink", "s02-acc02:TenGigabitEthernet1/1/1", text))
+    shown = make_estate(result, campus=replace(made.campus, devices=devices), log=made.log)
+    picture = cause_drawing(shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]))
+    assert picture is not None
+    return picture
+
+
+def test_a_ticket_has_the_verdict_the_next_step_the_evidence_and_the_phones() -> None:
+    text = render_markdown(correlation(phones=120))
+    order = [
+        "# 120 endpoints",
+        "## Incident 1: The network: ",
+        "**Next:** Swap",
+        "Speaks for it:",
+        "Speaks against it:",
+        "Not seen:",
+        "| Endpoint |",
+        "70 more:",
+        "## Again and again",
+        "## What this rests on",
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert text.count("\n| SEP") + text.count("\n| acc-12") == 50
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_every_made_result_has_a_ticket_and_numbers(name: str) -> None:
+    result = CASES[name]()
+    assert render_markdown(result).startswith("# ")
+    assert "switchcorr_incidents{" in render_prometheus(result)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_no_markup(text: str) -> None:
+    ticket = render_markdown(correlation(text, phones=3))
+    bare = re.sub(r"\\.", "", ticket)
+    assert not re.search(r"<|`[^s]|\]\(|\{\{|@", bare.replace("`switchcorr export incidents --format csv`", ""))
+    assert all(line.count("|") in (0, 8) for line in bare.splitlines())
+
+
+def test_what_would_end_a_line_or_a_cell_is_a_blank() -> None:
+    assert escaped(" a\n|b\t") == "a \\|b"
+
+
+def test_long_lists_of_texts_are_cut_and_counted() -> None:
+    whole = correlation()
+    many = replace(whole, coverage=replace(whole.coverage, outputs=(OutputAccount("a", "b", "c", OutputState.QUARANTINED),) * 30))
+    assert "- 20 more texts could not be used wholly" in render_markdown(many)
+    assert "Speaks against it" not in render_markdown(estate(Component("switch", "s01-acc02"))[0])
+    assert "Named by" not in render_markdown(quiet())
+    assert "## Again" not in render_markdown(nothing())
+    assert "Phones cannot tell it from" not in render_markdown(not_proven())
+
+
+def test_every_lost_phone_is_a_row() -> None:
+    result = correlation(phones=5)
+    rows = incident_rows(result)
+    assert {len(row) for row in rows} == {len(INCIDENT_COLUMNS)}
+    first, second = rows[:2]
+    assert first[2:5] == ("", "", "")
+    assert second[2:5] == ("module", "acc-12 module 3 (WS-X4548-GB-RJ45V)", "0.9730")
+    assert (first[7:9], first[13]) == (("13", "KeepAliveTimeout"), "")
+    assert second[13] == "2026-11-22T09:45:40Z"
+    bare = replace(result, incidents=(replace(result.incidents[0], phones=(replace(result.incidents[0].phones[0], reason=None),)),))
+    assert incident_rows(bare)[0][7:9] == ("", "")
+
+
+def test_numbers_are_in_the_text_format() -> None:
+    text = render_prometheus(correlation('a"b\\c\nd'))
+    assert 'kind="module",id="a\\"b\\\\c\\nd"} 0.973\n' in text
+    for line in text.splitlines():
+        assert re.fullmatch(r"# (HELP|TYPE) switchcorr_\w+ .+|switchcorr_\w+(\{(\w+=\"([^\"\\\n]|\\[\\\"n])*\",?)+\})? -?[\d.e+]+", line), (
+            line
+        )
+    names = [metric.name for metric in metrics(correlation())]
+    assert len(names) == len(set(names))
+    assert "switchcorr_cause_probability" not in render_prometheus(quiet())
+
+
+def test_a_drawing_is_an_svg_with_its_own_colours() -> None:
+    root = ET.fromstring(picture_svg(_drawing()))  # our own
+    assert {node.get("class") for node in root.iter()} == {None}
+    assert [node.get("stroke") for node in root.iter(f"{_SVG}path")].count("#163a70") == 1
+    names = [node.text for node in root.iter(f"{_SVG}text")]
+    assert {"core-1", "s02-dista", "s02-acc02", "Te1/1/1"} <= set(names)
+
+
+def test_a_drawing_is_a_drawio_file_of_boxes_and_lines() -> None:
+    root = ET.fromstring(picture_drawio(_drawing(), "uplink"))  # our own
+    cells = list(root.iter("mxCell"))
+    ids = [cell.get("id") for cell in cells]
+    assert len(ids) == len(set(ids))
+    assert [cell.get("value") for cell in cells].count("s02-acc02") == 1
+    edges = [cell for cell in cells if cell.get("edge")]
+    assert all(len(list(cell.iter("mxPoint"))) >= 2 for cell in edges)
+    assert sum("strokeWidth=5" in (cell.get("style") or "") for cell in edges) == 1
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_stay_text_in_drawings(text: str) -> None:
+    picture = replace(_drawing(), label=text, marks=(Item(text, (rect(0, 0, 1, 1, "r0", text),)), *_drawing(text).marks))
+    for document in (picture_svg(picture), picture_drawio(picture, text)):
+        tags = {node.tag.rpartition("}")[2] for node in ET.fromstring(document).iter()}  # our own
+        assert tags <= {
+            "svg",
+            "title",
+            "rect",
+            "path",
+            "text",
+            "mxfile",
+            "diagram",
+            "mxGraphModel",
+            "root",
+            "mxCell",
+            "mxGeometry",
+            "mxPoint",
+            "Array",
+        }
+
+
+def test_every_class_of_a_cause_has_its_paint_in_the_colours_of_the_page() -> None:
+    style = (templates_directory() / "report" / "report.css").read_text()
+    palette = dict(re.findall(r"--([\w-]+): (#\w+);", style.partition("@media")[0]))
+    for css, paint in PAINTS.items():
+        selector = "." + ".".join(css.split())
+        rule = re.search(rf"(?m)^{re.escape(selector)} {{([^}}]*)}}", style)
+        assert rule is not None, css
+        for value, name in ((paint.fill, "fill"), (paint.stroke, "stroke")):
+            found = re.search(rf"\b{name}: var\(--([\w-]+)\)", rule[1])
+            assert found is None or palette[found[1]] == value, (css, name)
+    kinds = ("module", "s01-acc01/2"), ("switch", "s01-acc02"), ("distribution", "s01-dista"), ("node", "cm-sub1")
+    for kind, id_ in kinds:
+        result, shown = estate(Component(kind, id_))
+        picture = cause_drawing(shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]))
+        assert picture is not None
+        assert picture_svg(picture).startswith("<svg")
