@@ -35,6 +35,16 @@ class Places:
     sites: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
+def short_interface(name: str) -> str:
+    """An interface in its usual abbreviation.
+
+    >>> short_interface("TenGigabitEthernet1/1/1"), short_interface("3/11")
+    ('Te1/1/1', '3/11')
+    """
+    letters = name.rstrip("0123456789/.:")
+    return f"{letters[:2]}{name[len(letters) :]}"
+
+
 def switches_of(
     campus: Campus, places: Places, ports: Sequence[PortFacts]
 ) -> tuple[tuple[EstateSwitch, ...], tuple[EstateModule, ...], dict[int, tuple[PortFacts, ...]]]:

@@ -13,7 +13,7 @@ from switchcorr.report.draw.faceplate import key_of_states
 from switchcorr.report.draw.matrix import matrix
 from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture
 from switchcorr.report.draw.recurring import recurring_row
-from switchcorr.report.draw.shapes import Picture
+from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, span_around, timeline
 from switchcorr.report.estate import Estate
 from switchcorr.report.exposed import exposed_phones
@@ -26,6 +26,7 @@ from switchcorr.report.page_lists import (
     page_numbers,
     panel_view,
     phone_groups,
+    reasons_told,
     switch_rows,
     switch_view,
 )
@@ -91,6 +92,7 @@ class PageView:
         notes: what the page cannot show, and why.
         overview: losses over the whole log; None without any, or where one incident fills it.
         signs: whether any call server said something.
+        reasons: the codes of the list of phones in words.
         colours: class and words of each colour that the pictures use.
     """
 
@@ -106,6 +108,7 @@ class PageView:
     switch_rows_left_out: int
     switches: tuple[SwitchView, ...]
     phones: tuple[PhoneGroup, ...]
+    reasons: str
     phones_affected: int
     phones_left_out: int
     recurring: tuple[RecurringPage, ...]
@@ -145,11 +148,12 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         incidents=incidents,
         overview=_overview(result, estate),
         path=path_picture(estate, _bands(result, estate, everyone)),
-        map=estate_map(estate, everyone, in_question) if estate.whole else None,
+        map=_compact(estate_map(estate, everyone, in_question)) if estate.whole else None,
         switch_rows=rows,
         switch_rows_left_out=left_out,
         switches=tuple(switch_view(estate, number, everyone) for number in opened[:SWITCHES_OPENED]),
         phones=groups,
+        reasons=reasons_told(estate, everyone),
         phones_affected=len(everyone.lost_at),
         phones_left_out=phones_left_out,
         recurring=tuple(_recurring(estate, item, shown) for item, shown in zip(result.recurring, view.recurring, strict=True)),
@@ -157,6 +161,10 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         states=key_of_states(),
         colours={css: words for css, words in COLOURS.items() if css == "c-none" or css in _used(result)},
     )
+
+
+def _compact(picture: Picture | None) -> Picture | None:
+    return None if picture is None else compact(picture)
 
 
 def colour_of(kind: str) -> str:
@@ -218,7 +226,7 @@ def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost
         anchor=f"cause-{number}",
         css=css,
         view=view,
-        drawing=cause_drawing(estate, cause, lost) if drawn else None,
+        drawing=_compact(cause_drawing(estate, cause, lost)) if drawn else None,
         plates=tuple(panel_view(estate, module, lost) for module in modules[:PLATES_DRAWN]) if drawn else (),
         curve=loss_curve(times, css) if drawn else None,
         counters=_uplink_errors(estate, cause) if uplink else "",
@@ -274,7 +282,7 @@ def _overview(result: Correlation, estate: Estate) -> Picture | None:
     if not len(estate.log) or not estate.start < estate.end:
         return None
     marked = [_marked(estate, incident, str(number)) for number, incident in enumerate(result.incidents, start=1)]
-    return timeline(estate, Span(estate.start, estate.end), marked, height=70.0)
+    return compact(timeline(estate, Span(estate.start, estate.end), marked, height=70.0), titles=False)
 
 
 def _bands(result: Correlation, estate: Estate, everyone: Tally) -> list[Band]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from switchcorr.model.incident import Correlation
 from switchcorr.report.clock import clock_time, full_time, span_words
 from switchcorr.report.draw.faceplate import errors_sentence, faceplate
-from switchcorr.report.draw.shapes import Picture
+from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.estate import Estate, LogKind
+from switchcorr.report.estate_switches import natural, short_interface
 from switchcorr.report.tally import LEAST_PHONES, Tally
 
 PHONES_SHOWN = 500
@@ -44,7 +45,7 @@ class PhoneRow:
 
 @dataclass(frozen=True, slots=True)
 class PhoneGroup:
-    """Lost phones of one cause on one switch."""
+    """Lost phones of one cause on one switch on one day."""
 
     title: str
     rows: tuple[PhoneRow, ...]
@@ -140,7 +141,7 @@ def _switch_row(estate: Estate, number: int, lost: Tally) -> SwitchRow:
 
 
 def phone_groups(estate: Estate, lost: Tally, causes: Sequence[str]) -> tuple[tuple[PhoneGroup, ...], int]:
-    """Lost phones by cause and switch, in order of the panel, at most ``PHONES_SHOWN``; and how many more there are."""
+    """Lost phones by cause, switch and day, in order of the panel, at most ``PHONES_SHOWN``; and how many more there are."""
     phones = estate.phones
     order = sorted(
         lost.lost_at,
@@ -152,18 +153,24 @@ def phone_groups(estate: Estate, lost: Tally, causes: Sequence[str]) -> tuple[tu
             phone,
         ),
     )
-    groups: dict[tuple[int, int], list[int]] = {}
+    groups: dict[tuple[int, int, str], list[int]] = {}
     for phone in order[:PHONES_SHOWN]:
-        groups.setdefault((phones.cause[phone], phones.switch[phone]), []).append(phone)
+        groups.setdefault((phones.cause[phone], phones.switch[phone], full_time(lost.lost_at[phone])[:10]), []).append(phone)
     found = tuple(
         PhoneGroup(_group_title(estate, causes, *key), tuple(_phone(estate, phone, lost) for phone in rows)) for key, rows in groups.items()
     )
     return found, max(0, len(order) - PHONES_SHOWN)
 
 
-def _group_title(estate: Estate, causes: Sequence[str], cause: int, switch: int) -> str:
+def reasons_told(estate: Estate, lost: Tally) -> str:
+    """The codes of the list in words; empty where no reason is told."""
+    told = {estate.phones.reason[phone] for phone in lost.lost_at} - {""}
+    return ", ".join(sorted(told, key=natural))
+
+
+def _group_title(estate: Estate, causes: Sequence[str], cause: int, switch: int, day: str) -> str:
     where = estate.switches[switch].name if switch >= 0 else "place not known"
-    return f"{where} · cause {cause}: {causes[cause - 1]}" if cause else f"{where} · no named cause"
+    return f"{where} · {day} · " + (f"cause {cause}: {causes[cause - 1]}" if cause else "no named cause")
 
 
 def _phone(estate: Estate, phone: int, lost: Tally) -> PhoneRow:
@@ -173,9 +180,9 @@ def _phone(estate: Estate, phone: int, lost: Tally) -> PhoneRow:
     return PhoneRow(
         name=phones.name[phone],
         description=phones.description[phone],
-        port=phones.interface[phone],
-        lost=full_time(moment),
-        reason=phones.reason[phone],
+        port=short_interface(phones.interface[phone]),
+        lost=clock_time(moment),
+        reason=phones.reason[phone].partition(" ")[0],
         node=phones.node[phone],
         back="not seen" if math.isnan(back) else f"{clock_time(back)} (+{span_words(back - moment)})",
     )
@@ -194,11 +201,15 @@ def switch_view(estate: Estate, number: int, lost: Tally) -> SwitchView:
         anchor=f"switch-{number}",
         name=switch.name,
         facts=" · ".join(filter(None, (switch.model, switch.software, switch.address, uplinks and f"uplinks {uplinks}", count, seen))),
-        panels=tuple(panel_view(estate, module, lost) for module in panels),
+        panels=tuple(panel_view(estate, module, lost, labelled=False) for module in panels),
     )
 
 
-def panel_view(estate: Estate, module: int, lost: Tally) -> PanelView:
-    """The panel of one module."""
+def panel_view(estate: Estate, module: int, lost: Tally, *, labelled: bool = True) -> PanelView:
+    """The panel of one module; ``labelled`` as for ``faceplate``."""
     shown = estate.modules[module]
-    return PanelView(" ".join(filter(None, (shown.id, shown.model))), faceplate(estate, module, lost), errors_sentence(estate, module))
+    return PanelView(
+        " ".join(filter(None, (shown.id, shown.model))),
+        compact(faceplate(estate, module, lost, labelled=labelled)),
+        errors_sentence(estate, module),
+    )

@@ -130,7 +130,8 @@ def _painted(css: str) -> dict[str, str]:
 
 def _lettering(css: str) -> dict[str, str]:
     bold = css.startswith("tb")
-    return {"fill": _INKS.get(css, "#1b2430"), "font-size": "13" if bold else "11.5", "font-weight": "600" if bold else "400"}
+    halo = {"stroke": "#ffffff", "stroke-width": "4", "paint-order": "stroke"} if "halo" in css else {}
+    return halo | {"fill": _INKS.get(css, "#1b2430"), "font-size": "13" if bold else "11.5", "font-weight": "600" if bold else "400"}
 
 
 def _style(css: str) -> str:

@@ -13,7 +13,7 @@ from switchcorr.model.incident import Cause
 from switchcorr.report.draw.chassis import chassis_marks
 from switchcorr.report.draw.shapes import Mark, Path, Picture, fitted, line, num, rect, text
 from switchcorr.report.estate import Estate, EstateUplink
-from switchcorr.report.estate_switches import natural
+from switchcorr.report.estate_switches import natural, short_interface
 from switchcorr.report.tally import Tally
 
 MOST_SWITCHES = 10
@@ -210,7 +210,7 @@ def _links(estate: Estate, scene: _Scene, centres: dict[int, float], access_y: f
                 hot = (switch, uplink.interface) in scene.hot_links
                 if hot:
                     thick.append(line(points, "wire hot-wire"))
-                    thick.append(text(points[0][0] + 8, y - 7, _short(uplink), "tb link halo"))
+                    thick.append(text(centres[switch] + 5 * len(upper) + 4, y - 6, short_interface(uplink.interface), "tb link halo"))
                 else:
                     plain.append(line(points, "wire" if uplink.active else "wire dashed"))
     return [*plain, *thick]
@@ -228,11 +228,6 @@ def _route(low: float, high: float, y: float, number: int, of: int) -> list[tupl
     shift = (number - (of - 1) / 2) * 10
     bus = y - 12 - number * 7
     return [(low + shift, y), (low + shift, bus), (high, bus), (high, y - _TIER)]
-
-
-def _short(uplink: EstateUplink) -> str:
-    letters = uplink.interface.rstrip("0123456789/.:")
-    return f"{letters[:2]}{uplink.interface[len(letters) :]}"
 
 
 def _access(estate: Estate, switch: int, x: float, y: float, scene: _Scene, lost: Tally) -> list[Mark]:

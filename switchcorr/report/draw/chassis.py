@@ -49,6 +49,8 @@ def _title(estate: Estate, number: int, lost: Tally) -> str:
     module = estate.modules[number]
     if not module.phones:
         return f"{module.id} {module.model}".strip()
+    if not lost.by_module[number]:
+        return ""
     if not estate.whole:
         return f"{module.id}: {lost.by_module[number]:,} phones lost"
     return f"{module.id}: {lost.by_module[number]:,} of {module.phones:,} phones lost"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.ports import PortFacts, PortState
 from switchcorr.report.clock import clock_time
-from switchcorr.report.draw.shapes import Item, Mark, Path, Picture, boxes, line, num, rect, text
+from switchcorr.report.draw.shapes import Item, Mark, Path, Picture, Rect, boxes, line, num, rect, text
 from switchcorr.report.estate import Estate, PhoneState
 from switchcorr.report.tally import Tally
 
@@ -37,8 +37,15 @@ class _Place:
     port: PortFacts | None
 
 
-def faceplate(estate: Estate, module: int, lost: Tally) -> Picture:
-    """The panel of one module."""
+def faceplate(estate: Estate, module: int, lost: Tally, *, labelled: bool = True) -> Picture:
+    """The panel of one module.
+
+    Args:
+        estate: the network.
+        module: its index.
+        lost: the phones that were lost.
+        labelled: whether each lost phone can be looked at by itself; else the panel is one picture, in a fifth of the bytes.
+    """
     shown = estate.modules[module]
     places = _places(estate, module, lost)
     uplinks = _uplink_ports(estate, module)
@@ -51,10 +58,13 @@ def faceplate(estate: Estate, module: int, lost: Tally) -> Picture:
     ]
     marks += _plain(lost, places)
     marks += _error_bars(places, most)
-    marks += [_lost_item(estate, place, lost) for place in places if _state(lost, place) in (PhoneState.BACK, PhoneState.DOWN)]
+    hit = [place for place in places if _state(lost, place) in (PhoneState.BACK, PhoneState.DOWN)]
+    marks += [_lost_item(estate, place, lost) for place in hit] if labelled else _joined(hit, lost)
     marks += _uplink_marks(uplinks, right + 24)
     width = right + 24 + (len(uplinks) + 1) // 2 * PITCH + 8 if uplinks else right + 2
-    return Picture(num(width), _TOP + 2 * 20 + _BAR + 6, _sentence(estate, module, places, lost), tuple(marks), role="group")
+    return Picture(
+        num(width), _TOP + 2 * 20 + _BAR + 6, _sentence(estate, module, places, lost), tuple(marks), role="group" if labelled else "img"
+    )
 
 
 def _places(estate: Estate, module: int, lost: Tally) -> list[_Place]:
@@ -127,15 +137,33 @@ def _empty_css(port: PortFacts | None) -> str:
     return "p-up" if port.state is PortState.UP else "p-none"
 
 
+def _cell(place: _Place, lost: Tally) -> Rect:
+    x, y = _corner(place.position)
+    return rect(x, y, CELL_WIDTH, CELL_HEIGHT, "p-down" if place.phones[0] in lost.down else "p-back")
+
+
+def _glyph(place: _Place, lost: Tally) -> Path:
+    """A cross for a phone that did not come back, a stroke for one that did."""
+    x, y = _corner(place.position)
+    return Path(f"M{x + 5} {y + 4}l9 9m0-9l-9 9", "g-down") if place.phones[0] in lost.down else Path(f"M{x + 4} {y + 13}l11-9", "g-back")
+
+
 def _lost_item(estate: Estate, place: _Place, lost: Tally) -> Item:
-    phone, (x, y) = place.phones[0], _corner(place.position)
-    down = phone in lost.down
-    cell = rect(x, y, CELL_WIDTH, CELL_HEIGHT, "p-down" if down else "p-back")
-    glyph = Path(f"M{x + 5} {y + 4}l9 9m0-9l-9 9", "g-down") if down else Path(f"M{x + 4} {y + 13}l11-9", "g-back")
-    words = _WORDS[lost.state(phone)]
+    phone = place.phones[0]
     names = ", ".join(estate.phones.name[one] for one in place.phones[:3])
     errors = f", {place.port.errors:,} {place.port.counter}" if place.port and place.port.errors else ""
-    return Item(f"port {place.position}: {words}, {names}, {clock_time(lost.lost_at[phone])}{errors}", (cell, glyph), names.split(",")[0])
+    words = f"port {place.position}: {_WORDS[lost.state(phone)]}, {names}, {clock_time(lost.lost_at[phone])}{errors}"
+    return Item(words, (_cell(place, lost), _glyph(place, lost)), estate.phones.name[phone])
+
+
+def _joined(places: Sequence[_Place], lost: Tally) -> list[Path]:
+    """All lost phones as one area and one glyph for each state."""
+    parts: dict[str, list[str]] = {}
+    for place in places:
+        cell, glyph = _cell(place, lost), _glyph(place, lost)
+        parts.setdefault(cell.css, []).append(f"M{cell.x} {cell.y}h{CELL_WIDTH}v{CELL_HEIGHT}h-{CELL_WIDTH}z")
+        parts.setdefault(glyph.css, []).append(glyph.d)
+    return [Path("".join(d), css) for css, d in sorted(parts.items(), reverse=True)]
 
 
 def _error_bars(places: Sequence[_Place], most: int) -> list[Mark]:
@@ -145,7 +173,7 @@ def _error_bars(places: Sequence[_Place], most: int) -> list[Mark]:
         if errors and place.port:
             (x, y), size = _corner(place.position), max(2.0, errors / most * _BAR)
             top = y - 3 - size if place.position % 2 else y + CELL_HEIGHT + 3
-            marks.append(rect(x + 4, top, CELL_WIDTH - 8, size, "err", f"port {place.position}: {errors:,} {place.port.counter}"))
+            marks.append(rect(x + 4, top, CELL_WIDTH - 8, size, "err"))
     return marks
 
 
