@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.incident import Cause, Correlation, Incident, Recurring
@@ -22,6 +22,7 @@ from switchcorr.report.page_lists import (
     PhoneGroup,
     SwitchRow,
     SwitchView,
+    fingerprint,
     missing_notes,
     page_numbers,
     panel_view,
@@ -89,6 +90,7 @@ class PageView:
 
     Attributes:
         everybody: a sentence where practically every known phone was lost; else empty.
+        fingerprint: of the network and the log it was made from.
         notes: what the page cannot show, and why.
         overview: losses over the whole log; None without any, or where one incident fills it.
         signs: whether any call server said something.
@@ -99,6 +101,7 @@ class PageView:
     result: ResultView
     numbers: tuple[tuple[str, str, str], ...]
     everybody: str
+    fingerprint: str
     notes: tuple[str, ...]
     incidents: tuple[IncidentPage, ...]
     overview: Picture | None
@@ -132,8 +135,9 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
     everyone = tally_of_all(estate)
     drawn = sorted(range(len(result.incidents)), key=lambda number: (-result.incidents[number].endpoints, number))[:INCIDENTS_DRAWN]
     numbers = _cause_numbers(result)
+    marked = [_marked(estate, incident, str(number)) for number, incident in enumerate(result.incidents, start=1)]
     incidents = tuple(
-        _incident(estate, incident, shown, numbers[place], drawn=place in drawn)
+        _incident(estate, incident, shown, numbers[place], marked[place], drawn=place in drawn)
         for place, (incident, shown) in enumerate(zip(result.incidents, view.incidents, strict=True))
     )
     in_question = sorted(_cause_switches(result, estate))
@@ -144,9 +148,10 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         result=view,
         numbers=page_numbers(result, estate, everyone),
         everybody=_everybody(estate, everyone),
+        fingerprint=fingerprint(estate),
         notes=missing_notes(estate),
         incidents=incidents,
-        overview=_overview(result, estate),
+        overview=_overview(estate, marked),
         path=path_picture(estate, _bands(result, estate, everyone)),
         map=_compact(estate_map(estate, everyone, in_question)) if estate.whole else None,
         switch_rows=rows,
@@ -197,13 +202,13 @@ def _cause_names(result: Correlation) -> list[str]:
     ]
 
 
-def _marked(estate: Estate, incident: Incident, name: str = "") -> Marked:
+def _marked(estate: Estate, incident: Incident, name: str) -> Marked:
     css = [colour_of(cause.component.kind) for cause in incident.causes]
     colours = {estate.phone_index[phone.phone]: css[phone.cause] for phone in incident.phones if phone.cause is not None}
     return Marked(name, incident.start.timestamp(), incident.end.timestamp(), colours)
 
 
-def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int, *, drawn: bool) -> IncidentPage:
+def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int, marked: Marked, *, drawn: bool) -> IncidentPage:
     lost = tally_of_incident(estate, incident)
     causes = tuple(
         _cause(estate, incident, place, view.causes[place], lost, number=first + place, drawn=drawn and place < CAUSES_DRAWN)
@@ -211,8 +216,8 @@ def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int
     )
     if not drawn:
         return IncidentPage(view, causes, None, None)
-    marked = _marked(estate, incident)
-    return IncidentPage(view, causes, timeline(estate, span_around(marked.start, marked.end), (marked,)), matrix(estate, lost))
+    clock = timeline(estate, span_around(marked.start, marked.end), (replace(marked, name=""),))
+    return IncidentPage(view, causes, clock, matrix(estate, lost))
 
 
 def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost: Tally, *, number: int, drawn: bool) -> CausePage:
@@ -278,10 +283,9 @@ def _cause_switches(result: Correlation, estate: Estate) -> set[int]:
     return found
 
 
-def _overview(result: Correlation, estate: Estate) -> Picture | None:
+def _overview(estate: Estate, marked: Sequence[Marked]) -> Picture | None:
     if not len(estate.log) or not estate.start < estate.end:
         return None
-    marked = [_marked(estate, incident, str(number)) for number, incident in enumerate(result.incidents, start=1)]
     return compact(timeline(estate, Span(estate.start, estate.end), marked, height=70.0), titles=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -101,6 +102,23 @@ def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
     share = f"{len(others) / rest * 100:.1f} %" if rest else "none left"
     label = "Lost elsewhere meanwhile" if any(incident.causes for incident in result.incidents) else "Lost in these minutes"
     return label, share, f"{len(others):,} of {rest:,}"
+
+
+def fingerprint(estate: Estate) -> str:
+    """Twelve hexadecimal digits of what the page was made from: two pages with the same ones show the same network and log."""
+    phones, log = estate.phones, estate.log
+    digest = hashlib.sha256()
+    for texts in (
+        phones.name,
+        phones.interface,
+        phones.node,
+        [switch.name for switch in estate.switches],
+        [module.id for module in estate.modules],
+    ):
+        digest.update("\n".join(texts).encode(errors="surrogatepass"))
+    for column in (phones.switch, phones.module, phones.cause, phones.lost_at, log.time, log.phone, log.kind):
+        digest.update(column.tobytes())
+    return digest.hexdigest()[:12]
 
 
 def missing_notes(estate: Estate) -> tuple[str, ...]:

@@ -7,12 +7,18 @@ import hashlib
 import html.parser
 import itertools
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from switchcorr.errors import ReportError
+from switchcorr.model.campus import Component
+from switchcorr.model.event import Event, EventDetail, EventKind
+from switchcorr.report.estate_build import make_estate
 from switchcorr.report.to_html import render_html, write_html
+from tests.report.campuses import START, made_campus, made_result
 from tests.report.results import CASES, DRAWN, correlation, nothing, quiet
 
 HOSTILE = [
@@ -84,6 +90,39 @@ def test_headings_go_down_one_level_at_a_time_and_every_reference_leads_somewher
     assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(outline.levels))
     assert len(outline.ids) == len(set(outline.ids))
     assert outline.references <= set(outline.ids)
+
+
+def _hostile_network(text: str) -> str:
+    """A page in which the text stands wherever a device, a log or a table of locations can put text."""
+    made = made_campus(sites=1, switches=2, modules=2, phones=4)
+    devices = tuple(
+        replace(
+            device, model=text, platform=text, software=text, addresses=(text,),
+            modules=tuple(replace(module, model=text, serial=text, status=text) for module in device.modules),
+        )
+        for device in made.campus.devices
+    )  # fmt: skip
+    placements = tuple(replace(placement, ip=text, platform=text, reason=text) for placement in made.campus.placements)
+    made.log.append(Event(START + timedelta(hours=1), EventKind.SERVER_ALERT, node=text, detail=EventDetail(text, {text: text}, text=text)))
+    made.log.append(Event(START, EventKind.REGISTERED, f"{text}1", text, node=text, description=text))
+    result = made_result(made, Component("module", "s01-acc01/2", text))
+    ports = tuple(replace(port, counter=text) for port in made.ports)
+    campus = replace(made.campus, devices=devices, placements=placements)
+    return render_html(result, estate=make_estate(result, campus=campus, log=made.log, ports=ports))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_of_the_network_and_the_log_changes_no_tag(text: str) -> None:
+    hostile, plain = tags_of(_hostile_network(text)), tags_of(_hostile_network("plain"))
+    assert hostile.tags == plain.tags
+    assert hostile.attributes == plain.attributes
+
+
+def test_pages_of_other_data_have_other_fingerprints() -> None:
+    pages = [render_html(*made) for made in ((correlation(),), (correlation(phones=5),), (correlation(),))]
+    first, second, third = (re.findall(r"data ([0-9a-f]{12})\.", page) for page in pages)
+    assert len(first) == 1
+    assert first == third != second
 
 
 def test_the_policy_names_the_very_style_of_the_page_and_allows_no_script() -> None:

@@ -58,6 +58,7 @@ class _Node:
 
 _Key = tuple[int, str]
 """Number of the band and label; the last column, whose nodes are shared, has 0."""
+_Way = tuple[str, str, str, str]
 
 
 def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
@@ -87,35 +88,39 @@ def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
 
 def _routes(estate: Estate, number: int, band: Band) -> Counter[tuple[_Key, ...]]:
     """How many phones of a band take which way, with its small nodes put together."""
-    ways = [_way(estate, phone) for phone in band.phones]
+    ways = _ways(estate, band.phones)
     names: list[Callable[[str], str]] = [_named(ways, column, band.name) for column in range(3)]
-    return Counter((*((number, names[column](way[column])) for column in range(3)), (0, way[3] or _UNKNOWN)) for way in ways)
+    routes: Counter[tuple[_Key, ...]] = Counter()
+    for way, count in ways.items():
+        routes[*((number, names[column](way[column])) for column in range(3)), (0, way[3] or _UNKNOWN)] += count
+    return routes
 
 
-def _named(ways: Sequence[tuple[str, str, str, str]], column: int, cause: str) -> Callable[[str], str]:
+def _named(ways: Mapping[_Way, int], column: int, cause: str) -> Callable[[str], str]:
     """Names of a band's nodes in one column: the largest, and one for the rest. Modules of a cause that spans several are one node."""
-    counts = Counter(way[column] or _UNKNOWN for way in ways)
+    counts: Counter[str] = Counter()
+    for way, count in ways.items():
+        counts[way[column] or _UNKNOWN] += count
     noun = ("modules", "switches", "distribution switches")[column]
     most = _MOST_NODES if column == 1 else 3
     if column == 0 and len(counts) > 1:
         return lambda _: f"{len(counts)} modules" if cause else f"no shared cause: {len(counts)} modules"
-    kept = {
-        name
-        for name, _ in sorted(counts.items(), key=lambda item: (-item[1], natural(item[0])))[: most if len(counts) > most + 1 else most + 1]
-    }
+    order = sorted(counts, key=lambda name: (-counts[name], natural(name)))
+    kept = set(order[: most if len(counts) > most + 1 else most + 1])
     rest = f"{len(counts) - len(kept)} more {noun}"
     return lambda name: (name or _UNKNOWN) if (name or _UNKNOWN) in kept else rest
 
 
-def _way(estate: Estate, phone: int) -> tuple[str, str, str, str]:
-    phones = estate.phones
-    module, switch = phones.module[phone], phones.switch[phone]
-    return (
-        estate.modules[module].id if module >= 0 else "",
-        estate.switches[switch].name if switch >= 0 else "",
-        _above(estate, switch) if switch >= 0 else "",
-        phones.node[phone],
-    )
+def _ways(estate: Estate, phones: Sequence[int]) -> Counter[_Way]:
+    """Phones by module, access switch, what is above it, and call server, as names; phones of one place are counted before they are named."""
+    columns = estate.phones
+    places = Counter((columns.module[phone], columns.switch[phone], columns.node[phone]) for phone in phones)
+    above = {switch: _above(estate, switch) if switch >= 0 else "" for _, switch, _ in places}
+    ways: Counter[_Way] = Counter()
+    for (module, switch, node), count in places.items():
+        of_module = estate.modules[module].id if module >= 0 else ""
+        ways[of_module, estate.switches[switch].name if switch >= 0 else "", above[switch], node] += count
+    return ways
 
 
 def _above(estate: Estate, switch: int) -> str:
