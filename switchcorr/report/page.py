@@ -11,7 +11,7 @@ from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import estate_map
 from switchcorr.report.draw.faceplate import key_of_states
 from switchcorr.report.draw.matrix import matrix
-from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture
+from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
 from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, span_around, timeline
@@ -106,6 +106,7 @@ class PageView:
     incidents: tuple[IncidentPage, ...]
     overview: Picture | None
     path: Picture | None
+    path_rows: tuple[tuple[str, str, str], ...]
     map: Picture | None
     switch_rows: tuple[SwitchRow, ...]
     switch_rows_left_out: int
@@ -140,6 +141,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         _incident(estate, incident, shown, numbers[place], marked[place], drawn=place in drawn)
         for place, (incident, shown) in enumerate(zip(result.incidents, view.incidents, strict=True))
     )
+    bands = _bands(result, estate, everyone)
     in_question = sorted(_cause_switches(result, estate))
     opened = [number for number in in_question if estate.switches[number].phones]
     rows, left_out = switch_rows(estate, everyone)
@@ -152,7 +154,8 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         notes=missing_notes(estate),
         incidents=incidents,
         overview=_overview(estate, marked),
-        path=path_picture(estate, _bands(result, estate, everyone)),
+        path=path_picture(estate, bands),
+        path_rows=path_table(estate, bands),
         map=_compact(estate_map(estate, everyone, in_question)) if estate.whole else None,
         switch_rows=rows,
         switch_rows_left_out=left_out,

@@ -20,7 +20,7 @@ from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import estate_map
 from switchcorr.report.draw.faceplate import errors_sentence, faceplate
 from switchcorr.report.draw.matrix import matrix
-from switchcorr.report.draw.path import Band, path_picture
+from switchcorr.report.draw.path import Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
 from switchcorr.report.draw.shapes import Item, Mark, Path, Picture, Rect, Text, fitted, text_width
 from switchcorr.report.draw.timeline import Marked, Span, loss_curve, span_around, timeline
@@ -324,7 +324,12 @@ def test_the_path_counts_every_phone_in_every_column() -> None:
         assert sum(int(bar.title.rpartition(": ")[2].split()[0]) for bar in bars if bar.x == x) == len(lost)
     assert len(columns) == 4
     assert result.incidents
-    assert path_picture(shown, [Band("a", "c-hw", (shown.phone_index["CTI-1"],))]) is None
+    rows = path_table(shown, [Band("a", "c-hw", lost[:5]), Band("", "c-none", lost[5:])])
+    assert {what for what, _, _ in rows} == {"Module", "Access switch", "Distribution switch", "CallManager node"}
+    assert sum(int(count) for what, _, count in rows if what == "Access switch") == len(lost)
+    nowhere = [Band("a", "c-hw", (shown.phone_index["CTI-1"],))]
+    assert path_picture(shown, nowhere) is None
+    assert path_table(shown, nowhere) == ()
 
 
 def test_many_switches_of_one_cause_are_put_together() -> None:

@@ -25,6 +25,10 @@ HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "javascript:alert(1)", "</script><script>alert(1)</script>",
     "{{7*7}}", "{% import os %}", "${7*7}", "<svg/onload=alert(1)>", "</style><style>*{display:none}", "<!--", "]]>", "&lt;script&gt;", "<iframe src=//192.0.2.1>",
     "\u202eevil", "\x00\x1b[2J", "<a href='http://192.0.2.1'>x</a>", "<base href=//192.0.2.1>", "<meta http-equiv=refresh content=0>", "<link rel=stylesheet href=//192.0.2.1>",
+    "<object data=//192.0.2.1>", "<embed src=//192.0.2.1>", "<form action=//192.0.2.1><button>x</button></form>", "<details open ontoggle=alert(1)>", "<math><mi//xlink:href='data:x,alert(1)'>",
+    "</title><script>alert(1)</script>", "</svg><script>alert(1)</script>", "<svg><animate onbegin=alert(1) attributeName=x dur=1s>", "<style>@import '//192.0.2.1'</style>", "<template><script>alert(1)</script></template>",
+    "</textarea><script>alert(1)</script>", "--><script>alert(1)</script>", "\" autofocus onfocus=alert(1) x=\"", "<input onfocus=alert(1) autofocus>", "<video><source onerror=alert(1)>", "data:text/html,<script>alert(1)</script>",
+    "<noscript><p title='</noscript><script>alert(1)</script>'>", "%3Cscript%3Ealert(1)%3C/script%3E", "\ufeff<b>", "<b\u2028onclick=alert(1)>",
 ]  # fmt: skip
 
 

@@ -68,12 +68,10 @@ def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
         estate: the network.
         bands: the named causes, most phones first, then those without one; empty ones are left out.
     """
-    shown = [band for band in bands if band.phones]
-    if not any(estate.phones.switch[phone] >= 0 for band in shown for phone in band.phones):
+    shown = _drawn(estate, bands)
+    if not shown:
         return None
-    routes: Counter[tuple[_Key, ...]] = Counter()
-    for number, band in enumerate(shown):
-        routes.update(_routes(estate, number, band))
+    routes = _all_routes(estate, shown)
     total = sum(routes.values())
     columns = _columns(routes, shown)
     scale = min((_HEIGHT - _GAP * len(column)) / total for column in columns)
@@ -84,6 +82,26 @@ def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
     marks = [*_bands(routes, columns, shown, scale), *_nodes(columns)]
     heads = [text(x, 12, words, "ts") for x, words in zip(_X, _COLUMNS, strict=True)]
     return Picture(WIDTH, num(bottom + 6), _sentence(shown, total), (*heads, *marks))
+
+
+def path_table(estate: Estate, bands: Sequence[Band]) -> tuple[tuple[str, str, str], ...]:
+    """The same as rows: column, node, number of lost phones; empty where nothing is drawn."""
+    shown = _drawn(estate, bands)
+    columns = _columns(_all_routes(estate, shown), shown)
+    return tuple((head, node.label, f"{node.count:,}") for head, column in zip(_COLUMNS, columns, strict=True) for node in column.values())
+
+
+def _drawn(estate: Estate, bands: Sequence[Band]) -> list[Band]:
+    """The bands with phones; none where no place of any of them is known."""
+    shown = [band for band in bands if band.phones]
+    return shown if any(estate.phones.switch[phone] >= 0 for band in shown for phone in band.phones) else []
+
+
+def _all_routes(estate: Estate, bands: Sequence[Band]) -> Counter[tuple[_Key, ...]]:
+    routes: Counter[tuple[_Key, ...]] = Counter()
+    for number, band in enumerate(bands):
+        routes.update(_routes(estate, number, band))
+    return routes
 
 
 def _routes(estate: Estate, number: int, band: Band) -> Counter[tuple[_Key, ...]]:
