@@ -65,13 +65,14 @@ def incidents(
     now: o.Now = "",
     cause: Cause = 1,
     format: IncidentsFormat = o.ExportFormat.JSON,  # noqa: A002  # the option's name
+    calibration: o.CalibrationFile = None,
     workers: o.Workers = None,
     config: o.Config = None,
     verbose: o.Verbose = 0,
     quiet: o.Quiet = False,
 ) -> None:
     """Incidents: JSON, a row for each lost phone, a ticket, numbers for Prometheus, or the drawing of one cause."""
-    from switchcorr.cli.context import campus_request, read_settings, read_times, span_of
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of
     from switchcorr.jobs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
@@ -86,6 +87,8 @@ def incidents(
         since=first,
         until=last,
         settings=settings,
+        calibration=calibration,
+        learned=calibration_place(settings),
     )
     from switchcorr.cli.show_export import show_incidents
 

@@ -36,13 +36,14 @@ def report(
     timezone: o.Timezone = None,
     year: o.Year = None,
     now: o.Now = "",
+    calibration: o.CalibrationFile = None,
     workers: o.Workers = None,
     config: o.Config = None,
     verbose: o.Verbose = 0,
     quiet: o.Quiet = False,
 ) -> None:
     """The report page: of the incidents in a log, or with --inventory of the network alone."""
-    from switchcorr.cli.context import campus_request, read_settings, read_times, window_of
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, window_of
     from switchcorr.jobs.report import PageRequest
     from switchcorr.jobs.request import CorrelateRequest
 
@@ -55,6 +56,8 @@ def report(
         servers=tuple(servers or ()),
         counters=counters,
         settings=settings,
+        calibration=calibration,
+        learned=calibration_place(settings),
     )
     request = PageRequest(source, inventory=inventory, redact=redact, window=window_of(window, times))
     from switchcorr.cli.show_report import show_report
