@@ -113,6 +113,13 @@ SPEC_OF: Mapping[FactKind, FactSpec] = {spec.kind: spec for spec in SPECS}
 _place_of = and_(schema.fact.c.device_id == bindparam("of_device"), schema.fact.c.kind == bindparam("of_kind"))
 _CLOSE = update(schema.fact).where(_place_of, schema.fact.c.item == bindparam("of_item"), schema.fact.c.since == bindparam("of_since"))
 
+_DIGESTS = select(schema.fact_digest.c.kind, schema.fact_digest.c.digest).where(schema.fact_digest.c.device_id == bindparam("of_device"))
+_OPEN_FACTS = select(schema.fact.c.kind, schema.fact.c.item, schema.fact.c.since, schema.fact.c.value).where(
+    schema.fact.c.device_id == bindparam("of_device"),
+    schema.fact.c.kind.in_(bindparam("of_kinds", expanding=True)),
+    schema.fact.c.until == OPEN,
+)
+
 
 def booted_at(tables: DeviceTables, at: datetime) -> datetime | None:
     """Since when a device runs, to the second; None if it does not say."""
@@ -161,11 +168,7 @@ def _changed(
     whole: frozenset[Table],
 ) -> list[FactKind]:
     """Kinds that are not as they were; a table that is not whole always counts as such."""
-    table = schema.fact_digest
-    known = {
-        kind: bytes(digest)
-        for kind, digest in connection.execute(select(table.c.kind, table.c.digest).where(table.c.device_id == device_id))
-    }
+    known = {kind: bytes(digest) for kind, digest in connection.execute(_DIGESTS, {"of_device": device_id})}
     return [kind for kind in told if SPEC_OF[kind].table not in whole or known.get(kind) != digests[kind]]
 
 
@@ -199,11 +202,8 @@ def _boot(started: datetime, known: tuple[int, str] | None) -> str:
 
 
 def _open_facts(connection: Connection, device_id: int, kinds: Iterable[FactKind]) -> dict[tuple[FactKind, str], tuple[int, str]]:
-    table = schema.fact
-    query = select(table.c.kind, table.c.item, table.c.since, table.c.value).where(
-        table.c.device_id == device_id, table.c.kind.in_(sorted(kinds)), table.c.until == OPEN
-    )
-    return {(FactKind(kind), item): (since, value) for kind, item, since, value in connection.execute(query)}
+    rows = connection.execute(_OPEN_FACTS, {"of_device": device_id, "of_kinds": sorted(kinds)})
+    return {(FactKind(kind), item): (since, value) for kind, item, since, value in rows}
 
 
 def _write(

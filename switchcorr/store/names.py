@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from switchcorr.store import schema
 from switchcorr.text import clean
 
+T = TypeVar("T")
 _AT_ONCE = 500
 """Values in one ``in (...)``: the oldest SQLite take 999 parameters."""
 
@@ -61,7 +63,7 @@ def _look_up(connection: Connection, table: Table, names: Sequence[str]) -> dict
     return found
 
 
-def in_parts(values: Iterable[str], size: int = _AT_ONCE) -> Iterable[list[str]]:
+def in_parts(values: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
     """The values in lists of at most ``size``."""
     rest = iter(values)
     while part := list(islice(rest, size)):

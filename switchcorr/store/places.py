@@ -25,6 +25,11 @@ _KEY = and_(
 _CHANGE = update(place).where(_KEY)
 _ABOUT = ("state", "evidence", "confidence", "vlan", "ip", "model", "reason")
 _REASON_LIMIT = 300
+_OPEN_PLACES = (
+    select(schema.endpoint.c.name, place.c.endpoint_id, place.c.since, place.c.port_id, *(place.c[name] for name in _ABOUT))
+    .join_from(place, schema.endpoint, schema.endpoint.c.id == place.c.endpoint_id)
+    .where(place.c.device_id == bindparam("of_device"), place.c.until == OPEN)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +106,5 @@ def _about(seen: PlaceSeen) -> tuple[object, ...]:
 
 
 def _open_places(connection: Connection, device_id: int) -> dict[str, _Open]:
-    columns = [place.c[name] for name in _ABOUT]
-    query = (
-        select(schema.endpoint.c.name, place.c.endpoint_id, place.c.since, place.c.port_id, *columns)
-        .join_from(place, schema.endpoint, schema.endpoint.c.id == place.c.endpoint_id)
-        .where(place.c.device_id == device_id, place.c.until == OPEN)
-    )
-    return {
-        name: _Open(endpoint_id, since, port_id, tuple(about)) for name, endpoint_id, since, port_id, *about in connection.execute(query)
-    }
+    rows = connection.execute(_OPEN_PLACES, {"of_device": device_id})
+    return {name: _Open(endpoint_id, since, port_id, tuple(about)) for name, endpoint_id, since, port_id, *about in rows}

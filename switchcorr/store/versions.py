@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,11 +49,27 @@ def upgrade(engine: Engine, url: StoreUrl, migrations: tuple[Migration, ...] = M
         StoreError: the database holds tables, and they are not a store's.
         SchemaVersionError: a newer version of the program wrote it.
     """
+    with _alone(engine, url):
+        _upgrade(engine, url, migrations)
+
+
+@contextmanager
+def _alone(engine: Engine, url: StoreUrl) -> Iterator[None]:
+    """Keep others on a server from making or changing the tables at the same time; a file's writer is alone already."""
+    if url.file is not None:
+        yield
+        return
+    with engine.connect() as connection:
+        connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": schema.APPLICATION_ID})
+        with engine.begin() as other:
+            other.execute(text("create schema if not exists switchcorr"))
+        yield
+
+
+def _upgrade(engine: Engine, url: StoreUrl, migrations: tuple[Migration, ...]) -> None:
     found = _version_of(engine, url)
     if found is None:
         with engine.begin() as connection:
-            if url.file is None:
-                connection.execute(text("create schema if not exists switchcorr"))
             schema.metadata.create_all(connection)
             connection.execute(insert(schema.schema_version).values(version=newest(migrations), program=__version__))
             if url.file is not None:

@@ -5,11 +5,12 @@ Whatever was written once is not written again: a visit is known by its device a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from switchcorr.model.tables import DeviceTables, Table
 from switchcorr.store import schema
@@ -24,7 +25,21 @@ from switchcorr.store.schema import STATUSES, Use
 from switchcorr.text import clean
 
 _OUTCOMES = {Use.APPLIED: VisitOutcome.APPLIED, Use.NOTHING: VisitOutcome.NOTHING, Use.LATE: VisitOutcome.LATE}
-_PLACES_WHOLE = 1
+PLACES_WHOLE = 1
+"""The bit of ``visit.whole`` that says that all phones of the device were shown."""
+HOLD_S = 0.2
+"""How long a transaction of many visits may keep other writers out. A commit waits for the disk, so one a visit would be most of the time."""
+_TURN_S = 0.01
+"""Pause between two such transactions: twice as long as a waiting writer sleeps, so that it gets its turn."""
+_FIND_DEVICE = select(schema.device).where(schema.device.c.name == bindparam("of_name")).with_for_update()
+_APPLIED = update(schema.device).where(schema.device.c.id == bindparam("of_id"))
+_FIND_VISIT = select(schema.visit.c.at).where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
+_SWEEP_BEGAN = update(schema.sweep).where(schema.sweep.c.id == bindparam("of_id"), schema.sweep.c.started_at == 0)
+_PORTS = select(schema.port.c.name, schema.port.c.id, schema.port.c.module).where(schema.port.c.device_id == bindparam("of_device"))
+_PORT_MODULE = update(schema.port).where(schema.port.c.id == bindparam("of_id"))
+_STATE = select(schema.counter_state.c.document).where(schema.counter_state.c.device_id == bindparam("of_device"))
+_NEW_STATE = update(schema.counter_state).where(schema.counter_state.c.device_id == bindparam("of_device"))
+_Numbers = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,70 +56,103 @@ def write_visit(store: Store, record: VisitRecord) -> VisitOutcome:
     Raises:
         StoreError: the database says no.
     """
-    at = to_ms(record.at)
-    learned: dict[str, dict[str, int]] = {}
     with store.writing() as connection:
-        device = _device(connection, record)
-        if _is_stored(connection, device.id, at):
-            return VisitOutcome.REPEATED
-        use = Use.NOTHING if record.tables is None else Use.LATE if at <= device.applied_at else Use.APPLIED
-        if use is Use.APPLIED and record.tables is not None:
-            learned = _apply(connection, device, at, record, record.tables, known=store.ids)
-        _write_row(connection, device.id, at, record, use)
-    for table, numbers in learned.items():
-        store.ids.setdefault(table, {}).update(numbers)
-    return _OUTCOMES[use]
+        outcome, learned = _write(connection, record, store.ids)
+    _remember(store, learned)
+    return outcome
+
+
+def write_visits(store: Store, records: Iterable[VisitRecord], *, hold_s: float = HOLD_S) -> Iterator[tuple[VisitRecord, VisitOutcome]]:
+    """Store many visits, and tell of each once it is on the disk.
+
+    A file takes as many in one transaction as fit into ``hold_s``. On a server each visit is its own: several that write the same names
+    in different order could wait for each other in a ring.
+
+    Raises:
+        StoreError: the database says no; what was told before is stored.
+    """
+    rest = iter(records)
+    first = next(rest, None)
+    while first is not None:
+        done: list[tuple[VisitRecord, VisitOutcome]] = []
+        learned: _Numbers = {name: dict(numbers) for name, numbers in store.ids.items()}
+        with store.writing() as connection:
+            end = time.monotonic() + (hold_s if store.url.file is not None else 0)
+            record: VisitRecord | None = first
+            while record is not None:
+                outcome, news = _write(connection, record, learned)
+                _merge(learned, news)
+                done.append((record, outcome))
+                record = next(rest, None) if time.monotonic() < end else None
+        _remember(store, learned)
+        yield from done
+        first = next(rest, None)
+        if first is not None and store.url.file is not None:
+            time.sleep(_TURN_S)
+
+
+def _remember(store: Store, learned: _Numbers) -> None:
+    _merge(store.ids, learned)
+
+
+def _merge(known: _Numbers, news: _Numbers) -> None:
+    for table, numbers in news.items():
+        known.setdefault(table, {}).update(numbers)
+
+
+def _write(connection: Connection, record: VisitRecord, known: _Numbers) -> tuple[VisitOutcome, _Numbers]:
+    """Write one visit within a transaction; what became of it, and numbers of names that are worth knowing the next time."""
+    at = to_ms(record.at)
+    device = _device(connection, record)
+    if connection.execute(_FIND_VISIT, {"of_device": device.id, "of_at": at}).first() is not None:
+        return VisitOutcome.REPEATED, {}
+    use = Use.NOTHING if record.tables is None else Use.LATE if at <= device.applied_at else Use.APPLIED
+    learned: _Numbers = {}
+    if use is Use.APPLIED and record.tables is not None:
+        learned = _apply(connection, device, at, record, record.tables, known=known)
+    learned["sweep"] = _write_row(connection, device.id, at, record, use, known.get("sweep", {}))
+    return _OUTCOMES[use], learned
 
 
 def _device(connection: Connection, record: VisitRecord) -> _Device:
     """The row of the device, made if it is new; nobody else writes to the device until the transaction ends."""
-    table = schema.device
-    query = select(table.c.id, table.c.applied_at, table.c.platform, table.c.host, table.c.site).where(table.c.name == record.device)
-    row = connection.execute(query.with_for_update()).first()
+    name = clean(record.device)
+    row = connection.execute(_FIND_DEVICE, {"of_name": name}).first()
     if row is None:
-        insert_new(connection, table, [{"name": record.device}])
-        row = connection.execute(query.with_for_update()).one()
+        insert_new(connection, schema.device, [{"name": name}])
+        row = connection.execute(_FIND_DEVICE, {"of_name": name}).one()
     told = {"platform": clean(record.platform), "host": clean(record.host), "site": clean(record.site)}
     news = {name: text for name, text in told.items() if text and getattr(row, name) != text}
     if news and to_ms(record.at) >= row.applied_at:
-        connection.execute(update(table).where(table.c.id == row.id).values(**news))
+        connection.execute(update(schema.device).where(schema.device.c.id == row.id).values(**news))
     return _Device(row.id, row.applied_at)
 
 
-def _is_stored(connection: Connection, device_id: int, at: int) -> bool:
-    table = schema.visit
-    return connection.execute(select(table.c.at).where(table.c.device_id == device_id, table.c.at == at)).first() is not None
-
-
-def _write_row(connection: Connection, device_id: int, at: int, record: VisitRecord, use: Use) -> None:
+def _write_row(connection: Connection, device_id: int, at: int, record: VisitRecord, use: Use, known: Mapping[str, int]) -> dict[str, int]:
     failure = as_word(record.failure)
     sweep = clean(record.sweep) or "unnamed"
-    sweep_id = numbers_of(connection, schema.sweep, [sweep])[sweep]
-    if record.sweep_started_at is not None:
-        started = to_ms(record.sweep_started_at)
-        connection.execute(
-            update(schema.sweep).where(schema.sweep.c.id == sweep_id, schema.sweep.c.started_at == 0).values(started_at=started)
-        )
-    connection.execute(
-        insert(schema.visit).values(
-            device_id=device_id,
-            at=at,
-            status=STATUSES[record.status],
-            use=int(use),
-            sweep_id=sweep_id,
-            duration_ms=min(round(record.seconds * 1000), 2**31 - 1),
-            whole=_mask(record),
-            failure_id=numbers_of(connection, schema.word, [failure])[failure] if failure else None,
-        )
-    )
+    sweeps = numbers_of(connection, schema.sweep, [sweep], known)
+    if sweep not in known and record.sweep_started_at is not None:
+        connection.execute(_SWEEP_BEGAN, {"of_id": sweeps[sweep], "started_at": to_ms(record.sweep_started_at)})
+    row = {
+        "device_id": device_id,
+        "at": at,
+        "status": STATUSES[record.status],
+        "use": int(use),
+        "sweep_id": sweeps[sweep],
+        "duration_ms": min(round(record.seconds * 1000), 2**31 - 1),
+        "whole": _mask(record),
+        "failure_id": numbers_of(connection, schema.word, [failure])[failure] if failure else None,
+    }
+    connection.execute(insert(schema.visit), row)
     if record.raw is not None:
-        raw = {"device_id": device_id, "at": at, "digest": record.raw.digest, "size": record.raw.size}
-        insert_new(connection, schema.raw, [raw])
+        insert_new(connection, schema.raw, [{"device_id": device_id, "at": at, "digest": record.raw.digest, "size": record.raw.size}])
+    return sweeps
 
 
 def _mask(record: VisitRecord) -> int:
     """What the visit showed all of, a bit each."""
-    return sum(1 << spec.kind for spec in SPECS if spec.table in record.whole) | (_PLACES_WHOLE if record.places_whole else 0)
+    return sum(1 << spec.kind for spec in SPECS if spec.table in record.whole) | (PLACES_WHOLE if record.places_whole else 0)
 
 
 def _apply(
@@ -128,23 +176,21 @@ def _apply(
         _write_state(connection, device.id, state_text(after), is_new=not state)
     write_facts(connection, device.id, at, tables, record.whole)
     phones = write_places(connection, device.id, at, record.places, ports=ports, whole=record.places_whole, known=known.get("endpoint"))
-    connection.execute(update(schema.device).where(schema.device.c.id == device.id).values(applied_at=at))
+    connection.execute(_APPLIED, {"of_id": device.id, "applied_at": at})
     return {"counter": counter_ids, "endpoint": phones}
 
 
 def _ports(connection: Connection, device_id: int, names: Iterable[str], record: VisitRecord) -> dict[str, int]:
     """Numbers of all ports of the device, with the named ones; their modules are those of this visit."""
-    table = schema.port
-    query = select(table.c.name, table.c.id, table.c.module).where(table.c.device_id == device_id)
-    stored = {name: (number, module) for name, number, module in connection.execute(query)}
-    modules = {str(name): clean(port.module) for name, port in record.ports.items()}
+    stored = {name: (number, module) for name, number, module in connection.execute(_PORTS, {"of_device": device_id})}
+    modules = {str(name): port.module for name, port in record.ports.items() if port.module}
     new = sorted(set(map(str, names)) - stored.keys())
     if new:
-        insert_new(connection, table, [{"device_id": device_id, "name": name, "module": modules.get(name, "")} for name in new])
-        stored = {name: (number, module) for name, number, module in connection.execute(query)}
-    for name, module in modules.items():
-        if module and stored[name][1] != module:
-            connection.execute(update(table).where(table.c.id == stored[name][0]).values(module=module))
+        insert_new(connection, schema.port, [{"device_id": device_id, "name": name, "module": modules.get(name, "")} for name in new])
+        stored = {name: (number, module) for name, number, module in connection.execute(_PORTS, {"of_device": device_id})}
+    changed = [{"of_id": stored[name][0], "module": module} for name, module in modules.items() if stored[name][1] != module]
+    if changed:
+        connection.execute(_PORT_MODULE, changed)
     return {name: number for name, (number, _) in stored.items()}
 
 
@@ -156,16 +202,14 @@ def _cleared(record: VisitRecord, before: datetime | None) -> frozenset[str]:
 
 
 def _state(connection: Connection, device_id: int) -> dict[str, PortState]:
-    table = schema.counter_state
-    text = connection.execute(select(table.c.document).where(table.c.device_id == device_id)).scalar()
+    text = connection.execute(_STATE, {"of_device": device_id}).scalar()
     return {} if text is None else read_state(text)
 
 
 def _write_state(connection: Connection, device_id: int, text: str, *, is_new: bool) -> None:
-    table = schema.counter_state
     if is_new:
-        insert_new(connection, table, [{"device_id": device_id, "document": text}])
-    connection.execute(update(table).where(table.c.device_id == device_id).values(document=text))
+        insert_new(connection, schema.counter_state, [{"device_id": device_id, "document": text}])
+    connection.execute(_NEW_STATE, {"of_device": device_id, "document": text})
 
 
 def _write_changes(
@@ -188,11 +232,6 @@ def _write_changes(
     ]
     connection.execute(insert(schema.counter_change), rows)
     return numbers
-
-
-def covers_places(whole: int) -> bool:
-    """Whether a visit with this mask showed all phones of its device."""
-    return bool(whole & _PLACES_WHOLE)
 
 
 def whole_tables(whole: int) -> frozenset[Table]:

