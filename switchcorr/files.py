@@ -221,6 +221,11 @@ def _cannot_write(path: Path, error: OSError) -> InputFileError:
     )
 
 
+def pack(data: bytes, *, level: int = 3) -> bytes:
+    """Data as one zstd frame with its length and a checksum; ``read_bytes`` of a file of it gives the data back."""
+    return zstandard.ZstdCompressor(level=level, write_checksum=True).compress(data)
+
+
 def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.BufferedReader:
     """A regular file opened for reading, unpacked if it is gzip or zstd by its first bytes; the caller closes it.
 

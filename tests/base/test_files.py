@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.errors import InputFileError
-from switchcorr.files import OwnFolder, ReadLimits, open_input, read_available, read_blocks, read_bytes, safe_name, write_whole
+from switchcorr.files import OwnFolder, ReadLimits, open_input, pack, read_available, read_blocks, read_bytes, safe_name, write_whole
 
 
 @given(st.text(max_size=300))
@@ -180,3 +180,13 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_part(tmp_path: Path) -> N
             folder.write("b", b"new")
     assert (tmp_path / "a").read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("data", [b"x", b"interface GigabitEthernet3/12\n" * 9_000])
+def test_what_was_packed_is_read_back_and_damage_is_noticed(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "x.zst"
+    path.write_bytes(pack(data))
+    assert read_bytes(path, limits=ReadLimits(ratio=10**6)) == data
+    path.write_bytes(pack(data)[:-2] + b"??")
+    with pytest.raises(InputFileError, match="damaged"):
+        read_bytes(path)
