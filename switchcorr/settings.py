@@ -42,6 +42,9 @@ class Settings:
         visit_s: seconds a visit may take; every kilobyte that arrives gives one second more, so that slow lines are not cut off.
         answer_mib: most MiB that one answer may have.
         host_keys: ``strict``: unknown keys are refused; ``accept-new``: the first key of a device is recorded. Changed keys are always refused.
+        store: where visits and facts are kept: a path or a URL; empty is ``switchcorr.db`` in the state directory.
+        raw_days: days for which captured text is kept in the store.
+        fact_days: days for which visits and facts are kept in the store; what still holds is kept whatever its age.
         correlate: constants of the correlation by name, in place of their defaults; checked where they are used.
     """
 
@@ -62,6 +65,9 @@ class Settings:
     visit_s: int = 120
     answer_mib: int = 32
     host_keys: str = "strict"
+    store: str = ""
+    raw_days: int = 14
+    fact_days: int = 90
     correlate: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -78,6 +84,8 @@ _RANGES = {
     "idle_s": (1, 600),
     "visit_s": (5, 3600),
     "answer_mib": (1, 1024),
+    "raw_days": (1, 3660),
+    "fact_days": (1, 3660),
 }
 """Least and most of every number."""
 _CHOICES = {"host_keys": ("strict", "accept-new")}
