@@ -171,11 +171,11 @@ def state_text(state: Mapping[str, PortState]) -> str:
     hardware: dict[str, int] = {}
     ports = {}
     memo: dict[frozenset[str], tuple[str, ...]] = {}
-    for port, one in state.items():
+    for port, one in sorted(state.items()):
         names = memo.get(one.names) or memo.setdefault(one.names, tuple(sorted(one.names)))
-        number = lists.setdefault(names, len(lists))
-        values = {str(names.index(key)): value for key, value in one.values.items()}
-        ports[port] = [hardware.setdefault(one.hardware, len(hardware)), number, values]
+        which = lists.setdefault(names, len(lists))
+        values = {str(number): one.values[name] for number, name in enumerate(names) if name in one.values}
+        ports[port] = [hardware.setdefault(one.hardware, len(hardware)), which, values]
     return json.dumps({"names": list(lists), "hardware": list(hardware), "ports": ports}, separators=(",", ":"))
 
 

@@ -76,6 +76,8 @@ class Use(enum.IntEnum):
     """It brought nothing: the device did not answer, or nothing of what it said could be used."""
     LATE = 3
     """Older than the last applied visit of its device: kept, and not used."""
+    PENDING = 4
+    """Its text is being read again (``rewind.py``)."""
 
 
 metadata = MetaData()
@@ -219,3 +221,6 @@ schema_version = Table(
     Column("program", Text, nullable=False),
 )  # fmt: skip
 """One row: the version of the tables, and the version of the program that made them so."""
+
+AGING: tuple[tuple[Table, str], ...] = ((visit, "at"), (counter_change, "at"), (place, "until"), (fact, "until"))
+"""Tables whose rows grow old, and the column that tells when."""

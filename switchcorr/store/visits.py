@@ -33,7 +33,8 @@ _TURN_S = 0.01
 """Pause between two such transactions: twice as long as a waiting writer sleeps, so that it gets its turn."""
 _FIND_DEVICE = select(schema.device).where(schema.device.c.name == bindparam("of_name")).with_for_update()
 _APPLIED = update(schema.device).where(schema.device.c.id == bindparam("of_id"))
-_FIND_VISIT = select(schema.visit.c.at).where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
+_FIND_VISIT = select(schema.visit.c.use).where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
+_SETTLE_VISIT = update(schema.visit).where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
 _SWEEP_BEGAN = update(schema.sweep).where(schema.sweep.c.id == bindparam("of_id"), schema.sweep.c.started_at == 0)
 _PORTS = select(schema.port.c.name, schema.port.c.id, schema.port.c.module).where(schema.port.c.device_id == bindparam("of_device"))
 _PORT_MODULE = update(schema.port).where(schema.port.c.id == bindparam("of_id"))
@@ -104,13 +105,17 @@ def _write(connection: Connection, record: VisitRecord, known: _Numbers) -> tupl
     """Write one visit within a transaction; what became of it, and numbers of names that are worth knowing the next time."""
     at = to_ms(record.at)
     device = _device(connection, record)
-    if connection.execute(_FIND_VISIT, {"of_device": device.id, "of_at": at}).first() is not None:
+    stored = connection.execute(_FIND_VISIT, {"of_device": device.id, "of_at": at}).scalar()
+    if stored is not None and stored != Use.PENDING:
         return VisitOutcome.REPEATED, {}
     use = Use.NOTHING if record.tables is None else Use.LATE if at <= device.applied_at else Use.APPLIED
     learned: _Numbers = {}
     if use is Use.APPLIED and record.tables is not None:
         learned = _apply(connection, device, at, record, record.tables, known=known)
-    learned["sweep"] = _write_row(connection, device.id, at, record, use, known.get("sweep", {}))
+    if stored is not None:
+        connection.execute(_SETTLE_VISIT, {"of_device": device.id, "of_at": at, "use": int(use), "whole": _mask(record)})
+    else:
+        learned["sweep"] = _write_row(connection, device.id, at, record, use, known.get("sweep", {}))
     return _OUTCOMES[use], learned
 
 

@@ -1,0 +1,219 @@
+"""Looks a store through: what the database says of itself, whether the rules of the tables hold, whether all captured text is there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+
+from switchcorr.errors import InputFileError, StoreError
+from switchcorr.files import write_whole
+from switchcorr.store import schema
+from switchcorr.store.moments import to_moment
+from switchcorr.store.open import Store
+from switchcorr.store.raw import BUNDLES, FILES, SUFFIX, RawFiles, RawPlace
+from switchcorr.store.schema import OPEN, Use
+from switchcorr.store.versions import copy_file
+
+SUMS = "SHA256SUMS"
+_SHOWN = 20
+_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+"""Releases of SQLite from which on the WAL-reset bug is fixed; the latter two only within their own line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """What was found.
+
+    Attributes:
+        problems: sentences on what is wrong; empty if all is well.
+        rows: rows by table.
+        pending: visits whose text is being read again.
+        orphans: files of captured text that no visit names.
+    """
+
+    problems: tuple[str, ...]
+    rows: dict[str, int]
+    first: datetime | None = None
+    last: datetime | None = None
+    database_bytes: int = 0
+    raw_bytes: int = 0
+    pending: int = 0
+    orphans: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def check(store: Store, files: RawFiles, *, deep: bool = True) -> CheckOutcome:
+    """Look a store through; changes nothing.
+
+    Args:
+        deep: whether every captured text is read and compared with its name; else only whether it is there.
+
+    Raises:
+        StoreError: it is so damaged that it cannot be read at all.
+    """
+    problems = [
+        *_database_problems(store),
+        *_sum_problems(store.url.file),
+        *_rule_problems(store),
+        *_text_problems(store, files, deep=deep),
+    ]
+    visit = schema.visit
+    with store.reading() as connection:
+        rows = {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in schema.metadata.sorted_tables
+        }
+        first, last = connection.execute(select(func.min(visit.c.at), func.max(visit.c.at))).one()
+        pending = connection.execute(select(func.count()).select_from(visit).where(visit.c.use == int(Use.PENDING))).scalar_one()
+    shown = problems[:_SHOWN] + ([f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else [])
+    return CheckOutcome(
+        problems=tuple(shown),
+        rows=rows,
+        first=to_moment(first) if first else None,
+        last=to_moment(last) if last else None,
+        database_bytes=_database_bytes(store),
+        raw_bytes=files.size(),
+        pending=pending,
+        orphans=sum(1 for _ in _orphans(store, files)),
+        notes=tuple(_notes(store)),
+    )
+
+
+def _database_problems(store: Store) -> Iterator[str]:
+    """What the database finds in itself; PostgreSQL has no such question."""
+    if store.url.file is None:
+        return
+    with store.reading() as connection:
+        for (sentence,) in connection.exec_driver_sql("pragma integrity_check(100)"):
+            if sentence != "ok":
+                yield f"the database is damaged: {sentence}"
+        for name, kind in connection.exec_driver_sql("select name, type from sqlite_master where type in ('trigger', 'view')"):
+            yield f"the database holds a {kind} {name!r}, which is not ours"
+
+
+def _sum_problems(path: Path | None) -> Iterator[str]:
+    """Files of a backup that are not what the list beside them says."""
+    sums = path.parent / SUMS if path is not None else None
+    if path is None or sums is None or not sums.is_file():
+        return
+    for line in sums.read_text().splitlines():
+        digest, _, name = line.partition("  ")
+        one = path.parent / name
+        if not one.is_file():
+            yield f"{one}: is missing"
+        elif _digest_of(one) != digest:
+            yield f"{one}: is not what {SUMS} says"
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _rule_problems(store: Store) -> Iterator[str]:
+    """Rules that no constraint holds."""
+    place, visit, device = schema.place, schema.visit, schema.device
+    twice = (
+        select(place.c.endpoint_id, place.c.device_id).where(place.c.until == OPEN).group_by(place.c.endpoint_id, place.c.device_id)
+    ).having(func.count() > 1)
+    last = select(func.max(visit.c.at)).where(visit.c.device_id == device.c.id, visit.c.use == int(Use.APPLIED)).scalar_subquery()
+    stale = select(device.c.name).where(device.c.applied_at < last)
+    loose = select(place.c.endpoint_id).where(~select(schema.endpoint.c.id).where(schema.endpoint.c.id == place.c.endpoint_id).exists())
+    with store.reading() as connection:
+        yield from (f"phone {phone} is at two ports of device {one} at once" for phone, one in connection.execute(twice))
+        yield from (f"{name}: has a newer visit than the one it stands at" for (name,) in connection.execute(stale))
+        yield from (f"a place names a phone {number} that is not there" for (number,) in connection.execute(loose))
+
+
+def _text_problems(store: Store, files: RawFiles, *, deep: bool) -> Iterator[str]:
+    raw = schema.raw
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(raw.c.digest, raw.c.size, raw.c.bundle, raw.c.start).distinct().order_by(raw.c.bundle, raw.c.start)
+        ).all()
+    for digest, size, bundle, start in rows:
+        place = RawPlace(digest, size, bundle or "", start or 0)
+        path = files.path_of(BUNDLES, bundle) if bundle else files.path_of(FILES, digest)
+        if not path.is_file():
+            yield f"captured text is missing: {path}"
+        elif deep:
+            try:
+                files.archive(place)
+            except StoreError as error:
+                yield error.message
+
+
+def _orphans(store: Store, files: RawFiles) -> Iterator[Path]:
+    raw = schema.raw
+    with store.reading() as connection:
+        single = set(connection.execute(select(raw.c.digest).where(raw.c.bundle.is_(None))).scalars())
+        bundles = set(connection.execute(select(raw.c.bundle).where(raw.c.bundle.is_not(None)).distinct()).scalars())
+    for kind, named in ((FILES, single), (BUNDLES, bundles)):
+        yield from (files.path_of(kind, digest) for digest in files.names(kind) if digest not in named)
+
+
+def _notes(store: Store) -> Iterator[str]:
+    """What is good to know, and no fault of the store."""
+    yield from store.warnings
+    if store.url.file is not None and not is_fixed(sqlite3.sqlite_version_info):
+        yield f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug; all writers take turns here, so it does no harm. Let no other program write to the file."
+
+
+def is_fixed(version: tuple[int, int, int]) -> bool:
+    """Whether a release of SQLite has the fix of the WAL-reset bug."""
+    return version >= _FIXED[0] or any(version[:2] == line[:2] and version >= line for line in _FIXED[1:])
+
+
+def _database_bytes(store: Store) -> int:
+    if store.url.file is not None:
+        return sum(
+            path.stat().st_size for path in (store.url.file, store.url.file.with_name(f"{store.url.file.name}-wal")) if path.exists()
+        )
+    query = "select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'switchcorr' and c.relkind = 'r'"
+    with store.reading() as connection:
+        return int(connection.execute(text(query)).scalar_one())
+
+
+def back_up(store: Store, files: RawFiles, target: Path) -> tuple[Path, int]:
+    """A copy of a SQLite store and of its captured text in a new folder, with a list of SHA-256 sums; the database copied and how many files.
+
+    Captured text never changes, so on one file system it is linked and takes no room.
+
+    Raises:
+        StoreError: it is on a server, the folder holds something, or it cannot be written.
+    """
+    if store.url.file is None:
+        hint = f"Use the server's own: pg_dump --schema=switchcorr --format=custom -f store.dump ...; and copy {files.path}."
+        raise StoreError(f"{store.url.shown}: a server's store is not backed up from here.", hint=hint)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise StoreError(f"{target}: is there and not empty.", hint="Give a new folder.")
+    try:
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy = target / store.url.file.name
+        with store.exclusive():
+            copy_file(store.url.file, copy)
+        paths = [copy]
+        for path in sorted(files.path.glob(f"*/??/*{SUFFIX}")):
+            there = target / f"{copy.name}.raw" / path.relative_to(files.path)
+            there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _link_or_copy(path, there)
+            paths.append(there)
+        write_whole(target / SUMS, "".join(f"{_digest_of(path)}  {path.relative_to(target)}\n" for path in paths))
+    except (OSError, InputFileError, sqlite3.Error) as error:
+        raise StoreError(f"{target}: the backup could not be written: {error}.", hint="Make room, or give another folder.") from error
+    return copy, len(paths)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+        target.chmod(0o600)

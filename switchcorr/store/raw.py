@@ -1,0 +1,169 @@
+"""Captured text beside the database: one packed file a visit, named by what is in it, and a bundle a device and day later.
+
+A visit's folder is packed as a tar archive without times or owners, so equal text is an equal file: its name is the SHA-256 of the archive. It
+is on the disk, whole, before the row that names it is written; a file nobody names is left over from a crash and does no harm. ``compact``
+joins the archives of a closed day and device, which pack together four times better (similar text close together), and remembers where each
+begins in the bundle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from switchcorr.errors import InputFileError, StoreError
+from switchcorr.files import OwnFolder, ReadLimits, pack, read_bytes
+from switchcorr.store.records import RawText
+
+SUFFIX = ".tar.zst"
+FILES, BUNDLES = "files", "bundles"
+LEVEL_NOW, LEVEL_LATER = 3, 10
+"""How hard text is packed at once (1,022 MB/s measured), and when a day is closed (59 MB/s)."""
+_LIMITS = ReadLimits(bytes_out=4 * 1024**3, ratio=2_000)
+_MEMBER_LIMIT = 512 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class RawPlace:
+    """Where the text of a visit is: a file of its own, or ``size`` bytes from ``start`` of a bundle."""
+
+    digest: str
+    size: int
+    bundle: str = ""
+    start: int = 0
+
+
+class RawFiles:
+    """The folder of a store's captured text.
+
+    Args:
+        path: made when something is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def keep(self, files: Mapping[str, bytes]) -> RawText:
+        """Keep the files of one visit, by their names; what is there already is not written again.
+
+        Raises:
+            InputFileError: they cannot be written; then nothing half-written is left.
+        """
+        archive = archive_of(files)
+        digest = hashlib.sha256(archive).hexdigest()
+        if not self._is_there(FILES, digest, len(archive)):
+            self._write(FILES, digest, pack(archive, level=LEVEL_NOW))
+        return RawText(digest, len(archive))
+
+    def bundle(self, archives: Iterable[bytes]) -> str:
+        """Keep several archives as one bundle; its name.
+
+        Raises:
+            InputFileError: it cannot be written.
+        """
+        joined = b"".join(archives)
+        digest = hashlib.sha256(joined).hexdigest()
+        self._write(BUNDLES, digest, pack(joined, level=LEVEL_LATER))
+        return digest
+
+    def read(self, place: RawPlace) -> dict[str, bytes]:
+        """The files of one visit, by name.
+
+        Raises:
+            StoreError: they are not there, or are not what they were.
+        """
+        return files_of(self.archive(place))
+
+    def archive(self, place: RawPlace) -> bytes:
+        """The archive of one visit, checked against its name.
+
+        Raises:
+            StoreError: it is not there, or is not what it was.
+        """
+        path = self.path_of(BUNDLES, place.bundle) if place.bundle else self.path_of(FILES, place.digest)
+        try:
+            data = read_bytes(path, limits=_LIMITS)
+        except InputFileError as error:
+            hint = "What was made of it is in the store still; `switchcorr store check` lists all that is missing."
+            raise StoreError(f"captured text is missing or damaged: {error.message}", hint=hint, context={"file": str(path)}) from error
+        archive = data[place.start : place.start + place.size] if place.bundle else data
+        if hashlib.sha256(archive).hexdigest() != place.digest:
+            raise StoreError(f"{path}: is damaged: it does not hold what its name says.", hint="Restore it from a backup.")
+        return archive
+
+    def path_of(self, kind: str, digest: str) -> Path:
+        """Where a file is."""
+        return self.path / kind / digest[:2] / f"{digest}{SUFFIX}"
+
+    def names(self, kind: str) -> Iterator[str]:
+        """Digests of all files of a kind, sorted."""
+        yield from sorted(path.name.removesuffix(SUFFIX) for path in (self.path / kind).glob(f"??/*{SUFFIX}"))
+
+    def remove(self, kind: str, digest: str) -> int:
+        """Remove a file; the bytes that are free now."""
+        path = self.path_of(kind, digest)
+        try:
+            size = path.stat().st_size
+            path.unlink()
+        except FileNotFoundError:
+            return 0
+        return size
+
+    def remove_parts(self) -> int:
+        """Take away what a killed process left half-written; how many files."""
+        parts = list(self.path.glob("*/??/.*.part"))
+        for path in parts:
+            path.unlink(missing_ok=True)
+        return len(parts)
+
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(path.stat().st_size for path in self.path.glob(f"*/??/*{SUFFIX}"))
+
+    def _is_there(self, kind: str, digest: str, size: int) -> bool:
+        """Whether a file is there and whole: one that was damaged is written again."""
+        if not self.path_of(kind, digest).is_file():
+            return False
+        try:
+            return len(self.archive(RawPlace(digest, size))) == size
+        except StoreError:
+            return False
+
+    def _write(self, kind: str, digest: str, data: bytes) -> None:
+        with OwnFolder.at(self.path) as root, root.folder(kind) as folder, folder.folder(digest[:2]) as place:
+            place.write(f"{digest}{SUFFIX}", data)
+            place.sync()
+            folder.sync()
+
+
+def archive_of(files: Mapping[str, bytes]) -> bytes:
+    """Files as a tar archive; equal files give equal bytes."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name in sorted(files):
+            member = tarfile.TarInfo(name)
+            member.size = len(files[name])
+            archive.addfile(member, io.BytesIO(files[name]))
+    return stream.getvalue()
+
+
+def files_of(archive: bytes) -> dict[str, bytes]:
+    """The files of an archive by name; what is no plain file in one folder is left out.
+
+    Raises:
+        StoreError: it is no archive.
+    """
+    found: dict[str, bytes] = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as opened:
+            for member in opened:
+                stream = opened.extractfile(member) if member.isfile() and member.size <= _MEMBER_LIMIT else None
+                if stream is not None and "/" not in member.name and member.name not in ("", ".", ".."):
+                    found[member.name] = stream.read()
+    except tarfile.TarError as error:
+        raise StoreError(f"captured text is damaged: {error}.", hint="Restore it from a backup.") from error
+    return found

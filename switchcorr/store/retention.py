@@ -1,0 +1,153 @@
+"""What becomes of old things: captured text is bundled, then removed; facts go when nobody asks for their time any more.
+
+Each step is a transaction that leaves the store whole. A file is removed only after no row names it any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Table, delete, func, select, update
+
+from switchcorr.errors import StoreError
+from switchcorr.store import schema
+from switchcorr.store.moments import to_moment, to_ms
+from switchcorr.store.open import Store
+from switchcorr.store.raw import BUNDLES, FILES, RawFiles, RawPlace
+
+RAW_DAYS, FACT_DAYS = 14, 90
+"""How long captured text and facts are kept by default."""
+_SLICE = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class CompactOutcome:
+    """What was bundled: devices times days, the visits in them, bytes on the disk that are free now, and files that could not be read."""
+
+    bundles: int
+    visits: int
+    freed_bytes: int
+    damaged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RetireOutcome:
+    """What was removed: rows of all tables, files, bytes on the disk."""
+
+    rows: int
+    files: int
+    freed_bytes: int
+
+
+def compact(store: Store, files: RawFiles, *, now: datetime) -> CompactOutcome:
+    """Join the captured text of each device and closed day (UTC) into a bundle.
+
+    Raises:
+        StoreError: the store cannot be written.
+        InputFileError: a bundle cannot be written.
+    """
+    files.remove_parts()
+    today = (
+        datetime(now.year, now.month, now.day, tzinfo=UTC)
+        if now.tzinfo is UTC
+        else now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+    raw = schema.raw
+    query = select(raw.c.device_id, raw.c.at, raw.c.digest, raw.c.size).where(raw.c.bundle.is_(None), raw.c.at < to_ms(today))
+    with store.reading() as connection:
+        rows = connection.execute(query.order_by(raw.c.device_id, raw.c.at)).all()
+    groups: dict[tuple[int, str], list[tuple[int, str, int]]] = {}
+    for device_id, at, digest, size in rows:
+        groups.setdefault((device_id, f"{to_moment(at):%Y%m%d}"), []).append((at, digest, size))
+    before = files.size()
+    damaged: list[str] = []
+    visits = bundles = 0
+    for (device_id, _), members in groups.items():
+        bundled = _bundle(store, files, device_id, members, damaged)
+        visits += bundled
+        bundles += bundled > 0
+    return CompactOutcome(bundles, visits, before - files.size(), tuple(damaged))
+
+
+def _bundle(store: Store, files: RawFiles, device_id: int, members: Iterable[tuple[int, str, int]], damaged: list[str]) -> int:
+    """Bundle the text of one device and day; how many visits are in it."""
+    archives: list[bytes] = []
+    places: list[dict[str, object]] = []
+    start = 0
+    for at, digest, size in members:
+        try:
+            archive = files.archive(RawPlace(digest, size))
+        except StoreError as error:
+            damaged.append(error.message)
+            continue
+        places.append({"at": at, "digest": digest, "start": start})
+        archives.append(archive)
+        start += len(archive)
+    if not archives:
+        return 0
+    bundle = files.bundle(archives)
+    raw = schema.raw
+    with store.writing() as connection:
+        for place in places:
+            where = (raw.c.device_id == device_id, raw.c.at == place["at"])
+            connection.execute(update(raw).where(*where).values(bundle=bundle, start=place["start"]))
+    _remove_unnamed(store, files, FILES, {str(place["digest"]) for place in places})
+    return len(places)
+
+
+def retire(store: Store, files: RawFiles, *, raw_before: datetime, facts_before: datetime) -> RetireOutcome:
+    """Remove captured text and facts that are older than what is kept. What still holds is never old.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    raw = schema.raw
+    with store.writing() as connection:
+        old = raw.c.at < to_ms(raw_before)
+        digests = set(connection.execute(select(raw.c.digest).where(old, raw.c.bundle.is_(None))).scalars())
+        bundles = set(connection.execute(select(raw.c.bundle).where(old, raw.c.bundle.is_not(None)).distinct()).scalars())
+        rows = connection.execute(delete(raw).where(old)).rowcount
+    removed, freed = _remove_unnamed(store, files, FILES, digests)
+    more, more_freed = _remove_unnamed(store, files, BUNDLES, {name for name in bundles if name is not None})
+    limit = to_ms(facts_before)
+    for table, column in schema.AGING:
+        rows += _delete_old(store, table, column, limit)
+    return RetireOutcome(rows, removed + more, freed + more_freed)
+
+
+def _delete_old(store: Store, table: Table, column: str, limit: int) -> int:
+    """Delete rows older than a time, some hours of them in each transaction, so that nobody waits long."""
+    rows = 0
+    when = table.c[column]
+    while True:
+        with store.writing() as connection:
+            first = connection.execute(select(func.min(when)).where(when < limit)).scalar()
+            if first is None:
+                return rows
+            rows += connection.execute(delete(table).where(when < min(limit, first + int(_SLICE.total_seconds() * 1000)))).rowcount
+
+
+def _remove_unnamed(store: Store, files: RawFiles, kind: str, digests: set[str]) -> tuple[int, int]:
+    """Remove those of the files that no row names; how many, and their bytes."""
+    raw = schema.raw
+    column = raw.c.digest if kind == FILES else raw.c.bundle
+    alone = raw.c.bundle.is_(None) if kind == FILES else raw.c.bundle.is_not(None)
+    count = freed = 0
+    for digest in sorted(digests):
+        with store.reading() as connection:
+            named = connection.execute(select(raw.c.at).where(column == digest, alone).limit(1)).first() is not None
+        size = 0 if named else files.remove(kind, digest)
+        count += size > 0
+        freed += size
+    return count, freed
+
+
+def remove_orphans(store: Store, files: RawFiles) -> tuple[int, int]:
+    """Remove files that no row names: left-overs of a process that was killed between the file and its row; how many, and their bytes."""
+    count, freed = files.remove_parts(), 0
+    for kind in (FILES, BUNDLES):
+        more, bytes_ = _remove_unnamed(store, files, kind, set(files.names(kind)))
+        count, freed = count + more, freed + bytes_
+    return count, freed

@@ -1,0 +1,363 @@
+"""Captures into the store and back out: what is stored is what the folder says, and what can be made of the kept text again."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from switchcorr.captures.manifest import CAPTURE_JSON
+from switchcorr.captures.saving import FolderSaving, folder_names
+from switchcorr.captures.sweep_folder import SweepManifest
+from switchcorr.errors import InputFileError, StoreError, SwitchcorrError
+from switchcorr.files import OwnFolder
+from switchcorr.jobs.placements import PlacementsOutcome, read_placements
+from switchcorr.jobs.request import CampusRequest, PlacementsRequest, Times
+from switchcorr.jobs.store_import import ImportOutcome, ImportRequest, import_folder
+from switchcorr.jobs.store_place import StorePlace, store_place
+from switchcorr.jobs.store_upkeep import back_up_store, check_store, compact_store, reparse_store
+from switchcorr.lab.demo import DemoSite
+from switchcorr.model.placement import PlacementState
+from switchcorr.model.sweep import SweepState, VisitAccount
+from switchcorr.model.visit import Failure, FailureKind, VisitStatus
+from switchcorr.settings import Settings
+from switchcorr.store import schema
+from switchcorr.store.open import OpenOptions, open_store
+from switchcorr.store.questions import growth_between, placements_at, visits_between
+from switchcorr.store.raw import RawFiles, RawPlace, archive_of, files_of
+from switchcorr.store.records import VisitOutcome
+from switchcorr.store.url import StoreUrl
+from tests.store.visiting import contents
+
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+ONE = Settings(parse_workers=1)
+
+
+@pytest.fixture
+def place(url: StoreUrl, tmp_path: Path) -> StorePlace:
+    return StorePlace(url, tmp_path / "raw")
+
+
+def take(place: StorePlace, folder: Path) -> ImportOutcome:
+    return import_folder(ImportRequest(folder, place, NOW, ONE))
+
+
+def dump(place: StorePlace) -> dict[str, list[tuple[object, ...]]]:
+    with place.open(write=False) as store:
+        return contents(store)
+
+
+def read_folder(folder: Path) -> PlacementsOutcome:
+    return read_placements(PlacementsRequest(Times(NOW), CampusRequest(captures=(folder,)), settings=ONE))
+
+
+def test_the_store_places_phones_as_the_captures_do(place: StorePlace, small_site: DemoSite) -> None:
+    outcome = take(place, small_site.captures[0])
+    assert set(outcome.visits) == {VisitOutcome.APPLIED}
+    assert not outcome.is_partial
+    expected = {
+        (str(one.phone), one.device, one.interface, one.module, one.vlan, one.ip, round(one.confidence, 4), one.sightings[0].evidence)
+        for one in read_folder(small_site.captures[0]).placements
+        if one.state is not PlacementState.UNPLACED
+    }
+    with place.open(write=False) as store:
+        found = {
+            (str(one.phone), one.device, one.interface, one.module, one.vlan, one.ip, one.confidence, one.sightings[0].evidence)
+            for one in (stored.placement for stored in placements_at(store, NOW))
+        }
+    assert found == expected
+    assert len(found) > 100
+
+
+def test_importing_twice_changes_nothing(place: StorePlace, small_site: DemoSite) -> None:
+    for folder in small_site.captures:
+        take(place, folder)
+    before = dump(place)
+    for folder in small_site.captures:
+        assert set(take(place, folder).visits) == {VisitOutcome.REPEATED}
+    assert dump(place) == before
+
+
+def test_two_visits_give_growth(place: StorePlace, small_site: DemoSite) -> None:
+    for folder in small_site.captures:
+        take(place, folder)
+    with place.open(write=False) as store:
+        assert growth_between(store, NOW - timedelta(days=400), NOW)
+
+
+def test_facts_made_again_from_kept_text_are_the_same(place: StorePlace, small_site: DemoSite) -> None:
+    for folder in small_site.captures:
+        take(place, folder)
+    before = dump(place)
+    outcome = reparse_store(place, ONE)
+    assert set(outcome.visits) == {VisitOutcome.APPLIED}
+    assert outcome.unreadable == ()
+    assert dump(place) == before
+
+
+def test_bundled_text_is_the_same_text(place: StorePlace, small_site: DemoSite) -> None:
+    for folder in small_site.captures:
+        take(place, folder)
+    before = dump(place)
+    done = compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW)
+    assert done.bundled.visits == len(before["raw"])
+    assert done.bundled.bundles > 0
+    assert done.bundled.freed_bytes > 0
+    assert list(place.files().names("files")) == []
+    assert set(reparse_store(place, ONE).visits) == {VisitOutcome.APPLIED}
+    after = dump(place)
+    assert {name: rows for name, rows in after.items() if name != "raw"} == {name: rows for name, rows in before.items() if name != "raw"}
+    assert compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW).bundled.bundles == 0
+    assert check_store(place).problems == ()
+
+
+def test_the_day_that_goes_on_is_not_bundled(place: StorePlace, small_site: DemoSite) -> None:
+    take(place, small_site.captures[0])
+    with place.open(write=False) as store, store.reading() as connection:
+        last = connection.execute(select(schema.visit.c.at)).scalars().first()
+    assert last is not None
+    same_day = datetime.fromtimestamp(last / 1000, UTC).replace(hour=23, minute=59)
+    assert compact_store(place, ONE, now=same_day).bundled.visits == 0
+
+
+def test_text_without_which_older_facts_stand_is_left_alone(place: StorePlace, small_site: DemoSite) -> None:
+    """The text of the first visits is gone: reading again goes back to the second ones only."""
+    first, second = small_site.captures[:2]
+    take(place, first)
+    compact_store(place, replace(ONE, raw_days=1, fact_days=3660), now=NOW)
+    assert dump(place)["raw"] == []
+    take(place, second)
+    before = dump(place)
+    assert set(reparse_store(place, ONE).visits) == {VisitOutcome.APPLIED}
+    assert dump(place) == before
+
+
+def test_what_is_too_old_goes_and_what_holds_stays(place: StorePlace, small_site: DemoSite) -> None:
+    for folder in small_site.captures:
+        take(place, folder)
+    held = {row for row in dump(place)["place"] if schema.OPEN in row}
+    done = compact_store(place, replace(ONE, raw_days=1, fact_days=1), now=NOW)
+    after = dump(place)
+    assert done.retired.rows > 0
+    assert (after["raw"], after["visit"], after["counter_change"]) == ([], [], [])
+    assert set(after["place"]) == held
+    assert place.files().size() == 0
+    assert check_store(place).problems == ()
+
+
+def _sweep_folder(folder: Path, source: Path) -> None:
+    """A sweep with one device that answered and one that did not, as a sweep writes it."""
+    device = next(path for path in sorted(source.iterdir()) if path.is_dir())
+    shutil.copytree(device, folder / device.name)
+    began = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    accounts: dict[str, VisitAccount | None] = {
+        device.name: VisitAccount(device.name, VisitStatus.ANSWERED, "192.0.2.1", "site-1", "cisco_ios", started_at=began, seconds=4.5, attempts=1),
+        "acc-down": VisitAccount(
+            "acc-down", VisitStatus.FAILED, "192.0.2.2", started_at=began, attempts=1, failure=Failure(FailureKind.REFUSED, "connection refused")
+        ),
+        "acc-skipped": VisitAccount("acc-skipped", VisitStatus.SKIPPED),
+        "acc-waits": None,
+    }  # fmt: skip
+    with OwnFolder.at(folder) as root:
+        saving = FolderSaving(root, sweep="20261122T090000Z", folders=folder_names(accounts), masks={})
+        saving.manifest(SweepManifest("20261122T090000Z", began, SweepState.INTERRUPTED, accounts, folder_names(accounts)))
+
+
+def test_a_sweep_brings_the_account_of_every_attempt(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
+    _sweep_folder(tmp_path / "sweep", small_site.captures[0])
+    outcome = take(place, tmp_path / "sweep")
+    assert outcome.sweep == "20261122T090000Z"
+    assert outcome.failed == ("acc-down", "acc-skipped")
+    assert outcome.is_partial
+    with place.open(write=False) as store:
+        visits = {one.device: one for one in visits_between(store, datetime(2026, 1, 1, tzinfo=UTC), NOW)}
+    assert {
+        name: (one.status, one.used) for name, one in visits.items() if name.startswith("acc-") and name in ("acc-down", "acc-skipped")
+    } == {
+        "acc-down": (VisitStatus.FAILED, False),
+        "acc-skipped": (VisitStatus.SKIPPED, False),
+    }
+    assert visits["acc-down"].failure == "refused: connection refused"
+    assert len(visits) == 3
+    assert {one.at for one in visits.values()} == {datetime(2026, 11, 22, 9, tzinfo=UTC)}
+
+
+def test_a_late_visit_comes_in_when_the_text_is_read_again(place: StorePlace, small_site: DemoSite) -> None:
+    first, second = small_site.captures[:2]
+    take(place, second)
+    outcome = take(place, first)
+    assert set(outcome.visits) == {VisitOutcome.LATE}
+    assert len(outcome.late) == outcome.visits[VisitOutcome.LATE]
+    assert set(reparse_store(place, ONE).visits) == {VisitOutcome.APPLIED}
+    with place.open(write=False) as store:
+        assert growth_between(store, NOW - timedelta(days=400), NOW)
+
+
+def test_a_plain_folder_says_of_what_it_is_in_the_kept_text(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
+    device = next(path for path in sorted(small_site.captures[0].iterdir()) if path.is_dir())
+    shutil.copytree(device, tmp_path / "in" / device.name)
+    (tmp_path / "in" / device.name / CAPTURE_JSON).unlink(missing_ok=True)
+    take(place, tmp_path / "in")
+    (row,) = dump(place)["raw"]
+    with place.open(write=False) as store, store.reading() as connection:
+        raw = connection.execute(select(schema.raw)).one()
+    files = place.files().read(RawPlace(raw.digest, raw.size))
+    assert json.loads(files[CAPTURE_JSON])["device"] == device.name
+    assert {path.name for path in device.iterdir()} <= set(files)
+    assert row
+
+
+def test_a_visit_of_the_future_is_not_believed(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
+    device = next(path for path in sorted(small_site.captures[0].iterdir()) if path.is_dir())
+    shutil.copytree(device, tmp_path / "in" / device.name)
+    (tmp_path / "in" / device.name / CAPTURE_JSON).write_text(json.dumps({"device": device.name, "taken_at": "2093-01-01T00:00:00Z"}))
+    take(place, tmp_path / "in")
+    with place.open(write=False) as store:
+        assert [one.at <= NOW for one in visits_between(store, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))] == [
+            True
+        ]
+
+
+def test_a_folder_of_nothing_is_told(place: StorePlace, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "holiday.txt").write_text("sun and sea\n")
+    with pytest.raises(InputFileError, match="nothing in it could be used"):
+        take(place, tmp_path / "in")
+
+
+def test_a_backup_is_whole_and_a_changed_byte_in_it_is_found(file_url: StoreUrl, small_site: DemoSite, tmp_path: Path) -> None:
+    place = store_place(str(file_url.file), ONE, {})
+    take(place, small_site.captures[0])
+    database, count = back_up_store(place, tmp_path / "backup")
+    copy = store_place(str(database), ONE, {})
+    assert count == 1 + len(list(place.files().names("files")))
+    assert dump(copy) == dump(place)
+    assert check_store(copy).problems == ()
+    with pytest.raises(StoreError, match="not empty"):
+        back_up_store(place, tmp_path / "backup")
+    data = bytearray(database.read_bytes())
+    data[random.Random(3).randrange(4096, len(data))] ^= 1
+    database.write_bytes(data)
+    assert any("SHA256SUMS" in problem for problem in check_store(copy).problems)
+
+
+def test_a_server_is_backed_up_by_its_own_tools(url: StoreUrl, tmp_path: Path) -> None:
+    place = StorePlace(url, tmp_path / "raw")
+    place.open(write=True).close()
+    if url.file is None:
+        with pytest.raises(StoreError, match="pg_dump"):
+            back_up_store(place, tmp_path / "backup")
+
+
+def test_check_finds_missing_damaged_and_left_over_text(place: StorePlace, small_site: DemoSite) -> None:
+    take(place, small_site.captures[0])
+    files = place.files()
+    first, second, *_ = files.names("files")
+    files.remove("files", first)
+    files.path_of("files", second).write_bytes(b"rubbish")
+    left_over = files.keep({"show_version.txt": b"x"})
+    found = check_store(place)
+    assert len(found.problems) == 2
+    assert any("missing" in problem and first in problem for problem in found.problems)
+    assert any(second in problem for problem in found.problems)
+    assert found.orphans == 1
+    outcome = reparse_store(place, ONE)
+    assert len(outcome.unreadable) == 2
+    compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW)
+    assert not files.path_of("files", left_over.digest).exists()
+
+
+def test_check_finds_what_breaks_the_rules(place: StorePlace, small_site: DemoSite) -> None:
+    take(place, small_site.captures[0])
+    with place.open(write=True) as store, store.writing() as connection:
+        row = connection.execute(select(schema.place).limit(1)).one()._asdict()
+        connection.execute(schema.place.insert().values(**{**row, "since": row["since"] + 1}))
+    assert any("two ports" in problem for problem in check_store(place).problems)
+
+
+def test_a_trigger_in_a_file_from_a_stranger_is_told(file_url: StoreUrl) -> None:
+    with open_store(file_url) as store, store.writing() as connection:
+        connection.exec_driver_sql("create trigger t after insert on visit begin delete from visit; end")
+    assert any("trigger" in problem for problem in check_store(store_place(str(file_url.file), ONE, {})).problems)
+
+
+@pytest.mark.parametrize("call", ["write", "fsync", "rename", "open", "mkdir"])
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
+def test_whatever_fails_on_the_disk_no_text_is_half_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, error: int) -> None:
+    """The n-th operation fails, for every n: what was kept before is whole, and what failed is told and can be kept afterwards."""
+    files = RawFiles(tmp_path / "raw")
+    before = files.keep({"show_version.txt": b"before"})
+    for number in range(20):
+        text = {"show_version.txt": b"after %d" % number}
+        failed = _failing(monkeypatch, call, number, error)
+        try:
+            files.keep(text)
+            told = False
+        except InputFileError:
+            told = True
+        finally:
+            monkeypatch.undo()
+        assert told == failed()
+        assert files.read(RawPlace(before.digest, before.size)) == {"show_version.txt": b"before"}
+        again = files.keep(text)
+        assert files.read(RawPlace(again.digest, again.size)) == text
+        assert files.remove_parts() == 0
+
+
+def _failing(monkeypatch: pytest.MonkeyPatch, call: str, number: int, error: int) -> Callable[[], bool]:
+    """Make the n-th call of an operation of the system fail."""
+    real = getattr(os, call)
+    calls = iter(range(10_000))
+    failed: list[bool] = []
+
+    def faulty(*arguments: object, **more: object) -> object:
+        if next(calls) == number:
+            failed.append(True)
+            raise OSError(error, os.strerror(error))
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(os, call, faulty)
+    return lambda: bool(failed)
+
+
+def test_equal_text_is_kept_once_and_damage_is_repaired_by_keeping_it_again(tmp_path: Path) -> None:
+    files = RawFiles(tmp_path)
+    one = files.keep({"b.txt": b"2", "a.txt": b"1"})
+    assert files.keep({"a.txt": b"1", "b.txt": b"2"}) == one
+    assert len(list(files.names("files"))) == 1
+    files.path_of("files", one.digest).write_bytes(b"rubbish")
+    assert files.keep({"a.txt": b"1", "b.txt": b"2"}) == one
+    assert files.read(RawPlace(one.digest, one.size)) == {"a.txt": b"1", "b.txt": b"2"}
+
+
+def test_an_archive_gives_plain_files_only(tmp_path: Path) -> None:
+    assert files_of(archive_of({"a/b": b"x", "..": b"x", "ok.txt": b"y"})) == {"ok.txt": b"y"}
+    with pytest.raises(StoreError, match="damaged"):
+        files_of(b"no archive at all" * 100)
+    files = RawFiles(tmp_path)
+    with pytest.raises(SwitchcorrError, match="missing or damaged"):
+        files.read(RawPlace("0" * 64, 1))
+
+
+def test_text_is_for_its_owner_only(tmp_path: Path) -> None:
+    files = RawFiles(tmp_path / "raw")
+    files.keep({"a.txt": b"1"})
+    assert {path.stat().st_mode & 0o077 for path in [files.path, *files.path.rglob("*")]} == {0}
+
+
+def test_nothing_is_written_by_looking(place: StorePlace, small_site: DemoSite) -> None:
+    take(place, small_site.captures[0])
+    before = dump(place)
+    check_store(place)
+    with open_store(place.url, OpenOptions(write=False)) as store:
+        placements_at(store, NOW)
+    assert dump(place) == before
