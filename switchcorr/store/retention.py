@@ -114,6 +114,7 @@ def retire(store: Store, files: RawFiles, *, raw_before: datetime, facts_before:
     limit = to_ms(facts_before)
     for table, column in schema.AGING:
         rows += _delete_old(store, table, column, limit)
+    rows += _delete_incidents(store, limit)
     return RetireOutcome(rows, removed + more, freed + more_freed)
 
 
@@ -127,6 +128,15 @@ def _delete_old(store: Store, table: Table, column: str, limit: int) -> int:
             if first is None:
                 return rows
             rows += connection.execute(delete(table).where(when < min(limit, first + int(_SLICE.total_seconds() * 1000)))).rowcount
+
+
+def _delete_incidents(store: Store, limit: int) -> int:
+    """Delete incidents that ended before a time, with their components."""
+    incident, component = schema.incident, schema.incident_component
+    with store.writing() as connection:
+        old = select(incident.c.id).where(incident.c.end < limit)
+        parts = connection.execute(delete(component).where(component.c.incident_id.in_(old))).rowcount
+        return parts + connection.execute(delete(incident).where(incident.c.end < limit)).rowcount
 
 
 def _remove_unnamed(store: Store, files: RawFiles, kind: str, digests: set[str]) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Larg
 from switchcorr.model.placement import PlacementEvidence, PlacementState
 from switchcorr.model.visit import VisitStatus
 
-VERSION = 1
+VERSION = 2
 """Version of the tables below."""
 OPEN = 2**47 - 1
 """The end of an interval that has none yet: later than every moment (year 6429), and six bytes in SQLite where 2**62 takes eight."""
@@ -222,5 +222,84 @@ schema_version = Table(
 )  # fmt: skip
 """One row: the version of the tables, and the version of the program that made them so."""
 
-AGING: tuple[tuple[Table, str], ...] = ((visit, "at"), (counter_change, "at"), (place, "until"), (fact, "until"))
-"""Tables whose rows grow old, and the column that tells when."""
+segment = Table(
+    "segment", metadata, _id(),
+    Column("first_line", Text, nullable=False),
+    Column("head_bytes", BigInteger, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("read_bytes", BigInteger, nullable=False),
+    Column("tail", Text, nullable=False),
+    Column("read_lines", BigInteger, nullable=False),
+    _text("name"),
+)  # fmt: skip
+"""A file of events, known by what is in it and not by its name: hashes of its first line, of its first ``head_bytes`` bytes, and of the last
+ones of its ``read_bytes`` whole lines. Events of lines behind ``read_lines`` may still change: they are read again."""
+Index("segment_by_line", segment.c.first_line)
+
+event = Table(
+    "event", metadata,
+    Column("segment_id", Integer, primary_key=True, autoincrement=False),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger),
+    Column("kind", SmallInteger, nullable=False),
+    Column("endpoint_id", Integer),
+    Column("reason", Integer),
+    Column("reason_enum", SmallInteger, nullable=False),
+    Column("node_id", Integer),
+    Column("cluster_id", Integer),
+    Column("ip_id", Integer),
+    Column("device_type", Integer),
+    Column("severity", SmallInteger),
+    Column("description_id", Integer),
+    Column("signal_id", Integer),
+    Column("assumed", SmallInteger, nullable=False),
+    Column("detail", Text),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""One event: which line of which file, and which of that line. What is not in the line is null; ``at`` too where no time is told."""
+Index("event_by_time", event.c.at)
+Index("event_by_endpoint", event.c.endpoint_id, event.c.at)
+
+incident = Table(
+    "incident", metadata,
+    Column("id", Text, primary_key=True),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("stored_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+)  # fmt: skip
+"""An incident as it was last told, as JSON."""
+Index("incident_by_time", incident.c.start)
+
+incident_component = Table(
+    "incident_component", metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("is_cause", SmallInteger, nullable=False),
+    Column("probability", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""A component an incident names, as a cause or as a suspect; ``probability`` is in millionths. Equal exposure names all components of the set."""
+Index("incident_by_component", incident_component.c.kind, incident_component.c.name)
+
+recurring = Table(
+    "recurring", metadata,
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("end", BigInteger, primary_key=True, autoincrement=False),
+    Column("stored_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""A component that explains several bursts of a span together, as JSON."""
+
+ADDED_IN_2 = (segment, event, incident, incident_component, recurring)
+
+AGING: tuple[tuple[Table, str], ...] = (
+    (visit, "at"), (counter_change, "at"), (place, "until"), (fact, "until"), (event, "at"), (recurring, "end"),
+)  # fmt: skip
+"""Tables whose rows grow old, and the column that tells when. Incidents go with their components (``retention.py``)."""

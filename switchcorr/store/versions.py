@@ -33,7 +33,11 @@ class Migration:
     run: Callable[[Connection], None]
 
 
-MIGRATIONS: tuple[Migration, ...] = ()
+def _add_events_and_incidents(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=schema.ADDED_IN_2)
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, _add_events_and_incidents),)
 """Every step since the first version, in order; a step is never changed once it was released."""
 
 
