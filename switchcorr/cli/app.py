@@ -19,6 +19,7 @@ from switchcorr.cli.lab import serve
 from switchcorr.cli.locate import locate
 from switchcorr.cli.parse import parse
 from switchcorr.cli.report import report
+from switchcorr.cli.store import backup, check, compact, ingest, reparse, store_import
 from switchcorr.cli.sweep import sweep
 from switchcorr.cli.trust import trust
 from switchcorr.errors import ExitCode, SwitchcorrError
@@ -45,6 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 export = typer.Typer(name="export", cls=FlagsAreFalse, help="Data for other programs.", no_args_is_help=True, rich_markup_mode=None)
+store = typer.Typer(name="store", cls=FlagsAreFalse, help="Upkeep of what is remembered.", no_args_is_help=True, rich_markup_mode=None)
 lab = typer.Typer(name="lab", cls=FlagsAreFalse, help="Simulated switches.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -87,6 +89,7 @@ _command(
     example='switchcorr parse --platform cisco_ios --command "sh cdp nei det" output.txt',
 )  # fmt: skip
 _command(app, demo, short="A simulated campus, explained: start here.", example="switchcorr demo --out switchcorr-demo")
+_command(app, ingest, short="Event files into the store, each event once.", example="switchcorr ingest /var/log/cucm/CiscoSyslog*")
 _command(export, placements, short="Where every phone is.", example="switchcorr export placements --captures captures --format csv")
 _command(
     export, incidents, short="Incidents for other programs, or one cause as a drawing.",
@@ -94,7 +97,15 @@ _command(
 )  # fmt: skip
 _command(export, graph, short="The network as GraphML.", example="switchcorr export graph --captures captures")
 _command(lab, serve, short="A simulated campus to sweep.", example="switchcorr lab serve --switches 12 --fault acc-004=hang_mid_output")
+store.command("import", short_help="Captures into the store.", epilog="\b\nExample:\nswitchcorr store import captures")(store_import)
+_command(
+    store, compact, short="Bundle closed days, remove what is too old.", example="switchcorr store compact --store /srv/switchcorr/site.db"
+)
+_command(store, reparse, short="Facts anew from the captured text.", example="switchcorr store reparse --store /srv/switchcorr/site.db")
+_command(store, backup, short="Copy the store.", example="switchcorr store backup /srv/backup/switchcorr-20261122")
+_command(store, check, short="Is everything there and whole?", example="switchcorr store check --store /srv/switchcorr/site.db")
 app.add_typer(export)
+app.add_typer(store)
 app.add_typer(lab)
 
 

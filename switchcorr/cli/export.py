@@ -20,6 +20,8 @@ def placements(
     captures: o.Captures = None,
     locations: o.Locations = None,
     events: o.Events = None,
+    store: o.Store = "",
+    at: o.AtTime = "",
     devices: o.Devices = None,
     core: o.Core = None,
     call_server: o.CallServer = None,
@@ -32,15 +34,23 @@ def placements(
     quiet: o.Quiet = False,
 ) -> None:
     """Where every phone is: one row a phone, with evidence, confidence and the reason if it is not placed."""
-    from switchcorr.cli.context import campus_request, read_settings, read_times
+    from switchcorr.cli.context import campus_request, moment_or_none, read_settings, read_times
     from switchcorr.jobs.request import PlacementsRequest
 
     settings = read_settings(config=config, workers=workers)
+    times = read_times(settings, timezone=timezone, now=now)
+    moment = moment_or_none("--at", at, times)
+    if store or not (captures or locations or events):
+        from switchcorr.cli.store_context import ask_store_for_placements
+
+        if ask_store_for_placements(store, settings, moment or times.now, format_=format, verbose=verbose, quiet=quiet):
+            return
     request = PlacementsRequest(
-        times=read_times(settings, timezone=timezone, now=now),
+        times=times,
         campus=campus_request(captures, locations, devices, "", core, call_server),
         events=tuple(events or ()),
         settings=settings,
+        at=moment,
     )
     from switchcorr.cli.show import show_placements
 

@@ -23,6 +23,7 @@ def locate(
     captures: o.Captures = None,
     locations: o.Locations = None,
     events: o.Events = None,
+    store: o.Store = "",
     devices: o.Devices = None,
     core: o.Core = None,
     call_server: o.CallServer = None,
@@ -41,15 +42,22 @@ def locate(
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, now=now)
+    moment = moment_or_none("--at", at, times)
+    below = {"module": module, "switch": switch, "uplink": uplink}
+    asked = tuple((kind, id_) for kind, id_ in below.items() if id_)
+    if store or not (captures or locations or events):
+        from switchcorr.cli.store_context import ask_store_where
+
+        if ask_store_where(store, settings, moment or times.now, phone=phone, below=asked, format_=format, verbose=verbose, quiet=quiet):
+            return
     source = PlacementsRequest(
         times=times,
         campus=campus_request(captures, locations, devices, "", core, call_server),
         events=tuple(events or ()),
         settings=settings,
-        at=moment_or_none("--at", at, times),
+        at=moment,
     )
-    below = {"module": module, "switch": switch, "uplink": uplink}
-    request = LocateRequest(source=source, phone=phone, below=tuple((kind, id_) for kind, id_ in below.items() if id_))
+    request = LocateRequest(source=source, phone=phone, below=asked)
     from switchcorr.cli.show import show_location
 
     if show_location(request, format_=format, verbose=verbose, quiet=quiet):

@@ -73,7 +73,7 @@ Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Look for in
 Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Look for incidents up to here.")]
 Windows = Annotated[str, typer.Option("--windows", metavar="START/END,...", help="Judge exactly these windows instead of searching.")]
 At = Annotated[str, typer.Option("--at", metavar="TIME", help="Time of events whose text has none (blocks pasted from Event Viewer).")]
-AtTime = Annotated[str, typer.Option("--at", metavar="TIME", help="Where the phone was then.")]
+AtTime = Annotated[str, typer.Option("--at", metavar="TIME", help="Where phones were then.")]
 Timezone = Annotated[
     list[str] | None,
     typer.Option(
@@ -122,6 +122,12 @@ SweepOut = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Where the captures go; by default a new folder in the state directory.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print device and command of everything that would be asked; connect to nothing.")]
+Store = Annotated[
+    str,
+    typer.Option(
+        "--store", metavar="URL", help="The store: a path, sqlite:///PATH or postgresql+psycopg://...; by default in the state directory."
+    ),
+]
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings file.")]
 Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]

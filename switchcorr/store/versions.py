@@ -103,7 +103,7 @@ def check_version(engine: Engine, url: StoreUrl, migrations: tuple[Migration, ..
         raise StoreError(f"{url.shown}: holds no store.", hint="`switchcorr store import DIR` makes one.")
     _refuse_newer(found, url, migrations)
     if found < newest(migrations):
-        hint = "Any command that writes to it (`switchcorr store check --repair`) brings it forward, after a backup."
+        hint = "The next command that writes to it (`switchcorr store compact`) brings it forward, after a copy was made."
         raise SchemaVersionError(f"{url.shown}: its tables have version {found}, this program reads {newest(migrations)}.", hint=hint)
 
 

@@ -1,0 +1,257 @@
+"""Runs the jobs of the store and prints what came of it; loaded only when a command runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.options import Format
+from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
+from switchcorr.cli.progress import ProgressView
+from switchcorr.jobs.ingest import IngestOutcome, ingest
+from switchcorr.jobs.request import Times
+from switchcorr.jobs.store_import import ImportOutcome, ImportRequest, import_folder
+from switchcorr.jobs.store_locate import StoredQuestion, locate_in_store, stored_placements
+from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store_upkeep import back_up_store, check_store, compact_store, reparse_store
+from switchcorr.report.placements import PLACEMENT_COLUMNS, TABLE_COLUMNS, placement_document, placement_lines
+from switchcorr.report.to_json import iso, json_text
+from switchcorr.report.to_text import table_text
+from switchcorr.settings import Settings
+from switchcorr.store.answers import StoredPlace
+from switchcorr.store.checking import CheckOutcome
+
+_COLUMNS = (*PLACEMENT_COLUMNS, "since", "until", "last_seen")
+_SHOWN = 5
+_MB = 1e6
+
+
+def show_stored_location(question: StoredQuestion, *, format_: Format | None, verbose: int, quiet: bool) -> None:
+    """Print where a phone was, or which phones a part carried."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    answer = locate_in_store(question)
+    chosen = chosen_format(format_)
+    if chosen is Format.TABLE and question.phone:
+        lines = [line for one in answer.places for line in _lines(one)]
+        lines += placement_lines(answer.unplaced) if answer.unplaced is not None else ()
+        write_out("".join(f"{line}\n" for line in lines))
+    else:
+        documents = [_document(one) for one in answer.places]
+        if answer.unplaced is not None:
+            documents.append({**placement_document(answer.unplaced), "since": "", "until": "", "last_seen": ""})
+        _write_documents(documents, chosen)
+    if question.below and not quiet:
+        tell(answer.asked)
+
+
+def show_stored_placements(place: StorePlace, at: datetime, *, format_: Format | None, verbose: int, quiet: bool) -> None:
+    """Print where every phone was."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    _write_documents([_document(one) for one in stored_placements(place, at)], chosen_format(format_))
+
+
+def _document(one: StoredPlace) -> dict[str, str | int | float | None]:
+    return {
+        **placement_document(one.placement),
+        "since": iso(one.since),
+        "until": iso(one.until) if one.until else "",
+        "last_seen": iso(one.confirmed_at) if one.confirmed_at else "",
+    }
+
+
+def _lines(one: StoredPlace) -> list[str]:
+    """A place for people, with the times it holds for."""
+    first, *rest = placement_lines(one.placement)
+    until = f", until {iso(one.until)}" if one.until else ""
+    seen = f", last seen {iso(one.confirmed_at)}" if one.confirmed_at else ""
+    gone = [] if one.holds else ["  gone       it was nowhere at that moment; this is its last place before"]
+    return [first, f"  since      {iso(one.since)}{until}{seen}", *gone, *(line for line in rest if not line.startswith("  last seen"))]
+
+
+def _write_documents(documents: Sequence[dict[str, str | int | float | None]], chosen: Format) -> None:
+    table = (*TABLE_COLUMNS, "since", "until")
+    said = tuple(column for column in table if column == "phone" or any(document[column] for document in documents))
+    columns = said if chosen is Format.TABLE else _COLUMNS
+    rows = [["" if document[column] is None else str(document[column]) for column in columns] for document in documents]
+    match chosen:
+        case Format.JSON:
+            write_out(json_text({"schema": "switchcorr/placements/1", "placements": documents}))
+        case Format.CSV:
+            write_out(csv_text(columns, rows))
+        case Format.TABLE:
+            write_out(table_text(columns, rows))
+
+
+def show_import(request: ImportRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Take a folder into the store and print what became of it; whether something of it is missing."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        outcome = import_folder(request, progress)
+    if chosen_format(format_) is Format.JSON:
+        write_out(json_text(_import_document(outcome, request.place)))
+    else:
+        counts = ", ".join(f"{count} {kind.value}" for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].value))
+        write_out(f"{outcome.sweep}: {counts} visits; {outcome.raw_bytes / _MB:.1f} MB of text; {request.place.url.shown}\n")
+    for label, names in (("nothing of", outcome.failed), ("older than what is known of", outcome.late)):
+        if names:
+            tell(f"missing: {label} {_some(names)}")
+    for account in outcome.quarantined[:_SHOWN]:
+        tell(f"missing: {account.file}: {account.reason}")
+    if len(outcome.quarantined) > _SHOWN:
+        tell(f"missing: and {len(outcome.quarantined) - _SHOWN} more files")
+    for sentence in () if quiet else outcome.warnings:
+        tell(f"note: {sentence}")
+    return outcome.is_partial
+
+
+def _import_document(outcome: ImportOutcome, place: StorePlace) -> dict[str, object]:
+    return {
+        "schema": "switchcorr/store-import/1",
+        "store": place.url.shown,
+        "sweep": outcome.sweep,
+        "visits": {kind.name.lower(): count for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].name)},
+        "failed": list(outcome.failed),
+        "late": list(outcome.late),
+        "quarantined": [{"device": one.device, "file": one.file, "reason": one.reason} for one in outcome.quarantined],
+        "raw_bytes": outcome.raw_bytes,
+    }
+
+
+def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Take event files into the store and print what became of them; whether one could not be used."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        outcome = ingest(paths, place, times, progress)
+    if chosen_format(format_) is Format.JSON:
+        write_out(json_text(_ingest_document(outcome, place)))
+    else:
+        rows = [[file.file, str(file.new), str(file.known), _said(file.problem, is_known=file.is_known)] for file in outcome.files]
+        write_out(table_text(("file", "new", "known", "note"), rows))
+    for file in outcome.files:
+        if file.problem:
+            tell(f"missing: {file.problem}")
+        elif file.account is not None and not file.account.events:
+            tell(f"missing: {file.file}: no event of a known format in {file.account.lines} lines")
+    for sentence in () if quiet else outcome.assumptions:
+        tell(f"assumed: {sentence}")
+    return outcome.is_partial
+
+
+def _said(problem: str, *, is_known: bool) -> str:
+    return "could not be read" if problem else "nothing new" if is_known else ""
+
+
+def _ingest_document(outcome: IngestOutcome, place: StorePlace) -> dict[str, object]:
+    return {
+        "schema": "switchcorr/ingest/1",
+        "store": place.url.shown,
+        "new": outcome.new,
+        "files": [
+            {
+                "file": one.file,
+                "new": one.new,
+                "known": one.known,
+                "nothing_new": one.is_known,
+                "lines": one.account.lines if one.account is not None else None,
+                "unrecognised": one.account.unrecognised if one.account is not None else None,
+                "problem": one.problem or None,
+            }
+            for one in outcome.files
+        ],
+        "assumptions": list(outcome.assumptions),
+    }
+
+
+def show_compact(place: StorePlace, settings: Settings, now: datetime, *, verbose: int, quiet: bool) -> bool:
+    """Bundle and retire; whether some text could not be read."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    done = compact_store(place, settings, now=now)
+    document = {
+        "schema": "switchcorr/store-compact/1",
+        "store": place.url.shown,
+        "bundles": done.bundled.bundles,
+        "visits_bundled": done.bundled.visits,
+        "rows_removed": done.retired.rows,
+        "files_removed": done.retired.files + done.orphans[0],
+        "bytes_freed": done.bundled.freed_bytes + done.retired.freed_bytes + done.orphans[1],
+        "damaged": list(done.bundled.damaged),
+    }
+    write_out(json_text(document))
+    for sentence in done.bundled.damaged[:_SHOWN]:
+        tell(f"missing: {sentence}")
+    return bool(done.bundled.damaged)
+
+
+def show_reparse(place: StorePlace, settings: Settings, *, verbose: int, quiet: bool) -> bool:
+    """Read kept text again; whether some could not be read."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        done = reparse_store(place, settings, progress)
+    document = {
+        "schema": "switchcorr/store-reparse/1",
+        "store": place.url.shown,
+        "sweeps": done.sweeps,
+        "visits": {kind.name.lower(): count for kind, count in sorted(done.visits.items(), key=lambda one: one[0].name)},
+        "unreadable": list(done.unreadable),
+    }
+    write_out(json_text(document))
+    for sentence in done.unreadable[:_SHOWN]:
+        tell(f"missing: {sentence}")
+    return bool(done.unreadable)
+
+
+def show_backup(place: StorePlace, target: Path, *, verbose: int, quiet: bool) -> None:
+    """Copy the store."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    database, files = back_up_store(place, target)
+    write_out(json_text({"schema": "switchcorr/store-backup/1", "store": place.url.shown, "database": str(database), "files": files}))
+
+
+def show_check(place: StorePlace, *, deep: bool, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Look the store through; whether something is wrong."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    found = check_store(place, deep=deep)
+    if chosen_format(format_) is Format.JSON:
+        write_out(json_text(_check_document(found, place)))
+    else:
+        write_out("".join(f"{line}\n" for line in _check_lines(found, place)))
+    for sentence in () if quiet else found.notes:
+        tell(f"note: {sentence}")
+    return bool(found.problems)
+
+
+def _check_document(found: CheckOutcome, place: StorePlace) -> dict[str, object]:
+    return {
+        "schema": "switchcorr/store-check/1",
+        "store": place.url.shown,
+        "problems": list(found.problems),
+        "rows": found.rows,
+        "first_visit": iso(found.first) if found.first else None,
+        "last_visit": iso(found.last) if found.last else None,
+        "database_bytes": found.database_bytes,
+        "raw_bytes": found.raw_bytes,
+        "pending_visits": found.pending,
+        "files_left_over": found.orphans,
+        "notes": list(found.notes),
+    }
+
+
+def _check_lines(found: CheckOutcome, place: StorePlace) -> list[str]:
+    span = f"visits from {iso(found.first)} to {iso(found.last)}" if found.first and found.last else "no visits yet"
+    lines = [
+        f"{place.url.shown}: {span}",
+        f"  database {found.database_bytes / _MB:.1f} MB, captured text {found.raw_bytes / _MB:.1f} MB",
+        f"  {', '.join(f'{count} {name}' for name, count in sorted(found.rows.items()) if count)}",
+    ]
+    if found.pending:
+        lines.append(f"  {found.pending} visits wait to be read again: run `switchcorr store reparse` once more")
+    if found.orphans:
+        lines.append(f"  {found.orphans} files that no visit names: `switchcorr store compact` removes them")
+    return lines + ([f"problem: {problem}" for problem in found.problems] or ["ok"])
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

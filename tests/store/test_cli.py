@@ -1,0 +1,137 @@
+"""The commands of the store, as they are typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from switchcorr.lab.demo import DemoSite
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place for a store, and a state directory of its own."""
+    monkeypatch.setenv("SWITCHCORR_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("SWITCHCORR_PARSE_WORKERS", "1")
+    return tmp_path / "kept" / "site.db"
+
+
+def filled(call: Call, store: Path, site: DemoSite) -> None:
+    for folder in site.captures:
+        assert call("store", "import", folder, "--store", store, "-q").code == 0
+
+
+def test_captures_go_in_and_phones_come_out(call: Call, store: Path, small_site: DemoSite) -> None:
+    told = call("store", "import", small_site.captures[0], "--store", store)
+    document = json.loads(told.out)
+    assert (told.code, document["schema"]) == (0, "switchcorr/store-import/1")
+    assert document["visits"]["applied"] > 3
+    again = json.loads(call("store", "import", small_site.captures[0], "--store", store).out)
+    assert again["visits"] == {"repeated": document["visits"]["applied"]}
+    rows = json.loads(call("export", "placements", "--store", store).out)["placements"]
+    phone = rows[0]["phone"]
+    (row,) = json.loads(call("locate", phone, "--store", store).out)["placements"]
+    assert row == rows[0]
+    assert row["since"]
+    assert row["until"] == ""
+    table = call("locate", phone, "--store", store, terminal=True)
+    assert f"{phone}: {row['device']} {row['interface']}" in table.out
+    assert "  since      20" in table.out
+    below = json.loads(call("locate", "--module", row["module"], "--store", store).out)["placements"]
+    assert phone in {one["phone"] for one in below}
+    assert {one["module"] for one in below} == {row["module"]}
+
+
+def test_a_moment_before_everything_knows_of_nothing(call: Call, store: Path, small_site: DemoSite) -> None:
+    filled(call, store, small_site)
+    told = call("locate", "SEP00005E000001", "--store", store, "--at", "2001-01-01", "--format", "table")
+    assert told.code == 0
+    assert "not placed. no visit up to 2001-01-01T00:00:00Z" in told.out
+    assert json.loads(call("export", "placements", "--store", store, "--at", "2001-01-01").out)["placements"] == []
+    rows = list(csv.DictReader(io.StringIO(call("export", "placements", "--store", store, "--format", "csv").out)))
+    assert {"since", "until", "last_seen"} <= set(rows[0])
+
+
+def test_the_default_store_answers_where_nothing_else_is_given(call: Call, store: Path, small_site: DemoSite, tmp_path: Path) -> None:
+    told = call("locate", "SEP00005E000001")
+    assert told.code == 2
+    assert "nothing to read" in told.err
+    assert call("store", "import", small_site.captures[0], "-q").code == 0
+    assert (tmp_path / "state" / "switchcorr.db").is_file()
+    assert json.loads(call("export", "placements").out)["placements"]
+    assert call("locate", "--captures", small_site.captures[0], "SEP00005E000001").code == 0
+
+
+def test_what_is_asked_wrongly_is_told(call: Call, store: Path, small_site: DemoSite) -> None:
+    filled(call, store, small_site)
+    for wrong, words in (
+        (("--uplink", "acc-1:Gi1/1"), "--captures"),
+        (("--module", "acc-9/9"), "Known there"),
+        ((), "give either a phone"),
+    ):
+        told = call("locate", *wrong, "--store", store)
+        assert told.code == 2
+        assert words in told.err
+    missing = call("locate", "SEP00005E000001", "--store", store.with_name("none.db"))
+    assert missing.code == 1
+    assert "there is no store" in missing.err
+
+
+def test_events_go_in_once(call: Call, store: Path, small_site: DemoSite, tmp_path: Path) -> None:
+    first = json.loads(call("ingest", small_site.log, "--store", store).out)
+    assert first["new"] > 100
+    assert json.loads(call("ingest", small_site.log, "--store", store).out)["files"][0]["nothing_new"]
+    table = call("ingest", small_site.log, "--store", store, terminal=True)
+    assert "nothing new" in table.out
+    (tmp_path / "holiday.txt").write_text("sun\n")
+    told = call("ingest", tmp_path / "holiday.txt", "--store", store)
+    assert told.code == 3
+    assert "no event of a known format" in told.err
+    assert call("ingest", tmp_path / "missing", "--store", store).code == 1
+
+
+def test_upkeep(call: Call, store: Path, small_site: DemoSite, tmp_path: Path) -> None:
+    filled(call, store, small_site)
+    assert json.loads(call("store", "check", "--store", store).out)["problems"] == []
+    done = json.loads(call("store", "compact", "--store", store).out)
+    assert done["schema"] == "switchcorr/store-compact/1"
+    assert done["damaged"] == []
+    backup = json.loads(call("store", "backup", tmp_path / "backup", "--store", store).out)
+    assert call("store", "check", "--store", backup["database"], "--format", "table").out.endswith("ok\n")
+    assert call("store", "backup", tmp_path / "backup", "--store", store).code == 1
+    read = call("store", "reparse", "--store", store)
+    assert read.code == 0
+    assert json.loads(read.out)["unreadable"] == []
+
+
+def test_a_damaged_store_is_told_by_check(call: Call, store: Path, small_site: DemoSite, tmp_path: Path) -> None:
+    filled(call, store, small_site)
+    raw = store.with_name("site.db.raw")
+    files = sorted(raw.glob("files/??/*"))
+    files[0].unlink()
+    told = call("store", "check", "--store", store, "--format", "table")
+    assert told.code == 1
+    assert "problem: captured text is missing" in told.out
+    assert call("store", "check", "--quick", "--store", store).code == 1
+    store.write_bytes(b"rubbish" * 1000)
+    told = call("store", "check", "--store", store)
+    assert told.code == 1
+    assert "is damaged" in told.err
+    assert "docs/store.md" in told.err
+
+
+def test_a_password_is_not_shown_by_any_command(call: Call, store: Path, small_site: DemoSite) -> None:
+    url = "postgresql://user:hunter2-c4n4ry@127.0.0.1:1/db"
+    for arguments in (("store", "check"), ("store", "compact"), ("locate", "SEP00005E000001"), ("ingest", small_site.log)):
+        told = call(*arguments, "--store", url, "-vv")
+        assert told.code == 1
+        assert "hunter2" not in told.out + told.err
+        assert "user:***@127.0.0.1" in told.err
