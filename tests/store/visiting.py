@@ -120,7 +120,7 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     with store.reading() as connection:
         names = {
             f"{table.name}_id": dict(map(tuple, connection.execute(select(table.c.id, table.columns[1]))))
-            for table in (schema.device, schema.sweep, schema.word, schema.counter, schema.endpoint)
+            for table in (schema.device, schema.sweep, schema.word, schema.counter, schema.endpoint, schema.segment)
         }
         names["failure_id"] = names["word_id"]
         devices = names["device_id"]
