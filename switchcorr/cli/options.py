@@ -128,6 +128,12 @@ Store = Annotated[
         "--store", metavar="URL", help="The store: a path, sqlite:///PATH or postgresql+psycopg://...; by default in the state directory."
     ),
 ]
+IntoStore = Annotated[
+    str,
+    typer.Option(
+        "--store", metavar="URL", help="Then take the captures into this store; without it into that of the settings, if they name one."
+    ),
+]
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings file.")]
 Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]

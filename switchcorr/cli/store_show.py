@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.cli.progress import ProgressView
+from switchcorr.errors import ExitCode
 from switchcorr.jobs.ingest import IngestOutcome, ingest
 from switchcorr.jobs.request import Times
 from switchcorr.jobs.store_import import ImportOutcome, ImportRequest, import_folder
 from switchcorr.jobs.store_locate import StoredQuestion, locate_in_store, stored_placements
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store_place import StorePlace, store_place
 from switchcorr.jobs.store_upkeep import back_up_store, check_store, compact_store, reparse_store
 from switchcorr.report.placements import PLACEMENT_COLUMNS, TABLE_COLUMNS, placement_document, placement_lines
 from switchcorr.report.to_json import iso, json_text
@@ -104,6 +106,17 @@ def show_import(request: ImportRequest, *, format_: Format | None, verbose: int,
     for sentence in () if quiet else outcome.warnings:
         tell(f"note: {sentence}")
     return outcome.is_partial
+
+
+def keep_sweep(folder: Path, given: str, settings: Settings, code: ExitCode, *, quiet: bool) -> ExitCode:
+    """Take the captures of a sweep into the store and say so on stderr; the exit code of both together."""
+    place = store_place(given, settings, os.environ)
+    with ProgressView(quiet=quiet) as progress:
+        outcome = import_folder(ImportRequest(folder, place, datetime.now(UTC), settings), progress)
+    if not quiet:
+        counts = ", ".join(f"{count} {kind.value}" for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].value))
+        tell(f"store: {counts}; {place.url.shown}")
+    return ExitCode.PARTIAL if code is ExitCode.DONE and outcome.is_partial else code
 
 
 def _import_document(outcome: ImportOutcome, place: StorePlace) -> dict[str, object]:

@@ -30,6 +30,7 @@ def sweep(
     resume: Resume = False,
     concurrency: o.Concurrency = None,
     algorithms: o.Algorithms = None,
+    store: o.IntoStore = "",
     format: o.OutputFormat = None,  # noqa: A002  # the option's name
     workers: o.Workers = None,
     config: o.Config = None,
@@ -47,5 +48,11 @@ def sweep(
     )
     if dry_run:
         show_plan(request, settings, format_=format, verbose=verbose, quiet=quiet)
-    elif code := show_sweep(request, settings, format_=format, verbose=verbose, quiet=quiet):
+        return
+    code, folder = show_sweep(request, settings, format_=format, verbose=verbose, quiet=quiet)
+    if store or settings.store:
+        from switchcorr.cli.store_show import keep_sweep
+
+        code = keep_sweep(folder, store, settings, code, quiet=quiet)
+    if code:
         raise typer.Exit(ExitCode(code))

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
@@ -47,8 +48,12 @@ def _planned(command: PlannedCommand) -> dict[str, object]:
     return {column: getattr(command, column) for column in _PLAN_COLUMNS}
 
 
-def show_sweep(request: SweepRequest, settings: Settings, *, format_: Format | None, verbose: int, quiet: bool) -> ExitCode:
-    """Run a sweep and print it: visits as they end in a pipe, a live view on a terminal, the summary at the end."""
+def show_sweep(request: SweepRequest, settings: Settings, *, format_: Format | None, verbose: int, quiet: bool) -> tuple[ExitCode, Path]:
+    """Run a sweep and print it: visits as they end in a pipe, a live view on a terminal, the summary at the end.
+
+    Returns:
+        The exit code, and the folder of the captures.
+    """
     chosen = _table_or_json(format_)
     request = replace(request, hide=set_up_logging(verbose=verbose, quiet=quiet).learn)
     as_lines = chosen is Format.JSON or not sys.stdout.isatty()
@@ -59,7 +64,7 @@ def show_sweep(request: SweepRequest, settings: Settings, *, format_: Format | N
     else:
         outcome = run_sweep(request, settings=settings, watch=_all_of([*watchers, *([] if quiet else [_tell_stop])]))
     _show_end(outcome, chosen, as_lines=as_lines)
-    return outcome.exit_code
+    return outcome.exit_code, outcome.folder
 
 
 def _show_end(outcome: SweepOutcome, chosen: Format, *, as_lines: bool) -> None:

@@ -95,8 +95,8 @@ def import_folder(request: ImportRequest, progress: Progress = say_nothing) -> I
 @collector_paused()
 def import_into(store: Store, raw: RawFiles, request: ImportRequest, progress: Progress) -> ImportOutcome:
     """The same for a store that is open."""
-    snapshot = read_snapshot(request.directory, request.settings, progress)
     accounts, sweep = _accounts(request.directory)
+    snapshot = _snapshot(request, progress, is_sweep=bool(accounts))
     if not snapshot.devices and not accounts:
         raise InputFileError(
             f"{request.directory}: nothing in it could be used.", hint="`switchcorr doctor` and docs/captures.md say what is read."
@@ -120,6 +120,16 @@ def import_into(store: Store, raw: RawFiles, request: ImportRequest, progress: P
         warnings=snapshot.warnings,
         raw_bytes=sum(text.size for text in kept.values()),
     )
+
+
+def _snapshot(request: ImportRequest, progress: Progress, *, is_sweep: bool) -> Snapshot:
+    """What the folder holds; of a sweep that no device answered, nothing."""
+    try:
+        return read_snapshot(request.directory, request.settings, progress)
+    except InputFileError:
+        if not is_sweep:
+            raise
+        return Snapshot({})
 
 
 def _accounts(directory: Path) -> tuple[dict[str, VisitAccount], SweepName]:

@@ -6,12 +6,16 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from switchcorr.lab.demo import DemoSite
+from switchcorr.lab.faults import Fault
+from tests.e2e.sweeping import Site, campus_switches
+from tests.labs import lab_thread
 
 Call = Callable[..., Any]
 
@@ -135,3 +139,25 @@ def test_a_password_is_not_shown_by_any_command(call: Call, store: Path, small_s
         assert told.code == 1
         assert "hunter2" not in told.out + told.err
         assert "user:***@127.0.0.1" in told.err
+
+
+def test_a_sweep_goes_into_the_store_with_what_failed(call: Call, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, dead = campus_switches(2)
+    site = Site(tmp_path / "site")
+    site.directory.mkdir()
+    with lab_thread([first, replace(dead, fault=Fault.CONNECTION_REFUSED)]) as lab:
+        names = (first.name, dead.name)
+        site.write(lab, names)
+        site.state.mkdir(mode=0o700)
+        lines = [f"[{lab.address(name)[0]}]:{lab.address(name)[1]} {lab.host_key(name)}\n" for name in names]
+        (site.state / "known_hosts").write_text("".join(lines))
+        for name, value in site.full_environment.items():
+            if name.startswith(("SWITCHCORR_", "XDG_", "LAB_")):
+                monkeypatch.setenv(name, value)
+        called = call("sweep", "--out", site.directory / "captures", "--store", store)
+    assert called.code == 3
+    assert f"store: 1 applied, 1 nothing to apply; sqlite:///{store}" in called.err
+    rows = json.loads(call("store", "check", "--store", store).out)["rows"]
+    assert (rows["visit"], rows["raw"]) == (2, 1)
+    again = json.loads(call("store", "import", site.directory / "captures", "--store", store).out)
+    assert again["visits"] == {"repeated": 2}
