@@ -197,7 +197,7 @@ def run(store: Store, switches: int, sweeps: int, questions: int) -> None:
         wall, processor = write_sweep(store, site)
         walls.append(wall)
         processors.append(processor)
-        if number in (1, 2, sweeps):
+        if number in (1, 2, sweeps) and sweeps < 100:
             print(f"sweep {number + 1}: {wall:.1f} s wall, {processor:.1f} s processor")
     total = size_mb(store)
     a_sweep = (total - first_mb) / sweeps
@@ -207,6 +207,11 @@ def run(store: Store, switches: int, sweeps: int, questions: int) -> None:
     print(
         f"size: {total:.1f} MB; a sweep adds {a_sweep * 1000:.0f} kB: 7 days {first_mb + a_sweep * 96 * 7:.0f} MB, 90 days {first_mb + a_sweep * 96 * 90:.0f} MB"
     )
+    if switches != 2000:
+        scale = 2000 / switches
+        print(
+            f"  for 2,000 switches: first {first_mb * scale:.0f} MB, 7 days {(first_mb + a_sweep * 96 * 7) * scale:.0f} MB, 90 days {(first_mb + a_sweep * 96 * 90) * scale:.0f} MB"
+        )
     check(store, site)
     now = START + site.at * SWEEP + timedelta(minutes=1)
     chance = random.Random(2)
