@@ -80,7 +80,8 @@ class Store:
         Raises:
             StoreError: the database says no.
         """
-        with mapped(self.url), self.engine.connect() as connection:
+        engine = self.engine if self.url.file is not None else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with mapped(self.url), engine.connect() as connection:
             yield connection
 
     @contextmanager

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 
+from switchcorr.errors import InputFileError
 from switchcorr.files import open_input
 from switchcorr.store import schema
 from switchcorr.text import clean
@@ -68,7 +69,7 @@ def mark_of(path: Path, known: Sequence[Segment] = ()) -> tuple[FileMark, Segmen
         known: those with its first line.
 
     Raises:
-        InputFileError: it cannot be read.
+        InputFileError: it cannot be opened.
     """
     with closing(open_input(path)) as stream:
         return _mark(stream, known)
@@ -91,7 +92,11 @@ def _mark(stream: io.BufferedReader, known: Sequence[Segment]) -> tuple[FileMark
     fitting = list(known)
     checks = sorted({one.read_bytes for one in known})
     last = b""
-    while data := stream.read(_STEP):
+    damaged = False
+    while not damaged:
+        data, damaged = _read(stream)
+        if not data:
+            break
         if len(head) < HEAD_BYTES:
             head += data[: HEAD_BYTES - len(head)]
         window = last + data
@@ -110,8 +115,23 @@ def _mark(stream: io.BufferedReader, known: Sequence[Segment]) -> tuple[FileMark
     fitting = [one for one in fitting if one.read_bytes <= size and _hash(head[: one.head_bytes]) == one.head]
     head_bytes = min(whole, HEAD_BYTES)
     first_line = _hash(head[: head.find(b"\n") + 1] if b"\n" in head else head)
-    mark = FileMark(first_line, head_bytes, _hash(head[:head_bytes]), whole, _hash(recent[0] if recent else b""), whole == size)
+    mark = FileMark(
+        first_line, head_bytes, _hash(head[:head_bytes]), whole, _hash(recent[0] if recent else b""), whole == size and not damaged
+    )
     return mark, max(fitting, key=lambda one: one.read_bytes, default=None)
+
+
+def _read(stream: io.BufferedReader) -> tuple[bytes, bool]:
+    """The next bytes, and whether the file is damaged or cut short behind them."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while size < _STEP and (part := stream.read1(_STEP - size)):
+            parts.append(part)
+            size += len(part)
+    except InputFileError:
+        return b"".join(parts), True
+    return b"".join(parts), False
 
 
 def _hash(data: bytes) -> str:
