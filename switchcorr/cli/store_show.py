@@ -201,7 +201,7 @@ def show_reparse(place: StorePlace, settings: Settings, *, verbose: int, quiet: 
     """Read kept text again; whether some could not be read."""
     set_up_logging(verbose=verbose, quiet=quiet)
     with ProgressView(quiet=quiet) as progress:
-        done = reparse_store(place, settings, progress)
+        done = reparse_store(place, settings, progress, now=datetime.now(UTC))
     document = {
         "schema": "switchcorr/store-reparse/1",
         "store": place.url.shown,
@@ -225,7 +225,7 @@ def show_backup(place: StorePlace, target: Path, *, verbose: int, quiet: bool) -
 def show_check(place: StorePlace, *, deep: bool, format_: Format | None, verbose: int, quiet: bool) -> bool:
     """Look the store through; whether something is wrong."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    found = check_store(place, deep=deep)
+    found = check_store(place, now=datetime.now(UTC), deep=deep)
     if chosen_format(format_) is Format.JSON:
         write_out(json_text(_check_document(found, place)))
     else:

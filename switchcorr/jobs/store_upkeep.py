@@ -70,14 +70,14 @@ def compact_store(place: StorePlace, settings: Settings, *, now: datetime) -> Up
         return UpkeepOutcome(bundled, retired, remove_orphans(store, files))
 
 
-def check_store(place: StorePlace, *, deep: bool = True) -> CheckOutcome:
+def check_store(place: StorePlace, *, now: datetime, deep: bool = True) -> CheckOutcome:
     """Look the store through.
 
     Raises:
         StoreError: it is so damaged that it cannot be read at all.
     """
     with place.open(write=False) as store:
-        return check(store, place.files(), deep=deep)
+        return check(store, place.files(), now=now, deep=deep)
 
 
 def back_up_store(place: StorePlace, target: Path) -> tuple[Path, int]:
@@ -91,7 +91,7 @@ def back_up_store(place: StorePlace, target: Path) -> tuple[Path, int]:
 
 
 @collector_paused()
-def reparse_store(place: StorePlace, settings: Settings, progress: Progress = say_nothing) -> ReparseOutcome:
+def reparse_store(place: StorePlace, settings: Settings, progress: Progress = say_nothing, *, now: datetime) -> ReparseOutcome:
     """Make the facts anew from all captured text, with the parsers of this program. Can be ended and begun again.
 
     Raises:
@@ -101,7 +101,7 @@ def reparse_store(place: StorePlace, settings: Settings, progress: Progress = sa
     visits: Counter[VisitOutcome] = Counter()
     unreadable: list[str] = []
     with place.open(write=True) as store:
-        rewind(store)
+        rewind(store, now=now)
         sweeps = pending_sweeps(store)
         for number, sweep in enumerate(sweeps, start=1):
             for chosen in _rounds(pending_visits(store, sweep)):

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from switchcorr.errors import InputFileError, StoreError
 from switchcorr.files import write_whole
 from switchcorr.store import schema
-from switchcorr.store.moments import to_moment
+from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.open import Store
 from switchcorr.store.raw import BUNDLES, FILES, SUFFIX, RawFiles, RawPlace
 from switchcorr.store.schema import OPEN, Use
@@ -50,10 +50,11 @@ class CheckOutcome:
     notes: tuple[str, ...] = ()
 
 
-def check(store: Store, files: RawFiles, *, deep: bool = True) -> CheckOutcome:
+def check(store: Store, files: RawFiles, *, now: datetime, deep: bool = True) -> CheckOutcome:
     """Look a store through; changes nothing.
 
     Args:
+        now: no visit is later.
         deep: whether every captured text is read and compared with its name; else only whether it is there.
 
     Raises:
@@ -63,6 +64,7 @@ def check(store: Store, files: RawFiles, *, deep: bool = True) -> CheckOutcome:
         *_database_problems(store),
         *_sum_problems(store.url.file),
         *_rule_problems(store),
+        *_future_problems(store, now),
         *_text_problems(store, files, deep=deep),
     ]
     visit = schema.visit
@@ -130,6 +132,16 @@ def _rule_problems(store: Store) -> Iterator[str]:
         yield from (f"phone {phone} is at two ports of device {one} at once" for phone, one in connection.execute(twice))
         yield from (f"{name}: has a newer visit than the one it stands at" for (name,) in connection.execute(stale))
         yield from (f"a place names a phone {number} that is not there" for (number,) in connection.execute(loose))
+
+
+def _future_problems(store: Store, now: datetime) -> Iterator[str]:
+    """Devices that stand at a visit of the future: their right visits count as late until then."""
+    device = schema.device
+    with store.reading() as connection:
+        for name, at in connection.execute(
+            select(device.c.name, device.c.applied_at).where(device.c.applied_at > to_ms(now)).order_by(device.c.name)
+        ):
+            yield f"{name}: its last visit is of {to_moment(at):%Y-%m-%dT%H:%M:%SZ}, which is to come: a clock was wrong; `switchcorr store reparse` leaves it out"
 
 
 def _text_problems(store: Store, files: RawFiles, *, deep: bool) -> Iterator[str]:

@@ -68,6 +68,9 @@ def write_places(
     for phone, at_place in seen.items():
         port_id, about = ports[at_place.interface or ""], _about(at_place)
         before = was.get(phone)
+        if before is not None and before.port_id == port_id and before.about == about:
+            continue
+        about = _cleaned(about)
         if before is None or before.port_id != port_id:
             opening[str(phone)] = port_id, about
         elif before.about != about:
@@ -100,9 +103,14 @@ def _key(one: _Open, device_id: int) -> dict[str, object]:
 
 
 def _about(seen: PlaceSeen) -> tuple[object, ...]:
+    """What is known of a place, in the order of ``_ABOUT``; text as it was told."""
     confidence = min(10_000, max(0, round(seen.confidence * 10_000)))
-    reason = clean(seen.reason, limit=_REASON_LIMIT)
-    return STATES[seen.state], EVIDENCES[seen.evidence], confidence, seen.vlan, clean(seen.ip), clean(seen.model), reason
+    return STATES[seen.state], EVIDENCES[seen.evidence], confidence, seen.vlan, seen.ip, seen.model, seen.reason
+
+
+def _cleaned(about: tuple[object, ...]) -> tuple[object, ...]:
+    """The same with text as it is stored. Most places are as they were, and need none of it."""
+    return tuple(clean(value, limit=_REASON_LIMIT) if isinstance(value, str) else value for value in about)
 
 
 def _open_places(connection: Connection, device_id: int) -> dict[str, _Open]:

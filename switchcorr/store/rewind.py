@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from switchcorr.store import schema
 from switchcorr.store.counters import CounterFlag, PortState, read_state, state_text
-from switchcorr.store.moments import to_moment
+from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.open import Store
 from switchcorr.store.raw import RawPlace
 from switchcorr.store.schema import OPEN, Use
@@ -35,18 +35,22 @@ class Pending:
     place: RawPlace
 
 
-def rewind(store: Store) -> int:
+def rewind(store: Store, *, now: datetime) -> int:
     """Take back what visits with captured text told; how many are pending now.
 
-    It reaches back to the first visit since which there is the text of every one that was applied: what older ones told stays.
+    It reaches back to the first visit since which there is the text of every one that was applied: what older ones told stays. Visits of the
+    future, which a wrong clock has written, are kept and no longer used: else every right one after them would count as late.
     """
     visit, raw = schema.visit, schema.raw
     with store.writing() as connection:
         has_text = select(raw.c.at).where(raw.c.device_id == visit.c.device_id, raw.c.at == visit.c.at).exists()
-        last_without = connection.execute(select(func.max(visit.c.at)).where(visit.c.use == int(Use.APPLIED), ~has_text)).scalar()
+        last_without = connection.execute(
+            select(func.max(visit.c.at)).where(visit.c.use == int(Use.APPLIED), ~has_text, visit.c.at <= to_ms(now))
+        ).scalar()
         begin = (last_without or 0) + 1
         _take_back(connection, begin)
-        connection.execute(update(visit).where(visit.c.at >= begin, has_text).values(use=int(Use.PENDING)))
+        connection.execute(update(visit).where(visit.c.at >= begin, has_text, visit.c.at <= to_ms(now)).values(use=int(Use.PENDING)))
+        connection.execute(update(visit).where(visit.c.at > to_ms(now), visit.c.use != int(Use.NOTHING)).values(use=int(Use.LATE)))
         return connection.execute(select(func.count()).select_from(visit).where(visit.c.use == int(Use.PENDING))).scalar_one()
 
 

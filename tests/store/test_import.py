@@ -28,14 +28,16 @@ from switchcorr.jobs.store_upkeep import back_up_store, check_store, compact_sto
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.sweep import SweepState, VisitAccount
+from switchcorr.model.tables import DeviceTables
 from switchcorr.model.visit import Failure, FailureKind, VisitStatus
 from switchcorr.settings import Settings
 from switchcorr.store import schema
 from switchcorr.store.open import OpenOptions, open_store
 from switchcorr.store.questions import growth_between, placements_at, visits_between
 from switchcorr.store.raw import RawFiles, RawPlace, archive_of, files_of
-from switchcorr.store.records import VisitOutcome
+from switchcorr.store.records import RawText, VisitOutcome, VisitRecord
 from switchcorr.store.url import StoreUrl
+from switchcorr.store.visits import write_visit
 from tests.store.visiting import contents
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -98,7 +100,7 @@ def test_facts_made_again_from_kept_text_are_the_same(place: StorePlace, small_s
     for folder in small_site.captures:
         take(place, folder)
     before = dump(place)
-    outcome = reparse_store(place, ONE)
+    outcome = reparse_store(place, ONE, now=NOW)
     assert set(outcome.visits) == {VisitOutcome.APPLIED}
     assert outcome.unreadable == ()
     assert dump(place) == before
@@ -113,11 +115,11 @@ def test_bundled_text_is_the_same_text(place: StorePlace, small_site: DemoSite) 
     assert done.bundled.bundles > 0
     assert done.bundled.freed_bytes > 0
     assert list(place.files().names("files")) == []
-    assert set(reparse_store(place, ONE).visits) == {VisitOutcome.APPLIED}
+    assert set(reparse_store(place, ONE, now=NOW).visits) == {VisitOutcome.APPLIED}
     after = dump(place)
     assert {name: rows for name, rows in after.items() if name != "raw"} == {name: rows for name, rows in before.items() if name != "raw"}
     assert compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW).bundled.bundles == 0
-    assert check_store(place).problems == ()
+    assert check_store(place, now=NOW).problems == ()
 
 
 def test_the_day_that_goes_on_is_not_bundled(place: StorePlace, small_site: DemoSite) -> None:
@@ -137,7 +139,7 @@ def test_text_without_which_older_facts_stand_is_left_alone(place: StorePlace, s
     assert dump(place)["raw"] == []
     take(place, second)
     before = dump(place)
-    assert set(reparse_store(place, ONE).visits) == {VisitOutcome.APPLIED}
+    assert set(reparse_store(place, ONE, now=NOW).visits) == {VisitOutcome.APPLIED}
     assert dump(place) == before
 
 
@@ -151,7 +153,7 @@ def test_what_is_too_old_goes_and_what_holds_stays(place: StorePlace, small_site
     assert (after["raw"], after["visit"], after["counter_change"]) == ([], [], [])
     assert set(after["place"]) == held
     assert place.files().size() == 0
-    assert check_store(place).problems == ()
+    assert check_store(place, now=NOW).problems == ()
 
 
 def _sweep_folder(folder: Path, source: Path) -> None:
@@ -197,7 +199,7 @@ def test_a_late_visit_comes_in_when_the_text_is_read_again(place: StorePlace, sm
     outcome = take(place, first)
     assert set(outcome.visits) == {VisitOutcome.LATE}
     assert len(outcome.late) == outcome.visits[VisitOutcome.LATE]
-    assert set(reparse_store(place, ONE).visits) == {VisitOutcome.APPLIED}
+    assert set(reparse_store(place, ONE, now=NOW).visits) == {VisitOutcome.APPLIED}
     with place.open(write=False) as store:
         assert growth_between(store, NOW - timedelta(days=400), NOW)
 
@@ -241,13 +243,13 @@ def test_a_backup_is_whole_and_a_changed_byte_in_it_is_found(file_url: StoreUrl,
     copy = store_place(str(database), ONE, {})
     assert count == 1 + len(list(place.files().names("files")))
     assert dump(copy) == dump(place)
-    assert check_store(copy).problems == ()
+    assert check_store(copy, now=NOW).problems == ()
     with pytest.raises(StoreError, match="not empty"):
         back_up_store(place, tmp_path / "backup")
     data = bytearray(database.read_bytes())
     data[random.Random(3).randrange(4096, len(data))] ^= 1
     database.write_bytes(data)
-    assert any("SHA256SUMS" in problem for problem in check_store(copy).problems)
+    assert any("SHA256SUMS" in problem for problem in check_store(copy, now=NOW).problems)
 
 
 def test_a_server_is_backed_up_by_its_own_tools(url: StoreUrl, tmp_path: Path) -> None:
@@ -265,12 +267,12 @@ def test_check_finds_missing_damaged_and_left_over_text(place: StorePlace, small
     files.remove("files", first)
     files.path_of("files", second).write_bytes(b"rubbish")
     left_over = files.keep({"show_version.txt": b"x"})
-    found = check_store(place)
+    found = check_store(place, now=NOW)
     assert len(found.problems) == 2
     assert any("missing" in problem and first in problem for problem in found.problems)
     assert any(second in problem for problem in found.problems)
     assert found.orphans == 1
-    outcome = reparse_store(place, ONE)
+    outcome = reparse_store(place, ONE, now=NOW)
     assert len(outcome.unreadable) == 2
     compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW)
     assert not files.path_of("files", left_over.digest).exists()
@@ -281,13 +283,13 @@ def test_check_finds_what_breaks_the_rules(place: StorePlace, small_site: DemoSi
     with place.open(write=True) as store, store.writing() as connection:
         row = connection.execute(select(schema.place).limit(1)).one()._asdict()
         connection.execute(schema.place.insert().values(**{**row, "since": row["since"] + 1}))
-    assert any("two ports" in problem for problem in check_store(place).problems)
+    assert any("two ports" in problem for problem in check_store(place, now=NOW).problems)
 
 
 def test_a_trigger_in_a_file_from_a_stranger_is_told(file_url: StoreUrl) -> None:
     with open_store(file_url) as store, store.writing() as connection:
         connection.exec_driver_sql("create trigger t after insert on visit begin delete from visit; end")
-    assert any("trigger" in problem for problem in check_store(store_place(str(file_url.file), ONE, {})).problems)
+    assert any("trigger" in problem for problem in check_store(store_place(str(file_url.file), ONE, {}), now=NOW).problems)
 
 
 @pytest.mark.parametrize("call", ["write", "fsync", "rename", "open", "mkdir"])
@@ -357,7 +359,34 @@ def test_text_is_for_its_owner_only(tmp_path: Path) -> None:
 def test_nothing_is_written_by_looking(place: StorePlace, small_site: DemoSite) -> None:
     take(place, small_site.captures[0])
     before = dump(place)
-    check_store(place)
+    check_store(place, now=NOW)
     with open_store(place.url, OpenOptions(write=False)) as store:
         placements_at(store, NOW)
     assert dump(place) == before
+
+
+def test_a_visit_that_a_wrong_clock_dated_into_the_future_is_told_and_left_out(place: StorePlace, small_site: DemoSite) -> None:
+    """The second sweep ran while the clock was a year ahead; the third with the right one counts as late until it is read again."""
+    first, second = small_site.captures[:2]
+    take(place, first)
+    before = {name: rows for name, rows in dump(place).items() if name in ("place", "fact", "counter_change")}
+    with place.open(write=True) as store, store.reading() as connection:
+        rows = connection.execute(
+            select(schema.raw.c.digest, schema.raw.c.size, schema.device.c.name).join_from(
+                schema.raw, schema.device, schema.device.c.id == schema.raw.c.device_id
+            )
+        ).all()
+    with place.open(write=True) as store:
+        for digest, size, name in rows:
+            wrong = VisitRecord(
+                name, NOW + timedelta(days=365), VisitStatus.ANSWERED, sweep="wrong", tables=DeviceTables(), raw=RawText(digest, size)
+            )
+            assert write_visit(store, wrong) is VisitOutcome.APPLIED
+    assert "a clock was wrong" in check_store(place, now=NOW).problems[0]
+    assert set(take(place, second).visits) == {VisitOutcome.LATE}
+    assert set(reparse_store(place, ONE, now=NOW).visits) == {VisitOutcome.APPLIED}
+    assert check_store(place, now=NOW).problems == ()
+    after = dump(place)
+    assert all(len(after[name]) >= len(rows) for name, rows in before.items())
+    with place.open(write=False) as store:
+        assert growth_between(store, NOW - timedelta(days=400), NOW)
