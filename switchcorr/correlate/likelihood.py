@@ -67,6 +67,16 @@ class _Cell:
     expected: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Leaked:
+    """Drops outside of all cells that may be a component's: each with the probability that its phone is; how many such phones there are; likely drops."""
+
+    drops: Ints
+    strength: Floats
+    hidden: float
+    likely: float
+
+
 @dataclass(eq=False)
 class Likelihood:
     """Scores hypotheses over one sample; keeps what several of them need."""
@@ -169,15 +179,15 @@ class Likelihood:
             given = float(self.chance.max()) if self.sample.given else 0.0
             return self.priors.nothing + float(self._clustered.sum()) - given
         cells, live = self._cells(hypothesis)
-        total = expected = gain = told = 0.0
+        leaks = [self._leak(cell, live) for cell in cells]
+        told = float(self.told_share(sum(cell.hits for cell in cells)))  # of all items: splitting a cause must not tell its story twice
+        total = expected = 0.0
         outside = self.nobody.copy()
-        for cell in cells:
+        for cell, leak in zip(cells, leaks, strict=True):
             total += self._prior(cell.item) + float((self.innocent - self.nobody)[cell.inside].sum())
+            total += told * float((self._reasons(cell.item) - self.innocent)[cell.inside].sum())
             expected += cell.expected
-            gain += float((self._reasons(cell.item) - self.innocent)[cell.inside].sum())
-            told += cell.hits
-            total += self._explained(cell, live, outside)
-        total += gain * float(self.told_share(told))  # over all items together: splitting a cause must not tell its story twice
+            total += self._explained(cell, leak, outside)
         total += expected - self._told_twice([cell.item for cell in cells])
         return total + float(self.crowd.gains(self._crowd_odds(outside, live)).sum()) + (len(cells) - 1) * self.priors.further
 
@@ -203,11 +213,12 @@ class Likelihood:
                     twice += min(odds, key=abs)
         return twice
 
-    def _explained(self, cell: _Cell, live: Bools, outside: Floats) -> float:
+    def _explained(self, cell: _Cell, leak: _Leaked, outside: Floats) -> float:
         """Log probability of a cell's drops and of those outside that it explains; enters the latter in ``outside``."""
-        strength, hidden = self._leak(cell)
-        drops = np.flatnonzero(live & (strength > 0))
-        odds = strength[drops] * np.exp(self._reasons(cell.item)[drops] - outside[drops])
+        drops, hidden = leak.drops, leak.hidden
+        told = float(self.told_share(cell.hits + leak.likely))  # nor must a phone whose place is not known tell it louder than the others
+        reasons = self.innocent[drops] + told * (self._reasons(cell.item)[drops] - self.innocent[drops])
+        odds = leak.strength * np.exp(reasons - outside[drops])
         bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, self._ways(cell.item)
         value, rate = log_hits_hidden(cell.hits, cell.size * bursts, odds / ways, hidden / ways * bursts, rates)
         if ways > 1:
@@ -224,7 +235,15 @@ class Likelihood:
             value -= self.constants.non_phone_odds  # what has no switch port of its own seldom shares one
         return value + self._few(cell, rate * odds)
 
-    def _leak(self, cell: _Cell) -> tuple[Floats, float]:
+    def _leak(self, cell: _Cell, live: Bools) -> _Leaked:
+        """The drops outside of all cells whose phones may be a component's."""
+        strength, hidden = self._hidden(cell)
+        drops = np.flatnonzero(live & (strength > 0))
+        guess = (cell.hits + 0.5) / (cell.size * self.sample.bursts + 1.0)
+        odds = guess * strength[drops] * np.exp(self._reasons(cell.item)[drops] - self.nobody[drops])
+        return _Leaked(drops, strength[drops], hidden, float((odds / (1 + odds)).sum()))
+
+    def _hidden(self, cell: _Cell) -> tuple[Floats, float]:
         """Per drop the probability that its phone is on a component without being known to be, and how many such phones there are."""
         component = cell.item.component
         name = "" if component == UNSEEN_COMPONENT else self.exposure.kinds[self.exposure.kind_of[component]]

@@ -257,3 +257,13 @@ def test_a_member_with_unknown_hash_explains_half_of_a_bundle_and_not_all_of_it(
 def test_a_phone_of_no_campus_is_a_drop_too() -> None:
     likelihood = likelihood_of({}, [phone(1), phone(2)])
     assert likelihood.score((Item(UNSEEN_COMPONENT, ItemKind.UNSEEN),)) > likelihood.score(NOTHING)
+
+
+def test_phones_at_unknown_places_tell_their_reasons_no_louder_than_the_others() -> None:
+    """A VLAN over two switches of which some phones are unlocated is one cause; two bad switches and their lost phones are no better story."""
+    rows = {name: row | {"vlan": "100@b"} if row["switch"] in ("acc-1", "acc-2") else row for name, row in rows_of(6, 2, 60).items()}
+    dropped = below(rows, "vlan", "100@b")[::2]
+    rows = _unlocated(rows, dropped[::6], keep=("vlan", "node", "cluster"))
+    likelihood = likelihood_of(rows, dropped)
+    vlan = likelihood.score((_fault(likelihood, "vlan", "100@b"),))
+    assert vlan > likelihood.score((_fault(likelihood, "switch", "acc-1"), _fault(likelihood, "switch", "acc-2")))
