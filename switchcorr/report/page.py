@@ -141,8 +141,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         _incident(estate, incident, shown, numbers[place], marked[place], drawn=place in drawn)
         for place, (incident, shown) in enumerate(zip(result.incidents, view.incidents, strict=True))
     )
-    bands = _bands(result, estate, everyone)
-    in_question = sorted(_cause_switches(result, estate))
+    in_question = sorted(cause_switches(result, estate))
     opened = [number for number in in_question if estate.switches[number].phones]
     rows, left_out = switch_rows(estate, everyone)
     groups, phones_left_out = phone_groups(estate, everyone, _cause_names(result))
@@ -274,7 +273,7 @@ def _uplink_errors(estate: Estate, cause: Cause) -> str:
     )
 
 
-def _cause_switches(result: Correlation, estate: Estate) -> set[int]:
+def cause_switches(result: Correlation, estate: Estate) -> set[int]:
     """Switches that a named cause is a part of."""
     found = set()
     for incident in result.incidents:

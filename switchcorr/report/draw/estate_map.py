@@ -59,6 +59,44 @@ def blocks_of(estate: Estate) -> list[Block]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class MapLayout:
+    """Where the map draws each switch.
+
+    Attributes:
+        cell: width and height of a switch, in pixels.
+        corners: upper left corner of each switch on the map, by index.
+        marks: frames and names of the blocks.
+        blocks: how many.
+        gap: room below each switch, in pixels.
+        height: of the whole map, which is ``WIDTH`` wide.
+    """
+
+    cell: tuple[float, float]
+    corners: dict[int, tuple[float, float]]
+    marks: tuple[Mark, ...]
+    blocks: int
+    gap: float
+    height: float
+
+
+def map_layout(estate: Estate) -> MapLayout:
+    """The places of the map without what is drawn on them."""
+    blocks = blocks_of(estate)
+    count = sum(len(numbers) for block in blocks for _, numbers in block.rows)
+    size = _CHASSIS if count <= SMALL else _MIDDLE if count <= 400 else _DENSE
+    marks: list[Mark] = []
+    corners: dict[int, tuple[float, float]] = {}
+    x = y = tallest = 0.0
+    for block in blocks:
+        width, height = _room(block, size)
+        if x and x + width > WIDTH:
+            x, y, tallest = 0.0, y + tallest + 12, 0.0
+        marks += _block(block, (x, y, width, height), size, corners)
+        x, tallest = x + width + 12, max(tallest, height)
+    return MapLayout(size.cell, corners, tuple(marks), len(blocks), size.pitch[1] - size.cell[1], num(y + tallest + 2))
+
+
 def _above_name(estate: Estate, above: Sequence[int]) -> str:
     return " + ".join(estate.switches[number].name for number in above) or "no switch above is known"
 
@@ -71,29 +109,15 @@ def estate_map(estate: Estate, lost: Tally, causes: Sequence[int] = ()) -> Pictu
         lost: all phones lost in any incident.
         causes: switches that a named cause is in, framed.
     """
-    blocks = blocks_of(estate)
-    count = sum(len(numbers) for block in blocks for _, numbers in block.rows)
-    if not count:
+    layout = map_layout(estate)
+    if not layout.corners:
         return None
-    size = _CHASSIS if count <= SMALL else _MIDDLE if count <= 400 else _DENSE
-    marks: list[Mark] = []
-    cells: dict[int, tuple[float, float]] = {}
-    x = y = tallest = 0.0
-    for block in blocks:
-        width, height = _room(block, size)
-        if x and x + width > WIDTH:
-            x, y, tallest = 0.0, y + tallest + 12, 0.0
-        marks += _block(block, (x, y, width, height), size, cells)
-        x, tallest = x + width + 12, max(tallest, height)
-    marks += _chassis(estate, cells, lost) if size is _CHASSIS else _cells(estate, cells, size, lost)
-    marks += [rect(cells[one][0] - 2, cells[one][1] - 2, size.cell[0] + 4, size.cell[1] + 4, "hot-row") for one in causes if one in cells]
+    marks, cells, cell = [*layout.marks], layout.corners, layout.cell
+    marks += _chassis(estate, cells, lost) if cell == _CHASSIS.cell else _cells(estate, cells, cell, lost)
+    marks += [rect(cells[one][0] - 2, cells[one][1] - 2, cell[0] + 4, cell[1] + 4, "hot-row") for one in causes if one in cells]
     hit = sum(step(lost.by_switch[one], estate.switches[one].phones) > 0 for one in cells)
-    return Picture(
-        WIDTH,
-        num(y + tallest + 2),
-        f"{count:,} switches in {len(blocks)} blocks; {hit:,} of them lost a tenth of their phones or more.",
-        tuple(marks),
-    )
+    words = f"{len(cells):,} switches in {layout.blocks} blocks; {hit:,} of them lost a tenth of their phones or more."
+    return Picture(WIDTH, layout.height, words, tuple(marks))
 
 
 def _room(block: Block, size: _Size) -> tuple[float, float]:
@@ -133,7 +157,7 @@ def _chassis(estate: Estate, cells: dict[int, tuple[float, float]], lost: Tally)
     return marks
 
 
-def _cells(estate: Estate, cells: dict[int, tuple[float, float]], size: _Size, lost: Tally) -> list[Mark]:
+def _cells(estate: Estate, cells: dict[int, tuple[float, float]], cell: tuple[float, float], lost: Tally) -> list[Mark]:
     """One path for all switches without news; those that were hit one by one, with their names."""
     quiet: dict[str, list[tuple[float, float]]] = defaultdict(list)
     marks: list[Mark] = []
@@ -142,7 +166,7 @@ def _cells(estate: Estate, cells: dict[int, tuple[float, float]], size: _Size, l
         fill = step(lost.by_switch[number], switch.phones)
         if fill:
             title = f"{switch.name}: {lost.by_switch[number]:,} of {switch.phones:,} phones lost"
-            marks.append(rect(*corner, *size.cell, f"r{fill}", title))
+            marks.append(rect(*corner, *cell, f"r{fill}", title))
         else:
             quiet["r0" if switch.phones and switch.read else "row-unk"].append(corner)
-    return [*(boxes(corners, *size.cell, css) for css, corners in sorted(quiet.items())), *marks]
+    return [*(boxes(corners, *cell, css) for css, corners in sorted(quiet.items())), *marks]

@@ -1,0 +1,236 @@
+"""What the script of the page works on: the estate as blocks, in the order of the map, so that neighbors resemble each other.
+
+Phones stand by switch, module and position, those without a place last. Moments are whole seconds since ``base``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from switchcorr.model.ports import PortFacts, PortState
+from switchcorr.report.blocks import Block, one_line, safe
+from switchcorr.report.clock import full_time
+from switchcorr.report.draw.estate_map import map_layout
+from switchcorr.report.draw.shapes import Rect, Text
+from switchcorr.report.estate import Estate, LogKind, PhoneState
+
+MOST_EVENTS = 500_000
+"""Above this the page holds losses counted by module and time instead of each event."""
+BIN_SECONDS = 10
+_MAC_NAME = re.compile("([A-Z]*)([0-9A-F]{6})([0-9A-F]{6})")
+_PORT_STATES = {PortState.UNKNOWN: 0, PortState.DOWN: 1, PortState.DISABLED: 2, PortState.UP: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class CauseTag:
+    """A named cause as the script knows it: its name and the class of its colour."""
+
+    name: str
+    css: str
+
+
+def page_blocks(estate: Estate, causes: Sequence[CauseTag] = (), framed: Iterable[int] = ()) -> Mapping[str, str]:
+    """The blocks by name: ``core`` for the map, ``ids`` and ``txt`` for phones, ``ports`` for panels, ``ev`` for the timeline.
+
+    Args:
+        estate: the network, its phones and the log.
+        causes: named causes in the order of their numbers.
+        framed: indices of the switches that a named cause is in.
+    """
+    order = _order(estate)
+    base = _base(estate)
+    blocks = {"core": Block(), "ids": Block(), "txt": Block(), "ports": Block(), "ev": Block()}
+    core = blocks["core"]
+    core.value("base", base)
+    core.value("span", [_since(base, estate.start), _since(base, estate.end)])
+    core.value("whole", estate.whole)
+    core.value("causes", [[safe(cause.name), cause.css] for cause in causes])
+    core.value("framed", sorted(framed))
+    _switches(core, estate)
+    _modules(core, estate)
+    _places(core, estate, order)
+    _identities(blocks["ids"], estate, order, base)
+    _words(blocks["txt"], estate, order)
+    _ports(blocks["ports"], estate)
+    _events(blocks["ev"], estate, order, base)
+    return {name: block.packed() for name, block in blocks.items()}
+
+
+def _order(estate: Estate) -> list[int]:
+    """Phones by module and position; modules stand in the order of their switches."""
+    last = len(estate.modules)
+    keys = [(module if module >= 0 else last) << 20 | min(position, 0xFFFFF) for module, position in _spots(estate)]
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def _spots(estate: Estate) -> Iterable[tuple[int, int]]:
+    return zip(estate.phones.module, estate.phones.position, strict=True)
+
+
+def _base(estate: Estate) -> int:
+    """The earliest moment on the page; 0 without any."""
+    moments = (estate.start, *estate.phones.lost_at, *estate.log.time[:1])
+    return min((int(time) for time in moments if math.isfinite(time)), default=0)
+
+
+def _since(base: int, moment: float) -> int:
+    """Whole seconds after ``base``; 0 for never."""
+    return max(math.floor(moment) - base, 0) if math.isfinite(moment) else 0
+
+
+def _switches(core: Block, estate: Estate) -> None:
+    layout, switches = map_layout(estate), estate.switches
+    core.texts("switchName", [switch.name for switch in switches])
+    core.words("switchModel", [switch.model for switch in switches])
+    core.words("switchSite", [switch.site for switch in switches])
+    core.words("switchSoftware", [f"{switch.platform} {switch.software}".strip() for switch in switches])
+    core.words("switchTaken", [f"{switch.taken_at:%Y-%m-%d %H:%M} UTC" if switch.taken_at else "" for switch in switches])
+    core.texts("switchAddress", [switch.address for switch in switches])
+    core.words("switchAbove", [" + ".join(switches[above].name for above in switch.above) for switch in switches])
+    core.numbers("switchRead", [int(switch.read) for switch in switches])
+    corners = [layout.corners.get(number) for number in range(len(switches))]
+    core.differences("switchX", [round(corner[0] * 10) + 1 if corner else 0 for corner in corners])
+    core.differences("switchY", [round(corner[1] * 10) + 1 if corner else 0 for corner in corners])
+    core.value("cell", layout.cell)
+    core.value("gap", layout.gap)
+    core.value("height", layout.height)
+    core.value("frames", [[mark.x, mark.y, mark.width, mark.height] for mark in layout.marks if isinstance(mark, Rect)])
+    core.value("labels", [[mark.x, mark.y, safe(mark.text), mark.css] for mark in layout.marks if isinstance(mark, Text)])
+
+
+def _modules(core: Block, estate: Estate) -> None:
+    modules = estate.modules
+    core.differences("moduleSwitch", [module.switch for module in modules])
+    core.texts("moduleId", [module.id for module in modules])
+    core.words("moduleLabel", [module.label for module in modules])
+    core.words("moduleModel", [module.model for module in modules])
+    core.words("moduleStatus", [module.status for module in modules])
+    core.numbers("modulePlaces", [max(module.places, 0) for module in modules])
+
+
+def _places(core: Block, estate: Estate, order: Sequence[int]) -> None:
+    phones, last = estate.phones, len(estate.modules)
+    modules = [phones.module[phone] for phone in order]
+    core.differences("module", [last if module < 0 else module for module in modules])
+    core.differences("position", [max(phones.position[phone], 0) for phone in order])
+    core.numbers("state", [phones.state[phone] for phone in order])
+    core.numbers("cause", [phones.cause[phone] for phone in order])
+
+
+def _identities(block: Block, estate: Estate, order: Sequence[int], base: int) -> None:
+    """Names and addresses, when each lost phone was lost and came back."""
+    phones = estate.phones
+    _names(block, [phones.name[phone] for phone in order])
+    _addresses(block, [phones.ip[phone] for phone in order])
+    block.words("node", [phones.node[phone] for phone in order])
+    block.words("vlan", ["" if phones.vlan[phone] < 0 else str(phones.vlan[phone]) for phone in order])
+    block.words("interface", [_stem(str(phones.interface[phone]), phones.position[phone]) for phone in order])
+    lost = [phone for phone in order if phones.state[phone]]
+    block.numbers("lostAt", [_since(base, phones.lost_at[phone]) for phone in lost])
+    block.numbers("backAt", [_since(base, phones.back_at[phone]) + 1 if phones.state[phone] == PhoneState.BACK else 0 for phone in lost])
+    block.words("reason", [phones.reason[phone] for phone in lost])
+
+
+def _names(block: Block, names: Sequence[str]) -> None:
+    """Names that end in a MAC as what stands before it, its first and its last three bytes; the others as texts."""
+    prefixes, vendors, rest, odd = list[str](), list[str](), list[int](), list[str]()
+    for name in names:
+        mac = _MAC_NAME.fullmatch(name)
+        prefixes.append("=" + mac[1] if mac else "")
+        vendors.append(mac[2] if mac else "")
+        rest.append(int(mac[3], 16) if mac else len(odd))
+        if not mac:
+            odd.append(name)
+    block.words("prefix", prefixes)
+    block.words("vendor", vendors)
+    block.numbers("mac", rest)
+    block.value("odd", one_line(odd))
+
+
+def _addresses(block: Block, addresses: Sequence[str]) -> None:
+    """The last byte of an address apart from what stands before it; 256 where the text is whole."""
+    nets, hosts = list[str](), list[int]()
+    for address in addresses:
+        net, _, last = address.rpartition(".")
+        if net and len(last) < 4 and last.isascii() and last.isdecimal() and int(last) < 256 and (last == "0" or last[0] != "0"):
+            nets.append(net)
+            hosts.append(int(last))
+        else:
+            nets.append(address)
+            hosts.append(256)
+    block.words("net", nets)
+    block.numbers("host", hosts)
+
+
+def _stem(interface: str, position: int) -> str:
+    """An interface as ``+`` and what stands before its position, or ``=`` and all of it."""
+    number = str(position)
+    if position > 0 and interface.endswith(number):
+        return "+" + interface[: -len(number)]
+    return "=" + interface
+
+
+def _words(block: Block, estate: Estate, order: Sequence[int]) -> None:
+    phones = estate.phones
+    block.texts("description", [phones.description[phone] for phone in order])
+    block.words("model", [phones.model[phone] for phone in order])
+    block.words("firmware", [phones.firmware[phone] for phone in order])
+    unplaced = [phone for phone in order if phones.module[phone] < 0]
+    block.words("why", [phones.why_unplaced[phone] for phone in unplaced])
+
+
+def _ports(block: Block, estate: Estate) -> None:
+    """Ports that were read, by module; uplinks are those of the switch's own uplinks."""
+    found: list[tuple[int, PortFacts]] = [(module, port) for module in sorted(estate.ports) for port in estate.ports[module]]
+    ups = {(number, uplink.interface) for number, switch in enumerate(estate.switches) for uplink in switch.uplinks}
+    switch_of = [module.switch for module in estate.modules]
+    block.differences("portModule", [module for module, _ in found])
+    block.differences("portPosition", [max(port.position, 0) for _, port in found])
+    block.numbers("portState", [_PORT_STATES[port.state] for _, port in found])
+    block.numbers("portErrors", [min(port.errors + 1, 0xFFFFFFFF) if port.errors is not None else 0 for _, port in found])
+    block.numbers("portUp", [int((switch_of[module], str(port.interface)) in ups) for module, port in found])
+    block.words("portInterface", [_stem(str(port.interface), port.position) for _, port in found])
+    block.words(
+        "portCounter", [f"{port.counter} {'grown between the visits' if port.grown else 'since the last clearing'}" for _, port in found]
+    )
+
+
+def _events(block: Block, estate: Estate, order: Sequence[int], base: int) -> None:
+    log = estate.log
+    if len(log) > MOST_EVENTS:
+        _binned(block, estate, base)
+        return
+    place = [0] * len(order)
+    for number, phone in enumerate(order):
+        place[phone] = number
+    rows = [row for row, phone in enumerate(log.phone) if phone >= 0]
+    block.value("bin", 0)
+    block.differences("time", [_since(base, log.time[row]) for row in rows])
+    block.numbers("phone", [place[log.phone[row]] for row in rows])
+    block.numbers("kind", [log.kind[row] for row in rows])
+
+
+def _binned(block: Block, estate: Estate, base: int) -> None:
+    """Losses counted by time and module."""
+    counts: dict[tuple[int, int], int] = {}
+    last = len(estate.modules)
+    for time, phone, kind in zip(estate.log.time, estate.log.phone, estate.log.kind, strict=True):
+        if kind == LogKind.LOST and phone >= 0:
+            module = estate.phones.module[phone]
+            key = _since(base, time) // BIN_SECONDS, last if module < 0 else module
+            counts[key] = counts.get(key, 0) + 1
+    rows = sorted(counts)
+    block.value("bin", BIN_SECONDS)
+    block.differences("time", [time * BIN_SECONDS for time, _ in rows])
+    block.numbers("binModule", [module for _, module in rows])
+    block.numbers("count", [counts[row] for row in rows])
+
+
+def span_note(estate: Estate) -> str:
+    """What the page says of events that it holds only as counts; empty if it holds each."""
+    if len(estate.log) <= MOST_EVENTS:
+        return ""
+    return f"{len(estate.log):,} events from {full_time(estate.start)} on: counted by module in steps of {BIN_SECONDS} s, not listed one by one."
