@@ -65,6 +65,12 @@ def test_templates_never_throw_a_table_away() -> None:
 def test_html_templates_hold_no_inline_style_or_script() -> None:
     for path in (_ROOT / "templates" / "report").glob("*.j2"):
         text = path.read_text()
+        if path.name == "_script.html.j2":  # the one script of the page and its data, whose hash stands in the policy
+            assert re.findall(r"<script.*", text) == [
+                '<script type="text/plain" id="d-{{ name }}">{{ text }}</script>',
+                "<script>{{ script }}</script>",
+            ]
+            continue
         assert not re.search(r"\sstyle=|\son\w+=|<script|javascript:|https?://", text), path.name
 
 

@@ -15,7 +15,7 @@ from switchcorr.report.blocks import Block, one_line, safe
 from switchcorr.report.clock import full_time
 from switchcorr.report.draw.estate_map import map_layout
 from switchcorr.report.draw.shapes import Rect, Text
-from switchcorr.report.estate import Estate, LogKind, PhoneState
+from switchcorr.report.estate import Estate, EstateSwitch, LogKind, PhoneState
 
 MOST_EVENTS = 500_000
 """Above this the page holds losses counted by module and time instead of each event."""
@@ -85,12 +85,8 @@ def _switches(core: Block, estate: Estate) -> None:
     layout, switches = map_layout(estate), estate.switches
     core.texts("switchName", [switch.name for switch in switches])
     core.words("switchModel", [switch.model for switch in switches])
-    core.words("switchSite", [switch.site for switch in switches])
-    core.words("switchSoftware", [f"{switch.platform} {switch.software}".strip() for switch in switches])
-    core.words("switchTaken", [f"{switch.taken_at:%Y-%m-%d %H:%M} UTC" if switch.taken_at else "" for switch in switches])
+    core.words("switchFacts", [_facts(estate, switch) for switch in switches])
     core.texts("switchAddress", [switch.address for switch in switches])
-    core.words("switchAbove", [" + ".join(switches[above].name for above in switch.above) for switch in switches])
-    core.numbers("switchRead", [int(switch.read) for switch in switches])
     corners = [layout.corners.get(number) for number in range(len(switches))]
     core.differences("switchX", [round(corner[0] * 10) + 1 if corner else 0 for corner in corners])
     core.differences("switchY", [round(corner[1] * 10) + 1 if corner else 0 for corner in corners])
@@ -101,13 +97,17 @@ def _switches(core: Block, estate: Estate) -> None:
     core.value("labels", [[mark.x, mark.y, safe(mark.text), mark.css] for mark in layout.marks if isinstance(mark, Text)])
 
 
+def _facts(estate: Estate, switch: EstateSwitch) -> str:
+    above = " + ".join(estate.switches[number].name for number in switch.above)
+    read = f"read {switch.taken_at:%Y-%m-%d %H:%M} UTC" if switch.taken_at else "" if switch.read else "not read"
+    return " · ".join(filter(None, (f"{switch.platform} {switch.software}".strip(), switch.site, f"below {above}" if above else "", read)))
+
+
 def _modules(core: Block, estate: Estate) -> None:
     modules = estate.modules
     core.differences("moduleSwitch", [module.switch for module in modules])
     core.texts("moduleId", [module.id for module in modules])
-    core.words("moduleLabel", [module.label for module in modules])
-    core.words("moduleModel", [module.model for module in modules])
-    core.words("moduleStatus", [module.status for module in modules])
+    core.words("moduleModel", [f"{module.model} {module.status}".strip() for module in modules])
     core.numbers("modulePlaces", [max(module.places, 0) for module in modules])
 
 

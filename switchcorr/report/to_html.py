@@ -1,6 +1,7 @@
-"""The one door to HTML: packaged templates, autoescape, a policy that allows nothing but the page's own style.
+"""The one door to HTML: packaged templates, autoescape, a policy that allows nothing but the page's own style and script.
 
-The page is one file that loads nothing: the style's SHA-256 stands in the content security policy, and there is no script.
+The page is one file that loads nothing: the SHA-256 of its style and of its one script stand in the content security policy. The script
+gets its data as packed blocks.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from switchcorr.model.incident import Correlation
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.inventory import inventory_view
-from switchcorr.report.page import page_view
+from switchcorr.report.page import cause_switches, page_view
+from switchcorr.report.page_data import CauseTag, page_blocks
 from switchcorr.resources import templates_directory
 
 
@@ -37,8 +39,11 @@ def render_html(result: Correlation, *, estate: Estate | None = None, templates:
     """
 
     def values() -> Mapping[str, object]:
-        view = page_view(result, estate or make_estate(result))
-        return {"page": view, "view": view.result}
+        shown = estate or make_estate(result)
+        view = page_view(result, shown)
+        causes = [CauseTag(cause.view.name, cause.css) for one in view.incidents for cause in one.causes]
+        blocks = page_blocks(shown, causes, cause_switches(result, shown))
+        return {"page": view, "view": view.result, "blocks": blocks}
 
     return _rendered("report.html.j2", templates, values)
 
@@ -54,7 +59,7 @@ def render_inventory(result: Correlation, estate: Estate, *, templates: Path | N
     Raises:
         ReportError: a template is missing or wrong.
     """
-    return _rendered("inventory.html.j2", templates, lambda: {"page": inventory_view(result, estate)})
+    return _rendered("inventory.html.j2", templates, lambda: {"page": inventory_view(result, estate), "blocks": page_blocks(estate)})
 
 
 def _rendered(name: str, templates: Path | None, values: Callable[[], Mapping[str, object]]) -> str:
@@ -62,7 +67,9 @@ def _rendered(name: str, templates: Path | None, values: Callable[[], Mapping[st
     try:
         page = _environment(directory).get_template(name)
         style = (directory / "report.css").read_text(encoding="utf-8")
-        return page.render(style=Markup(style), style_hash=_hash(style), **values()) + "\n"  # noqa: S704  # our own file
+        script = (directory / "report.js").read_text(encoding="utf-8")
+        own = {"style": Markup(style), "style_hash": _hash(style), "script": Markup(script), "script_hash": _hash(script)}  # noqa: S704  # our own files
+        return page.render(**own, **values()) + "\n"
     except (jinja2.TemplateError, OSError) as error:
         raise ReportError(f"report template: {error}.") from error
 

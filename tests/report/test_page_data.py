@@ -18,6 +18,7 @@ from switchcorr.report.blocks import Block
 from switchcorr.report.estate import Estate, LogColumns, LogKind, PhoneColumns
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.page_data import CauseTag, page_blocks, span_note
+from switchcorr.report.redact import redacted
 from tests.report.campuses import made_campus, made_result
 from tests.report.results import correlation, estate
 from tests.report.unpacked import unpacked, words
@@ -144,6 +145,20 @@ def test_events_of_phones_that_are_not_known_are_left_out() -> None:
     _, shown = estate()
     odd = replace(shown, log=LogColumns(array("d", [shown.start]), array("i", [-1]), array("b", [LogKind.LOST])))
     assert _read(odd)["ev"]["time"] == []
+
+
+def test_nothing_of_the_originals_is_in_the_blocks_of_a_redacted_report() -> None:
+    made = made_campus(sites=2, switches=3, modules=2, phones=6)
+    result = made_result(made, Component("module", "s01-acc01/2"))
+    hidden = redacted(result, campus=made.campus, log=made.log)
+    read = _read(make_estate(hidden.result, campus=hidden.campus, log=hidden.log, ports=made.ports))
+    assert read["ids"]["vendorWords"] == [""]  # no name ends in a MAC
+    pools = made.log.pools
+    texts = json.dumps(list(read.values()))
+    alerts = {detail.alert for detail in made.log.details.values()}
+    originals = [*pools.names.texts, *pools.ips.texts, *(text for text in pools.descriptions.texts if text not in alerts)]
+    assert len(originals) > 100
+    assert [original for original in originals if original in texts] == []
 
 
 def test_a_place_costs_few_bytes() -> None:

@@ -1,0 +1,312 @@
+"""The page's own script in a real browser: search, links, map, time, switches, list; and the page without it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from switchcorr.report.estate import Estate, LogKind, PhoneState
+from switchcorr.report.to_html import write_html
+from tests.report.driven import Driven, campus_answer, chromium, opened
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("page") / "report.html"
+    result, estate = campus_answer()
+    write_html(result, file, estate=estate)
+    return file
+
+
+@pytest.fixture(scope="module")
+def estate() -> Estate:
+    return campus_answer()[1]
+
+
+@pytest.fixture
+def page(browser: Browser, path: Path) -> Iterator[Driven]:
+    driven = opened(browser, path)
+    yield driven
+    assert driven.told == []
+    driven.page.close()
+
+
+def _hits(page: Driven, query: str) -> list[str]:
+    page.page.fill("#search-text", query)
+    return [text.strip() for text in page.page.locator("#hits bdi.mono").all_inner_texts()]
+
+
+def _lost(estate: Estate, start: float, end: float) -> set[int]:
+    log = estate.log
+    return {
+        phone for time, phone, kind in zip(log.time, log.phone, log.kind, strict=True) if kind == LogKind.LOST and start <= int(time) < end
+    }
+
+
+def test_a_phone_is_found_by_its_mac_in_any_notation(page: Driven, estate: Estate) -> None:
+    name = estate.phones.name[7]
+    mac = name[3:].lower()
+    pairs = [mac[at : at + 2] for at in range(0, 12, 2)]
+    for query in (name, name.lower(), mac, ":".join(pairs), "-".join(pairs).upper(), f"{mac[:4]}.{mac[4:8]}.{mac[8:]}", mac[5:]):
+        assert _hits(page, query)[0] == name, query
+
+
+def test_search_finds_everything_else_by_what_it_is_called(page: Driven, estate: Estate) -> None:
+    phone = estate.phone_index[
+        next(name for name in estate.phones.name if estate.phones.description[estate.phone_index[name]] == "Ada Example 1.30")
+    ]
+    assert _hits(page, "example 1.30")[0] == estate.phones.name[phone]
+    assert estate.phones.name[phone] in _hits(page, estate.phones.ip[phone])
+    assert _hits(page, "s02-acc03")[0] == "s02-acc03"
+    assert _hits(page, "acc03/2")[:2] == ["s01-acc03/2", "s02-acc03/2"]
+    assert _hits(page, "module s01")[0] == "module s01-acc01/2"
+    at = next(
+        number
+        for number, text in enumerate(estate.phones.interface)
+        if text == "GigabitEthernet2/0/17" and estate.phones.module[number] == estate.module_index["s02-acc01/2"]
+    )
+    assert _hits(page, "acc01 2/0/17")[1] == estate.phones.name[at]
+    assert _hits(page, "192.0.2.9")[0] == "s01-acc01"
+    assert _hits(page, "no such thing") == []
+    assert page.page.locator("#hits").inner_text() == "Not in this report."
+
+
+def test_search_works_by_keys_alone(page: Driven, estate: Estate) -> None:
+    page.page.keyboard.press("/")
+    assert page.ask("document.activeElement.id") == "search-text"
+    page.page.keyboard.type("acc02")
+    page.page.keyboard.press("ArrowDown")
+    assert page.ask("document.activeElement.getAttribute('aria-activedescendant')") == "hit-1"
+    page.page.keyboard.press("Enter")
+    page.wait("location.hash === '#switch=s01-acc02'")  # the first is the cause, an uplink of s02-acc02
+    page.page.keyboard.press("/")
+    page.page.keyboard.press("Escape")
+    assert page.ask("document.querySelector('#search-text').getAttribute('aria-expanded')") == "false"
+
+
+def test_a_link_to_a_phone_opens_its_switch_with_the_port_in_focus(browser: Browser, path: Path, estate: Estate) -> None:
+    phone = next(number for number, state in enumerate(estate.phones.state) if state == PhoneState.DOWN)
+    name, place = estate.phones.name[phone], estate.phones.position[phone]
+    for link in (f"#phone={name}", f"#{name}", f"#phone={name[3:].lower()}"):
+        page = opened(browser, path, link)
+        assert page.page.locator("#switch-body h3").inner_text() == estate.switches[estate.phones.switch[phone]].name
+        assert page.ask("document.activeElement.getAttribute('aria-label')").startswith(
+            f"port {place}: phone lost, not seen to come back, {name}"
+        )
+        card = page.page.locator("#port-card").inner_text()
+        for words in (name, estate.phones.ip[phone], estate.phones.description[phone], estate.phones.interface[phone]):
+            assert words in card
+        assert page.told == []
+        page.page.close()
+
+
+def test_a_link_to_a_switch_shows_all_its_modules(browser: Browser, path: Path) -> None:
+    page = opened(browser, path, "#switch=s02-acc02")
+    assert page.page.locator("#switch-body svg").count() == 2
+    assert page.page.locator("#switch-body g[role=button]").count() == 96
+    words = page.page.locator("#switch-body").inner_text()
+    assert "C9300-48P" in words
+    assert "uplink TenGigabitEthernet1/1/1 up" in words
+    assert page.told == []
+    page.page.close()
+
+
+def test_a_link_to_a_cause_and_a_time_narrows_everything(browser: Browser, path: Path, estate: Estate) -> None:
+    page = opened(browser, path, "#cause=1&t=0930-0935")
+    assert page.page.locator("#chips button").count() == 2
+    lost = {phone for phone in _lost(estate, estate.start + 5400, estate.start + 5700) if estate.phones.cause[phone] == 1}
+    assert len(lost) > 10
+    assert page.page.locator("#phone-say").inner_text() == f"{len(lost)} phones"
+    page.page.locator("#chips button").first.click()
+    page.wait("location.hash === '#cause=1'")
+    page.page.locator("#chips button").click()
+    page.wait("location.hash === '' && !document.querySelector('#chips button')")
+    page.page.go_back()
+    page.wait("location.hash === '#cause=1' && document.querySelectorAll('#chips button').length === 1")
+    assert page.told == []
+    page.page.close()
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["#phone=SEPFFFFFFFFFFFF", "#switch=nowhere", "#cause=99", "#t=0935-0930", "#SEPFFFFFFFFFFFF", "#cause=-1", "#t=x", "#phone=%E0%A4%A"],
+)
+def test_a_link_to_what_is_not_there_says_so(browser: Browser, path: Path, link: str) -> None:
+    page = opened(browser, path, link)
+    assert page.page.locator("#live").inner_text().startswith("Not in this report: ")
+    assert page.told == []
+    page.page.close()
+
+
+def test_links_of_the_page_itself_still_lead_where_they_did(page: Driven) -> None:
+    page.page.locator(".overview a").first.click()
+    assert page.link() == "#incident-1"
+    assert page.page.locator("#live").inner_text() == ""
+
+
+def test_the_map_takes_the_place_of_its_still_picture_and_is_walked_by_keys(page: Driven) -> None:
+    assert page.page.locator("#map-static .scroll").is_hidden()
+    page.page.locator("#map-canvas").focus()
+    page.page.keyboard.press("ArrowRight")
+    first = page.page.locator("#map-say").inner_text()
+    assert re.fullmatch(r"s01-acc01: \d+ of 52 phones lost", first)
+    page.page.keyboard.press("ArrowRight")
+    assert page.page.locator("#map-say").inner_text().startswith("s01-acc02: ")
+    page.page.keyboard.press("ArrowLeft")
+    assert page.page.locator("#map-say").inner_text() == first
+    before = page.page.locator("#map-canvas").screenshot()
+    page.page.keyboard.press("+")
+    page.ask("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.page.locator("#map-canvas").screenshot() != before
+    page.page.keyboard.press("0")
+    page.page.keyboard.press("Enter")
+    page.wait("location.hash === '#switch=s01-acc01'")
+
+
+def test_affected_only_walks_the_hit_switches_alone(page: Driven) -> None:
+    page.page.locator("#map-tools button", has_text="Affected only").click()
+    page.page.locator("#map-canvas").focus()
+    page.page.keyboard.press("ArrowDown")
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("ArrowDown")
+    assert page.page.locator("#map-say").inner_text().startswith("s02-acc02: ")
+
+
+def test_the_map_says_what_the_pointer_is_on_and_opens_it(page: Driven) -> None:
+    canvas = page.page.locator("#map-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    for x, y in ((x, y) for y in range(20, int(box["height"]), 20) for x in range(20, 400, 20)):
+        page.page.mouse.move(box["x"] + x, box["y"] + y)
+        if page.page.locator("#map-tip").is_visible():
+            break
+    tip = page.page.locator("#map-tip").inner_text()
+    assert re.fullmatch(r"s01-acc0\d: \d+ of 52 phones lost", tip)
+    page.page.mouse.down()
+    page.page.mouse.up()
+    page.wait(f"location.hash === '#switch={tip.partition(':')[0]}'")
+
+
+def test_ports_are_walked_as_they_stand_on_the_panel(browser: Browser, path: Path) -> None:
+    page = opened(browser, path, "#switch=s01-acc01")
+    assert page.page.locator("#switch-body g[tabindex='0']").count() == 2  # one stop a module
+    page.page.locator("#switch-body g[tabindex='0']").first.focus()
+    label = "document.activeElement.getAttribute('aria-label').split(':')[0]"
+    for key, port in (("ArrowDown", 2), ("ArrowRight", 4), ("ArrowUp", 3), ("ArrowLeft", 1), ("ArrowLeft", 1), ("End", 48), ("Home", 1)):
+        page.page.keyboard.press(key)
+        assert page.ask(label) == f"port {port}", key
+    page.page.keyboard.press("Enter")
+    assert page.page.locator("#port-card h4").count() == 1
+    assert page.link().startswith("#phone=SEP")
+    assert page.told == []
+    page.page.close()
+
+
+def test_a_drag_over_the_timeline_narrows_counts_map_and_list(page: Driven, estate: Estate) -> None:
+    before = page.page.locator("#map-canvas").screenshot()
+    picture = page.page.locator("#overview svg")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box is not None
+    left, right, start, end = (float(str(picture.get_attribute(f"data-{name}"))) for name in ("left", "right", "start", "end"))
+    width = float(str(picture.get_attribute("width")))
+
+    def x(seconds: float) -> float:
+        return box["x"] + (left + (estate.start + seconds - start) / (end - start) * (right - left)) * box["width"] / width
+
+    page.page.mouse.move(x(5400), box["y"] + 40)
+    page.page.mouse.down()
+    page.page.mouse.move(x(5500), box["y"] + 40)
+    page.page.mouse.move(x(6000), box["y"] + 50)
+    page.page.mouse.up()
+    page.wait("location.hash.startsWith('#t=') && document.querySelector('#phone-say').textContent !== ''")
+    first, last = (sum(int(text[at : at + 2]) * unit for at, unit in ((0, 3600), (2, 60), (4, 1))) for text in page.link()[3:].split("-"))
+    midnight = estate.start // 86400 * 86400
+    lost = _lost(estate, midnight + first, midnight + last)
+    assert abs(midnight + first - estate.start - 5400) < 60
+    page.wait(f"document.querySelector('#phone-say').textContent === '{len(lost)} phones'")
+    assert f"{len(lost)} phones lost" in page.page.locator("#chips").inner_text()
+    assert page.page.locator("#map-canvas").screenshot() != before
+    before_key = page.link()
+    page.page.locator("#time-to").focus()
+    page.page.keyboard.press("ArrowRight")
+    page.wait(f"location.hash > '{before_key}'")
+
+
+def test_the_list_holds_only_the_rows_in_sight_and_sorts(page: Driven, estate: Estate) -> None:
+    page.page.locator("#phone-tools button", has_text="All").click()
+    assert page.page.locator("#phone-say").inner_text() == f"{len(estate.phones)} phones"
+    page.wait("document.querySelectorAll('#rows .row').length > 10")
+    assert page.page.locator("#rows .row").count() < 40
+    page.page.locator("#phone-list button", has_text="Endpoint").click()
+    page.wait(f"document.querySelector('#rows a').textContent === '{estate.phones.name[0]}'")
+    page.page.locator("#phone-list button", has_text="Endpoint").click()
+    page.wait(f"document.querySelector('#rows a').textContent === '{estate.phones.name[-1]}'")
+    assert page.page.locator("#phone-list [aria-sort=descending]").count() == 1
+    page.ask("document.querySelector('#sight').scrollTop = 1e9")
+    page.wait(f"[...document.querySelectorAll('#rows a')].some(one => one.textContent === '{estate.phones.name[0]}')")
+    page.page.locator("#rows a").last.click()
+    page.wait("location.hash.startsWith('#phone=') && document.querySelector('#port-card h4')")
+
+
+def test_the_list_is_saved_as_it_stands(page: Driven, estate: Estate) -> None:
+    page.page.locator("#phone-tools button", has_text="Still down").click()
+    with page.page.expect_download() as waiting:
+        page.page.locator("#phone-tools button", has_text="CSV").click()
+    text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    page.told = [line for line in page.told if not line.startswith("request blob:")]  # the file itself
+    head, *rows = csv.reader(io.StringIO(text))
+    assert head == ["Endpoint", "Description", "Switch", "Port", "Address", "Node", "Lost (UTC)", "Back (UTC)", "State"]
+    assert {row[0] for row in rows} == {
+        name for name, state in zip(estate.phones.name, estate.phones.state, strict=True) if state == PhoneState.DOWN
+    }
+    assert {row[8] for row in rows} == {"down"}
+
+
+def test_without_scripts_the_page_is_whole_and_shows_no_dead_control(browser: Browser, path: Path) -> None:
+    page = opened(browser, path, ready="true", java_script_enabled=False)
+    for selector in ("#map-static svg", "#phones-static tr", "#overview svg", "#path svg", ".cause svg"):
+        assert page.page.locator(selector).first.is_visible(), selector
+    assert [box for box in page.page.locator("button, input, canvas").all() if box.is_visible()] == []
+    assert page.told == []
+    page.page.close()
+
+
+def test_print_shows_the_still_parts_and_no_control(page: Driven) -> None:
+    page.page.emulate_media(media="print")
+    for selector in ("#map-static svg", "#phones-static tr"):
+        assert page.page.locator(selector).first.is_visible(), selector
+    assert [box.get_attribute("id") for box in page.page.locator("button, input, canvas, #phone-list").all() if box.is_visible()] == []
+
+
+@pytest.mark.parametrize("width", [390, 800, 1240])
+def test_nothing_that_the_script_shows_sticks_out(browser: Browser, path: Path, width: int) -> None:
+    page = opened(browser, path, "#switch=s01-acc01&t=0930-0935", width=width)
+    assert page.ask("document.documentElement.scrollWidth") <= width
+    assert page.told == []
+    page.page.close()
+
+
+def test_the_script_stays_readable_and_uses_nothing_that_writes_markup_or_loads(path: Path) -> None:
+    script = path.read_text(encoding="utf-8").rpartition("<script>")[2].partition("</script>")[0]
+    assert len(script.encode()) <= 40_960
+    assert script.startswith('"use strict";')
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|Function\(|fetch\(|XMLHttp|Worker|import\(|localStorage|WebSocket|sendBeacon|\.cookie",
+        script,
+    )
