@@ -1,0 +1,137 @@
+"""Texts of devices, phones and logs that want to be more than text, through the script: search, panels, cards, list, map and file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.report.estate import Estate
+from switchcorr.report.to_html import write_html
+from tests.report.driven import Driven, campus_answer, chromium, opened
+from tests.report.test_to_html import HOSTILE
+
+pytestmark = pytest.mark.browser
+_FORMULAS = ["=HYPERLINK(\"http://192.0.2.1\",\"x\")", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "＝1+1", " =cmd|' /C calc'!A0", '"=1+1', "=1\r\n=2", "x" * 2000]  # fmt: skip
+_TEXTS = [*HOSTILE, *_FORMULAS]
+
+
+def _poisoned(shown: Estate) -> Estate:
+    """The estate with a hostile text in every field that a device, a phone or a log fills."""
+
+    def texts(count: int, shift: int, *, own: bool = False) -> list[str]:
+        return [_TEXTS[(place + shift) % len(_TEXTS)] + (f" {place}" if own else "") for place in range(count)]
+
+    phones, count = shown.phones, len(shown.phones)
+    names = texts(count, 0, own=True)
+    columns = replace(
+        phones, name=names, ip=texts(count, 1), node=texts(count, 2), description=texts(count, 3), model=texts(count, 4), firmware=texts(count, 5),
+        why_unplaced=texts(count, 6), reason=texts(count, 7), interface=[InterfaceName(text) for text in texts(count, 8)],
+    )  # fmt: skip
+    switches = tuple(
+        replace(switch, name=f"{_TEXTS[place % len(_TEXTS)]} s{place}", model=_TEXTS[place % len(_TEXTS)], address=_TEXTS[-place % len(_TEXTS)], software=_TEXTS[place % 7], site=_TEXTS[place % 3])
+        for place, switch in enumerate(shown.switches)
+    )  # fmt: skip
+    modules = tuple(
+        replace(module, id=f"{switches[module.switch].name}/{text}", label=text, model=text, status=text)
+        for module, text in zip(shown.modules, texts(len(shown.modules), 9), strict=True)
+    )
+    ports = {
+        module: tuple(
+            replace(port, interface=InterfaceName(text), counter=text) for port, text in zip(found, texts(len(found), module), strict=True)
+        )
+        for module, found in shown.ports.items()
+    }
+    return replace(
+        shown, phones=columns, switches=switches, modules=modules, ports=ports,
+        switch_index={switch.name: place for place, switch in enumerate(switches)}, module_index={module.id: place for place, module in enumerate(modules)},
+        phone_index=dict(zip(names, range(count), strict=True)) | shown.phone_index,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("page") / "report.html"
+    result, shown = campus_answer()
+    write_html(result, file, estate=_poisoned(shown))
+    return file
+
+
+def _nothing_happened(page: Driven) -> None:
+    assert page.told == []
+    assert page.page.locator("img, iframe, base, link, form, object, embed, style:not(head style), meta[http-equiv=refresh]").count() == 0
+    assert page.ask("[...document.querySelectorAll('script')].filter(one => one.type !== 'text/plain').length") == 1
+    assert (
+        page.ask("[...document.querySelectorAll('*')].filter(one => [...one.attributes].some(two => two.name.startsWith('on'))).length")
+        == 0
+    )
+    assert page.ask("[...document.querySelectorAll('a')].filter(one => one.protocol !== 'file:').length") == 0
+
+
+def test_there_are_at_least_forty_of_them() -> None:
+    assert len(set(_TEXTS)) >= 40
+
+
+def test_search_panels_cards_and_list_show_text_as_text(browser: Browser, path: Path) -> None:
+    page = opened(browser, path)
+    assert page.ask("data.state.length") > 300
+    for text in ("<script>", "onerror", "javascript:", "alert", "{{7*7}}", "x" * 50):
+        page.page.fill("#search-text", text)
+        assert text in page.page.locator("#hits").inner_text()
+        assert page.page.locator("#hits *:not(li):not(bdi)").count() == 0
+    for place in range(6):
+        page.ask(f"choose(-1, [...data.switchX.keys()].filter(s => data.switchX[s])[{place}])")
+        page.wait(
+            f"document.querySelectorAll('#switch-body g').length > 90 && chosen.owner === [...data.switchX.keys()].filter(s => data.switchX[s])[{place}]"
+        )
+    for phone in range(50):
+        page.ask(f"tell({phone})")
+        _nothing_happened(page)
+    page.page.locator("#phone-tools button", has_text="All").click()
+    page.page.mouse.move(300, 300)
+    for share in range(4):
+        page.ask(f"document.querySelector('#sight').scrollTop = document.querySelector('#rows').clientHeight * {share} / 4")
+        page.wait("document.querySelectorAll('#rows .row').length > 10")
+        _nothing_happened(page)
+    shown = page.page.locator("#rows").inner_text()
+    assert not {*shown} & {*"\u202e\x00\x1b\u2028"}
+    assert page.ask("document.documentElement.scrollWidth") <= 1240
+    page.page.close()
+
+
+def test_a_link_to_a_hostile_name_opens_it_and_nothing_else(browser: Browser, path: Path) -> None:
+    for link in (
+        "#phone=%3Cscript%3Ealert(1)%3C/script%3E%20287",
+        "#switch=%3Cimg%20src=x%20onerror=alert(1)%3E",
+        "#phone=javascript:alert(1)",
+        "#javascript:alert(1)",
+    ):
+        page = opened(browser, path, link)
+        _nothing_happened(page)
+        page.page.close()
+
+
+def test_no_cell_of_the_file_is_a_formula(browser: Browser, path: Path) -> None:
+    page = opened(browser, path)
+    page.page.locator("#phone-tools button", has_text="All").click()
+    with page.page.expect_download() as waiting:
+        page.page.locator("#phone-tools button", has_text="CSV").click()
+    text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    cells = [cell for row in rows for cell in row]
+    assert len(rows) > 300
+    assert sum(cell.startswith("'") for cell in cells) > 200
+    assert [cell for cell in cells if cell.lstrip('"\u0020').startswith(tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20"))] == []
+    page.page.close()
