@@ -1,0 +1,274 @@
+"""The report page at two sizes in headless Chromium: bytes, processor time, moments until it can be used, motion, memory.
+
+    python -m benchmarks.report [--small] [--rounds 3] [--keep DIRECTORY]
+
+20 switches with 1,040 phones, and 2,000 switches with 200,000 phones and about 58,000 events (left out with ``--small``). Names, MACs and
+addresses are random, as in a real estate: they are most of the bytes. Each round is a new page in one browser; the median of the rounds is
+printed beside the goal, with ``over`` where it is missed. Moments count from the start of navigation, in wall milliseconds: on a shared
+machine compare the two columns and not the goals. Frames are those of 3 s of zooming and 3 s of dragging. Where plotly and pyvis can be
+imported, a page of each with the same modules is loaded in the same run; else they are said to be missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import platform
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from array import array
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from switchcorr.model.campus import Component
+from switchcorr.model.incident import Correlation
+from switchcorr.report.estate import Estate, LogColumns
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.to_html import write_html
+from tests.report.campuses import made_campus, made_result
+
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+_GIVEN = [
+    "Ada",
+    "Björn",
+    "Chen",
+    "Dara",
+    "Emil",
+    "Fatma",
+    "Gus",
+    "Hana",
+    "Ivo",
+    "Jana",
+    "Kofi",
+    "Lena",
+    "Mika",
+    "Nia",
+    "Olu",
+    "Petra",
+    "Quin",
+    "Rosa",
+    "Sven",
+    "Tariq",
+    "Uma",
+    "Vera",
+    "Wim",
+    "Xia",
+    "Yara",
+    "Zoe",
+]
+_FAMILY = [
+    "Okafor",
+    "Lopez",
+    "Tanaka",
+    "Rossi",
+    "Young",
+    "Evans",
+    "Klein",
+    "Novak",
+    "Dunn",
+    "Haas",
+    "Silva",
+    "Meyer",
+    "Costa",
+    "Berg",
+    "Ivanov",
+    "Moreau",
+    "Sato",
+    "Patel",
+    "Nagy",
+    "Lund",
+    "Quist",
+    "Jonas",
+]
+_EVENTS = 58_177
+_FRAMES = """async () => {
+  const canvas = document.querySelector("#map-canvas"), times = [], box = canvas.getBoundingClientRect();
+  canvas.focus({ preventScroll: true });
+  const send = (type, x, y, more = {}) => canvas.dispatchEvent(new (type === "wheel" ? WheelEvent : PointerEvent)(type, { clientX: box.left + x, clientY: box.top + y, bubbles: true, cancelable: true, pointerId: 1, ...more }));
+  canvas.setPointerCapture = () => {};
+  const run = (seconds, act) => new Promise(done => {
+    const began = performance.now(); let last = began;
+    const frame = now => { times.push(now - last); last = now; act(now - began); if (now - began < seconds * 1000) requestAnimationFrame(frame); else done(); };
+    requestAnimationFrame(frame);
+  });
+  await run(3, t => send("wheel", 500, 200, { deltaY: t < 1500 ? -40 : 40 }));
+  for (let i = 0; i < 12; i++) send("wheel", 500, 200, { deltaY: -100 });
+  send("pointerdown", 600, 200);
+  await run(3, t => send("pointermove", 600 + 300 * Math.sin(t / 300), 200 + 60 * Math.cos(t / 400)));
+  send("pointerup", 600, 200);
+  return times.slice(2);
+}"""
+_BRUSH = """async () => {
+  const times = [], length = data.span[1] - data.span[0];
+  for (let i = 0; i < 20; i++) { const from = length * i / 40, began = performance.now(); await chooseTime(from, from + length / 3, true); times.push(performance.now() - began); await new Promise(requestAnimationFrame); }
+  await chooseTime(null, null, true);
+  return times;
+}"""
+_HITS = "['00005e', 'rossi', '12', 'acc07', '198.51', 'zzzz'].map(text => { const began = performance.now(); lookUp(text); return performance.now() - began; })"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A thing measured: its goals at both sizes, in its unit."""
+
+    name: str
+    small: float
+    large: float
+
+
+_ROWS = (
+    Row("file, kB", 120, 3500), Row("make and write, CPU s", 0.15, 1.5), Row("first paint, ms", 250, 300), Row("map, ms", 300, 400),
+    Row("search, ms", 400, 800), Row("deep link, ms", 400, 700), Row("frame p95, ms", 17, 17), Row("key to hits, worst, ms", 8, 16),
+    Row("time window, p95, ms", 10, 50), Row("heap, MB", 8, 60), Row("requests", 0, 0), Row("console lines", 0, 0),
+)  # fmt: skip
+
+
+def answer(sites: int, switches: int, modules: int, phones: int) -> tuple[Correlation, Estate]:
+    """An estate of random names with two failures in it, and its answer."""
+    made = made_campus(sites=sites, switches=switches, modules=modules, phones=phones)
+    result = made_result(made, Component("module", "s01-acc01/2"), Component("uplink", "s02-acc02:TenGigabitEthernet1/1/1"))
+    estate = make_estate(result, campus=made.campus, log=made.log, ports=made.ports)
+    random_, count = random.Random(7), len(estate.phones)
+    vendors = [f"{random_.randrange(1 << 24):06X}" for _ in range(40)]
+    new = [f"SEP{random_.choice(vendors)}{serial:06X}" for serial in random_.sample(range(1 << 24), count)]
+    people = [f"{random_.choice(_GIVEN)} {random_.choice(_FAMILY)} {random_.randrange(10_000, 100_000)}" for _ in range(count)]
+    named = dict(zip(estate.phones.name, new, strict=True))
+    hosts = [f"10.{(place // 220) // 250}.{place // 220 % 250}.{random_.randrange(1, 255)}" for place in range(count)]
+    columns = replace(estate.phones, name=new, description=people, ip=hosts)
+    rows = [row for row, kind in enumerate(estate.log.kind) if kind == 1 or row % max(len(estate.log) // _EVENTS, 1) == 0]
+    log = LogColumns(
+        *(array(column.typecode, [column[row] for row in rows]) for column in (estate.log.time, estate.log.phone, estate.log.kind))
+    )  # type: ignore[arg-type]
+    incidents = tuple(
+        replace(one, phones=tuple(replace(phone, phone=named[phone.phone]) for phone in one.phones)) for one in result.incidents
+    )
+    index = {name: place for place, name in enumerate(new)}
+    return replace(result, incidents=incidents), replace(estate, phones=columns, log=log, phone_index=index)
+
+
+def _until(page: Page, expression: str) -> None:
+    end = time.monotonic() + 110
+    while not page.evaluate(expression):
+        if time.monotonic() > end:
+            raise TimeoutError(expression)
+        page.evaluate("new Promise(done => setTimeout(done, 10))")
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def _opened(browser: Browser, path: Path, link: str, told: list[str], asked: list[str]) -> Page:
+    page = browser.new_page(viewport={"width": 1366, "height": 860})
+    page.on("request", lambda request: None if request.url.partition("#")[0] == path.as_uri() else asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.goto(path.as_uri() + link)
+    return page
+
+
+def measured(browser: Browser, path: Path, phone: str) -> dict[str, float]:
+    """One page, opened twice: plainly, and by a link to a phone."""
+    told, asked = list[str](), list[str]()
+    page = _opened(browser, path, "", told, asked)
+    _until(page, "performance.getEntriesByName('all-ready').length > 0")
+    moments = page.evaluate("Object.fromEntries(performance.getEntries().map(one => [one.name, one.startTime]))")
+    frames, brush, hits = page.evaluate(_FRAMES), page.evaluate(_BRUSH), page.evaluate(_HITS)
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    session.send("Performance.enable")
+    heap = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}["JSHeapUsedSize"]
+    page.close()
+    page = _opened(browser, path, f"#phone={phone}", told, asked)
+    _until(page, "performance.getEntriesByName('link').length > 0")
+    link = page.evaluate("performance.getEntriesByName('link')[0].startTime")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").find(phone) > 0
+    page.close()
+    return {
+        "first paint, ms": moments["first-contentful-paint"], "map, ms": moments["map-ready"], "search, ms": moments["search-ready"], "deep link, ms": link,
+        "frame p95, ms": _p95(frames), "key to hits, worst, ms": max(hits), "time window, p95, ms": _p95(brush), "heap, MB": heap / 1e6,
+        "requests": len(asked), "console lines": len(told),
+    }  # fmt: skip
+
+
+def size(browser: Browser, shape: tuple[int, int, int, int], rounds: int, path: Path) -> dict[str, float]:
+    """All rows at one size: medians of the rounds."""
+    result, estate = answer(*shape)
+    made = list[float]()
+    for _ in range(rounds):
+        began = time.process_time()
+        write_html(result, path, estate=estate)
+        made.append(time.process_time() - began)
+    lost = next(place for place, state in enumerate(estate.phones.state) if state)
+    runs = [measured(browser, path, estate.phones.name[lost]) for _ in range(rounds)]
+    found = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+    return {"file, kB": path.stat().st_size / 1000, "make and write, CPU s": statistics.median(made), **found}
+
+
+def others(browser: Browser, shape: tuple[int, int, int, int], directory: Path) -> list[str]:
+    """First paint of the same modules drawn by libraries that can be imported; a line for each that cannot."""
+    lines = []
+    for name, module, write in (("plotly icicle", "plotly.graph_objects", _plotly), ("vis-network of pyvis", "pyvis.network", _vis)):
+        if importlib.util.find_spec(module.partition(".")[0]) is None:
+            lines.append(f"{name}: skipped, {module.partition('.')[0]} is not installed")
+            continue
+        path = directory / "other.html"
+        write(importlib.import_module(module), answer(*shape)[1], path)
+        page = _opened(browser, path, "", [], [])
+        _until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
+        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        lines.append(f"{name}, modules: {path.stat().st_size / 1000:,.0f} kB, first paint {paint:,.0f} ms")
+        page.close()
+    return lines
+
+
+def _plotly(library: object, estate: Estate, path: Path) -> None:
+    labels = [switch.name for switch in estate.switches] + [module.id for module in estate.modules]
+    parents = [""] * len(estate.switches) + [estate.switches[module.switch].name for module in estate.modules]
+    trace = library.Icicle(labels=labels, parents=parents, ids=[f"{n}" for n in range(len(labels))])  # type: ignore[attr-defined]
+    library.Figure(trace).write_html(path, include_plotlyjs=True)  # type: ignore[attr-defined]
+
+
+def _vis(library: object, estate: Estate, path: Path) -> None:
+    network = library.Network(cdn_resources="in_line")  # type: ignore[attr-defined]
+    for switch in estate.switches:
+        network.add_node(switch.name)
+    for module in estate.modules:
+        network.add_node(f"{module.id} ")
+        network.add_edge(estate.switches[module.switch].name, f"{module.id} ")
+    path.write_text(network.generate_html(), encoding="utf-8")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--small", action="store_true", help="leave the large estate out")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path, help="where to leave the pages")
+    options = parser.parse_args()
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("no chromium on this machine: install the package chromium")
+    shapes = {"small": (2, 10, 2, 26)} | ({} if options.small else {"large": (40, 50, 4, 25)})
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
+        directory = options.keep or Path(scratch)
+        browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
+        found = {name: size(browser, shape, options.rounds, directory / f"{name}.html") for name, shape in shapes.items()}
+        print(f"Chromium {browser.version}, Python {platform.python_version()}, {options.rounds} rounds")
+        print(f"{'':26}" + "".join(f"{name:>12}{'goal':>9}     " for name in found))
+        for row in _ROWS:
+            cells = [(found[name][row.name], getattr(row, name)) for name in found]
+            print(f"{row.name:26}" + "".join(f"{value:12,.2f}{goal:9,.2f} {'over' if value > goal else '':4}" for value, goal in cells))
+        for line in others(browser, shapes[next(reversed(shapes))], directory):
+            print(line)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
