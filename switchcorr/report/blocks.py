@@ -14,6 +14,7 @@ import json
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
+from operator import sub
 
 from switchcorr.text import clean
 
@@ -40,8 +41,8 @@ class Block:
 
     def differences(self, name: str, values: Sequence[int]) -> None:
         """Add a column of whole numbers in [0, 2**31) as differences to the value before."""
-        steps = (value - before for value, before in zip(values, [0, *values[:-1]], strict=True)) if values else ()
-        self._add(name, [step * 2 if step >= 0 else -step * 2 - 1 for step in steps], 1)
+        steps = [values[0], *map(sub, values[1:], values)] if values else []
+        self._add(name, [step << 1 if step >= 0 else ~(step << 1) for step in steps], 1)
 
     def words(self, name: str, values: Sequence[str]) -> None:
         """Add a column of texts of which many are the same: a list of the different ones, in the order they come, and numbers."""

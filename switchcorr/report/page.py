@@ -141,6 +141,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         _incident(estate, incident, shown, numbers[place], marked[place], drawn=place in drawn)
         for place, (incident, shown) in enumerate(zip(result.incidents, view.incidents, strict=True))
     )
+    bands = _bands(result, estate, everyone)
     in_question = sorted(cause_switches(result, estate))
     opened = [number for number in in_question if estate.switches[number].phones]
     rows, left_out = switch_rows(estate, everyone)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from switchcorr.model.ports import PortFacts, PortState
+from switchcorr.model.ports import PortState
 from switchcorr.report.blocks import Block, one_line, safe
 from switchcorr.report.clock import full_time
 from switchcorr.report.draw.estate_map import map_layout
@@ -20,6 +20,7 @@ from switchcorr.report.estate import Estate, EstateSwitch, LogKind, PhoneState
 MOST_EVENTS = 500_000
 """Above this the page holds losses counted by module and time instead of each event."""
 BIN_SECONDS = 10
+_BYTES = {str(number): number for number in range(256)}
 _MAC_NAME = re.compile("([A-Z]*)([0-9A-F]{6})([0-9A-F]{6})")
 _PORT_STATES = {PortState.UNKNOWN: 0, PortState.DOWN: 1, PortState.DISABLED: 2, PortState.UP: 3}
 
@@ -127,7 +128,7 @@ def _identities(block: Block, estate: Estate, order: Sequence[int], base: int) -
     _addresses(block, [phones.ip[phone] for phone in order])
     block.words("node", [phones.node[phone] for phone in order])
     block.words("vlan", ["" if phones.vlan[phone] < 0 else str(phones.vlan[phone]) for phone in order])
-    block.words("interface", [_stem(str(phones.interface[phone]), phones.position[phone]) for phone in order])
+    block.words("interface", _stems([phones.interface[phone] for phone in order], [phones.position[phone] for phone in order]))
     lost = [phone for phone in order if phones.state[phone]]
     block.numbers("lostAt", [_since(base, phones.lost_at[phone]) for phone in lost])
     block.numbers("backAt", [_since(base, phones.back_at[phone]) + 1 if phones.state[phone] == PhoneState.BACK else 0 for phone in lost])
@@ -155,22 +156,25 @@ def _addresses(block: Block, addresses: Sequence[str]) -> None:
     nets, hosts = list[str](), list[int]()
     for address in addresses:
         net, _, last = address.rpartition(".")
-        if net and len(last) < 4 and last.isascii() and last.isdecimal() and int(last) < 256 and (last == "0" or last[0] != "0"):
-            nets.append(net)
-            hosts.append(int(last))
-        else:
-            nets.append(address)
-            hosts.append(256)
+        host = _BYTES.get(last, 256) if net else 256
+        nets.append(net if host < 256 else address)
+        hosts.append(host)
     block.words("net", nets)
     block.numbers("host", hosts)
 
 
-def _stem(interface: str, position: int) -> str:
-    """An interface as ``+`` and what stands before its position, or ``=`` and all of it."""
-    number = str(position)
-    if position > 0 and interface.endswith(number):
-        return "+" + interface[: -len(number)]
-    return "=" + interface
+def _stems(interfaces: Sequence[str], positions: Sequence[int]) -> list[str]:
+    """Interfaces as ``+`` and what stands before their positions, or ``=`` and all of them."""
+    known: dict[str, tuple[int, str]] = {}
+    found = []
+    for interface, position in zip(interfaces, positions, strict=True):
+        same = known.get(interface)
+        if same is None or same[0] != position:
+            number = str(position)
+            word = "+" + interface[: -len(number)] if position > 0 and interface.endswith(number) else f"={interface}"
+            same = known[interface] = position, word
+        found.append(same[1])
+    return found
 
 
 def _words(block: Block, estate: Estate, order: Sequence[int]) -> None:
@@ -184,18 +188,19 @@ def _words(block: Block, estate: Estate, order: Sequence[int]) -> None:
 
 def _ports(block: Block, estate: Estate) -> None:
     """Ports that were read, by module; uplinks are those of the switch's own uplinks."""
-    found: list[tuple[int, PortFacts]] = [(module, port) for module in sorted(estate.ports) for port in estate.ports[module]]
-    ups = {(number, uplink.interface) for number, switch in enumerate(estate.switches) for uplink in switch.uplinks}
-    switch_of = [module.switch for module in estate.modules]
-    block.differences("portModule", [module for module, _ in found])
-    block.differences("portPosition", [max(port.position, 0) for _, port in found])
-    block.numbers("portState", [_PORT_STATES[port.state] for _, port in found])
-    block.numbers("portErrors", [min(port.errors + 1, 0xFFFFFFFF) if port.errors is not None else 0 for _, port in found])
-    block.numbers("portUp", [int((switch_of[module], str(port.interface)) in ups) for module, port in found])
-    block.words("portInterface", [_stem(str(port.interface), port.position) for _, port in found])
-    block.words(
-        "portCounter", [f"{port.counter} {'grown between the visits' if port.grown else 'since the last clearing'}" for _, port in found]
-    )
+    modules = sorted(estate.ports)
+    ports = [port for module in modules for port in estate.ports[module]]
+    positions = [port.position if port.position > 0 else 0 for port in ports]
+    ups = [{uplink.interface for uplink in switch.uplinks} for switch in estate.switches]
+    block.differences("portModule", [module for module in modules for _ in estate.ports[module]])
+    block.differences("portPosition", positions)
+    block.numbers("portState", [_PORT_STATES[port.state] for port in ports])
+    block.numbers("portErrors", [0 if port.errors is None else min(port.errors + 1, 0xFFFFFFFF) if port.errors else 1 for port in ports])
+    up = [port.interface in own for module in modules for own in (ups[estate.modules[module].switch],) for port in estate.ports[module]]
+    block.numbers("portUp", up)
+    block.words("portInterface", _stems([port.interface for port in ports], positions))
+    block.words("portCounter", [port.counter for port in ports])
+    block.numbers("portGrown", [port.grown for port in ports])
 
 
 def _events(block: Block, estate: Estate, order: Sequence[int], base: int) -> None:

@@ -17,7 +17,7 @@ const count = number => number.toLocaleString("en-US");
 const mark = name => performance.mark(name);
 const on = (element, event, action, options) => element.addEventListener(event, action, options);
 
-/** An element with properties (`class`, `text`, `on…`, attributes) and children. */
+/** An element with `text`, handlers (`on…`), attributes and children. */
 function make(tag, properties = {}, ...children) {
 	return dressed(document.createElement(tag), properties, children);
 }
@@ -47,7 +47,7 @@ function lower(column, bound) {
 	return low;
 }
 
-/** At most one call for each frame that is drawn, with the newest values. */
+/** One call a frame at most, with the newest values. */
 function once(action) {
 	let newest = null;
 	return (...values) => {
@@ -56,7 +56,7 @@ function once(action) {
 	};
 }
 
-/** Work in slices between frames until `step` says it is done. */
+/** Work between frames until `step` says it is done. */
 function inSlices(step) {
 	return new Promise(done => {
 		const later = window.requestIdleCallback || (call => setTimeout(call, 0));
@@ -322,13 +322,13 @@ const index = { text: "", starts: null };
 /** One long string of everything that phones are known by, a line each, made between frames. */
 async function buildIndex() {
 	await need("ids", "txt");
-	const phones = data.state.length, lines = [];
+	const phones = data.state.length, lines = [], short = data.interfaceWords.map(text => text.replace(/^(.)[A-Za-z]+/, "$1"));
 	index.starts = new Uint32Array(phones);
 	let phone = 0, at = 0;
 	await inSlices(() => {
 		for (const end = Math.min(phone + 500, phones); phone < end; phone++) {
-			const port = unplaced(phone) ? "" : data.switchName[switchOf(phone)] + " " + portOf(phone).replace(/^[A-Za-z]+/, "");
-			const line = [nameOf(phone), data.description[phone], addressOf(phone), port].join("\t").toLowerCase() + "\n";
+			const port = unplaced(phone) ? "" : data.switchName[switchOf(phone)] + " " + stem(short[data.interface[phone]], data.position[phone]);
+			const line = (nameOf(phone) + "\t" + data.description[phone] + "\t" + addressOf(phone) + "\t" + port + "\n").toLowerCase();
 			index.starts[phone] = at;
 			at += line.length;
 			lines.push(line);
@@ -383,7 +383,7 @@ function startSearch() {
 		const rows = hits.map(([label, detail], number) => make("li", { role: "option", id: "hit-" + number, "aria-selected": false },
 			make("bdi", { class: "mono", text: label }), " ", make("bdi", { class: "small", text: detail })));
 		rows.forEach((row, number) => on(row, "pointerdown", event => { event.preventDefault(); pick(number); }));
-		if (none) rows.push(make("li", { role: "option", "aria-disabled": true, "aria-selected": false, text: index.text || !data.state.length ? "Not in this report." : "Reading the phones …" }));
+		if (none) rows.push(make("li", { role: "option", "aria-selected": false, text: index.text || !data.state.length ? "Not in this report." : "Reading …" }));
 		list.replaceChildren(...rows);
 		list.hidden = !rows.length;
 		input.setAttribute("aria-expanded", !list.hidden);
@@ -423,7 +423,7 @@ function startTime() {
 		from.value = whole ? data.span[0] : chosen.from;
 		to.value = whole ? data.span[0] + length : chosen.to;
 		for (const slider of [from, to]) slider.setAttribute("aria-valuetext", clock(Number(slider.value)) + " UTC");
-		said.textContent = whole ? "the whole log" : clock(chosen.from) + " – " + clock(chosen.to) + " UTC: " + count(data.total) + " phones lost, " + (data.bin ? "those of the incidents" : "in and outside incidents");
+		said.textContent = whole ? "the whole log" : clock(chosen.from) + " – " + clock(chosen.to) + " UTC: " + count(data.total) + " phones lost" + (data.bin ? " in incidents" : ", in and outside incidents");
 		shades.forEach(shade => shade());
 	});
 }
@@ -443,7 +443,7 @@ function brushOn(picture) {
 	let began = null, x = 0;
 	on(picture, "pointerdown", event => { began = timeAt(event); x = event.clientX; picture.setPointerCapture(event.pointerId); });
 	on(picture, "pointermove", event => { if (began !== null && Math.abs(event.clientX - x) > 3) move(began, timeAt(event)); });
-	for (const end of ["pointerup", "pointercancel"]) on(picture, end, () => { began = null; });
+	on(picture, "lostpointercapture", () => { began = null; });
 	return () => {
 		const at = since => left + Math.min(Math.max((data.base + since - start) / (end - start), 0), 1) * (right - left);
 		dressed(shade, { x: at(chosen.from ?? 0), width: chosen.from === null ? 0 : at(chosen.to) - at(chosen.from) });
@@ -584,10 +584,10 @@ function startMap() {
 
 	const keys = {
 		ArrowLeft: () => walk(-1, 0), ArrowRight: () => walk(1, 0), ArrowUp: () => walk(0, -1), ArrowDown: () => walk(0, 1),
-		"+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5), 0: fit, Enter: () => { if (focus >= 0) choose(-1, focus); },
+		"+": () => zoom(1.5), "-": () => zoom(1 / 1.5), 0: fit, Enter: () => { if (focus >= 0) choose(-1, focus); },
 	};
 	on(canvas, "keydown", event => {
-		if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+		if (!keys[event.key] || event.ctrlKey || event.metaKey) return;
 		event.preventDefault();
 		keys[event.key]();
 	});
@@ -653,7 +653,7 @@ let flyTo = null;
 async function showSwitch(phone) {
 	const body = byId("switch-body"), owner = chosen.owner;
 	if (!body) return;
-	await need("ids", "txt", "ports", "ev");
+	await need("ids", "txt", "ports");
 	byId("port-card").replaceChildren();
 	body.replaceChildren(...(owner < 0 ? [] : switchParts(owner, phone)));
 	byId("switch").hidden = false;
@@ -689,17 +689,19 @@ function panel(m, phone) {
 		else if (cells[to]) { dressed(cells[at], { tabindex: -1 }); dressed(cells[to], { tabindex: 0 }).focus(); }
 		event.preventDefault();
 	});
-	const port = row => stem(word("portInterface", row), data.portPosition[row]), errors = row => (data.portErrors[row] > 1 ? ", " + count(data.portErrors[row] - 1) + " " + word("portCounter", row) : "");
+	const port = row => stem(word("portInterface", row), data.portPosition[row]), errors = row => (data.portErrors[row] > 1 ? ", " + count(data.portErrors[row] - 1) + " " + counterOf(row) : "");
 	const worst = rows.reduce((a, b) => (data.portErrors[b] > (data.portErrors[a] || 1) ? b : a), -1);
 	const facts = [label + " " + word("moduleModel", m), count(data.lostOn[m]) + " of " + count(phonesOn(m)) + " phones lost", worst >= 0 && "most errors on " + port(worst) + errors(worst),
 		...ups.map(row => "uplink " + port(row) + (data.portState[row] === 3 ? " up" : " without link") + errors(row))];
 	return make("div", { class: "panel" }, make("p", { class: "small", text: facts.filter(Boolean).join(" · ") }), make("div", { class: "scroll" }, ...(last ? [picture] : [])));
 }
 
+const counterOf = row => word("portCounter", row) + (data.portGrown[row] ? " since the visit before" : "");
+
 function portCell(at, x, y, phones, row, most, phone) {
 	const worst = phones.reduce((a, b) => (stateOf(b) > stateOf(a) ? b : a), phones[0]), state = phones.length ? stateOf(worst) : -1;
 	const errors = row === undefined ? 0 : data.portErrors[row] - 1, link = row === undefined ? 0 : data.portState[row];
-	const words = ["port " + at + ": " + (state >= 0 ? STATE_WORDS[state] : PORT_WORDS[link]), phones.map(nameOf).join(", "), state > 0 ? clock(lostAt(worst)) : "", errors > 0 ? count(errors) + " " + word("portCounter", row) : ""].filter(Boolean).join(", ");
+	const words = ["port " + at + ": " + (state >= 0 ? STATE_WORDS[state] : PORT_WORDS[link]), phones.map(nameOf).join(", "), state > 0 ? clock(lostAt(worst)) : "", errors > 0 ? count(errors) + " " + counterOf(row) : ""].filter(Boolean).join(", ");
 	const cell = shape("g", { role: "button", tabindex: "-1", "aria-label": words, onclick: () => { if (phones.length) { chosen.phone = worst; writeLink(); tell(...phones); } else byId("port-card").replaceChildren(make("p", { text: words })); } },
 		shape("title", { text: words }), shape("rect", { class: state >= 0 ? STATE_CSS[state] : PORT_CSS[link], x, y, width: 19, height: 17 }));
 	if (state === DOWN) cell.append(shape("path", { class: "g-down", d: `M${x + 5} ${y + 4}l9 9m0-9l-9 9` }));
@@ -713,7 +715,7 @@ function portCell(at, x, y, phones, row, most, phone) {
 function tell(...phones) {
 	const parts = phones.slice(0, 8).map(phone => {
 		const cause = data.cause[phone], events = [];
-		if (!data.bin) for (let row = 0; row < data.time.length && events.length < 20; row++) if (data.phone[row] === phone) events.push(clock(data.time[row], true) + (data.kind[row] === LOST_EVENT ? " lost" : " back"));
+		if (data.time && !data.bin) for (let row = 0; row < data.time.length && events.length < 20; row++) if (data.phone[row] === phone) events.push(clock(data.time[row], true) + (data.kind[row] === LOST_EVENT ? " lost" : " back"));
 		const facts = [["State", STATE_WORDS[data.state[phone]]], ["Description", data.description[phone]], ["Port", unplaced(phone) ? "not known: " + word("why", phone - data.first[data.moduleSwitch.length]) : data.switchName[switchOf(phone)] + " " + portOf(phone)],
 			["Address", addressOf(phone)], ["VLAN", word("vlan", phone)], ["Call server", word("node", phone)], ["Model", word("model", phone)], ["Firmware", word("firmware", phone)], ["Lost", clock(lostAt(phone), true)],
 			["Reason", data.reasonWords[data.reason[data.lostRow[phone]]]], ["Back", clock(backAt(phone), true)], ["Cause", cause ? data.causes[cause - 1][0] : ""], ["Log (UTC)", events.join(", ")]];
@@ -796,7 +798,7 @@ async function start() {
 	startList();
 	again();
 	await need("ports", "ev");
-	refresh();
+	if (chosen.phone >= 0) tell(chosen.phone);
 	mark("all-ready");
 }
 

@@ -91,6 +91,8 @@ def test_every_event_and_port_can_be_read_back() -> None:
     flat = [(module, port) for module in sorted(shown.ports) for port in shown.ports[module]]
     assert ports["portModule"] == [module for module, _ in flat]
     assert [errors - 1 for errors in ports["portErrors"]] == [port.errors for _, port in flat]
+    assert words(ports, "portCounter") == [port.counter for _, port in flat]
+    assert ports["portGrown"] == [port.grown for _, port in flat]
     assert {words(ports, "portInterface")[row] for row, up in enumerate(ports["portUp"]) if up} == {
         "+TenGigabitEthernet1/1/",
         "+TenGigabitEthernet2/1/",

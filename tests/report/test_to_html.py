@@ -63,6 +63,72 @@ def test_hostile_text_in_every_field_changes_no_tag(text: str) -> None:
     assert hostile.tags["script"] == 6  # five blocks of data and the script of the page
 
 
+class _Outline(html.parser.HTMLParser):
+    """Ids, what refers to them, and the levels of the headings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.references: set[str] = set()
+        self.levels: list[int] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [given["id"] or ""] if "id" in given else []
+        self.references |= {given.get("aria-labelledby") or "", (given.get("href") or "").removeprefix("#")} - {""}
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+
+
+_PAGES = {**{name: (make, None) for name, make in CASES.items()}, **{name: (None, make) for name, make in DRAWN.items()}}
+
+
+@pytest.mark.parametrize("name", sorted(_PAGES))
+def test_headings_go_down_one_level_at_a_time_and_every_reference_leads_somewhere(name: str) -> None:
+    alone, drawn = _PAGES[name]
+    result, estate = drawn() if drawn else (alone(), None) if alone else (nothing(), None)
+    outline = _Outline()
+    outline.feed(render_html(result, estate=estate))
+    assert outline.levels[0] == 1
+    assert outline.levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(outline.levels))
+    assert len(outline.ids) == len(set(outline.ids))
+    assert outline.references <= set(outline.ids)
+
+
+def _hostile_network(text: str) -> str:
+    """A page in which the text stands wherever a device, a log or a table of locations can put text."""
+    made = made_campus(sites=1, switches=2, modules=2, phones=4)
+    devices = tuple(
+        replace(
+            device, model=text, platform=text, software=text, addresses=(text,),
+            modules=tuple(replace(module, model=text, serial=text, status=text) for module in device.modules),
+        )
+        for device in made.campus.devices
+    )  # fmt: skip
+    placements = tuple(replace(placement, ip=text, platform=text, reason=text) for placement in made.campus.placements)
+    made.log.append(Event(START + timedelta(hours=1), EventKind.SERVER_ALERT, node=text, detail=EventDetail(text, {text: text}, text=text)))
+    made.log.append(Event(START, EventKind.REGISTERED, f"{text}1", text, node=text, description=text))
+    result = made_result(made, Component("module", "s01-acc01/2", text))
+    ports = tuple(replace(port, counter=text) for port in made.ports)
+    campus = replace(made.campus, devices=devices, placements=placements)
+    return render_html(result, estate=make_estate(result, campus=campus, log=made.log, ports=ports))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_of_the_network_and_the_log_changes_no_tag(text: str) -> None:
+    hostile, plain = tags_of(_hostile_network(text)), tags_of(_hostile_network("plain"))
+    assert hostile.tags == plain.tags
+    assert hostile.attributes == plain.attributes
+
+
+def test_pages_of_other_data_have_other_fingerprints() -> None:
+    pages = [render_html(*made) for made in ((correlation(),), (correlation(phones=5),), (correlation(),))]
+    first, second, third = (re.findall(r"data ([0-9a-f]{12})\.", page) for page in pages)
+    assert len(first) == 1
+    assert first == third != second
+
+
 def test_the_policy_names_the_very_style_and_script_of_the_page() -> None:
     page = render_html(correlation())
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
