@@ -7,13 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from switchcorr.correlate.constants import DEFAULT
+from switchcorr.correlate.constants import DEFAULT as SHIPPED
 from switchcorr.correlate.exposure import Floats
 from switchcorr.correlate.levels import MOST_SCALE, Tail, fit_tail, learn_caution, learn_levels
 from switchcorr.correlate.windows import Scan
 from tests.correlate.scenes import case_of, noise, rows_of
 
 _ROWS = rows_of(20, 2, 24)
+
+
+DEFAULT = replace(SHIPPED, false_alarms_per_day=1.0)
+"""Levels before any data are those of one false alarm a day."""
 
 
 def _peaks(scale: float, count: int, floor: float = -2.0, seed: int = 1) -> Floats:

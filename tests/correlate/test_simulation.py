@@ -84,10 +84,10 @@ def test_the_model_is_mostly_right_about_them_and_not_always() -> None:
     ground = ground_of(_ROWS)
     right = [
         next(iter(search(ground.likelihood(one.sample)).fault), -1) in {int(ground.exposure.twin[fault]) for fault in one.faults}
-        for one in simulate(ground, 100, 6)
+        for one in simulate(ground, 400, 6)
         if one.faults
     ]
-    assert 0.6 < np.mean(right) < 1.0
+    assert 0.6 < np.mean(right) < 1.0, f"{sum(right)} of {len(right)}"
 
 
 def test_a_quieter_site_has_quieter_minutes() -> None:
