@@ -16,19 +16,23 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import platform
 import random
 import shutil
+import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy
 from sqlalchemy import insert, select, text
 
+from switchcorr import __version__
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import PlacementEvidence
@@ -283,6 +287,10 @@ def main() -> None:
     parser.add_argument("--embedded-postgres", action="store_true", help="also on a server started for the run")
     parser.add_argument("--no-sqlite", action="store_true")
     given = parser.parse_args()
+    print(
+        f"switchcorr {__version__}, Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {date.today()}"
+    )
+    print(f"SQLAlchemy {sqlalchemy.__version__}, SQLite {sqlite3.sqlite_version}; {given.switches} switches, {given.sweeps} later sweeps")
     if not given.no_sqlite:
         with tempfile.TemporaryDirectory() as place, open_store(parse_url(f"{place}/switchcorr.db")) as store:
             print("SQLite")
