@@ -83,11 +83,12 @@ class Site:
     chance: random.Random
     grown: dict[tuple[str, str], int] = field(default_factory=dict)
     at: int = 0
+    noise: float = 0.45
 
 
-def make_site(switches: int) -> Site:
+def make_site(switches: int, noise: float = 0.45) -> Site:
     chance = random.Random(1)
-    return Site([make_switch(number, chance) for number in range(switches)], chance)
+    return Site([make_switch(number, chance) for number in range(switches)], chance, noise=noise)
 
 
 def make_switch(number: int, chance: random.Random) -> Switch:
@@ -125,7 +126,7 @@ def next_sweep(site: Site) -> None:
             counters["output_packets"] += 100_000
             port = one.number * PORTS + place
             for share, name in ((0.01, "crc"), (0.03, "output_drops"), (0.002, "interface_resets")):
-                noisy = (port * 7919 % 100_000) / 100_000 < share and (name == "crc" or chance.random() < 0.45)
+                noisy = (port * 7919 % 100_000) / 100_000 < share and (name == "crc" or chance.random() < site.noise)
                 if noisy or (name == "interface_resets" and chance.random() < share):
                     more = chance.randrange(1, 20)
                     counters[name] += more
@@ -195,8 +196,9 @@ def ask(name: str, question: Callable[[], object], times: int) -> None:
     )
 
 
-def run(store: Store, switches: int, sweeps: int, questions: int) -> None:
-    site = make_site(switches)
+def run(store: Store, given: argparse.Namespace) -> None:
+    switches, sweeps, questions = given.switches, given.sweeps, given.questions
+    site = make_site(switches, given.noise)
     wall, processor = write_sweep(store, site)
     first_mb = size_mb(store)
     print(f"first sweep: {wall:.1f} s wall, {processor:.1f} s processor; {first_mb:.1f} MB")
@@ -283,6 +285,7 @@ def main() -> None:
     parser.add_argument("--switches", type=int, default=2000)
     parser.add_argument("--sweeps", type=int, default=20, help="later sweeps")
     parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--noise", type=float, default=0.45, help="share of the sweeps in which the drops of noisy ports grow")
     parser.add_argument("--postgres", metavar="URL", default="", help="also on this server, in an empty database")
     parser.add_argument("--embedded-postgres", action="store_true", help="also on a server started for the run")
     parser.add_argument("--no-sqlite", action="store_true")
@@ -294,15 +297,15 @@ def main() -> None:
     if not given.no_sqlite:
         with tempfile.TemporaryDirectory() as place, open_store(parse_url(f"{place}/switchcorr.db")) as store:
             print("SQLite")
-            run(store, given.switches, given.sweeps, given.questions)
+            run(store, given)
     if given.embedded_postgres:
         with embedded_postgres() as url, open_store(parse_url(url)) as store:
             print("PostgreSQL")
-            run(store, given.switches, given.sweeps, given.questions)
+            run(store, given)
     if given.postgres:
         with open_store(parse_url(given.postgres)) as store:
             print("PostgreSQL")
-            run(store, given.switches, given.sweeps, given.questions)
+            run(store, given)
 
 
 if __name__ == "__main__":

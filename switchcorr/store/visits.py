@@ -6,6 +6,7 @@ Whatever was written once is not written again: a visit is known by its device a
 from __future__ import annotations
 
 import time
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +42,8 @@ _PORT_MODULE = update(schema.port).where(schema.port.c.id == bindparam("of_id"))
 _STATE = select(schema.counter_state.c.document).where(schema.counter_state.c.device_id == bindparam("of_device"))
 _NEW_STATE = update(schema.counter_state).where(schema.counter_state.c.device_id == bindparam("of_device"))
 _Numbers = dict[str, dict[str, int]]
+_KEPT = ("counter", "endpoint", "sweep")
+"""Tables of names whose numbers are remembered from visit to visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,13 @@ def write_visits(store: Store, records: Iterable[VisitRecord], *, hold_s: float 
     first = next(rest, None)
     while first is not None:
         done: list[tuple[VisitRecord, VisitOutcome]] = []
-        learned: _Numbers = {name: dict(numbers) for name, numbers in store.ids.items()}
+        learned: _Numbers = {name: {} for name in _KEPT}
+        known = {name: ChainMap(news, store.ids.get(name, {})) for name, news in learned.items()}
         with store.writing() as connection:
             end = time.monotonic() + (hold_s if store.url.file is not None else 0)
             record: VisitRecord | None = first
             while record is not None:
-                outcome, news = _write(connection, record, learned)
+                outcome, news = _write(connection, record, known)
                 _merge(learned, news)
                 done.append((record, outcome))
                 record = next(rest, None) if time.monotonic() < end else None
@@ -101,7 +105,7 @@ def _merge(known: _Numbers, news: _Numbers) -> None:
         known.setdefault(table, {}).update(numbers)
 
 
-def _write(connection: Connection, record: VisitRecord, known: _Numbers) -> tuple[VisitOutcome, _Numbers]:
+def _write(connection: Connection, record: VisitRecord, known: Mapping[str, Mapping[str, int]]) -> tuple[VisitOutcome, _Numbers]:
     """Write one visit within a transaction; what became of it, and numbers of names that are worth knowing the next time."""
     at = to_ms(record.at)
     device = _device(connection, record)
