@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Correlation
-from switchcorr.report.estate import Estate, LogColumns
+from switchcorr.report.estate import Estate, LogColumns, LogKind
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.to_html import write_html
 from tests.report.campuses import made_campus, made_result
@@ -141,10 +141,13 @@ def answer(sites: int, switches: int, modules: int, phones: int) -> tuple[Correl
     named = dict(zip(estate.phones.name, new, strict=True))
     hosts = [f"10.{(place // 220) // 250}.{place // 220 % 250}.{random_.randrange(1, 255)}" for place in range(count)]
     columns = replace(estate.phones, name=new, description=people, ip=hosts)
-    rows = [row for row, kind in enumerate(estate.log.kind) if kind == 1 or row % max(len(estate.log) // _EVENTS, 1) == 0]
-    log = LogColumns(
-        *(array(column.typecode, [column[row] for row in rows]) for column in (estate.log.time, estate.log.phone, estate.log.kind))
-    )  # type: ignore[arg-type]
+    events = [*zip(estate.log.time, estate.log.phone, estate.log.kind, strict=True)]
+    events = [event for event in events if event[2] == LogKind.LOST]
+    events += [
+        (random_.uniform(estate.start, estate.end), random_.randrange(count), int(LogKind.BACK)) for _ in range(count * _EVENTS // 200_000)
+    ]
+    events.sort()
+    log = LogColumns(array("d", [one[0] for one in events]), array("i", [one[1] for one in events]), array("b", [one[2] for one in events]))
     incidents = tuple(
         replace(one, phones=tuple(replace(phone, phone=named[phone.phone]) for phone in one.phones)) for one in result.incidents
     )
