@@ -165,7 +165,7 @@ const backAt = phone => (data.backAt[data.lostRow[phone]] ?? 0) - 1;
 function clock(since, always = false) {
 	if (since < 0) return "";
 	const text = new Date((data.base + since) * 1000).toISOString();
-	return (always || data.span[1] - data.span[0] > 86400 ? text.slice(0, 10) + " " : "") + text.slice(11, 19);
+	return (always || data.span[1] - data.span[0] > 86400 ? text.slice(always ? 0 : 5, 10) + " " : "") + text.slice(11, 19);
 }
 
 /** Step 0 to 4 of the ramp; report/tally.py says why three phones and a tenth. */
