@@ -12,8 +12,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from switchcorr.report.estate import Estate, LogKind, PhoneState
-from switchcorr.report.to_html import write_html
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.to_html import render_inventory, write_html
+from tests.report.campuses import made_campus
 from tests.report.driven import Driven, campus_answer, chromium, opened
+from tests.report.results import CASES, DRAWN, quiet
 
 pytestmark = pytest.mark.browser
 
@@ -310,3 +313,28 @@ def test_the_script_stays_readable_and_uses_nothing_that_writes_markup_or_loads(
         r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|Function\(|fetch\(|XMLHttp|Worker|import\(|localStorage|WebSocket|sendBeacon|\.cookie",
         script,
     )
+
+
+def test_the_script_of_every_made_page_starts_and_says_nothing(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    for name in (*CASES, *DRAWN):
+        result, shown = DRAWN[name]() if name in DRAWN else (CASES[name](), None)
+        write_html(result, file, estate=shown)
+        page = opened(browser, file)
+        assert page.told == [], name
+        page.page.close()
+
+
+def test_an_inventory_is_searched_and_opened_too(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    made = made_campus(sites=2, switches=3, modules=2, phones=6)
+    file.write_text(render_inventory(quiet(), make_estate(quiet(), campus=made.campus, ports=made.ports)), encoding="utf-8")
+    page = opened(browser, file, "#switch=s01-acc02")
+    assert page.page.locator("#switch-body h3").inner_text() == "s01-acc02"
+    assert page.page.locator("#map-canvas").is_visible()
+    assert _hits(page, "s02-acc03")[0] == "s02-acc03"
+    assert page.told == []
+    page.page.close()
+    page = opened(browser, file, "#phone=FFFFFFFFFFFF")
+    assert page.page.locator("#map-say").inner_text() == "Not in this report: phone FFFFFFFFFFFF."
+    page.page.close()
