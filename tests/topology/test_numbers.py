@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,5 +28,5 @@ def test_the_numbers_are_found() -> None:
 def test_a_number_stands_on_the_page(name: str) -> None:
     row = re.search(rf"^\| `{name}` \| (\S+)(?: (day|minutes?))?: .+ \| .+ \|$", _PAGE, re.MULTILINE)
     assert row is not None
-    unit = {None: 1, "day": timedelta(days=1), "minute": timedelta(minutes=1), "minutes": timedelta(minutes=1)}[row[2]]
+    unit: Any = {None: 1, "day": timedelta(days=1), "minute": timedelta(minutes=1), "minutes": timedelta(minutes=1)}[row[2]]
     assert float(row[1]) * unit == _NUMBERS[name]
