@@ -31,6 +31,14 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return val.name if isinstance(val, Platform) else None
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the store, the host keys or the calibration of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     """What a call of the command line changes in its process is put back, or a later test would hear no library."""
