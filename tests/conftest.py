@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ settings.register_profile("explore", deadline=None)  # other examples each time:
 settings.load_profile("switchcorr")
 
 
+_TESTS = itertools.count()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the expected results anew; review the difference like code")
 
@@ -32,11 +36,18 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _state_of_the_suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No test reads or writes the store, the host keys or the calibration of whoever runs it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        yield
+        folder = tmp_path_factory.mktemp("state")
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def _state_of_its_own(_state_of_the_suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor that of another test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(_state_of_the_suite / str(next(_TESTS))))
 
 
 @pytest.fixture(autouse=True)

@@ -83,8 +83,8 @@ def log_facts(told: Iterable[Happened], parts: Parts) -> Iterator[Observation]:
         yield Observation(Component("switch", one.device), ObservationKind.RELOAD, 1.0, f"{one.name}: {one.text}", one.time)
 
 
-def _by_time(one: Happened) -> tuple[datetime, str, str, str]:
-    return one.time, one.device, one.name, one.text
+def _by_time(one: Happened) -> tuple[datetime, str, str, str, str, int, str]:
+    return one.time, one.device, one.name, one.text, str(one.interface or ""), one.vlan or 0, one.module
 
 
 def _bursts(told: Sequence[Happened]) -> list[list[Happened]]:

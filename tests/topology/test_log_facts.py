@@ -226,6 +226,14 @@ def test_neither_order_nor_repetition_changes_the_facts(told: list[Happened], sh
     assert facts_[0] == facts_[1]
 
 
+def test_of_two_messages_that_differ_in_their_interface_only_the_same_one_counts_in_any_order() -> None:
+    twins = [
+        Happened(Happening.DUPLEX, "acc-1", NIGHT, "A-B", "one"),
+        Happened(Happening.DUPLEX, "acc-1", NIGHT, "A-B", "one", port("Gi3/1")),
+    ]
+    assert list(log_facts(twins, Parts({}))) == list(log_facts(twins[::-1], Parts({})))
+
+
 @pytest.mark.parametrize("kind", [Happening.LINK_DOWN, Happening.DUPLEX, Happening.POWER])
 def test_a_message_without_an_interface_tells_of_none(kind: Happening) -> None:
     one = Happened(kind, "acc-1", NIGHT, "A-B", "text")
