@@ -43,6 +43,7 @@ from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.search import search
 from switchcorr.correlate.servers import server_evidence
 from switchcorr.correlate.stream import DropStream, LiveDrop
+from switchcorr.correlate.switch_evidence import index_facts
 from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Campus, Component, RiskTable
 from switchcorr.model.event import EventKind, EventLog
@@ -197,12 +198,12 @@ def case_of(log: EventLog, campus: Campus) -> Case:
     exposure = expose(log, campus)
     drops = find_drops(log, exposure, DEFAULT)
     background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), DEFAULT)
-    return Case(exposure, Leaks(exposure), drops, background, (), (), DEFAULT, priors(exposure, DEFAULT))
+    return Case(exposure, Leaks(exposure), drops, background, (), index_facts(exposure, ()), DEFAULT, priors(exposure, DEFAULT))
 
 
-def explain_each(log: EventLog, case: Case, windows: list[Window]) -> list[float]:
+def explain_each(log: EventLog, campus: Campus, case: Case, windows: list[Window]) -> list[float]:
     """Processor seconds of each incident: likelihood, search, explanation."""
-    scene = Scene(log, case.drops, {}, returns_of(log), Coverage())
+    scene = Scene(log, case.drops, {}, returns_of(log), Coverage(), campus)
     spent = []
     for window in windows:
         span = case.drops.between(window.start, window.end)
@@ -256,7 +257,7 @@ def main() -> None:
     print(f"one scan window of {STEP_S:.0f} s: {seconds / (given.days * DAY_S / STEP_S) * 1e3:.3f} ms")
     looks, _ = timed("scan, levels, stretches", lambda: find_looks(case))
     refined, _ = timed("background without them", lambda: without(case, looks.windows))
-    spent = explain_each(log, refined, list(looks.windows))
+    spent = explain_each(log, campus, refined, list(looks.windows))
     print(f"one incident: median {np.median(spent) * 1e3:.0f} ms, 95th percentile {np.percentile(spent, 95) * 1e3:.0f} ms of {len(spent)}")
     stream_day(refined, looks.levels)
     asked = CorrelateOptions(now=datetime(2026, 6, 1, tzinfo=UTC))
