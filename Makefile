@@ -22,7 +22,8 @@ check: .venv/.tested
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(CPUS) -q -m "not browser and not shared and not soak" --ignore tests/e2e --ignore tests/test_packaging.py
+	$(BIN)/pytest -n $(CPUS) -q -m "not browser and not shared and not soak" --ignore tests/e2e --ignore tests/test_packaging.py \
+	  --ignore tests/store --ignore tests/jobs --ignore tests/collect --ignore tests/test_examples.py
 
 # Hundreds of kills, fuzzing, long property runs.
 soak: .venv/.tested
