@@ -7,7 +7,8 @@ from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import AnswerFormat, Format
-from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
+from switchcorr.cli.output import chosen_format, tell, write_out
+from switchcorr.cli.placements_out import write_placement_documents
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
@@ -18,10 +19,10 @@ from switchcorr.jobs.request import CorrelateRequest, LocateRequest, PlacementsR
 from switchcorr.model.incident import Correlation
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import OutputState
-from switchcorr.report.placements import PLACEMENT_COLUMNS, TABLE_COLUMNS, placement_document, placement_lines
+from switchcorr.report.placements import placement_document, placement_lines
 from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_markdown import render_markdown
-from switchcorr.report.to_text import render_text, table_text
+from switchcorr.report.to_text import render_text
 
 
 def show_correlation(
@@ -88,17 +89,7 @@ def show_parsed(file: Path, *, platform: str, command: str, verbose: int, quiet:
 
 
 def _write_placements(placements: Sequence[Placement], chosen: Format) -> None:
-    documents = [placement_document(placement) for placement in placements]
-    said = tuple(column for column in TABLE_COLUMNS if column == "phone" or any(document[column] for document in documents))
-    columns = said if chosen is Format.TABLE else PLACEMENT_COLUMNS
-    rows = [["" if document[column] is None else str(document[column]) for column in columns] for document in documents]
-    match chosen:
-        case Format.JSON:
-            write_out(json_text({"schema": "switchcorr/placements/1", "placements": documents}))
-        case Format.CSV:
-            write_out(csv_text(columns, rows))
-        case Format.TABLE:
-            write_out(table_text(columns, rows))
+    write_placement_documents([placement_document(placement) for placement in placements], chosen)
 
 
 def _tell_notes(warnings: Sequence[str], *, quiet: bool) -> None:

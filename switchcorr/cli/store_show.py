@@ -9,7 +9,8 @@ from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
-from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
+from switchcorr.cli.output import chosen_format, tell, write_out
+from switchcorr.cli.placements_out import write_placement_documents
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import ExitCode
 from switchcorr.jobs.ingest import IngestOutcome, ingest
@@ -18,14 +19,14 @@ from switchcorr.jobs.store_import import ImportOutcome, ImportRequest, import_fo
 from switchcorr.jobs.store_locate import StoredQuestion, locate_in_store, stored_placements
 from switchcorr.jobs.store_place import StorePlace, store_place
 from switchcorr.jobs.store_upkeep import back_up_store, check_store, compact_store, reparse_store
-from switchcorr.report.placements import PLACEMENT_COLUMNS, TABLE_COLUMNS, placement_document, placement_lines
+from switchcorr.report.placements import placement_document, placement_lines
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings
 from switchcorr.store.answers import StoredPlace
 from switchcorr.store.checking import CheckOutcome
 
-_COLUMNS = (*PLACEMENT_COLUMNS, "since", "until", "last_seen")
+_TIMES = ("since", "until", "last_seen")
 _SHOWN = 5
 _MB = 1e6
 
@@ -43,7 +44,7 @@ def show_stored_location(question: StoredQuestion, *, format_: Format | None, ve
         documents = [_document(one) for one in answer.places]
         if answer.unplaced is not None:
             documents.append({**placement_document(answer.unplaced), "since": "", "until": "", "last_seen": ""})
-        _write_documents(documents, chosen)
+        write_placement_documents(documents, chosen, more=_TIMES, shown=_TIMES[:2])
     if question.below and not quiet:
         tell(answer.asked)
 
@@ -51,7 +52,8 @@ def show_stored_location(question: StoredQuestion, *, format_: Format | None, ve
 def show_stored_placements(place: StorePlace, at: datetime, *, format_: Format | None, verbose: int, quiet: bool) -> None:
     """Print where every phone was."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    _write_documents([_document(one) for one in stored_placements(place, at)], chosen_format(format_))
+    documents = [_document(one) for one in stored_placements(place, at)]
+    write_placement_documents(documents, chosen_format(format_), more=_TIMES, shown=_TIMES[:2])
 
 
 def _document(one: StoredPlace) -> dict[str, str | int | float | None]:
@@ -70,20 +72,6 @@ def _lines(one: StoredPlace) -> list[str]:
     seen = f", last seen {iso(one.confirmed_at)}" if one.confirmed_at else ""
     gone = [] if one.holds else ["  gone       it was nowhere at that moment; this is its last place before"]
     return [first, f"  since      {iso(one.since)}{until}{seen}", *gone, *(line for line in rest if not line.startswith("  last seen"))]
-
-
-def _write_documents(documents: Sequence[dict[str, str | int | float | None]], chosen: Format) -> None:
-    table = (*TABLE_COLUMNS, "since", "until")
-    said = tuple(column for column in table if column == "phone" or any(document[column] for document in documents))
-    columns = said if chosen is Format.TABLE else _COLUMNS
-    rows = [["" if document[column] is None else str(document[column]) for column in columns] for document in documents]
-    match chosen:
-        case Format.JSON:
-            write_out(json_text({"schema": "switchcorr/placements/1", "placements": documents}))
-        case Format.CSV:
-            write_out(csv_text(columns, rows))
-        case Format.TABLE:
-            write_out(table_text(columns, rows))
 
 
 def show_import(request: ImportRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:

@@ -50,11 +50,6 @@ def numbers_of(connection: Connection, table: Table, names: Iterable[str], known
     return found
 
 
-def find_numbers(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:
-    """The numbers of the names that are stored."""
-    return _look_up(connection, table, sorted(set(names)))
-
-
 def _look_up(connection: Connection, table: Table, names: Sequence[str]) -> dict[str, int]:
     column = table.columns[1]
     found: dict[str, int] = {}
