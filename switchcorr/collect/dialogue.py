@@ -186,12 +186,13 @@ class CommandLine:
 
     @property
     def text(self) -> bytes:
-        """The answer, as far as it is there: without the echo, and without the prompt behind."""
+        """The answer, as far as it is there: without the echo, without the prompt behind, at most as much as one may have."""
         if self._body < 0:
             self._find_echo(len(self._buffer))
+        start = max(self._body, self._from)
         end = self._end if self._end >= 0 else len(self._buffer)
         with memoryview(self._buffer) as view:
-            return bytes(view[max(self._body, self._from) : end])
+            return bytes(view[start : min(end, start + self._most_bytes)])
 
     @property
     def last_line(self) -> bytes:

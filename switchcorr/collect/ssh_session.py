@@ -97,7 +97,7 @@ class SshSession:
         outcome = await self._terminal.exchange(idle_s=self._target.limits.idle_s, deadline=deadline)
         last_at = self._terminal.last_at
         status = await self._status(outcome, question, deadline)
-        raw, pages = self._line.text[: self._target.limits.answer_bytes], self._line.pages
+        raw, pages = self._line.text, self._line.pages
         self._line.drop()
         if outcome is Want.DONE:
             status = status_of(self.platform, raw)

@@ -247,6 +247,7 @@ def test_pages_and_bytes_have_an_end() -> None:
     assert wants == [Want.PAGE, Want.PAGE, Want.FULL]
     line = _asked(_learned(most_bytes=100))
     assert line.receive(b"x" * 101) is Want.FULL
+    assert len(line.text) == 100
 
 
 @pytest.mark.parametrize(
