@@ -17,6 +17,7 @@ from switchcorr.collect.host_keys import HostKey, HostKeys
 from switchcorr.errors import AuthenticationError, CollectError, ConnectError, HostKeyError
 from switchcorr.model.inventory import AlgorithmProfile, Login
 from switchcorr.model.visit import FailureKind
+from switchcorr.ssh_ignore import spare_empty_packets
 from switchcorr.text import clean
 
 _ASKS_PASSWORD = re.compile(r"(?:[\w.@\\()'-]{1,80} )?password(?: for [\w.@\\-]{1,80})?\s?:?\s*", re.IGNORECASE)
@@ -68,6 +69,10 @@ class Gatekeeper(asyncssh.SSHClient):
         self.error: CollectError | None = None
         self.verified_key = False
         self.keys: Sequence[asyncssh.SSHKey] = ()
+
+    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+        """The connection stands; nothing is agreed on yet."""
+        spare_empty_packets(conn)
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         """Let only the recorded key pass; called before any credential is asked for."""

@@ -12,6 +12,7 @@ import asyncssh
 from switchcorr.lab.journal import Journal, Kind
 from switchcorr.lab.listener import ADDRESS
 from switchcorr.lab.ssh_server import LabServer
+from switchcorr.ssh_ignore import spare_empty_packets
 
 NAME = "jump"
 """What the journal calls it."""
@@ -103,6 +104,7 @@ class _Gate(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
+        spare_empty_packets(conn)
         self._host.came(conn)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -16,6 +16,7 @@ from switchcorr.lab.guest import Guest
 from switchcorr.lab.journal import Kind
 from switchcorr.lab.listener import end_with_reset
 from switchcorr.lab.player import Player
+from switchcorr.ssh_ignore import spare_empty_packets
 
 _Challenge = tuple[str, str, str, list[tuple[str, bool]]]
 """Title, instructions, language, and questions, each with whether the answer may be shown."""
@@ -97,6 +98,7 @@ class _Login(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
+        spare_empty_packets(conn)
 
     def begin_auth(self, username: str) -> bool:
         del username
