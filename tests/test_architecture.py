@@ -12,7 +12,7 @@ _ROOT = Path(__file__).parents[1]
 _SOURCES = sorted((_ROOT / "switchcorr").rglob("*.py"))
 _MOST_LINES_A_FUNCTION = 60
 _MOST_LINES_A_FILE = 500
-_EXCEPT_EXCEPTION_ALLOWED = {"parse/pool.py", "cli/app.py", "collect/sweep.py"}
+_EXCEPT_EXCEPTION_ALLOWED = {"parse/pool.py", "cli/app.py", "collect/sweep.py", "collect/writing.py"}
 _FORBIDDEN = {
     "eval(": "text is never code",
     "exec(": "text is never code",

@@ -7,10 +7,8 @@ It knows no files, no inventory and no wall clock: drivers, saving and clocks ar
 from __future__ import annotations
 
 import asyncio
-import functools
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,13 +17,12 @@ from switchcorr.collect.limits import Planned, Schedule, SweepLimits
 from switchcorr.collect.progress import SweepEvent, SweepStopping, VisitEnded, VisitPaused
 from switchcorr.collect.session import OpenSession
 from switchcorr.collect.visiting import DeviceVisit, Saving, Surroundings, SweepClock, unsaved
+from switchcorr.collect.writing import Writers
 from switchcorr.errors import SwitchcorrError
 from switchcorr.model.inventory import Driver
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import Failure, FailureKind, VisitStatus
 
-_WRITERS = 8
-"""Threads that write: an fsync is mostly waiting."""
 _INTERRUPTED = Failure(FailureKind.INTERRUPTED, "The sweep was interrupted.", "`switchcorr sweep --resume` goes on where it ended.")
 
 
@@ -69,8 +66,7 @@ async def sweep(
         watch: told what happens, in this thread; must return at once.
         stop: once it comes, no visit begins, running ones end with what they have, and all is over within ``limits.leave_s``.
     """
-    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="save") as writers:
-        loop = asyncio.get_running_loop()
+    with Writers() as writers:
         wake = asyncio.Event()
         around = Surroundings(
             open_session=open_session,
@@ -79,7 +75,7 @@ async def sweep(
             clock=clock,
             limits=limits,
             breaker=Breaker(limit=limits.failures_to_stop, cautious=limits.cautious),
-            write=functools.partial(loop.run_in_executor, writers),
+            write=writers.write,
             wake=wake.set,
         )
         return await _Sweep(devices, around, wake).run(stop)
