@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from switchcorr.errors import UsageError
 from switchcorr.jobs.calibration_file import CALIBRATION_FILE
+from switchcorr.jobs.readings import Stored
 from switchcorr.jobs.request import CampusRequest, Times
 from switchcorr.model.moments import parse_moment, parse_window, zone_named
 from switchcorr.settings import Settings, find_settings_file, load_settings, state_directory
@@ -61,6 +62,7 @@ def campus_request(
     kinds: str,
     core: list[str] | None,
     call_server: list[str] | None,
+    stored: Stored | None = None,
 ) -> CampusRequest:
     """From what the network is known, as the options of every reading command say it."""
     return CampusRequest(
@@ -70,6 +72,7 @@ def campus_request(
         kinds=tuple(kind.strip() for kind in kinds.split(",") if kind.strip()),
         cores=tuple(core or ()),
         call_servers=tuple(call_server or ()),
+        stored=stored,
     )
 
 
@@ -88,6 +91,28 @@ def span_of(since: str, until: str, times: Times) -> tuple[datetime | None, date
     if first and last and first >= last:
         raise UsageError(f"--since {since} is not before --until {until}.", hint="Give the earlier moment to --since.")
     return first, last
+
+
+def stored_source(
+    store: str, settings: Settings, times: Times, *, files: Sequence[object], since: datetime | None = None, until: datetime | None = None
+) -> Stored | None:
+    """The store that is asked: a given one; where no files are given, also that of the settings or the default one, if it is there.
+
+    Args:
+        files: whatever else was given to read.
+        since: from when incidents are sought; by default a day back.
+    """
+    if not store and any(files):
+        return None
+    from switchcorr.cli.store_context import known_store  # loads the database's library
+
+    place = known_store(store, settings)
+    if place is None:
+        return None
+    from switchcorr.jobs.store_network import SOUGHT, StoredSource
+
+    last = until or times.at or times.now
+    return StoredSource(place, since or last - SOUGHT, last)
 
 
 def windows_of(text: str, times: Times) -> tuple[tuple[datetime, datetime], ...]:

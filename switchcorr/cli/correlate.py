@@ -13,6 +13,7 @@ def correlate(
     locations: o.Locations = None,
     events: o.Events = None,
     servers: o.Servers = None,
+    store: o.Stored = "",
     counters: o.Counters = None,
     devices: o.Devices = None,
     kinds: o.Kinds = "",
@@ -36,15 +37,16 @@ def correlate(
     quiet: o.Quiet = False,
 ) -> None:
     """Which component do the lost phones share? Captures or locations and an event log in, verdicts out."""
-    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, windows_of
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, stored_source, windows_of
     from switchcorr.jobs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
     first, last = span_of(since, until, times)
+    stored = stored_source(store, settings, times, files=(captures, locations, events), since=first, until=last)
     request = CorrelateRequest(
         times=times,
-        campus=campus_request(captures, locations, devices, kinds, core, call_server),
+        campus=campus_request(captures, locations, devices, kinds, core, call_server, stored),
         events=tuple(events or ()),
         servers=tuple(servers or ()),
         counters=counters,

@@ -63,6 +63,7 @@ def incidents(
     locations: o.Locations = None,
     events: o.Events = None,
     servers: o.Servers = None,
+    store: o.Stored = "",
     counters: o.Counters = None,
     devices: o.Devices = None,
     kinds: o.Kinds = "",
@@ -82,15 +83,16 @@ def incidents(
     quiet: o.Quiet = False,
 ) -> None:
     """Incidents: JSON, a row for each lost phone, a ticket, numbers for Prometheus, or the drawing of one cause."""
-    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, stored_source
     from switchcorr.jobs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now)
     first, last = span_of(since, until, times)
+    stored = stored_source(store, settings, times, files=(captures, locations, events), since=first, until=last)
     request = CorrelateRequest(
         times=times,
-        campus=campus_request(captures, locations, devices, kinds, core, call_server),
+        campus=campus_request(captures, locations, devices, kinds, core, call_server, stored),
         events=tuple(events or ()),
         servers=tuple(servers or ()),
         counters=counters,
@@ -110,6 +112,7 @@ def graph(
     captures: o.Captures = None,
     locations: o.Locations = None,
     events: o.Events = None,
+    store: o.Stored = "",
     devices: o.Devices = None,
     core: o.Core = None,
     call_server: o.CallServer = None,
@@ -122,13 +125,15 @@ def graph(
     quiet: o.Quiet = False,
 ) -> None:
     """The network as GraphML: devices, modules, links, and phones where they are attached."""
-    from switchcorr.cli.context import campus_request, read_settings, read_times
+    from switchcorr.cli.context import campus_request, read_settings, read_times, stored_source
     from switchcorr.jobs.request import PlacementsRequest
 
     settings = read_settings(config=config, workers=workers)
+    times = read_times(settings, timezone=timezone, now=now)
+    stored = stored_source(store, settings, times, files=(captures, locations, events))
     request = PlacementsRequest(
-        times=read_times(settings, timezone=timezone, now=now),
-        campus=campus_request(captures, locations, devices, "", core, call_server),
+        times=times,
+        campus=campus_request(captures, locations, devices, "", core, call_server, stored),
         events=tuple(events or ()),
         settings=settings,
     )

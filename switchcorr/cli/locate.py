@@ -37,7 +37,7 @@ def locate(
     quiet: o.Quiet = False,
 ) -> None:
     """Where is a phone, since when, by what evidence, how sure; or which phones hang below a part."""
-    from switchcorr.cli.context import campus_request, moment_or_none, read_settings, read_times
+    from switchcorr.cli.context import campus_request, moment_or_none, read_settings, read_times, stored_source
     from switchcorr.jobs.request import LocateRequest, PlacementsRequest
 
     settings = read_settings(config=config, workers=workers)
@@ -45,14 +45,15 @@ def locate(
     moment = moment_or_none("--at", at, times)
     below = {"module": module, "switch": switch, "uplink": uplink}
     asked = tuple((kind, id_) for kind, id_ in below.items() if id_)
-    if store or not (captures or locations or events):
+    stored = stored_source(store, settings, times, files=(captures, locations, events), until=moment) if uplink else None
+    if stored is None and (store or not (captures or locations or events)):
         from switchcorr.cli.store_context import ask_store_where
 
         if ask_store_where(store, settings, moment or times.now, phone=phone, below=asked, format_=format, verbose=verbose, quiet=quiet):
             return
     source = PlacementsRequest(
         times=times,
-        campus=campus_request(captures, locations, devices, "", core, call_server),
+        campus=campus_request(captures, locations, devices, "", core, call_server, stored),
         events=tuple(events or ()),
         settings=settings,
         at=moment,

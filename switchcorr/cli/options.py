@@ -128,6 +128,12 @@ Store = Annotated[
         "--store", metavar="URL", help="The store: a path, sqlite:///PATH or postgresql+psycopg://...; by default in the state directory."
     ),
 ]
+Stored = Annotated[
+    str,
+    typer.Option(
+        "--store", metavar="URL", help="Sweeps and events of a store. Without any files, that of the settings or the default one is asked."
+    ),
+]
 IntoStore = Annotated[
     str,
     typer.Option(

@@ -22,6 +22,7 @@ def report(
     locations: o.Locations = None,
     events: o.Events = None,
     servers: o.Servers = None,
+    store: o.Stored = "",
     counters: o.Counters = None,
     devices: o.Devices = None,
     kinds: o.Kinds = "",
@@ -43,15 +44,17 @@ def report(
     quiet: o.Quiet = False,
 ) -> None:
     """The report page: of the incidents in a log, or with --inventory of the network alone."""
-    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, window_of
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, stored_source, window_of
     from switchcorr.jobs.report import PageRequest
     from switchcorr.jobs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
+    only = window_of(window, times)
+    stored = stored_source(store, settings, times, files=(captures, locations, events), since=only and only[0], until=only and only[1])
     source = CorrelateRequest(
         times=times,
-        campus=campus_request(captures, locations, devices, kinds, core, call_server),
+        campus=campus_request(captures, locations, devices, kinds, core, call_server, stored),
         events=tuple(events or ()),
         servers=tuple(servers or ()),
         counters=counters,
@@ -59,7 +62,7 @@ def report(
         calibration=calibration,
         learned=calibration_place(settings),
     )
-    request = PageRequest(source, inventory=inventory, redact=redact, window=window_of(window, times))
+    request = PageRequest(source, inventory=inventory, redact=redact, window=only)
     from switchcorr.cli.show_report import show_report
 
     if show_report(request, out=out, packed=packed, verbose=verbose, quiet=quiet):

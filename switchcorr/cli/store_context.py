@@ -17,8 +17,8 @@ def meant_store(given: str, settings: Settings) -> StorePlace:
     return store_place(given, settings, os.environ)
 
 
-def _instead(given: str, settings: Settings) -> StorePlace | None:
-    """The store for a question that names no files: the given one, that of the settings, or the default one if it is there."""
+def known_store(given: str, settings: Settings) -> StorePlace | None:
+    """The store for a question that names no files: the given one, that of the settings, or the default one if it is there; else None."""
     place = meant_store(given, settings)
     known = given or settings.store or (place.url.file is not None and place.url.file.exists())
     return place if known else None
@@ -36,7 +36,7 @@ def ask_store_where(
     quiet: bool,
 ) -> bool:
     """Answer ``locate`` from the store; False if there is none."""
-    place = _instead(given, settings)
+    place = known_store(given, settings)
     if place is None:
         return False
     show_stored_location(StoredQuestion(place, at, phone, below), format_=format_, verbose=verbose, quiet=quiet)
@@ -45,7 +45,7 @@ def ask_store_where(
 
 def ask_store_for_placements(given: str, settings: Settings, at: datetime, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
     """Answer ``export placements`` from the store; False if there is none."""
-    place = _instead(given, settings)
+    place = known_store(given, settings)
     if place is None:
         return False
     show_stored_placements(place, at, format_=format_, verbose=verbose, quiet=quiet)

@@ -13,8 +13,9 @@ from switchcorr.correlate.overrides import constants_from
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.files import OwnFolder, write_whole
 from switchcorr.jobs.correlate import end_of
-from switchcorr.jobs.events import EventsRead, named_by_address, read_events
+from switchcorr.jobs.events import named_by_address, read_events
 from switchcorr.jobs.network import read_network
+from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.event import EventLog

@@ -13,8 +13,9 @@ from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.overrides import constants_from, told_differences
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.calibration_file import find_calibration
-from switchcorr.jobs.events import EventsRead, named_by_address, phones_of, read_events
+from switchcorr.jobs.events import named_by_address, phones_of, read_events
 from switchcorr.jobs.network import Network, read_network
+from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.addresses import device_key
 from switchcorr.model.campus import Campus, Observation
@@ -43,15 +44,13 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     """Read everything and explain it.
 
     Raises:
-        UsageError: no events were given.
+        UsageError: no events were given, and no store.
         InputFileError: none of the event files can be used.
         ConfigurationError: the settings hold constants of the correlation that cannot be.
     """
-    if not request.events:
-        raise UsageError("no event log given.", hint="Give at least one --events FILE; any format of docs/event-formats.md will do.")
     constants = constants_from(request.settings.correlate)
     began = time.monotonic()
-    events = read_events((*request.events, *request.servers), request.times, progress)
+    events = read_log(request, progress)
     network = read_network(request.campus, request.settings, events.log, progress, at=end_of(events.log), ports=request.ports)
     events = named_by_address(events, network.campus.placements)
     observations, missing_counters = _counters(request, network.campus)
@@ -69,6 +68,24 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     )  # fmt: skip
     missing = (*events.missing, *network.missing, *missing_counters, *found.missing)
     return CorrelationOutcome(result, missing, network.campus, events.log, network.ports)
+
+
+def read_log(request: CorrelateRequest, progress: Progress) -> EventsRead:
+    """The events that are asked about: those of the files, else those of the store.
+
+    Raises:
+        UsageError: there are neither.
+        InputFileError: none of the files can be used, or the store has no events.
+    """
+    if request.events:
+        return read_events((*request.events, *request.servers), request.times, progress)
+    if request.campus.stored is None:
+        hint = "Give at least one --events FILE (any format of docs/event-formats.md will do), or a --store that has some."
+        raise UsageError("no event log given.", hint=hint)
+    if request.servers:
+        files = " ".join(map(str, request.servers))
+        raise UsageError("--servers without --events: the events are those of the store.", hint=f"First `switchcorr ingest {files}`.")
+    return request.campus.stored.events()
 
 
 def end_of(log: EventLog) -> datetime | None:

@@ -12,23 +12,14 @@ from pathlib import Path
 
 from switchcorr.errors import EventFormatError, InputFileError
 from switchcorr.events import ReadOptions, read_event_files
+from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import Progress, Times
 from switchcorr.model.addresses import PhoneName
-from switchcorr.model.event import Assumed, EventFileAccount, EventKind, EventLog, EventReading
+from switchcorr.model.event import Assumed, EventKind, EventLog, EventReading
 from switchcorr.model.placement import Placement
 from switchcorr.topology import SwitchMessage
 
 _MESSAGE_TAG = re.compile(r"(?P<facility>[A-Z0-9_-]{1,60})-[0-7]-(?P<mnemonic>[A-Z0-9_]{1,60})")
-
-
-@dataclass(frozen=True, slots=True)
-class EventsRead:
-    """A log in order of time, what became of each file, and which files could not be used at all."""
-
-    log: EventLog
-    files: tuple[EventFileAccount, ...]
-    assumptions: tuple[str, ...]
-    missing: tuple[str, ...]
 
 
 def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> EventsRead:

@@ -85,20 +85,7 @@ def read_network(
         ports: whether the state and the errors of every port are wanted too.
     """
     missing: list[str] = []
-    snapshots = []
-    for directory in request.captures:
-        try:
-            snapshots.append(read_snapshot(directory, settings, progress))
-        except InputFileError as error:
-            missing.append(str(error))
-            continue
-        if not snapshots[-1].devices:
-            missing.append(_nothing_in(snapshots.pop()))
-        elif unused := _unused(snapshots[-1]):
-            missing.append(unused)
-    unread = find_unread(request.captures, [name for snapshot in snapshots for name in snapshot.devices])
-    if unread:
-        missing.append(unread_sentence(unread))
+    snapshots, unread = _snapshots(request, settings, log, progress, missing)
     locations = _locations(request, missing)
     known = _known(log, phones)
     if not snapshots and not known.alarms:
@@ -120,6 +107,32 @@ def read_network(
     warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
     panel = port_facts(ordered) if ports else ()
     return Network(build_campus(ordered, options), tuple(outputs), warnings, tuple(missing), tuple(unread), panel)
+
+
+def _snapshots(
+    request: CampusRequest, settings: Settings, log: EventLog, progress: Progress, missing: list[str]
+) -> tuple[list[Snapshot], dict[str, str]]:
+    """What captures and the store show, and the devices that were to be visited and were not read, with the reason."""
+    snapshots: list[Snapshot] = []
+    for directory in request.captures:
+        try:
+            snapshots.append(read_snapshot(directory, settings, progress))
+        except InputFileError as error:
+            missing.append(str(error))
+            continue
+        if not snapshots[-1].devices:
+            missing.append(_nothing_in(snapshots.pop()))
+        elif unused := _unused(snapshots[-1]):
+            missing.append(unused)
+    unread: dict[str, str] = {}
+    if request.stored is not None:
+        stored = request.stored.network(log)
+        snapshots += stored.snapshots
+        unread.update(stored.unread)
+    unread.update(find_unread(request.captures, [name for snapshot in snapshots for name in snapshot.devices]))
+    if unread:
+        missing.append(unread_sentence(unread))
+    return snapshots, dict(sorted(unread.items()))
 
 
 def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Snapshot:

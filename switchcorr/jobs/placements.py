@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.errors import InputFileError, UsageError
-from switchcorr.jobs.events import EventsRead, read_events
+from switchcorr.jobs.events import read_events
 from switchcorr.jobs.network import read_network
+from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import LocateRequest, PlacementsRequest, Progress, say_nothing
 from switchcorr.model.addresses import PhoneName, device_key, phone_from_any
 from switchcorr.model.campus import Campus
@@ -45,7 +46,7 @@ def read_placements(request: PlacementsRequest, progress: Progress = say_nothing
         InputFileError: nothing of what was given can be used.
     """
     sources = request.campus
-    if not sources.captures and sources.locations is None and not request.events:
+    if not sources.is_given and not request.events:
         raise UsageError("nothing to read.", hint="Give --captures DIR, --locations FILE.csv, or --events FILE with alarms of the phones.")
     events = read_events(request.events, request.times, progress) if request.events else EventsRead(EventLog(), (), (), ())
     network = read_network(sources, request.settings, events.log, progress, at=request.at, phones=phones)

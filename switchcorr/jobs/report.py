@@ -114,8 +114,8 @@ def _within(log: EventLog, start: datetime, end: datetime) -> EventLog:
 
 def _network_alone(source: CorrelateRequest, progress: Progress) -> CorrelationOutcome:
     """The network with what the log says of phones, and no question about incidents."""
-    if not source.campus.captures and source.campus.locations is None and not source.events:
-        raise UsageError("nothing to read.", hint="Give --captures DIR or --locations FILE.csv.")
+    if not source.campus.is_given and not source.events:
+        raise UsageError("nothing to read.", hint="Give --captures DIR, --locations FILE.csv, or a --store that has sweeps.")
     events = read_events(source.events, source.times, progress) if source.events else None
     log = events.log if events else EventLog()
     network = read_network(source.campus, source.settings, log, progress, ports=True)

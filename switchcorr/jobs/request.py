@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from switchcorr.jobs.readings import Stored
 from switchcorr.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -38,7 +39,11 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class CampusRequest:
-    """From what the network is known."""
+    """From what the network is known.
+
+    Attributes:
+        stored: sweeps of a store, and its events where no event files are given.
+    """
 
     captures: tuple[Path, ...] = ()
     locations: Path | None = None
@@ -46,6 +51,12 @@ class CampusRequest:
     kinds: tuple[str, ...] = ()
     cores: tuple[str, ...] = ()
     call_servers: tuple[str, ...] = ()
+    stored: Stored | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether anything tells where phones are."""
+        return bool(self.captures) or self.locations is not None or self.stored is not None
 
 
 @dataclass(frozen=True, slots=True)

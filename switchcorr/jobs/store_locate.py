@@ -59,9 +59,6 @@ def locate_in_store(question: StoredQuestion) -> StoredAnswer:
 
 
 def _below(question: StoredQuestion, kind: str, id_: str) -> StoredAnswer:
-    if kind == "uplink":
-        hint = "Give the captures of that time with --captures, or ask for --switch or --module."
-        raise UsageError("--uplink: the store does not keep which phones an uplink carries.", hint=hint)
     with question.place.open(write=False) as store:
         places = phones_at(store, question.at, module=id_ if kind == "module" else "", switch=id_ if kind == "switch" else "")
         if not places:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from switchcorr.errors import EventFormatError, InputFileError
-from switchcorr.jobs.events import EventsRead, addresses_of, named_by_address, phone_alarms, phones_of, read_events
+from switchcorr.jobs.events import addresses_of, named_by_address, phone_alarms, phones_of, read_events
+from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import Times, say_nothing
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.event import Assumed, Event, EventDetail, EventKind, EventLog

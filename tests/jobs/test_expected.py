@@ -7,8 +7,8 @@ from pathlib import Path
 
 from switchcorr.captures.sweep_folder import SweepManifest, manifest_text
 from switchcorr.jobs.correlate import coverage_of
-from switchcorr.jobs.events import EventsRead
 from switchcorr.jobs.network import read_network
+from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import CampusRequest, say_nothing
 from switchcorr.model.event import EventLog
 from switchcorr.model.sweep import SweepState, VisitAccount

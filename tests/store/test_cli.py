@@ -77,7 +77,7 @@ def test_the_default_store_answers_where_nothing_else_is_given(call: Call, store
 def test_what_is_asked_wrongly_is_told(call: Call, store: Path, small_site: DemoSite) -> None:
     filled(call, store, small_site)
     for wrong, words in (
-        (("--uplink", "acc-1:Gi1/1"), "--captures"),
+        (("--uplink", "acc-1:Gi1/1"), "Known"),
         (("--module", "acc-9/9"), "Known there"),
         ((), "give either a phone"),
     ):

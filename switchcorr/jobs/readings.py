@@ -1,0 +1,38 @@
+"""What was read, wherever it came from: files or a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from switchcorr.model.event import EventFileAccount, EventLog
+from switchcorr.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class EventsRead:
+    """A log in order of time, what became of each file, and which files could not be used at all."""
+
+    log: EventLog
+    files: tuple[EventFileAccount, ...]
+    assumptions: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNetwork:
+    """Snapshots in order of time, and the devices that the last sweep did not read, with the reason."""
+
+    snapshots: tuple[Snapshot, ...]
+    unread: Mapping[str, str]
+
+
+class Stored(Protocol):
+    """Something that kept events and sweeps. A request carries one, so that only who asks a store loads its libraries."""
+
+    def events(self) -> EventsRead:
+        """The events of the time asked for, with what stands before as background."""
+
+    def network(self, log: EventLog) -> StoredNetwork:
+        """The sweeps that tell most of what a log tells."""
