@@ -8,6 +8,7 @@ The tree::
     ├── InventoryError         the list of switches
     ├── SweepError             a sweep that cannot begin
     ├── InputFileError         a file that cannot be used: missing, empty, binary, too large
+    ├── ListenError            syslog cannot be received: an address, a certificate or the folder of segments
     ├── CollectError           a device
     │   ├── ConnectError
     │   ├── AuthenticationError
@@ -95,6 +96,12 @@ class SweepError(SwitchcorrError):
     """A sweep cannot begin: another one runs, there is no room on the disk, there is nothing to resume."""
 
     slug = "sweep"
+
+
+class ListenError(SwitchcorrError):
+    """Syslog cannot be received: an address is taken, a certificate cannot be used, the folder of segments is held or cannot be written."""
+
+    slug = "listen"
 
 
 class CollectError(SwitchcorrError):

@@ -16,6 +16,7 @@ from switchcorr.cli.demo import demo
 from switchcorr.cli.doctor import doctor
 from switchcorr.cli.export import graph, incidents, placements
 from switchcorr.cli.lab import serve
+from switchcorr.cli.listen import listen
 from switchcorr.cli.locate import locate
 from switchcorr.cli.parse import parse
 from switchcorr.cli.report import report
@@ -90,6 +91,12 @@ _command(
 )  # fmt: skip
 _command(app, demo, short="A simulated campus, explained: start here.", example="switchcorr demo --out switchcorr-demo")
 _command(app, ingest, short="Event files into the store, each event once.", example="switchcorr ingest /var/log/cucm/CiscoSyslog*")
+_command(
+    app,
+    listen,
+    short="Receive syslog into files that ingest reads.",
+    example="switchcorr listen --udp 192.0.2.10:5514 --allow 192.0.2.0/24",
+)
 _command(export, placements, short="Where every phone is.", example="switchcorr export placements --captures captures --format csv")
 _command(
     export, incidents, short="Incidents for other programs, or one cause as a drawing.",

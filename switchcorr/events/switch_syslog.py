@@ -28,6 +28,7 @@ _TAG = re.compile(
 _USELESS = re.compile(r"SYS-(?:[A-Z0-9_]+-)?\d-(?!P2_WARN|RESTART|RELOAD|MOD_).*|.*-POWER_GRANTED")
 _CAME_UP = re.compile(r"changed state to (?:up|administratively)|(?:^|\s)is up\b|joined bridge port")
 """What says that all is well, or that an operator did it: most of a log, and nothing of a fault."""
+_PRIORITY = re.compile(r"<\d{1,3}>")
 _AFTER = re.compile(r"[:.]?\s+([A-Za-z0-9][A-Za-z0-9._:-]{0,100}?)(?=:?\s|:?$)")
 _BEFORE = re.compile(r"(?:^|[\s>])([A-Za-z][A-Za-z0-9._-]{0,100}|\d{1,3}(?:\.\d{1,3}){3}):? {1,2}[*.]?$")
 
@@ -53,11 +54,22 @@ def _parse(record: Record) -> tuple[Found, ...] | None:
 def _host(before: str) -> str:
     """The device in a header: the word behind the relay's time, else the one before the device's own.
 
+    What stands behind a priority (``<189>``) is the sender's own header and is asked first: the address before it may be that of a relay.
+
     >>> _host("<189>Nov 22 09:41:07 192.0.2.12 123: acc-12: Nov 22 09:41:06.123 UTC: ")
+    '192.0.2.12'
+    >>> _host("2026-11-22T09:41:07.123Z 198.51.100.1 <189>Nov 22 09:41:07 acc-12 123: Nov 22 09:41:06.123 UTC: ")
+    'acc-12'
+    >>> _host("2026-11-22T09:41:07.123Z 192.0.2.12 <189>123: Nov 22 09:41:06.123 UTC: ")
     '192.0.2.12'
     >>> _host("000123: acc-12: *Nov 22 09:41:06.123: "), _host("000123: *Nov 22 09:41:06.123: ")
     ('acc-12', '')
     """
+    *relayed, own = _PRIORITY.split(before)
+    return _told_host(own) or (_told_host(relayed[-1]) if relayed else "")
+
+
+def _told_host(before: str) -> str:
     stamps = list(stamps_in(before))
     if not stamps:
         return ""

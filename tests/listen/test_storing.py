@@ -1,0 +1,202 @@
+"""What happens between receiving and the disk: failing writes and syncs, a full disk, floods, kills, two listeners on one folder."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from switchcorr.listen.segments import Disk
+from switchcorr.listen.tcp import Limits
+from switchcorr.listen.udp import kernel_drops
+from tests.listen.receiving import DEADLINE_S, listening, options, send_tcp, send_udp
+
+
+def _failing(at: set[int], code: int, *, half: bool = False) -> Callable[[int, memoryview], int]:
+    calls = iter(range(1, 10_000))
+
+    def write(handle: int, data: memoryview) -> int:
+        if next(calls) in at:
+            if half:
+                os.write(handle, data[: len(data) // 2])
+            raise OSError(code, os.strerror(code))
+        return os.write(handle, data)
+
+    return write
+
+
+def _failing_sync(at: set[int]) -> Callable[[int], None]:
+    calls = iter(range(1, 10_000))
+
+    def fsync(handle: int) -> None:
+        if next(calls) in at:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        os.fsync(handle)
+
+    return fsync
+
+
+@pytest.mark.parametrize(
+    "disk",
+    [Disk(write=_failing({n}, errno.ENOSPC, half=half)) for n in (1, 2, 3) for half in (False, True)]
+    + [Disk(fsync=_failing_sync({n})) for n in (1, 2, 3)],
+)
+async def test_a_failing_disk_loses_and_repeats_nothing(tmp_path: Path, disk: Disk, caplog: pytest.LogCaptureFixture) -> None:
+    async with listening(replace(options(tmp_path / "events", "udp"), disk=disk)) as running:
+        for number in range(3):
+            send_udp(running.port("udp"), b"<1>%d" % number, b"<1>%d more" % number)
+            await running.until(lambda number=number: running.counts.stored == 2 * (number + 1))  # type: ignore[misc]
+        await running.end()
+    assert sorted(running.lines()) == [b"<1>0", b"<1>0 more", b"<1>1", b"<1>1 more", b"<1>2", b"<1>2 more"]
+    assert running.counts.write_errors == 1
+    said = [record.message for record in caplog.records if "written" in record.message]
+    assert "cannot be written" in said[0]
+    assert "can be written again; nothing that was received is lost" in said[-1]
+
+
+async def test_a_disk_that_stays_full_stops_reading_at_the_bound_and_goes_on_by_itself(tmp_path: Path) -> None:
+    full = [True]
+
+    def write(handle: int, data: memoryview) -> int:
+        if full[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return os.write(handle, data)
+
+    given = replace(options(tmp_path / "events", "udp", "tcp"), disk=Disk(write=write), limits=Limits(pending_bytes=200_000))
+    async with listening(given) as running:
+        intake = running.listener._intake
+        lines = [b"<1>%06d %b\n" % (number, b"x" * 100) for number in range(20_000)]
+        sending = asyncio.ensure_future(send_tcp(running.port("tcp"), *lines))
+        await running.until(lambda: intake.paused and running.counts.write_errors > 0)
+        assert intake.waiting * 200 < 200_000 + 2 * (1 << 18) * 2
+        send_udp(running.port("udp"), b"<1>waits in the kernel")
+        full[0] = False
+        async with asyncio.timeout(DEADLINE_S):
+            await sending
+        await running.until(lambda: running.counts.stored == 20_001)
+        await running.end()
+    assert sorted(running.lines()) == sorted([*(line[:-1] for line in lines), b"<1>waits in the kernel"])
+
+
+async def test_what_the_kernel_drops_is_counted_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with listening(options(tmp_path / "events", "udp")) as running:
+        receiver = running.listener._udp[0]
+        receiver.pause()
+        message = b"<1>" + b"x" * 8000
+        while not kernel_drops({os.fstat(receiver.socket.fileno()).st_ino}):
+            send_udp(running.port("udp"), *[message] * 500)
+        receiver.resume()
+        await running.until(lambda: running.counts.kernel_drops > 0)
+        report = await running.end()
+    assert report.counts.kernel_drops == running.counts.kernel_drops > 0
+    assert any("the kernel dropped" in record.message and "events may be missing" in record.message for record in caplog.records)
+    assert report.counts.stored == report.counts.udp
+
+
+def test_a_table_of_the_kernel_that_is_not_there_tells_nothing(tmp_path: Path) -> None:
+    odd = tmp_path / "udp"
+    odd.write_text("header\n 1 2 3\n" + " ".join(["x"] * 9 + ["77", "2", "0", "5"]) + "\n")
+    assert kernel_drops({77}, (odd, tmp_path / "missing")) == 5
+    assert kernel_drops({78}, (odd,)) == 0
+
+
+class _Process:
+    """``switchcorr listen`` in a process of its own."""
+
+    def __init__(self, folder: Path, *more: str, limit: int | None = None) -> None:
+        run = (
+            "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2);"
+            "from switchcorr.cli.app import main; main()"
+        )
+        begin = ["-m", "switchcorr"] if limit is None else ["-c", run, str(limit)]
+        where = ["--udp", "127.0.0.1:0", "--tcp", "127.0.0.1:0", "--out", str(folder)]
+        command = [sys.executable, *begin, "listen", *where, *more]
+        self.folder = folder
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.process.stderr is not None
+        said = ""
+        while "listening:" not in said:
+            said = self.process.stderr.readline()
+            assert said, "it ended"
+        self.udp, self.tcp = map(int, re.findall(r":(\d+)[,;]", said))
+
+    def end(self, number: int = signal.SIGTERM) -> tuple[str, str]:
+        self.process.send_signal(number)
+        return self.process.communicate(timeout=DEADLINE_S)
+
+    def lines(self) -> list[bytes]:
+        parts = [path.read_bytes() for path in sorted(self.folder.glob("*.log"))]
+        return [line.split(b" ", 2)[2] for line in b"".join(parts).split(b"\n")[:-1]]
+
+
+def _state(folder: Path) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = json.loads((folder / "listen.json").read_text())
+    return found
+
+
+async def test_sigterm_ends_a_process_with_everything_stored(tmp_path: Path) -> None:
+    process = _Process(tmp_path / "events")
+    send_udp(process.udp, *[b"<1>u%d" % number for number in range(500)])
+    await send_tcp(process.tcp, b"".join(b"<1>t%d\n" % number for number in range(500)))
+    out, err = process.end()
+    assert process.process.returncode == 0, err
+    document = json.loads(out)
+    assert document["schema"] == "switchcorr/listen/1"
+    assert document["counts"]["stored"] == document["counts"]["received"] == len(set(process.lines())) == 1000
+    assert _state(process.folder) == document
+    assert "1000 messages received, 1000 stored; 0 dropped by the kernel" in err
+
+
+async def test_kill_9_loses_only_what_was_not_stored_and_leaves_whole_lines(tmp_path: Path) -> None:
+    process = _Process(tmp_path / "events")
+    _, writer = await asyncio.open_connection("127.0.0.1", process.tcp)
+    sent = 0
+    async with asyncio.timeout(DEADLINE_S):
+        while len(process.lines()) < 2_000:
+            writer.write(b"".join(b"<1>%07d\n" % number for number in range(sent, sent + 100)))
+            sent += 100
+            await writer.drain()
+            await asyncio.sleep(0.002)
+    seen = process.lines()
+    process.process.kill()
+    process.process.communicate(timeout=DEADLINE_S)
+    writer.close()
+    kept = process.lines()
+    assert kept[: len(seen)] == seen
+    assert kept == [b"<1>%07d" % number for number in range(len(kept))]
+    again = _Process(tmp_path / "events")
+    send_udp(again.udp, b"<1>after")
+    again.end()
+    assert again.lines() == [*kept, b"<1>after"]
+
+
+async def test_a_limit_on_the_size_of_files_costs_nothing(tmp_path: Path) -> None:
+    process = _Process(tmp_path / "events", limit=20_000)
+    for number in range(6):
+        await send_tcp(process.tcp, b"".join(b"<1>%07d %b\n" % (one, b"x" * 60) for one in range(number * 100, number * 100 + 100)))
+        async with asyncio.timeout(DEADLINE_S):
+            while len(process.lines()) < (number + 1) * 100:
+                await asyncio.sleep(0.02)
+    _, err = process.end()
+    assert sorted(line[:10] for line in process.lines()) == [b"<1>%07d" % number for number in range(600)]
+    assert "File too large" in err
+
+
+async def test_a_second_listener_on_a_folder_is_refused_and_names_the_first(tmp_path: Path) -> None:
+    process = _Process(tmp_path / "events")
+    command = [sys.executable, "-m", "switchcorr", "listen", "--udp", "127.0.0.1:0", "--out", str(process.folder)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    assert ran.returncode == 1
+    assert f"process {process.process.pid} is listening into this folder" in ran.stderr
+    process.end(signal.SIGKILL)
+    _Process(tmp_path / "events").end()
