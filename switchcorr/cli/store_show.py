@@ -155,6 +155,7 @@ def _ingest_document(outcome: IngestOutcome, place: StorePlace) -> dict[str, obj
                 "new": one.new,
                 "known": one.known,
                 "nothing_new": one.is_known,
+                "from_line": one.from_line,
                 "lines": one.account.lines if one.account is not None else None,
                 "unrecognised": one.account.unrecognised if one.account is not None else None,
                 "problem": one.problem or None,

@@ -83,6 +83,11 @@ class LineReader:
         self._log = EventLog(pools)
         self._in_order = True
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether what was read ends within a record or a table."""
+        return self._open is not None or self._table is not None
+
     def read(self, block: bytes) -> EventLog:
         """The events that a block of whole lines completes, in the order of its lines."""
         log = self._log = EventLog(self.pools)

@@ -18,6 +18,7 @@ from switchcorr.errors import InputFileError
 from switchcorr.events.clock import Clock, ClockSettings
 from switchcorr.events.duplicates import distinct_rows
 from switchcorr.events.generic_csv import missing_columns
+from switchcorr.events.growth import lines_to_pass, pass_lines
 from switchcorr.events.lines import LineCounts, LineReader
 from switchcorr.events.options import ReadOptions
 from switchcorr.events.prefix import read_prefix
@@ -43,6 +44,7 @@ class EventBatch:
         assumptions: sentences on what was not in the file, in the last batch only.
         zoneless: times without a zone, for which none was given, in the last batch only.
         zoned: whether some times carry a zone, in the last batch only.
+        passed: lines that were known and not read again, in the last batch only.
     """
 
     log: EventLog
@@ -50,6 +52,7 @@ class EventBatch:
     assumptions: tuple[str, ...] = ()
     zoneless: int = 0
     zoned: bool = False
+    passed: int = 0
 
 
 def read_event_files(paths: Sequence[Path], *, options: ReadOptions) -> EventReading:
@@ -76,11 +79,12 @@ def read_event_files(paths: Sequence[Path], *, options: ReadOptions) -> EventRea
     return EventReading(log.select(distinct.rows), tuple(accounts), (*assumptions, *(one for some in warned.values() for one in some)))
 
 
-def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, quick: bool = True) -> Iterator[EventBatch]:
+def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, quick: bool = True, known: int = 0) -> Iterator[EventBatch]:
     """The events of one file, block by block; the last batch carries the file's account. Nothing is left out as told twice.
 
     Args:
         quick: False reads every line the careful way; the events are the same.
+        known: lines whose events are known; of these only the last hundred are read again, if the others are not needed to understand the rest.
 
     Raises:
         UsageError: the zone given for the file does not exist.
@@ -88,22 +92,33 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
     source = str(path)
     clock = Clock(_settings(path, options, b""))
     reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
-    problem = ""
+    problem, passed = "", 0
     try:
         head = _head(path)
         clock = Clock(_settings(path, options, head))
         yearless = _has_yearless(head)
         if yearless:
             clock.year_base(_yearless_stamps(path))
+        elif known:
+            passed = _passed(path, options, head, known)
         reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
+        reader.counts.lines = passed
         with closing(open_input(path)) as stream:
+            pass_lines(stream, passed, longest_line=_LONGEST_LINE)
             for block in _blocks(stream):
                 if yearless:
                     clock.pass_by(next(_line_stamps(block[:_SLICE]), None))
                 yield EventBatch(reader.read(block))
     except InputFileError as error:
         problem = str(error)
-    yield _last_batch(reader, clock, source, options, problem=problem)
+    yield replace(_last_batch(reader, clock, source, options, problem=problem), passed=passed)
+
+
+def _passed(path: Path, options: ReadOptions, head: bytes, known: int) -> int:
+    with closing(open_input(path)) as stream:
+        is_utf16 = bool(_utf16(stream.peek(400)[:400]))
+    clock = Clock(_settings(path, options, head))
+    return 0 if is_utf16 else lines_to_pass(path, head, clock, known=known, longest_line=_LONGEST_LINE)
 
 
 def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str) -> EventBatch:

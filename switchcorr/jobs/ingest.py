@@ -1,7 +1,7 @@
 """The job ``ingest``: event files into the store, each event exactly once, however often and under whatever name a file is given.
 
-A file that grew is read from its beginning, since times without a year and tables need what stands before; only what is new is written. The
-last lines may be a part of something that goes on: their events are written, and written anew the next time.
+A file that grew is read from where reading ended, if its lines stand alone; else from its beginning, since times without a year and tables
+need what stands before, and only what is new is written (``events/growth.py``). The last lines may be a part of something that goes on: their events are written, and written anew the next time.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class IngestedFile:
         is_known: whether nothing of it was new, so that it was not read at all.
         account: what became of its lines; None if it was not read.
         problem: why it could not be read, or not to its end.
+        from_line: the first line that was read; more than 1 if reading went on where it had ended.
     """
 
     file: str
@@ -56,6 +57,7 @@ class IngestedFile:
     is_known: bool = False
     account: EventFileAccount | None = None
     problem: str = ""
+    from_line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class IngestOutcome:
     @property
     def is_partial(self) -> bool:
         """Whether some file could not be read, or holds nothing that is an event."""
-        return any(file.problem or (file.account is not None and not file.account.events) for file in self.files)
+        return any(file.problem or (file.account is not None and not file.account.events and file.from_line == 1) for file in self.files)
 
 
 def ingest(paths: Sequence[Path], place: StorePlace, times: Times, progress: Progress = say_nothing) -> IngestOutcome:
@@ -126,17 +128,18 @@ class _Reading:
     def run(self, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
         pools = EventPools()
         account: EventFileAccount | None = None
-        for batch in read_event_batches(self._path, options=options, pools=pools):
+        passed = 0
+        for batch in read_event_batches(self._path, options=options, pools=pools, known=self._begin):
             self._read += len(batch.log)
             self._take(batch.log)
             if batch.account is not None:
-                account = batch.account
+                account, passed = batch.account, batch.passed
                 assumptions.update(dict.fromkeys(batch.assumptions))
         if account is None or not account.lines:
             return IngestedFile(str(self._path), problem=account.problem if account is not None else "")
         self._flush(settled=account.lines - _UNSETTLED)
         known = self._read - self._new
-        return IngestedFile(str(self._path), self._new, max(0, known), account=account, problem=account.problem)
+        return IngestedFile(str(self._path), self._new, max(0, known), account=account, problem=account.problem, from_line=passed + 1)
 
     def _take(self, log: EventLog) -> None:
         if self._waiting is None:
