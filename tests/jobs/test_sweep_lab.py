@@ -249,7 +249,8 @@ def test_a_sweep_that_was_killed_is_completed_and_nothing_is_half_written(tmp_pa
         assert number is signal.SIGKILL or rest.endswith("state interrupted\n")
         (folder,) = (tmp_path / "state/sweeps").iterdir()
         whole = {path: path.read_bytes() for path in folder.rglob("*.txt")}
-        assert len(whole) >= 30
+        # SIGTERM: everything answered is kept. SIGKILL: of each device one answer may be on its way to the disk and the next one just in.
+        assert len(whole) >= (40 if number is signal.SIGTERM else 40 - 2 * len(names))
         outcome = run_sweep(replace(office.request, resume=True), settings=QUICK)
     assert {visit.status for visit in outcome.visits} == {VisitStatus.ANSWERED}
     assert outcome.state is SweepState.DONE
