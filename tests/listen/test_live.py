@@ -1,0 +1,204 @@
+"""Incidents while they happen: a planted module fault in the segments of a listener, the clock in the test's hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from switchcorr.jobs.correlate import correlate
+from switchcorr.jobs.live import LiveRequest, LiveWatch
+from switchcorr.jobs.live_track import PAUSE_S, QUIET_S, UNPROVEN_S, IncidentTracker, News, Told
+from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.store_place import StorePlace
+from switchcorr.lab.demo import DemoSite, demo_campus
+from switchcorr.model.campus import Component
+from switchcorr.model.incident import Cause, Correlation, Incident, Verdict
+from switchcorr.store.incidents import incidents_between
+from switchcorr.store.url import parse_url
+
+_NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+_CAMPUS = demo_campus(6)
+
+
+def line(phone: str, at: datetime, node: str, *, alarm: str = "3-EndPointUnregistered", reason: int = 13) -> str:
+    return (
+        f"{at:%Y-%m-%dT%H:%M:%S}.900Z 192.0.2.7 <187>1: {node}.lab.example: {at:%b %d %Y %H:%M:%S}.476 UTC : %UC_CALLMANAGER-{alarm}: "
+        f"%[DeviceName={phone}][Protocol=SCCP][DeviceType=7][Reason={reason}][NodeID={node}]: x\n"
+    )
+
+
+def module_phones(count: int) -> list[tuple[str, str]]:
+    """Name and node of phones on one module of the lab."""
+    module = next(switch for switch, _ in _CAMPUS.phones).name
+    placed = [(phone.name, phone.node) for switch, phone in _CAMPUS.phones if switch.name == module]
+    return placed[:count]
+
+
+@dataclass
+class Site:
+    """A live watch of which the test turns the clock."""
+
+    folder: Path
+    request: LiveRequest
+    seconds: float = 0.0
+    told: list[tuple[float, Told]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.live = LiveWatch(self.request, self._tell, now=self.now, monotonic=lambda: self.seconds)
+
+    def now(self) -> datetime:
+        return _NOW + timedelta(seconds=self.seconds)
+
+    def _tell(self, told: Told, result: Correlation) -> None:
+        assert told.incident in result.incidents
+        self.told.append((self.seconds, told))
+
+    def run(self, seconds: float, lines: dict[int, list[str]]) -> None:
+        """Let seconds pass, with lines that come in them."""
+        for second in range(int(seconds)):
+            with (self.folder / "20261123T090000Z-0000.log").open("a") as file:
+                file.writelines(lines.get(second, []))
+            self.live.look()
+            self.seconds += 1
+
+
+@pytest.fixture
+def site(tmp_path: Path, small_site: DemoSite) -> Site:
+    folder = tmp_path / "events"
+    folder.mkdir()
+    store = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    campus = CampusRequest(captures=small_site.captures)
+    return Site(folder, LiveRequest(folder, Times(_NOW), campus, (small_site.log,), store))
+
+
+def _fault(phones: list[tuple[str, str]], begin: int, seconds: int) -> dict[int, list[str]]:
+    lines: dict[int, list[str]] = {}
+    for number, (name, node) in enumerate(phones):
+        second = begin + number * seconds // len(phones)
+        lines.setdefault(second, []).append(line(name, _NOW + timedelta(seconds=second), node))
+    return lines
+
+
+def test_a_fault_is_told_once_early_and_again_when_it_is_over(site: Site) -> None:
+    phones = module_phones(30)
+    site.run(QUIET_S + 200, _fault(phones, 20, 60))
+    news = [told.news for _, told in site.told]
+    assert news[0] is News.NEW
+    assert news[-1] is News.ENDED
+    assert news.count(News.NEW) == news.count(News.ENDED) == 1
+    assert len({told.incident.id for _, told in site.told}) == 1
+    assert [told.number for _, told in site.told] == list(range(1, len(news) + 1))
+    first_at, first = site.told[0]
+    assert first_at <= 20 + 30
+    assert first.incident.verdict is Verdict.NETWORK
+    last = site.told[-1][1].incident
+    assert last.endpoints == len(phones)
+    store = site.request.store
+    assert store is not None
+    with store.open(write=False) as opened:
+        (stored,) = incidents_between(opened, _NOW, _NOW + timedelta(hours=1))
+    assert stored == last
+
+
+def test_it_is_told_within_ten_seconds_of_what_a_correlation_of_the_same_lines_would_say(site: Site) -> None:
+    """The batch sees the log up to each second; from the first at which it names the module, the live watch has ten seconds."""
+    phones = module_phones(20)
+    lines = _fault(phones, 5, 60)
+    written = ""
+    sufficient = -1
+    for second in range(80):
+        written += "".join(lines.get(second, []))
+        if sufficient < 0 and written:
+            log = site.folder.parent / "so-far.log"
+            log.write_text(written)
+            request = CorrelateRequest(Times(_NOW + timedelta(minutes=5)), site.request.campus, (*site.request.history, log), since=_NOW)
+            found = correlate(request).result.incidents
+            if any(cause.component == Component("module", "acc-001/1") for incident in found for cause in incident.causes):
+                sufficient = second
+    site.run(80, lines)
+    assert sufficient >= 0
+    assert site.told[0][0] - sufficient <= 10
+    assert site.told[0][1].incident.causes[0].component.id == "acc-001/1"
+
+
+def test_single_drops_are_no_incident(site: Site) -> None:
+    phones = [(phone.name, phone.node) for _, phone in _CAMPUS.phones][::200]
+    site.run(400, _fault(phones, 0, 400))
+    assert site.told == []
+
+
+def test_what_was_there_before_it_began_is_history_and_no_news(site: Site) -> None:
+    old = [line(name, _NOW - timedelta(hours=2) + timedelta(seconds=number), node) for number, (name, node) in enumerate(module_phones(20))]
+    (site.folder / "20261123T070000Z-0000.log").write_text("".join(old))
+    again = Site(site.folder, site.request)
+    again.run(UNPROVEN_S + 20, {5: [line("SEP00005E00FFFF", _NOW, "cm-sub1")]})
+    assert again.told == []
+
+
+def test_events_of_wrong_clocks_are_counted_and_not_judged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.run(20, {3: [line(name, _NOW - timedelta(days=300), node) for name, node in module_phones(20)]})
+    assert site.live.odd_times == 20
+    assert site.told == []
+    assert "20 events are not judged" in caplog.text
+
+
+def test_phones_that_nobody_knew_are_learned(tmp_path: Path) -> None:
+    (tmp_path / "events").mkdir()
+    locations = tmp_path / "phones.csv"
+    locations.write_text("phone,switch\n" + "".join(f"SEP00005E{n:06X},acc-{n % 5}\n" for n in range(200)))
+    watch = Site(tmp_path / "events", LiveRequest(tmp_path / "events", Times(_NOW), CampusRequest(locations=locations)))
+    new = [(f"SEP00005F{number:06X}", "cm-9") for number in range(40)]
+    watch.run(UNPROVEN_S + 40, _fault(new, 2, 4))
+    assert [told.news for _, told in watch.told][:1] == [News.NEW]
+    assert watch.told[0][1].incident.endpoints == 40
+
+
+def _incident(begin: int, end: int, events: int, cause: str = "", verdict: Verdict = Verdict.NETWORK) -> Incident:
+    start, last = _NOW + timedelta(seconds=begin), _NOW + timedelta(seconds=end)
+    causes = (Cause(Component("module", cause), 0.9, events, 40, start, last),) if cause else ()
+    return Incident(f"inc-{begin}-{cause}", start, last, events, events, 0, verdict, 0.1, causes, (), ())
+
+
+def _news(told: list[Told]) -> list[tuple[str, str, int]]:
+    return [(one.news.value, one.incident.id, one.incident.endpoints) for one in told]
+
+
+def test_an_incident_grows_under_one_id_and_not_more_often_than_once_a_minute() -> None:
+    tracker = IncidentTracker()
+    assert _news(tracker.judged([_incident(0, 5, 5, "a/1")], 0)) == [("new", "inc-0-a/1", 5)]
+    assert tracker.judged([_incident(0, 9, 20, "a")], 9) == []
+    assert _news(tracker.judged([_incident(0, 20, 21, "a")], PAUSE_S)) == [("grown", "inc-0-a/1", 21)]
+    assert tracker.judged([_incident(0, 70, 22, "a")], 3 * PAUSE_S) == []
+    assert tracker.passed(3 * PAUSE_S + QUIET_S - 1) == []
+    assert _news(tracker.passed(3 * PAUSE_S + QUIET_S)) == [("ended", "inc-0-a/1", 22)]
+    assert not tracker.is_waiting
+    assert tracker.judged([_incident(0, 70, 22, "a")], 3 * PAUSE_S + QUIET_S + 1) == []
+
+
+def test_an_incident_that_is_over_and_goes_on_is_the_same() -> None:
+    tracker = IncidentTracker()
+    tracker.judged([_incident(0, 5, 5, "a/1")], 0)
+    tracker.passed(QUIET_S)
+    assert _news(tracker.judged([_incident(0, 400, 25, "a/1")], QUIET_S + 100)) == [("grown", "inc-0-a/1", 25)]
+    assert tracker.is_waiting
+
+
+def test_not_proven_is_told_when_nothing_more_comes_and_corrected_when_it_is_proven() -> None:
+    tracker = IncidentTracker()
+    unproven = _incident(0, 5, 5, verdict=Verdict.NOT_PROVEN)
+    assert tracker.judged([unproven], 0) == []
+    assert tracker.passed(UNPROVEN_S - 1) == []
+    assert _news(tracker.passed(UNPROVEN_S)) == [("new", "inc-0-", 5)]
+    assert _news(tracker.judged([_incident(0, 5, 5, "a/1")], UNPROVEN_S + PAUSE_S)) == [("grown", "inc-0-", 5)]
+
+
+def test_two_incidents_at_once_are_two() -> None:
+    tracker = IncidentTracker()
+    both = [_incident(0, 50, 9, "a/1"), _incident(10, 60, 9, "b/1")]
+    assert len(tracker.judged(both, 0)) == 2
+    assert tracker.judged(both, 1) == []
+    assert tracker.first(_NOW + timedelta(hours=1)) == _NOW
+    assert len({told.incident.id for told in tracker.passed(QUIET_S)}) == 2
