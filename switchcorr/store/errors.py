@@ -45,6 +45,8 @@ def mapped(url: StoreUrl) -> Iterator[None]:
         raise _told(url, type(error).__name__) from error
     except sqlite3.Error as error:
         raise _told(url, str(error)) from error
+    except UnicodeDecodeError as error:  # SQLite names what is malformed in the schema, and the name itself may be damaged
+        raise _told(url, "malformed text, not UTF-8") from error
     except OSError as error:
         hint = "Make room on the disk; what was stored before is whole." if error.errno == errno.ENOSPC else ""
         raise StoreError(f"{url.shown}: {error.strerror or error}.", hint=hint) from error
