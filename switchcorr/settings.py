@@ -46,6 +46,7 @@ class Settings:
         raw_days: days for which captured text is kept in the store.
         fact_days: days for which visits and facts are kept in the store; what still holds is kept whatever its age.
         correlate: constants of the correlation by name, in place of their defaults; checked where they are used.
+        notify: whom to tell, and when; checked where it is used.
     """
 
     timezone: str = "UTC"
@@ -69,6 +70,7 @@ class Settings:
     raw_days: int = 14
     fact_days: int = 90
     correlate: Mapping[str, object] = field(default_factory=dict)
+    notify: Mapping[str, object] = field(default_factory=dict)
 
 
 _RANGES = {

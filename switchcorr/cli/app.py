@@ -18,6 +18,7 @@ from switchcorr.cli.export import graph, incidents, placements
 from switchcorr.cli.lab import serve
 from switchcorr.cli.listen import listen
 from switchcorr.cli.locate import locate
+from switchcorr.cli.notify import notify
 from switchcorr.cli.parse import parse
 from switchcorr.cli.report import report
 from switchcorr.cli.store import backup, check, compact, ingest, reparse, store_import
@@ -97,6 +98,7 @@ _command(
     short="Receive syslog into files that ingest reads.",
     example="switchcorr listen --udp 192.0.2.10:5514 --allow 192.0.2.0/24",
 )
+_command(app, notify, short="Send the messages that wait, or a test message.", example="switchcorr notify --test")
 _command(export, placements, short="Where every phone is.", example="switchcorr export placements --captures captures --format csv")
 _command(
     export, incidents, short="Incidents for other programs, or one cause as a drawing.",

@@ -143,3 +143,4 @@ IntoStore = Annotated[
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings file.")]
 Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+NotifyTest = Annotated[bool, typer.Option("--test", help="Send one test message to every target, and wait for nothing else.")]

@@ -22,7 +22,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Larg
 from switchcorr.model.placement import PlacementEvidence, PlacementState
 from switchcorr.model.visit import VisitStatus
 
-VERSION = 2
+VERSION = 3
 """Version of the tables below."""
 OPEN = 2**47 - 1
 """The end of an interval that has none yet: later than every moment (year 6429), and six bytes in SQLite where 2**62 takes eight."""
@@ -299,7 +299,57 @@ recurring = Table(
 
 ADDED_IN_2 = (segment, event, incident, incident_component, recurring)
 
+message = Table(
+    "message", metadata,
+    Column("id", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("sent_at", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("severity", SmallInteger, nullable=False),
+    _text("problem"),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""A message to one target, as JSON; ``sent_at`` is null until it was taken. Its id names the incident or finding and its state."""
+Index("message_by_due", message.c.sent_at, message.c.due_at)
+
+finding = Table(
+    "finding", metadata,
+    Column("id", Text, primary_key=True),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("gone_at", BigInteger),
+    Column("acknowledged_at", BigInteger),
+    _text("note"),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""Something an audit found, as JSON; ``gone_at`` is null while it lasts. ``note`` is that of the acknowledgement."""
+
+mask = Table(
+    "mask", metadata,
+    Column("name", Text, primary_key=True),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    _text("devices"), _text("note"),
+    CheckConstraint('"end" > start', name="mask_interval"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""A maintenance window or a planned change: what is found of these devices (patterns) then is told, and alarms nobody."""
+
+audit_run = Table(
+    "audit_run", metadata,
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)  # fmt: skip
+"""One run of the audit: when it began, and its summary as JSON."""
+
+ADDED_IN_3 = (message, finding, mask, audit_run)
+
 AGING: tuple[tuple[Table, str], ...] = (
     (visit, "at"), (counter_change, "at"), (place, "until"), (fact, "until"), (event, "at"), (recurring, "end"),
+    (message, "sent_at"), (finding, "gone_at"), (mask, "end"), (audit_run, "at"),
 )  # fmt: skip
 """Tables whose rows grow old, and the column that tells when. Incidents go with their components (``retention.py``)."""

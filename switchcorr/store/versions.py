@@ -37,7 +37,11 @@ def _add_events_and_incidents(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=schema.ADDED_IN_2)
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(2, _add_events_and_incidents),)
+def _add_audits_and_messages(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=schema.ADDED_IN_3)
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, _add_events_and_incidents), Migration(3, _add_audits_and_messages))
 """Every step since the first version, in order; a step is never changed once it was released."""
 
 

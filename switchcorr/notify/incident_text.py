@@ -1,0 +1,67 @@
+"""What is said of an incident: verdict, counted contrast, next step, and where to read more. Pure."""
+
+from __future__ import annotations
+
+import enum
+
+from switchcorr.model.incident import Cause, EvidenceKind, Incident, Verdict
+from switchcorr.model.message import Message, Severity
+from switchcorr.text import clean
+
+_WORDS = {
+    Verdict.NETWORK: "the network",
+    Verdict.CALL_SERVER: "the call server, not the network",
+    Verdict.WAN_OR_NAT: "the WAN or NAT of a site",
+    Verdict.ADMINISTRATIVE: "an administrative action",
+    Verdict.ENDPOINT: "the phones themselves",
+    Verdict.NOT_PROVEN: "not proven",
+}
+_CRITICAL = (Verdict.NETWORK, Verdict.CALL_SERVER, Verdict.WAN_OR_NAT)
+_TITLE_LIMIT = 140
+_COUNTED = (EvidenceKind.CONTRAST, EvidenceKind.SERVER_ALERT, EvidenceKind.COUNTERS, EvidenceKind.MODULE_STATE)
+_SAID = 3
+
+
+class IncidentState(enum.Enum):
+    """What happened to an incident that is worth a message."""
+
+    NEW = "new"
+    GROWN = "grown"
+    ENDED = "ended"
+
+
+_LEADS = {IncidentState.NEW: "", IncidentState.GROWN: "Grown: ", IncidentState.ENDED: "Over: "}
+
+
+def incident_message(incident: Incident, state: IncidentState = IncidentState.NEW, *, link: str = "", attachment: str = "") -> Message:
+    """The message of an incident in a state; its id is the same whenever it is made."""
+    cause = incident.causes[0] if incident.causes else None
+    title = clean(f"{_LEADS[state]}{incident.endpoints} phones dropped: {_who(incident, cause)}")
+    lines = [
+        incident.summary,
+        f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {incident.endpoints} phones, "
+        f"{incident.still_down} not back yet. Verdict: {_WORDS[incident.verdict]}.",
+        *(_about(cause) if cause is not None else ()),
+        *incident.unseen[:1],
+        f"More: {link}" if link else "",
+        f"Incident {incident.id}",
+    ]
+    severity = Severity.CRITICAL if incident.verdict in _CRITICAL and state is not IncidentState.ENDED else Severity.WARNING
+    if state is IncidentState.ENDED or incident.verdict is Verdict.ADMINISTRATIVE:
+        severity = Severity.INFO
+    body = "\n".join(clean(line) for line in lines if line)
+    return Message(f"{incident.id}/{state.value}", title[:_TITLE_LIMIT], body, severity, link, attachment)
+
+
+def _who(incident: Incident, cause: Cause | None) -> str:
+    if cause is None:
+        return _WORDS[incident.verdict]
+    others = f" or {len(cause.equivalent)} more of the same phones" if cause.equivalent else ""
+    return f"{cause.component.label or f'{cause.component.kind} {cause.component.id}'}{others} ({cause.probability:.0%})"
+
+
+def _about(cause: Cause) -> list[str]:
+    """The counted contrast, the strongest arguments, what speaks against it, and what to do."""
+    counted = [one for one in cause.evidence_for if one.kind in _COUNTED] or list(cause.evidence_for)
+    told = [f"For: {one.text}" for one in counted[:_SAID]] + [f"Against: {one.text}" for one in cause.evidence_against[:1]]
+    return [f"{cause.affected} of its {cause.exposed} phones dropped.", *told, f"Next: {cause.next_step}" if cause.next_step else ""]

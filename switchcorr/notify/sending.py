@@ -1,0 +1,71 @@
+"""The sending, through Apprise: the only module that knows it."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from pathlib import Path
+
+from switchcorr.errors import ConfigurationError
+from switchcorr.model.message import Severity
+from switchcorr.notify.policy import Delivery
+from switchcorr.secret import Secret
+
+try:
+    import apprise
+except ImportError:
+    apprise = None  # type: ignore[assignment]  # the extra is not installed
+
+_log = logging.getLogger(__name__)
+for _name in ("apprise", "smtplib"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)  # its messages hold the URLs, tokens and passwords among them
+
+_INSTALL = "pip install 'switchcorr[notify]'"
+
+
+def check_url(name: str, url: Secret) -> None:
+    """See that a target can be sent to; nothing is sent.
+
+    Raises:
+        ConfigurationError: Apprise is not installed, or knows no such URL; the URL is not in the message.
+    """
+    if apprise is None:
+        raise ConfigurationError("notifications need Apprise, which is not installed.", hint=f"Install it: {_INSTALL}")
+    if not _sender(url):
+        hint = (
+            "It must be a URL of Apprise: mailto://, msteams://, slack://, jsons://, syslog://, pagerduty://... See docs/notifications.md."
+        )
+        raise ConfigurationError(f"notify.to.{name}: is no URL that messages can be sent to.", hint=hint)
+
+
+def send(delivery: Delivery, name: str, url: Secret) -> str:
+    """Send to one target; why it did not take it, or nothing. What is told never holds the URL.
+
+    Raises:
+        ConfigurationError: as ``check_url``.
+    """
+    check_url(name, url)
+    sender = _sender(url)
+    kind = {Severity.INFO: apprise.NotifyType.INFO, Severity.WARNING: apprise.NotifyType.WARNING}.get(
+        delivery.severity, apprise.NotifyType.FAILURE
+    )
+    there = [path for path in delivery.attachments if Path(path).is_file()]
+    gone = [path for path in delivery.attachments if path not in there]
+    body = "\n".join((delivery.body, *(f"The file {path} is no longer there." for path in gone)))
+    try:
+        taken = sender.notify(body=body, title=delivery.title, notify_type=kind, attach=there or None)
+    except (TypeError, OSError, ValueError) as error:
+        return f"{name}: {type(error).__name__}"
+    if taken:
+        _log.info("notify: %s took %s", name, delivery.title)
+        return ""
+    return f"{name} did not take the message: it cannot be reached, or refused it"
+
+
+def _sender(url: Secret) -> apprise.Apprise:
+    """What sends to a URL; it has no target (and is false) if the URL is none."""
+    with warnings.catch_warnings():  # the first URL loads all that Apprise can send to, with what libraries think of their imports
+        warnings.simplefilter("ignore")
+        sender = apprise.Apprise()
+        sender.add(url.reveal())
+    return sender

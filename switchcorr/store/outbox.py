@@ -1,0 +1,129 @@
+"""The outbox: messages that wait, each once for each target, until the target has taken them.
+
+A message is leased before it is sent and marked afterwards, so it is never lost; if the process ends in between, it is sent again when
+the lease is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from switchcorr.model.message import Message
+from switchcorr.store.codec import from_json, to_json
+from switchcorr.store.moments import to_moment, to_ms
+from switchcorr.store.names import insert_new
+from switchcorr.store.open import Store
+from switchcorr.store.schema import message
+
+LEASE = timedelta(minutes=10)
+"""How long a message belongs to the process that sends it. Assumed: longer than any target lets one wait."""
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+"""Pauses after failures: each twice the one before, up to the longest. Assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that one target has not taken yet.
+
+    Attributes:
+        attempts: how often it was tried.
+        problem: why the last attempt failed.
+    """
+
+    message: Message
+    target: str
+    created_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    problem: str = ""
+
+
+def put_messages(store: Store, messages: Iterable[Message], targets: Sequence[str], *, now: datetime) -> int:
+    """Lay messages into the outbox; one whose id is there for a target already is left as it is.
+
+    Returns:
+        How many were laid in, each target counted.
+
+    Raises:
+        StoreError: the database says no.
+    """
+    moment = to_ms(now)
+    rows = [
+        {
+            "id": one.id, "target": target, "created_at": moment, "due_at": moment, "attempts": 0,
+            "severity": int(one.severity), "document": to_json(one),
+        }
+        for one in {one.id: one for one in messages}.values() for target in dict.fromkeys(targets)
+    ]  # fmt: skip
+    if not rows:
+        return 0
+    with store.writing() as connection:
+        before = connection.execute(select(func.count()).select_from(message)).scalar_one()
+        insert_new(connection, message, rows)
+        return connection.execute(select(func.count()).select_from(message)).scalar_one() - before
+
+
+def waiting_messages(store: Store) -> tuple[Waiting, ...]:
+    """Everything that is not sent, the oldest first."""
+    query = select(message).where(message.c.sent_at.is_(None)).order_by(message.c.created_at, message.c.id, message.c.target)
+    with store.reading() as connection:
+        return tuple(_waiting(row) for row in connection.execute(query))
+
+
+def sent_since(store: Store, target: str, since: datetime) -> int:
+    """How many deliveries a target has taken since a moment; a digest is one."""
+    query = select(func.count(func.distinct(message.c.sent_at))).where(message.c.target == target, message.c.sent_at > to_ms(since))
+    with store.reading() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def lease(store: Store, messages: Sequence[Waiting], *, now: datetime) -> tuple[Waiting, ...]:
+    """Take messages for sending; those that another process has taken in the meantime are not among the answer."""
+    taken = []
+    with store.writing() as connection:
+        for one in messages:
+            where = (*_key(one), message.c.sent_at.is_(None), message.c.due_at == to_ms(one.due_at))
+            if connection.execute(update(message).where(*where).values(due_at=to_ms(now + LEASE))).rowcount:
+                taken.append(one)
+    return tuple(taken)
+
+
+def mark_sent(store: Store, messages: Sequence[Waiting], *, now: datetime) -> None:
+    """The target has taken these, together."""
+    with store.writing() as connection:
+        for one in messages:
+            connection.execute(
+                update(message).where(*_key(one)).values(sent_at=to_ms(now), attempts=one.attempts + 1, problem="")
+            )  # fmt: skip
+
+
+def mark_failed(store: Store, messages: Sequence[Waiting], problem: str, *, now: datetime) -> None:
+    """The target did not take these: they are due again after a pause that grows with every failure."""
+    with store.writing() as connection:
+        for one in messages:
+            due = to_ms(now + pause_after(one.attempts + 1))
+            connection.execute(update(message).where(*_key(one)).values(due_at=due, attempts=one.attempts + 1, problem=problem))
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many failures.
+
+    >>> [pause_after(number).total_seconds() for number in (1, 2, 3, 9)]
+    [60.0, 120.0, 240.0, 3600.0]
+    """
+    return min(FIRST_PAUSE * (1 << min(attempts - 1, 16)), LONGEST_PAUSE)
+
+
+def _key(one: Waiting) -> tuple[Any, Any]:
+    return message.c.id == one.message.id, message.c.target == one.target
+
+
+def _waiting(row: Any) -> Waiting:  # a row of SQLAlchemy
+    made = from_json(Message, row.document)
+    return Waiting(made, row.target, to_moment(row.created_at), to_moment(row.due_at), row.attempts, row.problem)

@@ -1,0 +1,41 @@
+"""What is said of an incident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from switchcorr.model.incident import Verdict
+from switchcorr.model.message import Severity
+from switchcorr.notify.incident_text import IncidentState, incident_message
+from tests.report.results import correlation, not_proven
+
+
+def test_a_message_holds_verdict_contrast_next_step_and_link() -> None:
+    incident = correlation().incidents[0]
+    cause = incident.causes[0]
+    message = incident_message(incident, link="https://reports.example.org/7", attachment="/tmp/r.html")
+    assert message.id == f"{incident.id}/new"
+    assert str(incident.endpoints) in message.title
+    for text in (incident.summary, f"{cause.affected} of its {cause.exposed} phones", cause.next_step, "https://reports.example.org/7"):
+        assert text in message.body
+    assert message.attachment == "/tmp/r.html"
+    assert "\n" not in message.title
+
+
+def test_severity_follows_verdict_and_state() -> None:
+    incident = correlation().incidents[0]
+    named = {verdict: incident_message(replace(incident, verdict=verdict)).severity for verdict in Verdict}
+    assert named[Verdict.NETWORK] is named[Verdict.CALL_SERVER] is Severity.CRITICAL
+    assert named[Verdict.NOT_PROVEN] is Severity.WARNING
+    assert named[Verdict.ADMINISTRATIVE] is Severity.INFO
+    ended = incident_message(incident, IncidentState.ENDED)
+    assert ended.severity is Severity.INFO
+    assert ended.id.endswith("/ended")
+    assert ended.title.startswith("Over: ")
+
+
+def test_an_incident_without_a_cause_says_so_and_hostile_text_is_escaped() -> None:
+    incident = not_proven().incidents[0]
+    message = incident_message(replace(incident, causes=(), summary="a\x1b[2J\nb"))
+    assert "not proven" in message.title
+    assert "\x1b" not in message.body
