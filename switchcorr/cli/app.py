@@ -15,6 +15,7 @@ from switchcorr.cli.correlate import correlate
 from switchcorr.cli.demo import demo
 from switchcorr.cli.doctor import doctor
 from switchcorr.cli.export import graph, incidents, placements
+from switchcorr.cli.incidents import incidents as stored_incidents
 from switchcorr.cli.lab import serve
 from switchcorr.cli.listen import listen
 from switchcorr.cli.locate import locate
@@ -98,6 +99,10 @@ _command(
     short="Receive syslog into files that ingest reads.",
     example="switchcorr listen --udp 192.0.2.10:5514 --allow 192.0.2.0/24",
 )
+app.command(
+    "incidents", short_help="What was found before, also of one component.",
+    epilog="\b\nExample:\nswitchcorr incidents --component module:acc-12/3 --days 90",
+)(stored_incidents)  # fmt: skip
 _command(app, notify, short="Send the messages that wait, or a test message.", example="switchcorr notify --test")
 _command(export, placements, short="Where every phone is.", example="switchcorr export placements --captures captures --format csv")
 _command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
@@ -34,7 +35,7 @@ def show_correlation(
     if chosen is AnswerFormat.CSV:
         raise UsageError("--format csv: a correlation is no table.", hint="Take json, export incidents or export placements --format csv.")
     with ProgressView(quiet=quiet) as progress:
-        outcome = correlate(request, progress)
+        outcome = correlate(replace(request, keep=True), progress)
     if report is not None:
         write_report(outcome, report)
         if not quiet:

@@ -62,6 +62,9 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     coverage = coverage_of(events, network)
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions))
     result = explain(events.log, network.campus, options=options, coverage=coverage)
+    stored = request.campus.stored
+    if stored is not None and not request.events and not request.windows:
+        result = stored.settled(result, keep=request.keep and not (request.campus.captures or request.campus.locations or request.counters))
     _log.info(
         "correlate: %d events, %d phones, %d incidents in %.1f s",
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from switchcorr.model.event import EventFileAccount, EventLog
+from switchcorr.model.incident import Correlation
 from switchcorr.model.snapshot import Snapshot
 
 
@@ -36,3 +37,6 @@ class Stored(Protocol):
 
     def network(self, log: EventLog) -> StoredNetwork:
         """The sweeps that tell most of what a log tells."""
+
+    def settled(self, result: Correlation, *, keep: bool) -> Correlation:
+        """The answer with the ids that its incidents had before; if it is to be kept, it is also written down."""

@@ -67,6 +67,7 @@ class CorrelateRequest:
         ports: whether every port is wanted, for a page that draws them.
         calibration: file that was asked for.
         learned: where the calibration of this site is, if there is one and no other was asked for; None looks for none.
+        keep: whether an answer from a store is written into it; one about given windows, or with files mixed in, never is.
     """
 
     times: Times
@@ -81,6 +82,7 @@ class CorrelateRequest:
     settings: Settings = field(default_factory=Settings)
     calibration: Path | None = None
     learned: Path | None = None
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

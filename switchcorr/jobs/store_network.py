@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from switchcorr.audit.identity import with_known_ids
 from switchcorr.errors import InputFileError
 from switchcorr.events.duplicates import distinct_rows
 from switchcorr.jobs.readings import EventsRead, StoredNetwork
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.model.event import EventKind, EventLog
+from switchcorr.model.incident import Correlation
 from switchcorr.store.events import events_between
+from switchcorr.store.incidents import incidents_between, write_correlation
 from switchcorr.store.open import Store
 from switchcorr.store.questions import visits_between
 from switchcorr.store.snapshots import rounds_between, snapshots_at
@@ -74,6 +77,21 @@ class StoredSource:
             snapshots = snapshots_at(store, [rounds[number] for number in chosen])
             unread = _unread(store, rounds, self.until)
         return StoredNetwork(snapshots, unread)
+
+    def settled(self, result: Correlation, *, keep: bool) -> Correlation:
+        """The answer with the ids that its incidents had before; if it is to be kept, it is also written down.
+
+        Raises:
+            StoreError: the store cannot be read, or written.
+        """
+        if not result.incidents and not keep:
+            return result
+        spans = [moment for incident in result.incidents for moment in (incident.start, incident.end)] or [self.until]
+        with self.place.open(write=keep) as store:
+            settled = with_known_ids(result, incidents_between(store, min(spans), max(spans)))
+            if keep:
+                write_correlation(store, settled)
+        return settled
 
 
 def chosen_rounds(ends: Sequence[float], drops: Sequence[float], most: int) -> list[int]:

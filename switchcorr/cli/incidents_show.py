@@ -1,0 +1,98 @@
+"""Prints the incidents of the store; loaded only when the command runs."""
+
+from __future__ import annotations
+
+from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.options import Format
+from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
+from switchcorr.jobs.stored_incidents import IncidentsFound, IncidentsRequest, find_incidents
+from switchcorr.model.campus import Component
+from switchcorr.model.incident import Incident
+from switchcorr.report.to_json import iso, json_text
+from switchcorr.report.to_text import table_text
+
+_COLUMNS = ("id", "start", "end", "verdict", "component", "probability", "affected", "exposed", "endpoints", "still_down", "summary")
+
+
+def show_incidents(request: IncidentsRequest, *, format_: Format | None, verbose: int, quiet: bool) -> None:
+    """Print what was found before."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    found = find_incidents(request)
+    rows = [_row(one) for one in found.incidents]
+    chosen = chosen_format(format_)
+    if chosen is Format.JSON:
+        write_out(json_text(_document(request, found, rows)))
+        return
+    if chosen is Format.CSV:
+        write_out(csv_text(_COLUMNS, [["" if row[name] is None else str(row[name]) for name in _COLUMNS] for row in rows]))
+        return
+    write_out("".join(f"{line}\n" for line in _lines(request, found)))
+
+
+def _document(request: IncidentsRequest, found: IncidentsFound, rows: list[dict[str, object]]) -> dict[str, object]:
+    wanted = request.component
+    return {
+        "schema": "switchcorr/incidents/1",
+        "store": request.place.url.shown,
+        "since": iso(found.since),
+        "until": iso(found.until),
+        "component": None if wanted is None else {"kind": wanted.kind, "id": wanted.id},
+        "incidents": rows,
+        "recurring": [
+            {
+                "component": _name(one.component),
+                "bursts": one.bursts,
+                "probability": round(one.probability, 4),
+                "affected_phones": one.affected_phones,
+                "exposed": one.exposed,
+            }
+            for one in found.recurring
+        ],
+    }
+
+
+def _name(component: Component) -> str:
+    return f"{component.kind}:{component.id}"
+
+
+def _row(incident: Incident) -> dict[str, object]:
+    cause = incident.causes[0] if incident.causes else None
+    return {
+        "id": incident.id,
+        "start": iso(incident.start),
+        "end": iso(incident.end),
+        "verdict": incident.verdict.value,
+        "component": _name(cause.component) if cause else None,
+        "probability": round(cause.probability, 4) if cause else None,
+        "affected": cause.affected if cause else None,
+        "exposed": cause.exposed if cause else None,
+        "endpoints": incident.endpoints,
+        "still_down": incident.still_down,
+        "summary": incident.summary,
+    }
+
+
+def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
+    of = f" of {_name(request.component)}" if request.component else ""
+    lines = [f"{len(found.incidents)} incident{'' if len(found.incidents) == 1 else 's'}{of} in {request.days} days"]
+    if found.incidents:
+        rows = [_cells(one) for one in found.incidents]
+        lines += ["", *table_text(("from (UTC)", "phones", "verdict", "cause", "certainty"), rows).rstrip("\n").split("\n")]
+    if found.recurring:
+        lines += ["", "again and again:"]
+        lines += [
+            f"  {_name(one.component)}: {one.bursts} bursts, {one.affected_phones} of its {one.exposed} phones, {one.probability:.0%} sure"
+            for one in found.recurring
+        ]
+    if not found.incidents and not found.recurring:
+        tell("`switchcorr correlate --store` and `switchcorr audit` keep what they find.")
+    return lines
+
+
+def _cells(incident: Incident) -> tuple[str, ...]:
+    cause = incident.causes[0] if incident.causes else None
+    certainty = f"{cause.probability:.0%}" if cause else ""
+    return (
+        f"{incident.start:%Y-%m-%d %H:%M}", str(incident.endpoints), incident.verdict.value.replace("_", " "),
+        _name(cause.component) if cause else "-", certainty,
+    )  # fmt: skip

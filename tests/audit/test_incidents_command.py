@@ -1,0 +1,66 @@
+"""``correlate --store`` keeps what it finds, and ``incidents`` finds it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from switchcorr.lab.demo import DemoSite
+
+Call = Callable[..., Any]
+NOW = "2026-11-22T06:00:00Z"
+SINCE = "2026-11-15"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_site: DemoSite, call: Call) -> Path:
+    monkeypatch.setenv("SWITCHCORR_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("SWITCHCORR_PARSE_WORKERS", "1")
+    path = tmp_path / "site.db"
+    for folder in small_site.captures:
+        assert call("store", "import", folder, "--store", path, "-q").code == 0
+    assert call("ingest", small_site.log, "--store", path, "--now", NOW, "-q").code == 0
+    return path
+
+
+def test_what_correlate_finds_is_kept_with_the_same_ids(call: Call, store: Path) -> None:
+    arguments = ("correlate", "--store", store, "--since", SINCE, "--now", NOW)
+    first = json.loads(call(*arguments).out)
+    ids = [one["id"] for one in first["incidents"]]
+    assert len(ids) > 1
+    assert [one["id"] for one in json.loads(call(*arguments).out)["incidents"]] == ids
+    found = json.loads(call("incidents", "--store", store, "--now", NOW).out)
+    assert found["schema"] == "switchcorr/incidents/1"
+    assert [one["id"] for one in found["incidents"]] == sorted(ids)
+    assert len(found["recurring"]) == len(first["recurring"])
+    cause = next(one["causes"][0] for one in first["incidents"] if one["verdict"] == "network" and one["causes"])
+    name = f"{cause['component']['kind']}:{cause['component']['id']}"
+    of = json.loads(call("incidents", "--component", name, "--store", store, "--now", NOW).out)
+    assert of["incidents"]
+    assert {one["id"] for one in of["incidents"]} <= set(ids)
+    assert of["incidents"][0]["component"] == name
+    suspected = json.loads(call("incidents", "--component", name, "--suspects", "--store", store, "--now", NOW).out)
+    assert len(suspected["incidents"]) >= len(of["incidents"])
+    table = call("incidents", "--store", store, "--now", NOW, terminal=True).out
+    assert name in table
+    assert "again and again" in table or not first["recurring"]
+    assert call("incidents", "--store", store, "--now", NOW, "--format", "csv").out.startswith("id,start,end,verdict,")
+
+
+def test_given_windows_and_files_keep_nothing(call: Call, store: Path, small_site: DemoSite) -> None:
+    window = "2026-11-17T09:00:00Z/2026-11-17T10:30:00Z"
+    assert call("correlate", "--store", store, "--windows", window, "--now", NOW).code == 0
+    assert call("correlate", "--store", store, "--captures", small_site.captures[0], "--since", SINCE, "--now", NOW).code == 0
+    told = call("incidents", "--store", store, "--now", NOW, "--format", "table")
+    assert told.out.startswith("0 incidents in 90 days")
+    assert "keep what they find" in told.err
+
+
+def test_a_component_has_a_kind_and_an_id(call: Call, store: Path) -> None:
+    told = call("incidents", "--component", "acc-12", "--store", store)
+    assert told.code == 2
+    assert "KIND:ID" in told.err
