@@ -19,8 +19,9 @@ from switchcorr.lab.demo import write_demo
 from switchcorr.lab.founding import write_founding_case, write_founding_twin
 
 _ROOT = Path(__file__).parents[1]
-_TALKS_TO_SWITCHES = ("sweep", "trust", "doctor", "lab")
-"""Nothing answers at the documentation's addresses: their command lines are read, and tests/e2e runs them against a lab."""
+_NEEDS_OTHERS = ("sweep", "trust", "doctor", "lab", "listen")
+"""Nothing answers at the documentation's addresses, and what listens there runs for ever: their command lines are read, and other tests run
+them against a lab and a sender."""
 _PAGES = [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]
 
 
@@ -50,9 +51,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(desk / "case" / "locations.csv", desk / "phones.csv")
     shutil.copy(desk / "case" / "eventviewer.csv", desk / "eventviewer.txt")
     shutil.copy(site.captures[1] / "acc-003" / "show_cdp_neighbors_detail.txt", desk / "output.txt")
-    for folder in ("srv/switchcorr", "srv/backup", "var/log/cucm"):
+    events = ".local/state/switchcorr/events"
+    for folder in ("srv/switchcorr", "srv/backup", "var/log/cucm", events):
         (desk / folder).mkdir(parents=True)
     shutil.copy(demo / "CiscoSyslog", desk / "var/log/cucm/CiscoSyslog")
+    shutil.copy(demo / "CiscoSyslog", desk / events / "20261122T080000.log")
     into = ["store", "import", str(desk / "captures"), "--store", str(desk / "srv/switchcorr/site.db")]
     subprocess.run([sys.executable, "-m", "switchcorr", *into], check=True, capture_output=True, timeout=60)
     return desk
@@ -60,7 +63,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _on_the_desk(argument: str, desk: Path) -> list[str]:
     """What a shell makes of an argument; absolute paths of the documentation are on the desk too."""
-    path = desk / argument.lstrip("/") if argument.startswith(("/srv/", "/var/")) else Path(argument)
+    path = desk / argument.lstrip("~/") if argument.startswith(("/srv/", "/var/", "~/")) else Path(argument)
     return [str(one) for one in sorted(path.parent.glob(path.name))] if "*" in argument else [str(path) if path.is_absolute() else argument]
 
 
@@ -78,14 +81,14 @@ def _parse(arguments: list[str]) -> None:
 def test_a_command_of_the_documentation_runs(line: str, desk: Path, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
     monkeypatch.setenv("SWITCHCORR_STATE_DIR", str(desk / "state"))
-    program, *arguments = shlex.split(line, comments=True)
+    program, *arguments = shlex.split(line.partition(" > ")[0], comments=True)
     if program == "python":
         arguments[1] = arguments[1].replace(".mkdir()", ".mkdir(exist_ok=True)")
         subprocess.run([sys.executable, *arguments], check=True, timeout=60)
         return
     if arguments[0] == "demo":
         arguments[-1] = "another-demo"
-    if arguments[0] in _TALKS_TO_SWITCHES and "--dry-run" not in arguments:
+    if arguments[0] in _NEEDS_OTHERS and "--dry-run" not in arguments:
         _parse(arguments)
         return
     called = call(*(own for argument in arguments for own in _on_the_desk(argument, desk)))
