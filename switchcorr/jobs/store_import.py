@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from switchcorr.captures.manifest import CAPTURE_JSON
@@ -33,6 +33,8 @@ from switchcorr.store.visits import write_visits
 from switchcorr.text import clean
 
 _log = logging.getLogger(__name__)
+_CLOCK_STEP = timedelta(seconds=1)
+"""The command's clock shows whole seconds: a visit of the same second is not one of the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def _accounts(directory: Path) -> tuple[dict[str, VisitAccount], SweepName]:
 def _time_of(facts: DeviceFacts, account: VisitAccount | None, now: datetime) -> datetime:
     """When a device was visited: by our clock, else by what was written down, else by its files; never later than now."""
     told = account.started_at if account is not None and account.started_at is not None else facts.taken_at
-    if told is not None and told <= now:
+    if told is not None and told < now + _CLOCK_STEP:
         return told
     written = [Path(output.file).stat().st_mtime for output in facts.outputs if Path(output.file).is_file()]
     return min(now, datetime.fromtimestamp(max(written, default=now.timestamp()), UTC))
