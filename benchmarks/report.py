@@ -105,7 +105,7 @@ _FRAMES = """async () => {
   return times.slice(2);
 }"""
 _BRUSH = """async () => {
-  const times = [], length = data.span[1] - data.span[0];
+  const times = [], length = d.span[1] - d.span[0];
   for (let i = 0; i < 20; i++) { const from = length * i / 40, began = performance.now(); await chooseTime(from, from + length / 3, true); times.push(performance.now() - began); await new Promise(requestAnimationFrame); }
   await chooseTime(null, null, true);
   return times;

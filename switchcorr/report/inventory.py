@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -13,7 +13,8 @@ from switchcorr.model.incident import Correlation
 from switchcorr.report.clock import full_time
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.draw.estate_map import estate_map
-from switchcorr.report.draw.shapes import Picture
+from switchcorr.report.draw.faceplate import key_of_states
+from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_switches import natural
 from switchcorr.report.tally import tally_of_all
@@ -54,6 +55,7 @@ class InventoryView:
     map: Picture | None
     lists: tuple[ListView, ...]
     coverage: CoverageView
+    states: Mapping[str, str]
 
 
 def inventory_view(result: Correlation, estate: Estate) -> InventoryView:
@@ -67,6 +69,7 @@ def inventory_view(result: Correlation, estate: Estate) -> InventoryView:
     carrying = [switch for switch in estate.switches if switch.phones]
     modules = [module for module in estate.modules if module.phones]
     read = sum(switch.read for switch in estate.switches)
+    picture = estate_map(estate, tally_of_all(estate))
     words = f"{phones - unplaced:,} phones on {len(carrying):,} switches" + (f", {unplaced:,} not placed." if unplaced else ".")
     return InventoryView(
         version=__version__,
@@ -82,9 +85,10 @@ def inventory_view(result: Correlation, estate: Estate) -> InventoryView:
                 "",
             ),
         ),
-        map=estate_map(estate, tally_of_all(estate)),
+        map=picture and compact(picture),
         lists=(_findings(estate), _errors(estate), _modules(estate), _unplaced(estate), *_mixes(estate), _phones(estate)),
         coverage=coverage_view(result.coverage),
+        states=key_of_states(),
     )
 
 

@@ -21,7 +21,6 @@ from switchcorr.report.page_lists import (
     PanelView,
     PhoneGroup,
     SwitchRow,
-    SwitchView,
     fingerprint,
     missing_notes,
     page_numbers,
@@ -29,7 +28,6 @@ from switchcorr.report.page_lists import (
     phone_groups,
     reasons_told,
     switch_rows,
-    switch_view,
 )
 from switchcorr.report.tally import Tally, tally_of_all, tally_of_incident
 from switchcorr.report.views import CauseView, IncidentView, RecurringView, ResultView, result_view
@@ -38,7 +36,6 @@ INCIDENTS_DRAWN = 12
 """Incidents with pictures of their own, those with the most endpoints first; the others have their words and numbers."""
 CAUSES_DRAWN = 6
 """Of one incident."""
-SWITCHES_OPENED = 4
 PLATES_DRAWN = 4
 _LINK_KINDS = ("uplink", "uplink_bundle", "distribution", "block", "chain")
 _PLACE_KINDS = ("port", "asic", "module", "chassis", "switch")
@@ -53,6 +50,7 @@ class CausePage:
         css: class of its colour in every picture.
         counters: what the error counters say where there is no panel; empty for nothing.
         copy: the cause as a line of text for a ticket.
+        switch: the one that is in question; empty for none or several.
     """
 
     number: int
@@ -64,6 +62,7 @@ class CausePage:
     curve: LossCurve | None
     counters: str
     copy: str
+    switch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,6 @@ class PageView:
     map: Picture | None
     switch_rows: tuple[SwitchRow, ...]
     switch_rows_left_out: int
-    switches: tuple[SwitchView, ...]
     phones: tuple[PhoneGroup, ...]
     reasons: str
     phones_affected: int
@@ -143,7 +141,6 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
     )
     bands = _bands(result, estate, everyone)
     in_question = sorted(cause_switches(result, estate))
-    opened = [number for number in in_question if estate.switches[number].phones]
     rows, left_out = switch_rows(estate, everyone)
     groups, phones_left_out = phone_groups(estate, everyone, _cause_names(result))
     return PageView(
@@ -159,7 +156,6 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         map=_compact(estate_map(estate, everyone, in_question)) if estate.whole else None,
         switch_rows=rows,
         switch_rows_left_out=left_out,
-        switches=tuple(switch_view(estate, number, everyone) for number in opened[:SWITCHES_OPENED]),
         phones=groups,
         reasons=reasons_told(estate, everyone),
         phones_affected=len(everyone.lost_at),
@@ -219,8 +215,8 @@ def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int
     )
     if not drawn:
         return IncidentPage(view, causes, None, None)
-    clock = timeline(estate, span_around(marked.start, marked.end), (replace(marked, name=""),))
-    return IncidentPage(view, causes, clock, matrix(estate, lost))
+    clock = compact(timeline(estate, span_around(marked.start, marked.end), (replace(marked, name=""),)))
+    return IncidentPage(view, causes, clock, _compact(matrix(estate, lost)))
 
 
 def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost: Tally, *, number: int, drawn: bool) -> CausePage:
@@ -238,6 +234,7 @@ def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost
         plates=tuple(panel_view(estate, module, lost) for module in modules[:PLATES_DRAWN]) if drawn else (),
         curve=loss_curve(times, css) if drawn else None,
         counters=_uplink_errors(estate, cause) if uplink else "",
+        switch=_switch_in_question(estate, cause),
         copy=f"{view.name}: {view.affected} of {view.exposed} phones lost ({view.share}), first {view.first}, last {view.last}, {view.probability} sure.",
     )
 
@@ -276,14 +273,21 @@ def _uplink_errors(estate: Estate, cause: Cause) -> str:
 
 def cause_switches(result: Correlation, estate: Estate) -> set[int]:
     """Switches that a named cause is a part of."""
-    found = set()
-    for incident in result.incidents:
-        for cause in incident.causes:
-            kind, id_ = cause.component.kind, cause.component.id
-            if kind in (*_PLACE_KINDS, *_LINK_KINDS):
-                names = (id_, id_.partition(":")[0], id_.rpartition("/")[0], id_.rpartition("/")[0].rpartition("/")[0])
-                found |= {estate.switch_index[name] for name in names[:4] if name in estate.switch_index}
-    return found
+    return {number for incident in result.incidents for cause in incident.causes for number in _switches_of(cause, estate)}
+
+
+def _switches_of(cause: Cause, estate: Estate) -> set[int]:
+    kind, id_ = cause.component.kind, cause.component.id
+    if kind not in (*_PLACE_KINDS, *_LINK_KINDS):
+        return set()
+    names = (id_, id_.partition(":")[0], id_.rpartition("/")[0], id_.rpartition("/")[0].rpartition("/")[0])
+    return {estate.switch_index[name] for name in names if name in estate.switch_index}
+
+
+def _switch_in_question(estate: Estate, cause: Cause) -> str:
+    """The one switch with phones that a cause is a part of; empty for none or several."""
+    names = [estate.switches[number].name for number in _switches_of(cause, estate) if estate.switches[number].phones]
+    return names[0] if len(names) == 1 else ""
 
 
 def _overview(estate: Estate, marked: Sequence[Marked]) -> Picture | None:

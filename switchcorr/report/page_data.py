@@ -20,6 +20,8 @@ from switchcorr.report.estate import Estate, EstateSwitch, LogKind, PhoneState
 MOST_EVENTS = 500_000
 """Above this the page holds losses counted by module and time instead of each event."""
 BIN_SECONDS = 10
+_DIGITS = "0123456789"
+_MOST_DIGITS = 9
 _BYTES = {str(number): number for number in range(256)}
 _MAC_NAME = re.compile("([A-Z]*)([0-9A-F]{6})([0-9A-F]{6})")
 _PORT_STATES = {PortState.UNKNOWN: 0, PortState.DOWN: 1, PortState.DISABLED: 2, PortState.UP: 3}
@@ -179,11 +181,24 @@ def _stems(interfaces: Sequence[str], positions: Sequence[int]) -> list[str]:
 
 def _words(block: Block, estate: Estate, order: Sequence[int]) -> None:
     phones = estate.phones
-    block.texts("description", [phones.description[phone] for phone in order])
+    _descriptions(block, [phones.description[phone] for phone in order])
     block.words("model", [phones.model[phone] for phone in order])
     block.words("firmware", [phones.firmware[phone] for phone in order])
     unplaced = [phone for phone in order if phones.module[phone] < 0]
     block.words("why", [phones.why_unplaced[phone] for phone in unplaced])
+
+
+def _descriptions(block: Block, texts: Sequence[str]) -> None:
+    """The number at the end of a description, such as an extension, plus one, apart from what stands before it; 0 where there is none."""
+    heads, tails = list[str](), list[int]()
+    for text in texts:
+        head = text.rstrip(_DIGITS)
+        tail = text[len(head) :].lstrip("0")
+        known = 0 < len(tail) <= _MOST_DIGITS
+        heads.append(text[: len(text) - len(tail)] if known else text)
+        tails.append(int(tail) + 1 if known else 0)
+    block.words("head", heads)
+    block.numbers("tail", tails)
 
 
 def _ports(block: Block, estate: Estate) -> None:

@@ -1,4 +1,4 @@
-"""The lists of the page: the four numbers, switches that were hit, phones that were lost, one switch with its panels."""
+"""The lists of the page: the four numbers, switches that were hit, phones that were lost, panels of modules."""
 
 from __future__ import annotations
 
@@ -59,16 +59,6 @@ class PanelView:
     name: str
     picture: Picture
     errors: str
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchView:
-    """A switch opened in place: a line of facts and the panels of its modules."""
-
-    anchor: str
-    name: str
-    facts: str
-    panels: tuple[PanelView, ...]
 
 
 def page_numbers(result: Correlation, estate: Estate, lost: Tally) -> tuple[tuple[str, str, str], ...]:
@@ -206,28 +196,9 @@ def _phone(estate: Estate, phone: int, lost: Tally) -> PhoneRow:
     )
 
 
-def switch_view(estate: Estate, number: int, lost: Tally) -> SwitchView:
-    """One switch with the panels of all its modules that carry phones."""
-    switch = estate.switches[number]
-    uplinks = ", ".join(
-        f"{uplink.interface} to {estate.switches[uplink.above].name}{'' if uplink.active else ' (blocked)'}" for uplink in switch.uplinks
-    )
-    count = f"{lost.by_switch[number]:,} of {switch.phones:,} phones lost" if estate.whole else f"{lost.by_switch[number]:,} phones lost"
-    seen = f"read {full_time(switch.taken_at.timestamp())} UTC" if switch.taken_at else "" if switch.read else "not read"
-    panels = [module for module in switch.modules if estate.modules[module].phones]
-    return SwitchView(
-        anchor=f"switch-{number}",
-        name=switch.name,
-        facts=" · ".join(filter(None, (switch.model, switch.software, switch.address, uplinks and f"uplinks {uplinks}", count, seen))),
-        panels=tuple(panel_view(estate, module, lost, labelled=False) for module in panels),
-    )
-
-
-def panel_view(estate: Estate, module: int, lost: Tally, *, labelled: bool = True) -> PanelView:
-    """The panel of one module; ``labelled`` as for ``faceplate``."""
+def panel_view(estate: Estate, module: int, lost: Tally) -> PanelView:
+    """The panel of one module."""
     shown = estate.modules[module]
     return PanelView(
-        " ".join(filter(None, (shown.id, shown.model))),
-        compact(faceplate(estate, module, lost, labelled=labelled)),
-        errors_sentence(estate, module),
+        " ".join(filter(None, (shown.id, shown.model))), compact(faceplate(estate, module, lost)), errors_sentence(estate, module)
     )

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from switchcorr.report.draw.shapes import Item, Mark, Path, Picture, Rect, Text
+from switchcorr.report.draw.shapes import Path, Picture, Rect, Sign, Text
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _POINT = re.compile(r"[ML](-?[\d.]+) (-?[\d.]+)")
@@ -65,7 +65,7 @@ def picture_svg(picture: Picture) -> str:
         },
     )
     ET.SubElement(root, "title").text = _xml(picture.label)
-    for mark in _flat(picture.marks):
+    for mark in _drawn(picture):
         match mark:
             case Rect():
                 node = ET.SubElement(root, "rect", {**_geometry(mark), **_painted(mark.css)})
@@ -93,7 +93,7 @@ def picture_drawio(picture: Picture, name: str) -> str:
     root = ET.SubElement(model, "root")
     ET.SubElement(root, "mxCell", {"id": "0"})
     ET.SubElement(root, "mxCell", {"id": "1", "parent": "0"})
-    for number, mark in enumerate(_flat(picture.marks), start=2):
+    for number, mark in enumerate(_drawn(picture), start=2):
         match mark:
             case Rect():
                 _vertex(root, number, "", f"rounded=0;{_style(mark.css)}", (mark.x, mark.y, mark.width, mark.height))
@@ -108,12 +108,9 @@ def picture_drawio(picture: Picture, name: str) -> str:
     return _document(file)
 
 
-def _flat(marks: tuple[Mark, ...]) -> Iterator[Rect | Path | Text]:
-    for mark in marks:
-        if isinstance(mark, Item):
-            yield from mark.marks
-        else:
-            yield mark
+def _drawn(picture: Picture) -> Iterator[Rect | Path | Text]:
+    """Every mark but the signs of single phones, which no drawing of a cause has."""
+    return (mark for mark in picture.marks if not isinstance(mark, Sign))
 
 
 def _geometry(mark: Rect) -> dict[str, str]:

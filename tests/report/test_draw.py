@@ -18,11 +18,11 @@ from switchcorr.model.ports import PortState
 from switchcorr.report.clock import clock_time, full_time
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import estate_map
-from switchcorr.report.draw.faceplate import errors_sentence, faceplate
+from switchcorr.report.draw.faceplate import CELL_HEIGHT, CELL_WIDTH, errors_sentence, faceplate
 from switchcorr.report.draw.matrix import matrix
 from switchcorr.report.draw.path import Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
-from switchcorr.report.draw.shapes import Item, Mark, Path, Picture, Rect, Text, fitted, text_width
+from switchcorr.report.draw.shapes import Path, Picture, Rect, Sign, Text, fitted, text_width
 from switchcorr.report.draw.timeline import Marked, Span, loss_curve, span_around, timeline
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
@@ -35,23 +35,20 @@ from tests.report.results import CASES, DRAWN, correlation, estate
 _MODULE = Component("module", "s01-acc01/2")
 
 
-def _flat(marks: tuple[Mark, ...]) -> Iterator[Rect | Path | Text]:
-    for mark in marks:
-        if isinstance(mark, Item):
-            yield from mark.marks
-        else:
-            yield mark
-
-
 def _points(d: str) -> Iterator[tuple[float, float]]:
     """Absolute points of path data that begin a part or are its corners."""
-    for found in re.finditer(r"[ML]([-0-9.]+) ([-0-9.]+)", d):
-        yield float(found[1]), float(found[2])
+    x = y = 0.0
+    for found in re.finditer(r"([MLHV])([-0-9.]+)(?: ([-0-9.]+))?", d):
+        if found[1] == "V":
+            y = float(found[2])
+        else:
+            x, y = float(found[2]), float(found[3]) if found[3] else y
+        yield x, y
 
 
 def _check(picture: Picture) -> None:
     assert picture.label.endswith(".") or "losses within" in picture.label
-    for mark in _flat(picture.marks):
+    for mark in picture.marks:
         match mark:
             case Rect():
                 assert mark.width > 0, mark
@@ -59,6 +56,8 @@ def _check(picture: Picture) -> None:
                 corners = [(mark.x, mark.y), (mark.x + mark.width, mark.y + mark.height)]
             case Path():
                 corners = list(_points(mark.d))
+            case Sign():
+                corners = [(mark.x, mark.y), (mark.x + CELL_WIDTH, mark.y + CELL_HEIGHT)]
             case Text():
                 corners = [(mark.x, mark.y)]
                 room = {"start": picture.width - mark.x, "end": mark.x, "middle": 2 * min(mark.x, picture.width - mark.x)}[mark.anchor]
@@ -75,7 +74,6 @@ def _pictures(page: PageView) -> Iterator[Picture]:
         for cause in one.causes:
             yield from filter(None, (cause.drawing, cause.curve and cause.curve.picture))
             yield from (plate.picture for plate in cause.plates)
-    yield from (panel.picture for switch in page.switches for panel in switch.panels)
     yield from (item.row for item in page.recurring if item.row)
 
 
@@ -201,12 +199,13 @@ def test_every_lost_phone_is_on_its_port_with_a_name() -> None:
     result, shown = estate(_MODULE)
     lost = tally_of_incident(shown, result.incidents[0])
     picture = faceplate(shown, shown.module_index[_MODULE.id], lost)
-    items = [mark for mark in picture.marks if isinstance(mark, Item)]
-    assert {item.key for item in items} == {phone.phone for phone in result.incidents[0].phones}
-    assert all(
-        re.fullmatch(r"port \d+: phone lost(, not seen to come back| and back), SEP\w+, \d\d:\d\d:\d\d, [\d,]+ crc", item.label)
-        for item in items
-    )
+    told = [
+        re.fullmatch(r"port \d+: (not seen to come back|lost and back), (SEP\w+), \d\d:\d\d:\d\d, [\d,]+ crc", mark.label)
+        for mark in picture.marks
+        if isinstance(mark, Sign)
+    ]
+    assert sorted(found[2] for found in told if found) == sorted(phone.phone for phone in result.incidents[0].phones)
+    assert len({mark.name for mark in picture.marks if isinstance(mark, Sign)}) == 2
     assert picture.role == "group"
     assert [mark for mark in picture.marks if isinstance(mark, Rect) and mark.css == "frame"]
 

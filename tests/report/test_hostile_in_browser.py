@@ -86,15 +86,15 @@ def test_there_are_at_least_forty_of_them() -> None:
 
 def test_search_panels_cards_and_list_show_text_as_text(browser: Browser, path: Path) -> None:
     page = opened(browser, path)
-    assert page.ask("data.state.length") > 300
+    assert page.ask("d.state.length") > 300
     for text in ("<script>", "onerror", "javascript:", "alert", "{{7*7}}", "x" * 50):
         page.page.fill("#search-text", text)
         assert text in page.page.locator("#hits").inner_text()
         assert page.page.locator("#hits *:not(li):not(bdi)").count() == 0
     for place in range(6):
-        page.ask(f"choose(-1, [...data.switchX.keys()].filter(s => data.switchX[s])[{place}])")
+        page.ask(f"choose(-1, [...d.switchX.keys()].filter(s => d.switchX[s])[{place}])")
         page.wait(
-            f"document.querySelectorAll('#switch-body g').length > 90 && chosen.owner === [...data.switchX.keys()].filter(s => data.switchX[s])[{place}]"
+            f"document.querySelectorAll('#switch-body g').length > 90 && now.owner === [...d.switchX.keys()].filter(s => d.switchX[s])[{place}]"
         )
     for phone in range(50):
         page.ask(f"tell({phone})")

@@ -11,7 +11,7 @@ import pytest
 from switchcorr.model.campus import Component
 from switchcorr.model.snapshot import OutputAccount, OutputState
 from switchcorr.report.draw.cause import cause_drawing
-from switchcorr.report.draw.shapes import Item, Picture, rect
+from switchcorr.report.draw.shapes import Picture, Sign, rect
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.tally import tally_of_incident
 from switchcorr.report.to_csv import INCIDENT_COLUMNS, incident_rows
@@ -132,7 +132,7 @@ def test_a_drawing_is_a_drawio_file_of_boxes_and_lines() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names_stay_text_in_drawings(text: str) -> None:
-    picture = replace(_drawing(), label=text, marks=(Item(text, (rect(0, 0, 1, 1, "r0", text),)), *_drawing(text).marks))
+    picture = replace(_drawing(), label=text, marks=(rect(0, 0, 1, 1, "r0", text), Sign(0, 0, "p-down", text), *_drawing(text).marks))
     for document in (picture_svg(picture), picture_drawio(picture, text)):
         tags = {node.tag.rpartition("}")[2] for node in ET.fromstring(document).iter()}  # our own
         assert tags <= {

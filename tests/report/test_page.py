@@ -74,7 +74,12 @@ def test_more_switches_than_shown_are_counted() -> None:
     result = made_result(made, Component("site", "Site 1"), share=1.0)
     page = page_view(result, make_estate(result, campus=made.campus, log=made.log))
     assert (len(page.switch_rows), page.switch_rows_left_out) == (60, 10)
-    assert page.switches == ()
+    assert [cause.switch for cause in page.incidents[0].causes] == [""]
+
+
+def test_a_cause_names_the_switch_that_can_be_opened() -> None:
+    page = page_view(*estate(Component("module", "s01-acc01/2"), Component("distribution", "s01-dista")))
+    assert [cause.switch for one in page.incidents for cause in one.causes] == ["s01-acc01", ""]
 
 
 def test_kinds_have_the_colour_of_their_place() -> None:

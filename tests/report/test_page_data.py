@@ -21,7 +21,7 @@ from switchcorr.report.page_data import CauseTag, page_blocks, span_note
 from switchcorr.report.redact import redacted
 from tests.report.campuses import made_campus, made_result
 from tests.report.results import correlation, estate
-from tests.report.unpacked import unpacked, words
+from tests.report.unpacked import descriptions, unpacked, words
 
 
 def _read(shown: Estate) -> dict[str, dict[str, Any]]:
@@ -71,7 +71,7 @@ def test_every_phone_can_be_read_back() -> None:
     interfaces = [f"{word[1:]}{at if word[0] == '+' else ''}" for word, at in zip(words(ids, "interface"), core["position"], strict=True)]
     assert interfaces == [columns.interface[phone] for phone in order]
     assert words(ids, "node") == [columns.node[phone] for phone in order]
-    assert txt["description"].split("\n") == [columns.description[phone] for phone in order]
+    assert descriptions(txt) == [columns.description[phone] for phone in order]
     lost = [phone for phone in order if columns.state[phone]]
     assert [core["base"] + since for since in ids["lostAt"]] == [int(columns.lost_at[phone]) for phone in lost]
     assert [core["base"] + since - 1 if since else 0 for since in ids["backAt"]] == [
@@ -114,14 +114,15 @@ def test_odd_names_and_addresses_stand_whole() -> None:
     zeros = array("i", [0] * count)
     phones = PhoneColumns(
         name=names, switch=array("i", [-1] * count), module=array("i", [-1] * count), position=zeros, vlan=array("i", [-1] * count), interface=("",) * count,
-        ip=addresses, node=("",) * count, description=("a\nb",) * count, model=("",) * count, firmware=("",) * count, why_unplaced=("gone",) * count,
+        ip=addresses, node=("",) * count, description=("a\nb", "Ada 12345", "007", "x", "9" * 30, "x0"), model=("",) * count, firmware=("",) * count, why_unplaced=("gone",) * count,
         state=array("b", [0] * count), incident=zeros, cause=zeros, reason=("",) * count, lost_at=array("d", [math.nan] * count), back_at=array("d", [math.nan] * count),
     )  # fmt: skip
     read = _read(Estate(whole=False, phones=phones))
     assert read["ids"]["odd"] == ["", "An-Analog\\u202e", "CSF_ada", "SEP00005e0053aa", "x1_2_3_4_5_6_7"]
     assert read["ids"]["host"] == [256, 256, 256, 1, 256, 256]
     assert words(read["ids"], "net")[1:3] == ["192.0.2.007", "2001:db8::1"]
-    assert read["txt"]["description"].split("\n") == ["a\\x0ab"] * count
+    assert descriptions(read["txt"]) == ["a\\x0ab", "Ada 12345", "007", "x", "9" * 30, "x0"]
+    assert words(read["txt"], "head") == ["a\\x0ab", "Ada ", "00", "x", "9" * 30, "x0"]
     assert words(read["txt"], "why") == ["gone"] * count
     assert read["core"]["base"] == 0
 

@@ -30,3 +30,8 @@ def unpacked(block: str) -> dict[str, Any]:
 def words(values: dict[str, Any], name: str) -> list[str]:
     """A column of words."""
     return [values[f"{name}Words"][number] for number in values[name]]
+
+
+def descriptions(values: dict[str, Any]) -> list[str]:
+    """What phones are described as: a word, and the number that follows it."""
+    return [word + (str(tail - 1) if tail else "") for word, tail in zip(words(values, "head"), values["tail"], strict=True)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.ports import PortFacts, PortState
 from switchcorr.report.clock import clock_time
-from switchcorr.report.draw.shapes import Item, Mark, Path, Picture, Rect, boxes, line, num, rect, text
+from switchcorr.report.draw.shapes import Mark, Path, Picture, Sign, boxes, line, num, rect, text
 from switchcorr.report.estate import Estate, PhoneState
 from switchcorr.report.tally import Tally
 
@@ -21,11 +21,7 @@ _BAR = 14
 """Height of the longest error bar."""
 _GROUP = 6
 _MOST_PLACES = 96
-_WORDS = {
-    PhoneState.DOWN: "phone lost, not seen to come back",
-    PhoneState.BACK: "phone lost and back",
-    PhoneState.REGISTERED: "phone registered",
-}
+_WORDS = {PhoneState.DOWN: "not seen to come back", PhoneState.BACK: "lost and back"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +33,13 @@ class _Place:
     port: PortFacts | None
 
 
-def faceplate(estate: Estate, module: int, lost: Tally, *, labelled: bool = True) -> Picture:
-    """The panel of one module.
+def faceplate(estate: Estate, module: int, lost: Tally) -> Picture:
+    """The panel of one module, on which each lost phone can be looked at by itself.
 
     Args:
         estate: the network.
         module: its index.
         lost: the phones that were lost.
-        labelled: whether each lost phone can be looked at by itself; else the panel is one picture, in a fifth of the bytes.
     """
     shown = estate.modules[module]
     places = _places(estate, module, lost)
@@ -58,13 +53,10 @@ def faceplate(estate: Estate, module: int, lost: Tally, *, labelled: bool = True
     ]
     marks += _plain(lost, places)
     marks += _error_bars(places, most)
-    hit = [place for place in places if _state(lost, place) in (PhoneState.BACK, PhoneState.DOWN)]
-    marks += [_lost_item(estate, place, lost) for place in hit] if labelled else _joined(hit, lost)
+    marks += [_lost_sign(estate, place, lost) for place in places if _state(lost, place) in (PhoneState.BACK, PhoneState.DOWN)]
     marks += _uplink_marks(uplinks, right + 24)
     width = right + 24 + (len(uplinks) + 1) // 2 * PITCH + 8 if uplinks else right + 2
-    return Picture(
-        num(width), _TOP + 2 * 20 + _BAR + 6, _sentence(estate, module, places, lost), tuple(marks), role="group" if labelled else "img"
-    )
+    return Picture(num(width), _TOP + 2 * 20 + _BAR + 6, _sentence(estate, module, places, lost), tuple(marks), role="group")
 
 
 def _places(estate: Estate, module: int, lost: Tally) -> list[_Place]:
@@ -137,33 +129,15 @@ def _empty_css(port: PortFacts | None) -> str:
     return "p-up" if port.state is PortState.UP else "p-none"
 
 
-def _cell(place: _Place, lost: Tally) -> Rect:
-    x, y = _corner(place.position)
-    return rect(x, y, CELL_WIDTH, CELL_HEIGHT, "p-down" if place.phones[0] in lost.down else "p-back")
-
-
-def _glyph(place: _Place, lost: Tally) -> Path:
+def _lost_sign(estate: Estate, place: _Place, lost: Tally) -> Sign:
     """A cross for a phone that did not come back, a stroke for one that did."""
-    x, y = _corner(place.position)
-    return Path(f"M{x + 5} {y + 4}l9 9m0-9l-9 9", "g-down") if place.phones[0] in lost.down else Path(f"M{x + 4} {y + 13}l11-9", "g-back")
-
-
-def _lost_item(estate: Estate, place: _Place, lost: Tally) -> Item:
     phone = place.phones[0]
+    state = lost.state(phone)
     names = ", ".join(estate.phones.name[one] for one in place.phones[:3])
     errors = f", {place.port.errors:,} {place.port.counter}" if place.port and place.port.errors else ""
-    words = f"port {place.position}: {_WORDS[lost.state(phone)]}, {names}, {clock_time(lost.lost_at[phone])}{errors}"
-    return Item(words, (_cell(place, lost), _glyph(place, lost)), estate.phones.name[phone])
-
-
-def _joined(places: Sequence[_Place], lost: Tally) -> list[Path]:
-    """All lost phones as one area and one glyph for each state."""
-    parts: dict[str, list[str]] = {}
-    for place in places:
-        cell, glyph = _cell(place, lost), _glyph(place, lost)
-        parts.setdefault(cell.css, []).append(f"M{cell.x} {cell.y}h{CELL_WIDTH}v{CELL_HEIGHT}h-{CELL_WIDTH}z")
-        parts.setdefault(glyph.css, []).append(glyph.d)
-    return [Path("".join(d), css) for css, d in sorted(parts.items(), reverse=True)]
+    words = f"port {place.position}: {_WORDS[state]}, {names}, {clock_time(lost.lost_at[phone])}{errors}"
+    x, y = _corner(place.position)
+    return Sign(x, y, "p-down" if state is PhoneState.DOWN else "p-back", words)
 
 
 def _error_bars(places: Sequence[_Place], most: int) -> list[Mark]:
@@ -172,8 +146,8 @@ def _error_bars(places: Sequence[_Place], most: int) -> list[Mark]:
         errors = place.port.errors if place.port else None
         if errors and place.port:
             (x, y), size = _corner(place.position), max(2.0, errors / most * _BAR)
-            top = y - 3 - size if place.position % 2 else y + CELL_HEIGHT + 3
-            marks.append(rect(x + 4, top, CELL_WIDTH - 8, size, "err"))
+            foot, way = (y - 3, -size) if place.position % 2 else (y + CELL_HEIGHT + 3, size)
+            marks.append(Path(f"M{num(x + 9.5)} {foot}v{round(way)}", "err"))
     return marks
 
 

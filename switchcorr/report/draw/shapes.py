@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -11,6 +12,8 @@ WIDTH = 1184
 _WIDE_FROM = 700
 _WIDE = frozenset("mwMW@%")
 _NARROW = frozenset("iljtfrI.,:;'|!()[]/ -")
+_ANCHORS = {"start": "", "middle": "m", "end": "e"}
+_POINT = re.compile(r"([ML])(-?[\d.]+) (-?[\d.]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +50,30 @@ class Text:
     css: str = ""
     anchor: str = "start"
 
+    @property
+    def classes(self) -> str:
+        """Its classes on the page, with that of its anchor."""
+        return f"{self.css} {_ANCHORS[self.anchor]}".strip()
+
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """Marks that are one thing to a reader: with a name of its own, and what the script finds it by.
+class Sign:
+    """A sign that the page draws once and shows at many places: ``p-down`` or ``p-back``, a lost phone.
 
     Attributes:
-        label: what a screen reader says.
-        key: ``data-key`` of the element; empty for none.
+        x, y: its upper left corner.
+        name: which sign.
+        label: what a screen reader says, and its tooltip.
     """
 
-    shape: ClassVar[str] = "item"
+    shape: ClassVar[str] = "sign"
+    x: float
+    y: float
+    name: str
     label: str
-    marks: tuple[Rect | Path | Text, ...]
-    key: str = ""
 
 
-Mark = Rect | Path | Text | Item
+Mark = Rect | Path | Text | Sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +130,45 @@ def boxes(corners: Iterable[tuple[float, float]], width: float, height: float, c
 
 
 def compact(picture: Picture, *, titles: bool = True) -> Picture:
-    """The same picture in fewer bytes: rectangles of one class without a tooltip are one path, where the first of them was.
+    """The same picture in fewer bytes: what is of one class and has no tooltip is one path, where the first of it was.
 
     Args:
         picture: what is drawn; marks of one class must not lie under marks that came before them.
         titles: whether tooltips are kept.
     """
-    corners: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
     order: list[Mark | str] = []
     for mark in picture.marks:
-        if isinstance(mark, Rect) and not (titles and mark.title):
-            if mark.css not in corners:
+        if isinstance(mark, Rect | Path) and not (titles and mark.title):
+            if mark.css not in parts:
                 order.append(mark.css)
-            corners.setdefault(mark.css, []).append(f"M{mark.x} {mark.y}h{mark.width}v{mark.height}h{num(-mark.width)}z")
+            parts.setdefault(mark.css, []).append(_outline(mark) if isinstance(mark, Rect) else short_lines(mark.d))
         else:
             order.append(mark)
-    return replace(picture, marks=tuple(Path("".join(corners[mark]), mark) if isinstance(mark, str) else mark for mark in order))
+    return replace(picture, marks=tuple(Path("".join(parts[mark]), mark) if isinstance(mark, str) else mark for mark in order))
+
+
+def _outline(mark: Rect) -> str:
+    return f"M{mark.x} {mark.y}h{mark.width}v{mark.height}h{num(-mark.width)}z"
+
+
+def short_lines(d: str) -> str:
+    """A line through points with one number where only one changes; other path data as they are.
+
+    >>> short_lines("M52 156L52 144L464 144")
+    'M52 156V144H464'
+    """
+    points = _POINT.findall(d)
+    if "".join(f"{move}{x} {y}" for move, x, y in points) != d:
+        return d
+    found, before = list[str](), ("", "")
+    for move, x, y in points:
+        if move == "L" and x == before[0]:
+            found.append(f"V{y}" if y != before[1] else "")
+        else:
+            found.append(f"H{x}" if move == "L" and y == before[1] else f"{move}{x} {y}")
+        before = x, y
+    return "".join(found)
 
 
 def text_width(words: str, size: float = 13.0) -> float:
