@@ -1,0 +1,77 @@
+"""Rules of axe-core on every kind of page, in light and dark: no violation. The rules come with the test library, nothing is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
+from playwright.sync_api import Browser
+
+from switchcorr.model.campus import Component
+from switchcorr.model.incident import Correlation, Verdict
+from switchcorr.report.estate import Estate
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.to_html import render_html, render_inventory
+from tests.report.campuses import made_campus, made_result
+from tests.report.driven import campus_answer, chromium, opened
+
+pytestmark = pytest.mark.browser
+
+
+def _outage() -> tuple[Correlation, Estate]:
+    made = made_campus(sites=2, switches=3, modules=2, phones=26)
+    result = made_result(made, Component("cluster", "headquarters"), share=1.0, verdict=Verdict.CALL_SERVER)
+    return result, make_estate(result, campus=made.campus, log=made.log, ports=made.ports)
+
+
+def _quiet() -> tuple[Correlation, Estate]:
+    made = made_campus(sites=2, switches=3, modules=2, phones=26)
+    result = made_result(made)
+    return result, make_estate(result, campus=made.campus, log=made.log, ports=made.ports)
+
+
+def _pages() -> dict[str, str]:
+    (incident, campus), (outage, everybody), (quiet, calm) = campus_answer(), _outage(), _quiet()
+    return {
+        "incident": render_html(incident, estate=campus),
+        "outage": render_html(outage, estate=everybody),
+        "quiet": render_html(quiet, estate=calm),
+        "inventory": render_inventory(quiet, calm),
+    }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    found = {}
+    for name, page in _pages().items():
+        found[name] = tmp_path_factory.mktemp(name) / "report.html"
+        found[name].write_text(page, encoding="utf-8", newline="\n")
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["incident", "outage", "quiet", "inventory"])
+def test_no_rule_is_violated(browser: Browser, files: dict[str, Path], name: str, scheme: str) -> None:
+    # The page's policy forbids what is not its own; the rules are given to the page by the driver, past the policy.
+    page = opened(browser, files[name], "#switch=s01-acc01", color_scheme=scheme, bypass_csp=True)
+    page.ask("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    page.page.fill("#search-text", "acc0")
+    results = Axe().run(page.page).response
+    assert results["violations"] == [], [(one["id"], [node["html"][:200] for node in one["nodes"][:4]]) for one in results["violations"]]
+    assert page.told == []
+    page.page.close()
+
+
+def test_the_rules_find_what_is_wrong(browser: Browser, files: dict[str, Path]) -> None:
+    page = opened(browser, files["quiet"], bypass_csp=True)
+    page.ask("document.querySelector('h1').replaceWith(document.createElement('button'))")
+    assert {one["id"] for one in Axe().run(page.page).response["violations"]} >= {"button-name"}
+    page.page.close()
