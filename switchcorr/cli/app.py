@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from switchcorr import __version__
 from switchcorr.cli.correlate import correlate
 from switchcorr.cli.demo import demo
+from switchcorr.cli.diff import diff
 from switchcorr.cli.doctor import doctor
 from switchcorr.cli.export import graph, incidents, placements
 from switchcorr.cli.incidents import incidents as stored_incidents
@@ -99,6 +100,7 @@ _command(
     short="Receive syslog into files that ingest reads.",
     example="switchcorr listen --udp 192.0.2.10:5514 --allow 192.0.2.0/24",
 )
+_command(app, diff, short="What changed between two looks.", example="switchcorr diff last-1 last")
 app.command(
     "incidents", short_help="What was found before, also of one component.",
     epilog="\b\nExample:\nswitchcorr incidents --component module:acc-12/3 --days 90",

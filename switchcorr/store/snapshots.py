@@ -72,6 +72,8 @@ def snapshots_at(store: Store, moments: Sequence[datetime]) -> tuple[Snapshot, .
     ends = [to_ms(moment) for moment in moments]
     with store.reading() as connection:
         visits = _visits(connection, ends)
+        if not visits:
+            return ()
         devices = {row.id: row for row in connection.execute(select(device).where(device.c.id.in_(select(visit.c.device_id))))}
         wanted = {number: [at for at in times if at is not None] for number, times in visits.items()}
         facts = {number: _device_facts(devices[number], wanted[number], parts) for number, parts in _parts(connection, wanted)}

@@ -1,0 +1,77 @@
+"""Prints what changed between two looks; loaded only when a command runs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.options import Format
+from switchcorr.cli.output import chosen_format, csv_text, write_out
+from switchcorr.cli.progress import ProgressView
+from switchcorr.errors import ExitCode
+from switchcorr.jobs.diff import DiffRequest, change_documents, comparison_document, diff
+from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
+from switchcorr.report.to_json import json_text
+
+_MOST_OF_A_KIND = 12
+_MARKS = {ChangeState.NEW: "+", ChangeState.ONGOING: "=", ChangeState.GONE: "-"}
+_HEADINGS = {
+    ChangeKind.DEVICE_UNREACHED: "Switches that were not read", ChangeKind.MODULE_STATUS: "Modules that are not well",
+    ChangeKind.UPLINK: "Links between switches", ChangeKind.ERRORS: "Errors", ChangeKind.POWER: "Power", ChangeKind.ENVIRONMENT: "Environment",
+    ChangeKind.RESTART: "Restarts", ChangeKind.PHONE_LOST: "Phones that are gone", ChangeKind.PHONE_MOVED: "Phones that moved",
+    ChangeKind.PHONE_NEW: "New phones", ChangeKind.PHONE_UNPLACED: "Phones without a place", ChangeKind.DEVICE: "Switches",
+    ChangeKind.MODULE: "Modules put in, taken out, exchanged", ChangeKind.SOFTWARE: "Software", ChangeKind.PHONE_FIRMWARE: "Firmware of phones",
+    ChangeKind.COVERAGE: "What could be read", ChangeKind.INCIDENT: "Incidents", ChangeKind.RECURRING: "Again and again",
+}  # fmt: skip
+
+
+def show_diff(request: DiffRequest, *, format_: Format | None, verbose: int, quiet: bool) -> ExitCode:
+    """Print what changed; the exit code says whether anything did."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        found = diff(request, progress)
+    chosen = chosen_format(format_)
+    if chosen is Format.JSON:
+        write_out(json_text(comparison_document(found)))
+    elif chosen is Format.CSV:
+        rows = change_documents(found)
+        columns = ("id", "kind", "state", "subject", "words", "when", "before", "after", "device", "phone", "note")
+        write_out(csv_text(columns, [[str(row[name] or "") for name in columns] for row in rows]))
+    else:
+        write_out("".join(f"{line}\n" for line in comparison_lines(found)))
+    if found.changes:
+        return ExitCode.FINDINGS
+    return ExitCode.PARTIAL if found.unseen else ExitCode.DONE
+
+
+def comparison_lines(found: Comparison) -> Iterator[str]:
+    """The comparison for people, by kind; of many of a kind the first ones and how many more."""
+    yield from _wrapped(f"From {found.before} to {found.after}: {_count(len(found.changes))}.", "")
+    for kind, group in groupby(found.changes, key=lambda change: (bool(change.note), change.kind)):
+        changes = list(group)
+        yield ""
+        yield f"{_HEADINGS[kind[1]]}{' (known)' if kind[0] else ''}: {len(changes)}"
+        for change in changes[:_MOST_OF_A_KIND]:
+            yield from _change(change)
+        if len(changes) > _MOST_OF_A_KIND:
+            yield f"    ... and {len(changes) - _MOST_OF_A_KIND} more; --format csv lists all"
+    for sentence in found.unseen:
+        yield ""
+        yield from _wrapped(f"Not seen: {sentence}", "  ")
+    if found.changes:
+        yield ""
+        yield "+ new   = as before   - over"
+
+
+def _count(changes: int) -> str:
+    return "nothing changed" if not changes else f"{changes} change{'' if changes == 1 else 's'}"
+
+
+def _change(change: Change) -> Iterator[str]:
+    yield from _wrapped(f"  {_MARKS[change.state]} {change.words}{f' [{change.note}]' if change.note else ''}", "    ")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, 80, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,152 @@
+"""The job ``diff``: two looks at the network (folders of captures, or moments of the store), and what changed between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from switchcorr.audit.compare import compare_looks
+from switchcorr.audit.look import Look
+from switchcorr.errors import InputFileError, UsageError
+from switchcorr.jobs.building import collector_paused
+from switchcorr.jobs.expected import find_unread
+from switchcorr.jobs.network import read_snapshot
+from switchcorr.jobs.request import CampusRequest, Progress, Times, say_nothing
+from switchcorr.jobs.store_place import StorePlace
+from switchcorr.model.changes import Comparison
+from switchcorr.model.moments import parse_moment
+from switchcorr.model.snapshot import Snapshot
+from switchcorr.settings import Settings
+from switchcorr.store.open import Store
+from switchcorr.store.questions import visits_between
+from switchcorr.store.snapshots import OLDEST_VISIT, rounds_between, snapshots_at
+from switchcorr.topology import CampusOptions, build_campus
+
+_LAST = re.compile(r"last(?:-(\d{1,4}))?")
+_ROUND = timedelta(days=1)
+"""A device that was read this much earlier than the newest one of a look was not read in that sweep. Assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRequest:
+    """Two operands: folders of captures, times, ``last`` or ``last-N``; ``place`` is the store of the latter."""
+
+    before: str
+    after: str
+    times: Times
+    place: StorePlace | None = None
+    campus: CampusRequest = field(default_factory=CampusRequest)
+    settings: Settings = field(default_factory=Settings)
+
+
+def diff(request: DiffRequest, progress: Progress = say_nothing) -> Comparison:
+    """Compare the two looks.
+
+    Raises:
+        UsageError: an operand is no look.
+        InputFileError: a folder cannot be used, or the store knows nothing of that time.
+        StoreError: the store cannot be read.
+    """
+    before, after = (_look(request, operand, progress) for operand in (request.before, request.after))
+    return compare(before, after, request.campus)
+
+
+@collector_paused()
+def compare(before: Look, after: Look, campus: CampusRequest) -> Comparison:
+    """Compare two looks; the earlier one goes first, however they are given."""
+    if before.at is not None and after.at is not None and before.at > after.at:
+        before, after = after, before
+    growth = build_campus([before.snapshot, after.snapshot], _options(campus)).observations
+    return compare_looks(before, after, growth)
+
+
+def _options(campus: CampusRequest) -> CampusOptions:
+    return CampusOptions(cores=campus.cores, call_servers=campus.call_servers)
+
+
+def _look(request: DiffRequest, operand: str, progress: Progress) -> Look:
+    folder = Path(operand)
+    if folder.is_dir():
+        snapshot = read_snapshot(folder, request.settings, progress)
+        if not snapshot.devices:
+            raise InputFileError(f"{folder}: nothing in it could be used.", hint="Is it a folder of captures?")
+        return look_of(snapshot, str(folder), request.campus, find_unread([folder], list(snapshot.devices)))
+    if request.place is None:
+        raise UsageError(f"{operand!r} is no folder, and there is no store.", hint="Give two folders of captures, or times with --store.")
+    with request.place.open(write=False) as store:
+        return stored_look(store, _moment(store, operand, request.times), request.campus)
+
+
+def _moment(store: Store, operand: str, times: Times) -> datetime:
+    counted = _LAST.fullmatch(operand)
+    if counted:
+        rounds = rounds_between(store, datetime(2000, 1, 1, tzinfo=UTC), times.now)
+        back = int(counted[1] or 0)
+        if back >= len(rounds):
+            raise UsageError(f"{operand}: the store has {len(rounds)} sweeps up to {times.now:%Y-%m-%dT%H:%M:%SZ}.")
+        return rounds[-1 - back]
+    try:
+        return parse_moment(operand, zone=times.zone)
+    except ValueError as error:
+        hint = "Give a folder of captures, a time such as 2026-11-22T06:00, or last, last-1..."
+        raise UsageError(f"{operand!r}: neither a folder nor a time ({error}).", hint=hint) from error
+
+
+def stored_look(store: Store, at: datetime, campus: CampusRequest) -> Look:
+    """The network as it was known at a moment.
+
+    Raises:
+        InputFileError: nothing was visited up to then.
+    """
+    snapshot = next(iter(snapshots_at(store, [at])), None)
+    if snapshot is None:
+        raise InputFileError(f"the store knows no visit up to {at:%Y-%m-%dT%H:%M:%SZ}.", hint="`switchcorr store check` tells its span.")
+    return look_of(snapshot, f"the network of {at:%Y-%m-%d %H:%M} UTC", campus, _unread(store, snapshot, at))
+
+
+def _unread(store: Store, snapshot: Snapshot, at: datetime) -> dict[str, str]:
+    """Devices whose last visit failed, or was not made in the last sweep at all."""
+    latest = {name: facts.taken_at for name, facts in snapshot.devices.items() if facts.taken_at is not None}
+    newest = max(latest.values(), default=at)
+    found = {
+        name: f"last read {taken:%Y-%m-%d %H:%M} UTC" for name, taken in latest.items() if newest - taken > _ROUND
+    }  # fmt: skip
+    for visit in visits_between(store, at - min(OLDEST_VISIT, _ROUND), at):
+        if visit.used or visit.late:
+            found.pop(visit.device, None)
+        else:
+            found[visit.device] = visit.failure.removeprefix(f"{visit.device}: ").rstrip(".") or visit.status.value
+    return dict(sorted(found.items()))
+
+
+def look_of(snapshot: Snapshot, name: str, campus: CampusRequest, unread: dict[str, str]) -> Look:
+    """A look from what one sweep saw."""
+    return Look(name, build_campus([snapshot], _options(campus)), snapshot, unread)
+
+
+def comparison_document(found: Comparison) -> dict[str, object]:
+    """The comparison as ``switchcorr/diff/1``."""
+    return {
+        "schema": "switchcorr/diff/1",
+        "before": found.before, "before_at": _iso(found.before_at), "after": found.after, "after_at": _iso(found.after_at),
+        "partial": bool(found.unseen), "unseen": list(found.unseen),
+        "changes": change_documents(found),
+    }  # fmt: skip
+
+
+def change_documents(found: Comparison) -> Sequence[dict[str, object]]:
+    """Each change as plain values."""
+    return [
+        {
+            "id": one.id, "kind": one.kind.value, "state": one.state.value, "subject": one.subject, "words": one.words,
+            "when": _iso(one.when), "before": one.before, "after": one.after, "device": one.device, "phone": one.phone, "note": one.note,
+        }
+        for one in found.changes
+    ]  # fmt: skip
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"

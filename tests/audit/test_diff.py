@@ -1,0 +1,137 @@
+"""What changed between two looks: from folders and from the store, with what could not be seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from switchcorr.errors import UsageError
+from switchcorr.jobs.diff import DiffRequest, diff
+from switchcorr.jobs.network import read_network
+from switchcorr.jobs.request import CampusRequest, Times, say_nothing
+from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
+from switchcorr.model.event import EventLog
+from switchcorr.settings import Settings
+from tests.audit.changing import campus, moved, uncabled, write
+
+Call = Callable[..., Any]
+FIRST = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+SECOND = FIRST + timedelta(hours=6)
+TIMES = Times(datetime(2026, 11, 28, tzinfo=UTC))
+ONE = Settings(parse_workers=1)
+
+
+def compared(before: Path, after: Path) -> Comparison:
+    return diff(DiffRequest(str(before), str(after), TIMES, settings=ONE))
+
+
+def of(found: Comparison, kind: ChangeKind) -> list[Change]:
+    return [change for change in found.changes if change.kind is kind]
+
+
+def test_nothing_changed_is_nothing(tmp_path: Path) -> None:
+    found = compared(write(campus(), tmp_path / "a", FIRST), write(campus(), tmp_path / "b", SECOND))
+    assert found.changes == ()
+    assert found.unseen == ()
+
+
+def test_phones_that_moved_and_went_and_came(tmp_path: Path) -> None:
+    after, mover, loser = moved(campus())
+    first, second = write(campus(), tmp_path / "a", FIRST), write(after, tmp_path / "b", SECOND)
+    found = compared(first, second)
+    assert [(one.phone, one.device) for one in of(found, ChangeKind.PHONE_MOVED)] == [(mover, "acc-002")]
+    assert [(one.phone, one.device, one.after) for one in of(found, ChangeKind.PHONE_LOST)] == [(loser, "acc-002", "")]
+    assert len(found.changes) == 2
+    assert compared(second, first) == found, "the earlier look goes first"
+
+
+def test_ids_do_not_change_from_one_comparison_to_the_next(tmp_path: Path) -> None:
+    after, _, _ = moved(campus())
+    first = write(campus(), tmp_path / "a", FIRST)
+    ids = [one.id for one in compared(first, write(after, tmp_path / "b", SECOND)).changes]
+    assert [one.id for one in compared(first, write(after, tmp_path / "c", SECOND + timedelta(days=1))).changes] == ids
+    assert len(set(ids)) == len(ids) == 2
+
+
+def test_a_switch_that_was_not_read_loses_nothing(tmp_path: Path) -> None:
+    first = write(campus(), tmp_path / "a", FIRST)
+    found = compared(first, write(campus(), tmp_path / "b", SECOND, without=("acc-003",)))
+    assert found.changes == ()
+    assert "1 device could not be compared" in found.unseen[0]
+    assert "acc-003" in found.unseen[0]
+
+
+def test_a_cable_that_was_pulled_and_put_back(tmp_path: Path) -> None:
+    after, interface = uncabled(campus(), "acc-004")
+    first, second = write(campus(), tmp_path / "a", FIRST), write(after, tmp_path / "b", SECOND)
+    (gone,) = of(compared(first, second), ChangeKind.UPLINK)
+    assert gone.state is ChangeState.GONE
+    assert "acc-004" in gone.words
+    assert interface in gone.words or "dist" in gone.subject
+    third = write(campus(), tmp_path / "c", SECOND + timedelta(hours=1))
+    (back,) = of(compared(second, third), ChangeKind.UPLINK)
+    assert back.state is ChangeState.NEW
+    assert back.id == gone.id
+
+
+def test_software_errors_and_a_sick_module_are_seen(tmp_path: Path) -> None:
+    first = write(campus(), tmp_path / "a", FIRST)
+    second = write(campus(), tmp_path / "b", SECOND, visit=2)
+    version = second / "acc-004" / "show_version.txt"
+    text = version.read_text()
+    old = next(one.software for one in _devices(first) if one.name == "acc-004")
+    version.write_text(text.replace(old, "15.9(9)X9"))
+    found = compared(first, second)
+    (software,) = of(found, ChangeKind.SOFTWARE)
+    assert (software.before, software.after) == (old, "15.9(9)X9")
+    assert of(found, ChangeKind.ERRORS)
+    assert all(one.state is ChangeState.NEW for one in of(found, ChangeKind.ERRORS))
+
+
+def _devices(folder: Path) -> Any:
+    return read_network(CampusRequest(captures=(folder,)), ONE, EventLog(), say_nothing).campus.devices
+
+
+@pytest.fixture
+def stored(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SWITCHCORR_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("SWITCHCORR_PARSE_WORKERS", "1")
+    after, _, _ = moved(campus())
+    path = tmp_path / "x.db"
+    for folder in (write(campus(), tmp_path / "a", FIRST), write(after, tmp_path / "b", SECOND, without=("acc-005",))):
+        assert call("store", "import", folder, "--store", path, "-q").code == 0
+    return path
+
+
+def test_two_sweeps_of_the_store(stored: Path, call: Call) -> None:
+    told = call("diff", "last-1", "last", "--store", stored)
+    document = json.loads(told.out)
+    assert told.code == 4
+    assert document["schema"] == "switchcorr/diff/1"
+    kinds = [(one["kind"], one["state"]) for one in document["changes"]]
+    assert ("phone_moved", "new") in kinds
+    assert ("phone_lost", "new") in kinds
+    assert document["before_at"] == "2026-11-20T06:00:00Z"
+    same = json.loads(call("diff", "2026-11-20T07:00", "2026-11-20T13:00", "--store", stored).out)
+    assert [one["id"] for one in same["changes"]] == [one["id"] for one in document["changes"]]
+    table = call("diff", "last-1", "last", "--store", stored, terminal=True).out
+    assert "Phones that moved: 1" in table
+    assert max(map(len, table.splitlines())) <= 80
+    assert call("diff", "last-1", "last", "--store", stored, "--format", "csv").out.startswith("id,kind,state,")
+    assert call("diff", "last", "last", "--store", stored).code in (0, 3)
+
+
+def test_operands_that_are_no_looks(stored: Path, call: Call, tmp_path: Path) -> None:
+    for operand, words in (("last-9", "2 sweeps"), ("yesterday", "neither a folder nor a time"), ("2020-01-01", "no visit up to")):
+        told = call("diff", operand, "last", "--store", stored)
+        assert told.code in (1, 2)
+        assert words in told.err
+    with pytest.raises(UsageError, match="there is no store"):
+        diff(DiffRequest("2026-11-20", "last", TIMES))
+    (tmp_path / "empty").mkdir()
+    assert call("diff", tmp_path / "empty", "last", "--store", stored).code == 1
