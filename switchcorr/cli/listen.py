@@ -36,6 +36,11 @@ RotateMinutes = Annotated[
 ]
 Rsyslog = Annotated[bool, typer.Option("--print-rsyslog", help="Instead: print a configuration with which rsyslog writes the segments.")]
 SyslogNg = Annotated[bool, typer.Option("--print-syslog-ng", help="Instead: the same for syslog-ng.")]
+Live = Annotated[
+    bool,
+    typer.Option("--live", help="Recognise incidents while they happen; where phones are is told by --captures, --locations or --store."),
+]
+Follow = Annotated[bool, typer.Option("--follow", help="As --live, but receive nothing: another program writes the segments.")]
 
 
 def listen(
@@ -53,6 +58,16 @@ def listen(
     idle: Idle = 300.0,
     rotate_mb: RotateMb = 64,
     rotate_minutes: RotateMinutes = 60.0,
+    live: Live = False,
+    follow: Follow = False,
+    captures: o.Captures = None,
+    locations: o.Locations = None,
+    devices: o.Devices = None,
+    kinds: o.Kinds = "",
+    core: o.Core = None,
+    call_server: o.CallServer = None,
+    events: o.Events = None,
+    store: o.Store = "",
     print_rsyslog: Rsyslog = False,
     print_syslog_ng: SyslogNg = False,
     config: o.Config = None,
@@ -60,24 +75,25 @@ def listen(
     quiet: o.Quiet = False,
 ) -> None:
     """Receive syslog into segment files that ``ingest`` reads; by default from this machine only, UDP and TCP, port 5514."""
-    from switchcorr.cli.context import read_settings
-    from switchcorr.cli.listen_run import addresses_of, run_listener, segments_folder, show_snippet
+    from switchcorr.cli.context import campus_request, read_settings
+    from switchcorr.cli.listen_run import addresses_of, live_request, run_listener, segments_folder, show_snippet
+    from switchcorr.cli.live_run import LiveTalk, follow_only
     from switchcorr.jobs.listen import ListenRequest
     from switchcorr.listen.segments import Rotation
     from switchcorr.listen.tcp import Limits
 
-    folder = segments_folder(out, read_settings(config=config))
+    settings = read_settings(config=config)
+    folder = segments_folder(out, settings)
     if print_rsyslog or print_syslog_ng:
         show_snippet(folder, rsyslog=print_rsyslog)
         return
-    request = ListenRequest(
-        folder,
-        addresses_of(udp, tcp, tls),
-        tuple(allow or ()),
-        Limits(longest=longest_line, connections=connections, per_source=per_source, idle_s=idle),
-        Rotation(rotate_mb << 20, rotate_minutes * 60),
-        certificate,
-        key,
-        client_ca,
-    )
-    run_listener(request, verbose=verbose, quiet=quiet)
+    campus = campus_request(captures, locations, devices, kinds, core, call_server)
+    watched = live_request(folder, campus, tuple(events or ()), store, settings) if live or follow else None
+    if follow and watched is not None:
+        follow_only(watched, LiveTalk(verbose, quiet))
+        return
+    limits = Limits(longest=longest_line, connections=connections, per_source=per_source, idle_s=idle)
+    rotation = Rotation(rotate_mb << 20, rotate_minutes * 60)
+    addresses = addresses_of(udp, tcp, tls)
+    request = ListenRequest(folder, addresses, tuple(allow or ()), limits, rotation, certificate, key, client_ca)
+    run_listener(request, watched, verbose=verbose, quiet=quiet)

@@ -7,12 +7,19 @@ import os
 import re
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from switchcorr.cli.context import read_times
+from switchcorr.cli.live_run import LiveProcess, LiveTalk
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.output import tell, write_out
+from switchcorr.cli.store_context import meant_store
 from switchcorr.errors import UsageError
 from switchcorr.jobs.listen import ListenRequest, listen, status_document
+from switchcorr.jobs.live import LiveRequest
+from switchcorr.jobs.request import CampusRequest
+from switchcorr.jobs.store_network import SOUGHT, StoredSource
 from switchcorr.listen.server import Address
 from switchcorr.listen.snippets import rsyslog_snippet, syslog_ng_snippet
 from switchcorr.report.to_json import json_text
@@ -63,20 +70,44 @@ def _has_ipv6() -> bool:
     return True
 
 
+def live_request(folder: Path, campus: CampusRequest, events: tuple[Path, ...], store: str, settings: Settings) -> LiveRequest:
+    """What is watched, and what tells where phones are: files, else the store, which is also told what is found.
+
+    Raises:
+        UsageError: nothing tells where phones are.
+    """
+    times = read_times(settings, timezone=None)
+    place = meant_store(store, settings) if store or settings.store or not campus.is_given else None
+    if place is not None and not campus.is_given:
+        if place.url.file is not None and not place.url.file.exists():
+            raise UsageError("--live needs to know where phones are.", hint="Give --captures DIR, --locations FILE.csv or --store URL.")
+        campus = replace(campus, stored=StoredSource(place, times.now - SOUGHT, times.now))
+    return LiveRequest(folder, times, campus, events, place, settings)
+
+
 def show_snippet(folder: Path, *, rsyslog: bool) -> None:
     """Print a configuration for another receiver."""
     write_out(rsyslog_snippet(folder) if rsyslog else syslog_ng_snippet(folder))
 
 
-def run_listener(request: ListenRequest, *, verbose: int, quiet: bool) -> None:
-    """Listen until told to end, then print what was counted."""
+def run_listener(request: ListenRequest, live: LiveRequest | None, *, verbose: int, quiet: bool) -> None:
+    """Listen until told to end, then print what was counted; beside it incidents are recognised, if that is wanted."""
     set_up_logging(verbose=verbose, quiet=quiet)
+
+    watching = LiveProcess(live, LiveTalk(verbose, quiet)) if live is not None else None
 
     def opened(addresses: tuple[Address, ...]) -> None:
         if not quiet:
             tell(f"listening: {', '.join(map(str, addresses))}; segments in {request.folder}; Ctrl-C or SIGTERM ends it")
 
-    report = listen(request, opened=opened)
+        if watching is not None:
+            watching.start()
+
+    try:
+        report = listen(request, opened=opened, each_second=watching.check if watching is not None else lambda: None)
+    finally:
+        if watching is not None:
+            watching.end()
     write_out(json_text(dict(status_document(report, running=False))))
     if not quiet:
         counts = report.counts

@@ -45,8 +45,19 @@ class ListenRequest:
     client_ca: Path | None = None
 
 
-def listen(request: ListenRequest, *, opened: Callable[[tuple[Address, ...]], None], stop: Stop | None = None) -> ListenReport:
+def listen(
+    request: ListenRequest,
+    *,
+    opened: Callable[[tuple[Address, ...]], None],
+    each_second: Callable[[], None] = lambda: None,
+    stop: Stop | None = None,
+) -> ListenReport:
     """Receive until SIGINT, SIGTERM or ``stop``; what was received by then is on the disk.
+
+    Args:
+        opened: told the addresses, when it listens.
+        each_second: called about every second, in another thread.
+        stop: ends it from outside.
 
     Raises:
         UsageError: it would be open to other machines without saying for whom, or TLS lacks a file.
@@ -57,7 +68,7 @@ def listen(request: ListenRequest, *, opened: Callable[[tuple[Address, ...]], No
     if request.certificate is not None and request.key is not None:
         tls = tls_context(request.certificate, request.key, request.client_ca)
     with only_listener(request.folder):
-        status = _Status(request.folder / STATUS)
+        status = _Status(request.folder / STATUS, each_second)
         options = ListenOptions(
             request.folder, request.addresses, request.allow or LOOPBACK, request.limits, request.rotation, tls=tls, status=status.tell
         )
@@ -92,13 +103,15 @@ def _check(request: ListenRequest) -> None:
 class _Status:
     """Keeps ``listen.json`` up to date; a disk that is full costs the state only."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, each_second: Callable[[], None]) -> None:
+        self._each_second = each_second
         self._path = path
         self._asked = 0
         self._failed = False
 
     def tell(self, report: ListenReport) -> None:
         """Called every second."""
+        self._each_second()
         self._asked += 1
         if self._asked % _EVERY == 1:
             self.write(report, running=True)

@@ -117,7 +117,7 @@ class LiveWatch:
         self._tracker = IncidentTracker()
         self._watch: Watch = self._learned()
         self._learned_at = self._judge_from = self._newest_at = monotonic()
-        self._is_due = False
+        self._is_due = True  # something may have begun in the last minutes
 
     @property
     def is_behind(self) -> bool:

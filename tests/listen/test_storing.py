@@ -10,16 +10,23 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from switchcorr.lab.demo import DemoSite
 from switchcorr.listen.segments import Disk
 from switchcorr.listen.tcp import Limits
 from switchcorr.listen.udp import kernel_drops
+from switchcorr.store.incidents import incidents_between
+from switchcorr.store.open import OpenOptions, open_store
+from switchcorr.store.url import parse_url
 from tests.listen.receiving import DEADLINE_S, listening, options, send_tcp, send_udp
+from tests.listen.test_live import line, module_phones
 
 
 def _failing(at: set[int], code: int, *, half: bool = False) -> Callable[[int, memoryview], int]:
@@ -110,6 +117,20 @@ def test_a_table_of_the_kernel_that_is_not_there_tells_nothing(tmp_path: Path) -
     assert kernel_drops({78}, (odd,)) == 0
 
 
+_STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_running() -> Iterator[None]:
+    """What a failed test has started is ended."""
+    yield
+    while _STARTED:
+        one = _STARTED.pop()
+        if one.poll() is None:
+            one.kill()
+        one.communicate(timeout=DEADLINE_S)
+
+
 class _Process:
     """``switchcorr listen`` in a process of its own."""
 
@@ -123,6 +144,7 @@ class _Process:
         command = [sys.executable, *begin, "listen", *where, *more]
         self.folder = folder
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        _STARTED.append(self.process)
         assert self.process.stderr is not None
         said = ""
         while "listening:" not in said:
@@ -132,7 +154,9 @@ class _Process:
 
     def end(self, number: int = signal.SIGTERM) -> tuple[str, str]:
         self.process.send_signal(number)
-        return self.process.communicate(timeout=DEADLINE_S)
+        said = self.process.communicate(timeout=3 * DEADLINE_S)
+        _STARTED.remove(self.process)
+        return said
 
     def lines(self) -> list[bytes]:
         parts = [path.read_bytes() for path in sorted(self.folder.glob("*.log"))]
@@ -168,8 +192,7 @@ async def test_kill_9_loses_only_what_was_not_stored_and_leaves_whole_lines(tmp_
             await writer.drain()
             await asyncio.sleep(0.002)
     seen = process.lines()
-    process.process.kill()
-    process.process.communicate(timeout=DEADLINE_S)
+    process.end(signal.SIGKILL)
     writer.close()
     kept = process.lines()
     assert kept[: len(seen)] == seen
@@ -200,3 +223,30 @@ async def test_a_second_listener_on_a_folder_is_refused_and_names_the_first(tmp_
     assert f"process {process.process.pid} is listening into this folder" in ran.stderr
     process.end(signal.SIGKILL)
     _Process(tmp_path / "events").end()
+
+
+async def test_live_recognition_runs_beside_a_listener_and_names_the_module(tmp_path: Path, small_site: DemoSite) -> None:
+    """Processes as a user starts them; a fault of one module is sent by UDP with the times of now."""
+    captures = [option for folder in small_site.captures for option in ("--captures", str(folder))]
+    process = _Process(tmp_path / "events", "--live", *captures, "--store", str(tmp_path / "x.db"))
+    at = datetime.now(UTC)
+    send_udp(process.udp, *[line(name, at, node).split(" ", 2)[2].encode() for name, node in module_phones(20)])
+    told = tmp_path / "events" / "incidents.jsonl"
+    async with asyncio.timeout(3 * DEADLINE_S):
+        while not told.exists() or not told.read_bytes().endswith(b"\n"):
+            await asyncio.sleep(0.05)
+    _, err = process.end()
+    assert process.process.returncode == 0, err
+    (message,) = map(json.loads, told.read_text().splitlines())
+    assert (message["schema"], message["news"], message["number"]) == ("switchcorr/live/1", "new", 1)
+    assert message["incident"]["causes"][0]["component"]["id"] == "acc-001/1"
+    assert f"live: new {message['incident']['id']}: " in err
+    with open_store(parse_url(str(tmp_path / "x.db")), OpenOptions(write=False)) as store:
+        (kept,) = incidents_between(store, at - timedelta(minutes=1), at + timedelta(minutes=1))
+    assert kept.id == message["incident"]["id"]
+
+
+def test_live_needs_to_know_where_phones_are(call: Callable[..., Any], tmp_path: Path) -> None:
+    told = call("listen", "--live", "--udp", "127.0.0.1:0", "--out", tmp_path / "events")
+    assert told.code == 2
+    assert "--live needs to know where phones are." in told.err

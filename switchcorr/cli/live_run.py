@@ -1,0 +1,100 @@
+"""The process that recognises incidents beside the one that receives: how it is started, watched and ended.
+
+Reception must not wait for a judgement, so the two share nothing but the folder of segments.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from typing import final
+
+from switchcorr.cli.app import outcome_of
+from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.output import tell
+from switchcorr.jobs.live import LiveRequest, watch_live
+from switchcorr.jobs.live_out import keep_told, sentence
+from switchcorr.jobs.live_track import Told
+from switchcorr.model.incident import Correlation
+
+_LAST_LOOK_S = 30.0
+_AGAIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTalk:
+    """How much is said."""
+
+    verbose: int
+    quiet: bool
+
+
+def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, parent: int = 0) -> None:
+    """Watch in this process until told to stop, or until the process that started it is gone."""
+    set_up_logging(verbose=talk.verbose, quiet=talk.quiet)
+
+    def told(news: Told, result: Correlation) -> None:
+        keep_told(request.folder, news, result)
+        tell(f"live: {sentence(news)}")
+
+    watch_live(request, told, stop=stop, is_orphan=lambda: bool(parent) and os.getppid() != parent)
+
+
+def _child(request: LiveRequest, talk: LiveTalk, parent: int) -> None:
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent ends this one when all is stored
+    raise SystemExit(int(outcome_of(lambda: watch_here(request, talk, stop, parent=parent))))
+
+
+def follow_only(request: LiveRequest, talk: LiveTalk) -> None:
+    """Watch segments that somebody else writes, until SIGINT or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    if not talk.quiet:
+        tell(f"watching the segments in {request.folder}; Ctrl-C or SIGTERM ends it")
+    watch_here(request, talk, stop)
+
+
+@final
+class LiveProcess:
+    """The watching process of a listener; one that failed is started again after a minute."""
+
+    def __init__(self, request: LiveRequest, talk: LiveTalk) -> None:
+        self._request, self._talk = request, talk
+        self._process: BaseProcess | None = None
+        self._started = 0.0
+        self._is_told = False
+
+    def start(self) -> None:
+        """Start it."""
+        context = multiprocessing.get_context("spawn")
+        self._process = context.Process(target=_child, args=(self._request, self._talk, os.getpid()), name="switchcorr-live")
+        self._process.start()
+        self._started, self._is_told = time.monotonic(), False
+
+    def check(self) -> None:
+        """Start it again if it is gone."""
+        if self._process is None or self._process.is_alive():
+            return
+        if not self._is_told:
+            self._is_told = True
+            tell(f"live: incidents are not recognised at the moment (process ended with {self._process.exitcode}); it is started again")
+        if time.monotonic() - self._started >= _AGAIN_S:
+            self.start()
+
+    def end(self) -> None:
+        """Let it take a last look, then wait for it."""
+        if self._process is None or not self._process.is_alive():
+            return
+        self._process.terminate()
+        self._process.join(_LAST_LOOK_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
