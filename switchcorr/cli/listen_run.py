@@ -18,6 +18,7 @@ from switchcorr.cli.store_context import meant_store
 from switchcorr.errors import UsageError
 from switchcorr.jobs.listen import ListenRequest, listen, status_document
 from switchcorr.jobs.live import LiveRequest
+from switchcorr.jobs.notify import notify_rules, urls_of
 from switchcorr.jobs.request import CampusRequest
 from switchcorr.jobs.store_network import SOUGHT, StoredSource
 from switchcorr.listen.server import Address
@@ -75,9 +76,13 @@ def live_request(folder: Path, campus: CampusRequest, events: tuple[Path, ...], 
 
     Raises:
         UsageError: nothing tells where phones are.
+        ConfigurationError: somebody is to be notified in a way that is none.
     """
     times = read_times(settings, timezone=None)
-    place = meant_store(store, settings) if store or settings.store or not campus.is_given else None
+    is_notified = bool(settings.notify.get("to"))
+    if is_notified:
+        urls_of(notify_rules(settings), os.environ)  # what is wrong with them is said before anything begins
+    place = meant_store(store, settings) if store or settings.store or is_notified or not campus.is_given else None
     if place is not None and not campus.is_given:
         if place.url.file is not None and not place.url.file.exists():
             raise UsageError("--live needs to know where phones are.", hint="Give --captures DIR, --locations FILE.csv or --store URL.")

@@ -18,6 +18,7 @@ from switchcorr.cli.app import outcome_of
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.output import tell
 from switchcorr.jobs.live import LiveRequest, watch_live
+from switchcorr.jobs.live_notify import LiveNotifier
 from switchcorr.jobs.live_out import keep_told, sentence
 from switchcorr.jobs.live_track import Told
 from switchcorr.model.incident import Correlation
@@ -38,11 +39,20 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
     """Watch in this process until told to stop, or until the process that started it is gone."""
     set_up_logging(verbose=talk.verbose, quiet=talk.quiet)
 
+    wanted = request.store is not None and bool(request.settings.notify.get("to"))
+    notifier = LiveNotifier(request.store, request.settings, os.environ) if wanted and request.store is not None else None
+
     def told(news: Told, result: Correlation) -> None:
+        if notifier is not None:
+            notifier.tell(news)
         keep_told(request.folder, news, result)
         tell(f"live: {sentence(news)}")
 
-    watch_live(request, told, stop=stop, is_orphan=lambda: bool(parent) and os.getppid() != parent)
+    try:
+        watch_live(request, told, stop=stop, is_orphan=lambda: bool(parent) and os.getppid() != parent)
+    finally:
+        if notifier is not None:
+            notifier.close()
 
 
 def _child(request: LiveRequest, talk: LiveTalk, parent: int) -> None:

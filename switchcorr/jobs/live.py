@@ -21,6 +21,7 @@ from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.overrides import constants_from
 from switchcorr.correlate.watching import Watch, watch_of
+from switchcorr.errors import StoreError
 from switchcorr.events.duplicates import distinct_rows
 from switchcorr.jobs.correlate import coverage_of
 from switchcorr.jobs.events import named_by_address, read_events
@@ -190,8 +191,11 @@ class LiveWatch:
         )
         answer = replace(answer, incidents=tuple(told.incident for told in news))
         if self._request.store is not None:
-            with self._request.store.open(write=True) as store:
-                write_correlation(store, answer)
+            try:
+                with self._request.store.open(write=True) as store:
+                    write_correlation(store, answer)
+            except StoreError as error:
+                _log.error("live: the incident is not in the store: %s", error.message)
         for told in news:
             self._tell(told, answer)
 
