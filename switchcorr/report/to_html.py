@@ -17,7 +17,9 @@ from markupsafe import Markup
 
 from switchcorr.errors import ReportError
 from switchcorr.files import write_whole
+from switchcorr.model.changes import Comparison
 from switchcorr.model.incident import Correlation
+from switchcorr.report.changes_view import ChangesView, changes_view
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.inventory import inventory_view
@@ -26,12 +28,15 @@ from switchcorr.report.page_data import CauseTag, page_blocks
 from switchcorr.resources import templates_directory
 
 
-def render_html(result: Correlation, *, estate: Estate | None = None, templates: Path | None = None) -> str:
+def render_html(
+    result: Correlation, *, estate: Estate | None = None, changes: Comparison | None = None, templates: Path | None = None
+) -> str:
     """The report page of a correlation; the same result gives the same bytes.
 
     Args:
         result: the answer.
         estate: the network and the log it was made from; None draws what the answer alone tells.
+        changes: what changed since another look, as a section of its own; None for none.
         templates: directory of the page's templates; None is the one that comes with the program.
 
     Raises:
@@ -43,7 +48,7 @@ def render_html(result: Correlation, *, estate: Estate | None = None, templates:
         view = page_view(result, shown)
         causes = [CauseTag(cause.view.name, cause.css) for one in view.incidents for cause in one.causes]
         blocks = page_blocks(shown, causes, cause_switches(result, shown))
-        return {"page": view, "view": view.result, "blocks": blocks}
+        return {"page": view, "view": view.result, "blocks": blocks, "changes": changes and _changes(changes, shown)}
 
     return _rendered("report.html.j2", templates, values)
 
@@ -60,6 +65,30 @@ def render_inventory(result: Correlation, estate: Estate, *, templates: Path | N
         ReportError: a template is missing or wrong.
     """
     return _rendered("inventory.html.j2", templates, lambda: {"page": inventory_view(result, estate), "blocks": page_blocks(estate)})
+
+
+def render_changes(comparison: Comparison, result: Correlation, *, estate: Estate | None = None, templates: Path | None = None) -> str:
+    """The page of what changed between two looks, with the network of the later one to search and to open.
+
+    Args:
+        comparison: the changes.
+        result: an answer of the later look, with or without incidents; its coverage and its time are shown.
+        estate: the network of the later look; None shows the changes alone.
+        templates: directory of the page's templates; None is the one that comes with the program.
+
+    Raises:
+        ReportError: a template is missing or wrong.
+    """
+
+    def values() -> Mapping[str, object]:
+        shown = estate or make_estate(result)
+        return {"page": inventory_view(result, shown), "blocks": page_blocks(shown), "changes": _changes(comparison, shown)}
+
+    return _rendered("changes.html.j2", templates, values)
+
+
+def _changes(comparison: Comparison, estate: Estate) -> ChangesView:
+    return changes_view(comparison, switches=estate.switch_index, phones=estate.phone_index)
 
 
 def _rendered(name: str, templates: Path | None, values: Callable[[], Mapping[str, object]]) -> str:
@@ -84,11 +113,11 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def write_html(result: Correlation, path: Path, *, estate: Estate | None = None) -> None:
+def write_html(result: Correlation, path: Path, *, estate: Estate | None = None, changes: Comparison | None = None) -> None:
     """Write the report page, whole or not at all.
 
     Raises:
         ReportError: a template is missing or wrong.
         InputFileError: the file cannot be written.
     """
-    write_whole(path, render_html(result, estate=estate))
+    write_whole(path, render_html(result, estate=estate, changes=changes))

@@ -13,9 +13,10 @@ from switchcorr.model.campus import Component
 from switchcorr.model.incident import Correlation, Verdict
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
-from switchcorr.report.to_html import render_html, render_inventory
+from switchcorr.report.to_html import render_changes, render_html, render_inventory
 from tests.report.campuses import made_campus, made_result
 from tests.report.driven import campus_answer, chromium, opened
+from tests.report.test_changes_view import COMPARISON
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +40,8 @@ def _pages() -> dict[str, str]:
         "outage": render_html(outage, estate=everybody),
         "quiet": render_html(quiet, estate=calm),
         "inventory": render_inventory(quiet, calm),
+        "changes": render_changes(COMPARISON, quiet, estate=calm),
+        "incident and changes": render_html(incident, estate=campus, changes=COMPARISON),
     }
 
 
@@ -52,13 +55,13 @@ def browser() -> Iterator[Browser]:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found = {}
     for name, page in _pages().items():
-        found[name] = tmp_path_factory.mktemp(name) / "report.html"
+        found[name] = tmp_path_factory.mktemp(name.partition(" ")[0]) / "report.html"
         found[name].write_text(page, encoding="utf-8", newline="\n")
     return found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["incident", "outage", "quiet", "inventory"])
+@pytest.mark.parametrize("name", ["incident", "outage", "quiet", "inventory", "changes", "incident and changes"])
 def test_no_rule_is_violated(browser: Browser, files: dict[str, Path], name: str, scheme: str) -> None:
     # The page's policy forbids what is not its own; the rules are given to the page by the driver, past the policy.
     page = opened(browser, files[name], "#switch=s01-acc01", color_scheme=scheme, bypass_csp=True)
