@@ -10,11 +10,11 @@ from switchcorr.model.incident import Cause, Correlation, Incident, Recurring
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import estate_map
 from switchcorr.report.draw.faceplate import key_of_states
-from switchcorr.report.draw.matrix import matrix
+from switchcorr.report.draw.matrix import matrix, matrix_table
 from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
 from switchcorr.report.draw.shapes import Picture, compact
-from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, span_around, timeline
+from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, span_around, timeline, timeline_table
 from switchcorr.report.estate import Estate
 from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.page_lists import (
@@ -67,12 +67,14 @@ class CausePage:
 
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
-    """An incident with its pictures."""
+    """An incident with its pictures, and the two on the clock as rows of a table: moment, losses, colour; switch, losses, when."""
 
     view: IncidentView
     causes: tuple[CausePage, ...]
-    timeline: Picture | None
-    matrix: Picture | None
+    timeline: Picture | None = None
+    matrix: Picture | None = None
+    timeline_rows: tuple[tuple[str, str, str], ...] = ()
+    matrix_rows: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +216,12 @@ def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int
         for place in range(len(incident.causes))
     )
     if not drawn:
-        return IncidentPage(view, causes, None, None)
-    clock = compact(timeline(estate, span_around(marked.start, marked.end), (replace(marked, name=""),)))
-    return IncidentPage(view, causes, clock, _compact(matrix(estate, lost)))
+        return IncidentPage(view, causes)
+    span, alone = span_around(marked.start, marked.end), (replace(marked, name=""),)
+    clock = compact(timeline(estate, span, alone))
+    return IncidentPage(
+        view, causes, clock, _compact(matrix(estate, lost)), timeline_table(estate, span, alone), matrix_table(estate, lost)
+    )
 
 
 def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost: Tally, *, number: int, drawn: bool) -> CausePage:

@@ -19,6 +19,7 @@ _LEFT, _TOP = 128, 26
 _STRIP = 24
 _MOST_STRIPS = 8
 _MOST_TICKS = 7
+_DAY = 86400.0
 _NICE_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
 CURVE_WIDTH, CURVE_HEIGHT = 300, 54
 _QUIET_SHARE, _STEP_SHARE = 0.5, 0.2
@@ -61,7 +62,7 @@ def timeline(estate: Estate, span: Span, marked: Sequence[Marked], *, height: fl
         marked: the incidents, in order of time.
         height: of the highest bar.
     """
-    step = step_for(timedelta(seconds=span.end - span.start), bins=120).total_seconds()
+    step = _step(span)
     counts = _counts(estate, span, step, marked)
     totals = Counter[int]()
     for (place, _), count in counts.items():
@@ -79,6 +80,20 @@ def timeline(estate: Estate, span: Span, marked: Sequence[Marked], *, height: fl
         WIDTH, num(bottom + 6), _sentence(estate, span, step, totals, strips), tuple(marks),
         start=span.start, end=span.end, left=_LEFT, right=WIDTH,
     )  # fmt: skip
+
+
+def timeline_table(estate: Estate, span: Span, marked: Sequence[Marked]) -> tuple[tuple[str, str, str], ...]:
+    """The bars of a timeline as rows: start of the step in UTC, losses, class of their colour."""
+    step = _step(span)
+    show = clock_time if span.end - span.start < _DAY else full_time
+    return tuple(
+        (show(span.start + place * step), f"{count:,}", css) for (place, css), count in _counts(estate, span, step, marked).items()
+    )
+
+
+def _step(span: Span) -> float:
+    """Seconds that one bar stands for."""
+    return step_for(timedelta(seconds=span.end - span.start), bins=120).total_seconds()
 
 
 def _counts(estate: Estate, span: Span, step: float, marked: Sequence[Marked]) -> dict[tuple[int, str], int]:
@@ -106,9 +121,7 @@ def _bars(counts: Mapping[tuple[int, str], int], span: Span, step: float, peak: 
         size = count / peak * height
         heights[place] += size
         left = span.x(span.start + place * step)
-        yield rect(
-            left, _TOP + height - heights[place], min(width, WIDTH - left), size, css, f"{full_time(span.start + place * step)}: {count}"
-        )
+        yield rect(left, _TOP + height - heights[place], min(width, WIDTH - left), size, css)
 
 
 def _grid(peak: int, height: float, floor: float) -> Iterator[Mark]:
