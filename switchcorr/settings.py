@@ -46,6 +46,9 @@ class Settings:
         raw_days: days for which captured text is kept in the store.
         fact_days: days for which visits and facts are kept in the store; what still holds is kept whatever its age.
         correlate: constants of the correlation by name, in place of their defaults; checked where they are used.
+        audit_events: event logs that every audit takes into the store: paths and patterns with commas between them.
+        audit_baseline_days: what is lost is told for so many days; then the network without it is the usual one.
+        report_url: where the folder of reports can be opened by those who get messages; empty sends the page itself along.
         notify: whom to tell, and when; checked where it is used.
     """
 
@@ -69,6 +72,9 @@ class Settings:
     store: str = ""
     raw_days: int = 14
     fact_days: int = 90
+    audit_events: str = ""
+    audit_baseline_days: int = 7
+    report_url: str = ""
     correlate: Mapping[str, object] = field(default_factory=dict)
     notify: Mapping[str, object] = field(default_factory=dict)
 
@@ -88,6 +94,7 @@ _RANGES = {
     "answer_mib": (1, 1024),
     "raw_days": (1, 3660),
     "fact_days": (1, 3660),
+    "audit_baseline_days": (1, 365),
 }
 """Least and most of every number."""
 _CHOICES = {"host_keys": ("strict", "accept-new")}

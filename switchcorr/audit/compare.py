@@ -12,7 +12,7 @@ from datetime import datetime
 
 from switchcorr.audit.compare_phones import phone_changes
 from switchcorr.audit.look import Look
-from switchcorr.model.campus import CampusDevice, Component, Link, ModuleFacts, Observation, ObservationKind
+from switchcorr.model.campus import CampusDevice, Component, Link, LinkEvidence, ModuleFacts, Observation, ObservationKind
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
 
 _STATES: Mapping[ObservationKind, ChangeKind] = {
@@ -135,9 +135,23 @@ def _links(before: Look, after: Look) -> Iterator[Change]:
         link = b or a
         if link is None or link.a not in both or link.b not in both or (pair := frozenset(_ends(link))) in told:
             continue
+        if a is not None and b is not None and _is_given_up(a, b, after):
+            b = None
         if a is None or b is None or {a.a, a.b} != {b.a, b.b}:
             told.add(pair)
             yield _link(key, a, b, after.at)
+
+
+def _is_given_up(a: Link, b: Link, after: Look) -> bool:
+    """Whether one end of a link that both ends named no longer does, though it names others: what the other end says is old."""
+    if a.evidence is not LinkEvidence.MUTUAL_NEIGHBORS or b.evidence is not LinkEvidence.ONE_SIDED_NEIGHBOR:
+        return False
+    for device, interface in _ends(b):
+        facts = after.snapshot.devices.get(device)
+        named = [str(row.local) for row in facts.tables.neighbors] if facts is not None else []
+        if named and interface not in named:
+            return True
+    return False
 
 
 def _ends(link: Link) -> Iterator[tuple[str, str]]:

@@ -11,11 +11,13 @@ import typer
 from typer.core import TyperGroup
 
 from switchcorr import __version__
+from switchcorr.cli.audit import audit
 from switchcorr.cli.correlate import correlate
 from switchcorr.cli.demo import demo
 from switchcorr.cli.diff import diff
 from switchcorr.cli.doctor import doctor
 from switchcorr.cli.export import graph, incidents, placements
+from switchcorr.cli.findings import findings
 from switchcorr.cli.incidents import incidents as stored_incidents
 from switchcorr.cli.lab import serve
 from switchcorr.cli.listen import listen
@@ -100,6 +102,13 @@ _command(
     short="Receive syslog into files that ingest reads.",
     example="switchcorr listen --udp 192.0.2.10:5514 --allow 192.0.2.0/24",
 )
+_command(
+    app, audit, short="The scheduled job: everything, and who is to know.", example="switchcorr audit --inventory inventory --every 15m"
+)
+_command(
+    app, findings, short="What audits found; acknowledge, plan work.",
+    example="switchcorr findings --ack module_status-1f2e3d4c --note 'card ordered'",
+)  # fmt: skip
 _command(app, diff, short="What changed between two looks.", example="switchcorr diff last-1 last")
 app.command(
     "incidents", short_help="What was found before, also of one component.",

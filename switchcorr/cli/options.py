@@ -150,3 +150,19 @@ OfComponent = Annotated[
 ]
 Suspects = Annotated[bool, typer.Option("--suspects", help="With --component: also those in which it was only suspected.")]
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=3660, help="How far back.")]
+NoSweep = Annotated[bool, typer.Option("--no-sweep", help="Visit no switch: others keep the store filled.")]
+AuditEvents = Annotated[
+    list[Path] | None,
+    typer.Option("--events", metavar="FILE", help="Event log to take into the store first, besides those of the settings."),
+]
+Every = Annotated[str, typer.Option("--every", metavar="15m", help="Run again and again: 15m, 2h, 1d. Ctrl-C ends it.")]
+PrintSystemd = Annotated[bool, typer.Option("--print-systemd", help="Instead: print the units with which systemd runs it (--every).")]
+PrintCron = Annotated[bool, typer.Option("--print-cron", help="Instead: print a line for crontab (--every).")]
+Nagios = Annotated[bool, typer.Option("--nagios", help="Print the one line of a Nagios plugin, and end with its exit code 0, 1, 2 or 3.")]
+Textfile = Annotated[
+    Path | None, typer.Option("--textfile", metavar="FILE.prom", help="Also write numbers for the textfile collector of Prometheus.")
+]
+Tickets = Annotated[Path | None, typer.Option("--tickets", metavar="FILE.json", help="Also write new incidents as records for ServiceNow.")]
+Reports = Annotated[
+    Path | None, typer.Option("--reports", metavar="DIR", help="Folder of the report pages; by default reports in the state directory.")
+]

@@ -104,7 +104,7 @@ def stored_look(store: Store, at: datetime, campus: CampusRequest) -> Look:
     snapshot = next(iter(snapshots_at(store, [at])), None)
     if snapshot is None:
         raise InputFileError(f"the store knows no visit up to {at:%Y-%m-%dT%H:%M:%SZ}.", hint="`switchcorr store check` tells its span.")
-    return look_of(snapshot, f"the network of {at:%Y-%m-%d %H:%M} UTC", campus, _unread(store, snapshot, at))
+    return look_of(snapshot, f"the network of {at:%Y-%m-%d %H:%M:%S} UTC", campus, _unread(store, snapshot, at))
 
 
 def _unread(store: Store, snapshot: Snapshot, at: datetime) -> dict[str, str]:

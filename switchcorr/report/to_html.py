@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from switchcorr.report.estate_build import make_estate
 from switchcorr.report.inventory import inventory_view
 from switchcorr.report.page import cause_switches, page_view
 from switchcorr.report.page_data import CauseTag, page_blocks
+from switchcorr.report.past import PastAudit
 from switchcorr.resources import templates_directory
 
 
@@ -89,6 +90,15 @@ def render_changes(comparison: Comparison, result: Correlation, *, estate: Estat
 
 def _changes(comparison: Comparison, estate: Estate) -> ChangesView:
     return changes_view(comparison, switches=estate.switch_index, phones=estate.phone_index)
+
+
+def render_past(rows: Sequence[PastAudit], *, templates: Path | None = None) -> str:
+    """The page of past audits, in the order given.
+
+    Raises:
+        ReportError: a template is missing or wrong.
+    """
+    return _rendered("past.html.j2", templates, lambda: {"rows": rows})
 
 
 def _rendered(name: str, templates: Path | None, values: Callable[[], Mapping[str, object]]) -> str:

@@ -6,7 +6,7 @@ Source: the exposition format 0.0.4 of Prometheus: escapes in label values, one 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from switchcorr.model.incident import Correlation, Verdict
@@ -57,7 +57,12 @@ def metrics(result: Correlation) -> tuple[Metric, ...]:
 
 def render_prometheus(result: Correlation) -> str:
     """The metrics as text; a metric without samples is left out."""
-    return "".join(f"{line}\n" for metric in metrics(result) if metric.samples for line in _lines(metric))
+    return render_metrics(metrics(result))
+
+
+def render_metrics(given: Iterable[Metric]) -> str:
+    """Metrics as text; one without samples is left out."""
+    return "".join(f"{line}\n" for metric in given if metric.samples for line in _lines(metric))
 
 
 def _lines(metric: Metric) -> Iterator[str]:

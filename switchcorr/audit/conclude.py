@@ -1,0 +1,77 @@
+"""From comparisons and incidents to findings, and from findings to what is said of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from switchcorr.audit.compare import device_of, with_id
+from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
+from switchcorr.model.incident import Correlation, Incident
+from switchcorr.model.message import Message, Severity
+
+_RESOLVABLE = frozenset(
+    {ChangeKind.DEVICE_UNREACHED, ChangeKind.MODULE_STATUS, ChangeKind.POWER, ChangeKind.ENVIRONMENT, ChangeKind.ERRORS}
+)
+"""Kinds of which GONE means that all is well again; of the others it means that something is missing."""
+_OF_BASELINE = frozenset({ChangeKind.UPLINK, ChangeKind.PHONE_LOST, ChangeKind.DEVICE, ChangeKind.MODULE})
+"""Kinds that are found against the baseline: what was lost a day ago is still lost. All others are against the last run."""
+ALARMING = frozenset(
+    {ChangeKind.RECURRING, ChangeKind.DEVICE_UNREACHED, ChangeKind.MODULE_STATUS, ChangeKind.UPLINK, ChangeKind.ERRORS, ChangeKind.POWER,
+     ChangeKind.ENVIRONMENT, ChangeKind.RESTART, ChangeKind.MODULE}
+)  # fmt: skip
+"""Kinds that somebody is told of. Phones that move and firmware that spreads are ordinary; they stand in the report."""
+_SHOWN = 20
+
+
+def lasting(against_baseline: Comparison, against_last: Comparison, recurring: Iterable[Change]) -> tuple[Change, ...]:
+    """What is so now."""
+    chosen = [change for change in against_baseline.changes if change.kind in _OF_BASELINE]
+    chosen += [change for change in against_last.changes if change.kind not in _OF_BASELINE]
+    chosen = [change for change in chosen if not (change.kind in _RESOLVABLE and change.state is ChangeState.GONE)]
+    return in_order((*chosen, *recurring))
+
+
+def recurring_changes(result: Correlation) -> Iterator[Change]:
+    """Components that explain several bursts."""
+    for one in result.recurring:
+        subject = one.component.label or f"{one.component.kind} {one.component.id}"
+        words = f"{subject} explains {one.bursts} bursts together ({one.probability:.0%} sure, {one.affected_phones} of its {one.exposed} phones)"
+        device = device_of(one.component) if one.component.kind in ("port", "asic", "module", "chassis", "switch", "uplink") else ""
+        yield with_id(Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end, device=device))
+
+
+def incident_changes(incidents: Sequence[Incident], known: Mapping[str, Incident]) -> Iterator[Change]:
+    """Incidents of a run: new, or told before."""
+    for one in incidents:
+        cause = one.causes[0].component if one.causes else None
+        state = ChangeState.ONGOING if one.id in known else ChangeState.NEW
+        subject = (cause.label or f"{cause.kind} {cause.id}") if cause else one.verdict.value.replace("_", " ")
+        device = device_of(cause) if cause is not None and one.verdict.value == "network" else ""
+        yield Change(
+            ChangeKind.INCIDENT, state, subject, one.summary or f"{one.endpoints} phones dropped", one.start, device=device, id=one.id
+        )
+
+
+def alarms(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """New findings that nobody knows of yet and that somebody is to be told of."""
+    return tuple(one for one in changes if one.state is ChangeState.NEW and not one.note and one.kind in ALARMING)
+
+
+def open_findings(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Everything alarming that lasts and that nobody has acknowledged or planned."""
+    return tuple(one for one in changes if one.state is not ChangeState.GONE and not one.note and one.kind in ALARMING)
+
+
+def findings_message(changes: Sequence[Change], at: datetime, *, link: str = "", attachment: str = "") -> Message | None:
+    """One message for all new findings of a run; None if there is nothing to tell."""
+    told = alarms(changes)
+    if not told:
+        return None
+    count = f"{len(told)} new finding{'' if len(told) == 1 else 's'}"
+    lines = [f"- {one.words}" for one in told[:_SHOWN]]
+    lines += [f"... and {len(told) - _SHOWN} more"] if len(told) > _SHOWN else []
+    lines += [f"More: {link}"] if link else []
+    lines += ["Acknowledge with: switchcorr findings --ack ID", *(f"  {one.id}" for one in told[:_SHOWN])]
+    title = f"switchcorr: {count}: {told[0].words}"
+    return Message(f"findings/{at:%Y%m%dT%H%M%S%fZ}", title[:140], "\n".join(lines), Severity.WARNING, link, attachment)

@@ -1,0 +1,202 @@
+"""The job ``audit``: sweep, ingest, correlate, compare, report, notify, retention. One at a time; a step that fails is told, and the others go on."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from switchcorr.audit.conclude import alarms, findings_message, incident_changes, lasting, open_findings, recurring_changes
+from switchcorr.audit.look import Look
+from switchcorr.errors import InputFileError, SwitchcorrError
+from switchcorr.files import OwnFolder
+from switchcorr.jobs.audit_lock import only_audit
+from switchcorr.jobs.audit_pages import tidy, write_index, write_page_of
+from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest, Conclusions
+from switchcorr.jobs.correlate import CorrelationOutcome, correlate
+from switchcorr.jobs.diff import compare, stored_look
+from switchcorr.jobs.ingest import ingest
+from switchcorr.jobs.notify import NotifyOutcome, deliver, notify_rules, queue_messages, urls_of
+from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
+from switchcorr.jobs.store_import import ImportRequest, import_folder
+from switchcorr.jobs.store_network import StoredSource
+from switchcorr.jobs.store_upkeep import compact_store
+from switchcorr.jobs.sweep import run_sweep
+from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
+from switchcorr.model.incident import Incident
+from switchcorr.model.visit import VisitStatus
+from switchcorr.notify.incident_text import incident_message
+from switchcorr.store.audits import runs, write_run
+from switchcorr.store.findings import settle_findings
+from switchcorr.store.incidents import incidents_between
+from switchcorr.store.open import Store
+from switchcorr.store.snapshots import rounds_between
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+LOOK_BACK = timedelta(days=1)
+"""How far back incidents are looked for at least: events come late, and what was told before keeps its id."""
+LONGEST_BACK = timedelta(days=14)
+"""How far back after a long pause."""
+_ORDINARY = frozenset({ChangeKind.PHONE_MOVED, ChangeKind.PHONE_NEW, ChangeKind.SOFTWARE, ChangeKind.PHONE_FIRMWARE, ChangeKind.RESTART})
+"""Kinds that happen once: with the next run they are over, and nobody is told of that."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run, and what went wrong so far."""
+
+    request: AuditRequest
+    progress: Progress
+    problems: list[str] = field(default_factory=list)
+    devices: int = 0
+    devices_read: int = 0
+
+    def tried(self, what: str, step: Callable[[], T]) -> T | None:
+        """The outcome of a step; None, and a problem, if it fails."""
+        try:
+            return step()
+        except SwitchcorrError as error:
+            self.problems.append(f"{what}: {error.message}")
+            _log.info("audit: %s: %s", what, error)
+            return None
+
+
+def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditOutcome:
+    """Do everything once.
+
+    Raises:
+        SweepError: another audit runs.
+        StoreError: the store cannot be used at all.
+        ConfigurationError: the settings hold what cannot be.
+    """
+    began = time.monotonic()
+    notify_rules(request.settings)  # a mistake there is told before an hour of work
+    with OwnFolder.at(request.state_dir) as state, only_audit(state, request.clock()):
+        run = _Run(request, progress)
+        _collect(run)
+        at = request.clock()
+        with request.place.open(write=True) as store:
+            last = next((moment for moment, _ in runs(store) if moment < at), None)
+        outcome = AuditOutcome(
+            at, 0.0, _concluded(run, at, last), devices=run.devices, devices_read=run.devices_read, skipped=request.skipped
+        )
+        outcome = replace(outcome, page=run.tried("report", lambda: write_page_of(request, outcome)))
+        outcome = replace(outcome, notified=run.tried("notify", lambda: _notified(run, outcome)) or NotifyOutcome())
+        if last is None or last.date() != at.date():
+            run.tried("retention", lambda: compact_store(request.place, request.settings, now=at))
+            run.tried("retention", lambda: tidy(request, at))
+        outcome = replace(outcome, problems=tuple(run.problems), seconds=time.monotonic() - began)
+        with request.place.open(write=True) as store:
+            write_run(store, at, summary_of(outcome))
+            told = runs(store)
+        write_index(request, told)
+    _log.info(
+        "audit: %d of %d devices, %d new incidents, %d open findings, %d problems in %.1f s", outcome.devices_read, outcome.devices,
+        len(outcome.conclusions.new_incidents), len(outcome.conclusions.open), len(outcome.problems), outcome.seconds,
+    )  # fmt: skip
+    return outcome
+
+
+def _collect(run: _Run) -> None:
+    """Sweep and event files into the store."""
+    request, asked = run.request, run.request.sweep
+    swept = run.tried("sweep", lambda: run_sweep(asked, settings=request.settings)) if asked is not None else None
+    if swept is not None:
+        run.devices = len(swept.visits)
+        run.devices_read = sum(visit.status in (VisitStatus.ANSWERED, VisitStatus.PARTIAL) for visit in swept.visits)
+        if run.devices_read < run.devices:
+            run.problems.append(f"sweep: {run.devices - run.devices_read} of {run.devices} devices were not read")
+        asking = ImportRequest(swept.folder, request.place, request.clock(), request.settings)
+        run.tried("store", lambda: import_folder(asking, run.progress))
+    gone = [str(path) for path in request.events if not path.is_file()]
+    if gone:
+        run.problems.append(f"events: no such file: {', '.join(gone)}")
+    files = [path for path in request.events if path.is_file()]
+    read = run.tried("events", lambda: ingest(files, request.place, request.times, run.progress)) if files else None
+    if read is not None:
+        run.problems += [f"events: {file.file}: {file.problem}" for file in read.files if file.problem]
+
+
+def _concluded(run: _Run, at: datetime, last: datetime | None) -> Conclusions:
+    request = run.request
+    since = max(min(last or at, at - LOOK_BACK), at - LONGEST_BACK)
+    with request.place.open(write=False) as store:
+        known = {one.id: one for one in incidents_between(store, since - LOOK_BACK, at)}
+    answer = run.tried("correlate", lambda: _correlated(request, since, at, run.progress))
+    incidents = answer.result.incidents if answer is not None else ()
+    compared = run.tried("compare", lambda: _compared(run, at, last, answer))
+    changes = compared if compared is not None else Comparison("the last run", "this run", last, at)
+    changes = replace(changes, changes=in_order((*incident_changes(incidents, known), *changes.changes)))
+    new = tuple(one.id for one in incidents if one.id not in known)
+    return Conclusions(answer, new, changes, open_findings(changes.changes))
+
+
+def _correlated(request: AuditRequest, since: datetime, at: datetime, progress: Progress) -> CorrelationOutcome:
+    campus = replace(request.campus, stored=StoredSource(request.place, since, at))
+    times = replace(request.times, now=at)
+    asked = CorrelateRequest(
+        times, campus, since=since, until=at, ports=True, settings=request.settings, learned=request.learned, keep=True
+    )  # fmt: skip
+    return correlate(asked, progress)
+
+
+def _compared(run: _Run, at: datetime, last: datetime | None, answer: CorrelationOutcome | None) -> Comparison:
+    """What is otherwise than in the last run and than the baseline; written down as findings."""
+    request = run.request
+    with request.place.open(write=False) as store:
+        now = stored_look(store, at, request.campus)
+        baseline = _look_before(run, store, at - timedelta(days=request.settings.audit_baseline_days), now)
+        before = _look_before(run, store, last, now) if last is not None else now
+    against_last = compare(before, now, request.campus)
+    run.problems += [f"compare: {sentence}" for sentence in against_last.unseen]
+    recurring = tuple(recurring_changes(answer.result)) if answer is not None else ()
+    found = lasting(compare(baseline, now, request.campus), against_last, recurring)
+    with request.place.open(write=True) as store:
+        settled = settle_findings(store, found, at=at, seen=now.seen())
+    told = (one for one in settled if not (one.state is ChangeState.GONE and one.kind in _ORDINARY))
+    return replace(against_last, changes=in_order(told))
+
+
+def _look_before(run: _Run, store: Store, at: datetime, now: Look) -> Look:
+    """The look of a moment, or the first one there is."""
+    try:
+        return stored_look(store, at, run.request.campus)
+    except InputFileError:
+        first = rounds_between(store, _LONG_AGO, now.at or at)
+        return stored_look(store, first[0], run.request.campus) if first else now
+
+
+def _notified(run: _Run, outcome: AuditOutcome) -> NotifyOutcome:
+    """Messages of what is new, into the outbox; then everything that is due goes out."""
+    request, conclusions = run.request, outcome.conclusions
+    rules = notify_rules(request.settings)
+    if not rules.targets:
+        return NotifyOutcome()
+    url = request.settings.report_url.rstrip("/")
+    link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
+    attachment = str(outcome.page) if outcome.page is not None and not url else ""
+    incidents: tuple[Incident, ...] = conclusions.answer.result.incidents if conclusions.answer is not None else ()
+    new = [one for one in incidents if one.id in conclusions.new_incidents]
+    messages = [incident_message(one, link=link, attachment=attachment) for one in new]
+    told: list[Change] = [one for one in alarms(conclusions.changes.changes) if one.kind is not ChangeKind.INCIDENT]
+    message = findings_message(told, outcome.at, link=link, attachment=attachment)
+    with request.place.open(write=True) as store:
+        queue_messages(store, [*messages, *([message] if message is not None else [])], rules, now=outcome.at)
+        done = deliver(store, rules, urls_of(rules, request.environment), now=outcome.at)
+    run.problems += [f"notify: {problem}; it is tried again" for problem in done.failed]
+    return done
+
+
+def summary_of(outcome: AuditOutcome) -> dict[str, object]:
+    """What is kept of a run."""
+    conclusions = outcome.conclusions
+    return {
+        "seconds": round(outcome.seconds, 1), "devices": outcome.devices, "devices_read": outcome.devices_read,
+        "new_incidents": list(conclusions.new_incidents), "new": len(alarms(conclusions.changes.changes)), "open": len(conclusions.open),
+        "problems": list(outcome.problems), "page": outcome.page.name if outcome.page else "", "skipped": outcome.skipped,
+    }  # fmt: skip

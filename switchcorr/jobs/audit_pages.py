@@ -1,0 +1,80 @@
+"""The pages of an audit: its report, the page of all past ones, and what becomes of old ones."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from switchcorr.files import write_whole
+from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
+from switchcorr.jobs.report import write_report
+from switchcorr.jobs.sweep_state import SWEEPS
+from switchcorr.report.past import PastAudit
+from switchcorr.report.to_html import render_past
+
+INDEX = "index.html"
+_PAGE = re.compile(r"audit-(\d{8}T\d{6}Z)\.html")
+_SWEEP = re.compile(r"(\d{8}T\d{6}Z)")
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def write_page_of(request: AuditRequest, outcome: AuditOutcome) -> Path | None:
+    """Write the report of a run; None if there was nothing to correlate.
+
+    Raises:
+        InputFileError: the file cannot be written.
+        ReportError: a template is missing or wrong.
+    """
+    if outcome.conclusions.answer is None:
+        return None
+    path = request.reports / f"audit-{outcome.at:{_STAMP}}.html"
+    request.reports.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_report(outcome.conclusions.answer, path)
+    return path
+
+
+def write_index(request: AuditRequest, runs: Sequence[tuple[datetime, Mapping[str, Any]]]) -> Path:
+    """Write the page of all past audits, the newest first.
+
+    Raises:
+        InputFileError: the file cannot be written.
+        ReportError: a template is missing or wrong.
+    """
+    request.reports.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = request.reports / INDEX
+    write_whole(path, render_past([_row(request.reports, at, summary) for at, summary in runs]))
+    return path
+
+
+def _row(reports: Path, at: datetime, summary: Mapping[str, Any]) -> PastAudit:
+    page = str(summary["page"])
+    problems = summary["problems"]
+    words = f"{summary['devices_read']} of {summary['devices']} switches read" if summary["devices"] else "no sweep of its own"
+    words += f"; {'; '.join(problems)}" if problems else ""
+    there = page if page and (reports / page).is_file() else ""
+    return PastAudit(f"{at:%Y-%m-%d %H:%M:%S}", there, len(summary["new_incidents"]), int(summary["new"]), int(summary["open"]), words)
+
+
+def tidy(request: AuditRequest, now: datetime) -> int:
+    """Remove reports that are older than facts are kept, and folders of sweeps older than captured text is: the store has it. How many."""
+    settings = request.settings
+    pages = _older(request.reports, _PAGE, now - timedelta(days=settings.fact_days))
+    folders = _older(request.state_dir / SWEEPS, _SWEEP, now - timedelta(days=settings.raw_days))
+    for page in pages:
+        page.unlink(missing_ok=True)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(pages) + len(folders)
+
+
+def _older(directory: Path, pattern: re.Pattern[str], limit: datetime) -> list[Path]:
+    found = []
+    for path in sorted(directory.iterdir()) if directory.is_dir() else ():
+        named = pattern.fullmatch(path.name)
+        if named and not path.is_symlink() and datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC) < limit:
+            found.append(path)
+    return found

@@ -1,0 +1,31 @@
+"""Runs of the audit: when they began, and what they came to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from switchcorr.store.moments import to_moment, to_ms
+from switchcorr.store.open import Store
+from switchcorr.store.schema import audit_run
+
+
+def write_run(store: Store, at: datetime, summary: Mapping[str, object]) -> None:
+    """Write a run down; the same run again takes its place.
+
+    Raises:
+        StoreError: the database says no.
+    """
+    with store.writing() as connection:
+        connection.execute(delete(audit_run).where(audit_run.c.at == to_ms(at)))
+        connection.execute(insert(audit_run).values(at=to_ms(at), document=json.dumps(summary, sort_keys=True)))
+
+
+def runs(store: Store, *, most: int = 1000) -> tuple[tuple[datetime, dict[str, object]], ...]:
+    """The last runs with their summaries, the newest first."""
+    with store.reading() as connection:
+        rows = connection.execute(select(audit_run).order_by(audit_run.c.at.desc()).limit(most)).all()
+    return tuple((to_moment(row.at), json.loads(row.document)) for row in rows)

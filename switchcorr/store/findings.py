@@ -1,0 +1,143 @@
+"""What audits found, as long as it lasts; acknowledgements, and masks for planned work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from switchcorr.model.changes import Change, ChangeState
+from switchcorr.store.codec import from_json, to_json
+from switchcorr.store.moments import to_moment, to_ms
+from switchcorr.store.open import Store
+from switchcorr.store.schema import finding, mask
+
+NOT_LOOKED = "its switch was not read this time"
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Planned work: what is found of these devices then is told, and alarms nobody.
+
+    Attributes:
+        devices: patterns with commas between them, ``acc-1*,dist-01``; empty is all.
+    """
+
+    name: str
+    start: datetime
+    end: datetime
+    devices: str = ""
+    note: str = ""
+
+    def covers(self, device: str, at: datetime) -> bool:
+        """Whether a finding of a device at a moment is a part of it; one of no device only if all are meant."""
+        patterns = [one.strip() for one in self.devices.split(",") if one.strip()]
+        return self.start <= at < self.end and (not patterns or any(fnmatchcase(device, pattern) for pattern in patterns if device))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A finding and how long it has lasted; ``gone_at`` is None while it does."""
+
+    change: Change
+    first_at: datetime
+    last_at: datetime
+    gone_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+
+
+def settle_findings(store: Store, found: Sequence[Change], *, at: datetime, seen: frozenset[str]) -> tuple[Change, ...]:
+    """Write down what an audit found, and say what of it is new, goes on, or is over.
+
+    Args:
+        found: everything that is so now.
+        at: when.
+        seen: devices that were read: what is no longer found of others is not over, it was not looked at.
+
+    Raises:
+        StoreError: the database says no.
+    """
+    moment = to_ms(at)
+    now = {change.id: change for change in found}
+    with store.writing() as connection:
+        open_ = {row.id: row for row in connection.execute(select(finding).where(finding.c.gone_at.is_(None)))}
+        masks = _masks(connection)
+        told = [_found(connection, change, open_.get(id_), moment) for id_, change in now.items()]
+        told += [_missing(connection, open_[id_], moment, seen) for id_ in sorted(open_.keys() - now.keys())]
+    return tuple(_masked(change, masks, at) for change in told)
+
+
+def _found(connection: Connection, change: Change, row: Any, moment: int) -> Change:
+    if row is None:
+        connection.execute(delete(finding).where(finding.c.id == change.id))  # one that was over, and is again
+        values = {"first_at": moment, "last_at": moment, "note": "", "document": to_json(replace(change, state=ChangeState.NEW))}
+        connection.execute(insert(finding).values(id=change.id, **values))
+        return replace(change, state=ChangeState.NEW)
+    connection.execute(update(finding).where(finding.c.id == change.id).values(last_at=moment, document=to_json(change)))
+    return replace(change, state=ChangeState.ONGOING, when=to_moment(row.first_at), note=_note(row))
+
+
+def _missing(connection: Connection, row: Any, moment: int, seen: frozenset[str]) -> Change:
+    change = from_json(Change, row.document)
+    if change.device and change.device not in seen:
+        return replace(change, state=ChangeState.ONGOING, when=to_moment(row.first_at), note=_note(row) or NOT_LOOKED)
+    connection.execute(update(finding).where(finding.c.id == row.id).values(gone_at=max(moment, row.last_at)))
+    return replace(change, state=ChangeState.GONE, when=to_moment(row.first_at), words=f"no longer so: {change.words}", note=_note(row))
+
+
+def _note(row: Any) -> str:
+    return f"acknowledged{f': {row.note}' if row.note else ''}" if row.acknowledged_at is not None else ""
+
+
+def _masked(change: Change, masks: Iterable[Mask], at: datetime) -> Change:
+    names = [one.name for one in masks if one.covers(change.device, at)]
+    return replace(change, note=f"planned: {', '.join(names)}") if names and not change.note else change
+
+
+def findings(store: Store, *, all_: bool = False) -> tuple[StoredFinding, ...]:
+    """Findings that last, or also those that are over; the newest first."""
+    query = select(finding).order_by(finding.c.first_at.desc(), finding.c.id)
+    with store.reading() as connection:
+        rows = connection.execute(query if all_ else query.where(finding.c.gone_at.is_(None))).all()
+    return tuple(
+        StoredFinding(
+            replace(from_json(Change, row.document), note=_note(row)), to_moment(row.first_at), to_moment(row.last_at),
+            None if row.gone_at is None else to_moment(row.gone_at),
+            None if row.acknowledged_at is None else to_moment(row.acknowledged_at),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def acknowledge(store: Store, ids: Iterable[str], note: str, *, now: datetime) -> tuple[str, ...]:
+    """Somebody knows of these: they are told under "known" until they are over. The ids that are no lasting finding's."""
+    unknown = []
+    with store.writing() as connection:
+        for id_ in ids:
+            where = finding.c.id == id_, finding.c.gone_at.is_(None)
+            if not connection.execute(update(finding).where(*where).values(acknowledged_at=to_ms(now), note=note)).rowcount:
+                unknown.append(id_)
+    return tuple(unknown)
+
+
+def put_mask(store: Store, planned: Mask) -> None:
+    """Write a mask down; one with the same name takes its place."""
+    with store.writing() as connection:
+        connection.execute(delete(mask).where(mask.c.name == planned.name))
+        values = {"start": to_ms(planned.start), "end": to_ms(planned.end), "devices": planned.devices, "note": planned.note}
+        connection.execute(insert(mask).values(name=planned.name, **values))
+
+
+def masks_of(store: Store) -> tuple[Mask, ...]:
+    """All masks, by their beginning."""
+    with store.reading() as connection:
+        return _masks(connection)
+
+
+def _masks(connection: Connection) -> tuple[Mask, ...]:
+    rows = connection.execute(select(mask).order_by(mask.c.start, mask.c.name))
+    return tuple(Mask(row.name, to_moment(row.start), to_moment(row.end), row.devices, row.note) for row in rows)

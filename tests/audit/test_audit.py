@@ -1,0 +1,219 @@
+"""The audit from end to end: incidents and findings told once, partial runs, one at a time, pages, retention."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from switchcorr.errors import ConfigurationError, ExitCode, SweepError
+from switchcorr.files import OwnFolder
+from switchcorr.jobs.audit import run_audit
+from switchcorr.jobs.audit_lock import only_audit
+from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
+from switchcorr.jobs.request import Times
+from switchcorr.jobs.store_import import ImportRequest, import_folder
+from switchcorr.jobs.store_place import StorePlace
+from switchcorr.lab.demo import END, START, DemoSite
+from switchcorr.model.changes import ChangeKind, ChangeState
+from switchcorr.settings import Settings
+from switchcorr.store.audits import runs
+from switchcorr.store.findings import Mask, acknowledge, findings, put_mask
+from switchcorr.store.url import parse_url
+from tests.audit.changing import campus, moved, uncabled, write
+from tests.e2e.sweeping import Site, campus_switches
+from tests.labs import lab_thread
+from tests.notify.receivers import Hook, web_hook
+
+Call = Callable[..., Any]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with web_hook() as opened:
+        yield opened
+
+
+@pytest.fixture
+def request_(tmp_path: Path, hook: Hook) -> AuditRequest:
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    settings = Settings(parse_workers=1, notify={"to": {"hook": hook.url}, "digest_from": 100, "most_an_hour": 100})
+    return AuditRequest(place, tmp_path / "state", tmp_path / "reports", Times(END), settings)
+
+
+def take(request: AuditRequest, folder: Path) -> None:
+    import_folder(ImportRequest(folder, request.place, datetime(2027, 1, 1, tzinfo=UTC), request.settings))
+
+
+def audit(request: AuditRequest, at: datetime) -> AuditOutcome:
+    return run_audit(replace(request, clock=lambda: at))
+
+
+def test_an_incident_is_told_once_with_its_report_and_stays_the_same(request_: AuditRequest, small_site: DemoSite, hook: Hook) -> None:
+    take(request_, small_site.captures[0])
+    asked = replace(request_, events=(small_site.log,))
+    before = audit(asked, START + timedelta(days=2, hours=8))
+    assert before.conclusions.new_incidents == ()
+    told = len(hook.bodies)
+    second = audit(asked, START + timedelta(days=2, hours=12))
+    (new,) = second.conclusions.new_incidents
+    assert second.exit_code is ExitCode.FINDINGS
+    assert len(hook.bodies) == told + 1
+    message = hook.bodies[-1]
+    assert new in message["message"]
+    assert "Next: " in message["message"]
+    assert second.page is not None
+    assert second.page.name in json.dumps(message["attachments"])
+    third = audit(asked, START + timedelta(days=2, hours=14))
+    assert third.conclusions.new_incidents == ()
+    assert len(hook.bodies) == told + 1
+    (again,) = [one for one in third.conclusions.changes.changes if one.kind is ChangeKind.INCIDENT]
+    assert (again.id, again.state) == (new, ChangeState.ONGOING)
+    index = (request_.reports / "index.html").read_text()
+    assert f'href="{second.page.name}"' in index
+    assert "3 audits" in index
+
+
+def test_findings_come_once_stay_and_go(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:
+    first, second = START, START + timedelta(hours=1)
+    take(request_, write(campus(), tmp_path / "a", first))
+    assert audit(request_, first + timedelta(minutes=1)).conclusions.open == ()
+    pulled, _ = uncabled(campus(), "acc-004")
+    take(request_, write(pulled, tmp_path / "b", second))
+    found = audit(request_, second + timedelta(minutes=1))
+    (link,) = found.conclusions.open
+    assert (link.kind, link.state) == (ChangeKind.UPLINK, ChangeState.NEW)
+    assert [body["title"] for body in hook.bodies] == [f"switchcorr: 1 new finding: {link.words}"]
+    take(request_, write(pulled, tmp_path / "c", second + timedelta(hours=1)))
+    again = audit(request_, second + timedelta(hours=1, minutes=1))
+    assert [(one.id, one.state) for one in again.conclusions.open] == [(link.id, ChangeState.ONGOING)]
+    assert len(hook.bodies) == 1
+    with request_.place.open(write=True) as store:
+        assert acknowledge(store, [link.id, "nothing-1"], "ticket 7", now=second) == ("nothing-1",)
+    known = audit(request_, second + timedelta(hours=1, minutes=2))
+    assert known.conclusions.open == ()
+    assert [one.note for one in known.conclusions.changes.changes] == ["acknowledged: ticket 7"]
+    take(request_, write(campus(), tmp_path / "d", second + timedelta(hours=2)))
+    over = audit(request_, second + timedelta(hours=2, minutes=1))
+    assert (link.id, ChangeState.GONE) in [(one.id, one.state) for one in over.conclusions.changes.changes]
+    with request_.place.open(write=False) as store:
+        assert findings(store) == ()
+        assert [one.change.id for one in findings(store, all_=True)] == [link.id]
+
+
+def test_what_is_lost_is_usual_after_the_baseline_has_moved_on(request_: AuditRequest, tmp_path: Path) -> None:
+    pulled, _ = uncabled(campus(), "acc-004")
+    take(request_, write(campus(), tmp_path / "a", START))
+    take(request_, write(pulled, tmp_path / "b", START + DAY))
+    assert len(audit(request_, START + DAY + timedelta(minutes=1)).conclusions.open) == 1
+    take(request_, write(pulled, tmp_path / "c", START + 9 * DAY))
+    assert audit(request_, START + 9 * DAY + timedelta(minutes=1)).conclusions.open == ()
+
+
+def test_planned_work_alarms_nobody(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:
+    take(request_, write(campus(), tmp_path / "a", START))
+    audit(request_, START + timedelta(minutes=1))
+    with request_.place.open(write=True) as store:
+        put_mask(store, Mask("recabling", START, START + DAY, "acc-00*, dist*"))
+    pulled, _ = uncabled(campus(), "acc-004")
+    take(request_, write(pulled, tmp_path / "b", START + timedelta(hours=1)))
+    found = audit(request_, START + timedelta(hours=1, minutes=1))
+    assert found.conclusions.open == ()
+    assert {one.note for one in found.conclusions.changes.changes} == {"planned: recabling"}
+    assert hook.bodies == []
+    late = audit(request_, START + DAY + timedelta(hours=1))
+    assert len(late.conclusions.open) == 1, "what planned work left broken is told when it is over"
+
+
+def test_phones_that_moved_are_in_the_report_and_wake_nobody(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:
+    after, mover, _ = moved(campus())
+    take(request_, write(campus(), tmp_path / "a", START))
+    audit(request_, START + timedelta(minutes=1))
+    take(request_, write(after, tmp_path / "b", START + timedelta(hours=1)))
+    found = audit(request_, START + timedelta(hours=1, minutes=1))
+    assert mover in {one.phone for one in found.conclusions.changes.changes}
+    assert found.conclusions.open == ()
+    assert hook.bodies == []
+
+
+def test_the_clock_may_go_back(request_: AuditRequest, tmp_path: Path) -> None:
+    take(request_, write(campus(), tmp_path / "a", START))
+    for at in (START + timedelta(hours=2), START + timedelta(hours=1), START + timedelta(hours=3)):
+        assert audit(request_, at).conclusions.open == ()
+    with request_.place.open(write=False) as store:
+        assert [at for at, _ in runs(store)] == [START + timedelta(hours=hour) for hour in (3, 2, 1)]
+
+
+def test_a_step_that_fails_is_told_and_the_others_go_on(request_: AuditRequest, tmp_path: Path) -> None:
+    take(request_, write(campus(), tmp_path / "a", START))
+    found = audit(replace(request_, events=(tmp_path / "nowhere.log",)), START + timedelta(minutes=1))
+    assert found.exit_code is ExitCode.PARTIAL
+    assert any("nowhere.log" in problem for problem in found.problems)
+    assert any("no events" in problem for problem in found.problems)
+    assert found.page is None
+    empty = audit(replace(request_, place=StorePlace(parse_url(str(tmp_path / "y.db")), tmp_path / "raw2")), START)
+    assert any("knows no visit" in problem for problem in empty.problems)
+    with pytest.raises(ConfigurationError, match="quiet_hours"):
+        audit(replace(request_, settings=Settings(notify={"quiet_hours": "x"})), START)
+
+
+def test_one_audit_at_a_time_and_the_other_is_named(request_: AuditRequest) -> None:
+    with (
+        OwnFolder.at(request_.state_dir) as state,
+        only_audit(state, START),
+        pytest.raises(SweepError, match=r"process \d+, since 2026-11-15T00:00:00Z"),
+    ):
+        audit(request_, START)
+    audit(request_, START)
+
+
+def test_old_pages_and_sweep_folders_go(request_: AuditRequest, tmp_path: Path) -> None:
+    take(request_, write(campus(), tmp_path / "a", START))
+    old, fresh = request_.reports / "audit-20260101T000000Z.html", request_.reports / "audit-20261114T000000Z.html"
+    sweep = request_.state_dir / "sweeps" / "20260101T000000Z"
+    sweep.mkdir(parents=True)
+    (sweep / "x.txt").write_text("x")
+    request_.reports.mkdir()
+    other = request_.reports / "mine.html"
+    for page in (old, fresh, other):
+        page.write_text("x")
+    audit(request_, START + timedelta(minutes=1))
+    assert not old.exists()
+    assert not sweep.exists()
+    assert fresh.exists()
+    assert other.exists()
+
+
+def test_two_audits_of_real_switches_with_a_fault_between(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: Hook) -> None:
+    switches = campus_switches(6)
+    site = Site(tmp_path)
+    config = tmp_path / "s.toml"
+    config.write_text(f'host_keys = "accept-new"\n[notify.to]\nhook = "{hook.url}"\n')
+    with lab_thread(switches) as lab:
+        site.write(lab, [switch.name for switch in switches])
+        for name, value in site.full_environment.items():
+            monkeypatch.setenv(name, value)
+        arguments = ("audit", "--inventory", site.inventory, "--config", config)
+        first = json.loads(call(*arguments).out)
+        assert (first["schema"], first["devices_read"], first["open"]) == ("switchcorr/audit/1", 6, 0)
+        told = call(*arguments, "--nagios", "--textfile", tmp_path / "x.prom", "--tickets", tmp_path / "t.json")
+    assert told.code == 1
+    assert told.out.startswith("SWITCHCORR WARNING: error counters of acc-003/5 grew")
+    assert 'switchcorr_audit_open_findings{kind="errors"} 1\n' in (tmp_path / "x.prom").read_text()
+    assert json.loads((tmp_path / "t.json").read_text())["records"] == []
+    assert [body["title"][:26] for body in hook.bodies] == ["switchcorr: 1 new finding:"]
+    listed = json.loads(call("findings").out)["findings"]
+    assert [one["kind"] for one in listed] == ["errors"]
+    assert call("findings", "--ack", listed[0]["id"], "--note", "card ordered").code == 0
+    assert "[acknowledged: card ordered]" in call("findings", terminal=True).out
+    assert call("findings", "--ack", "no-1").code == 2
+    assert call("findings", "--plan", "swap").code == 2
+    assert call("findings", "--plan", "swap", "--since", "2036-11-28", "--until", "2036-11-29", "--devices", "acc-003").code == 0
+    assert json.loads(call("findings").out)["planned"][0]["devices"] == "acc-003"
+    assert call("findings", "--all", "--format", "csv").out.startswith("id,kind,")
