@@ -76,8 +76,7 @@ def listen(
 ) -> None:
     """Receive syslog into segment files that ``ingest`` reads; by default from this machine only, UDP and TCP, port 5514."""
     from switchcorr.cli.context import campus_request, read_settings
-    from switchcorr.cli.listen_run import addresses_of, live_request, run_listener, segments_folder, show_snippet
-    from switchcorr.cli.live_run import LiveTalk, follow_only
+    from switchcorr.cli.listen_run import addresses_of, run_listener, segments_folder, show_snippet
     from switchcorr.jobs.listen import ListenRequest
     from switchcorr.listen.segments import Rotation
     from switchcorr.listen.tcp import Limits
@@ -87,13 +86,17 @@ def listen(
     if print_rsyslog or print_syslog_ng:
         show_snippet(folder, rsyslog=print_rsyslog)
         return
-    campus = campus_request(captures, locations, devices, kinds, core, call_server)
-    watched = live_request(folder, campus, tuple(events or ()), store, settings) if live or follow else None
-    if follow and watched is not None:
-        follow_only(watched, LiveTalk(verbose, quiet))
-        return
+    beside = None
+    if live or follow:
+        from switchcorr.cli.live_run import LiveTalk, begin_live  # loads the correlation, which a listener does without
+
+        campus = campus_request(captures, locations, devices, kinds, core, call_server)
+        talk = LiveTalk(verbose, quiet)
+        beside = begin_live(folder, campus, tuple(events or ()), store, settings, follow=follow, talk=talk)
+        if follow:
+            return
     limits = Limits(longest=longest_line, connections=connections, per_source=per_source, idle_s=idle)
     rotation = Rotation(rotate_mb << 20, rotate_minutes * 60)
     addresses = addresses_of(udp, tcp, tls)
     request = ListenRequest(folder, addresses, tuple(allow or ()), limits, rotation, certificate, key, client_ca)
-    run_listener(request, watched, verbose=verbose, quiet=quiet)
+    run_listener(request, beside, verbose=verbose, quiet=quiet)

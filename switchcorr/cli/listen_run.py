@@ -7,20 +7,13 @@ import os
 import re
 import socket
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
-from switchcorr.cli.context import read_times
-from switchcorr.cli.live_run import LiveProcess, LiveTalk
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.output import tell, write_out
-from switchcorr.cli.store_context import meant_store
 from switchcorr.errors import UsageError
 from switchcorr.jobs.listen import ListenRequest, listen, status_document
-from switchcorr.jobs.live import LiveRequest
-from switchcorr.jobs.notify import notify_rules, urls_of
-from switchcorr.jobs.request import CampusRequest
-from switchcorr.jobs.store_network import SOUGHT, StoredSource
 from switchcorr.listen.server import Address
 from switchcorr.listen.snippets import rsyslog_snippet, syslog_ng_snippet
 from switchcorr.report.to_json import json_text
@@ -28,6 +21,19 @@ from switchcorr.settings import Settings, state_directory
 
 _DEFAULT = ("5514",)
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]:|(?P<four>[0-9.]+):)?(?P<port>\d{1,5})")
+
+
+class Beside(Protocol):
+    """What runs beside a listener: started when it listens, looked at every second, ended when all is stored."""
+
+    def start(self) -> None:
+        """Start it."""
+
+    def check(self) -> None:
+        """See that it still runs."""
+
+    def end(self) -> None:
+        """End it, and wait for that."""
 
 
 def segments_folder(given: Path | None, settings: Settings) -> Path:
@@ -71,35 +77,14 @@ def _has_ipv6() -> bool:
     return True
 
 
-def live_request(folder: Path, campus: CampusRequest, events: tuple[Path, ...], store: str, settings: Settings) -> LiveRequest:
-    """What is watched, and what tells where phones are: files, else the store, which is also told what is found.
-
-    Raises:
-        UsageError: nothing tells where phones are.
-        ConfigurationError: somebody is to be notified in a way that is none.
-    """
-    times = read_times(settings, timezone=None)
-    is_notified = bool(settings.notify.get("to"))
-    if is_notified:
-        urls_of(notify_rules(settings), os.environ)  # what is wrong with them is said before anything begins
-    place = meant_store(store, settings) if store or settings.store or is_notified or not campus.is_given else None
-    if place is not None and not campus.is_given:
-        if place.url.file is not None and not place.url.file.exists():
-            raise UsageError("--live needs to know where phones are.", hint="Give --captures DIR, --locations FILE.csv or --store URL.")
-        campus = replace(campus, stored=StoredSource(place, times.now - SOUGHT, times.now))
-    return LiveRequest(folder, times, campus, events, place, settings)
-
-
 def show_snippet(folder: Path, *, rsyslog: bool) -> None:
     """Print a configuration for another receiver."""
     write_out(rsyslog_snippet(folder) if rsyslog else syslog_ng_snippet(folder))
 
 
-def run_listener(request: ListenRequest, live: LiveRequest | None, *, verbose: int, quiet: bool) -> None:
+def run_listener(request: ListenRequest, watching: Beside | None, *, verbose: int, quiet: bool) -> None:
     """Listen until told to end, then print what was counted; beside it incidents are recognised, if that is wanted."""
     set_up_logging(verbose=verbose, quiet=quiet)
-
-    watching = LiveProcess(live, LiveTalk(verbose, quiet)) if live is not None else None
 
     def opened(addresses: tuple[Address, ...]) -> None:
         if not quiet:

@@ -10,18 +10,26 @@ import os
 import signal
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import final
 
 from switchcorr.cli.app import outcome_of
+from switchcorr.cli.context import read_times
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.output import tell
+from switchcorr.cli.store_context import meant_store
+from switchcorr.errors import UsageError
 from switchcorr.jobs.live import LiveRequest, watch_live
 from switchcorr.jobs.live_notify import LiveNotifier
 from switchcorr.jobs.live_out import keep_told, sentence
 from switchcorr.jobs.live_track import Told
+from switchcorr.jobs.notify import notify_rules, urls_of
+from switchcorr.jobs.request import CampusRequest
+from switchcorr.jobs.store_network import SOUGHT, StoredSource
 from switchcorr.model.incident import Correlation
+from switchcorr.settings import Settings
 
 _LAST_LOOK_S = 30.0
 _AGAIN_S = 60.0
@@ -108,3 +116,38 @@ class LiveProcess:
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+
+
+def begin_live(
+    folder: Path, campus: CampusRequest, events: tuple[Path, ...], store: str, settings: Settings, *, follow: bool, talk: LiveTalk
+) -> LiveProcess | None:
+    """The process to run beside a listener; with ``follow`` the work is done here, until it is ended.
+
+    Raises:
+        UsageError: nothing tells where phones are.
+        ConfigurationError: somebody is to be notified in a way that is none.
+    """
+    request = live_request(folder, campus, events, store, settings)
+    if not follow:
+        return LiveProcess(request, talk)
+    follow_only(request, talk)
+    return None
+
+
+def live_request(folder: Path, campus: CampusRequest, events: tuple[Path, ...], store: str, settings: Settings) -> LiveRequest:
+    """What is watched, and what tells where phones are: files, else the store, which is also told what is found.
+
+    Raises:
+        UsageError: nothing tells where phones are.
+        ConfigurationError: somebody is to be notified in a way that is none.
+    """
+    times = read_times(settings, timezone=None)
+    is_notified = bool(settings.notify.get("to"))
+    if is_notified:
+        urls_of(notify_rules(settings), os.environ)  # what is wrong with them is said before anything begins
+    place = meant_store(store, settings) if store or settings.store or is_notified or not campus.is_given else None
+    if place is not None and not campus.is_given:
+        if place.url.file is not None and not place.url.file.exists():
+            raise UsageError("--live needs to know where phones are.", hint="Give --captures DIR, --locations FILE.csv or --store URL.")
+        campus = replace(campus, stored=StoredSource(place, times.now - SOUGHT, times.now))
+    return LiveRequest(folder, times, campus, events, place, settings)

@@ -21,6 +21,8 @@ def tls_context(certificate: Path, key: Path, client_ca: Path | None) -> ssl.SSL
         if stat.S_IMODE(key.stat().st_mode) & _EVERYBODY:
             raise ListenError(f"{key}: everybody on this machine can read the key.", hint=f"chmod 600 {key}")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        # Senders of syslog never read: with tickets that nobody takes, closing resets the connection, and what is under way is lost.
+        context.num_tickets = 0
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(certificate, key, password=_no_password)
         if client_ca is not None:

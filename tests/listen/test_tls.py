@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -126,3 +127,25 @@ def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     key.write_bytes(b"nonsense")
     with pytest.raises(ListenError, match="TLS cannot be set up"):
         tls_context(certificate, key, None)
+
+
+async def test_nothing_is_lost_when_a_sender_closes_while_reading_pauses(tmp_path: Path) -> None:
+    """And the sender never reads, as senders of syslog do."""
+    ours = Authority(tmp_path, "ours")
+    given = replace(options(tmp_path / "events", "tls"), tls=tls_context(*ours.issue("listener"), None))
+    client = _client(ours.file)
+
+    def connected(port: int) -> ssl.SSLSocket:  # what it sends fits the buffers of both sides, so that it is gone before it is read
+        return client.wrap_socket(socket.create_connection(("127.0.0.1", port)))
+
+    def send_and_close(sender: ssl.SSLSocket) -> None:
+        with sender:
+            sender.sendall(b"".join(b"<1>%06d\n" % number for number in range(60_000)))
+
+    async with listening(given) as running:
+        sender = await asyncio.to_thread(connected, running.port("tls"))
+        await running.until(lambda: bool(running.listener._connections._open))
+        running.listener.pause()
+        await asyncio.to_thread(send_and_close, sender)
+        running.listener.resume()
+        await running.until(lambda: running.counts.stored == 60_000)
