@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -205,10 +206,17 @@ def _headline(result: Correlation) -> str:
         (incident,) = result.incidents
         at = f"{incident.start.astimezone(UTC):%Y-%m-%d at %H:%M:%S UTC}"
         return f"{_counted(incident.endpoints, 'endpoint')} dropped on {at}: {VERDICT_WORDS[incident.verdict].lower()}."
-    dropped = sum(incident.endpoints for incident in result.incidents)
+    dropped = _endpoints(result.incidents)
     kinds = Counter(incident.verdict for incident in result.incidents)
     parts = ", ".join(f"{VERDICT_WORDS[verdict].lower()} {_times(n)}" for verdict, n in kinds.most_common())
     return f"{len(result.incidents)} incidents, {dropped:,} endpoints dropped: {parts}."
+
+
+def _endpoints(incidents: Sequence[Incident]) -> int:
+    """Different endpoints of all incidents; where an incident does not list its own, they cannot be told apart and are added up."""
+    if any(len(incident.phones) != incident.endpoints for incident in incidents):
+        return sum(incident.endpoints for incident in incidents)
+    return len({phone.phone for incident in incidents for phone in incident.phones})
 
 
 def _shared(incident: Incident) -> str:

@@ -15,7 +15,7 @@ const { min, max, abs } = Math;
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const byId = id => document.getElementById(id);
 const count = number => number.toLocaleString("en-US");
-const share = (lost, all) => count(lost) + " of " + count(all) + " phones lost";
+const share = (lost, all) => !all ? "no phones" : count(lost) + " of " + count(all) + " phones lost";
 const linkOf = p => "phone=" + encodeURIComponent(nameOf(p));
 const listed = facts => facts.filter(Boolean).join(" · ");
 const mark = name => performance.mark(name);
@@ -46,7 +46,7 @@ function lower(column, bound) {
 	return low;
 }
 
-/** One call a frame at most, with the newest values. */
+/** One call a frame, with the newest values. */
 function once(action) {
 	let newest = null;
 	return (...values) => {
@@ -340,7 +340,7 @@ function inNumber(digits, base, places, show) {
 	};
 }
 
-/** What a query finds: [label, detail, action]. */
+/** Hits: [label, detail, action]. */
 function lookUp(query) {
 	const asked = query.trim().toLowerCase(), found = [];
 	if (!asked) return found;
@@ -594,7 +594,7 @@ function startMap() {
 	on(canvas, "focus", draw);
 	on(canvas, "blur", draw);
 	on(canvas, "wheel", e => {
-		if (!e.ctrlKey && active() !== canvas) return;  // the page scrolls on until the map is clicked
+		if (!e.ctrlKey && active() !== canvas) return;  // the page scrolls until the map is clicked
 		e.preventDefault();
 		zoom(Math.exp(-e.deltaY / 400), e.offsetX, e.offsetY);
 	}, { passive: false });

@@ -11,6 +11,7 @@ from switchcorr.report.clock import span_words
 from switchcorr.report.coverage_view import coverage_view
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.page import INCIDENTS_DRAWN, colour_of, page_view
+from switchcorr.report.views import result_view
 from tests.report.campuses import made_campus, made_result
 from tests.report.results import CASES, correlation, coverage, estate, quiet
 
@@ -114,3 +115,12 @@ def test_a_quiet_page_names_no_cause() -> None:
     page = page_view(CASES["quiet"](), make_estate(quiet()))
     assert (page.incidents, page.phones) == ((), ())
     assert coverage_view(coverage("x")).problems
+
+
+def test_the_headline_counts_a_phone_of_two_incidents_once_where_phones_are_listed() -> None:
+    result, _ = estate(Component("module", "s01-acc01/2"))
+    (one,) = result.incidents
+    twice = replace(result, incidents=(one, replace(one, id="again")))
+    assert result_view(twice).headline.startswith(f"2 incidents, {one.endpoints} endpoints dropped")
+    unlisted = replace(result, incidents=(one, replace(one, id="again", phones=())))
+    assert result_view(unlisted).headline.startswith(f"2 incidents, {2 * one.endpoints} endpoints dropped")
