@@ -130,7 +130,7 @@ def _concluded(run: _Run, at: datetime, last: datetime | None) -> Conclusions:
     answer = run.tried("correlate", lambda: _correlated(request, since, at, run.progress))
     incidents = answer.result.incidents if answer is not None else ()
     compared = run.tried("compare", lambda: _compared(run, at, last, answer))
-    changes = compared if compared is not None else Comparison("the last run", "this run", last, at)
+    changes = compared if compared is not None else Comparison("the last run", "this run", last)
     changes = replace(changes, changes=in_order((*incident_changes(incidents, known), *changes.changes)))
     new = tuple(one.id for one in incidents if one.id not in known)
     return Conclusions(answer, new, changes, open_findings(changes.changes))

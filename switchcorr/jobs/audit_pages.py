@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from switchcorr.files import write_whole
 from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
-from switchcorr.jobs.report import write_report
+from switchcorr.jobs.report import estate_of, network_alone, write_page
+from switchcorr.jobs.request import CorrelateRequest, say_nothing
+from switchcorr.jobs.store_network import SOUGHT, StoredSource
 from switchcorr.jobs.sweep_state import SWEEPS
 from switchcorr.report.past import PastAudit
-from switchcorr.report.to_html import render_past
+from switchcorr.report.to_html import render_changes, render_html, render_past
 
 INDEX = "index.html"
 _PAGE = re.compile(r"audit-(\d{8}T\d{6}Z)\.html")
@@ -23,17 +26,25 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 
 
 def write_page_of(request: AuditRequest, outcome: AuditOutcome) -> Path | None:
-    """Write the report of a run; None if there was nothing to correlate.
+    """Write the report of a run: its incidents and what changed, or without any events what changed alone; None if nothing is known.
 
     Raises:
         InputFileError: the file cannot be written.
         ReportError: a template is missing or wrong.
+        StoreError: the store cannot be read.
     """
-    if outcome.conclusions.answer is None:
+    answer, changes = outcome.conclusions.answer, outcome.conclusions.changes
+    if answer is None and changes.after_at is None:
         return None
     path = request.reports / f"audit-{outcome.at:{_STAMP}}.html"
     request.reports.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_report(outcome.conclusions.answer, path)
+    if answer is not None:
+        write_page(render_html(answer.result, estate=estate_of(answer), changes=changes), path)
+        return path
+    stored = StoredSource(request.place, outcome.at - SOUGHT, outcome.at)
+    asked = CorrelateRequest(replace(request.times, now=outcome.at), replace(request.campus, stored=stored), settings=request.settings)
+    network = network_alone(asked, say_nothing)
+    write_page(render_changes(changes, network.result, estate=estate_of(network)), path)
     return path
 
 

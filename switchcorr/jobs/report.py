@@ -61,7 +61,7 @@ def make_page(request: PageRequest, progress: Progress = say_nothing) -> PageOut
         ReportError: a template is missing or wrong.
     """
     if request.inventory:
-        outcome = _network_alone(request.source, progress)
+        outcome = network_alone(request.source, progress)
     else:
         since, until = request.window or (request.source.since, request.source.until)
         outcome = correlate(replace(request.source, since=since, until=until, ports=True), progress)
@@ -112,7 +112,7 @@ def _within(log: EventLog, start: datetime, end: datetime) -> EventLog:
     return log.select([row for row, time in enumerate(log.time) if start.timestamp() <= time <= end.timestamp()])
 
 
-def _network_alone(source: CorrelateRequest, progress: Progress) -> CorrelationOutcome:
+def network_alone(source: CorrelateRequest, progress: Progress) -> CorrelationOutcome:
     """The network with what the log says of phones, and no question about incidents."""
     if not source.campus.is_given and not source.events:
         raise UsageError("nothing to read.", hint="Give --captures DIR, --locations FILE.csv, or a --store that has sweeps.")

@@ -76,6 +76,8 @@ def test_an_incident_is_told_once_with_its_report_and_stays_the_same(request_: A
     assert len(hook.bodies) == told + 1
     (again,) = [one for one in third.conclusions.changes.changes if one.kind is ChangeKind.INCIDENT]
     assert (again.id, again.state) == (new, ChangeState.ONGOING)
+    assert third.page is not None
+    assert "What changed" in third.page.read_text()
     index = (request_.reports / "index.html").read_text()
     assert f'href="{second.page.name}"' in index
     assert "3 audits" in index
@@ -157,9 +159,11 @@ def test_a_step_that_fails_is_told_and_the_others_go_on(request_: AuditRequest, 
     assert found.exit_code is ExitCode.PARTIAL
     assert any("nowhere.log" in problem for problem in found.problems)
     assert any("no events" in problem for problem in found.problems)
-    assert found.page is None
+    assert found.page is not None, "what changed can be shown without events"
+    assert "acc-001" in found.page.read_text()
     empty = audit(replace(request_, place=StorePlace(parse_url(str(tmp_path / "y.db")), tmp_path / "raw2")), START)
     assert any("knows no visit" in problem for problem in empty.problems)
+    assert empty.page is None
     with pytest.raises(ConfigurationError, match="quiet_hours"):
         audit(replace(request_, settings=Settings(notify={"quiet_hours": "x"})), START)
 
