@@ -1,0 +1,66 @@
+"""Audits again and again: a run that fails does not end the others, a signal does."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from switchcorr.cli.audit_run import AuditShow, event_files, repeat_audit
+from switchcorr.cli.options import Format
+from switchcorr.errors import ExitCode
+from switchcorr.files import OwnFolder
+from switchcorr.jobs.audit_lock import only_audit
+from switchcorr.jobs.audit_request import AuditRequest
+from switchcorr.jobs.request import Times
+from switchcorr.jobs.store_place import StorePlace
+from switchcorr.settings import Settings
+from switchcorr.store.audits import runs
+from switchcorr.store.url import parse_url
+from tests.e2e.sweeping import DEADLINE_S, Site
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+SHOWN = AuditShow(format_=Format.JSON, quiet=True)
+
+
+@pytest.fixture
+def request_(tmp_path: Path) -> AuditRequest:
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    settings = Settings(parse_workers=1, audit_events=f"{tmp_path}/logs/*.log, {tmp_path}/single.txt")
+    return AuditRequest(place, tmp_path / "state", tmp_path / "reports", Times(NOW), settings, clock=lambda: NOW)
+
+
+def test_a_run_that_fails_is_told_and_the_loop_goes_on(request_: AuditRequest, capsys: pytest.CaptureFixture[str]) -> None:
+    with OwnFolder.at(request_.state_dir) as state, only_audit(state, NOW):
+        assert repeat_audit(request_, SHOWN, "1m", most=1) == ExitCode.FAILED
+    assert "Another audit runs" in capsys.readouterr().err
+    assert repeat_audit(request_, SHOWN, "1m", most=1) == ExitCode.PARTIAL
+    assert json.loads(capsys.readouterr().out)["partial"]
+    with request_.place.open(write=False) as store:
+        assert len(runs(store)) == 1
+
+
+def test_event_files_are_found_anew_at_each_run(request_: AuditRequest, tmp_path: Path) -> None:
+    logs, received = tmp_path / "logs", request_.state_dir / "events"
+    assert event_files(request_) == (tmp_path / "single.txt",)
+    for path in (logs / "b.log", logs / "a.log", received / "2026.log", received / ".part"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    assert event_files(request_) == (logs / "a.log", logs / "b.log", tmp_path / "single.txt", received / "2026.log")
+
+
+def test_a_signal_ends_it_between_two_runs(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    with site.started("audit", "--no-sweep", "--every", "1d", "--format", "json") as process:
+        assert process.stdout is not None
+        document = ""
+        deadline = time.monotonic() + DEADLINE_S
+        while not document.endswith("\n}\n") and time.monotonic() < deadline:
+            document += process.stdout.readline()
+        assert json.loads(document)["schema"] == "switchcorr/audit/1"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=DEADLINE_S) == ExitCode.PARTIAL
