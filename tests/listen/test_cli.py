@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from switchcorr.cli.listen_run import addresses_of
+from switchcorr.listen.allowed import AllowedSources
 from switchcorr.listen.server import Address
 
 Call = Callable[..., Any]
@@ -58,3 +59,13 @@ def test_configurations_of_other_receivers_write_to_the_folder(call: Call, tmp_p
         assert told.code == 0
         assert f"{tmp_path}/" in told.out
         assert word in told.out
+
+
+def test_a_million_sources_fill_no_memory() -> None:
+    allowed = AllowedSources(["192.0.2.0/24"])
+    for number in range(20_000):
+        assert not allowed.permits(f"198.51.{number >> 8}.{number & 255}")
+        allowed.is_news(f"198.51.{number >> 8}.{number & 255}")
+    assert len(allowed._known) <= 4096
+    assert len(allowed._named) == 10
+    assert allowed.permits("192.0.2.9")
