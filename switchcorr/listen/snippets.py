@@ -42,7 +42,7 @@ source s_switchcorr {{
 destination d_switchcorr {{
   file("{folder}/${{R_YEAR}}${{R_MONTH}}${{R_DAY}}T${{R_HOUR}}0000Z-0000.log"
     template("${{R_ISODATE}} ${{SOURCEIP}} $(sanitize --ctrl-chars --replacement ' ' --invalid-chars '' \\"${{MSG}}\\")\\n")
-    template-escape(no) time-zone("UTC") frac-digits(3) log-fifo-size(100000) perm(0640) fsync(yes));
+    template-escape(no) time-zone("UTC") local-time-zone("UTC") frac-digits(3) log-fifo-size(100000) perm(0640) fsync(yes));
 }};
 log {{ source(s_switchcorr); destination(d_switchcorr); }};
 """
