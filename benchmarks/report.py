@@ -5,8 +5,11 @@
 20 switches with 1,040 phones, and 2,000 switches with 200,000 phones and about 58,000 events (left out with ``--small``). Names, MACs and
 addresses are random, as in a real estate: they are most of the bytes. Each round is a new page in one browser; the median of the rounds is
 printed beside the goal, with ``over`` where it is missed. Moments count from the start of navigation, in wall milliseconds: on a shared
-machine compare the two columns and not the goals. Frames are those of 3 s of zooming and 3 s of dragging. Where plotly and pyvis can be
-imported, a page of each with the same modules is loaded in the same run; else they are said to be missing.
+machine compare the columns and ratios and not the goals. Frames are those of 3 s of zooming and 3 s of dragging.
+
+Beside it, in the same run, one plotly page (an icicle) and one vis-network page (pyvis) of the same switches, modules and phones, each with
+its own script inline; what they ask the network for is refused and counted, and their frames are those of zooming. One that is not
+installed, or shows no picture in ``--patience`` seconds, is said to.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import math
 import platform
 import random
 import shutil
@@ -24,7 +28,8 @@ from array import array
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Correlation
@@ -104,6 +109,17 @@ _FRAMES = """async () => {
   send("pointerup", 600, 200);
   return times.slice(2);
 }"""
+_OTHER_FRAMES = """async () => {
+  const target = document.querySelector("canvas, .plotly .main-svg"), times = [], box = target.getBoundingClientRect();
+  const run = (seconds, act) => new Promise(done => {
+    const began = performance.now(); let last = began;
+    const frame = now => { times.push(now - last); last = now; act(now - began); if (now - began < seconds * 1000) requestAnimationFrame(frame); else done(); };
+    requestAnimationFrame(frame);
+  });
+  const send = (type, x, y, more) => target.dispatchEvent(new (type === "wheel" ? WheelEvent : PointerEvent)(type, { clientX: box.left + x, clientY: box.top + y, bubbles: true, cancelable: true, pointerId: 1, ...more }));
+  await run(3, t => send("wheel", 500, 200, { deltaY: t < 1500 ? -40 : 40 }));
+  return times.slice(2);
+}"""
 _BRUSH = """async () => {
   const times = [], length = d.span[1] - d.span[0];
   for (let i = 0; i < 20; i++) { const from = length * i / 40, began = performance.now(); await chooseTime(from, from + length / 3, true); times.push(performance.now() - began); await new Promise(requestAnimationFrame); }
@@ -124,7 +140,7 @@ class Row:
 
 _ROWS = (
     Row("file, kB", 120, 3500), Row("make and write, CPU s", 0.15, 1.5), Row("first paint, ms", 250, 300), Row("map, ms", 300, 400),
-    Row("search, ms", 400, 800), Row("deep link, ms", 400, 700), Row("frame p95, ms", 17, 17), Row("key to hits, worst, ms", 8, 16),
+    Row("search, ms", 400, 800), Row("deep link, ms", 400, 700), Row("frame p95, ms", 17, 17), Row("key to hits, worst, ms", 8, 16), Row("the first keys, worst, ms", math.inf, math.inf),
     Row("time window, p95, ms", 10, 50), Row("heap, MB", 8, 60), Row("requests", 0, 0), Row("console lines", 0, 0),
 )  # fmt: skip
 
@@ -155,8 +171,8 @@ def answer(sites: int, switches: int, modules: int, phones: int) -> tuple[Correl
     return replace(result, incidents=incidents), replace(estate, phones=columns, log=log, phone_index=index)
 
 
-def _until(page: Page, expression: str) -> None:
-    end = time.monotonic() + 110
+def _until(page: Page, expression: str, seconds: float = 110) -> None:
+    end = time.monotonic() + seconds
     while not page.evaluate(expression):
         if time.monotonic() > end:
             raise TimeoutError(expression)
@@ -182,7 +198,8 @@ def measured(browser: Browser, path: Path, phone: str) -> dict[str, float]:
     page = _opened(browser, path, "", told, asked)
     _until(page, "performance.getEntriesByName('all-ready').length > 0")
     moments = page.evaluate("Object.fromEntries(performance.getEntries().map(one => [one.name, one.startTime]))")
-    frames, brush, hits = page.evaluate(_FRAMES), page.evaluate(_BRUSH), page.evaluate(_HITS)
+    frames, brush = page.evaluate(_FRAMES), page.evaluate(_BRUSH)
+    first, hits = page.evaluate(_HITS), page.evaluate(_HITS)  # the goal is that of a key after the first ones
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
     session.send("Performance.enable")
@@ -195,7 +212,7 @@ def measured(browser: Browser, path: Path, phone: str) -> dict[str, float]:
     page.close()
     return {
         "first paint, ms": moments["first-contentful-paint"], "map, ms": moments["map-ready"], "search, ms": moments["search-ready"], "deep link, ms": link,
-        "frame p95, ms": _p95(frames), "key to hits, worst, ms": max(hits), "time window, p95, ms": _p95(brush), "heap, MB": heap / 1e6,
+        "frame p95, ms": _p95(frames), "key to hits, worst, ms": max(hits), "the first keys, worst, ms": max(first), "time window, p95, ms": _p95(brush), "heap, MB": heap / 1e6,
         "requests": len(asked), "console lines": len(told),
     }  # fmt: skip
 
@@ -214,38 +231,81 @@ def size(browser: Browser, shape: tuple[int, int, int, int], rounds: int, path: 
     return {"file, kB": path.stat().st_size / 1000, "make and write, CPU s": statistics.median(made), **found}
 
 
-def others(browser: Browser, shape: tuple[int, int, int, int], directory: Path) -> list[str]:
-    """First paint of the same modules drawn by libraries that can be imported; a line for each that cannot."""
-    lines = []
-    for name, module, write in (("plotly icicle", "plotly.graph_objects", _plotly), ("vis-network of pyvis", "pyvis.network", _vis)):
-        if importlib.util.find_spec(module.partition(".")[0]) is None:
-            lines.append(f"{name}: skipped, {module.partition('.')[0]} is not installed")
+def others(browser: Browser, shape: tuple[int, int, int, int], directory: Path, seconds: float) -> dict[str, dict[str, float] | str]:
+    """The same estate drawn by libraries, each with its own script inline: what was measured, or why nothing was."""
+    estate = answer(*shape)[1]
+    found: dict[str, dict[str, float] | str] = {}
+    for name, package, write in (("plotly icicle", "plotly", _plotly), ("vis-network (pyvis)", "pyvis", _vis)):
+        if importlib.util.find_spec(package) is None:
+            found[name] = f"skipped, {package} is not installed (the extra benchmarks has it)"
             continue
-        path = directory / "other.html"
-        write(importlib.import_module(module), answer(*shape)[1], path)
-        page = _opened(browser, path, "", [], [])
-        _until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
-        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-        lines.append(f"{name}, modules: {path.stat().st_size / 1000:,.0f} kB, first paint {paint:,.0f} ms")
+        path = directory / f"{package}.html"
+        began = time.process_time()
+        write(estate, path)
+        made = time.process_time() - began
+        try:
+            found[name] = {"file, kB": path.stat().st_size / 1000, "make and write, CPU s": made, **_other(browser, path, seconds)}
+        except (TimeoutError, PlaywrightTimeoutError):
+            found[name] = f"no picture that can be moved within {seconds:.0f} s ({path.stat().st_size / 1000:,.0f} kB)"
+    return found
+
+
+def _other(browser: Browser, path: Path, seconds: float) -> dict[str, float]:
+    """First paint, a picture that stands, motion, memory, requests of a library's page."""
+    told, asked = list[str](), list[str]()
+    page = browser.new_page(viewport={"width": 1366, "height": 860})
+    page.set_default_timeout(seconds * 1000)
+    page.route("**/*", lambda route: route.continue_() if route.request.url == path.as_uri() else _refused(route, asked))
+    page.on("console", lambda message: told.append(message.text))
+    try:
+        page.goto(path.as_uri(), wait_until="commit")
+        _until(page, "window.pictureStands === true", seconds)
+        moments = page.evaluate("[performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN, window.pictureStandsAt]")
+        frames = page.evaluate(_OTHER_FRAMES)
+        session = page.context.new_cdp_session(page)
+        session.send("HeapProfiler.collectGarbage")
+        session.send("Performance.enable")
+        heap = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}["JSHeapUsedSize"]
+    finally:
         page.close()
-    return lines
+    return {
+        "first paint, ms": moments[0], "map, ms": moments[1], "frame p95, ms": _p95(frames), "heap, MB": heap / 1e6,
+        "requests": len(asked), "console lines": len([line for line in told if "ERR_FAILED" not in line]),
+    }  # fmt: skip
 
 
-def _plotly(library: object, estate: Estate, path: Path) -> None:
-    labels = [switch.name for switch in estate.switches] + [module.id for module in estate.modules]
-    parents = [""] * len(estate.switches) + [estate.switches[module.switch].name for module in estate.modules]
-    trace = library.Icicle(labels=labels, parents=parents, ids=[f"{n}" for n in range(len(labels))])  # type: ignore[attr-defined]
-    library.Figure(trace).write_html(path, include_plotlyjs=True)  # type: ignore[attr-defined]
+def _refused(route: Route, asked: list[str]) -> None:
+    asked.append(route.request.url)
+    route.abort()
 
 
-def _vis(library: object, estate: Estate, path: Path) -> None:
-    network = library.Network(cdn_resources="in_line")  # type: ignore[attr-defined]
-    for switch in estate.switches:
-        network.add_node(switch.name)
-    for module in estate.modules:
-        network.add_node(f"{module.id} ")
-        network.add_edge(estate.switches[module.switch].name, f"{module.id} ")
-    path.write_text(network.generate_html(), encoding="utf-8")
+def _plotly(estate: Estate, path: Path) -> None:
+    """Switches, modules and phones as an icicle; it stands when plotly has drawn it."""
+    figures = importlib.import_module("plotly.graph_objects")
+    module_ids = [f"m{number}" for number in range(len(estate.modules))]
+    ids = ["estate", *(f"s{number}" for number in range(len(estate.switches))), *module_ids]
+    labels = ["estate", *(switch.name for switch in estate.switches), *(module.id for module in estate.modules)]
+    parents = ["", *("estate" for _ in estate.switches), *(f"s{module.switch}" for module in estate.modules)]
+    placed = [place for place, module in enumerate(estate.phones.module) if module >= 0]
+    ids += [f"p{place}" for place in placed]
+    labels += [estate.phones.name[place] for place in placed]
+    parents += [module_ids[estate.phones.module[place]] for place in placed]
+    figure = figures.Figure(figures.Icicle(ids=ids, labels=labels, parents=parents))
+    stands = "window.pictureStands = true; window.pictureStandsAt = performance.now();"
+    figure.write_html(path, include_plotlyjs=True, post_script=stands)
+
+
+def _vis(estate: Estate, path: Path) -> None:
+    """Switches, modules and phones as a network with pyvis's own settings; it stands when it is drawn the first time."""
+    network = importlib.import_module("pyvis.network").Network(height="800px", cdn_resources="in_line")
+    network.add_nodes([f"s{number}" for number in range(len(estate.switches))], label=[switch.name for switch in estate.switches])
+    network.add_nodes([f"m{number}" for number in range(len(estate.modules))], label=[module.id for module in estate.modules])
+    network.add_edges([(f"s{module.switch}", f"m{number}") for number, module in enumerate(estate.modules)])
+    placed = [place for place, module in enumerate(estate.phones.module) if module >= 0]
+    network.add_nodes([f"p{place}" for place in placed], label=[estate.phones.name[place] for place in placed])
+    network.add_edges([(f"m{estate.phones.module[place]}", f"p{place}") for place in placed])
+    drawn = "network.once('afterDrawing', () => { window.pictureStands = true; window.pictureStandsAt = performance.now(); });"
+    path.write_text(network.generate_html().replace("return network;", f"{drawn} return network;", 1), encoding="utf-8")
 
 
 def main() -> None:
@@ -254,6 +314,7 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="leave the large estate out")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="where to leave the pages")
+    parser.add_argument("--patience", type=float, default=100, help="seconds after which a library's page is given up")
     options = parser.parse_args()
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -268,8 +329,18 @@ def main() -> None:
         for row in _ROWS:
             cells = [(found[name][row.name], getattr(row, name)) for name in found]
             print(f"{row.name:26}" + "".join(f"{value:12,.2f}{goal:9,.2f} {'over' if value > goal else '':4}" for value, goal in cells))
-        for line in others(browser, shapes[next(reversed(shapes))], directory):
-            print(line)
+        for name, ours in found.items():
+            print(f"\nThe same {name} estate, each library with its own script inline; in brackets its share of ours")
+            for other, told in others(browser, shapes[name], directory, options.patience).items():
+                if isinstance(told, str):
+                    print(f"{other:22}{told}")
+                    continue
+                ratios = (
+                    f"{key} {value:,.2f}" + (f" ({value / ours[key]:,.1f}x)" if ours[key] else "")
+                    for key, value in told.items()
+                    if not math.isnan(value)  # never painted
+                )
+                print(f"{other:22}{'; '.join(ratios)}")
         browser.close()
 
 

@@ -22,7 +22,7 @@ from switchcorr.report.draw.faceplate import CELL_HEIGHT, CELL_WIDTH, errors_sen
 from switchcorr.report.draw.matrix import matrix, matrix_table
 from switchcorr.report.draw.path import Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
-from switchcorr.report.draw.shapes import Path, Picture, Rect, Sign, Text, fitted, text_width
+from switchcorr.report.draw.shapes import Path, Picture, Rect, Sign, Text, compact, fitted, rect, text_width
 from switchcorr.report.draw.timeline import Marked, Span, loss_curve, span_around, timeline, timeline_table
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
@@ -374,3 +374,15 @@ def test_more_than_what_is_shown_is_counted() -> None:
     result = correlation(phones=700)
     page = page_view(result, make_estate(result))
     assert (page.phones_affected, page.phones_left_out) == (700, 200)
+
+
+def test_a_short_picture_keeps_lines_above_the_areas_they_cross() -> None:
+    hatched: list[Rect | Path] = [
+        rect(0, 0, 9, 9, "row-none", "slot 1"),
+        Path("M1 9L1 0", "hatch"),
+        rect(10, 0, 9, 9, "row-none", "slot 2"),
+        Path("M11 9L11 0", "hatch"),
+    ]
+    marks = compact(Picture(20, 10, "Two.", (rect(0, 0, 20, 10, "chassis"), *hatched, rect(1, 1, 2, 2, "chassis")))).marks
+    assert [mark.css for mark in marks if isinstance(mark, Rect | Path)] == ["chassis", "row-none", "row-none", "hatch"]
+    assert marks[-1] == Path("M1 9V0M11 9V0", "hatch")

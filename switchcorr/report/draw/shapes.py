@@ -130,22 +130,26 @@ def boxes(corners: Iterable[tuple[float, float]], width: float, height: float, c
 
 
 def compact(picture: Picture, *, titles: bool = True) -> Picture:
-    """The same picture in fewer bytes: what is of one class and has no tooltip is one path, where the first of it was.
+    """The same picture in fewer bytes: what is of one class and has no tooltip is one path, where its first area or its last line was.
 
     Args:
-        picture: what is drawn; marks of one class must not lie under marks that came before them.
+        picture: what is drawn; areas of one class must not lie on others, nor lines of one class under others, that came between them.
         titles: whether tooltips are kept.
     """
     parts: dict[str, list[str]] = {}
-    order: list[Mark | str] = []
-    for mark in picture.marks:
-        if isinstance(mark, Rect | Path) and not (titles and mark.title):
-            if mark.css not in parts:
-                order.append(mark.css)
-            parts.setdefault(mark.css, []).append(_outline(mark) if isinstance(mark, Rect) else short_lines(mark.d))
+    places: dict[str, int] = {}
+    kept: dict[int, Mark] = {}
+    for place, mark in enumerate(picture.marks):
+        if not isinstance(mark, Rect | Path) or (titles and mark.title):
+            kept[place] = mark
+        elif isinstance(mark, Rect):
+            places.setdefault(mark.css, place)
+            parts.setdefault(mark.css, []).append(_outline(mark))
         else:
-            order.append(mark)
-    return replace(picture, marks=tuple(Path("".join(parts[mark]), mark) if isinstance(mark, str) else mark for mark in order))
+            places[mark.css] = place
+            parts.setdefault(mark.css, []).append(short_lines(mark.d))
+    kept |= {place: Path("".join(parts[css]), css) for css, place in places.items()}
+    return replace(picture, marks=tuple(kept[place] for place in sorted(kept)))
 
 
 def _outline(mark: Rect) -> str:
