@@ -17,6 +17,7 @@ from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, span_around, timeline, timeline_table
 from switchcorr.report.estate import Estate
 from switchcorr.report.exposed import exposed_phones
+from switchcorr.report.page_data import span_note
 from switchcorr.report.page_lists import (
     PanelView,
     PhoneGroup,
@@ -150,7 +151,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         numbers=page_numbers(result, estate, everyone),
         everybody=_everybody(estate, everyone),
         fingerprint=fingerprint(estate),
-        notes=missing_notes(estate),
+        notes=(*missing_notes(estate), *filter(None, (span_note(estate),))),
         incidents=incidents,
         overview=_overview(estate, marked),
         path=path_picture(estate, bands),

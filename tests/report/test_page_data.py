@@ -17,6 +17,7 @@ from switchcorr.report import page_data
 from switchcorr.report.blocks import Block
 from switchcorr.report.estate import Estate, LogColumns, LogKind, PhoneColumns
 from switchcorr.report.estate_build import make_estate
+from switchcorr.report.page import page_view
 from switchcorr.report.page_data import CauseTag, page_blocks, span_note
 from switchcorr.report.redact import redacted
 from tests.report.campuses import made_campus, made_result
@@ -128,14 +129,16 @@ def test_odd_names_and_addresses_stand_whole() -> None:
 
 
 def test_very_many_events_become_counts_and_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, shown = estate(Component("module", "s01-acc01/2"))
+    result, shown = estate(Component("module", "s01-acc01/2"))
     assert span_note(shown) == ""
+    assert not any("counted by module" in note for note in page_view(result, shown).notes)
     monkeypatch.setattr(page_data, "MOST_EVENTS", 20)
     ev = _read(shown)["ev"]
     assert ev["bin"] == page_data.BIN_SECONDS
     assert sum(ev["count"]) == sum(kind == LogKind.LOST for kind in shown.log.kind) > 0
     assert all(time % page_data.BIN_SECONDS == 0 for time in ev["time"])
     assert "counted by module in steps of 10 s" in span_note(shown)
+    assert span_note(shown) in page_view(result, shown).notes
 
 
 def test_an_answer_alone_has_blocks_too() -> None:
