@@ -20,6 +20,7 @@ from switchcorr.cli.output import chosen_format, tell, tell_error, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.store_context import meant_store
 from switchcorr.cli.sweep_context import sweep_request
+from switchcorr.cli.sweep_summary import counted
 from switchcorr.errors import ExitCode, SwitchcorrError, UsageError
 from switchcorr.files import write_whole
 from switchcorr.jobs.audit import run_audit, summary_of
@@ -150,8 +151,8 @@ def _lines(outcome: AuditOutcome) -> Iterator[str]:
     conclusions = outcome.conclusions
     read = f"{outcome.devices_read} of {outcome.devices} switches read, " if outcome.devices else ""
     yield (
-        f"Audit of {outcome.at:%Y-%m-%d %H:%M:%S} UTC: {read}{len(conclusions.new_incidents)} new incidents, "
-        f"{len(conclusions.open)} open findings"
+        f"Audit of {outcome.at:%Y-%m-%d %H:%M:%S} UTC: {read}{counted(len(conclusions.new_incidents), 'new incident')}, "
+        f"{counted(len(conclusions.open), 'open finding')}"
     )
     if outcome.problems:
         yield "This run is partial: what could not be seen may hide something."
@@ -188,7 +189,7 @@ def repeat_audit(request: AuditRequest, shown: AuditShow, every: str, *, most: i
             slot = next_slot(number, seconds, time.monotonic() - began)
             number, skipped = slot.number, slot.skipped
             if skipped and not shown.quiet:
-                tell(f"{skipped} runs left out: the last one took longer than {every}")
+                tell(f"{counted(skipped, 'run')} left out: the last one took longer than {every}")
             if ended.wait(slot.wait_s):
                 return code
     return code

@@ -12,6 +12,7 @@ from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_text import table_text
 
 _COLUMNS = ("id", "start", "end", "verdict", "component", "probability", "affected", "exposed", "endpoints", "still_down", "summary")
+_CERTAIN = 0.99
 
 
 def show_incidents(request: IncidentsRequest, *, format_: Format | None, verbose: int, quiet: bool) -> None:
@@ -81,7 +82,7 @@ def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
     if found.recurring:
         lines += ["", "again and again:"]
         lines += [
-            f"  {_name(one.component)}: {one.bursts} bursts, {one.affected_phones} of its {one.exposed} phones, {one.probability:.0%} sure"
+            f"  {_name(one.component)}: {one.bursts} bursts, {one.affected_phones} of its {one.exposed} phones, {_sure(one.probability)} sure"
             for one in found.recurring
         ]
     if not found.incidents and not found.recurring:
@@ -89,9 +90,14 @@ def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
     return lines
 
 
+def _sure(probability: float) -> str:
+    """A probability as text; nothing is told to be certain."""
+    return "over 99%" if probability > _CERTAIN else f"{probability:.0%}"
+
+
 def _cells(incident: Incident) -> tuple[str, ...]:
     cause = incident.causes[0] if incident.causes else None
-    certainty = f"{cause.probability:.0%}" if cause else ""
+    certainty = _sure(cause.probability) if cause else ""
     return (
         f"{incident.start:%Y-%m-%d %H:%M}", str(incident.endpoints), incident.verdict.value.replace("_", " "),
         _name(cause.component) if cause else "-", certainty,

@@ -20,6 +20,7 @@ _CRITICAL = (Verdict.NETWORK, Verdict.CALL_SERVER, Verdict.WAN_OR_NAT)
 _TITLE_LIMIT = 140
 _COUNTED = (EvidenceKind.CONTRAST, EvidenceKind.SERVER_ALERT, EvidenceKind.COUNTERS, EvidenceKind.MODULE_STATE)
 _SAID = 3
+_CERTAIN = 0.99
 
 
 class IncidentState(enum.Enum):
@@ -57,11 +58,19 @@ def _who(incident: Incident, cause: Cause | None) -> str:
     if cause is None:
         return _WORDS[incident.verdict]
     others = f" or {len(cause.equivalent)} more of the same phones" if cause.equivalent else ""
-    return f"{cause.component.label or f'{cause.component.kind} {cause.component.id}'}{others} ({cause.probability:.0%})"
+    return f"{cause.component.label or f'{cause.component.kind} {cause.component.id}'}{others} ({_sure(cause.probability)})"
+
+
+def _sure(probability: float) -> str:
+    """A probability as text; nothing is told to be certain."""
+    return "over 99%" if probability > _CERTAIN else f"{probability:.0%}"
 
 
 def _about(cause: Cause) -> list[str]:
     """The counted contrast, the strongest arguments, what speaks against it, and what to do."""
     counted = [one for one in cause.evidence_for if one.kind in _COUNTED] or list(cause.evidence_for)
     told = [f"For: {one.text}" for one in counted[:_SAID]] + [f"Against: {one.text}" for one in cause.evidence_against[:1]]
-    return [f"{cause.affected} of its {cause.exposed} phones dropped.", *told, f"Next: {cause.next_step}" if cause.next_step else ""]
+    contrast = (
+        [] if any(one.kind is EvidenceKind.CONTRAST for one in counted) else [f"{cause.affected} of its {cause.exposed} phones dropped."]
+    )
+    return [*contrast, *told, f"Next: {cause.next_step}" if cause.next_step else ""]

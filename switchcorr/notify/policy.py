@@ -107,7 +107,7 @@ def deliveries(due: Sequence[Message], rules: Rules, *, now: datetime, sent_last
         return ()
     if len(wanted) >= rules.digest_from or len(wanted) > room:
         return (_digest(wanted),) if len(wanted) > 1 else (_single(wanted[0]),)
-    return tuple(map(_single, wanted))
+    return tuple(map(_single, sorted(wanted, key=lambda one: -one.severity)))
 
 
 def _single(message: Message) -> Delivery:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from switchcorr.model.incident import Verdict
+from switchcorr.model.incident import EvidenceKind, Verdict
 from switchcorr.model.message import Severity
 from switchcorr.notify.incident_text import IncidentState, incident_message
 from tests.report.results import correlation, not_proven
@@ -13,13 +13,17 @@ from tests.report.results import correlation, not_proven
 def test_a_message_holds_verdict_contrast_next_step_and_link() -> None:
     incident = correlation().incidents[0]
     cause = incident.causes[0]
+    contrast = next(one.text for one in cause.evidence_for if one.kind is EvidenceKind.CONTRAST)
     message = incident_message(incident, link="https://reports.example.org/7", attachment="/tmp/r.html")
     assert message.id == f"{incident.id}/new"
     assert str(incident.endpoints) in message.title
-    for text in (incident.summary, f"{cause.affected} of its {cause.exposed} phones", cause.next_step, "https://reports.example.org/7"):
+    for text in (incident.summary, contrast, cause.next_step, "https://reports.example.org/7"):
         assert text in message.body
     assert message.attachment == "/tmp/r.html"
     assert "\n" not in message.title
+    bare = incident_message(replace(incident, causes=(replace(cause, evidence_for=(), probability=1.0),)))
+    assert f"{cause.affected} of its {cause.exposed} phones dropped." in bare.body
+    assert "(over 99%)" in bare.title
 
 
 def test_severity_follows_verdict_and_state() -> None:

@@ -21,6 +21,8 @@ def message(number: int, severity: Severity = Severity.WARNING, attachment: str 
 def test_few_messages_go_one_by_one_and_many_as_one_digest() -> None:
     rules = read_rules({"to": {"a": "json://x"}})
     assert [piece.ids for piece in deliveries([message(1), message(2)], rules, now=NOW, sent_last_hour=0)] == [("m1",), ("m2",)]
+    urgent = deliveries([message(1), message(2, Severity.CRITICAL)], rules, now=NOW, sent_last_hour=0)
+    assert [piece.ids for piece in urgent] == [("m2",), ("m1",)]
     many = [message(number, Severity.CRITICAL if number == 3 else Severity.INFO, f"r{number}.html") for number in range(5)]
     (digest,) = deliveries(many, rules, now=NOW, sent_last_hour=0)
     assert digest.ids == ("m0", "m1", "m2", "m3", "m4")
