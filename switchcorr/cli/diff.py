@@ -20,6 +20,7 @@ def diff(
     call_server: o.CallServer = None,
     timezone: o.Timezone = None,
     now: o.Now = "",
+    report: o.Report = None,
     format: o.OutputFormat = None,  # noqa: A002  # the option's name
     workers: o.Workers = None,
     config: o.Config = None,
@@ -36,4 +37,4 @@ def diff(
     campus = campus_request(None, None, None, "", core, call_server)
     times = read_times(settings, timezone=timezone, now=now)
     request = DiffRequest(before, after, times, known_store(store, settings), campus, settings)
-    raise typer.Exit(show_diff(request, format_=format, verbose=verbose, quiet=quiet))
+    raise typer.Exit(show_diff(request, report=report, format_=format, verbose=verbose, quiet=quiet))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
-from switchcorr.cli.output import chosen_format, csv_text, write_out
+from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import ExitCode
-from switchcorr.jobs.diff import DiffRequest, change_documents, comparison_document, diff
+from switchcorr.jobs.diff import DiffRequest, change_documents, changes_page, compare, comparison_document, looks
+from switchcorr.jobs.report import write_page
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
 from switchcorr.report.to_json import json_text
 
@@ -27,11 +29,16 @@ _HEADINGS = {
 }  # fmt: skip
 
 
-def show_diff(request: DiffRequest, *, format_: Format | None, verbose: int, quiet: bool) -> ExitCode:
+def show_diff(request: DiffRequest, *, report: Path | None, format_: Format | None, verbose: int, quiet: bool) -> ExitCode:
     """Print what changed; the exit code says whether anything did."""
     set_up_logging(verbose=verbose, quiet=quiet)
     with ProgressView(quiet=quiet) as progress:
-        found = diff(request, progress)
+        before, after = looks(request, progress)
+    found = compare(before, after, request.campus)
+    if report is not None:
+        write_page(changes_page(found, after, request.times.now), report)
+        if not quiet:
+            tell(f"report: {report}")
     chosen = chosen_format(format_)
     if chosen is Format.JSON:
         write_out(json_text(comparison_document(found)))

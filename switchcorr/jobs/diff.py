@@ -17,13 +17,18 @@ from switchcorr.jobs.network import read_snapshot
 from switchcorr.jobs.request import CampusRequest, Progress, Times, say_nothing
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.model.changes import Comparison
+from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.moments import parse_moment
+from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import Snapshot
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.to_html import render_changes
 from switchcorr.settings import Settings
 from switchcorr.store.open import Store
 from switchcorr.store.questions import visits_between
 from switchcorr.store.snapshots import OLDEST_VISIT, rounds_between, snapshots_at
 from switchcorr.topology import CampusOptions, build_campus
+from switchcorr.topology.port_facts import port_facts
 
 _LAST = re.compile(r"last(?:-(\d{1,4}))?")
 _ROUND = timedelta(days=1)
@@ -50,15 +55,42 @@ def diff(request: DiffRequest, progress: Progress = say_nothing) -> Comparison:
         InputFileError: a folder cannot be used, or the store knows nothing of that time.
         StoreError: the store cannot be read.
     """
+    return compare(*looks(request, progress), request.campus)
+
+
+def looks(request: DiffRequest, progress: Progress = say_nothing) -> tuple[Look, Look]:
+    """The two looks, the earlier one first.
+
+    Raises:
+        UsageError: an operand is no look.
+        InputFileError: a folder cannot be used, or the store knows nothing of that time.
+        StoreError: the store cannot be read.
+    """
     before, after = (_look(request, operand, progress) for operand in (request.before, request.after))
-    return compare(before, after, request.campus)
+    if before.at is not None and after.at is not None and before.at > after.at:
+        return after, before
+    return before, after
+
+
+def changes_page(found: Comparison, after: Look, now: datetime) -> str:
+    """The page of a comparison, with the network of the later look.
+
+    Raises:
+        ReportError: a template is missing or wrong.
+    """
+    campus = after.campus
+    placed = sum(place.state is not PlacementState.UNPLACED for place in campus.placements)
+    coverage = Coverage(
+        phones_known=len(campus.placements), placed=placed, unplaced=len(campus.placements) - placed, devices_expected=len(campus.devices),
+        devices_read=len(after.seen()), assumptions=campus.assumptions, devices_unread=tuple(sorted(after.unread)),
+    )  # fmt: skip
+    result = Correlation(now, None, None, coverage, ())
+    return render_changes(found, result, estate=make_estate(result, campus=campus, ports=port_facts([after.snapshot])))
 
 
 @collector_paused()
 def compare(before: Look, after: Look, campus: CampusRequest) -> Comparison:
-    """Compare two looks; the earlier one goes first, however they are given."""
-    if before.at is not None and after.at is not None and before.at > after.at:
-        before, after = after, before
+    """Compare two looks, the earlier one first."""
     growth = build_campus([before.snapshot, after.snapshot], _options(campus)).observations
     return compare_looks(before, after, growth)
 

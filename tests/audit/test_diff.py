@@ -123,6 +123,10 @@ def test_two_sweeps_of_the_store(stored: Path, call: Call) -> None:
     assert "Phones that moved: 1" in table
     assert max(map(len, table.splitlines())) <= 80
     assert call("diff", "last-1", "last", "--store", stored, "--format", "csv").out.startswith("id,kind,state,")
+    page = stored.with_name("page.html")
+    assert f"report: {page}" in call("diff", "last", "last-1", "--store", stored, "--report", page).err
+    assert "SEP" in page.read_text()
+    assert "What changed" in page.read_text()
     assert call("diff", "last", "last", "--store", stored).code in (0, 3)
 
 
