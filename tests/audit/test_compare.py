@@ -1,0 +1,125 @@
+"""What two looks tell, in plain values: devices, modules, states, growth; and what is concluded from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from switchcorr.audit.compare import compare_looks
+from switchcorr.audit.conclude import alarms, findings_message, incident_changes, lasting, open_findings, recurring_changes
+from switchcorr.audit.look import Look
+from switchcorr.model.campus import CampusDevice, Component, ModuleFacts, Observation, ObservationKind, empty_campus
+from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
+from switchcorr.model.incident import Recurring
+from switchcorr.model.snapshot import Snapshot
+from tests.report.results import correlation, not_proven
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+CARD = ModuleFacts("acc-1/3", "WS-X4548", "S1", phones=31)
+SWITCH = CampusDevice("acc-1", model="C4506", modules=(CARD, ModuleFacts("acc-1/4", "WS-X4548", "S2")), software="15.2")
+SICK = Observation(Component("module", "acc-1/3", "acc-1 module 3"), ObservationKind.MODULE_STATUS, 1.0, "acc-1 module 3 is faulty")
+
+
+def look(*devices: CampusDevice, at: datetime = NOW, unread: Mapping[str, str] | None = None, facts: tuple[Observation, ...] = ()) -> Look:
+    campus = replace(empty_campus(), devices=devices, observations=facts)
+    return Look("a look", campus, Snapshot({}, taken_at=at), unread or {})
+
+
+def told(before: Look, after: Look, *growth: Observation) -> list[tuple[ChangeKind, ChangeState, str]]:
+    return [(one.kind, one.state, one.words) for one in compare_looks(before, after, growth).changes]
+
+
+def test_switches_that_come_go_and_are_not_read() -> None:
+    other = CampusDevice("acc-2", model="C3850")
+    assert told(look(SWITCH), look(SWITCH, other)) == [(ChangeKind.DEVICE, ChangeState.NEW, "acc-2 is new (C3850)")]
+    assert told(look(SWITCH, CampusDevice("x")), look(SWITCH)) == [(ChangeKind.DEVICE, ChangeState.GONE, "x is named by nobody any more")]
+    silent = look(SWITCH, unread={"acc-1": "timeout"})
+    (new,) = told(look(SWITCH), silent)
+    assert new == (ChangeKind.DEVICE_UNREACHED, ChangeState.NEW, "acc-1 was not read: timeout")
+    assert told(silent, silent)[0][1] is ChangeState.ONGOING
+    assert told(silent, look(SWITCH))[0][1] is ChangeState.GONE
+    assert told(look(SWITCH), look(unread={"acc-1": "timeout"})) == [new], "a switch that was not read is not gone"
+
+
+def test_many_that_could_not_be_compared_are_counted() -> None:
+    devices = [CampusDevice(f"acc-{number}") for number in range(8)]
+    found = compare_looks(look(*devices), look(*(replace(one, read=False) for one in devices)), ())
+    assert found.unseen[0].startswith("8 devices could not be compared")
+    assert found.unseen[0].endswith("acc-4 and 3 more.")
+
+
+def test_modules_put_in_taken_out_and_exchanged() -> None:
+    first, second = SWITCH.modules
+    out, changed = replace(SWITCH, modules=(second,)), replace(SWITCH, modules=(replace(first, serial="S9"), second))
+    assert told(look(SWITCH), look(out)) == [
+        (ChangeKind.MODULE, ChangeState.GONE, "module acc-1/3 is gone: WS-X4548 S1, with 31 phones before")
+    ]
+    assert told(look(out), look(SWITCH)) == [(ChangeKind.MODULE, ChangeState.NEW, "module acc-1/3 is new: WS-X4548 S1")]
+    assert told(look(SWITCH), look(changed))[0][2] == "module acc-1/3 was exchanged: WS-X4548 S9, before WS-X4548 S1"
+    assert told(look(SWITCH), look(replace(SWITCH, modules=()))) == [], "a table that was not read takes no module out"
+    assert told(look(SWITCH), look(replace(SWITCH, software="15.9")))[0][2] == "acc-1 runs 15.9, before 15.2"
+
+
+def test_parts_that_are_not_well_begin_go_on_and_end() -> None:
+    well, sick = look(SWITCH), look(SWITCH, facts=(SICK,))
+    assert told(well, sick) == [(ChangeKind.MODULE_STATUS, ChangeState.NEW, "acc-1 module 3 is faulty")]
+    assert told(sick, sick)[0][1] is ChangeState.ONGOING
+    assert told(sick, well) == [(ChangeKind.MODULE_STATUS, ChangeState.GONE, "acc-1 module 3: no longer so: acc-1 module 3 is faulty")]
+    ids = {compare_looks(*pair, ()).changes[0].id for pair in ((well, sick), (sick, sick), (sick, well))}
+    assert len(ids) == 1
+
+
+def test_growth_and_restarts_between_the_looks() -> None:
+    card = SICK.component
+    less = Observation(card, ObservationKind.COUNTER_GROWTH, 5.0, "grew by 5")
+    more = replace(less, value=9.0, text="grew by 9")
+    boot = Observation(Component("switch", "acc-1"), ObservationKind.RELOAD, 1.0, "acc-1 restarted", NOW + HOUR / 2)
+    old = replace(boot, at=NOW - HOUR)
+    quiet = replace(less, kind=ObservationKind.COUNTER_QUIET)
+    elsewhere = replace(less, component=Component("module", "acc-9/1"))
+    found = told(look(SWITCH), look(SWITCH, at=NOW + HOUR), more, less, boot, old, quiet, elsewhere)
+    assert found == [
+        (ChangeKind.ERRORS, ChangeState.NEW, "grew by 9"), (ChangeKind.RESTART, ChangeState.NEW, "acc-1 restarted"),
+    ]  # fmt: skip
+
+
+def test_what_lasts_is_lost_against_the_baseline_and_new_against_the_last_run() -> None:
+    lost = Change(ChangeKind.UPLINK, ChangeState.GONE, "x", "x is gone", id="1")
+    moved = Change(ChangeKind.PHONE_MOVED, ChangeState.NEW, "p", "p moved", id="2")
+    well = Change(ChangeKind.ERRORS, ChangeState.GONE, "y", "y is well", id="3")
+    again = Change(ChangeKind.RECURRING, ChangeState.NEW, "z", "z again", id="4")
+    found = lasting(Comparison("", "", changes=(lost, moved)), Comparison("", "", changes=(well, lost)), [again])
+    assert [one.id for one in found] == ["4", "1"]
+
+
+def test_one_message_for_all_new_findings_of_a_run() -> None:
+    errors = [Change(ChangeKind.ERRORS, ChangeState.NEW, str(number), f"errors {number}", id=f"e-{number}") for number in range(25)]
+    known = replace(errors[0], note="acknowledged", id="k")
+    moved = Change(ChangeKind.PHONE_MOVED, ChangeState.NEW, "p", "p moved", id="m")
+    over = replace(errors[0], state=ChangeState.GONE, id="o")
+    assert alarms([known, moved, over]) == open_findings([known, moved, over]) == ()
+    assert findings_message([known, moved], NOW) is None
+    message = findings_message([*errors, known], NOW, link="https://x/", attachment="/r.html")
+    assert message is not None
+    assert message.title == "switchcorr: 25 new findings: errors 0"
+    for text in ("- errors 19", "... and 5 more", "More: https://x/", "  e-0"):
+        assert text in message.body
+    assert "errors 24" not in message.body
+    assert findings_message(errors[:1], NOW, link="") is not None
+
+
+def test_incidents_and_what_recurs_are_changes_too() -> None:
+    result = correlation()
+    first = result.incidents[0]
+    new, = incident_changes([first], {})  # fmt: skip
+    old, = incident_changes([replace(first, summary="")], {first.id: first})  # fmt: skip
+    assert (new.state, old.state, new.id) == (ChangeState.NEW, ChangeState.ONGOING, first.id)
+    assert old.words == f"{first.endpoints} phones dropped"
+    unknown, = incident_changes([replace(not_proven().incidents[0], causes=())], {})  # fmt: skip
+    assert unknown.subject == "not proven"
+    card, node = Recurring(Component("module", "acc-1/3"), 4, 0.9, 30, 40), Recurring(Component("node", "cm-1"), 3, 0.8, 9, 90)
+    found = list(recurring_changes(replace(result, recurring=(card, node))))
+    assert [(one.device, one.subject) for one in found] == [("acc-1", "module acc-1/3"), ("", "node cm-1")]
+    assert "explains 4 bursts together" in found[0].words
