@@ -133,12 +133,12 @@ def _links(before: Look, after: Look) -> Iterator[Change]:
     for key in sorted(old.keys() | new.keys()):
         a, b = old.get(key), new.get(key)
         link = b or a
-        if link is None or link.a not in both or link.b not in both or (pair := frozenset(_ends(link))) in told:
+        if link is None or link.a not in both or link.b not in both or frozenset(_ends(link)) in told:
             continue
         if a is not None and b is not None and _is_given_up(a, b, after):
             b = None
         if a is None or b is None or {a.a, a.b} != {b.a, b.b}:
-            told.add(pair)
+            told |= {frozenset(_ends(one)) for one in (a, b) if one is not None}
             yield _link(key, a, b, after.at)
 
 

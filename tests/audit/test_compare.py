@@ -9,10 +9,22 @@ from datetime import UTC, datetime, timedelta
 from switchcorr.audit.compare import compare_looks
 from switchcorr.audit.conclude import alarms, findings_message, incident_changes, lasting, open_findings, recurring_changes
 from switchcorr.audit.look import Look
-from switchcorr.model.campus import CampusDevice, Component, ModuleFacts, Observation, ObservationKind, empty_campus
+from switchcorr.model.campus import (
+    CampusDevice,
+    Component,
+    Link,
+    LinkEvidence,
+    ModuleFacts,
+    Observation,
+    ObservationKind,
+    empty_campus,
+)
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
 from switchcorr.model.incident import Recurring
-from switchcorr.model.snapshot import Snapshot
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.placement import Placement, PlacementState
+from switchcorr.model.snapshot import DeviceFacts, Snapshot
+from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol
 from tests.report.results import correlation, not_proven
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -123,3 +135,45 @@ def test_incidents_and_what_recurs_are_changes_too() -> None:
     found = list(recurring_changes(replace(result, recurring=(card, node))))
     assert [(one.device, one.subject) for one in found] == [("acc-1", "module acc-1/3"), ("", "node cm-1")]
     assert "explains 4 bursts together" in found[0].words
+
+
+def _phones(firmware: str, *ports: str, at: datetime = NOW) -> Look:
+    """acc-1 with a phone at each port, all of one firmware, and an uplink at Gi1/1 that both ends name."""
+    names = [f"SEP00005E0053{number:02X}" for number in range(len(ports))]
+    shown = [
+        Neighbor(NeighborProtocol.CDP, InterfaceName(port), name, software=firmware)
+        for name, port in zip(names, ports, strict=True)
+        if port
+    ]
+    places = [Placement(name, PlacementState.PLACED, "acc-1", InterfaceName(port)) for name, port in zip(names, ports, strict=True) if port]
+    facts = DeviceFacts("acc-1", "cisco_ios", DeviceTables(neighbors=tuple(shown)), taken_at=at)
+    given = look(SWITCH, CampusDevice("dist-1"), at=at)
+    return replace(given, campus=replace(given.campus, placements=tuple(places)), snapshot=Snapshot({"acc-1": facts}, taken_at=at))
+
+
+def test_phones_that_are_new_and_a_wave_of_firmware_as_one_change() -> None:
+    before, after = _phones("12.5", "Gi3/1", "Gi3/2", ""), _phones("14.1", "Gi3/1", "Gi3/2", "Gi3/3", at=NOW + HOUR)
+    assert told(before, after) == [
+        (ChangeKind.PHONE_NEW, ChangeState.NEW, "SEP00005E005302 is new at acc-1 Gi3/3"),
+        (ChangeKind.PHONE_FIRMWARE, ChangeState.NEW, "2 phones went from firmware 12.5 to 14.1"),
+    ]
+
+
+def test_a_link_that_one_end_no_longer_names_is_lost_if_that_end_was_read() -> None:
+    link = Link("acc-1", "dist-1", InterfaceName("Gi1/1"), InterfaceName("Gi1/7"), LinkEvidence.MUTUAL_NEIGHBORS)
+    half = replace(link, evidence=LinkEvidence.ONE_SIDED_NEIGHBOR)
+
+    def with_link(given: Look, link: Link) -> Look:
+        return replace(given, campus=replace(given.campus, links=(link,)))
+
+    read = _phones("1", "Gi3/1")
+    (lost,) = told(with_link(read, link), with_link(read, half))
+    assert lost == (ChangeKind.UPLINK, ChangeState.GONE, "acc-1 Gi1/1 no longer leads to dist-1")
+    assert told(with_link(_phones("1"), link), with_link(_phones("1"), half)) == [], "an empty table was perhaps not read"
+    assert told(with_link(read, link), with_link(read, link)) == []
+    other = replace(link, b="dist-2")
+    three = look(SWITCH, CampusDevice("dist-1"), CampusDevice("dist-2"))
+    (moved,) = told(with_link(three, link), with_link(three, other))
+    assert moved[2] == "acc-1 Gi1/1 leads to dist-2, before to dist-1"
+    outside = replace(link, b="unknown")
+    assert told(with_link(three, outside), with_link(three, outside)) == []
