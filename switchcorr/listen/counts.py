@@ -24,6 +24,7 @@ class ListenCounts:
         connections: taken in all.
         kernel_drops: datagrams the kernel threw away because its buffer was full.
         write_errors: times a segment could not be written; nothing is lost by that, reading pauses until it can.
+        pauses: times reading paused, because too much waited for the disk.
         segments: files begun.
     """
 
@@ -43,6 +44,7 @@ class ListenCounts:
     connections: int = 0
     kernel_drops: int = 0
     write_errors: int = 0
+    pauses: int = 0
     segments: int = 0
 
     @property

@@ -109,6 +109,7 @@ class Listener:
         self._listening: list[tuple[socket.socket, bool]] = []
         self._said = options.monotonic()
         self._said_stored = 0
+        self._paused_said = -_SAY_S + options.monotonic()
         self._is_ending = False
 
     async def run(self, ending: asyncio.Event, opened: Callable[[tuple[Address, ...]], None] = lambda _: None) -> ListenReport:
@@ -158,7 +159,10 @@ class Listener:
         for receiver in self._udp:
             receiver.pause()
         self._connections.pause()
-        _log.warning("listen: %d messages wait for the disk; reading pauses until it has caught up", self._intake.waiting)
+        self.counts.pauses += 1
+        if self._options.monotonic() - self._paused_said >= _SAY_S:
+            self._paused_said = self._options.monotonic()
+            _log.warning("listen: %d messages wait for the disk; reading pauses until it has caught up", self._intake.waiting)
 
     def resume(self) -> None:
         """Take it again, unless the end has come."""

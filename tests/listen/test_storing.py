@@ -71,7 +71,9 @@ async def test_a_failing_disk_loses_and_repeats_nothing(tmp_path: Path, disk: Di
     assert "can be written again; nothing that was received is lost" in said[-1]
 
 
-async def test_a_disk_that_stays_full_stops_reading_at_the_bound_and_goes_on_by_itself(tmp_path: Path) -> None:
+async def test_a_disk_that_stays_full_stops_reading_at_the_bound_and_goes_on_by_itself(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     full = [True]
 
     def write(handle: int, data: memoryview) -> int:
@@ -92,6 +94,8 @@ async def test_a_disk_that_stays_full_stops_reading_at_the_bound_and_goes_on_by_
             await sending
         await running.until(lambda: running.counts.stored == 20_001)
         await running.end()
+    assert running.counts.pauses > 1
+    assert sum("reading pauses" in record.message for record in caplog.records) == 1
     assert sorted(running.lines()) == sorted([*(line[:-1] for line in lines), b"<1>waits in the kernel"])
 
 
