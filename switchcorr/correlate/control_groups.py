@@ -63,17 +63,22 @@ def control_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]
 def _group(exposure: Exposure, rows: Ints, inside: Ints, component: int, kind: str) -> _Group | None:
     if kind not in exposure.kinds or kind == exposure.components[component].kind:
         return None
-    column = exposure.members[:, exposure.kinds.index(kind)]
-    shared = np.unique(column[inside])
+    place = exposure.kinds.index(kind)
+    shared = np.unique(exposure.members[inside, place])
     shared = shared[shared >= 0]
     if len(shared) == 0:
         return None
-    alike = np.zeros(len(exposure.components) + 1, dtype=bool)
-    alike[shared] = True  # the last place is "not known" and stays False
-    own = exposure.members[:, exposure.kind_of[exposure.path[component]]]
-    members: Bools = alike[column] & (own >= 0) & (own != exposure.path[component])
-    size = int(members.sum())
-    return _Group(tuple(shared.tolist()), int(members[rows].sum()), size) if size else None
+    size = int(_not_on(exposure, np.concatenate([exposure.phones_of(number) for number in shared.tolist()]), component).sum())
+    dropped = int((_not_on(exposure, rows, component) & np.isin(exposure.members[rows, place], shared)).sum())
+    return _Group(tuple(shared.tolist()), dropped, size) if size else None
+
+
+def _not_on(exposure: Exposure, rows: Ints, component: int) -> Bools:
+    """Which of some phones are on another component of the same kind."""
+    path = exposure.path[component]
+    own = exposure.members[rows, exposure.kind_of[path]]
+    apart: Bools = (own >= 0) & (own != path)
+    return apart
 
 
 def _sentence(exposure: Exposure, component: int, group: _Group, kind: str) -> str:
@@ -96,7 +101,8 @@ def _by_node(exposure: Exposure, inside: Ints, component: int) -> Iterator[Evide
     size = np.bincount(own[own >= 0], minlength=len(exposure.components))
     at = exposure.members[inside, place]
     dropped = np.bincount(at[at >= 0], minlength=len(exposure.components))
-    nodes = [int(number) for number in np.argsort(-size, kind="stable") if size[number]]
+    used = np.flatnonzero(size)
+    nodes: list[int] = used[np.argsort(-size[used], kind="stable")].tolist()
     if len(nodes) < 2:
         return
     told = [f"{int(dropped[n]):,} of {int(size[n]):,} with {exposure.components[n].id}" for n in nodes]

@@ -47,6 +47,8 @@ class Returns:
 
     def after(self, log: EventLog, event: int) -> Return | None:
         """The first registration of an event's endpoint later than the event."""
+        if len(self.name) == 0:
+            return None
         first, last = np.searchsorted(self.name, [log.name[event], log.name[event] + 1])
         place = int(first + np.searchsorted(self.time[first:last], log.time[event], side="right"))
         if place == last:
@@ -160,13 +162,15 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
 def _phones(scene: Scene, likelihood: Likelihood, causes: Sequence[Named], span: slice) -> tuple[AffectedPhone, ...]:
     exposure, seen, phones = likelihood.exposure, set[int](), []
     rows = scene.drops.row[span]
-    inside = [exposure.exposed(exposure.members[rows], cause.component) for cause in causes]
-    for place, (row, event) in enumerate(zip(rows.tolist(), scene.drops.event[span].tolist(), strict=True)):
+    members = exposure.members[rows]
+    first = np.full(len(rows), -1)  # of the causes that have the phone, the first
+    for index in reversed(range(len(causes))):
+        first[exposure.exposed(members, causes[index].component)] = index
+    for row, event, index in zip(rows.tolist(), scene.drops.event[span].tolist(), first.tolist(), strict=True):
         if row in seen:
             continue
         seen.add(row)
-        index = next((i for i, mine in enumerate(inside) if mine[place]), None)
-        phones.append(_phone(scene, exposure.phones[row], event, index))
+        phones.append(_phone(scene, exposure.phones[row], event, None if index < 0 else index))
     return tuple(phones)
 
 

@@ -223,8 +223,10 @@ def _sibling(likelihood: Likelihood, campus: Campus, component: int) -> ModuleFa
     hit = set(np.unique(rows[rows >= 0]).tolist())
     siblings = []
     place = exposure.range_of(int(exposure.kind_of[component]))
-    for number in range(place.start, place.stop):
-        name = exposure.components[number].id
+    for number, other in enumerate(exposure.components[place], start=place.start):
+        name = other.id
+        if not name.startswith(device):  # most of an estate, left out before the costly part
+            continue
         type_ = known[name].model if name in known else ""
         if name.rpartition("/")[0] == device and number not in hit and exposure.size[number] and type_ == model:
             siblings.append(ModuleFacts(name, model=type_, phones=int(exposure.size[number])))
