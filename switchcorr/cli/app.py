@@ -28,6 +28,7 @@ from switchcorr.cli.report import report
 from switchcorr.cli.store import backup, check, compact, ingest, reparse, store_import
 from switchcorr.cli.sweep import sweep
 from switchcorr.cli.trust import trust
+from switchcorr.cli.worker import queue, release, show, worker
 from switchcorr.errors import ExitCode, SwitchcorrError
 
 
@@ -53,6 +54,7 @@ app = typer.Typer(
 )
 export = typer.Typer(name="export", cls=FlagsAreFalse, help="Data for other programs.", no_args_is_help=True, rich_markup_mode=None)
 store = typer.Typer(name="store", cls=FlagsAreFalse, help="Upkeep of what is remembered.", no_args_is_help=True, rich_markup_mode=None)
+work = typer.Typer(name="work", cls=FlagsAreFalse, help="Work shared by several machines.", no_args_is_help=True, rich_markup_mode=None)
 lab = typer.Typer(name="lab", cls=FlagsAreFalse, help="Simulated switches.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -129,8 +131,14 @@ _command(
 _command(store, reparse, short="Facts anew from the captured text.", example="switchcorr store reparse --store /srv/switchcorr/site.db")
 _command(store, backup, short="Copy the store.", example="switchcorr store backup /srv/backup/switchcorr-20261122")
 _command(store, check, short="Is everything there and whole?", example="switchcorr store check --store /srv/switchcorr/site.db")
+_PG = "--store postgresql+psycopg://switchcorr@db.example.org/calls"
+_command(app, worker, short="Sweep a site together with other workers.", example=f"switchcorr worker --site oslo --every 15m {_PG}")
+_command(work, queue, short="Begin a sweep of a site at once.", example=f"switchcorr work queue --site oslo {_PG}")
+_command(work, release, short="Go on after refused logins.", example=f"switchcorr work release --site oslo {_PG}")
+_command(work, show, short="How far the sweeps are, what waits.", example=f"switchcorr work show {_PG}")
 app.add_typer(export)
 app.add_typer(store)
+app.add_typer(work)
 app.add_typer(lab)
 
 

@@ -201,6 +201,7 @@ class _Job:
         if cautious and last is not None:
             planned = canaries_first(planned, last.refused)
         limits = limits_of(self.settings, self.inventory, cautious=cautious, seed=int(self.now.timestamp()))
+        limits = replace(limits, failures_to_stop=self.request.failures_to_stop)
         records = SweepRecords(root, self._beginning(without), maskers_of(planned))
         records.begin()
         where = str(root.path.resolve())
@@ -225,7 +226,8 @@ class _Job:
         failed = {account.device: account for account in without}
         if self.resumed is None:
             names = dict.fromkeys(device.name for device in self.inventory.devices)
-            return Beginning(self.now.strftime("%Y%m%dT%H%M%SZ"), self.now, {**names, **failed}, {})
+            name = self.request.name or self.now.strftime("%Y%m%dT%H%M%SZ")
+            return Beginning(name, self.now, {**names, **failed}, {})
         accounts = {**dict.fromkeys(self.resumed.names), **self.resumed.accounts, **failed}
         return Beginning(self.resumed.sweep, self.resumed.started_at, accounts, self.resumed.folders)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from switchcorr.collect.breaker import FAILURES_TO_STOP
 from switchcorr.collect.failures import NextStep
 from switchcorr.collect.progress import SweepEvent
 from switchcorr.errors import ExitCode
@@ -48,6 +49,8 @@ class SweepRequest:
         ask: asks the user for a secret that the inventory wants typed; None is nobody there.
         clock: the time of day, aware.
         hide: told of all secrets before any is used, so that no log shows one.
+        name: of the sweep; empty is the moment it begins.
+        failures_to_stop: refused logins in a row that stop it.
     """
 
     state_dir: Path
@@ -65,6 +68,8 @@ class SweepRequest:
     ask: Callable[[str], str] | None = None
     clock: Callable[[], datetime] = utc_now
     hide: Callable[[Iterable[Secret]], object] = list
+    name: str = ""
+    failures_to_stop: int = FAILURES_TO_STOP
 
 
 @dataclass(frozen=True, slots=True)
