@@ -25,6 +25,7 @@ from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import VisitStatus
 from switchcorr.settings import Settings
 from switchcorr.store.questions import visits_between
+from switchcorr.store.waiting import while_away
 from switchcorr.workers.slices import Member, Share
 
 _log = logging.getLogger(__name__)
@@ -134,7 +135,8 @@ def visit_slice(bench: Bench, sweep: str, names: Iterable[str], *, share: Share,
         )
         keys = HostKeys(bench.request.state_dir / KNOWN_HOSTS, settings.host_keys)
         outcome = run_sweep(request, settings=settings, watch=_listening(heard), stop=bench.stop, drivers=open_drivers(keys))
-        import_folder(ImportRequest(outcome.folder, bench.place, bench.request.clock(), settings))
+        captured = ImportRequest(outcome.folder, bench.place, bench.request.clock(), settings)
+        while_away(lambda: import_folder(captured))
     return SliceOutcome(_statuses(outcome.visits), outcome.state is SweepState.DONE)
 
 

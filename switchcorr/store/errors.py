@@ -24,6 +24,18 @@ _HINTS = (
 )
 
 
+_AWAY = (
+    "connection refused", "no such file or directory", "starting up", "shutting down", "terminating connection", "server closed",
+    "connection to server was lost", "consuming input failed", "connection is closed", "timeout expired", "connection is lost",
+    "not yet accepting connections", "recovery mode", "could not receive data", "could not send data",
+)  # fmt: skip
+"""What PostgreSQL's client says of a server that cannot be reached now; a wrong password or name is not among it."""
+
+
+class StoreAwayError(StoreError):
+    """The database server cannot be reached now; what was not acknowledged may be tried again."""
+
+
 @contextmanager
 def mapped(url: StoreUrl) -> Iterator[None]:
     """Have errors of the database told as errors of the store.
@@ -56,6 +68,8 @@ def _told(url: StoreUrl, text: str) -> StoreError:
     said = clean(_without_secrets(url, " ".join(text.split())), limit=300).rstrip(".")
     lower = said.lower()
     hint = next((hint for words, hint in _HINTS if any(word in lower for word in words)), "")
+    if url.file is None and any(word in lower for word in _AWAY):
+        return StoreAwayError(f"{url.shown}: the server is away: {said}.", hint=hint)
     what = "is damaged" if any(word in lower for word in _DAMAGED) else "cannot be used"
     return StoreError(f"{url.shown}: the store {what}: {said}.", hint=hint)
 

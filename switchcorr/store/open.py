@@ -25,6 +25,7 @@ from switchcorr.store.locking import WAIT_S, write_lock
 from switchcorr.store.sqlite_file import MOUNTS, claim_for_this_host, file_uri, is_on_network, make_file, refuse_foreign, set_up
 from switchcorr.store.url import StoreUrl
 from switchcorr.store.versions import MIGRATIONS, Migration, check_version, upgrade
+from switchcorr.store.waiting import AWAY_S
 
 _log = logging.getLogger(__name__)
 registry.register("postgresql.switchcorr", "switchcorr.store.postgres", "StorePostgres")
@@ -40,12 +41,14 @@ class OpenOptions:
         mounts: where the mounted file systems stand.
         host: name of this machine; empty to ask the system.
         wait_s: how long a writer waits for another.
+        away_s: how long a writer of visits waits for a server that is away.
     """
 
     write: bool = True
     mounts: Path = MOUNTS
     host: str = ""
     wait_s: float = WAIT_S
+    away_s: float = AWAY_S
     migrations: tuple[Migration, ...] = MIGRATIONS
 
 
@@ -65,6 +68,7 @@ class Store:
     writes: bool
     warnings: tuple[str, ...] = ()
     wait_s: float = WAIT_S
+    away_s: float = AWAY_S
     ids: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -134,7 +138,7 @@ def open_store(url: StoreUrl, options: OpenOptions | None = None) -> Store:
 
 def _open_server(url: StoreUrl, options: OpenOptions) -> Store:
     engine = create_engine(url.url.set(drivername="postgresql+switchcorr"), hide_parameters=True, pool_pre_ping=True)
-    return Store(url, engine, options.write, wait_s=options.wait_s)
+    return Store(url, engine, options.write, wait_s=options.wait_s, away_s=options.away_s)
 
 
 def _open_file(url: StoreUrl, path: Path, options: OpenOptions) -> Store:

@@ -10,6 +10,7 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -23,6 +24,7 @@ from switchcorr.store.open import Store
 from switchcorr.store.places import write_places
 from switchcorr.store.records import VisitOutcome, VisitRecord
 from switchcorr.store.schema import STATUSES, Use
+from switchcorr.store.waiting import while_away
 from switchcorr.text import clean
 
 _OUTCOMES = {Use.APPLIED: VisitOutcome.APPLIED, Use.NOTHING: VisitOutcome.NOTHING, Use.LATE: VisitOutcome.LATE}
@@ -70,30 +72,41 @@ def write_visits(store: Store, records: Iterable[VisitRecord], *, hold_s: float 
     """Store many visits, and tell of each once it is on the disk.
 
     A file takes as many in one transaction as fit into ``hold_s``. On a server each visit is its own: several that write the same names
-    in different order could wait for each other in a ring.
+    in different order could wait for each other in a ring; a server that is away is waited for (``store.away_s``).
 
     Raises:
         StoreError: the database says no; what was told before is stored.
     """
     rest = iter(records)
     first = next(rest, None)
+    on_file = store.url.file is not None
     while first is not None:
-        done: list[tuple[VisitRecord, VisitOutcome]] = []
-        learned: _Numbers = {name: {} for name in _KEPT}
-        known = {name: ChainMap(news, store.ids.get(name, {})) for name, news in learned.items()}
-        with store.writing() as connection:
-            end = time.monotonic() + (hold_s if store.url.file is not None else 0)
-            record: VisitRecord | None = first
-            while record is not None:
-                outcome, news = _write(connection, record, known)
-                _merge(learned, news)
-                done.append((record, outcome))
-                record = next(rest, None) if time.monotonic() < end else None
-        _remember(store, learned)
+        if on_file:
+            done = _write_some(store, first, rest, until=time.monotonic() + hold_s)
+        else:
+            done = while_away(partial(_write_some, store, first), wait_s=store.away_s)
         yield from done
         first = next(rest, None)
-        if first is not None and store.url.file is not None:
+        if first is not None and on_file:
             time.sleep(_TURN_S)
+
+
+def _write_some(
+    store: Store, first: VisitRecord, rest: Iterator[VisitRecord] | None = None, *, until: float = 0
+) -> list[tuple[VisitRecord, VisitOutcome]]:
+    """Write one visit, and as many more as fit in the time, in one transaction. One alone may be repeated: its key is natural."""
+    done: list[tuple[VisitRecord, VisitOutcome]] = []
+    learned: _Numbers = {name: {} for name in _KEPT}
+    known = {name: ChainMap(news, store.ids.get(name, {})) for name, news in learned.items()}
+    with store.writing() as connection:
+        record: VisitRecord | None = first
+        while record is not None:
+            outcome, news = _write(connection, record, known)
+            _merge(learned, news)
+            done.append((record, outcome))
+            record = next(rest, None) if rest is not None and time.monotonic() < until else None
+    _remember(store, learned)
+    return done
 
 
 def _remember(store: Store, learned: _Numbers) -> None:
