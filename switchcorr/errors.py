@@ -166,6 +166,12 @@ class StoreError(SwitchcorrError):
     slug = "store"
 
 
+class StoreAwayError(StoreError):
+    """The database server cannot be reached now; what was not acknowledged may be tried again."""
+
+    slug = "store-away"
+
+
 class SchemaVersionError(StoreError):
     """The store was written by another version."""
 

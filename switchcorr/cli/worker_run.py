@@ -16,6 +16,7 @@ from switchcorr.jobs.sweep_request import SweepRequest
 from switchcorr.report.to_json import json_text
 from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings, state_directory
+from switchcorr.workers.quiet_logs import quiet_queue_logs
 
 SCHEMA = "switchcorr/work/1"
 _COLUMNS = ("site", "sweep", "state", "devices", "visited", "answered", "refused", "workers", "overruns", "begun", "ended")
@@ -39,6 +40,8 @@ def _job() -> ModuleType:
 def work(settings: Settings, *, site: str, store: str, every: str, once: bool, lease_s: float, verbose: int, quiet: bool) -> None:
     """Run a worker until it is ended."""
     hide = set_up_logging(verbose=verbose, quiet=quiet).learn
+    if verbose < 2:
+        quiet_queue_logs()
     job = _job()
     bench = job.Bench(
         SweepRequest(state_directory(settings, os.environ), site=site, environment=os.environ, hide=hide),

@@ -26,6 +26,7 @@ from procrastinate.tasks import Task
 from switchcorr.errors import ConfigurationError, StoreError, UsageError
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.jobs.worker_slice import Bench, Heard, already_stored, member_of, site_concurrency, visit_slice
+from switchcorr.store.waiting import while_away
 from switchcorr.workers.queue import PLAN_TASK, VISIT_TASK, Row, SweepAccount, WorkQueue, queue_name, work_errors
 from switchcorr.workers.slices import Share, first_slice, shares_of, slices_of
 from switchcorr.workers.tables import REFUSALS_TO_STOP
@@ -34,6 +35,8 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 LEASE_S = 30.0
 ATTEMPTS = 20
+AWAY_S = float("inf")
+"""A worker waits for its server for ever: it has nothing else to do, and says that it waits."""
 _RETRY_S = 2
 _NOTED_WITHIN_S = 15
 """So long a slice waits until a refusal is written down; then it ends."""
@@ -101,11 +104,16 @@ def run_worker(request: WorkerRequest) -> None:
     """
     bench = request.bench
     bench.inventory()
+    conninfo = conninfo_of(bench.place)
     with bench.place.open(write=True):
         pass
-    queue = WorkQueue(conninfo_of(bench.place), bench.request.site, f"{socket.gethostname()}:{os.getpid()}")
-    with work_errors(bench.place.url.shown):
-        asyncio.run(_Worker(request, queue).run())
+
+    def work() -> None:
+        queue = WorkQueue(conninfo, bench.request.site, f"{socket.gethostname()}:{os.getpid()}")
+        with work_errors(bench.place.url.shown):
+            asyncio.run(_Worker(request, queue).run())
+
+    while_away(work, wait_s=AWAY_S)
 
 
 class _Worker:

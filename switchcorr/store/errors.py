@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from switchcorr.errors import ConfigurationError, StoreError
+from switchcorr.errors import ConfigurationError, StoreAwayError, StoreError
 from switchcorr.store.url import StoreUrl
 from switchcorr.text import clean
 
@@ -30,10 +30,6 @@ _AWAY = (
     "not yet accepting connections", "recovery mode", "could not receive data", "could not send data",
 )  # fmt: skip
 """What PostgreSQL's client says of a server that cannot be reached now; a wrong password or name is not among it."""
-
-
-class StoreAwayError(StoreError):
-    """The database server cannot be reached now; what was not acknowledged may be tried again."""
 
 
 @contextmanager

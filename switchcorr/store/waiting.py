@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from switchcorr.store.errors import StoreAwayError
+from switchcorr.errors import StoreAwayError
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -30,6 +30,6 @@ def while_away(attempt: Callable[[], T], *, wait_s: float = AWAY_S) -> T:
             if time.monotonic() >= end:
                 raise
             if not number:
-                _log.warning("store: %s Waiting for it, %.0f s at most.", error.message, wait_s)
+                _log.warning("store: %s Waiting for it%s.", error.message, "" if wait_s == float("inf") else f", {wait_s:.0f} s at most")
             time.sleep(_PAUSES_S[min(number, len(_PAUSES_S) - 1)])
             number += 1

@@ -16,7 +16,7 @@ from procrastinate.exceptions import ConnectorException, NoResult
 from procrastinate.schema import SchemaManager
 from psycopg_pool import PoolTimeout
 
-from switchcorr.errors import StoreError
+from switchcorr.errors import StoreAwayError, StoreError
 from switchcorr.text import clean
 from switchcorr.workers import tables
 
@@ -50,7 +50,8 @@ def work_errors(shown: str) -> Iterator[None]:
     """Have errors of the queue told as errors of the store.
 
     Raises:
-        StoreError: the server is away, or says no.
+        StoreAwayError: the server is away.
+        StoreError: it says no.
     """
     try:
         yield
@@ -64,7 +65,8 @@ def work_errors(shown: str) -> Iterator[None]:
             if denied
             else "Is the server up, and are host, port and user right?"
         )
-        raise StoreError(f"{shown}: the queue of work cannot be used: {said}.", hint=hint) from error
+        kind = StoreError if denied else StoreAwayError
+        raise kind(f"{shown}: the queue of work cannot be used: {said}.", hint=hint) from error
 
 
 class WorkQueue:

@@ -78,10 +78,12 @@ where id = %(sweep)s and state = 'running' and devices <= (select count(*) from 
 OPEN_JOBS: LiteralString = """
 select count(*) as jobs from procrastinate_jobs where queue_name = %(queue)s and task_name = %(task)s and status in ('todo', 'doing')
 """
+# After a restart of the server the living first get the time to give a sign of life.
 TAKE_OVER: LiteralString = """
 select id, procrastinate_retry_job_v2(id, now(), null, null, null) from (
     select job.id from procrastinate_jobs job left join procrastinate_workers worker on worker.id = job.worker_id
     where job.status = 'doing' and job.queue_name = %(queue)s
+    and pg_postmaster_start_time() < now() - make_interval(secs => 2 * %(lease_s)s)
     and (worker.id is null or worker.last_heartbeat < now() - make_interval(secs => %(lease_s)s))
     order by job.id for update of job skip locked
 ) stalled

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from switchcorr.store.errors import StoreAwayError
+from switchcorr.errors import StoreAwayError
 from switchcorr.store.open import OpenOptions, open_store
 from switchcorr.store.questions import visits_between
 from switchcorr.store.records import VisitOutcome, VisitRecord
