@@ -18,7 +18,7 @@ from switchcorr.store.records import PlaceSeen, PortSeen, RawText, VisitRecord
 from switchcorr.topology import CampusOptions, build_campus
 from switchcorr.topology.chassis import Chassis, find_chassis
 from switchcorr.topology.error_growth import span_of
-from switchcorr.topology.neighbors import NeighborKind, kind_of
+from switchcorr.topology.neighbors import NeighborKind, kind_of, phone_of
 
 _WHOLE = frozenset({OutputState.PARSED, OutputState.EMPTY})
 _NOTHING_THERE = frozenset({OutputState.FEATURE_OFF, OutputState.INVALID, OutputState.NOT_NEEDED})
@@ -65,7 +65,12 @@ def _read(
     facts: DeviceFacts, account: VisitAccount | None, sweep: SweepName, *, at: datetime, places: list[Placement], raw: RawText | None
 ) -> VisitRecord:
     whole = whole_tables(facts)
-    seen = {placement.phone: _place(placement) for placement in places if isinstance(placement.phone, PhoneName)}
+    firmware = {phone: neighbor.software for neighbor in facts.tables.neighbors if neighbor.software and (phone := phone_of(neighbor))}
+    seen = {
+        placement.phone: _place(placement, firmware.get(placement.phone, ""))
+        for placement in places
+        if isinstance(placement.phone, PhoneName)
+    }
     ports = _ports(facts, find_chassis(facts))
     ports.update(
         (placement.interface, PortSeen(placement.module, ports.get(placement.interface, PortSeen()).hardware))
@@ -130,7 +135,7 @@ def whole_tables(facts: DeviceFacts) -> frozenset[Table]:
     return frozenset(whole - lacking)
 
 
-def _place(placement: Placement) -> PlaceSeen:
+def _place(placement: Placement, firmware: str) -> PlaceSeen:
     return PlaceSeen(
         interface=placement.interface,
         evidence=placement.sightings[0].evidence,
@@ -140,6 +145,7 @@ def _place(placement: Placement) -> PlaceSeen:
         ip=placement.ip,
         model=placement.platform,
         reason=placement.reason,
+        firmware=firmware,
     )
 
 

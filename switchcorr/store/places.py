@@ -23,7 +23,7 @@ _KEY = and_(
     place.c.endpoint_id == bindparam("of_endpoint"), place.c.since == bindparam("of_since"), place.c.device_id == bindparam("of_device")
 )
 _CHANGE = update(place).where(_KEY)
-_ABOUT = ("state", "evidence", "confidence", "vlan", "ip", "model", "reason")
+_ABOUT = ("state", "evidence", "confidence", "vlan", "ip", "model", "reason", "firmware")
 _REASON_LIMIT = 300
 _OPEN_PLACES = (
     select(schema.endpoint.c.name, place.c.endpoint_id, place.c.since, place.c.port_id, *(place.c[name] for name in _ABOUT))
@@ -105,7 +105,7 @@ def _key(one: _Open, device_id: int) -> dict[str, object]:
 def _about(seen: PlaceSeen) -> tuple[object, ...]:
     """What is known of a place, in the order of ``_ABOUT``; text as it was told."""
     confidence = min(10_000, max(0, round(seen.confidence * 10_000)))
-    return STATES[seen.state], EVIDENCES[seen.evidence], confidence, seen.vlan, seen.ip, seen.model, seen.reason
+    return STATES[seen.state], EVIDENCES[seen.evidence], confidence, seen.vlan, seen.ip, seen.model, seen.reason, seen.firmware
 
 
 def _cleaned(about: tuple[object, ...]) -> tuple[object, ...]:

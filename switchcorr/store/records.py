@@ -40,6 +40,7 @@ class PlaceSeen:
     ip: str = ""
     model: str = ""
     reason: str = ""
+    firmware: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ place = Table(
     Column("evidence", SmallInteger, nullable=False),
     Column("confidence", SmallInteger, nullable=False),
     Column("vlan", Integer),
-    _text("ip"), _text("model"), _text("reason"),
+    _text("ip"), _text("model"), _text("reason"), _text("firmware"),
     CheckConstraint("until > since", name="place_interval"),
     sqlite_with_rowid=False,
 )  # fmt: skip

@@ -183,7 +183,16 @@ def _shown(phone: PhoneName, interface: InterfaceName, row: Any) -> Iterator[tup
         addresses = (row.ip,) if row.ip else ()
         yield (
             "neighbors",
-            Neighbor(protocol, interface, str(phone), platform=row.model, addresses=addresses, voice_vlan=row.vlan, detail=True),
+            Neighbor(
+                protocol,
+                interface,
+                str(phone),
+                platform=row.model,
+                software=row.firmware,
+                addresses=addresses,
+                voice_vlan=row.vlan,
+                detail=True,
+            ),
         )
     elif row.ip:
         yield "arp", ArpEntry(row.ip, phone.mac)

@@ -39,6 +39,7 @@ def _add_events_and_incidents(connection: Connection) -> None:
 
 def _add_audits_and_messages(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=schema.ADDED_IN_3)
+    connection.execute(text("alter table place add column firmware text not null default ''"))
 
 
 MIGRATIONS: tuple[Migration, ...] = (Migration(2, _add_events_and_incidents), Migration(3, _add_audits_and_messages))

@@ -49,10 +49,7 @@ def _network(**source: Any) -> Network:
 def test_what_is_made_of_the_store_is_what_is_made_of_the_captures(filled: StorePlace, small_site: DemoSite) -> None:
     stored = _network(stored=StoredSource(filled, NOW - YEAR, NOW)).campus
     captured = _network(captures=small_site.captures).campus
-    known = {kind: column for kind, column in captured.risk.columns.items() if kind != "firmware"}  # of phones: the store does not keep it
-    assert stored.risk.phones == captured.risk.phones
-    assert stored.risk.columns == known
-    assert {kind: stored.risk.components[kind] for kind in known} == {kind: captured.risk.components[kind] for kind in known}
+    assert stored.risk == captured.risk
     assert stored.devices == captured.devices
     assert stored.observations == captured.observations
     places = [
@@ -79,7 +76,7 @@ def test_verdicts_from_the_store_are_those_from_the_files(filled: StorePlace, sm
     stored = CorrelateRequest(times, CampusRequest(stored=StoredSource(filled, NOW - timedelta(days=60), NOW)), settings=ONE)
     one, other = correlate(files).result, correlate(stored).result
     assert one.incidents
-    assert [told for told in _told(other) if told in _told(one)] == _told(one)  # without firmware a weak one may stand beside them
+    assert _told(one) == _told(other)
     assert any("events of the store" in sentence for sentence in other.coverage.assumptions)
 
 
