@@ -18,6 +18,7 @@ The tree::
     ├── ParseError             the text of a command
     ├── EventFormatError       an event log
     ├── StoreError
+    │   ├── StoreAwayError     its server cannot be reached now
     │   └── SchemaVersionError
     └── ReportError
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from switchcorr.errors import StoreError
+from switchcorr.errors import StoreAwayError, StoreError
 from switchcorr.jobs.ingest import ingest
 from switchcorr.jobs.request import Times
 from switchcorr.jobs.store_place import StorePlace
@@ -176,10 +176,10 @@ def test_a_server_that_drops_its_connections_is_told_and_used_again(url: StoreUr
     with open_store(url) as store:
         assert write_visit(store, record(0, tables(interface(1)))) is VisitOutcome.APPLIED
         admin = create_engine(url.url, isolation_level="AUTOCOMMIT")
-        with pytest.raises(StoreError) as told:
+        with pytest.raises(StoreAwayError) as told:
             _write_while_the_server_drops_it(store, admin)
         admin.dispose()
-        assert "cannot be used" in str(told.value)
+        assert "the server is away" in str(told.value)
         assert write_visit(store, record(1, tables(interface(1)))) is VisitOutcome.APPLIED
 
 
