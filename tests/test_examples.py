@@ -20,9 +20,9 @@ from switchcorr.lab.demo import write_demo
 from switchcorr.lab.founding import write_founding_case, write_founding_twin
 
 _ROOT = Path(__file__).parents[1]
-_NEEDS_OTHERS = ("sweep", "trust", "doctor", "lab", "listen", "audit", "notify", "worker", "work")
-"""Nothing answers at the documentation's addresses, and what listens or repeats runs for ever: their command lines are read, and other tests
-run them against a lab, a sender and receivers."""
+_NEEDS_OTHERS = ("demo", "sweep", "trust", "doctor", "lab", "listen", "audit", "notify", "worker", "work")
+"""Nothing answers at the documentation's addresses, and what listens or repeats runs for ever; their command lines are read, and other tests
+run them against a lab, a sender and receivers. The demo has tests of its own."""
 _STATE = "state/switchcorr.db"
 """The default store of the desk."""
 _NAMES_A_FINDING = ("--ack", "--unack")
@@ -91,8 +91,6 @@ def test_a_command_of_the_documentation_runs(line: str, desk: Path, call: Callab
         arguments[1] = arguments[1].replace(".mkdir()", ".mkdir(exist_ok=True)")
         subprocess.run([sys.executable, *arguments], check=True, timeout=60)
         return
-    if arguments[0] == "demo":
-        arguments[-1] = "another-demo"
     if (arguments[0] in _NEEDS_OTHERS and "--dry-run" not in arguments) or any(option in arguments for option in _NAMES_A_FINDING):
         _parse(arguments)
         return

@@ -66,7 +66,7 @@ class Constants:
     # hypotheses
     p_fault: tuple[tuple[str, float], ...] = tuple((kind.name, kind.prior) for kind in RISK_KINDS)
     """Prior of a fault of each kind of component, before it is spread over the components of the kind. Benchmark; to be fitted to a site."""
-    p_nothing: float = 0.35
+    p_nothing: float = 0.25
     """Prior of "nothing shared" for a window that is looked at. Benchmark."""
     p_administrative: tuple[tuple[str, float], ...] = _P_ADMINISTRATIVE
     """Prior of an administrative action per kind of component; other kinds have none. Benchmark."""
