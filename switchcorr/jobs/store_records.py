@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement
-from switchcorr.model.snapshot import DeviceFacts, OutputState, Snapshot
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
 from switchcorr.model.sweep import VisitAccount
 from switchcorr.model.tables import Table
 from switchcorr.model.visit import VisitStatus
+from switchcorr.parse.classify import NO_TEXT
 from switchcorr.platforms import platform_named
 from switchcorr.store.records import PlaceSeen, PortSeen, RawText, VisitRecord
 from switchcorr.topology import CampusOptions, build_campus
@@ -121,18 +122,27 @@ def _with_account(record: VisitRecord, account: VisitAccount) -> VisitRecord:
 
 
 def whole_tables(facts: DeviceFacts) -> frozenset[Table]:
-    """Tables of which everything was read: each command for them that was asked answered to its end, and no line of it was lost."""
+    """Tables of which everything was read: each command for them that was asked answered to its end, and no line of it was lost.
+
+    An answer that says that nothing is there is whole; one without any text may as well have been cut off.
+    """
     platform = platform_named(facts.platform)
     tables_of = {command.text: (command.table, *command.also) for command in platform.commands} if platform is not None else {}
     whole: set[Table] = set()
     lacking: set[Table] = set()
     for output in facts.outputs:
         tables = tables_of.get(output.command, ())
-        if output.state in _WHOLE and not output.reason and not output.bad_line_count:
+        if _is_whole(output):
             whole.update(tables)
         elif output.state not in _NOTHING_THERE:
             lacking.update(tables)
     return frozenset(whole - lacking)
+
+
+def _is_whole(output: OutputAccount) -> bool:
+    """The reason of an empty answer says why it is; that of one with rows says what is wrong with it."""
+    said = output.reason != NO_TEXT if output.state is OutputState.EMPTY else not output.reason
+    return output.state in _WHOLE and said and not output.bad_line_count
 
 
 def _place(placement: Placement, firmware: str) -> PlaceSeen:

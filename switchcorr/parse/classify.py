@@ -8,6 +8,8 @@ from itertools import islice
 from switchcorr.model.snapshot import OutputState
 from switchcorr.platforms.declaration import Platform
 
+NO_TEXT = "no text"
+"""The reason of an empty answer that does not even say that nothing is there."""
 _LONGEST_SENTENCE = 6
 """An answer without data is a sentence; a longer text that holds such a sentence somewhere is data with a remark in it."""
 
@@ -20,7 +22,7 @@ def classify(platform: Platform, text: str) -> tuple[OutputState, str]:
     """
     lines = list(islice((line for line in StringIO(text) if line.strip()), _LONGEST_SENTENCE + 1))
     if not lines:
-        return OutputState.EMPTY, "no text"
+        return OutputState.EMPTY, NO_TEXT
     if len(lines) > _LONGEST_SENTENCE:
         return OutputState.PARSED, ""
     for line in lines:

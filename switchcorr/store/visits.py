@@ -257,5 +257,6 @@ def _write_changes(
 
 
 def whole_tables(whole: int) -> frozenset[Table]:
-    """The tables of which a visit with this mask showed everything."""
-    return frozenset(spec.table for spec in SPECS if whole & (1 << spec.kind))
+    """The tables of which a visit with this mask showed everything; the MAC table is no fact, it is part of the places."""
+    kept = frozenset(spec.table for spec in SPECS if whole & (1 << spec.kind))
+    return kept | {Table.NEIGHBORS, Table.MAC} if whole & PLACES_WHOLE else kept
