@@ -1,6 +1,7 @@
 """Two looks at a network: what is there now and was not, what is gone, what is otherwise. Pure.
 
 Only what both looks saw is compared. A device that one of them did not read loses nothing and gains nothing: it is named as not seen.
+So is a device whose answers were cut off in one of them: what it shows counts, what it does not show is not known to be absent.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from switchcorr.audit.compare_phones import phone_changes
-from switchcorr.audit.look import Look
+from switchcorr.audit.look import COMPARED, LINK_TABLES, MODULE_TABLES, Look, is_whole
 from switchcorr.model.campus import CampusDevice, Component, Link, LinkEvidence, ModuleFacts, Observation, ObservationKind
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
 
@@ -62,12 +63,25 @@ def _hour(change: Change) -> str:
 
 def unseen(before: Look, after: Look) -> tuple[str, ...]:
     """What could not be compared, as sentences."""
-    missing = sorted((before.seen() ^ after.seen()) & {device.name for look in (before, after) for device in look.campus.devices})
-    if not missing:
-        return ()
-    more = f" and {len(missing) - _NAMES_SHOWN} more" if len(missing) > _NAMES_SHOWN else ""
-    count = f"{len(missing)} device{'' if len(missing) == 1 else 's'}"
-    return (f"{count} could not be compared, as only one of the two looks read them: {', '.join(missing[:_NAMES_SHOWN])}{more}.",)
+    devices = {device.name for look in (before, after) for device in look.campus.devices}
+    missing = sorted((before.seen() ^ after.seen()) & devices)
+    cut = sorted(name for name in _both(before, after) if _is_cut(before, after, name) or _is_cut(after, before, name))
+    sentences = (
+        _named(missing, "could not be compared, as only one of the two looks read them"),
+        _named(cut, "could be compared in part only, as answers were cut off or could not be read"),
+    )
+    return tuple(filter(None, sentences))
+
+
+def _is_cut(look: Look, other: Look, device: str) -> bool:
+    return not is_whole(look, other, device, COMPARED)
+
+
+def _named(devices: Sequence[str], words: str) -> str:
+    if not devices:
+        return ""
+    more = f" and {len(devices) - _NAMES_SHOWN} more" if len(devices) > _NAMES_SHOWN else ""
+    return f"{len(devices)} device{'' if len(devices) == 1 else 's'} {words}: {', '.join(devices[:_NAMES_SHOWN])}{more}."
 
 
 def _both(before: Look, after: Look) -> frozenset[str]:
@@ -85,21 +99,38 @@ def _unread(before: Look, after: Look) -> Iterator[Change]:
 def _devices(before: Look, after: Look) -> Iterator[Change]:
     old, new = ({device.name: device for device in look.campus.devices} for look in (before, after))
     for name in sorted(new.keys() - old.keys()):
-        yield Change(ChangeKind.DEVICE, ChangeState.NEW, name, f"{name} is new{_model(new[name])}", after.at, device=name)
+        if not _may_be_hidden(name, after, before):
+            yield Change(ChangeKind.DEVICE, ChangeState.NEW, name, f"{name} is new{_model(new[name])}", after.at, device=name)
     for name in sorted(old.keys() - new.keys() - after.unread.keys()):
-        yield Change(ChangeKind.DEVICE, ChangeState.GONE, name, f"{name} is named by nobody any more", after.at, device=name)
+        if not _may_be_hidden(name, before, after):
+            yield Change(ChangeKind.DEVICE, ChangeState.GONE, name, f"{name} is named by nobody any more", after.at, device=name)
     for name in sorted(_both(before, after)):
-        yield from _device(old[name], new[name], after.at)
+        changes = _modules(old[name], new[name], after.at)
+        hidden = {
+            state for state, look, other in ((ChangeState.NEW, before, after), (ChangeState.GONE, after, before))
+            if not is_whole(look, other, name, MODULE_TABLES)
+        }  # fmt: skip
+        yield from _software(old[name], new[name], after.at)
+        yield from (change for change in changes if change.state not in hidden or (change.before and change.after))
+
+
+def _may_be_hidden(name: str, look: Look, other: Look) -> bool:
+    """Whether who names a device in one look did not name all its neighbors in the other."""
+    by = {end for link in look.campus.links if name in (link.a, link.b) for end in (link.a, link.b)} - {name}
+    return any(not is_whole(other, look, device, LINK_TABLES) for device in by)
 
 
 def _model(device: CampusDevice) -> str:
     return f" ({device.model})" if device.model else ""
 
 
-def _device(old: CampusDevice, new: CampusDevice, at: datetime | None) -> Iterator[Change]:
+def _software(old: CampusDevice, new: CampusDevice, at: datetime | None) -> Iterator[Change]:
     if old.software and new.software and old.software != new.software:
         words = f"{new.name} runs {new.software}, before {old.software}"
         yield Change(ChangeKind.SOFTWARE, ChangeState.NEW, new.name, words, at, old.software, new.software, new.name)
+
+
+def _modules(old: CampusDevice, new: CampusDevice, at: datetime | None) -> Iterator[Change]:
     was, now = ({module.id: module for module in device.modules} for device in (old, new))
     if not was or not now:  # one look did not read the table of modules
         return
@@ -137,9 +168,16 @@ def _links(before: Look, after: Look) -> Iterator[Change]:
             continue
         if a is not None and b is not None and _is_given_up(a, b, after):
             b = None
+        if (a is None and _may_lack(before, after, link)) or (b is None and _may_lack(after, before, link)):
+            continue
         if a is None or b is None or {a.a, a.b} != {b.a, b.b}:
             told |= {frozenset(_ends(one)) for one in (a, b) if one is not None}
             yield _link(key, a, b, after.at)
+
+
+def _may_lack(look: Look, other: Look, link: Link) -> bool:
+    """Whether a link may be there that a look does not show, as an end of it did not name all its neighbors."""
+    return not all(is_whole(look, other, device, LINK_TABLES) for device in (link.a, link.b))
 
 
 def _is_given_up(a: Link, b: Link, after: Look) -> bool:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from switchcorr.audit.look import Look
+from switchcorr.audit.look import PHONE_TABLES, Look, is_whole
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.changes import Change, ChangeKind, ChangeState
 from switchcorr.model.placement import Placement, PlacementState
 
 
 def phone_changes(before: Look, after: Look) -> Iterator[Change]:
-    """What became of the phones; one that only a device not read could show is neither lost nor new."""
+    """What became of the phones; one that only a device not read, or not to the end, could show is neither lost nor new."""
     old, new = _placed(before), _placed(after)
-    seen = after.seen()
+    known, seen = _whole(before, after), _whole(after, before)
     for phone in sorted(old.keys() | new.keys()):
         a, b = old.get(phone), new.get(phone)
         if a is not None and b is not None:
@@ -23,9 +23,14 @@ def phone_changes(before: Look, after: Look) -> Iterator[Change]:
                 yield Change(ChangeKind.PHONE_MOVED, ChangeState.NEW, phone, words, after.at, _at(a), _at(b), b.device, phone)
         elif a is not None and a.device in seen:
             yield Change(ChangeKind.PHONE_LOST, ChangeState.NEW, phone, f"{phone} is no longer at {_at(a)}", after.at, _at(a), "", a.device, phone)  # fmt: skip
-        elif b is not None and b.device in before.seen():
+        elif b is not None and b.device in known:
             yield Change(ChangeKind.PHONE_NEW, ChangeState.NEW, phone, f"{phone} is new at {_at(b)}", after.at, "", _at(b), b.device, phone)
     yield from _firmware(before, after)
+
+
+def _whole(look: Look, other: Look) -> frozenset[str]:
+    """Devices of which this look shows every phone there was."""
+    return frozenset(device for device in look.seen() if is_whole(look, other, device, PHONE_TABLES))
 
 
 def _placed(look: Look) -> dict[str, Placement]:

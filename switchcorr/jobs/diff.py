@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from switchcorr.audit.compare import compare_looks
-from switchcorr.audit.look import Look
+from switchcorr.audit.look import COMPARED, Look
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.building import collector_paused
 from switchcorr.jobs.expected import find_unread
 from switchcorr.jobs.network import read_snapshot
 from switchcorr.jobs.request import CampusRequest, Progress, Times, say_nothing
 from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store_records import whole_tables
 from switchcorr.model.changes import Comparison
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.moments import parse_moment
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import Snapshot
+from switchcorr.model.tables import Table
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.to_html import render_changes
 from switchcorr.settings import Settings
+from switchcorr.store.answers import StoredVisit
 from switchcorr.store.open import Store
 from switchcorr.store.questions import visits_between
 from switchcorr.store.snapshots import OLDEST_VISIT, rounds_between, snapshots_at
@@ -105,7 +108,8 @@ def _look(request: DiffRequest, operand: str, progress: Progress) -> Look:
         snapshot = read_snapshot(folder, request.settings, progress)
         if not snapshot.devices:
             raise InputFileError(f"{folder}: nothing in it could be used.", hint="Is it a folder of captures?")
-        return look_of(snapshot, str(folder), request.campus, find_unread([folder], list(snapshot.devices)))
+        whole = {name: whole_tables(facts) for name, facts in snapshot.devices.items()}
+        return look_of(snapshot, str(folder), request.campus, find_unread([folder], list(snapshot.devices)), whole)
     if request.place is None:
         raise UsageError(f"{operand!r} is no folder, and there is no store.", hint="Give two folders of captures, or times with --store.")
     with request.place.open(write=False) as store:
@@ -136,17 +140,19 @@ def stored_look(store: Store, at: datetime, campus: CampusRequest) -> Look:
     snapshot = next(iter(snapshots_at(store, [at])), None)
     if snapshot is None:
         raise InputFileError(f"the store knows no visit up to {at:%Y-%m-%dT%H:%M:%SZ}.", hint="`switchcorr store check` tells its span.")
-    return look_of(snapshot, f"the network of {at:%Y-%m-%d %H:%M:%S} UTC", campus, _unread(store, snapshot, at))
+    visits = visits_between(store, at - min(OLDEST_VISIT, _ROUND), at)
+    whole = {visit.device: visit.whole for visit in visits if visit.used and not visit.late}
+    return look_of(snapshot, f"the network of {at:%Y-%m-%d %H:%M:%S} UTC", campus, _unread(visits, snapshot, at), whole)
 
 
-def _unread(store: Store, snapshot: Snapshot, at: datetime) -> dict[str, str]:
+def _unread(visits: Sequence[StoredVisit], snapshot: Snapshot, at: datetime) -> dict[str, str]:
     """Devices whose last visit failed, or was not made in the last sweep at all."""
     latest = {name: facts.taken_at for name, facts in snapshot.devices.items() if facts.taken_at is not None}
     newest = max(latest.values(), default=at)
     found = {
         name: f"last read {taken:%Y-%m-%d %H:%M} UTC" for name, taken in latest.items() if newest - taken > _ROUND
     }  # fmt: skip
-    for visit in visits_between(store, at - min(OLDEST_VISIT, _ROUND), at):
+    for visit in visits:
         if visit.used or visit.late:
             found.pop(visit.device, None)
         else:
@@ -154,9 +160,14 @@ def _unread(store: Store, snapshot: Snapshot, at: datetime) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def look_of(snapshot: Snapshot, name: str, campus: CampusRequest, unread: dict[str, str]) -> Look:
-    """A look from what one sweep saw."""
-    return Look(name, build_campus([snapshot], _options(campus)), snapshot, unread)
+def look_of(snapshot: Snapshot, name: str, campus: CampusRequest, unread: Mapping[str, str], whole: Mapping[str, frozenset[Table]]) -> Look:
+    """A look from what one sweep saw.
+
+    Args:
+        whole: tables that each device answered to the end; a device without an entry was not read lately.
+    """
+    lacking = {device: COMPARED - tables for device, tables in sorted(whole.items())}
+    return Look(name, build_campus([snapshot], _options(campus)), snapshot, unread, lacking)
 
 
 def comparison_document(found: Comparison) -> dict[str, object]:

@@ -24,7 +24,7 @@ from switchcorr.model.incident import Recurring
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol
+from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol, Table
 from tests.report.results import correlation, not_proven
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -177,3 +177,56 @@ def test_a_link_that_one_end_no_longer_names_is_lost_if_that_end_was_read() -> N
     assert moved[2] == "acc-1 Gi1/1 leads to dist-2, before to dist-1"
     outside = replace(link, b="unknown")
     assert told(with_link(three, outside), with_link(three, outside)) == []
+
+
+def _cut(given: Look, *tables: Table, device: str = "acc-1") -> Look:
+    """The look with some answers of a device cut off."""
+    return replace(given, lacking={device: frozenset(tables)})
+
+
+def test_phones_of_an_answer_that_was_cut_off_are_neither_new_nor_lost() -> None:
+    few, many = _phones("1", "Gi3/1", "", ""), _phones("1", "Gi3/1", "Gi3/2", "Gi3/3", at=NOW + HOUR)
+    for table in (Table.NEIGHBORS, Table.MAC):
+        assert told(_cut(few, table), many) == told(many, _cut(few, table)) == []
+        assert [one[0] for one in told(few, _cut(many, table))] == [ChangeKind.PHONE_NEW] * 2, "what is shown counts"
+        assert [one[0] for one in told(_cut(many, table), few)] == [ChangeKind.PHONE_LOST] * 2
+        assert compare_looks(_cut(few, table), many, ()).unseen == (
+            "1 device could be compared in part only, as answers were cut off or could not be read: acc-1.",
+        )
+    moved = _cut(_phones("1", "Gi3/1", "Gi3/9"), Table.MAC)
+    assert [one[0] for one in told(moved, many)] == [ChangeKind.PHONE_MOVED], "both looks show the phone"
+
+
+def test_a_table_that_a_device_does_not_have_is_not_missed() -> None:
+    few, many = (_cut(_phones("1", *ports), Table.MAC, Table.STACK) for ports in (("Gi3/1", ""), ("Gi3/1", "Gi3/2")))
+    assert [one[0] for one in told(few, many)] == [ChangeKind.PHONE_NEW]
+    assert compare_looks(few, many, ()).unseen == ()
+    assert told(_cut(few, Table.NEIGHBORS), _cut(many, Table.NEIGHBORS)) == [], "both were cut off, and show rows"
+
+
+def test_modules_of_a_table_that_was_cut_off_are_neither_new_nor_gone() -> None:
+    first, second = SWITCH.modules
+    both, one = look(SWITCH), look(replace(SWITCH, modules=(first,)))
+    assert told(_cut(one, Table.MODULES), both) == told(both, _cut(one, Table.INVENTORY)) == []
+    assert [kind for kind, *_ in told(one, _cut(both, Table.MODULES))] == [ChangeKind.MODULE]
+    other = look(replace(SWITCH, modules=(replace(first, serial="S9"),)))
+    assert [words for *_, words in told(both, _cut(other, Table.MODULES))] == [
+        "module acc-1/3 was exchanged: WS-X4548 S9, before WS-X4548 S1",
+    ]  # fmt: skip
+    assert second.id == "acc-1/4"
+
+
+def test_links_and_neighbors_of_an_answer_that_was_cut_off_are_neither_new_nor_gone() -> None:
+    link = Link("acc-1", "dist-1", InterfaceName("Gi1/1"), InterfaceName("Gi1/7"), LinkEvidence.MUTUAL_NEIGHBORS)
+    half = replace(link, evidence=LinkEvidence.ONE_SIDED_NEIGHBOR)
+    read = _phones("1", "Gi3/1")
+    with_link, given_up = (replace(read, campus=replace(read.campus, links=(one,))) for one in (link, half))
+    for device in ("acc-1", "dist-1"):
+        without = _cut(read, Table.NEIGHBORS, device=device)
+        assert told(with_link, without) == told(without, with_link) == []
+    assert told(with_link, _cut(given_up, Table.NEIGHBORS)) == []
+    stranger = CampusDevice("x", read=False)
+    named = replace(read, campus=replace(read.campus, devices=(*read.campus.devices, stranger), links=(replace(link, b="x"),)))
+    assert [kind for kind, *_ in told(read, named)] == [ChangeKind.DEVICE]
+    cut = _cut(read, Table.NEIGHBORS)
+    assert told(named, cut) == told(cut, named) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from switchcorr.errors import UsageError
 from switchcorr.jobs.diff import DiffRequest, diff
 from switchcorr.jobs.network import read_network
 from switchcorr.jobs.request import CampusRequest, Times, say_nothing
+from switchcorr.lab.faults import Fault
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
 from switchcorr.model.event import EventLog
 from switchcorr.settings import Settings
 from tests.audit.changing import campus, moved, uncabled, write
+from tests.e2e.sweeping import Site, campus_switches
+from tests.labs import lab_thread
 
 Call = Callable[..., Any]
 FIRST = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -139,3 +143,27 @@ def test_operands_that_are_no_looks(stored: Path, call: Call, tmp_path: Path) ->
         diff(DiffRequest("2026-11-20", "last", TIMES))
     (tmp_path / "empty").mkdir()
     assert call("diff", tmp_path / "empty", "last", "--store", stored).code == 1
+
+
+def test_answers_that_were_cut_off_in_one_sweep_are_no_news_in_the_next(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """acc-001 stops in the middle of what tells its phones in the first sweep, acc-002 in the second."""
+    site = Site(tmp_path)
+    config = tmp_path / "s.toml"
+    config.write_text('host_keys = "accept-new"\nidle_s = 1\nparse_workers = 1\n')
+    for hangs in ("acc-001", "acc-002", ""):
+        switches = [
+            replace(one, fault=Fault.HANG_MID_OUTPUT, fault_at="show cdp neighbors detail") if one.name == hangs else one
+            for one in campus_switches(3)
+        ]
+        with lab_thread(switches) as lab:
+            site.write(lab, [switch.name for switch in switches])
+            for name, value in site.full_environment.items():
+                monkeypatch.setenv(name, value)
+            call("audit", "--inventory", site.inventory, "--config", config)
+    for before, after, cut in (("last-2", "last-1", "acc-001, acc-002"), ("last-1", "last", "acc-002"), ("last-2", "last", "acc-001")):
+        document = json.loads(call("diff", before, after).out)
+        kinds = {one["kind"] for one in document["changes"]} - {"errors"}
+        assert kinds == set(), document["changes"]
+        assert any("in part only" in sentence and f": {cut}." in sentence for sentence in document["unseen"]), document["unseen"]
