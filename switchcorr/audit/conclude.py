@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from switchcorr.audit.compare import device_of, with_id
@@ -41,16 +41,16 @@ def recurring_changes(result: Correlation) -> Iterator[Change]:
         yield with_id(Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end, device=device))
 
 
-def incident_changes(incidents: Sequence[Incident], known: Mapping[str, Incident]) -> Iterator[Change]:
-    """Incidents of a run: new, or told before."""
+def incident_changes(incidents: Sequence[Incident], known: Container[str], planned: Mapping[str, str] | None = None) -> Iterator[Change]:
+    """Incidents of a run: new, or told before; with the names of the planned work they belong to."""
     for one in incidents:
         cause = one.causes[0].component if one.causes else None
         state = ChangeState.ONGOING if one.id in known else ChangeState.NEW
         subject = (cause.label or f"{cause.kind} {cause.id}") if cause else one.verdict.value.replace("_", " ")
         device = device_of(cause) if cause is not None and one.verdict.value == "network" else ""
-        yield Change(
-            ChangeKind.INCIDENT, state, subject, one.summary or f"{one.endpoints} phones dropped", one.start, device=device, id=one.id
-        )
+        words, names = one.summary or f"{one.endpoints} phones dropped", (planned or {}).get(one.id, "")
+        note = f"planned: {names}" if names else ""
+        yield Change(ChangeKind.INCIDENT, state, subject, words, one.start, device=device, note=note, id=one.id)
 
 
 def alarms(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -13,13 +13,14 @@ from switchcorr.audit.conclude import alarms, findings_message, incident_changes
 from switchcorr.audit.look import Look
 from switchcorr.errors import InputFileError, SwitchcorrError
 from switchcorr.files import OwnFolder
+from switchcorr.jobs.audit_incidents import Standing, from_summary, stand, to_summary
 from switchcorr.jobs.audit_lock import only_audit
 from switchcorr.jobs.audit_pages import tidy, write_index, write_page_of
 from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest, Conclusions
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.diff import compare, stored_look
 from switchcorr.jobs.ingest import ingest
-from switchcorr.jobs.notify import NotifyOutcome, deliver, notify_rules, queue_messages, urls_of
+from switchcorr.jobs.notify import NotifyOutcome, deliver, notify_rules, urls_of
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.jobs.store_import import ImportRequest, import_folder
 from switchcorr.jobs.store_network import StoredSource
@@ -28,9 +29,8 @@ from switchcorr.jobs.sweep import run_sweep
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
 from switchcorr.model.incident import Incident
 from switchcorr.model.visit import VisitStatus
-from switchcorr.notify.incident_text import incident_message
 from switchcorr.store.audits import runs, write_run
-from switchcorr.store.findings import settle_findings
+from switchcorr.store.findings import masks_of, settle_findings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.open import Store
 from switchcorr.store.snapshots import rounds_between
@@ -81,9 +81,14 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
         _collect(run)
         at = request.clock()
         with request.place.open(write=True) as store:
-            last = next((moment for moment, _ in runs(store) if moment < at), None)
+            last, kept = next(((moment, kept) for moment, kept in runs(store) if moment < at), (None, {}))
         outcome = AuditOutcome(
-            at, 0.0, _concluded(run, at, last), devices=run.devices, devices_read=run.devices_read, skipped=request.skipped
+            at,
+            0.0,
+            _concluded(run, at, last, from_summary(kept)),
+            devices=run.devices,
+            devices_read=run.devices_read,
+            skipped=request.skipped,
         )
         outcome = replace(outcome, page=run.tried("report", lambda: write_page_of(request, outcome)))
         outcome = replace(outcome, notified=run.tried("notify", lambda: _notified(run, outcome)) or NotifyOutcome())
@@ -122,18 +127,22 @@ def _collect(run: _Run) -> None:
         run.problems += [f"events: {file.file}: {file.problem}" for file in read.files if file.problem]
 
 
-def _concluded(run: _Run, at: datetime, last: datetime | None) -> Conclusions:
+def _concluded(run: _Run, at: datetime, last: datetime | None, stood: Mapping[str, Standing] | None) -> Conclusions:
     request = run.request
     since = max(min(last or at, at - LOOK_BACK), at - LONGEST_BACK)
     with request.place.open(write=False) as store:
-        known = {one.id: one for one in incidents_between(store, since - LOOK_BACK, at)}
+        known = {one.id: Standing(one.endpoints, over=True) for one in incidents_between(store, since - LOOK_BACK, at)}
+        masks = masks_of(store)
     answer = run.tried("correlate", lambda: _correlated(request, since, at, run.progress))
     incidents = answer.result.incidents if answer is not None else ()
     compared = run.tried("compare", lambda: _compared(run, at, last, answer))
     changes = compared if compared is not None else Comparison("the last run", "this run", last)
-    changes = replace(changes, changes=in_order((*incident_changes(incidents, known), *changes.changes)))
-    new = tuple(one.id for one in incidents if one.id not in known)
-    return Conclusions(answer, new, changes, open_findings(changes.changes))
+    before = stood if stood is not None else known if last is not None else {}
+    standings = stand(incidents, before, masks, at)
+    if answer is None:
+        standings = replace(standings, now=before)
+    changes = replace(changes, changes=in_order((*incident_changes(incidents, before, standings.planned), *changes.changes)))
+    return Conclusions(answer, standings, changes, open_findings(changes.changes))
 
 
 def _correlated(request: AuditRequest, since: datetime, at: datetime, progress: Progress) -> CorrelationOutcome:
@@ -157,7 +166,8 @@ def _compared(run: _Run, at: datetime, last: datetime | None, answer: Correlatio
     recurring = tuple(recurring_changes(answer.result)) if answer is not None else ()
     found = lasting(compare(baseline, now, request.campus), against_last, recurring)
     with request.place.open(write=True) as store:
-        settled = settle_findings(store, found, at=at, seen=now.seen())
+        untold = next((moment for moment, _ in runs(store, most=1)), _LONG_AGO)  # the newest, though the clock has gone back since
+        settled = settle_findings(store, found, at=at, seen=now.seen(), untold_since=untold)
     told = (one for one in settled if not (one.state is ChangeState.GONE and one.kind in _ORDINARY))
     return replace(against_last, changes=in_order(told))
 
@@ -172,21 +182,25 @@ def _look_before(run: _Run, store: Store, at: datetime, now: Look) -> Look:
 
 
 def _notified(run: _Run, outcome: AuditOutcome) -> NotifyOutcome:
-    """Messages of what is new, into the outbox; then everything that is due goes out."""
+    """Messages of what is new, into the outbox, together with the run: from then on it counts, and what was found before it is told.
+
+    Then everything that is due goes out. A run that is killed before has told nothing, and the next one tells it all; one that is killed
+    later leaves its messages in the outbox.
+    """
     request, conclusions = run.request, outcome.conclusions
     rules = notify_rules(request.settings)
-    if not rules.targets:
-        return NotifyOutcome()
     url = request.settings.report_url.rstrip("/")
     link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
     attachment = str(outcome.page) if outcome.page is not None and not url else ""
     incidents: tuple[Incident, ...] = conclusions.answer.result.incidents if conclusions.answer is not None else ()
-    new = [one for one in incidents if one.id in conclusions.new_incidents]
-    messages = [incident_message(one, link=link, attachment=attachment) for one in new]
+    messages = [*conclusions.standings.messages(incidents, link=link, attachment=attachment)]
     told: list[Change] = [one for one in alarms(conclusions.changes.changes) if one.kind is not ChangeKind.INCIDENT]
     message = findings_message(told, outcome.at, link=link, attachment=attachment)
+    messages += [message] if message is not None else []
     with request.place.open(write=True) as store:
-        queue_messages(store, [*messages, *([message] if message is not None else [])], rules, now=outcome.at)
+        write_run(store, outcome.at, summary_of(outcome), messages, sorted(rules.targets))
+        if not rules.targets:
+            return NotifyOutcome()
         done = deliver(store, rules, urls_of(rules, request.environment), now=outcome.at)
     run.problems += [f"notify: {problem}; it is tried again" for problem in done.failed]
     return done
@@ -197,6 +211,6 @@ def summary_of(outcome: AuditOutcome) -> dict[str, object]:
     conclusions = outcome.conclusions
     return {
         "seconds": round(outcome.seconds, 1), "devices": outcome.devices, "devices_read": outcome.devices_read,
-        "new_incidents": list(conclusions.new_incidents), "new": len(alarms(conclusions.changes.changes)), "open": len(conclusions.open),
+        "incidents": to_summary(conclusions.standings.now), "new_incidents": list(conclusions.new_incidents), "new": len(alarms(conclusions.changes.changes)), "open": len(conclusions.open),
         "problems": list(outcome.problems), "page": outcome.page.name if outcome.page else "", "skipped": outcome.skipped,
     }  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from switchcorr.errors import ExitCode
+from switchcorr.jobs.audit_incidents import Standings
 from switchcorr.jobs.correlate import CorrelationOutcome
 from switchcorr.jobs.notify import NotifyOutcome
 from switchcorr.jobs.request import CampusRequest, Times
@@ -53,15 +54,20 @@ class Conclusions:
 
     Attributes:
         answer: the correlation; None if there was nothing to correlate.
-        new_incidents: ids of incidents that were never told before.
+        standings: the incidents beside those of the last run.
         changes: incidents and findings, compared with the last run.
         open: findings that last, and that nobody acknowledged or planned.
     """
 
     answer: CorrelationOutcome | None
-    new_incidents: tuple[str, ...]
+    standings: Standings
     changes: Comparison
     open: tuple[Change, ...]
+
+    @property
+    def new_incidents(self) -> tuple[str, ...]:
+        """Ids of incidents that were never told before, and that are no part of planned work."""
+        return self.standings.new
 
 
 @dataclass(frozen=True, slots=True)

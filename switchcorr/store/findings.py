@@ -50,13 +50,16 @@ class StoredFinding:
     acknowledged_at: datetime | None = None
 
 
-def settle_findings(store: Store, found: Sequence[Change], *, at: datetime, seen: frozenset[str]) -> tuple[Change, ...]:
+def settle_findings(
+    store: Store, found: Sequence[Change], *, at: datetime, seen: frozenset[str], untold_since: datetime | None = None
+) -> tuple[Change, ...]:
     """Write down what an audit found, and say what of it is new, goes on, or is over.
 
     Args:
         found: everything that is so now.
         at: when.
         seen: devices that were read: what is no longer found of others is not over, it was not looked at.
+        untold_since: what was written down after this moment was told to nobody, as the run did not come to its end; None is nothing.
 
     Raises:
         StoreError: the database says no.
@@ -66,19 +69,23 @@ def settle_findings(store: Store, found: Sequence[Change], *, at: datetime, seen
     with store.writing() as connection:
         open_ = {row.id: row for row in connection.execute(select(finding).where(finding.c.gone_at.is_(None)))}
         masks = _masks(connection)
-        told = [_found(connection, change, open_.get(id_), moment) for id_, change in now.items()]
+        untold = moment if untold_since is None else to_ms(untold_since)
+        ended = connection.execute(select(finding).where(finding.c.gone_at > untold)).all()
+        told = [_found(connection, change, open_.get(id_), moment, untold) for id_, change in now.items()]
         told += [_missing(connection, open_[id_], moment, seen) for id_ in sorted(open_.keys() - now.keys())]
+        told += [_over(row) for row in ended if row.id not in now]
     return tuple(_masked(change, masks, at) for change in told)
 
 
-def _found(connection: Connection, change: Change, row: Any, moment: int) -> Change:
+def _found(connection: Connection, change: Change, row: Any, moment: int, untold: int) -> Change:
     if row is None:
         connection.execute(delete(finding).where(finding.c.id == change.id))  # one that was over, and is again
         values = {"first_at": moment, "last_at": moment, "note": "", "document": to_json(replace(change, state=ChangeState.NEW))}
         connection.execute(insert(finding).values(id=change.id, **values))
         return replace(change, state=ChangeState.NEW)
     connection.execute(update(finding).where(finding.c.id == change.id).values(last_at=moment, document=to_json(change)))
-    return replace(change, state=ChangeState.ONGOING, when=to_moment(row.first_at), note=_note(row))
+    state = ChangeState.NEW if row.first_at > untold else ChangeState.ONGOING
+    return replace(change, state=state, when=to_moment(row.first_at), note=_note(row))
 
 
 def _missing(connection: Connection, row: Any, moment: int, seen: frozenset[str]) -> Change:
@@ -86,6 +93,11 @@ def _missing(connection: Connection, row: Any, moment: int, seen: frozenset[str]
     if change.device and change.device not in seen:
         return replace(change, state=ChangeState.ONGOING, when=to_moment(row.first_at), note=_note(row) or NOT_LOOKED)
     connection.execute(update(finding).where(finding.c.id == row.id).values(gone_at=max(moment, row.last_at)))
+    return _over(row)
+
+
+def _over(row: Any) -> Change:
+    change = from_json(Change, row.document)
     return replace(change, state=ChangeState.GONE, when=to_moment(row.first_at), words=f"no longer so: {change.words}", note=_note(row))
 
 

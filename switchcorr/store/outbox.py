@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from switchcorr.model.message import Message
 from switchcorr.store.codec import from_json, to_json
@@ -53,6 +53,12 @@ def put_messages(store: Store, messages: Iterable[Message], targets: Sequence[st
     Raises:
         StoreError: the database says no.
     """
+    with store.writing() as connection:
+        return lay_messages(connection, messages, targets, now=now)
+
+
+def lay_messages(connection: Connection, messages: Iterable[Message], targets: Sequence[str], *, now: datetime) -> int:
+    """``put_messages`` as a part of a transaction, so that what is told and the mark that it was told are written together."""
     moment = to_ms(now)
     rows = [
         {
@@ -63,10 +69,9 @@ def put_messages(store: Store, messages: Iterable[Message], targets: Sequence[st
     ]  # fmt: skip
     if not rows:
         return 0
-    with store.writing() as connection:
-        before = connection.execute(select(func.count()).select_from(message)).scalar_one()
-        insert_new(connection, message, rows)
-        return connection.execute(select(func.count()).select_from(message)).scalar_one() - before
+    before = connection.execute(select(func.count()).select_from(message)).scalar_one()
+    insert_new(connection, message, rows)
+    return connection.execute(select(func.count()).select_from(message)).scalar_one() - before
 
 
 def waiting_messages(store: Store) -> tuple[Waiting, ...]:

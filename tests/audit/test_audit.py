@@ -21,10 +21,10 @@ from switchcorr.jobs.request import Times
 from switchcorr.jobs.store_import import ImportRequest, import_folder
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.lab.demo import END, START, DemoSite
-from switchcorr.model.changes import ChangeKind, ChangeState
+from switchcorr.model.changes import Change, ChangeKind, ChangeState
 from switchcorr.settings import Settings
 from switchcorr.store.audits import runs
-from switchcorr.store.findings import Mask, acknowledge, findings, put_mask
+from switchcorr.store.findings import Mask, acknowledge, findings, put_mask, settle_findings
 from switchcorr.store.url import parse_url
 from tests.audit.changing import campus, moved, uncabled, write
 from tests.e2e.sweeping import Site, campus_switches
@@ -224,3 +224,20 @@ def test_two_audits_of_real_switches_with_a_fault_between(call: Call, tmp_path: 
     assert call("findings", "--plan", "swap", "--since", "2036-11-28", "--until", "2036-11-29", "--devices", "acc-003").code == 0
     assert json.loads(call("findings").out)["planned"][0]["devices"] == "acc-003"
     assert call("findings", "--all", "--format", "csv").out.startswith("id,kind,")
+
+
+def test_what_a_run_that_was_killed_wrote_down_is_told_by_the_next(request_: AuditRequest) -> None:
+    lost = Change(ChangeKind.UPLINK, ChangeState.GONE, "x", "x is gone", id="uplink-1")
+    everybody: frozenset[str] = frozenset()
+    with request_.place.open(write=True) as store:
+
+        def told(found: tuple[Change, ...], hours: int, *, untold_since: int) -> list[ChangeState]:
+            since, at = (START + timedelta(hours=hour) for hour in (untold_since, hours))
+            return [one.state for one in settle_findings(store, found, at=at, seen=everybody, untold_since=since)]
+
+        assert told((lost,), 1, untold_since=0) == [ChangeState.NEW]
+        assert told((lost,), 2, untold_since=0) == [ChangeState.NEW], "the run of 01:00 did not come to its end"
+        assert told((lost,), 3, untold_since=2) == [ChangeState.ONGOING]
+        assert told((), 4, untold_since=3) == [ChangeState.GONE]
+        assert told((), 5, untold_since=3) == [ChangeState.GONE]
+        assert told((), 6, untold_since=5) == []

@@ -1,0 +1,101 @@
+"""Incidents of an audit beside those of the last run: which are new, have grown, are over, and which belong to planned work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from switchcorr.audit.compare import device_of
+from switchcorr.model.incident import Incident, Verdict
+from switchcorr.model.message import Message
+from switchcorr.notify.incident_text import IncidentState, incident_message
+from switchcorr.store.findings import Mask
+
+QUIET = timedelta(minutes=5)
+"""An incident to which nothing was added for so long is over; as in the live recognition. Assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an incident stood when a run ended.
+
+    Attributes:
+        endpoints: phones in it.
+        over: whether nothing was added any more.
+    """
+
+    endpoints: int
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Incidents of one run against those of the last.
+
+    Attributes:
+        states: what is told of each; an incident that is as it was has no entry.
+        planned: names of the planned work an incident belongs to; it is told to nobody.
+        now: how they stand, for the next run; planned ones are left out, so one that outlasts the work is new then.
+    """
+
+    states: Mapping[str, IncidentState] = field(default_factory=dict)
+    planned: Mapping[str, str] = field(default_factory=dict)
+    now: Mapping[str, Standing] = field(default_factory=dict)
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """Ids of those that are told for the first time."""
+        return tuple(id_ for id_, state in self.states.items() if state is IncidentState.NEW)
+
+    def messages(self, incidents: Sequence[Incident], *, link: str, attachment: str) -> Iterator[Message]:
+        """What is sent of them."""
+        for one in incidents:
+            if one.id in self.states:
+                yield incident_message(one, self.states[one.id], link=link, attachment=attachment)
+
+
+def stand(incidents: Sequence[Incident], last: Mapping[str, Standing], masks: Sequence[Mask], at: datetime) -> Standings:
+    """Compare the incidents of a run with those of the last one that came to its end.
+
+    Args:
+        at: when the run concludes.
+    """
+    planned = {one.id: names for one in incidents if (names := planned_work(one, masks))}
+    now = {one.id: Standing(one.endpoints, at - one.end >= QUIET) for one in incidents if one.id not in planned}
+    states = {id_: state for id_, standing in now.items() if (state := _state(last.get(id_), standing)) is not None}
+    return Standings(states, planned, now)
+
+
+def _state(before: Standing | None, now: Standing) -> IncidentState | None:
+    if before is None:
+        return IncidentState.NEW
+    if now.over and not before.over:
+        return IncidentState.ENDED
+    return IncidentState.GROWN if now.endpoints > before.endpoints else None
+
+
+def planned_work(incident: Incident, masks: Sequence[Mask]) -> str:
+    """The planned work that an incident belongs to; empty for none.
+
+    All of it must lie in the time of one mask, and every part of the network that may be its cause at a device of it. An incident that is
+    not the network's, or of which the cause is not proven, belongs to none.
+    """
+    devices = {device_of(component) for cause in incident.causes for component in (cause.component, *cause.equivalent)}
+    if incident.verdict is not Verdict.NETWORK or not devices:
+        return ""
+    moments = (incident.start, incident.end)
+    return ", ".join(mask.name for mask in masks if all(mask.covers(device, at) for device in devices for at in moments))
+
+
+def to_summary(now: Mapping[str, Standing]) -> dict[str, object]:
+    """How incidents stand, as a run keeps it."""
+    return {id_: [one.endpoints, one.over] for id_, one in sorted(now.items())}
+
+
+def from_summary(summary: Mapping[str, object]) -> dict[str, Standing] | None:
+    """How incidents stood at the end of a run; None if that run did not keep it."""
+    kept = summary.get("incidents")
+    if not isinstance(kept, dict):
+        return None
+    return {id_: Standing(int(endpoints), bool(over)) for id_, (endpoints, over) in kept.items()}
