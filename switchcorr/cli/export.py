@@ -16,6 +16,9 @@ IncidentsFormat = Annotated[
 NoPhoneNodes = Annotated[bool, typer.Option("--no-phones", help="Devices, modules and links only.")]
 
 
+NetworkFormat = Annotated[o.GraphFormat, typer.Option("--format", help="netbox: CSV for the import of cables, those that both ends name.")]
+
+
 def placements(
     captures: o.Captures = None,
     locations: o.Locations = None,
@@ -117,6 +120,7 @@ def graph(
     core: o.Core = None,
     call_server: o.CallServer = None,
     no_phones: NoPhoneNodes = False,
+    format: NetworkFormat = o.GraphFormat.GRAPHML,  # noqa: A002  # the option's name
     timezone: o.Timezone = None,
     now: o.Now = "",
     workers: o.Workers = None,
@@ -124,7 +128,7 @@ def graph(
     verbose: o.Verbose = 0,
     quiet: o.Quiet = False,
 ) -> None:
-    """The network as GraphML: devices, modules, links, and phones where they are attached."""
+    """The network as GraphML: devices, modules, links, and phones where they are attached; or its cables for NetBox."""
     from switchcorr.cli.context import campus_request, read_settings, read_times, stored_source
     from switchcorr.jobs.request import PlacementsRequest
 
@@ -139,5 +143,5 @@ def graph(
     )
     from switchcorr.cli.show_export import show_graph
 
-    if show_graph(request, phones=not no_phones, verbose=verbose, quiet=quiet):
+    if show_graph(request, phones=not no_phones, format_=format, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.PARTIAL)

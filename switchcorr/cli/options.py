@@ -37,6 +37,13 @@ class ExportFormat(enum.StrEnum):
     DRAWIO = "drawio"
 
 
+class GraphFormat(enum.StrEnum):
+    """What the network is written as for other programs."""
+
+    GRAPHML = "graphml"
+    NETBOX = "netbox"
+
+
 Captures = Annotated[
     list[Path] | None,
     typer.Option(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import assert_never
 
 from switchcorr.cli.logs import set_up_logging
-from switchcorr.cli.options import ExportFormat
+from switchcorr.cli.options import ExportFormat, GraphFormat
 from switchcorr.cli.output import csv_text, tell, write_out
 from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.sweep_summary import counted
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.export import drawing_of
 from switchcorr.jobs.placements import read_placements
@@ -16,6 +17,7 @@ from switchcorr.report.to_csv import INCIDENT_COLUMNS, incident_rows
 from switchcorr.report.to_drawing import picture_drawio, picture_svg
 from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_markdown import render_markdown
+from switchcorr.report.to_netbox import CABLE_COLUMNS, cable_rows
 from switchcorr.report.to_prometheus import render_prometheus
 from switchcorr.topology.export import to_graphml
 
@@ -29,12 +31,17 @@ def show_incidents(request: CorrelateRequest, *, format_: ExportFormat, cause: i
     return _tell_missing(outcome.missing)
 
 
-def show_graph(request: PlacementsRequest, *, phones: bool, verbose: int, quiet: bool) -> bool:
-    """Print the network as a graph; whether some input was missing."""
+def show_graph(request: PlacementsRequest, *, phones: bool, format_: GraphFormat, verbose: int, quiet: bool) -> bool:
+    """Print the network as a graph, or its cables; whether some input was missing."""
     set_up_logging(verbose=verbose, quiet=quiet)
     with ProgressView(quiet=quiet) as progress:
         outcome = read_placements(request, progress)
-    write_out(to_graphml(outcome.campus, phones=phones))
+    if format_ is GraphFormat.NETBOX:
+        rows, left_out = cable_rows(outcome.campus.links)
+        tell(f"{counted(len(rows), 'cable')} for NetBox, {left_out} left out: not named by both ends, or two at one interface.")
+        write_out(csv_text(CABLE_COLUMNS, rows))
+    else:
+        write_out(to_graphml(outcome.campus, phones=phones))
     return _tell_missing(outcome.missing)
 
 
