@@ -97,7 +97,7 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
             run.tried("retention", lambda: tidy(request, at))
         outcome = replace(outcome, problems=tuple(run.problems), seconds=time.monotonic() - began)
         with request.place.open(write=True) as store:
-            write_run(store, at, summary_of(outcome))
+            write_run(store, at, _kept(outcome))
             told = runs(store)
         write_index(request, told)
     _log.info(
@@ -198,7 +198,7 @@ def _notified(run: _Run, outcome: AuditOutcome) -> NotifyOutcome:
     message = findings_message(told, outcome.at, link=link, attachment=attachment)
     messages += [message] if message is not None else []
     with request.place.open(write=True) as store:
-        write_run(store, outcome.at, summary_of(outcome), messages, sorted(rules.targets))
+        write_run(store, outcome.at, _kept(outcome), messages, sorted(rules.targets))
         if not rules.targets:
             return NotifyOutcome()
         done = deliver(store, rules, urls_of(rules, request.environment), now=outcome.at)
@@ -207,10 +207,15 @@ def _notified(run: _Run, outcome: AuditOutcome) -> NotifyOutcome:
 
 
 def summary_of(outcome: AuditOutcome) -> dict[str, object]:
-    """What is kept of a run."""
+    """A run in a few values, for people and programs."""
     conclusions = outcome.conclusions
     return {
         "seconds": round(outcome.seconds, 1), "devices": outcome.devices, "devices_read": outcome.devices_read,
-        "incidents": to_summary(conclusions.standings.now), "new_incidents": list(conclusions.new_incidents), "new": len(alarms(conclusions.changes.changes)), "open": len(conclusions.open),
+        "new_incidents": list(conclusions.new_incidents), "new": len(alarms(conclusions.changes.changes)), "open": len(conclusions.open),
         "problems": list(outcome.problems), "page": outcome.page.name if outcome.page else "", "skipped": outcome.skipped,
     }  # fmt: skip
+
+
+def _kept(outcome: AuditOutcome) -> dict[str, object]:
+    """What is kept of a run: its summary, and how its incidents stood, for the next one."""
+    return {**summary_of(outcome), "incidents": to_summary(outcome.conclusions.standings.now)}
