@@ -10,11 +10,11 @@ from switchcorr.model.incident import Cause, Correlation, Incident, Recurring
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import estate_map
 from switchcorr.report.draw.faceplate import key_of_states
-from switchcorr.report.draw.matrix import matrix, matrix_table
+from switchcorr.report.draw.matrix import grid_of, matrix, matrix_table
 from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
 from switchcorr.report.draw.shapes import Picture, compact
-from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, span_around, timeline, timeline_table
+from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, losses_in, span_around, timeline, timeline_table
 from switchcorr.report.estate import Estate
 from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.page_data import span_note
@@ -219,9 +219,14 @@ def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int
     if not drawn:
         return IncidentPage(view, causes)
     span, alone = span_around(marked.start, marked.end), (replace(marked, name=""),)
-    clock = compact(timeline(estate, span, alone))
+    losses, grid = losses_in(estate, span, alone), grid_of(estate, lost)
     return IncidentPage(
-        view, causes, clock, _compact(matrix(estate, lost)), timeline_table(estate, span, alone), matrix_table(estate, lost)
+        view,
+        causes,
+        timeline=compact(timeline(estate, losses, alone)),
+        matrix=compact(matrix(estate, lost, grid)) if grid else None,
+        timeline_rows=timeline_table(losses),
+        matrix_rows=matrix_table(estate, lost, grid) if grid else (),
     )
 
 
@@ -299,7 +304,8 @@ def _switch_in_question(estate: Estate, cause: Cause) -> str:
 def _overview(estate: Estate, marked: Sequence[Marked]) -> Picture | None:
     if not len(estate.log) or not estate.start < estate.end:
         return None
-    return compact(timeline(estate, Span(estate.start, estate.end), marked, height=70.0), titles=False)
+    losses = losses_in(estate, Span(estate.start, estate.end), marked)
+    return compact(timeline(estate, losses, marked, height=70.0), titles=False)
 
 
 def _bands(result: Correlation, estate: Estate, everyone: Tally) -> list[Band]:

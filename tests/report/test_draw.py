@@ -19,11 +19,11 @@ from switchcorr.report.clock import clock_time, full_time
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import estate_map
 from switchcorr.report.draw.faceplate import CELL_HEIGHT, CELL_WIDTH, errors_sentence, faceplate
-from switchcorr.report.draw.matrix import matrix, matrix_table
+from switchcorr.report.draw.matrix import grid_of, matrix, matrix_table
 from switchcorr.report.draw.path import Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
 from switchcorr.report.draw.shapes import Path, Picture, Rect, Sign, Text, compact, fitted, rect, text_width
-from switchcorr.report.draw.timeline import Marked, Span, loss_curve, span_around, timeline, timeline_table
+from switchcorr.report.draw.timeline import Marked, Span, loss_curve, losses_in, span_around, timeline, timeline_table
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.exposed import exposed_phones
@@ -273,26 +273,28 @@ def test_a_loss_has_the_colour_of_its_cause_only_in_the_time_of_its_incident() -
     phone = shown.phone_index[result.incidents[0].phones[0].phone]
     marked = Marked("", FAILED.timestamp(), (FAILED + timedelta(minutes=1)).timestamp(), {phone: "c-hw"})
     span = span_around(marked.start, marked.end)
-    assert sum(int(count) for _, count, css in timeline_table(shown, span, (marked,)) if css == "c-hw") == 1
-    bars = [mark for mark in timeline(shown, span, (marked,)).marks if isinstance(mark, Rect)]
-    assert len(bars) == len(timeline_table(shown, span, (marked,)))
+    assert sum(int(count) for _, count, css in timeline_table(losses_in(shown, span, (marked,))) if css == "c-hw") == 1
+    bars = [mark for mark in timeline(shown, losses_in(shown, span, (marked,)), (marked,)).marks if isinstance(mark, Rect)]
+    assert len(bars) == len(timeline_table(losses_in(shown, span, (marked,))))
     late = replace(marked, start=0.0, end=1.0)
     assert all(
-        mark.css != "c-hw" for mark in timeline(shown, span_around(marked.start, marked.end), (late,)).marks if isinstance(mark, Rect)
+        mark.css != "c-hw"
+        for mark in timeline(shown, losses_in(shown, span_around(marked.start, marked.end), (late,)), (late,)).marks
+        if isinstance(mark, Rect)
     )
 
 
 def test_a_quiet_span_says_so() -> None:
     _, shown = estate()
     start = START.timestamp()
-    picture = timeline(shown, Span(start + 5, start + 10), ())
+    picture = timeline(shown, losses_in(shown, Span(start + 5, start + 10), ()), ())
     assert picture.label == "No loss between 2026-11-22 08:00:05 and 2026-11-22 08:00:10 UTC."
 
 
 @pytest.mark.parametrize("days", [0.01, 0.5, 3, 40, 900])
 def test_ticks_are_few_at_any_scale(days: float) -> None:
     _, shown = estate()
-    picture = timeline(shown, Span(START.timestamp(), START.timestamp() + days * 86400), ())
+    picture = timeline(shown, losses_in(shown, Span(START.timestamp(), START.timestamp() + days * 86400), ()), ())
     ticks = [mark for mark in picture.marks if isinstance(mark, Text) and re.search(r"\d\d[:-]\d\d", mark.text)]
     assert 1 <= len(ticks) <= 9
     _check(picture)
@@ -301,8 +303,9 @@ def test_ticks_are_few_at_any_scale(days: float) -> None:
 def test_the_matrix_is_in_order_of_the_first_loss() -> None:
     result, shown = estate(Component("distribution", "s01-dista"))
     lost = tally_of_incident(shown, result.incidents[0])
-    picture = matrix(shown, lost)
-    assert picture is not None
+    grid = grid_of(shown, lost)
+    assert grid is not None
+    picture = matrix(shown, lost, grid)
     names = [mark.text.split()[0] for mark in picture.marks if isinstance(mark, Text)][2:]
     first = {
         name: min(moment for phone, moment in lost.lost_at.items() if shown.switches[shown.phones.switch[phone]].name == name)
@@ -310,9 +313,8 @@ def test_the_matrix_is_in_order_of_the_first_loss() -> None:
     }
     assert names == sorted(names, key=first.__getitem__)
     one = tally_of_incident(shown, replace(result.incidents[0], phones=result.incidents[0].phones[:1]))
-    assert matrix(shown, one) is None
-    assert matrix_table(shown, one) == ()
-    rows = matrix_table(shown, lost)
+    assert grid_of(shown, one) is None
+    rows = matrix_table(shown, lost, grid)
     assert [name for name, _, _ in rows] == names
     assert [int(count) for _, count, _ in rows] == [sum(int(part.split()[1]) for part in times.split(", ")) for _, _, times in rows]
 
@@ -320,8 +322,11 @@ def test_the_matrix_is_in_order_of_the_first_loss() -> None:
 def test_a_table_of_days_tells_the_date_of_each_step() -> None:
     _, shown = estate(_MODULE)
     start = START.timestamp()
-    assert all(re.fullmatch(r"2026-11-22 \d\d:\d\d:\d\d", time) for time, _, _ in timeline_table(shown, Span(start, start + 3 * 86400), ()))
-    assert all(re.fullmatch(r"\d\d:\d\d:\d\d", time) for time, _, _ in timeline_table(shown, Span(start, start + 3600), ()))
+    assert all(
+        re.fullmatch(r"2026-11-22 \d\d:\d\d:\d\d", time)
+        for time, _, _ in timeline_table(losses_in(shown, Span(start, start + 3 * 86400), ()))
+    )
+    assert all(re.fullmatch(r"\d\d:\d\d:\d\d", time) for time, _, _ in timeline_table(losses_in(shown, Span(start, start + 3600), ())))
 
 
 def test_the_path_counts_every_phone_in_every_column() -> None:

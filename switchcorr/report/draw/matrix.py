@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ _BOUNDS = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True, slots=True)
-class _Grid:
+class Grid:
     """Losses by switch and step of time: the switches in order, the start of the first step, its length in seconds, steps, losses."""
 
     rows: tuple[int, ...]
@@ -32,7 +33,8 @@ class _Grid:
     first: float
 
 
-def _grid(estate: Estate, lost: Tally) -> _Grid | None:
+def grid_of(estate: Estate, lost: Tally) -> Grid | None:
+    """The losses of an incident, counted once for its matrix and the table; None where fewer than two switches are known to have lost phones."""
     phones = estate.phones
     losses = [(moment, phones.switch[phone]) for phone, moment in lost.lost_at.items() if phones.switch[phone] >= 0]
     rows = _rows(losses, lost)
@@ -42,19 +44,17 @@ def _grid(estate: Estate, lost: Tally) -> _Grid | None:
     step = step_for(timedelta(seconds=last - first), bins=_BINS).total_seconds()
     start = first // step * step
     cells = Counter((switch, int((moment - start) // step)) for moment, switch in losses)
-    return _Grid(tuple(rows), start, step, int((last - start) // step) + 1, cells, first)
+    return Grid(tuple(rows), start, step, int((last - start) // step) + 1, cells, first)
 
 
-def matrix(estate: Estate, lost: Tally) -> Picture | None:
-    """The matrix of an incident; None where fewer than two switches are known to have lost phones.
+def matrix(estate: Estate, lost: Tally, grid: Grid) -> Picture:
+    """The matrix of an incident.
 
     Args:
         estate: the network.
         lost: the phones of the incident.
+        grid: their losses.
     """
-    grid = _grid(estate, lost)
-    if grid is None:
-        return None
     pitch = (WIDTH - _LEFT) / max(grid.count, 20)
     marks: list[Mark] = [
         text(_LEFT, 12, clock_time(grid.start), "ts"),
@@ -77,11 +77,8 @@ def matrix(estate: Estate, lost: Tally) -> Picture | None:
     return Picture(WIDTH, num(_TOP + len(grid.rows) * _ROW + 2), label, tuple(marks))
 
 
-def matrix_table(estate: Estate, lost: Tally) -> tuple[tuple[str, str, str], ...]:
-    """The matrix as rows: switch, phones lost, and each step with its losses; nothing where there is no matrix."""
-    grid = _grid(estate, lost)
-    if grid is None:
-        return ()
+def matrix_table(estate: Estate, lost: Tally, grid: Grid) -> tuple[tuple[str, str, str], ...]:
+    """The matrix as rows: switch, phones lost, and each step with its losses."""
     return tuple(
         (estate.switches[switch].name, f"{lost.by_switch[switch]:,}", ", ".join(
             f"{clock_time(grid.start + number * grid.step)} {grid.cells[switch, number]:,}"
@@ -95,6 +92,7 @@ def matrix_table(estate: Estate, lost: Tally) -> tuple[tuple[str, str, str], ...
 def _rows(losses: list[tuple[float, int]], lost: Tally) -> list[int]:
     worst = sorted(lost.by_switch, key=lambda switch: (-lost.by_switch[switch], switch))[:MOST_ROWS]
     first: dict[int, float] = {}
-    for moment, switch in sorted(losses):
-        first.setdefault(switch, moment)
+    for moment, switch in losses:
+        if moment < first.get(switch, math.inf):
+            first[switch] = moment
     return sorted(worst, key=lambda switch: (first[switch], switch))

@@ -53,17 +53,36 @@ def span_around(start: float, end: float) -> Span:
     return Span(start - room, end + room)
 
 
-def timeline(estate: Estate, span: Span, marked: Sequence[Marked], *, height: float = 120.0) -> Picture:
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Losses in a span of time, counted once for its picture and its table.
+
+    Attributes:
+        step: seconds that one bar stands for.
+        counts: losses by number of the step and class of their cause, in the order of drawing.
+    """
+
+    span: Span
+    step: float
+    counts: Mapping[tuple[int, str], int]
+
+
+def losses_in(estate: Estate, span: Span, marked: Sequence[Marked]) -> Losses:
+    """The losses of the log in a span of time, by step and class."""
+    step = step_for(timedelta(seconds=span.end - span.start), bins=120).total_seconds()
+    return Losses(span, step, _counts(estate, span, step, marked))
+
+
+def timeline(estate: Estate, losses: Losses, marked: Sequence[Marked], *, height: float = 120.0) -> Picture:
     """Losses of the log in a span of time, with the strips of the call servers below.
 
     Args:
         estate: the log.
-        span: what to draw.
+        losses: what to draw.
         marked: the incidents, in order of time.
         height: of the highest bar.
     """
-    step = _step(span)
-    counts = _counts(estate, span, step, marked)
+    span, step, counts = losses.span, losses.step, losses.counts
     totals = Counter[int]()
     for (place, _), count in counts.items():
         totals[place] += count
@@ -82,27 +101,22 @@ def timeline(estate: Estate, span: Span, marked: Sequence[Marked], *, height: fl
     )  # fmt: skip
 
 
-def timeline_table(estate: Estate, span: Span, marked: Sequence[Marked]) -> tuple[tuple[str, str, str], ...]:
+def timeline_table(losses: Losses) -> tuple[tuple[str, str, str], ...]:
     """The bars of a timeline as rows: start of the step in UTC, losses, class of their colour."""
-    step = _step(span)
+    span = losses.span
     show = clock_time if span.end - span.start < _DAY else full_time
-    return tuple(
-        (show(span.start + place * step), f"{count:,}", css) for (place, css), count in _counts(estate, span, step, marked).items()
-    )
-
-
-def _step(span: Span) -> float:
-    """Seconds that one bar stands for."""
-    return step_for(timedelta(seconds=span.end - span.start), bins=120).total_seconds()
+    return tuple((show(span.start + place * losses.step), f"{count:,}", css) for (place, css), count in losses.counts.items())
 
 
 def _counts(estate: Estate, span: Span, step: float, marked: Sequence[Marked]) -> dict[tuple[int, str], int]:
     """Losses by step of time and class."""
     log = estate.log
     found: Counter[tuple[int, str]] = Counter()
-    for row in range(bisect_left(log.time, span.start), bisect_right(log.time, span.end)):
-        if log.kind[row] == LogKind.LOST:
-            found[int((log.time[row] - span.start) // step), _css(log.phone[row], log.time[row], marked)] += 1
+    rows = slice(bisect_left(log.time, span.start), bisect_right(log.time, span.end))
+    lost = int(LogKind.LOST)
+    for moment, phone, kind in zip(log.time[rows], log.phone[rows], log.kind[rows], strict=True):
+        if kind == lost:
+            found[int((moment - span.start) // step), _css(phone, moment, marked)] += 1
     return dict(sorted(found.items(), key=lambda item: (item[0][0], item[0][1] == "c-none", item[0][1])))
 
 
