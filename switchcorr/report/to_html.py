@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from switchcorr.errors import ReportError
 from switchcorr.files import write_whole
@@ -27,6 +28,8 @@ from switchcorr.report.page import cause_switches, page_view
 from switchcorr.report.page_data import CauseTag, page_blocks
 from switchcorr.report.past import PastAudit
 from switchcorr.resources import templates_directory
+
+_COMMAND = re.compile(r"`([^`]+)`")
 
 
 def render_html(
@@ -116,7 +119,18 @@ def _rendered(name: str, templates: Path | None, values: Callable[[], Mapping[st
 @cache
 def _environment(directory: Path) -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(directory)
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["commands"] = commands
+    return made
+
+
+def commands(words: str) -> Markup:
+    """A sentence as markup, all of it escaped; what stands between two backquotes is a command.
+
+    >>> str(commands("Run `show module <1>`, then wait."))
+    'Run <code>show module &lt;1&gt;</code>, then wait.'
+    """
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(words))))  # noqa: S704  # escaped before
 
 
 def _hash(text: str) -> str:

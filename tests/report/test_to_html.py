@@ -17,9 +17,9 @@ from switchcorr.errors import ReportError
 from switchcorr.model.campus import Component
 from switchcorr.model.event import Event, EventDetail, EventKind
 from switchcorr.report.estate_build import make_estate
-from switchcorr.report.to_html import render_html, write_html
+from switchcorr.report.to_html import commands, render_html, write_html
 from tests.report.campuses import START, made_campus, made_result
-from tests.report.results import CASES, DRAWN, correlation, nothing, quiet
+from tests.report.results import CASES, DRAWN, correlation, estate, nothing, quiet
 
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "javascript:alert(1)", "</script><script>alert(1)</script>",
@@ -191,3 +191,13 @@ def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:
     write_html(correlation(), tmp_path / "a.html")
     write_html(correlation(), tmp_path / "b.html")
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_commands_of_a_next_step_stand_as_code_and_stay_text() -> None:
+    assert commands("Ask `show <x>` and `show y`.") == "Ask <code>show &lt;x&gt;</code> and <code>show y</code>."
+    assert commands("One ` alone & none.") == "One ` alone &amp; none."
+    result, shown = estate(Component("module", "s01-acc01/1"))
+    incident = result.incidents[0]
+    cause = replace(incident.causes[0], next_step="Ask `show <module>` first.")
+    page = render_html(replace(result, incidents=(replace(incident, causes=(cause,)),)), estate=shown)
+    assert page.count("<strong>Next:</strong> Ask <code>show &lt;module&gt;</code> first.") == 1
