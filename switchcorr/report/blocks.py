@@ -46,8 +46,8 @@ class Block:
 
     def words(self, name: str, values: Sequence[str]) -> None:
         """Add a column of texts of which many are the same: a list of the different ones, in the order they come, and numbers."""
-        index: dict[str, int] = {}
-        numbers = [index.setdefault(value, len(index)) for value in values]
+        index = {value: number for number, value in enumerate(dict.fromkeys(values))}
+        numbers = [index[value] for value in values]
         self.value(f"{name}Words", [safe(word) for word in index])
         self.numbers(name, numbers)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from switchcorr.report.clock import at, clock_time, full_time, span_words
-from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, fitted, line, num, rect, text
+from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, compact, fitted, line, num, rect, text
 from switchcorr.report.estate import Estate, LogKind, ServerReading, ServerSign
 from switchcorr.report.geometry import step_for, step_words
 
@@ -267,7 +267,7 @@ def loss_curve(times: Sequence[float], css: str) -> LossCurve | None:
         text(0, CURVE_HEIGHT + 14, clock_time(first), "ts"),
         text(CURVE_WIDTH, CURVE_HEIGHT + 14, f"+ {span_words(order[-1] - first)}", "ts", "end"),
     ]
-    return LossCurve(Picture(CURVE_WIDTH, CURVE_HEIGHT + 18, label, tuple(marks)), span_words(ninety), _two_steps(order))
+    return LossCurve(compact(Picture(CURVE_WIDTH, CURVE_HEIGHT + 18, label, tuple(marks))), span_words(ninety), _two_steps(order))
 
 
 def _two_steps(order: Sequence[float]) -> str:
