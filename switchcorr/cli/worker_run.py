@@ -18,7 +18,7 @@ from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings, state_directory
 from switchcorr.workers.quiet_logs import quiet_queue_logs
 
-SCHEMA = "switchcorr/work/1"
+SCHEMA = "switchcorr/sweeps/1"
 _COLUMNS = ("site", "sweep", "state", "devices", "visited", "answered", "refused", "workers", "overruns", "begun", "ended")
 
 
