@@ -152,7 +152,8 @@ def _gone(pids: list[int], *, within_s: float) -> bool:
 def _started(tmp_path: Path, timeout_s: float) -> tuple[subprocess.Popen[str], list[int]]:
     """A program whose two workers hang."""
     (tmp_path / "program.py").write_text(
-        "import re\nfrom switchcorr.parse.pool import run_all\n"
+        "import re, signal\nfrom switchcorr.parse.pool import run_all\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job begins with interrupts ignored
         "def hang(job):\n    re.fullmatch(r'(a+)+b', 'a' * 60)\n"
         f"print('started', flush=True)\nlist(run_all([1, 2, 3], hang, workers=2, timeout_s={timeout_s}))\n"
     )
