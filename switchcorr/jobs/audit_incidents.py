@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from switchcorr.audit.compare import device_of
+from switchcorr.jobs.live_track import QUIET_S
 from switchcorr.model.incident import Incident, Verdict
 from switchcorr.model.message import Message
 from switchcorr.notify.incident_text import IncidentState, incident_message
 from switchcorr.store.findings import Mask
 
-QUIET = timedelta(minutes=5)
+QUIET = timedelta(seconds=QUIET_S)
 """An incident to which nothing was added for so long is over; as in the live recognition. Assumed."""
 
 
