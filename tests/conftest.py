@@ -24,10 +24,21 @@ settings.load_profile("switchcorr")
 
 
 _TESTS = itertools.count()
+_PURE = ("correlate", "model", "parse", "platforms", "property", "report", "topology")
+"""Folders of the tests of the rooms that only compute."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the expected results anew; review the difference like code")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of the rooms that only compute, before ``-m`` selects."""
+    tests = config.rootpath / "tests"
+    for item in items:
+        if item.path.is_relative_to(tests) and item.path.relative_to(tests).parts[0] in _PURE and not item.get_closest_marker("browser"):
+            item.add_marker("pure")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -65,7 +65,7 @@ class Block:
             self._planes.append(bytes(values))
             return
         whole = array("I", values)
-        if sys.byteorder == "big":
+        if sys.byteorder == "big":  # pragma: no cover  # processors of this order are rare, and no test runs on one
             whole.byteswap()
         raw = whole.tobytes()
         self._planes += [raw[plane :: whole.itemsize] for plane in range(width)]

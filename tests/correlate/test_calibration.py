@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
@@ -90,11 +90,13 @@ def test_a_map_without_knots_changes_nothing_and_infinite_odds_stay() -> None:
 
 @_LAW
 @given(st.integers(0, 10_000))
+@example(400)
 def test_the_identity_changes_no_probability(seed: int) -> None:
     before = _posterior(seed)
     after = calibrated(before, _EXPOSURE, OddsMap(((-50.0, -50.0), (50.0, 50.0))))
-    assert list(after.fault) == list(before.fault)
     assert after.fault == pytest.approx(before.fault, abs=1e-12)
+    in_order = [before.fault[number] for number in after.fault]
+    assert all(one >= next_one - 1e-12 for one, next_one in itertools.pairwise(in_order))  # equals may change places
     assert [after.nothing, after.managed] == pytest.approx([before.nothing, before.managed])
     assert after.best == before.best
 

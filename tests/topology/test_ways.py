@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ArpEntry
 from switchcorr.topology.cores import find_cores
-from switchcorr.topology.graph import Hierarchy, active_graph, find_hierarchy
+from switchcorr.topology.graph import Hierarchy, Uplink, active_graph, find_hierarchy
 from switchcorr.topology.links import find_links, trunks_of
 from switchcorr.topology.names import names_of
 from switchcorr.topology.ports import ports_of
-from switchcorr.topology.ways import Ways, hashed_components, ways_of
+from switchcorr.topology.ways import Ways, WayUp, hashed_components, ways_of
 from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
 
 
@@ -253,3 +254,9 @@ def test_an_uplink_without_a_known_end_counts_for_the_block_only() -> None:
     dist = facts("dist-1a", neighbors=(cdp("Te1/0/48", "core"), cdp("Te1/0/1", "acc-1", "unknown")))
     way = _ways(facts("acc-1"), dist).of("acc-1")
     assert (way.uplink, way.distribution, way.block) == ("", "", "dist-1a")
+
+
+def test_switches_above_that_are_not_the_whole_block_carry_no_share_of_it() -> None:
+    links = tuple(Uplink(InterfaceName.parse(f"Te1/1/{n}"), None, f"dist-1{side}") for n, side in ((1, "a"), (2, "b")))
+    shares = hashed_components({"acc-1": WayUp(block="dist-1a+dist-1b+dist-1c", uplinks=links)})
+    assert {share.component.kind for share in shares} == {"uplink"}
