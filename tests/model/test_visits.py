@@ -6,6 +6,7 @@ import pytest
 
 from switchcorr.model.inventory import AlgorithmProfile, JumpHop
 from switchcorr.model.message import Message, Severity
+from switchcorr.model.snapshot import RawOutput
 from switchcorr.model.sweep import VisitAccount, old_algorithms
 from switchcorr.model.visit import AnswerStatus, VisitStatus
 
@@ -48,3 +49,8 @@ def test_a_jump_host_is_named_with_its_port() -> None:
 def test_a_message_is_a_warning_unless_it_says_otherwise() -> None:
     assert Message("inc-1/new", "title", "body").severity is Severity.WARNING
     assert Severity.INFO < Severity.WARNING < Severity.CRITICAL
+
+
+def test_a_line_before_the_lines_that_were_taken_out_stands_where_it_stood() -> None:
+    output = RawOutput("show clock", "", "log", first_line=10, gaps=(3, 4))
+    assert [output.file_line(number) for number in (1, 2, 3)] == [10, 11, 14]

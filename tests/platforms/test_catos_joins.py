@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from switchcorr.model.tables import DiagnosticResult, Table, Vlan
-from switchcorr.platforms import Command
+from switchcorr.platforms import Command, Row
 from switchcorr.platforms.cisco_catos import PLATFORM
 
 _FOREIGN = Vlan(7, "voice")
@@ -29,3 +29,10 @@ def test_columns_of_an_error_table_that_nobody_knows_are_an_error_with_their_nam
     command = next(command for command in PLATFORM.commands if command.table is Table.ERROR_COUNTERS)
     with pytest.raises(ValueError, match="unknown columns: odd-err"):
         list(command.rows({"port": "3/1", "columns": "Align-Err Odd-Err", "numbers": "1 2", "unknown": ""}))
+
+
+def test_words_on_a_line_of_results_that_are_none_are_an_error_with_them() -> None:
+    command = next(command for command in PLATFORM.commands if command.table is Table.DIAGNOSTICS)
+    row: Row = {"unknown": "", "module": "3", "readings": "CPU: . odd words", "card": "", "letters": "", "ports": [], "test": ""}
+    with pytest.raises(ValueError, match="not a result: 'odd words'"):
+        list(command.rows(row))
