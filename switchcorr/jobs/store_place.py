@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from switchcorr.settings import Settings, state_directory
+from switchcorr.store.fence import Fence
 from switchcorr.store.open import OpenOptions, Store, open_store
 from switchcorr.store.raw import RawFiles
 from switchcorr.store.url import StoreUrl, default_url, parse_url
@@ -14,10 +15,15 @@ from switchcorr.store.url import StoreUrl, default_url, parse_url
 
 @dataclass(frozen=True, slots=True)
 class StorePlace:
-    """A store and its captured text: beside a file, or in the state directory for a server."""
+    """A store and its captured text: beside a file, or in the state directory for a server.
+
+    Attributes:
+        fence: of a writer with a lease.
+    """
 
     url: StoreUrl
     raw: Path
+    fence: Fence | None = None
 
     def open(self, *, write: bool) -> Store:
         """Open the store.
@@ -25,7 +31,7 @@ class StorePlace:
         Raises:
             StoreError: it cannot be opened.
         """
-        return open_store(self.url, OpenOptions(write=write))
+        return open_store(self.url, OpenOptions(write=write, fence=self.fence if write else None))
 
     def files(self) -> RawFiles:
         """The captured text."""

@@ -15,21 +15,25 @@ import signal
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
 from procrastinate import RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.job_context import JobContext
 from procrastinate.tasks import Task
 
 from switchcorr.errors import ConfigurationError, StoreError, UsageError
+from switchcorr.jobs.stopping import Stop
 from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.worker_slice import Bench, Heard, already_stored, member_of, site_concurrency, visit_slice
+from switchcorr.jobs.worker_slice import Bench, Heard, SliceOutcome, already_stored, member_of, site_concurrency, visit_slice
+from switchcorr.store.fence import Fence, LeaseLostError
 from switchcorr.store.waiting import while_away
-from switchcorr.workers.queue import PLAN_TASK, VISIT_TASK, Row, SweepAccount, WorkQueue, queue_name, work_errors
+from switchcorr.workers.keeping import LeaseKeeper
+from switchcorr.workers.queue import PLAN_TASK, VISIT_TASK, Lease, Row, SweepAccount, WorkQueue, lease_of, queue_name, work_errors
 from switchcorr.workers.slices import Share, first_slice, shares_of, slices_of
-from switchcorr.workers.tables import REFUSALS_TO_STOP
+from switchcorr.workers.tables import HOLDS, REFUSALS_TO_STOP
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -116,6 +120,16 @@ def run_worker(request: WorkerRequest) -> None:
     while_away(work, wait_s=AWAY_S)
 
 
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """A slice as it was taken: ``to_stop`` refused logins in a row end it."""
+
+    lease: Lease
+    devices: tuple[str, ...]
+    share: Share
+    to_stop: int
+
+
 class _Worker:
     """One process of a site's workers."""
 
@@ -129,11 +143,11 @@ class _Worker:
     def _tasks(self) -> Task[..., Any, ...]:
         app, name = self._queue.app, queue_name(self._site)
         retry = RetryStrategy(max_attempts=ATTEMPTS, wait=_RETRY_S)
-        plan = app.task(name=PLAN_TASK, queue=name, retry=retry, priority=1)(self._plan)
+        plan = app.task(name=PLAN_TASK, queue=name, retry=retry, priority=1, pass_context=True)(self._plan)
         if self._request.cron:
             only = f"plan {self._site}"
             app.periodic(cron=self._request.cron, periodic_id=self._site, lock=only, queueing_lock=only)(plan)
-        return app.task(name=VISIT_TASK, queue=name, retry=retry)(self._slice)
+        return app.task(name=VISIT_TASK, queue=name, retry=retry, pass_context=True)(self._slice)
 
     async def run(self) -> None:
         """Connect, take jobs, and watch over the other workers."""
@@ -185,7 +199,7 @@ class _Worker:
                     self._request.tell(f"a worker shows no sign of life: its {len(taken)} job{'s' * (len(taken) > 1)} wait again")
             await asyncio.sleep(self._request.lease_s / 3)
 
-    async def _plan(self, timestamp: int) -> None:  # noqa: ARG002  # Procrastinate tells when it was due
+    async def _plan(self, context: JobContext, timestamp: int) -> None:  # noqa: ARG002  # Procrastinate tells when it was due
         """Begin a sweep of the site, unless the last one is still under way or was stopped by refused logins."""
         last = await self._queue.last_sweep()
         if last is not None and last.state == "stopped" and not last.released:
@@ -197,6 +211,8 @@ class _Worker:
         inventory = self._bench.inventory()
         members = [member_of(device) for device in inventory.devices]
         name = f"{self._site} {self._bench.request.clock():%Y%m%dT%H%M%S.%fZ}"
+        if not await self._queue.renew(lease_of(context.job)):
+            return
         await self._queue.begin_sweep(name, len(members))
         await self._deal_out(name, (first_slice(members),), first=True)
         self._request.tell(f"sweep {name}: {len(members)} device{'s' * (len(members) != 1)}")
@@ -212,38 +228,33 @@ class _Worker:
             job = self._visit.configure(lock=f"{self._site} lane {share.lane}")
             await job.defer_async(sweep=sweep, devices=list(devices), share=asdict(share), first=first)
 
-    async def _slice(self, sweep: str, devices: list[str], share: dict[str, Any], *, first: bool) -> None:
+    async def _slice(self, context: JobContext, sweep: str, devices: list[str], share: dict[str, Any], *, first: bool) -> None:
         """Visit what is still open of a slice; after the first one, deal out the rest."""
         account = await self._queue.sweep(sweep)
         if account is None or account.state == "stopped":
             return
-        await self._visit_open(account, devices, Share(**share), to_stop=REFUSALS_TO_STOP if first else 1)
+        task = _Slice(lease_of(context.job), tuple(devices), Share(**share), REFUSALS_TO_STOP if first else 1)
+        try:
+            await self._visit_open(account, task)
+        except LeaseLostError as error:
+            self._request.tell(f"{sweep}: {error.message}")
+            raise
         after = await self._queue.sweep(sweep)
         if first and after is not None and after.state == "running":
             members = [member_of(device) for device in self._bench.inventory().devices]
             await self._deal_out(sweep, slices_of(members, without=devices))
 
-    async def _visit_open(self, account: SweepAccount, devices: Sequence[str], share: Share, *, to_stop: int) -> None:
+    async def _visit_open(self, account: SweepAccount, task: _Slice) -> None:
         """Visit the devices of a slice that nobody has visited yet.
 
         Raises:
             UnfinishedError: some are left.
+            LeaseLostError: the slice was given to another worker meanwhile.
         """
-        stored = await asyncio.to_thread(already_stored, self._bench, account.name, devices)
-        if stored:
-            await self._queue.note_visits(account, stored)
-        known = {device.name for device in self._bench.inventory().devices}
-        gone = {name: "gone" for name in devices if name not in known}
-        done = await self._queue.visited(account) | gone.keys()
-        names = [name for name in devices if name not in done]
-        if gone:
-            _log.warning("worker: no longer in the inventory: %s", ", ".join(sorted(gone)))
-            await self._queue.note_visits(account, gone)
+        names = await self._open_devices(account, task.devices)
         if not names:
             return
-        heard = self._heard(account, asyncio.get_running_loop())
-        run = partial(visit_slice, self._bench, account.name, names, share=share, to_stop=to_stop, heard=heard)
-        outcome = await asyncio.to_thread(run)
+        outcome = await self._visited(account, task, names)
         await self._queue.note_visits(account, outcome.statuses)
         self._request.tell(f"{account.name}: {_counted(outcome.statuses)}")
         after = await self._queue.sweep(account.name)
@@ -251,6 +262,33 @@ class _Worker:
             self._request.tell(f"{account.name}: stopped after {REFUSALS_TO_STOP} refused logins in a row; see `switchcorr work show`")
         elif not outcome.is_whole:
             raise UnfinishedError(f"{account.name}: {len(names) - len(outcome.statuses)} devices wait again.")
+
+    async def _open_devices(self, account: SweepAccount, devices: Sequence[str]) -> list[str]:
+        """The devices that are still to be visited; those that are in the store, or gone from the inventory, are accounted for."""
+        stored = await asyncio.to_thread(already_stored, self._bench, account.name, devices)
+        if stored:
+            await self._queue.note_visits(account, stored)
+        known = {device.name for device in self._bench.inventory().devices}
+        gone = {name: "gone" for name in devices if name not in known}
+        if gone:
+            _log.warning("worker: no longer in the inventory: %s", ", ".join(sorted(gone)))
+            await self._queue.note_visits(account, gone)
+        done = await self._queue.visited(account)
+        return [name for name in devices if name not in done]
+
+    async def _visited(self, account: SweepAccount, task: _Slice, names: Sequence[str]) -> SliceOutcome:
+        """Visit devices as long as the lease is held; what they answered goes into the store only if it is held then."""
+        stop = Stop()
+        bench = replace(self._bench, stop=stop, place=replace(self._bench.place, fence=fence_of(task.lease)))
+        keeper = LeaseKeeper(self._queue, task.lease, self._request.lease_s, stop, self._request.tell)
+        heard = self._heard(account, asyncio.get_running_loop())
+        self._bench.stop.listen(stop)
+        try:
+            async with keeper.kept():
+                run = partial(visit_slice, bench, account.name, names, share=task.share, to_stop=task.to_stop, heard=heard)
+                return await asyncio.to_thread(run)
+        finally:
+            self._bench.stop.forget(stop)
 
     def _heard(self, account: SweepAccount, loop: asyncio.AbstractEventLoop) -> Heard:
         """Notes logins from the thread of a slice."""
@@ -262,6 +300,11 @@ class _Worker:
             asyncio.run_coroutine_threadsafe(self._queue.note_accepted(account), loop)
 
         return Heard(refused, accepted)
+
+
+def fence_of(lease: Lease) -> Fence:
+    """What keeps visits out of the store that were made under a lease which is over."""
+    return Fence(HOLDS, asdict(lease), "the lease is over, another worker has these devices")
 
 
 def _counted(statuses: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from switchcorr.errors import StoreError
 from switchcorr.store.errors import mapped
+from switchcorr.store.fence import Fence
 from switchcorr.store.locking import WAIT_S, write_lock
 from switchcorr.store.sqlite_file import MOUNTS, claim_for_this_host, file_uri, is_on_network, make_file, refuse_foreign, set_up
 from switchcorr.store.url import StoreUrl
@@ -42,6 +43,7 @@ class OpenOptions:
         host: name of this machine; empty to ask the system.
         wait_s: how long a writer waits for another.
         away_s: how long a writer of visits waits for a server that is away.
+        fence: what must be so in every transaction that writes; None for a writer without a lease.
     """
 
     write: bool = True
@@ -49,6 +51,7 @@ class OpenOptions:
     host: str = ""
     wait_s: float = WAIT_S
     away_s: float = AWAY_S
+    fence: Fence | None = None
     migrations: tuple[Migration, ...] = MIGRATIONS
 
 
@@ -60,6 +63,7 @@ class Store:
     Attributes:
         writes: whether it was opened for writing.
         warnings: sentences for the user.
+        fence: asked in every transaction that writes.
         ids: numbers of names that are known to be stored, by table; only what was committed.
     """
 
@@ -69,6 +73,7 @@ class Store:
     warnings: tuple[str, ...] = ()
     wait_s: float = WAIT_S
     away_s: float = AWAY_S
+    fence: Fence | None = None
     ids: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -94,10 +99,13 @@ class Store:
 
         Raises:
             StoreError: it was opened for reading only, another writer does not let go, the database says no.
+            LeaseLostError: the fence says no.
         """
         if not self.writes:
             raise StoreError(f"{self.url.shown}: was opened for reading.")
         with mapped(self.url), self.exclusive(), self.engine.execution_options(**{_WRITES: True}).begin() as connection:
+            if self.fence is not None:
+                self.fence.check(connection)
             yield connection
 
     @contextmanager
@@ -138,7 +146,7 @@ def open_store(url: StoreUrl, options: OpenOptions | None = None) -> Store:
 
 def _open_server(url: StoreUrl, options: OpenOptions) -> Store:
     engine = create_engine(url.url.set(drivername="postgresql+switchcorr"), hide_parameters=True, pool_pre_ping=True)
-    return Store(url, engine, options.write, wait_s=options.wait_s, away_s=options.away_s)
+    return Store(url, engine, options.write, wait_s=options.wait_s, away_s=options.away_s, fence=options.fence)
 
 
 def _open_file(url: StoreUrl, path: Path, options: OpenOptions) -> Store:
@@ -171,4 +179,4 @@ def _open_file(url: StoreUrl, path: Path, options: OpenOptions) -> Store:
     def _begins(connection: Connection) -> None:
         connection.exec_driver_sql("begin immediate" if connection.get_execution_options().get(_WRITES) else "begin")
 
-    return Store(url, engine, options.write, warnings, options.wait_s)
+    return Store(url, engine, options.write, warnings, options.wait_s, fence=options.fence)

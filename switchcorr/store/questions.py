@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
 
 from switchcorr.model.addresses import PhoneName, phone_from_any
 from switchcorr.model.interfaces import InterfaceName
@@ -161,23 +161,24 @@ def growth_between(store: Store, since: datetime, until: datetime, *, switch: st
     """Counters that grew after ``since`` and up to ``until``, the most first; of all devices, or of one.
 
     What is not there did not grow, if the device was visited well at both ends (``visits_between``), and is unknown otherwise.
+    First sights are no growth and are passed over before anything is added up: a site's first sweep brings 200,000 of them.
 
     Args:
         most: how many to give; None for all.
     """
     change = counter_change
     total = func.sum(change.c.delta)
-    first_flags = int(CounterFlag.RESET)
+    was_reset = change.c.flags.bitwise_and(int(CounterFlag.RESET)) > 0
     query: Select[Any] = (
         select(
             change.c.port_id,
             change.c.counter_id,
             total.label("growth"),
-            func.sum(case((change.c.flags.bitwise_and(first_flags) > 0, 1), else_=0)).label("resets"),
+            func.sum(case((was_reset, 1), else_=0)).label("resets"),
             func.min(change.c.at).label("first"),
             func.max(change.c.at).label("last"),
         )
-        .where(change.c.at > to_ms(since), change.c.at <= to_ms(until))
+        .where(change.c.at > to_ms(since), change.c.at <= to_ms(until), or_(change.c.delta > 0, was_reset))
         .group_by(change.c.port_id, change.c.counter_id)
         .having(total > 0)
         .order_by(total.desc(), change.c.port_id, change.c.counter_id)

@@ -7,12 +7,15 @@ of its devices (``tables``). Its tables stand in the schema ``switchcorr_work``,
 from __future__ import annotations
 
 import contextlib
+import datetime
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, LiteralString, cast
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException, NoResult
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 from psycopg_pool import PoolTimeout
 
@@ -43,6 +46,52 @@ class SweepAccount:
     name: str
     state: str
     released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What a worker holds while it does a job: who takes the job over counts its attempts up, and the lease is over.
+
+    Attributes:
+        job: number of the job.
+        attempt: how often it was begun before.
+        worker: number of the worker; 0 if it has none any more, as nobody heard of it for too long.
+    """
+
+    job: int
+    attempt: int
+    worker: int
+
+
+def lease_of(job: Job) -> Lease:
+    """The lease by which a job was taken."""
+    return Lease(job.id or 0, job.attempts, job.worker_id or 0)
+
+
+class OwnJobs(JobManager):
+    """Ends jobs, and gives them back, only as long as they are the worker's own.
+
+    Procrastinate asks for the number of a job alone. A worker that comes back would end the job of who took it over, and free its lane
+    for a third while the second still has sessions open.
+    """
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:  # noqa: ARG002, FBT001  # Procrastinate's signature
+        """Set a job's final state, if it is held; jobs are kept, and tidied up when the next sweep begins."""
+        await self.connector.execute_query_async(tables.FINISH, status=status.value, **asdict(lease_of(job)))
+
+    async def retry_job(
+        self,
+        job: Job,
+        retry_at: datetime.datetime | None = None,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
+        """Have a job wait again, if it is held; its priority, queue and lock stay as they are."""
+        if priority is not None or queue is not None or lock is not None:
+            raise ValueError("a job given back keeps its priority, queue and lock")
+        at = retry_at or datetime.datetime.now(datetime.UTC)
+        await self.connector.execute_query_async(tables.GIVE_BACK, at=at, **asdict(lease_of(job)))
 
 
 @contextlib.contextmanager
@@ -92,6 +141,7 @@ class WorkQueue:
             },
         )
         self.app = App(connector=self._connector)
+        self.app.job_manager = OwnJobs(self._connector)
 
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[WorkQueue]:
@@ -162,6 +212,10 @@ class WorkQueue:
         """Give the jobs of workers without a sign of life for so long to others; their numbers."""
         rows = await self._all(tables.TAKE_OVER, queue=queue_name(self.site), lease_s=lease_s)
         return tuple(row["id"] for row in rows)
+
+    async def renew(self, lease: Lease) -> bool:
+        """Give a sign of life for a job; False if it was given to another."""
+        return bool(await self._all(tables.RENEW, **asdict(lease)))
 
     async def release(self) -> bool:
         """Let the sweeps of a site go on that refused logins have stopped; whether they were."""

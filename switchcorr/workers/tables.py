@@ -88,6 +88,29 @@ select id, procrastinate_retry_job_v2(id, now(), null, null, null) from (
     order by job.id for update of job skip locked
 ) stalled
 """
+# A job is held by the attempt and the worker that it was given to: whoever takes it over counts the attempts up.
+# One that is suspended within its transaction must not hold the row for ever.
+HOLDS: LiteralString = """
+select id, set_config('idle_in_transaction_session_timeout', '10s', true) from switchcorr_work.procrastinate_jobs
+where id = :job and status = 'doing' and attempts = :attempt and worker_id = :worker for share
+"""
+RENEW: LiteralString = """
+update procrastinate_workers set last_heartbeat = now() where id = (
+    select worker_id from procrastinate_jobs where id = %(job)s and status = 'doing' and attempts = %(attempt)s and worker_id = %(worker)s
+) returning id
+"""
+FINISH: LiteralString = """
+select procrastinate_finish_job_v1(id, %(status)s, false) from (
+    select id from procrastinate_jobs
+    where id = %(job)s and status = 'doing' and attempts = %(attempt)s and worker_id = %(worker)s for update
+) held
+"""
+GIVE_BACK: LiteralString = """
+select procrastinate_retry_job_v2(id, %(at)s, null, null, null) from (
+    select id from procrastinate_jobs
+    where id = %(job)s and status = 'doing' and attempts = %(attempt)s and worker_id = %(worker)s for update
+) held
+"""
 STATE: LiteralString = """
 select work_sweep.*, count(device) as visited, count(device) filter (where status = 'answered') as answered,
     count(device) filter (where refused) as refused, count(distinct worker) as workers

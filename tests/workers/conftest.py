@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import psycopg
 import pytest
@@ -16,6 +16,7 @@ import pytest
 from switchcorr.lab.ssh_server import LabServer
 from switchcorr.store.url import StoreUrl, parse_url
 from tests.store.conftest import postgres
+from tests.workers.programs import Program, begin, fork_server
 
 __all__ = ["postgres"]
 PASSWORD = "lab-password"
@@ -46,7 +47,7 @@ class Office:
     names: tuple[str, ...]
     database: str
     settings: dict[str, int] = field(default_factory=dict)
-    processes: list[subprocess.Popen[str]] = field(default_factory=list)
+    processes: list[Program] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -71,18 +72,22 @@ class Office:
         (state / "known_hosts").write_text("".join(f"[{host}]:{port} {key}\n" for (host, port), key in keys))
         return self
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "switchcorr", *words]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
+    def begin(self, *words: str, database: str = "") -> Program:
+        """A command as a process of its own; ``database`` is another way to the store."""
+        environment = {**self.environment, **({"SWITCHCORR_STORE": database} if database else {})}
+        return begin(fork_server(), words, environment, self.path / "told")
 
-    def worker(self, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "switchcorr", "worker", "--site", "oslo", *words]
-        ran = subprocess.Popen(command, env=self.environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def run(self, *words: str) -> CompletedProcess[str]:
+        return self.begin(*words).ended()
+
+    def worker(self, *words: str, database: str = "") -> Program:
+        ran = self.begin("worker", "--site", "oslo", *words, database=database)
         self.processes.append(ran)
         return ran
 
     def end(self) -> list[str]:
         """End all workers in good order; what they told."""
-        for process in self.processes:
-            process.terminate()
-        return [process.communicate(timeout=60)[1] for process in self.processes]
+        for program in self.processes:
+            program.send(signal.SIGCONT)
+            program.send(signal.SIGTERM)
+        return [program.ended().stderr for program in self.processes]

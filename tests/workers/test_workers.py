@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -79,7 +80,7 @@ def test_three_workers_share_a_sweep_and_one_that_is_killed_is_replaced(tmp_path
         try:
             busy = "select count(distinct worker_id) from procrastinate_jobs where status = 'doing'"
             until(lambda: asked(office, busy) == 3, "three workers are busy")
-            first.kill()
+            first.send(signal.SIGKILL)
             until(lambda: asked(office, "select state from work_sweep") == "done", "the sweep ends")
         finally:
             told = office.end()
