@@ -16,7 +16,7 @@ from switchcorr.cli.correlate import correlate
 from switchcorr.cli.demo import demo
 from switchcorr.cli.diff import diff
 from switchcorr.cli.doctor import doctor
-from switchcorr.cli.export import graph, incidents, placements
+from switchcorr.cli.export import captures, graph, incidents, placements
 from switchcorr.cli.findings import findings
 from switchcorr.cli.incidents import incidents as stored_incidents
 from switchcorr.cli.lab import serve
@@ -123,6 +123,10 @@ _command(
     example="switchcorr export incidents --captures captures --events CiscoSyslog --format drawio --cause 1",
 )  # fmt: skip
 _command(export, graph, short="The network as GraphML.", example="switchcorr export graph --captures captures")
+_command(
+    export, captures, short="Captured text of a moment, out of the store.",
+    example="switchcorr export captures evidence --at 2026-11-22T09:41:00Z",
+)  # fmt: skip
 _command(lab, serve, short="A simulated campus to sweep.", example="switchcorr lab serve --switches 12 --fault acc-004=hang_mid_output")
 store.command("import", short_help="Captures into the store.", epilog="\b\nExample:\nswitchcorr store import captures")(store_import)
 _command(

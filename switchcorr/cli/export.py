@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,33 @@ NoPhoneNodes = Annotated[bool, typer.Option("--no-phones", help="Devices, module
 
 
 NetworkFormat = Annotated[o.GraphFormat, typer.Option("--format", help="netbox: CSV for the import of cables, those that both ends name.")]
+
+
+NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")]
+CapturesAt = Annotated[str, typer.Option("--at", metavar="TIME", help="The last visit of each device up to then; by default now.")]
+
+
+def captures(
+    directory: NewFolder,
+    store: o.Store = "",
+    at: CapturesAt = "",
+    timezone: o.Timezone = None,
+    now: o.Now = "",
+    format: o.OutputFormat = None,  # noqa: A002  # the option's name
+    config: o.Config = None,
+    verbose: o.Verbose = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """Captured text of a moment out of the store, as a folder that correlate, report, diff and the others read."""
+    from switchcorr.cli.context import moment_or_none, read_settings, read_times
+    from switchcorr.cli.store_context import meant_store
+    from switchcorr.cli.store_show import show_exported_captures
+
+    settings = read_settings(config=config)
+    times = read_times(settings, timezone=timezone, now=now)
+    moment = moment_or_none("--at", at, times) or times.now
+    if show_exported_captures(meant_store(store, settings), moment, directory, format_=format, verbose=verbose, quiet=quiet):
+        raise typer.Exit(ExitCode.PARTIAL)
 
 
 def placements(

@@ -15,6 +15,7 @@ from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import ExitCode
 from switchcorr.jobs.ingest import IngestOutcome, ingest
 from switchcorr.jobs.request import Times
+from switchcorr.jobs.store_captures import export_captures
 from switchcorr.jobs.store_import import ImportOutcome, ImportRequest, import_folder
 from switchcorr.jobs.store_locate import StoredQuestion, locate_in_store, stored_placements
 from switchcorr.jobs.store_place import StorePlace, store_place
@@ -72,6 +73,31 @@ def _lines(one: StoredPlace) -> list[str]:
     seen = f", last seen {iso(one.confirmed_at)}" if one.confirmed_at else ""
     gone = [] if one.holds else ["  gone       it was nowhere at that moment; this is its last place before"]
     return [first, f"  since      {iso(one.since)}{until}{seen}", *gone, *(line for line in rest if not line.startswith("  last seen"))]
+
+
+def show_exported_captures(place: StorePlace, at: datetime, directory: Path, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Write the captured text of a moment into a folder and say so; whether that of some device is missing."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        written = export_captures(place, at, directory, progress)
+    if chosen_format(format_) is Format.JSON:
+        document = {
+            "schema": "switchcorr/exported-captures/1",
+            "store": place.url.shown,
+            "at": iso(at),
+            "directory": str(directory),
+            "files": written.files,
+            "devices": [{"device": name, "visited_at": iso(visited)} for name, visited in written.folders],
+            "missing": [{"device": one.device, "visited_at": iso(one.visited_at), "reason": one.reason} for one in written.lacking],
+        }
+        write_out(json_text(document))
+    else:
+        write_out(f"{directory}: {len(written.folders)} devices, {written.files} files, as of {iso(at)}\n")
+    for one in written.lacking[:_SHOWN]:
+        tell(f"missing: {one.device}, visited {iso(one.visited_at)}: {one.reason}")
+    if len(written.lacking) > _SHOWN:
+        tell(f"missing: and {len(written.lacking) - _SHOWN} more devices")
+    return bool(written.lacking)
 
 
 def show_import(request: ImportRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
