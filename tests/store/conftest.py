@@ -9,15 +9,22 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from switchcorr.jobs.store_import import ImportRequest, import_folder
+from switchcorr.jobs.store_place import StorePlace
+from switchcorr.lab.demo import DemoSite
+from switchcorr.settings import Settings
 from switchcorr.store.open import OpenOptions, Store, open_store
 from switchcorr.store.url import StoreUrl, parse_url
 
 _NUMBERS = itertools.count()
+_LATER = datetime(2027, 1, 1, tzinfo=UTC)
+_TEMPLATE = "site_of_all_tests"
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +56,62 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreUrl]:
         return
     server = request.getfixturevalue("postgres")
     name = f"store_{os.getpid()}_{next(_NUMBERS)}"
+    _ask(server, f"create database {name}")
+    yield parse_url(server.replace("/postgres?", f"/{name}?"))
+    _ask(server, f"drop database {name} with (force)")
+
+
+def _ask(server: str, *statements: str) -> None:
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    yield parse_url(server.replace("/postgres?", f"/{name}?"))
-    with admin.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
+        for statement in statements:
+            connection.execute(text(statement))
     admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_site(tmp_path_factory: pytest.TempPathFactory, small_site: DemoSite) -> StorePlace:
+    """A file with both visits of the small site, never written to: tests take a copy."""
+    folder = tmp_path_factory.mktemp("stored")
+    return _with_site(StorePlace(parse_url(str(folder / "site.db")), folder / "raw"), small_site)
+
+
+@pytest.fixture(scope="session")
+def postgres_site(postgres: str, tmp_path_factory: pytest.TempPathFactory, small_site: DemoSite) -> StorePlace:
+    """The same as a database that others are copied from."""
+    _ask(postgres, f"create database {_TEMPLATE}")
+    return _with_site(
+        StorePlace(parse_url(postgres.replace("/postgres?", f"/{_TEMPLATE}?")), tmp_path_factory.mktemp("stored")), small_site
+    )
+
+
+def _with_site(place: StorePlace, site: DemoSite) -> StorePlace:
+    for folder in site.captures:
+        import_folder(ImportRequest(folder, place, _LATER, Settings(parse_workers=1)))
+    return place
+
+
+def copy_of(site: StorePlace, place: StorePlace) -> StorePlace:
+    """Have a file be a copy of a closed one, with its captured text."""
+    assert site.url.file is not None
+    assert place.url.file is not None
+    place.url.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copy(site.url.file, place.url.file)
+    shutil.copytree(site.raw, place.raw)
+    return place
+
+
+@pytest.fixture
+def stored_site(url: StoreUrl, tmp_path: Path, request: pytest.FixtureRequest) -> StorePlace:
+    """A store with both visits of the small site, on each engine. Reading their captures takes seconds, so it is done once."""
+    place = StorePlace(url, tmp_path / "raw")
+    if url.file is not None:
+        return copy_of(request.getfixturevalue("sqlite_site"), place)
+    site: StorePlace = request.getfixturevalue("postgres_site")
+    name = str(url.url.database)
+    _ask(request.getfixturevalue("postgres"), f"drop database {name} with (force)", f"create database {name} template {_TEMPLATE}")
+    shutil.copytree(site.raw, place.raw)
+    return place
 
 
 @pytest.fixture

@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from switchcorr.jobs.store_place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.lab.faults import Fault
+from switchcorr.store.url import parse_url
 from tests.e2e.sweeping import Site, campus_switches
 from tests.labs import lab_thread
+from tests.store.conftest import copy_of
 
 Call = Callable[..., Any]
 
@@ -28,9 +31,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "kept" / "site.db"
 
 
-def filled(call: Call, store: Path, site: DemoSite) -> None:
-    for folder in site.captures:
-        assert call("store", "import", folder, "--store", store, "-q").code == 0
+@pytest.fixture
+def filled(store: Path, sqlite_site: StorePlace) -> Path:
+    """A store with both visits of the small site."""
+    copy_of(sqlite_site, StorePlace(parse_url(str(store)), store.with_name(f"{store.name}.raw")))
+    return store
 
 
 def test_captures_go_in_and_phones_come_out(call: Call, store: Path, small_site: DemoSite) -> None:
@@ -54,8 +59,8 @@ def test_captures_go_in_and_phones_come_out(call: Call, store: Path, small_site:
     assert {one["module"] for one in below} == {row["module"]}
 
 
-def test_a_moment_before_everything_knows_of_nothing(call: Call, store: Path, small_site: DemoSite) -> None:
-    filled(call, store, small_site)
+def test_a_moment_before_everything_knows_of_nothing(call: Call, filled: Path) -> None:
+    store = filled
     told = call("locate", "SEP00005E000001", "--store", store, "--at", "2001-01-01", "--format", "table")
     assert told.code == 0
     assert "not placed. no visit up to 2001-01-01T00:00:00Z" in told.out
@@ -74,8 +79,8 @@ def test_the_default_store_answers_where_nothing_else_is_given(call: Call, store
     assert call("locate", "--captures", small_site.captures[0], "SEP00005E000001").code == 0
 
 
-def test_what_is_asked_wrongly_is_told(call: Call, store: Path, small_site: DemoSite) -> None:
-    filled(call, store, small_site)
+def test_what_is_asked_wrongly_is_told(call: Call, filled: Path) -> None:
+    store = filled
     for wrong, words in (
         (("--uplink", "acc-1:Gi1/1"), "Known"),
         (("--module", "acc-9/9"), "Known there"),
@@ -102,8 +107,8 @@ def test_events_go_in_once(call: Call, store: Path, small_site: DemoSite, tmp_pa
     assert call("ingest", tmp_path / "missing", "--store", store).code == 1
 
 
-def test_upkeep(call: Call, store: Path, small_site: DemoSite, tmp_path: Path) -> None:
-    filled(call, store, small_site)
+def test_upkeep(call: Call, filled: Path, tmp_path: Path) -> None:
+    store = filled
     assert json.loads(call("store", "check", "--store", store).out)["problems"] == []
     done = json.loads(call("store", "compact", "--store", store).out)
     assert done["schema"] == "switchcorr/store-compact/1"
@@ -116,8 +121,8 @@ def test_upkeep(call: Call, store: Path, small_site: DemoSite, tmp_path: Path) -
     assert json.loads(read.out)["unreadable"] == []
 
 
-def test_a_damaged_store_is_told_by_check(call: Call, store: Path, small_site: DemoSite, tmp_path: Path) -> None:
-    filled(call, store, small_site)
+def test_a_damaged_store_is_told_by_check(call: Call, filled: Path) -> None:
+    store = filled
     raw = store.with_name("site.db.raw")
     files = sorted(raw.glob("files/??/*"))
     files[0].unlink()

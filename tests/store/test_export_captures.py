@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from switchcorr.jobs.store_import import ImportRequest, import_folder
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.jobs.store_upkeep import compact_store
 from switchcorr.lab.demo import DemoSite
@@ -18,18 +17,15 @@ from switchcorr.settings import Settings
 from switchcorr.store.open import OpenOptions, open_store
 from switchcorr.store.questions import visits_between
 from switchcorr.store.url import parse_url
+from tests.store.conftest import copy_of
 
 Call = Callable[..., Any]
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
-ONE = Settings(parse_workers=1)
 
 
 @pytest.fixture
-def place(tmp_path: Path, small_site: DemoSite) -> StorePlace:
-    found = StorePlace(parse_url(str(tmp_path / "site.db")), tmp_path / "site.db.raw")
-    for folder in small_site.captures:
-        import_folder(ImportRequest(folder, found, NOW, ONE))
-    return found
+def place(tmp_path: Path, sqlite_site: StorePlace) -> StorePlace:
+    return copy_of(sqlite_site, StorePlace(parse_url(str(tmp_path / "site.db")), tmp_path / "site.db.raw"))
 
 
 def between_sweeps(place: StorePlace) -> str:

@@ -80,25 +80,22 @@ def test_the_store_places_phones_as_the_captures_do(place: StorePlace, small_sit
     assert len(found) > 100
 
 
-def test_importing_twice_changes_nothing(place: StorePlace, small_site: DemoSite) -> None:
-    for folder in small_site.captures:
-        take(place, folder)
+def test_importing_twice_changes_nothing(stored_site: StorePlace, small_site: DemoSite) -> None:
+    place = stored_site
     before = dump(place)
     for folder in small_site.captures:
         assert set(take(place, folder).visits) == {VisitOutcome.REPEATED}
     assert dump(place) == before
 
 
-def test_two_visits_give_growth(place: StorePlace, small_site: DemoSite) -> None:
-    for folder in small_site.captures:
-        take(place, folder)
+def test_two_visits_give_growth(stored_site: StorePlace) -> None:
+    place = stored_site
     with place.open(write=False) as store:
         assert growth_between(store, NOW - timedelta(days=400), NOW)
 
 
-def test_facts_made_again_from_kept_text_are_the_same(place: StorePlace, small_site: DemoSite) -> None:
-    for folder in small_site.captures:
-        take(place, folder)
+def test_facts_made_again_from_kept_text_are_the_same(stored_site: StorePlace) -> None:
+    place = stored_site
     before = dump(place)
     outcome = reparse_store(place, ONE, now=NOW)
     assert set(outcome.visits) == {VisitOutcome.APPLIED}
@@ -106,9 +103,8 @@ def test_facts_made_again_from_kept_text_are_the_same(place: StorePlace, small_s
     assert dump(place) == before
 
 
-def test_bundled_text_is_the_same_text(place: StorePlace, small_site: DemoSite) -> None:
-    for folder in small_site.captures:
-        take(place, folder)
+def test_bundled_text_is_the_same_text(stored_site: StorePlace) -> None:
+    place = stored_site
     before = dump(place)
     done = compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW)
     assert done.bundled.visits == len(before["raw"])
@@ -143,9 +139,8 @@ def test_text_without_which_older_facts_stand_is_left_alone(place: StorePlace, s
     assert dump(place) == before
 
 
-def test_what_is_too_old_goes_and_what_holds_stays(place: StorePlace, small_site: DemoSite) -> None:
-    for folder in small_site.captures:
-        take(place, folder)
+def test_what_is_too_old_goes_and_what_holds_stays(stored_site: StorePlace) -> None:
+    place = stored_site
     held = {row for row in dump(place)["place"] if schema.OPEN in row}
     done = compact_store(place, replace(ONE, raw_days=1, fact_days=1), now=NOW)
     after = dump(place)

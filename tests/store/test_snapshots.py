@@ -15,7 +15,6 @@ from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.ingest import ingest
 from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times, say_nothing
-from switchcorr.jobs.store_import import ImportRequest, import_folder
 from switchcorr.jobs.store_network import StoredSource, chosen_rounds
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.lab.demo import DemoSite
@@ -24,8 +23,9 @@ from switchcorr.model.incident import Correlation
 from switchcorr.settings import Settings
 from switchcorr.store.open import Store
 from switchcorr.store.snapshots import rounds_between, snapshots_at
-from switchcorr.store.url import StoreUrl
+from switchcorr.store.url import StoreUrl, parse_url
 from switchcorr.store.visits import write_visit
+from tests.store.conftest import copy_of
 from tests.store.visiting import at, interface, phone, port, record, seen, tables
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -34,12 +34,9 @@ YEAR = timedelta(days=365)
 
 
 @pytest.fixture
-def filled(url: StoreUrl, tmp_path: Path, small_site: DemoSite) -> StorePlace:
-    place = StorePlace(url, tmp_path / "raw")
-    for folder in small_site.captures:
-        import_folder(ImportRequest(folder, place, NOW, ONE))
-    ingest([small_site.log], place, Times(NOW))
-    return place
+def filled(stored_site: StorePlace, small_site: DemoSite) -> StorePlace:
+    ingest([small_site.log], stored_site, Times(NOW))
+    return stored_site
 
 
 def _network(**source: Any) -> Network:
@@ -80,10 +77,8 @@ def test_verdicts_from_the_store_are_those_from_the_files(filled: StorePlace, sm
     assert any("events of the store" in sentence for sentence in other.coverage.assumptions)
 
 
-def test_a_store_without_events_says_how_they_get_there(url: StoreUrl, tmp_path: Path, small_site: DemoSite) -> None:
-    place = StorePlace(url, tmp_path / "raw")
-    import_folder(ImportRequest(small_site.captures[0], place, NOW, ONE))
-    request = CorrelateRequest(Times(NOW), CampusRequest(stored=StoredSource(place, NOW - YEAR, NOW)), settings=ONE)
+def test_a_store_without_events_says_how_they_get_there(stored_site: StorePlace) -> None:
+    request = CorrelateRequest(Times(NOW), CampusRequest(stored=StoredSource(stored_site, NOW - YEAR, NOW)), settings=ONE)
     with pytest.raises(InputFileError, match="no events from") as caught:
         correlate(request)
     assert "ingest" in caught.value.hint
@@ -157,13 +152,13 @@ Call = Callable[..., Any]
 
 
 def test_the_commands_ask_the_store(
-    call: Call, file_url: StoreUrl, tmp_path: Path, small_site: DemoSite, monkeypatch: pytest.MonkeyPatch
+    call: Call, sqlite_site: StorePlace, tmp_path: Path, small_site: DemoSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SWITCHCORR_PARSE_WORKERS", "1")
     monkeypatch.setenv("SWITCHCORR_STATE_DIR", str(tmp_path / "state"))
     assert call("correlate").code == 2
-    for folder in small_site.captures:
-        assert call("store", "import", folder, "-q").code == 0
+    default = tmp_path / "state" / "switchcorr.db"
+    copy_of(sqlite_site, StorePlace(parse_url(str(default)), default.with_name("switchcorr.db.raw")))
     assert call("ingest", small_site.log).code == 0
     told = call("correlate", "--now", "2027-01-01", "--since", "2026-11-01", "--format", "json")
     incidents = json.loads(told.out)["incidents"]
