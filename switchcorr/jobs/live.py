@@ -26,8 +26,8 @@ from switchcorr.events.duplicates import distinct_rows
 from switchcorr.jobs.correlate import coverage_of
 from switchcorr.jobs.events import named_by_address, read_events
 from switchcorr.jobs.live_feed import SegmentFeed
+from switchcorr.jobs.live_network import LiveNetwork
 from switchcorr.jobs.live_track import IncidentTracker, Told
-from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import CampusRequest, Times, say_nothing
 from switchcorr.jobs.store_place import StorePlace
@@ -114,11 +114,15 @@ class LiveWatch:
         self._begun = now() - timedelta(seconds=_BEFORE_S)
         self.odd_times = 0
         self._take(catching_up=True)
-        self._network: Network = read_network(request.campus, request.settings, self._log, say_nothing)
+        self._networks = LiveNetwork(request.campus, request.settings, self._log, monotonic=monotonic)
         self._tracker = IncidentTracker()
         self._watch: Watch = self._learned()
         self._learned_at = self._judge_from = self._newest_at = monotonic()
         self._is_due = True  # something may have begun in the last minutes
+
+    def wait_for_network(self) -> None:
+        """Until a sweep that is being read has been; the next look uses it."""
+        self._networks.wait()
 
     @property
     def is_behind(self) -> bool:
@@ -128,6 +132,8 @@ class LiveWatch:
     def look(self) -> None:
         """Take what came, and tell what is news."""
         moment = self._monotonic()
+        if self._networks.renewed(self._log, self._now()):
+            self._watch, self._learned_at, self._is_due = self._learned(), moment, True
         new = self._take()
         drops, unknown = self._watch.drops(new)
         self._newest_at = moment if drops else self._newest_at
@@ -168,15 +174,15 @@ class LiveWatch:
         return self._log.select([i for i in rows if math.isnan(self._log.time[i]) or self._log.time[i] >= oldest])
 
     def _learned(self) -> Watch:
-        return watch_of(self._ordered(), self._network.campus, self._constants, slack_s=SLACK_S)
+        return watch_of(self._ordered(), self._networks.network.campus, self._constants, slack_s=SLACK_S)
 
     def _judge(self, moment: float) -> None:
         self._is_due = False
-        events = named_by_address(replace(self._events, log=self._ordered()), self._network.campus.placements)
+        events = named_by_address(replace(self._events, log=self._ordered()), self._networks.network.campus.placements)
         now = self._now()
         since = self._tracker.first(max(self._begun, now - LOOK_BACK))
         options = CorrelateOptions(now=now, since=since, constants=self._constants)
-        result = explain(events.log, self._network.campus, options=options, coverage=coverage_of(events, self._network))
+        result = explain(events.log, self._networks.network.campus, options=options, coverage=coverage_of(events, self._networks.network))
         recent = [incident for incident in result.incidents if incident.end >= since]
         self._told(self._tracker.judged(recent, moment), result)
 
@@ -187,7 +193,7 @@ class LiveWatch:
         answer = (
             replace(result, recurring=())
             if result is not None
-            else Correlation(at, None, None, coverage_of(self._events, self._network), ())
+            else Correlation(at, None, None, coverage_of(self._events, self._networks.network), ())
         )
         answer = replace(answer, incidents=tuple(told.incident for told in news))
         if self._request.store is not None:

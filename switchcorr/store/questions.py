@@ -210,6 +210,13 @@ def _named_ports(connection: Connection, numbers: set[int]) -> dict[int, tuple[s
     return found
 
 
+def last_applied(store: Store) -> datetime | None:
+    """When the last visit was whose facts are taken over; None if there is none."""
+    with store.reading() as connection:
+        newest = connection.execute(select(func.max(device.c.applied_at))).scalar()
+    return to_moment(newest) if newest else None
+
+
 def visits_between(store: Store, since: datetime, until: datetime, *, switch: str = "") -> tuple[StoredVisit, ...]:
     """Every attempt in a span, of all devices or of one, in order of time."""
     query = (

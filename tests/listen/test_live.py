@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,17 @@ import pytest
 
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.live import LiveRequest, LiveWatch
+from switchcorr.jobs.live_network import ASK_S, SETTLED_S, LiveNetwork
 from switchcorr.jobs.live_track import PAUSE_S, QUIET_S, UNPROVEN_S, IncidentTracker, News, Told
 from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.store_import import ImportRequest, import_folder
+from switchcorr.jobs.store_network import StoredSource
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.lab.demo import DemoSite, demo_campus
 from switchcorr.model.campus import Component
+from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Cause, Correlation, Incident, Verdict
+from switchcorr.settings import Settings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.url import parse_url
 
@@ -202,3 +208,47 @@ def test_two_incidents_at_once_are_two() -> None:
     assert tracker.judged(both, 1) == []
     assert tracker.first(_NOW + timedelta(hours=1)) == _NOW
     assert len({told.incident.id for told in tracker.passed(QUIET_S)}) == 2
+
+
+def test_a_sweep_that_lands_is_known_without_a_new_start(tmp_path: Path, small_site: DemoSite) -> None:
+    """The first sweep did not reach a switch; the second one does, while the watch runs: from then on its module is named."""
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    first = tmp_path / "first"
+    shutil.copytree(small_site.captures[0], first, ignore=shutil.ignore_patterns("acc-001"))
+    import_folder(ImportRequest(first, place, _NOW, Settings(parse_workers=1)))
+    (tmp_path / "events").mkdir()
+    source = StoredSource(place, _NOW - timedelta(days=30), _NOW)
+    site = Site(tmp_path / "events", LiveRequest(tmp_path / "events", Times(_NOW), CampusRequest(stored=source), (small_site.log,), place))
+    site.run(ASK_S + 1, {})
+    import_folder(ImportRequest(small_site.captures[1], place, _NOW, Settings(parse_workers=1)))
+    site.run(ASK_S + SETTLED_S + ASK_S, {})
+    site.live.wait_for_network()
+    site.run(60, _fault_later(module_phones(30), site.seconds + 5, 40))
+    causes = [cause.component.id for _, told in site.told for cause in told.incident.causes]
+    assert causes
+    assert set(causes) == {"acc-001/1"}
+
+
+def test_a_store_that_cannot_be_asked_costs_the_news_only(tmp_path: Path, small_site: DemoSite, caplog: pytest.LogCaptureFixture) -> None:
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    import_folder(ImportRequest(small_site.captures[0], place, _NOW, Settings(parse_workers=1)))
+    seconds = [0.0]
+    log = EventLog()
+    request = CampusRequest(stored=StoredSource(place, _NOW - timedelta(days=30), _NOW))
+    networks = LiveNetwork(request, Settings(), log, monotonic=lambda: seconds[0])
+    before = networks.network
+    tmp_path.joinpath("x.db").write_bytes(b"rubbish" * 999)
+    seconds[0] = ASK_S
+    assert not networks.renewed(log, _NOW)
+    assert networks.network is before
+    assert "cannot be asked for new sweeps" in caplog.text
+
+
+def _fault_later(phones: list[tuple[str, str]], begin: float, seconds: int) -> dict[int, list[str]]:
+    """A fault that begins at a second of the watch's whole time, by the seconds of the run that follows."""
+    start = int(begin)
+    lines: dict[int, list[str]] = {}
+    for number, (name, node) in enumerate(phones):
+        second = 5 + number * seconds // len(phones)
+        lines.setdefault(second, []).append(line(name, _NOW + timedelta(seconds=start - 5 + second), node))
+    return lines
