@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from switchcorr.model.incident import Correlation, Incident
@@ -23,13 +23,17 @@ def with_known_ids(result: Correlation, known: Sequence[Incident]) -> Correlatio
         if free.pop(incident.id, None) is not None:
             found[place] = incident.id
     for place, incident in enumerate(result.incidents):
-        same = [one for one in free.values() if place not in found and is_same(incident, one)]
-        if same:
-            best = min(same, key=lambda one: (abs(one.start - incident.start), one.id))
+        best = same_of(incident, free.values()) if place not in found else None
+        if best is not None:
             found[place] = best.id
             del free[best.id]
     incidents = [replace(incident, id=found.get(place, incident.id)) for place, incident in enumerate(result.incidents)]
     return replace(result, incidents=tuple(incidents))
+
+
+def same_of(incident: Incident, known: Iterable[Incident]) -> Incident | None:
+    """Which of the known incidents one is: of several the nearest in time; None if it is none of them."""
+    return min((one for one in known if is_same(incident, one)), key=lambda one: (abs(one.start - incident.start), one.id), default=None)
 
 
 def is_same(one: Incident, other: Incident) -> bool:

@@ -33,6 +33,7 @@ from switchcorr.store.audits import runs, write_run
 from switchcorr.store.findings import masks_of, settle_findings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.open import Store
+from switchcorr.store.outbox import told_phones
 from switchcorr.store.snapshots import rounds_between
 
 _log = logging.getLogger(__name__)
@@ -135,10 +136,12 @@ def _concluded(run: _Run, at: datetime, last: datetime | None, stood: Mapping[st
         masks = masks_of(store)
     answer = run.tried("correlate", lambda: _correlated(request, since, at, run.progress))
     incidents = answer.result.incidents if answer is not None else ()
+    with request.place.open(write=False) as store:
+        told = told_phones(store, [one.id for one in incidents])
     compared = run.tried("compare", lambda: _compared(run, at, last, answer))
     changes = compared if compared is not None else Comparison("the last run", "this run", last)
     before = stood if stood is not None else known if last is not None else {}
-    standings = stand(incidents, before, masks, at)
+    standings = stand(incidents, before, masks, at, told)
     if answer is None:
         standings = replace(standings, now=before)
     changes = replace(changes, changes=in_order((*incident_changes(incidents, before, standings.planned), *changes.changes)))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from switchcorr.audit.compare import device_of
-from switchcorr.jobs.live_track import QUIET_S
+from switchcorr.audit.news import QUIET, has_grown
 from switchcorr.model.incident import Incident, Verdict
 from switchcorr.model.message import Message
 from switchcorr.notify.incident_text import IncidentState, incident_message
 from switchcorr.store.findings import Mask
 
-QUIET = timedelta(seconds=QUIET_S)
-"""An incident to which nothing was added for so long is over; as in the live recognition. Assumed."""
+_NOBODY: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Standing:
     """How an incident stood when a run ended.
 
     Attributes:
-        endpoints: phones in it.
+        endpoints: phones in it when it was told last.
         over: whether nothing was added any more.
     """
 
@@ -35,19 +34,16 @@ class Standings:
     """Incidents of one run against those of the last.
 
     Attributes:
-        states: what is told of each; an incident that is as it was has no entry.
+        new: ids of those that no run before has found.
+        states: what is told of each; an incident that is as it was told has no entry.
         planned: names of the planned work an incident belongs to; it is told to nobody.
         now: how they stand, for the next run; planned ones are left out, so one that outlasts the work is new then.
     """
 
+    new: tuple[str, ...] = ()
     states: Mapping[str, IncidentState] = field(default_factory=dict)
     planned: Mapping[str, str] = field(default_factory=dict)
     now: Mapping[str, Standing] = field(default_factory=dict)
-
-    @property
-    def new(self) -> tuple[str, ...]:
-        """Ids of those that are told for the first time."""
-        return tuple(id_ for id_, state in self.states.items() if state is IncidentState.NEW)
 
     def messages(self, incidents: Sequence[Incident], *, link: str, attachment: str) -> Iterator[Message]:
         """What is sent of them."""
@@ -56,16 +52,29 @@ class Standings:
                 yield incident_message(one, self.states[one.id], link=link, attachment=attachment)
 
 
-def stand(incidents: Sequence[Incident], last: Mapping[str, Standing], masks: Sequence[Mask], at: datetime) -> Standings:
+def stand(
+    incidents: Sequence[Incident], last: Mapping[str, Standing], masks: Sequence[Mask], at: datetime, told: Mapping[str, int] = _NOBODY
+) -> Standings:
     """Compare the incidents of a run with those of the last one that came to its end.
 
     Args:
         at: when the run concludes.
+        told: of incidents of which somebody was told, by an audit or live: the most phones they were told with.
     """
     planned = {one.id: names for one in incidents if (names := planned_work(one, masks))}
-    now = {one.id: Standing(one.endpoints, at - one.end >= QUIET) for one in incidents if one.id not in planned}
-    states = {id_: state for id_, standing in now.items() if (state := _state(last.get(id_), standing)) is not None}
-    return Standings(states, planned, now)
+    states: dict[str, IncidentState] = {}
+    now: dict[str, Standing] = {}
+    for one in (incident for incident in incidents if incident.id not in planned):
+        known = Standing(told[one.id], over=False) if one.id in told else None
+        before = last.get(one.id, known)
+        if before is not None and known is not None:
+            before = replace(before, endpoints=max(before.endpoints, known.endpoints))
+        standing = Standing(one.endpoints, at - one.end >= QUIET)
+        state = _state(before, standing)
+        if state is not None:
+            states[one.id] = state
+        now[one.id] = replace(before, over=standing.over) if before is not None and state is None else standing
+    return Standings(tuple(id_ for id_ in now if id_ not in last), states, planned, now)
 
 
 def _state(before: Standing | None, now: Standing) -> IncidentState | None:
@@ -73,7 +82,7 @@ def _state(before: Standing | None, now: Standing) -> IncidentState | None:
         return IncidentState.NEW
     if now.over and not before.over:
         return IncidentState.ENDED
-    return IncidentState.GROWN if now.endpoints > before.endpoints else None
+    return IncidentState.GROWN if has_grown(before.endpoints, now.endpoints) else None
 
 
 def planned_work(incident: Incident, masks: Sequence[Mask]) -> str:

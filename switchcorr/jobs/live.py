@@ -21,12 +21,12 @@ from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.overrides import constants_from
 from switchcorr.correlate.watching import Watch, watch_of
-from switchcorr.errors import StoreError
 from switchcorr.events.duplicates import distinct_rows
 from switchcorr.jobs.correlate import coverage_of
 from switchcorr.jobs.events import named_by_address, read_events
 from switchcorr.jobs.live_feed import SegmentFeed
 from switchcorr.jobs.live_network import LiveNetwork
+from switchcorr.jobs.live_store import LiveMemory
 from switchcorr.jobs.live_track import IncidentTracker, Told
 from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import CampusRequest, Times, say_nothing
@@ -35,7 +35,6 @@ from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation
 from switchcorr.settings import Settings
 from switchcorr.store.events import events_between
-from switchcorr.store.incidents import write_correlation
 
 _log = logging.getLogger(__name__)
 Tell = Callable[[Told, Correlation], None]
@@ -115,7 +114,8 @@ class LiveWatch:
         self.odd_times = 0
         self._take(catching_up=True)
         self._networks = LiveNetwork(request.campus, request.settings, self._log, monotonic=monotonic)
-        self._tracker = IncidentTracker()
+        self._memory = LiveMemory(request.store)
+        self._tracker = IncidentTracker(self._memory.is_planned)
         self._watch: Watch = self._learned()
         self._learned_at = self._judge_from = self._newest_at = monotonic()
         self._is_due = True  # something may have begun in the last minutes
@@ -178,6 +178,7 @@ class LiveWatch:
 
     def _judge(self, moment: float) -> None:
         self._is_due = False
+        self._memory.look()
         events = named_by_address(replace(self._events, log=self._ordered()), self._networks.network.campus.placements)
         now = self._now()
         since = self._tracker.first(max(self._begun, now - LOOK_BACK))
@@ -196,14 +197,10 @@ class LiveWatch:
             else Correlation(at, None, None, coverage_of(self._events, self._networks.network), ())
         )
         answer = replace(answer, incidents=tuple(told.incident for told in news))
-        if self._request.store is not None:
-            try:
-                with self._request.store.open(write=True) as store:
-                    write_correlation(store, answer)
-            except StoreError as error:
-                _log.error("live: the incident is not in the store: %s", error.message)
-        for told in news:
-            self._tell(told, answer)
+        settled = self._memory.settled(news, answer, self._tracker.ids - {told.incident.id for told in news})
+        self._tracker.rename(settled.ids)
+        for told in settled.news:
+            self._tell(told, settled.result)
 
 
 def _history(request: LiveRequest, now: datetime) -> EventsRead:

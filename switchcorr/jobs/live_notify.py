@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import final
 
@@ -23,9 +22,8 @@ _END_S = 10.0
 
 
 def live_message(told: Told) -> Message:
-    """What is sent of one piece of news; its id is the same whenever it is made, and another for each time an incident has grown."""
-    message = incident_message(told.incident, IncidentState(told.news.value))
-    return replace(message, id=f"{message.id}-{told.number}") if told.news.value == IncidentState.GROWN.value else message
+    """What is sent of one piece of news."""
+    return incident_message(told.incident, IncidentState(told.news.value))
 
 
 @final

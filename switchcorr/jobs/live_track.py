@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import final
 
+from switchcorr.audit.identity import same_of
+from switchcorr.audit.news import QUIET, has_grown
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Incident, Verdict
 
-QUIET_S = 300.0
-"""An incident that has not grown for so long is over. Assumed: longer than a window of the correlation and than the timers of SCCP (90 s) and SIP (130 s)."""
+QUIET_S = QUIET.total_seconds()
+"""An incident that has not grown for so long is over."""
 UNPROVEN_S = 60.0
 """How long it is waited for proof before "not proven" is told. Assumed: half of the time in which one fault's drops come."""
 PAUSE_S = 60.0
 """Between two messages of one incident. Assumed."""
-GROWTH = 1.5
-"""By what factor more phones are news. Assumed."""
-_LEAST_GROWTH = 5
 _REMEMBERED_S = 7200.0
 """How long an incident that is over is known; longer than judgements look back (``live.LOOK_BACK``)."""
 
@@ -56,9 +55,14 @@ class _Tracked:
 
 @final
 class IncidentTracker:
-    """Give it every judgement; it tells what is news. Moments are seconds of any clock that never steps back."""
+    """Give it every judgement; it tells what is news. Moments are seconds of any clock that never steps back.
 
-    def __init__(self) -> None:
+    Args:
+        is_planned: whether an incident belongs to planned work as it is now; nothing is told of one then. One that outlasts it is new.
+    """
+
+    def __init__(self, is_planned: Callable[[Incident], bool] = lambda _: False) -> None:
+        self._is_planned = is_planned
         self._open: list[_Tracked] = []
         self._over: list[_Tracked] = []
 
@@ -75,8 +79,7 @@ class IncidentTracker:
         """Take what a judgement found; one that it no longer finds stays open until it is over."""
         seen: list[_Tracked] = []
         for incident in incidents:
-            known = (one for one in (*self._open, *self._over) if one not in seen and _overlap(one.incident, incident))
-            one = next(known, None)
+            one = self._known(incident, seen)
             if one is None:
                 one = _Tracked(incident, moment)
                 self._open.append(one)
@@ -89,13 +92,29 @@ class IncidentTracker:
             seen.append(one)
         return self.passed(moment)
 
+    def _known(self, incident: Incident, seen: Sequence[_Tracked]) -> _Tracked | None:
+        tracked = {one.incident.id: one for one in (*self._open, *self._over) if one not in seen}
+        same = same_of(incident, [one.incident for one in tracked.values()])
+        return tracked[same.id] if same is not None else None
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Of all incidents that are known."""
+        return frozenset(one.incident.id for one in (*self._open, *self._over))
+
+    def rename(self, ids: Mapping[str, str]) -> None:
+        """Have incidents by other ids from now on: somebody else has told of them already."""
+        for one in (*self._open, *self._over):
+            one.incident = replace(one.incident, id=ids.get(one.incident.id, one.incident.id))
+
     def passed(self, moment: float) -> list[Told]:
         """What is news because time went by."""
-        found = [told for one in self._open if (told := _news(one, moment)) is not None]
+        planned = [one for one in self._open if self._is_planned(one.incident)]
+        found = [told for one in self._open if one not in planned and (told := _news(one, moment)) is not None]
         over = [one for one in self._open if moment - one.grown_at >= QUIET_S]
         self._open = [one for one in self._open if one not in over]
         self._over = [one for one in (*self._over, *over) if moment - one.grown_at < _REMEMBERED_S]
-        return [*found, *(_told(one, News.ENDED, moment) for one in over)]
+        return [*found, *(_told(one, News.ENDED, moment) for one in over if one.told is not None and one not in planned)]
 
 
 def _news(one: _Tracked, moment: float) -> Told | None:
@@ -114,16 +133,9 @@ def _told(one: _Tracked, news: News, moment: float) -> Told:
 
 
 def _differs(before: Incident, now: Incident) -> bool:
-    more = now.endpoints - before.endpoints
-    has_grown = more >= _LEAST_GROWTH and now.endpoints >= before.endpoints * GROWTH
-    return has_grown or now.verdict is not before.verdict or _leading(now) != _leading(before)
+    return has_grown(before.endpoints, now.endpoints) or now.verdict is not before.verdict or _leading(now) != _leading(before)
 
 
 def _leading(incident: Incident) -> frozenset[Component]:
     """The first cause, with all that cannot be told apart from it."""
     return frozenset((incident.causes[0].component, *incident.causes[0].equivalent)) if incident.causes else frozenset()
-
-
-def _overlap(one: Incident, other: Incident) -> bool:
-    """Whether two judgements are of the same drops."""
-    return one.start <= other.end and other.start <= one.end

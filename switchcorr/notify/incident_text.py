@@ -35,7 +35,10 @@ _LEADS = {IncidentState.NEW: "", IncidentState.GROWN: "Grown: ", IncidentState.E
 
 
 def incident_message(incident: Incident, state: IncidentState = IncidentState.NEW, *, link: str = "", attachment: str = "") -> Message:
-    """The message of an incident in a state; its id is the same whenever it is made."""
+    """The message of an incident in a state.
+
+    Its id is the same whenever it is made and whoever makes it; one that has grown has another for each size and verdict.
+    """
     cause = incident.causes[0] if incident.causes else None
     title = clean(f"{_LEADS[state]}{incident.endpoints} phones dropped: {_who(incident, cause)}")
     lines = [
@@ -51,7 +54,8 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     if state is IncidentState.ENDED or incident.verdict is Verdict.ADMINISTRATIVE:
         severity = Severity.INFO
     body = "\n".join(clean(line) for line in lines if line)
-    return Message(f"{incident.id}/{state.value}", title[:_TITLE_LIMIT], body, severity, link, attachment)
+    size = f"-{incident.endpoints}-{incident.verdict.value}" if state is IncidentState.GROWN else ""
+    return Message(f"{incident.id}/{state.value}{size}", title[:_TITLE_LIMIT], body, severity, link, attachment, incident.endpoints)
 
 
 def _who(incident: Incident, cause: Cause | None) -> str:

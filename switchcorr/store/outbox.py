@@ -74,6 +74,18 @@ def lay_messages(connection: Connection, messages: Iterable[Message], targets: S
     return connection.execute(select(func.count()).select_from(message)).scalar_one() - before
 
 
+def told_phones(store: Store, incidents: Iterable[str]) -> dict[str, int]:
+    """Of those incidents of which somebody was told: the most phones they were told with, whoever told it."""
+    found: dict[str, int] = {}
+    with store.reading() as connection:
+        for id_ in incidents:
+            query = select(message.c.document).where(message.c.id.startswith(f"{id_}/", autoescape=True))
+            told = [from_json(Message, document).endpoints for document in connection.execute(query).scalars()]
+            if told:
+                found[id_] = max(told)
+    return found
+
+
 def waiting_messages(store: Store) -> tuple[Waiting, ...]:
     """Everything that is not sent, the oldest first."""
     query = select(message).where(message.c.sent_at.is_(None)).order_by(message.c.created_at, message.c.id, message.c.target)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from switchcorr.jobs.audit_incidents import QUIET, Standing, from_summary, planned_work, stand, to_summary
+from switchcorr.audit.news import QUIET
+from switchcorr.jobs.audit_incidents import Standing, from_summary, planned_work, stand, to_summary
 from switchcorr.jobs.audit_request import AuditRequest
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.campus import Component
@@ -40,9 +41,10 @@ WORK = Mask("card swap", ONE.start - MINUTE, ONE.end + MINUTE, "acc-1?")
         (None, 1, IncidentState.NEW),
         (None, 9, IncidentState.NEW),
         (Standing(ONE.endpoints, over=False), 1, None),
-        (Standing(ONE.endpoints - 1, over=False), 1, IncidentState.GROWN),
-        (Standing(ONE.endpoints - 1, over=False), 9, IncidentState.ENDED),
-        (Standing(ONE.endpoints - 1, over=True), 9, IncidentState.GROWN),
+        (Standing(ONE.endpoints - 1, over=False), 1, None),
+        (Standing(ONE.endpoints // 2, over=False), 1, IncidentState.GROWN),
+        (Standing(ONE.endpoints // 2, over=False), 9, IncidentState.ENDED),
+        (Standing(ONE.endpoints // 2, over=True), 9, IncidentState.GROWN),
         (Standing(ONE.endpoints, over=True), 9, None),
         (Standing(ONE.endpoints + 1, over=False), 1, None),
     ],
@@ -52,9 +54,34 @@ def test_what_is_told_of_an_incident(before: Standing | None, minutes: int, stat
     found = stand([ONE], last, (), ONE.end + minutes * MINUTE)
     assert found.states == ({} if state is None else {ONE.id: state})
     assert found.new == ((ONE.id,) if state is IncidentState.NEW else ())
-    assert [one.id for one in found.messages([ONE], link="", attachment="")] == ([f"{ONE.id}/{state.value}"] if state else [])
-    assert from_summary({"incidents": to_summary(found.now)}) == found.now == {ONE.id: Standing(ONE.endpoints, minutes * MINUTE >= QUIET)}
+    assert [one.id.partition("-network")[0] for one in found.messages([ONE], link="", attachment="")] == (
+        [] if state is None else [f"{ONE.id}/{state.value}" + (f"-{ONE.endpoints}" if state is IncidentState.GROWN else "")]
+    )
+    told = before.endpoints if before is not None and state is None else ONE.endpoints
+    assert from_summary({"incidents": to_summary(found.now)}) == found.now == {ONE.id: Standing(told, minutes * MINUTE >= QUIET)}
     assert from_summary({}) is None, "runs of earlier versions kept nothing"
+
+
+def test_little_growth_adds_up_until_it_is_told() -> None:
+    size = ONE.endpoints
+    standings = stand([ONE], {}, (), ONE.end)
+    for more, told in ((4, False), (size // 2 + 4, True), (size // 2 + 8, False)):
+        standings = stand([replace(ONE, endpoints=size + more)], standings.now, (), ONE.end)
+        assert standings.states == ({ONE.id: IncidentState.GROWN} if told else {})
+
+
+@pytest.mark.parametrize(
+    ("told", "minutes", "state"),
+    [
+        (ONE.endpoints, 1, None),
+        (ONE.endpoints // 2, 1, IncidentState.GROWN),
+        (ONE.endpoints, 9, IncidentState.ENDED),
+    ],
+)
+def test_what_was_told_live_is_not_told_anew(told: int, minutes: int, state: IncidentState | None) -> None:
+    found = stand([ONE], {}, (), ONE.end + minutes * MINUTE, {ONE.id: told})
+    assert found.new == (ONE.id,), "it is new to the audit all the same"
+    assert found.states == ({} if state is None else {ONE.id: state})
 
 
 def test_only_what_lies_wholly_in_planned_work_belongs_to_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from switchcorr.jobs.store_place import StorePlace
 from switchcorr.lab.demo import DemoSite, demo_campus
 from switchcorr.model.campus import Component
 from switchcorr.model.event import EventLog
-from switchcorr.model.incident import Cause, Correlation, Incident, Verdict
+from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Incident, Verdict
 from switchcorr.settings import Settings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.url import parse_url
@@ -165,7 +165,8 @@ def test_phones_that_nobody_knew_are_learned(tmp_path: Path) -> None:
 def _incident(begin: int, end: int, events: int, cause: str = "", verdict: Verdict = Verdict.NETWORK) -> Incident:
     start, last = _NOW + timedelta(seconds=begin), _NOW + timedelta(seconds=end)
     causes = (Cause(Component("module", cause), 0.9, events, 40, start, last),) if cause else ()
-    return Incident(f"inc-{begin}-{cause}", start, last, events, events, 0, verdict, 0.1, causes, (), ())
+    phones = tuple(AffectedPhone(f"{cause[:1] or 'a'}-{number}", start) for number in range(events))
+    return Incident(f"inc-{begin}-{cause}", start, last, events, events, 0, verdict, 0.1, causes, (), phones)
 
 
 def _news(told: list[Told]) -> list[tuple[str, str, int]]:
@@ -206,6 +207,7 @@ def test_two_incidents_at_once_are_two() -> None:
     both = [_incident(0, 50, 9, "a/1"), _incident(10, 60, 9, "b/1")]
     assert len(tracker.judged(both, 0)) == 2
     assert tracker.judged(both, 1) == []
+    assert tracker.judged([replace(both[1], end=both[0].end), both[0]], 2) == [], "whatever their order"
     assert tracker.first(_NOW + timedelta(hours=1)) == _NOW
     assert len({told.incident.id for told in tracker.passed(QUIET_S)}) == 2
 

@@ -40,7 +40,7 @@ def _until(true: Callable[[], bool]) -> None:
 
 
 def test_every_piece_of_news_is_a_message_of_its_own() -> None:
-    assert [live_message(told).id for told in _TOLD] == ["inc-1/new", "inc-1/grown-2", "inc-1/grown-3", "inc-1/ended"]
+    assert [live_message(told).id for told in _TOLD] == ["inc-1/new", "inc-1/grown-20-network", "inc-1/grown-40-network", "inc-1/ended"]
 
 
 def test_news_reaches_its_target_once_and_a_repeated_one_does_not(tmp_path: Path) -> None:

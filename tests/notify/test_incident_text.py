@@ -38,6 +38,13 @@ def test_severity_follows_verdict_and_state() -> None:
     assert ended.title.startswith("Over: ")
 
 
+def test_what_has_grown_has_an_id_of_its_size_and_verdict_and_all_tell_how_many_phones() -> None:
+    incident = correlation().incidents[0]
+    grown = incident_message(incident, IncidentState.GROWN)
+    assert grown.id == f"{incident.id}/grown-{incident.endpoints}-network"
+    assert {incident_message(incident, state).endpoints for state in IncidentState} == {incident.endpoints}
+
+
 def test_an_incident_without_a_cause_says_so_and_hostile_text_is_escaped() -> None:
     incident = not_proven().incidents[0]
     message = incident_message(replace(incident, causes=(), summary="a\x1b[2J\nb"))
