@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from switchcorr.audit.compare import device_of, with_id
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
@@ -22,6 +23,8 @@ ALARMING = frozenset(
 )  # fmt: skip
 """Kinds that somebody is told of. Phones that move and firmware that spreads are ordinary; they stand in the report."""
 _SHOWN = 20
+PAUSE = timedelta(days=7)
+"""For so long a component stays behind several bursts when a run no longer finds it so. Assumed: a week holds each kind of day once."""
 
 
 def lasting(against_baseline: Comparison, against_last: Comparison, recurring: Iterable[Change]) -> tuple[Change, ...]:
@@ -38,7 +41,22 @@ def recurring_changes(result: Correlation) -> Iterator[Change]:
         subject = one.component.label or f"{one.component.kind} {one.component.id}"
         words = f"{subject} explains {one.bursts} bursts together ({one.probability:.0%} sure, {one.affected_phones} of its {one.exposed} phones)"
         device = device_of(one.component) if one.component.kind in ("port", "asic", "module", "chassis", "switch", "uplink") else ""
-        yield with_id(Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end, device=device))
+        first = min((one.component, *one.equivalent))  # which of several with the same phones leads may change from run to run
+        name = with_id(Change(ChangeKind.RECURRING, ChangeState.NEW, f"{first.kind} {first.id}", "")).id
+        yield Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end, device=device, id=name)
+
+
+def still_recurring(known: Iterable[Change], found: Iterable[Change], at: datetime) -> Iterator[Change]:
+    """Components that were behind several bursts lately, though this run's bursts alone do not say so: what recurs pauses in between.
+
+    Args:
+        known: findings that last, each with the moment it was found last.
+        found: what recurs by this run.
+    """
+    now = {one.id for one in found}
+    for one in known:
+        if one.kind is ChangeKind.RECURRING and one.id not in now and one.when is not None and at - one.when < PAUSE:
+            yield replace(one, note="")
 
 
 def incident_changes(incidents: Sequence[Incident], known: Container[str], planned: Mapping[str, str] | None = None) -> Iterator[Change]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from switchcorr.audit.conclude import alarms, findings_message, incident_changes, lasting, open_findings, recurring_changes
+from switchcorr.audit.conclude import alarms, findings_message, incident_changes, lasting, open_findings, recurring_changes, still_recurring
 from switchcorr.audit.look import Look
 from switchcorr.errors import InputFileError, SwitchcorrError
 from switchcorr.files import OwnFolder
@@ -30,7 +30,7 @@ from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
 from switchcorr.model.incident import Incident
 from switchcorr.model.visit import VisitStatus
 from switchcorr.store.audits import runs, write_run
-from switchcorr.store.findings import masks_of, settle_findings
+from switchcorr.store.findings import findings, masks_of, settle_findings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.open import Store
 from switchcorr.store.outbox import told_phones
@@ -167,8 +167,10 @@ def _compared(run: _Run, at: datetime, last: datetime | None, answer: Correlatio
     against_last = compare(before, now, request.campus)
     run.problems += [f"compare: {sentence}" for sentence in against_last.unseen]
     recurring = tuple(recurring_changes(answer.result)) if answer is not None else ()
-    found = lasting(compare(baseline, now, request.campus), against_last, recurring)
+    against_baseline = compare(baseline, now, request.campus)
     with request.place.open(write=True) as store:
+        pausing = still_recurring([one.change for one in findings(store)], recurring, at)
+        found = lasting(against_baseline, against_last, (*recurring, *pausing))
         untold = next((moment for moment, _ in runs(store, most=1)), _LONG_AGO)  # the newest, though the clock has gone back since
         settled = settle_findings(store, found, at=at, seen=now.seen(), untold_since=untold)
     told = (one for one in settled if not (one.state is ChangeState.GONE and one.kind in _ORDINARY))

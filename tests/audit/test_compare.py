@@ -7,7 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from switchcorr.audit.compare import compare_looks
-from switchcorr.audit.conclude import alarms, findings_message, incident_changes, lasting, open_findings, recurring_changes
+from switchcorr.audit.conclude import (
+    PAUSE,
+    alarms,
+    findings_message,
+    incident_changes,
+    lasting,
+    open_findings,
+    recurring_changes,
+    still_recurring,
+)
 from switchcorr.audit.look import Look
 from switchcorr.model.campus import (
     CampusDevice,
@@ -135,6 +144,25 @@ def test_incidents_and_what_recurs_are_changes_too() -> None:
     found = list(recurring_changes(replace(result, recurring=(card, node))))
     assert [(one.device, one.subject) for one in found] == [("acc-1", "module acc-1/3"), ("", "node cm-1")]
     assert "explains 4 bursts together" in found[0].words
+
+
+def test_what_recurs_is_one_finding_whichever_of_its_equals_leads() -> None:
+    card, asic = Component("module", "acc-1/3"), Component("asic", "acc-1/3/1")
+    told = [
+        replace(correlation(), recurring=(Recurring(one, 4, 0.9, 30, 40, (other,)),)) for one, other in ((card, asic), (asic, card))
+    ]  # fmt: skip
+    (first,), (second,) = (list(recurring_changes(one)) for one in told)
+    assert first.id == second.id
+    assert first.subject != second.subject
+
+
+def test_what_recurs_pauses_in_between_and_is_over_after_a_week() -> None:
+    (again,) = recurring_changes(replace(correlation(), recurring=(Recurring(Component("module", "acc-1/3"), 4, 0.9, 30, 40),)))
+    assert again.when is not None
+    known = [replace(again, note="acknowledged"), replace(again, kind=ChangeKind.ERRORS, id="errors"), replace(again, when=None, id="no")]
+    assert list(still_recurring(known, [], again.when + PAUSE / 2)) == [again]
+    assert list(still_recurring(known, [again], again.when + PAUSE / 2)) == []
+    assert list(still_recurring(known, [], again.when + PAUSE)) == []
 
 
 def _phones(firmware: str, *ports: str, at: datetime = NOW) -> Look:
