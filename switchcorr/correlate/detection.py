@@ -38,16 +38,33 @@ class Looks:
     rare: Floats
 
 
-def find_looks(case: Case) -> Looks:
-    """Windows in which a component is louder than chance is on this site."""
+def find_looks(case: Case, managed: tuple[Window, ...] = ()) -> Looks:
+    """Windows in which a component is louder than chance is on this site.
+
+    Args:
+        case: the log and the components.
+        managed: windows of administrative actions. They are looked at whatever is found, and what is in them tells neither how loud
+            chance is nor what recurs: one wave of resets makes every module loud once.
+    """
     scanner = case.scanner()
-    scanned = scanner.scan()
+    scanned = _outside(scanner.scan(), managed, case.constants.window_s)
     alarms = case.constants.false_alarms_per_day
     levels, rare = (learn_levels(scanned, case, per_day) for per_day in (alarms * case.constants.looks_per_alarm, alarms))
     pasted = pasted_windows(case.drops, case.constants)
+    given = [window for window in managed if not any(window.overlaps(other) for other in pasted)]
     found = find_windows(scanned, scanner, case.priors, levels)
-    free = [window for window in found if not any(window.overlaps(other) for other in pasted)]
-    return Looks(tuple(free), tuple(pasted), scanned, levels, rare)
+    free = [window for window in found if not any(window.overlaps(other) for other in (*pasted, *given))]
+    return Looks(tuple(sorted((*free, *given), key=lambda window: window.start)), tuple(pasted), scanned, levels, rare)
+
+
+def _outside(scanned: Scan, windows: tuple[Window, ...], length: float) -> Scan:
+    """The rows of a scan that touch none of some windows."""
+    if not windows:
+        return scanned
+    free = np.ones(len(scanned.start), dtype=bool)
+    for window in windows:
+        free &= (scanned.start > window.end) | (scanned.start + length < window.start)
+    return Scan(scanned.odds[free], scanned.start[free], scanned.component[free], scanned.hits[free])
 
 
 def find_bursts(case: Case) -> list[Stretch]:

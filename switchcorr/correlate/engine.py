@@ -14,7 +14,7 @@ from switchcorr.correlate.case import Case
 from switchcorr.correlate.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
 from switchcorr.correlate.clock_offsets import ClockOffsets, estimate_offsets
 from switchcorr.correlate.constants import DEFAULT, Constants
-from switchcorr.correlate.detection import find_bursts, find_looks, without
+from switchcorr.correlate.detection import Looks, find_bursts, find_looks, without
 from switchcorr.correlate.drops import find_drops
 from switchcorr.correlate.exposure import Exposure, expose
 from switchcorr.correlate.hypotheses import priors
@@ -28,6 +28,7 @@ from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.servers import server_alerts, server_evidence
 from switchcorr.correlate.simulation import Ground
 from switchcorr.correlate.switch_evidence import index_facts, touched
+from switchcorr.correlate.verdict import NAMED_FROM
 from switchcorr.correlate.windows import Window
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Component, Observation
@@ -120,7 +121,12 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
     rough = find_looks(case)
     case = without(case, rough.windows + rough.pasted)
     looks = find_looks(case)
-    odds = np.array([_odds(_posterior(case, window, {})[1]) for window in looks.windows])
+    judged = _judged(case, looks)
+    managed = tuple(window for window, found in zip(looks.windows, judged, strict=True) if found.managed >= NAMED_FROM)
+    if managed:
+        looks = find_looks(case, managed)
+        judged = _judged(case, looks)
+    odds = np.array([_odds(found) for found in judged])
     caution = learn_caution(odds, case.days, case.constants)
     cautious = replace(case, priors=case.priors.with_caution(caution))
     recurring = find_recurring(case, looks)
@@ -128,6 +134,11 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
     given = tuple(window for window in looks.pasted if _is_between(window, options))
     found = (*_explained(scene, case, given, recurring), *_explained(scene, cautious, loud, recurring))
     return tuple(sorted(found, key=lambda incident: incident.start)), recurring
+
+
+def _judged(case: Case, looks: Looks) -> list[Posterior]:
+    """What is believed of each window that is looked at."""
+    return [_posterior(case, window, {})[1] for window in looks.windows]
 
 
 def _explained(scene: Scene, case: Case, windows: tuple[Window, ...], recurring: tuple[Recurring, ...]) -> tuple[Incident, ...]:

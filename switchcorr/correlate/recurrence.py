@@ -27,6 +27,8 @@ CANDIDATES = 3
 MUCH_BETTER = 5.0
 """Log odds by which another component must lead in a window so that the window does not count as a repeat. Assumed."""
 LEAST_BURSTS = 2
+LEAST_PHONES = 2
+"""Phones that must have dropped: what one phone alone does again and again is its own, or it has been carried here from what failed. Assumed."""
 
 
 def find_recurring(case: Case, looks: Looks) -> tuple[Recurring, ...]:
@@ -46,7 +48,7 @@ def pool(case: Case, groups: Sequence[Sequence[Window]]) -> tuple[Recurring, ...
             known = found.get(twin)
             if probability >= NAMED_FROM and (known is None or known.probability < probability):
                 found[twin] = _recurrence(likelihood, posterior, twin, probability)
-    repeated = [item for item in found.values() if item.bursts >= LEAST_BURSTS]
+    repeated = [item for item in found.values() if item.bursts >= LEAST_BURSTS and item.affected_phones >= LEAST_PHONES]
     return tuple(sorted(repeated, key=lambda item: (-item.probability, item.component)))
 
 
@@ -106,7 +108,7 @@ def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probabi
     return Recurring(
         component=exposure.components[number],
         bursts=len(np.unique(likelihood.sample.burst[mine])),
-        probability=probability,
+        probability=min(1.0, probability),  # a sum of weights
         affected_phones=len(np.unique(likelihood.sample.row[mine])),
         exposed=int(exposure.size[number]),
         equivalent=equivalent(likelihood, posterior, number),

@@ -38,6 +38,20 @@ def test_eight_quiet_weeks_give_one_false_incident_at_most_where_one_a_day_is_al
     assert all(week.recurring == () for week in weeks)
 
 
+def test_a_wave_of_resets_hides_nothing_that_recurs_and_recurs_not_itself() -> None:
+    moments = [START + timedelta(days=day, hours=9) for day in range(5)]
+    bursts = [event for day, at in enumerate(moments) for event in burst(_MODULE[3 * day : 3 * day + 3], at, seed=day)]
+    evening = START + timedelta(days=3, hours=20)
+    wave = [
+        event for n in range(6) for event in burst(below(_ROWS, "switch", f"acc-{n + 1}"), evening + timedelta(minutes=20 * n), reason=9)
+    ]  # fmt: skip
+    (alone,) = explain(_ROWS, [*noise(_ROWS, a_day=0.1), *bursts]).recurring
+    result = explain(_ROWS, [*noise(_ROWS, a_day=0.1), *bursts, *wave])
+    (found,) = result.recurring
+    assert (found.component.id, found.bursts) == (alone.component.id, alone.bursts) == ("acc-2/1", 5)
+    assert [one.verdict for one in result.incidents if one.start >= evening and one.endpoints >= 30] == [Verdict.ADMINISTRATIVE] * 6
+
+
 def test_a_log_without_any_drop_gives_no_incident() -> None:
     result = explain(_ROWS, [alert(NOON), drop(phone(1), NOON, None, kind=EventKind.REGISTERED)])
     assert (result.incidents, result.start) == ((), None)

@@ -49,6 +49,18 @@ def test_windows_that_another_component_explains_much_better_do_not_count() -> N
     assert "acc-2/1" not in {item.component.id for item in _again([*noise(_ROWS, a_day=0.05), *mass])}
 
 
+def test_a_phone_that_was_carried_away_from_what_fails_makes_its_new_port_no_repeat() -> None:
+    there = _ROWS[below(_ROWS, "module", "acc-5/2")[0]]
+    carried = {**_ROWS, _MODULE[0]: {**there, "node": _ROWS[_MODULE[0]]["node"]}}
+    rows = {name: {**row, "port": f"{row['module']}/{name[-4:]}"} for name, row in carried.items()}
+    moments = [START + timedelta(days=day, hours=9) for day in range(4)]
+    bursts = [event for n, at in enumerate(moments) for event in burst([_MODULE[0], *_MODULE[4 * n + 1 : 4 * n + 5]], at, seed=n)]
+    case = case_of(rows, [*noise(rows, a_day=0.05), *bursts])
+    found = find_recurring(case, find_looks(case))
+    assert [item.component.id for item in found] == ["acc-2/1"]
+    assert all(item.probability <= 1.0 for item in found)
+
+
 def test_windows_that_are_given_are_pooled_as_they_are() -> None:
     moments = [START + timedelta(days=day, hours=9) for day in (0, 2, 4)]
     events = [event for n, at in enumerate(moments) for event in burst(_MODULE[4 * n : 4 * n + 4], at, seed=n)]
