@@ -154,7 +154,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         notes=(*missing_notes(estate), *filter(None, (span_note(estate),))),
         incidents=incidents,
         overview=_overview(estate, marked),
-        path=path_picture(estate, bands),
+        path=_compact(path_picture(estate, bands)),
         path_rows=path_table(estate, bands),
         map=_compact(estate_map(estate, everyone, in_question)) if estate.whole else None,
         switch_rows=rows,

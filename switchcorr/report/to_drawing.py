@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from switchcorr.report.draw.shapes import Path, Picture, Rect, Sign, Text
+from switchcorr.report.draw.shapes import Path, Picture, Rect, Sign, Text, Texts
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _POINT = re.compile(r"[ML](-?[\d.]+) (-?[\d.]+)")
@@ -109,8 +109,8 @@ def picture_drawio(picture: Picture, name: str) -> str:
 
 
 def _drawn(picture: Picture) -> Iterator[Rect | Path | Text]:
-    """Every mark but the signs of single phones, which no drawing of a cause has."""
-    return (mark for mark in picture.marks if not isinstance(mark, Sign))
+    """Every mark but the signs of single phones and texts put together for the page, which no drawing of a cause has."""
+    return (mark for mark in picture.marks if not isinstance(mark, Sign | Texts))
 
 
 def _geometry(mark: Rect) -> dict[str, str]:

@@ -55,7 +55,7 @@ function once(action) {
 	};
 }
 
-// Data. `d` holds the columns of every block read so far.
+// Data: d holds the columns of every block read so far.
 
 const d = {};
 const pending = new Map();
@@ -282,7 +282,7 @@ function startChips() {
 	chips.hidden = false;
 	views.push(() => {
 		const found = [];
-		const chip = (text, off) => found.push(make("button", { type: "button", text: text + " ✕", "aria-label": "Remove: " + text, onclick: off }));
+		const chip = (text, off) => found.push(make("button", { text: text + " ✕", "aria-label": "Remove: " + text, onclick: off }));
 		if (now.from !== null) chip(clock(now.from) + " – " + clock(now.to), () => chooseTime(null, null));
 		if (now.cause) chip(d.causes[now.cause - 1][0], () => chooseCause(0));
 		if (found.length) found.push(count(d.total) + " phones lost");

@@ -22,7 +22,7 @@ from switchcorr.report.draw.faceplate import CELL_HEIGHT, CELL_WIDTH, errors_sen
 from switchcorr.report.draw.matrix import grid_of, matrix, matrix_table
 from switchcorr.report.draw.path import Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
-from switchcorr.report.draw.shapes import Path, Picture, Rect, Sign, Text, compact, fitted, rect, text_width
+from switchcorr.report.draw.shapes import Mark, Path, Picture, Rect, Sign, Text, Texts, compact, fitted, rect, text, text_width
 from switchcorr.report.draw.timeline import Marked, Span, loss_curve, losses_in, span_around, timeline, timeline_table
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
@@ -36,14 +36,31 @@ _MODULE = Component("module", "s01-acc01/2")
 
 
 def _points(d: str) -> Iterator[tuple[float, float]]:
-    """Absolute points of path data that begin a part or are its corners."""
+    """Absolute points of path data that begin a part or are its corners; a part that begins with ``m`` counts from where the last one began."""
     x = y = 0.0
-    for found in re.finditer(r"([MLHV])([-0-9.]+)(?: ([-0-9.]+))?", d):
+    for found in re.finditer(r"([MmLHV])(-?[0-9.]+)(?: ?(-?[0-9.]+))?", d):
+        first = float(found[2])
         if found[1] == "V":
-            y = float(found[2])
+            y = first
+        elif found[1] == "m":
+            x, y = x + first, y + float(found[3])
         else:
-            x, y = float(found[2]), float(found[3]) if found[3] else y
+            x, y = first, float(found[3]) if found[3] else y
         yield x, y
+
+
+def _texts(picture: Picture) -> Iterator[Text]:
+    """Every text, those that were put together one by one."""
+    for mark in picture.marks:
+        if isinstance(mark, Text):
+            yield mark
+        elif isinstance(mark, Texts):
+            css, _, anchor = mark.classes.rpartition(" ")
+            name = {"m": "middle", "e": "end"}.get(anchor)
+            y = 0.0
+            for x, at, words in mark.lines:
+                y = y if at is None else at
+                yield Text(x, y, words, css if name else mark.classes, name or "start")
 
 
 def _check(picture: Picture) -> None:
@@ -58,13 +75,16 @@ def _check(picture: Picture) -> None:
                 corners = list(_points(mark.d))
             case Sign():
                 corners = [(mark.x, mark.y), (mark.x + CELL_WIDTH, mark.y + CELL_HEIGHT)]
-            case Text():
-                corners = [(mark.x, mark.y)]
-                room = {"start": picture.width - mark.x, "end": mark.x, "middle": 2 * min(mark.x, picture.width - mark.x)}[mark.anchor]
-                assert text_width(mark.text, 11) <= room + 12, mark
+            case Text() | Texts():
+                continue
         for x, y in corners:
             assert -3 <= x <= picture.width + 3, mark
             assert -3 <= y <= picture.height + 3, mark
+    for one in _texts(picture):
+        room = {"start": picture.width - one.x, "end": one.x, "middle": 2 * min(one.x, picture.width - one.x)}[one.anchor]
+        assert text_width(one.text, 11) <= room + 12, one
+        assert -3 <= one.x <= picture.width + 3, one
+        assert -3 <= one.y <= picture.height + 3, one
 
 
 def _pictures(page: PageView) -> Iterator[Picture]:
@@ -334,10 +354,10 @@ def test_the_path_counts_every_phone_in_every_column() -> None:
     lost = tuple(tally_of_all(shown).lost_at)
     picture = path_picture(shown, [Band("a", "c-hw", lost[:5]), Band("", "c-none", lost[5:]), Band("b", "c-link", ())])
     assert picture is not None
-    bars = [mark for mark in picture.marks if isinstance(mark, Rect)]
-    columns = {bar.x for bar in bars}
-    for x in columns:
-        assert sum(int(bar.title.rpartition(": ")[2].split()[0]) for bar in bars if bar.x == x) == len(lost)
+    columns = {mark.x for mark in picture.marks if isinstance(mark, Rect)}
+    named = [(mark.x, int(mark.text.rpartition(" ")[2])) for mark in picture.marks if isinstance(mark, Text) and mark.css == "halo"]
+    for column in columns:
+        assert sum(count for x, count in named if column < x < column + 30) == len(lost)
     assert len(columns) == 4
     assert result.incidents
     rows = path_table(shown, [Band("a", "c-hw", lost[:5]), Band("", "c-none", lost[5:])])
@@ -391,3 +411,22 @@ def test_a_short_picture_keeps_lines_above_the_areas_they_cross() -> None:
     marks = compact(Picture(20, 10, "Two.", (rect(0, 0, 20, 10, "chassis"), *hatched, rect(1, 1, 2, 2, "chassis")))).marks
     assert [mark.css for mark in marks if isinstance(mark, Rect | Path)] == ["chassis", "row-none", "row-none", "hatch"]
     assert marks[-1] == Path("M1 9V0M11 9V0", "hatch")
+
+
+_NUMBER = st.integers(-400, 400).map(lambda value: value / 10)
+
+
+@given(
+    st.lists(st.tuples(_NUMBER, _NUMBER, st.sampled_from(("p-up", "p-none"))), max_size=8),
+    st.lists(st.tuples(_NUMBER, _NUMBER), max_size=8),
+)
+def test_a_compact_picture_has_every_area_and_text_where_it_was(
+    areas: list[tuple[float, float, str]], texts: list[tuple[float, float]]
+) -> None:
+    marks: list[Mark] = [*(rect(x, y, 3, 2, css) for x, y, css in areas), *(text(x, y, f"{x} {y}", "ts", "end") for x, y in texts)]
+    picture = compact(Picture(99, 99, "All.", tuple(marks)))
+    for css in ("p-up", "p-none"):
+        found = [point for mark in picture.marks if isinstance(mark, Path) and mark.css == css for point in _points(mark.d)]
+        assert found == [pytest.approx((x, y)) for x, y, own in areas if own == css]
+    assert list(_texts(picture)) == marks[len(areas) :]
+    assert len(picture.marks) <= 3

@@ -175,7 +175,7 @@ def _of(estate: Estate, module: int, lost: int, glue: str) -> str:
 def _sentence(estate: Estate, module: int, places: Sequence[_Place], lost: Tally) -> str:
     shown = estate.modules[module]
     down = sum(phone in lost.down for place in places for phone in place.phones)
-    return f"Ports of {shown.id}: {_of(estate, module, _lost(lost, places), ' of ')} phones lost, {down} of them not seen to come back. {errors_sentence(estate, module)}"
+    return f"Ports of {shown.id}: {_of(estate, module, _lost(lost, places), ' of ')} phones lost, {down} of them not seen to come back."
 
 
 def errors_sentence(estate: Estate, module: int) -> str:

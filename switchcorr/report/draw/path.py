@@ -213,9 +213,9 @@ def _nodes(columns: Sequence[Mapping[_Key, _Node]]) -> list[Mark]:
     marks: list[Mark] = []
     for x, room, column in zip(_X, _ROOM, columns, strict=True):
         for node in column.values():
-            marks.append(rect(x, node.y, _BAR, node.height, "bar", f"{node.label}: {node.count:,} phones"))
             count = f" {node.count:,}"
             words = fitted(node.label, room - _BAR - 8 - len(count) * 8, 13)
+            marks.append(rect(x, node.y, _BAR, node.height, "bar"))
             marks.append(text(x + _BAR + 6, node.y + node.height / 2 + 4.5, words + count, "halo"))
     return marks
 

@@ -73,7 +73,21 @@ class Sign:
     label: str
 
 
-Mark = Rect | Path | Text | Sign
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts of one class and anchor as one element.
+
+    Attributes:
+        classes: as of ``Text``.
+        lines: of each text its place and its words; no ``y`` where it is that of the text before.
+    """
+
+    shape: ClassVar[str] = "texts"
+    classes: str
+    lines: tuple[tuple[float, float | None, str], ...]
+
+
+Mark = Rect | Path | Text | Sign | Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,35 +139,62 @@ def line(points: Sequence[tuple[float, float]], css: str, title: str = "") -> Pa
 
 def boxes(corners: Iterable[tuple[float, float]], width: float, height: float, css: str) -> Path:
     """Many rectangles of one size as one path; empty input gives an empty path."""
-    size = f"h{num(width)}v{num(height)}h{num(-width)}z"
-    return Path("".join(f"M{num(x)} {num(y)}{size}" for x, y in corners), css)
+    return Path(_outlines([rect(x, y, width, height, css) for x, y in corners]), css)
 
 
 def compact(picture: Picture, *, titles: bool = True) -> Picture:
     """The same picture in fewer bytes: what is of one class and has no tooltip is one path, where its first area or its last line was.
 
+    Texts of one class are one element, where the last of them was.
+
     Args:
         picture: what is drawn; areas of one class must not lie on others, nor lines of one class under others, that came between them.
         titles: whether tooltips are kept.
     """
-    parts: dict[str, list[str]] = {}
+    areas: dict[str, list[Rect]] = {}
+    lines: dict[str, list[str]] = {}
+    texts: dict[str, list[Text]] = {}
     places: dict[str, int] = {}
     kept: dict[int, Mark] = {}
     for place, mark in enumerate(picture.marks):
-        if not isinstance(mark, Rect | Path) or (titles and mark.title):
-            kept[place] = mark
-        elif isinstance(mark, Rect):
-            places.setdefault(mark.css, place)
-            parts.setdefault(mark.css, []).append(_outline(mark))
-        else:
-            places[mark.css] = place
-            parts.setdefault(mark.css, []).append(short_lines(mark.d))
-    kept |= {place: Path("".join(parts[css]), css) for css, place in places.items()}
+        match mark:
+            case Rect() if not (titles and mark.title):
+                places.setdefault(mark.css, place)
+                areas.setdefault(mark.css, []).append(mark)
+            case Path() if not (titles and mark.title):
+                places[mark.css] = place
+                lines.setdefault(mark.css, []).append(short_lines(mark.d))
+            case Text():
+                places[f"text {mark.classes}"] = place
+                texts.setdefault(mark.classes, []).append(mark)
+            case _:
+                kept[place] = mark
+    kept |= {places[css]: Path(_outlines(areas.get(css, ())) + "".join(lines.get(css, ())), css) for css in {**areas, **lines}}
+    kept |= {places[f"text {classes}"]: _together(found) for classes, found in texts.items()}
     return replace(picture, marks=tuple(kept[place] for place in sorted(kept)))
 
 
-def _outline(mark: Rect) -> str:
-    return f"M{mark.x} {mark.y}h{mark.width}v{mark.height}h{num(-mark.width)}z"
+def _outlines(areas: Iterable[Rect]) -> str:
+    """Rectangles as path data, each after the first from the corner of the one before if that is shorter."""
+    found, before = list[str](), None
+    for mark in areas:
+        start = f"M{mark.x} {mark.y}"
+        if before is not None:
+            y = num(mark.y - before.y)
+            start = min(start, f"m{num(mark.x - before.x)}{y if y < 0 else f' {y}'}", key=len)
+        found.append(f"{start}h{mark.width}v{mark.height}h{num(-mark.width)}z")
+        before = mark
+    return "".join(found)
+
+
+def _together(found: Sequence[Text]) -> Mark:
+    if len(found) == 1:
+        return found[0]
+    heights = [None, *(mark.y for mark in found)]
+    return Texts(
+        found[0].classes,
+        tuple((mark.x, None if mark.y == above else mark.y, mark.text) for mark, above in zip(found, heights, strict=False)),
+    )
 
 
 def short_lines(d: str) -> str:

@@ -1,0 +1,34 @@
+"""Style and script as the page carries them: without what only their authors read.
+
+Names, order and line ends of the script stay, so that a reader of the page can still follow it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_BLOCK = re.compile(r"^[ \t]*/\*.*?\*/\n", re.DOTALL | re.MULTILINE)
+_REMARK = re.compile(r"(?:^[ \t]*|  )//[^\"'`\n]*$", re.MULTILINE)
+_INDENT = re.compile(r"\n[ \t\n]+")
+_AROUND = re.compile(r"\s*([{};,])\s*")
+
+
+def shipped_script(source: str) -> str:
+    r"""A script without comments, indentation and empty lines.
+
+    A comment is one that fills whole lines, or one behind two blanks and without a quote. No text of the script spans lines.
+
+    >>> shipped_script('/* What it is. */\nf();  // why\n\n\tg("//a");\n')
+    'f();\ng("//a");\n'
+    """
+    return _INDENT.sub("\n", _REMARK.sub("", _BLOCK.sub("", source))).lstrip("\n")
+
+
+def shipped_style(source: str) -> str:
+    r"""A style without comments and blanks between its parts.
+
+    >>> shipped_style('a, b > c {\n  color: red; margin: 0 1px;\n}\n')
+    'a,b > c{color:red;margin:0 1px}'
+    """
+    tight = _AROUND.sub(r"\1", _BLOCK.sub("", source))
+    return tight.replace(": ", ":").replace(";}", "}").strip()

@@ -1,0 +1,45 @@
+"""What the page carries of its style and script: all that works, nothing that only their authors read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from switchcorr.report.assets import shipped_script, shipped_style
+from switchcorr.resources import templates_directory
+
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`\n]*`')
+
+
+def _source(name: str) -> str:
+    return (templates_directory() / "report" / name).read_text(encoding="utf-8")
+
+
+def test_the_script_loses_comments_and_indentation_only() -> None:
+    source, shipped = _source("report.js"), shipped_script(_source("report.js"))
+    code = [line for line in source.split("\n") if not line.lstrip().startswith(("/*", "*", "//"))]
+    bare = [re.sub("  // .*", "", line).strip() for line in code]
+    assert shipped.split("\n") == [line for line in bare if line] + [""]
+    assert _STRING.findall(shipped) == _STRING.findall("\n".join(bare))
+    assert "/*" not in shipped
+    assert not re.search("^//|  //", shipped, re.MULTILINE)
+
+
+def test_no_text_of_the_script_spans_lines_so_that_indentation_is_never_a_part_of_one() -> None:
+    assert all(line.count("`") % 2 == 0 for line in _source("report.js").split("\n"))
+
+
+@pytest.mark.parametrize("line", ['a("//x");', "f();  // don't", 'g = "  //";', "h = `a  // b`;"])
+def test_a_comment_that_could_be_a_text_stays(line: str) -> None:
+    assert shipped_script(f"{line}\n") == f"{line}\n"
+
+
+def test_the_style_keeps_every_selector_and_every_declaration() -> None:
+    source, shipped = _source("report.css"), shipped_style(_source("report.css"))
+
+    def words(text: str) -> list[str]:
+        return re.sub(r"[\s;]+|(?<=\w):(?=\s)", "", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).split("}")
+
+    assert [part.replace(":", "") for part in words(shipped)] == [part.replace(":", "") for part in words(source)]
+    assert len(shipped) < 0.9 * len(source)
