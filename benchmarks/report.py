@@ -153,10 +153,11 @@ def answer(sites: int, switches: int, modules: int, phones: int) -> tuple[Correl
     random_, count = random.Random(7), len(estate.phones)
     vendors = [f"{random_.randrange(1 << 24):06X}" for _ in range(40)]
     new = [f"SEP{random_.choice(vendors)}{serial:06X}" for serial in random_.sample(range(1 << 24), count)]
-    people = [f"{random_.choice(_GIVEN)} {random_.choice(_FAMILY)} {random_.randrange(10_000, 100_000)}" for _ in range(count)]
+    people = [f"{random_.choice(_GIVEN)} {random_.choice(_FAMILY)}" for _ in range(count)]
+    extensions = [str(random_.randrange(10_000, 100_000)) for _ in range(count)]
     named = dict(zip(estate.phones.name, new, strict=True))
     hosts = [f"10.{(place // 220) // 250}.{place // 220 % 250}.{random_.randrange(1, 255)}" for place in range(count)]
-    columns = replace(estate.phones, name=new, description=people, ip=hosts)
+    columns = replace(estate.phones, name=new, description=people, extension=extensions, ip=hosts)
     events = [*zip(estate.log.time, estate.log.phone, estate.log.kind, strict=True)]
     events = [event for event in events if event[2] == LogKind.LOST]
     events += [

@@ -52,6 +52,7 @@ class Placement:
         sightings: all evidence, the decisive first; conflicts stay in it.
         last_seen: when the phone was last in a snapshot, if it is missing from a later one.
         other_macs: further addresses on the same interface (a PC behind the phone).
+        extension, description: its directory number and who or what it is, from a locations file.
     """
 
     phone: PhoneName | str
@@ -68,3 +69,5 @@ class Placement:
     last_seen: datetime | None = None
     platform: str = ""
     other_macs: int = 0
+    extension: str = ""
+    description: str = ""

@@ -214,7 +214,11 @@ def _phones(where: Sequence[Placement | None], found: Sequence[_Loss | None], to
     return PhoneColumns(
         ip=tuple(ip or (at.ip if at else "") or (one.ip if one else "") for ip, at, one in zip(told.ip, where, lost, strict=True)),
         node=tuple(node or (one.node if one else "") for node, one in zip(told.node, lost, strict=True)),
-        description=tuple(text or (one.description if one else "") for text, one in zip(told.description, lost, strict=True)),
+        description=tuple(
+            text or (one.description if one else "") or (at.description if at else "")
+            for text, at, one in zip(told.description, where, lost, strict=True)
+        ),
+        extension=tuple(at.extension if at else "" for at in where),
         model=tuple(at.platform if at else "" for at in where),
         state=array("b", [_state(one) for one in lost]),
         incident=array("i", [one.incident if one else 0 for one in found]),

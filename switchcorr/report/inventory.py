@@ -202,16 +202,17 @@ def _mix(anchor: str, title: str, columns: tuple[str, str, str], pairs: Iterable
 def _phones(estate: Estate) -> ListView:
     """Where phones are, in order of switch and panel."""
     phones = estate.phones
+    extensions = any(phones.extension)
     placed = [number for number, switch in enumerate(phones.switch) if switch >= 0]
     placed.sort(
         key=lambda number: (natural(estate.switches[phones.switch[number]].name), phones.module[number], phones.position[number], number)
     )
     rows = [
         (
-            phones.name[number], phones.description[number], estate.switches[phones.switch[number]].name, phones.interface[number],
+            phones.name[number], phones.description[number], *phones.extension[number : number + extensions], estate.switches[phones.switch[number]].name, phones.interface[number],
             str(phones.vlan[number]) if phones.vlan[number] >= 0 else "", phones.ip[number], phones.model[number],
         )
         for number in placed[:ROWS_SHOWN]
     ]  # fmt: skip
-    columns = ("Phone", "Description", "Switch", "Port", "VLAN", "Address", "Model")
+    columns = ("Phone", "Description", *("Extension",) * extensions, "Switch", "Port", "VLAN", "Address", "Model")
     return ListView("phones", "Where every phone is", "", columns, tuple(rows), (), max(0, len(placed) - ROWS_SHOWN), "No phone is placed.")

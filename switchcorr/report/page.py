@@ -68,13 +68,18 @@ class CausePage:
 
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
-    """An incident with its pictures, and the two on the clock as rows of a table: moment, losses, colour; switch, losses, when."""
+    """An incident with its pictures, and the two on the clock as rows of a table: moment, losses, colour; switch, losses, when.
+
+    Attributes:
+        timeline_css: the colour of all rows; empty if they differ.
+    """
 
     view: IncidentView
     causes: tuple[CausePage, ...]
     timeline: Picture | None = None
     matrix: Picture | None = None
     timeline_rows: tuple[tuple[str, str, str], ...] = ()
+    timeline_css: str = ""
     matrix_rows: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -96,7 +101,8 @@ class PageView:
         notes: what the page cannot show, and why.
         overview: losses over the whole log; None without any, or where one incident fills it.
         signs: whether any call server said something.
-        reasons: the codes of the list of phones in words.
+        reasons: the different ones of the list of phones, in words; empty for one that is not told.
+        extensions: whether that of any phone is known.
         colours: class and words of each colour that the pictures use.
     """
 
@@ -113,7 +119,8 @@ class PageView:
     switch_rows: tuple[SwitchRow, ...]
     switch_rows_left_out: int
     phones: tuple[PhoneGroup, ...]
-    reasons: str
+    reasons: tuple[str, ...]
+    extensions: bool
     phones_affected: int
     phones_left_out: int
     recurring: tuple[RecurringPage, ...]
@@ -161,6 +168,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         switch_rows_left_out=left_out,
         phones=groups,
         reasons=reasons_told(estate, everyone),
+        extensions=any(estate.phones.extension),
         phones_affected=len(everyone.lost_at),
         phones_left_out=phones_left_out,
         recurring=tuple(_recurring(estate, item, shown) for item, shown in zip(result.recurring, view.recurring, strict=True)),
@@ -220,12 +228,15 @@ def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int
         return IncidentPage(view, causes)
     span, alone = span_around(marked.start, marked.end), (replace(marked, name=""),)
     losses, grid = losses_in(estate, span, alone), grid_of(estate, lost)
+    rows = timeline_table(losses)
+    colours = {css for _, _, css in rows}
     return IncidentPage(
         view,
         causes,
         timeline=compact(timeline(estate, losses, alone)),
         matrix=compact(matrix(estate, lost, grid)) if grid else None,
-        timeline_rows=timeline_table(losses),
+        timeline_rows=rows,
+        timeline_css=colours.pop() if len(colours) == 1 else "",
         matrix_rows=matrix_table(estate, lost, grid) if grid else (),
     )
 

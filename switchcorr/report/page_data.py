@@ -181,15 +181,19 @@ def _stems(interfaces: Sequence[str], positions: Sequence[int]) -> list[str]:
 
 def _words(block: Block, estate: Estate, order: Sequence[int]) -> None:
     phones = estate.phones
-    _descriptions(block, [phones.description[phone] for phone in order])
+    _numbered(block, "head", "tail", [phones.description[phone] for phone in order])
+    _numbered(block, "line", "lineTail", [phones.extension[phone] for phone in order])
     block.words("model", [phones.model[phone] for phone in order])
     block.words("firmware", [phones.firmware[phone] for phone in order])
     unplaced = [phone for phone in order if phones.module[phone] < 0]
     block.words("why", [phones.why_unplaced[phone] for phone in unplaced])
 
 
-def _descriptions(block: Block, texts: Sequence[str]) -> None:
-    """The number at the end of a description, such as an extension, plus one, apart from what stands before it; 0 where there is none."""
+def _numbered(block: Block, before: str, number: str, texts: Sequence[str]) -> None:
+    """The number at the end of a description or an extension, plus one, apart from what stands before it; 0 where there is none.
+
+    Of what stands before it the first word is apart too: there are fewer first names and last names than people.
+    """
     heads, tails = list[str](), list[int]()
     for text in texts:
         head = text.rstrip(_DIGITS)
@@ -197,8 +201,10 @@ def _descriptions(block: Block, texts: Sequence[str]) -> None:
         known = 0 < len(tail) <= _MOST_DIGITS
         heads.append(text[: len(text) - len(tail)] if known else text)
         tails.append(int(tail) + 1 if known else 0)
-    block.words("head", heads)
-    block.numbers("tail", tails)
+    firsts = [head.partition(" ") for head in heads]
+    block.words(f"{before}First", [first + blank for first, blank, _ in firsts])
+    block.words(before, [rest for _, _, rest in firsts])
+    block.numbers(number, tails)
 
 
 def _ports(block: Block, estate: Estate) -> None:

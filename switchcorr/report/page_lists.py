@@ -37,6 +37,7 @@ class PhoneRow:
 
     name: str
     description: str
+    extension: str
     port: str
     lost: str
     reason: str
@@ -170,10 +171,9 @@ def phone_groups(estate: Estate, lost: Tally, causes: Sequence[str]) -> tuple[tu
     return found, max(0, len(order) - PHONES_SHOWN)
 
 
-def reasons_told(estate: Estate, lost: Tally) -> str:
-    """The codes of the list in words; empty where no reason is told."""
-    told = {estate.phones.reason[phone] for phone in lost.lost_at} - {""}
-    return ", ".join(sorted(told, key=natural))
+def reasons_told(estate: Estate, lost: Tally) -> tuple[str, ...]:
+    """The reasons of the list in words, each once; empty for one that is not told."""
+    return tuple(sorted({estate.phones.reason[phone] for phone in lost.lost_at}, key=natural))
 
 
 def _group_title(estate: Estate, causes: Sequence[str], cause: int, switch: int, day: str) -> str:
@@ -188,6 +188,7 @@ def _phone(estate: Estate, phone: int, lost: Tally) -> PhoneRow:
     return PhoneRow(
         name=phones.name[phone],
         description=phones.description[phone],
+        extension=phones.extension[phone],
         port=short_interface(phones.interface[phone]),
         lost=clock_time(moment),
         reason=phones.reason[phone].partition(" ")[0],

@@ -102,6 +102,7 @@ def _pseudonyms(result: Correlation, campus: Campus | None, log: EventLog | None
     if campus is not None:
         phones |= {str(placement.phone) for placement in campus.placements} | set(campus.risk.phones)
         addresses |= {placement.ip for placement in campus.placements}
+        descriptions |= {text for placement in campus.placements for text in (placement.extension, placement.description)}
         addresses |= {address for device in campus.devices for address in device.addresses}
     if log is not None:
         phones |= set(log.pools.names.texts)
@@ -161,6 +162,8 @@ def _hidden_placement(placement: Placement, names: Pseudonyms) -> Placement:
         ip=names.text(placement.ip) if placement.ip else "",
         reason=names.text(placement.reason),
         sightings=(),
+        extension=names.descriptions.get(placement.extension, ""),
+        description=names.descriptions.get(placement.description, ""),
     )
 
 

@@ -41,11 +41,11 @@ def add_locations(
         differing.update(_fill(rows.setdefault(phone, {}), cells))
         placement = known.get(phone)
         labels = locations.labels.get(given_name, {})
-        if placement is None or placement.state is PlacementState.UNPLACED:
-            found = placement_from_row(phone, cells, labels)
-            known[phone] = found if placement is None or found.state is PlacementState.PLACED else placement
-        elif not placement.ip:
-            known[phone] = replace(placement, ip=labels.get("ip", ""))
+        found = placement_from_row(phone, cells, labels)
+        if placement is None or (placement.state is PlacementState.UNPLACED and found.state is PlacementState.PLACED):
+            known[phone] = found
+        else:
+            known[phone] = replace(placement, ip=placement.ip or found.ip, extension=found.extension, description=found.description)
     told = [
         f"the captures place {count} phones on another {kind} than the locations file; the captures count"
         for kind, count in sorted(differing.items())

@@ -227,6 +227,8 @@ def placement_from_row(phone: str, row: Mapping[str, str], labels: Mapping[str, 
         confidence=_CONFIDENCE if located else 0.0,
         reason="" if located else "the locations file names no part of the network for it",
         sightings=(Sighting(device, interface, PlacementEvidence.LOCATIONS),) if located and interface else (),
+        extension=labels.get("extension", ""),
+        description=labels.get("description", "") or labels.get("user", ""),
     )
 
 

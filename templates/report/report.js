@@ -115,6 +115,17 @@ const prepared = {
 		d.lostRow = new Int32Array(d.state.length).fill(-1);
 		d.lost.forEach((p, row) => { d.lostRow[p] = row; });
 	},
+	txt() {
+		for (const name of ["head", "line"]) {  // the first word and the rest are one again
+			const first = d[name + "First"], rest = d[name + "Words"], known = new Map(), words = [];
+			d[name] = Uint32Array.from(d[name], (number, p) => {
+				const pair = first[p] * rest.length + number;
+				if (!known.has(pair)) known.set(pair, words.push(word(name + "First", p) + rest[number]) - 1);
+				return known.get(pair);
+			});
+			d[name + "Words"] = words;
+		}
+	},
 	ev() {
 		d.last = new Uint8Array(d.state.length);
 		if (!d.bin) d.phone.forEach((p, row) => { d.last[p] = d.kind[row]; });
@@ -139,7 +150,8 @@ function nameOf(p) {
 	return prefix ? prefix.slice(1) + word("vendor", p) + half(low).toUpperCase() : d.odd[low];
 }
 
-const descriptionOf = p => word("head", p) + (d.tail[p] ? d.tail[p] - 1 : "");
+const numbered = (before, number) => p => word(before, p) + (d[number][p] ? d[number][p] - 1 : "");
+const descriptionOf = numbered("head", "tail"), extensionOf = numbered("line", "lineTail");
 
 const addressOf = p => word("net", p) + (d.host[p] < 256 ? "." + d.host[p] : "");
 
@@ -298,44 +310,66 @@ function startChips() {
 
 // Search.
 
-/** A test of phones for a text. What they are known by are words of lists and numbers: words are compared once for all their phones. */
-function phoneTest(asked) {
-	const { prefix, mac, vendor, head, tail, net, host, module, position, interface: face } = d, letters = /^[a-z]+(?=\d)/, from = asked.search(/\d*$/);
-	const digits = d.prefixWords.reduce((text, word) => text.replace(small(word.slice(1)), ""), asked).replace(/[.:-]/g, ""), hex = /^[0-9a-f]{3,12}$/.test(digits), number = /^\d{1,9}$/.test(asked);
-	const within = (words, word, first) => words.map(text => ends(small(text), word, first)), vendors = within(d.vendorWords, digits, digits.length - 6), heads = within(d.headWords, asked, from);
-	const nets = within(d.netWords.map(text => text + "."), asked, from), ports = within(d.interfaceWords.map(text => small(text.slice(1)).replace(letters, "")), asked.replace(letters, ""), 0);
-	const places = [...Array.from(d.moduleSwitch, s => small(d.switchName[s]).includes(asked)), null];  // null: no place is known
-	const odd = d.odd.map(text => small(text).includes(asked));
-	const inMac = inNumber(digits, 16, 6, half), inTail = inNumber(asked, 10, 9, String), begins = (test, value, show) => test === true || (test && value >= 0 && test.some(start => show(value).startsWith(start)));
-	return p => {
-		const place = places[module[p]], name = d.prefixWords[prefix[p]], low = mac[p];
-		return place || (name ? hex && (begins(vendors[vendor[p]], low, half) || inMac(low)) : odd[low]) || begins(heads[head[p]], tail[p] - 1, String)
-			|| begins(nets[net[p]], host[p], String) || (place === false && begins(ports[face[p]], position[p], String)) || (number && inTail(tail[p] - 1));
+/**
+ * What tells that a phone has a text: [column, by value of it true, false or what must follow, test of that]. Words that many phones are
+ * known by are compared once; only what could go on behind a word is looked at by phone.
+ */
+function phoneTests(asked) {
+	const tests = [], letters = /^[a-z]*/.exec(asked)[0], bare = text => text.replace(/^[a-z]+(?=\d)/, ""), from = asked.search(/\d*$/), inTail = /^\d{1,9}$/.test(asked) && inNumber(asked);
+	const digits = d.prefixWords.reduce((text, word) => text.replace(small(word.slice(1)), ""), asked).replace(/[.:-]/g, ""), hex = /^[0-9a-f]{3,12}$/.test(digits);
+	const put = (column, kinds, test) => { if (kinds.some(Boolean)) tests.push([column, kinds, test]); };
+	const spelled = (column, words, text, first, value, also) => put(column, words.map(word => ends(word, text, first) || (also && [])),
+		(p, rest) => rest.some(start => String(value(p)).startsWith(start)) || (also && also(value(p))));
+	const odd = d.odd.map(text => small(text).includes(asked)), vendors = d.vendorWords.map(word => ends(small(word), digits, digits.length - 6)), wanted = parseInt(digits, 16), mask = 16 ** digits.length - 1;
+	const inName = p => {
+		const low = d.mac[p], rest = vendors[d.vendor[p]];
+		for (let shift = 24 - 4 * digits.length; shift >= 0; shift -= 4) if ((low >> shift & mask) === wanted) return true;
+		return rest === true || (rest && rest.some(start => half(low).startsWith(start)));
 	};
+	put(d.module, [...Array.from(d.moduleSwitch, s => small(d.switchName[s]).includes(asked)), false]);
+	put(d.prefix, d.prefixWords.map(word => (word ? hex : odd.includes(true)) && [word]), (p, [word]) => (word ? inName(p) : odd[d.mac[p]]));
+	for (const [before, number] of [["head", "tail"], ["line", "lineTail"]]) spelled(d[before], d[before + "Words"].map(small), asked, from, p => d[number][p] - 1, inTail);
+	spelled(d.net, d.netWords.map(text => text && text + "."), asked, from, p => (d.host[p] < 256 ? d.host[p] : ""));
+	const port = word => (small(word).startsWith(letters, 1) ? bare(small(stem(word, ""))) + (word[0] === "=" ? " " : "") : "");
+	spelled(d.interface, d.interfaceWords.map(port), bare(asked), 0, p => d.position[p]);
+	return tests;
 }
 
-/** Phones with the text as it is, then those with all its words. */
+/** Phones with the text as it is, then those with all its words, a block of phones at a time. */
 function phonesWith(asked, most) {
-	const found = new Set(), words = asked.split(" ");
-	for (const tests of [[asked], words].slice(0, words.length).map(texts => texts.map(phoneTest))) {
-		for (let p = 0; p < d.mac.length && found.size < most; p++) if (tests.every(test => test(p))) found.add(p);
+	const found = new Set(), words = asked.split(" "), hit = new Uint8Array(4096);
+	for (const rounds of [[asked], words].slice(0, words.length).map(texts => texts.map(phoneTests))) {
+		for (let from = 0; from < d.mac.length && found.size < most; from += 4096) {
+			const to = min(from + 4096, d.mac.length);
+			hit.fill(0);
+			rounds.forEach((tests, round) => tests.forEach(test => raise(hit, round, from, to, ...test)));
+			for (let p = from; p < to && found.size < most; p++) if (hit[p - from] === rounds.length) found.add(p);
+		}
 	}
 	return [...found];
+}
+
+/** Raise the phones of a block that passed the rounds before and pass this one. */
+function raise(hit, round, from, to, column, kinds, test) {
+	for (let p = from; p < to; p++) {
+		const kind = kinds[column[p]];
+		if (kind && hit[p - from] === round && (kind === true || test(p, kind))) hit[p - from]++;
+	}
 }
 
 /** Whether a text is in a word; else what of it must follow the word. */
 function ends(word, asked, from) {
 	if (word.includes(asked)) return true;
-	const tails = [];
-	for (let at = max(from, 1); at < asked.length; at++) if (word.endsWith(asked.slice(0, at))) tails.push(asked.slice(at));
-	return tails.length > 0 && tails;
+	const rest = [];
+	for (let at = max(from, 1); at < asked.length; at++) if (word.endsWith(asked.slice(0, at))) rest.push(asked.slice(at));
+	return rest.length > 0 && rest;
 }
 
 /** A test whether digits stand in a number. */
-function inNumber(digits, base, places, show) {
-	const wanted = parseInt(digits, base), power = base ** digits.length;
+function inNumber(digits) {
+	const wanted = Number(digits), power = 10 ** digits.length;
 	return number => {
-		for (let left = number, at = digits.length; at <= places && left >= 0; at++, left = left ? left / base >>> 0 : -1) if (left % power === wanted) return show(number).includes(digits);
+		for (let left = number; left >= power / 10; left = left / 10 | 0) if (left % power === wanted) return true;
 		return false;
 	};
 }
@@ -344,24 +378,24 @@ function inNumber(digits, base, places, show) {
 function lookUp(query) {
 	const asked = query.trim().toLowerCase(), found = [];
 	if (!asked) return found;
-	const among = (names, most, hit) => names.some((name, at) => {
-		if (small(name).includes(asked) && hit(at)) found.push(hit(at));
+	const among = (kind, most, hit) => d.texts[kind].some((text, at) => {
+		if (text.includes(asked) && hit(at)) found.push(hit(at));
 		return found.length > most;
 	});
-	among(d.causes.map(([name]) => name), 3, at => [d.causes[at][0], "cause " + (at + 1), () => { location.hash = "cause=" + (at + 1); }]);
-	among(d.switchName.map((name, s) => name + " " + d.switchAddress[s] + " " + word("switchModel", s)), 6,
-		s => [d.switchName[s], "switch " + word("switchModel", s) + " " + d.switchAddress[s], () => choose(-1, s)]);
-	among(d.moduleId, 9, m => hasPanel(m) && d.moduleId[m] !== d.switchName[d.moduleSwitch[m]] && [d.moduleId[m], "module " + word("moduleModel", m), () => choose(-1, d.moduleSwitch[m])]);
+	among(0, 3, at => [d.causes[at][0], "cause " + (at + 1), () => { location.hash = "cause=" + (at + 1); }]);
+	among(1, 6, s => [d.switchName[s], "switch " + word("switchModel", s) + " " + d.switchAddress[s], () => choose(-1, s)]);
+	among(2, 9, m => hasPanel(m) && d.moduleId[m] !== d.switchName[d.moduleSwitch[m]] && [d.moduleId[m], "module " + word("moduleModel", m), () => choose(-1, d.moduleSwitch[m])]);
 	const phones = phonesWith(asked, 200), shown = phones.slice(0, max(12 - found.length, 4)).map(phoneHit), rest = phones.length - shown.length;
 	found.push(...shown);
 	if (rest > 0) found.push([(phones.length < 200 ? rest : "Many") + " more phones", "type more of it", null]);
 	return found;
 }
 
-const phoneHit = p => [nameOf(p), listed([STATE_WORDS[stateOf(p)], descriptionOf(p), addressOf(p), placeOf(p) || "no port known"]), () => choose(p, switchOf(p))];
+const phoneHit = p => [nameOf(p), listed([STATE_WORDS[stateOf(p)], descriptionOf(p), extensionOf(p), addressOf(p), placeOf(p) || "no port known"]), () => choose(p, switchOf(p))];
 
 function startSearch() {
 	const list = byId("hits"), input = byId("search-text");
+	d.texts = [d.causes.map(([name]) => name), d.switchName.map((name, s) => name + " " + d.switchAddress[s] + " " + word("switchModel", s)), d.moduleId].map(names => names.map(small));
 	let hits = [], at = -1;
 	const close = () => { list.hidden = true; at = -1; dressed(input, { "aria-expanded": false, "aria-activedescendant": "" }); };
 	const pick = number => { const action = hits[number]?.[2]; if (action) { close(); input.blur(); action(); } };
@@ -706,7 +740,7 @@ function portCell(at, x, y, phones, row, most, p) {
 function tell(...phones) {
 	const parts = phones.slice(0, 8).map(p => {
 		const cause = d.cause[p], events = d.time && !d.bin ? [...d.phone.keys()].filter(row => d.phone[row] === p) : [];
-		const facts = [["State", STATE_WORDS[d.state[p]]], ["Description", descriptionOf(p)], ["Port", placeOf(p) || "not known: " + word("why", p - d.first[d.moduleSwitch.length])],
+		const facts = [["State", STATE_WORDS[d.state[p]]], ["Description", descriptionOf(p)], ["Extension", extensionOf(p)], ["Port", placeOf(p) || "not known: " + word("why", p - d.first[d.moduleSwitch.length])],
 			["Address", addressOf(p)], ["VLAN", word("vlan", p)], ["Call server", word("node", p)], ["Model", word("model", p)], ["Firmware", word("firmware", p)], ["Lost", clock(lostAt(p), true)],
 			["Reason", d.reasonWords[d.reason[d.lostRow[p]]]], ["Back", clock(backAt(p), true)], ["Cause", cause ? d.causes[cause - 1][0] : ""], ["Log (UTC)", events.slice(0, 20).map(row => clock(d.time[row], true) + (d.kind[row] === LOST_EVENT ? " lost" : " back")).join(", ")]];
 		return make("div", {}, make("h4", { class: "mono", text: nameOf(p) }), make("dl", {}, ...facts.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", { text: name }), make("dd", {}, make("bdi", { text }))])));
@@ -716,7 +750,7 @@ function tell(...phones) {
 
 // Phones: a list that holds only the rows in sight.
 
-const COLUMNS = [nameOf, p => descriptionOf(p), p => (unplaced(p) ? "" : d.switchName[switchOf(p)]), portOf, addressOf,
+const COLUMNS = [nameOf, descriptionOf, ...(document.querySelector(".with-extensions") ? [extensionOf] : []), p => (unplaced(p) ? "" : d.switchName[switchOf(p)]), portOf, addressOf,
 	p => word("node", p), p => clock(lostAt(p)), p => clock(backAt(p)), p => ["", "back", "down"][stateOf(p)]];
 const ROW = 28;
 

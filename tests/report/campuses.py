@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from switchcorr.model.addresses import PhoneName
@@ -42,7 +42,9 @@ class Made:
     log: EventLog
 
 
-def made_campus(*, sites: int = 2, switches: int = 5, modules: int = 3, phones: int = 24, ports: bool = True) -> Made:
+def made_campus(
+    *, sites: int = 2, switches: int = 5, modules: int = 3, phones: int = 24, ports: bool = True, extensions: bool = False
+) -> Made:
     """Sites with ``switches`` stacks of ``modules`` members that carry ``phones`` phones each.
 
     Args:
@@ -51,6 +53,7 @@ def made_campus(*, sites: int = 2, switches: int = 5, modules: int = 3, phones: 
         modules: stack members of each switch.
         phones: on each member, on every second port first.
         ports: whether the ports were read.
+        extensions: whether a table of locations gave each phone its directory number.
     """
     devices, links, placements, facts = (
         [CampusDevice("core-1", model="C9500-40X", level=0)],
@@ -73,7 +76,9 @@ def made_campus(*, sites: int = 2, switches: int = 5, modules: int = 3, phones: 
             for member in range(1, modules + 1):
                 for place in range(phones):
                     serial += 1
-                    placement = _placed(serial, device.name, member, _port(place), site)
+                    placement = replace(
+                        _placed(serial, device.name, member, _port(place), site), extension=str(70_000 + serial) if extensions else ""
+                    )
                     placements.append(placement)
                     rows[str(placement.phone)] = _exposure(placement, device.name, pair[0], f"Site {site}")
                 facts += _ports(device.name, member, phones) if ports else []

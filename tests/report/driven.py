@@ -79,6 +79,6 @@ def opened(browser: Browser, path: Path, link: str = "", *, ready: str = READY, 
 
 def campus_answer() -> tuple[Correlation, Estate]:
     """Two sites with three stacks each, a module and an uplink that failed, single losses and ports with errors."""
-    made = made_campus(sites=2, switches=3, modules=2, phones=26)
+    made = made_campus(sites=2, switches=3, modules=2, phones=26, extensions=True)
     result = made_result(made, Component("module", "s01-acc01/2"), Component("uplink", "s02-acc02:TenGigabitEthernet1/1/1"))
     return result, make_estate(result, campus=made.campus, log=made.log, ports=made.ports)

@@ -31,7 +31,7 @@ def _poisoned(shown: Estate) -> Estate:
     phones, count = shown.phones, len(shown.phones)
     names = texts(count, 0, own=True)
     columns = replace(
-        phones, name=names, ip=texts(count, 1), node=texts(count, 2), description=texts(count, 3), model=texts(count, 4), firmware=texts(count, 5),
+        phones, name=names, ip=texts(count, 1), node=texts(count, 2), description=texts(count, 3), model=texts(count, 4), firmware=texts(count, 5), extension=texts(count, 10),
         why_unplaced=texts(count, 6), reason=texts(count, 7), interface=[InterfaceName(text) for text in texts(count, 8)],
     )  # fmt: skip
     switches = tuple(

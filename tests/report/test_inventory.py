@@ -47,6 +47,15 @@ def test_every_phone_is_counted_as_placed_or_not() -> None:
     assert _list(view, "unplaced").rows[0][2].endswith("and 2 more")
 
 
+def test_extensions_are_a_column_where_any_is_known() -> None:
+    assert "Extension" not in _list(_view(_estate()), "phones").columns
+    made = made_campus(sites=1, switches=1, modules=1, phones=3, extensions=True)
+    phones = _list(_view(make_estate(made_result(made), campus=made.campus, log=made.log)), "phones")
+    assert phones.columns[:3] == ("Phone", "Description", "Extension")
+    assert [row[2] for row in phones.rows] == ["70001", "70002", "70003"]
+    assert all(len(row) == len(phones.columns) for row in phones.rows)
+
+
 def test_what_stands_out_comes_before_restarts_and_each_restart_has_its_times() -> None:
     view = _view(_estate("x"))
     assert _list(view, "findings").rows == (

@@ -115,7 +115,7 @@ def test_odd_names_and_addresses_stand_whole() -> None:
     zeros = array("i", [0] * count)
     phones = PhoneColumns(
         name=names, switch=array("i", [-1] * count), module=array("i", [-1] * count), position=zeros, vlan=array("i", [-1] * count), interface=("",) * count,
-        ip=addresses, node=("",) * count, description=("a\nb", "Ada 12345", "007", "x", "9" * 30, "x0"), model=("",) * count, firmware=("",) * count, why_unplaced=("gone",) * count,
+        ip=addresses, node=("",) * count, description=("a\nb", "Ada 12345", "007", "x", "9" * 30, "x0"), extension=("", "4711", "0815", "+49 30 123-45", "8.4711", "x"), model=("",) * count, firmware=("",) * count, why_unplaced=("gone",) * count,
         state=array("b", [0] * count), incident=zeros, cause=zeros, reason=("",) * count, lost_at=array("d", [math.nan] * count), back_at=array("d", [math.nan] * count),
     )  # fmt: skip
     read = _read(Estate(whole=False, phones=phones))
@@ -123,7 +123,9 @@ def test_odd_names_and_addresses_stand_whole() -> None:
     assert read["ids"]["host"] == [256, 256, 256, 1, 256, 256]
     assert words(read["ids"], "net")[1:3] == ["192.0.2.007", "2001:db8::1"]
     assert descriptions(read["txt"]) == ["a\\x0ab", "Ada 12345", "007", "x", "9" * 30, "x0"]
-    assert words(read["txt"], "head") == ["a\\x0ab", "Ada ", "00", "x", "9" * 30, "x0"]
+    assert words(read["txt"], "headFirst") == ["a\\x0ab", "Ada ", "00", "x", "9" * 30, "x0"]
+    assert descriptions(read["txt"], "line", "lineTail") == ["", "4711", "0815", "+49 30 123-45", "8.4711", "x"]
+    assert read["txt"]["lineTail"][:2] == [0, 4712]
     assert words(read["txt"], "why") == ["gone"] * count
     assert read["core"]["base"] == 0
 

@@ -19,7 +19,9 @@ from tests.report.results import CASES, DRAWN, correlation
 
 
 def _made() -> tuple[Made, Correlation]:
-    made = made_campus(sites=2, switches=2, modules=2, phones=4)
+    made = made_campus(sites=2, switches=2, modules=2, phones=4, extensions=True)
+    placements = tuple(replace(one, description=f"Grace {one.extension}") for one in made.campus.placements)
+    made = replace(made, campus=replace(made.campus, placements=placements))
     made.log.append(
         Event(
             START,
@@ -37,7 +39,8 @@ def _originals(made: Made) -> list[str]:
     macs = [placement.mac for placement in made.campus.placements if placement.mac]
     alerts = {detail.alert for detail in made.log.details.values()}
     texts = [text for text in pools.descriptions.texts if text not in alerts]
-    return [*names, *macs, *(mac.colons for mac in macs), *pools.ips.texts, *texts, "192.0.2.9", "Ada"]
+    lines = [text for one in made.campus.placements for text in (one.extension, one.description)]
+    return [*lines, *names, *macs, *(mac.colons for mac in macs), *pools.ips.texts, *texts, "192.0.2.9", "Ada"]
 
 
 def test_nothing_of_the_originals_is_in_the_page_or_in_any_other_output() -> None:

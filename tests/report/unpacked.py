@@ -32,6 +32,7 @@ def words(values: dict[str, Any], name: str) -> list[str]:
     return [values[f"{name}Words"][number] for number in values[name]]
 
 
-def descriptions(values: dict[str, Any]) -> list[str]:
-    """What phones are described as: a word, and the number that follows it."""
-    return [word + (str(tail - 1) if tail else "") for word, tail in zip(words(values, "head"), values["tail"], strict=True)]
+def descriptions(values: dict[str, Any], before: str = "head", number: str = "tail") -> list[str]:
+    """What phones are described as, or their extensions: a first word, the words after it, and the number that follows."""
+    parts = zip(words(values, f"{before}First"), words(values, before), values[number], strict=True)
+    return [first + rest + (str(tail - 1) if tail else "") for first, rest, tail in parts]

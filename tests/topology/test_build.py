@@ -195,8 +195,9 @@ def test_a_row_about_another_switch_gives_nothing_of_that_switch() -> None:
 
 
 def test_a_phone_without_an_address_takes_it_from_the_table() -> None:
-    table = parse_locations(f"phone,ip,room\n{phone(1)},198.51.100.44,7\n", source="x.csv")
+    table = parse_locations(f"phone,ip,room,extension,user\n{phone(1)},198.51.100.44,7,4711,Ada\n", source="x.csv")
     campus = _campus(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)), locations=table)
+    assert [(one.extension, one.description) for one in campus.placements] == [("4711", "Ada")]
     assert campus.placements[0].ip == "198.51.100.44"
 
 

@@ -13,6 +13,7 @@ _WIDE_FROM = 700
 _WIDE = frozenset("mwMW@%")
 _NARROW = frozenset("iljtfrI.,:;'|!()[]/ -")
 _ANCHORS = {"start": "", "middle": "m", "end": "e"}
+_WIRE = re.compile(r"M([\d.]+) ([\d.]+)V([\d.]+)H([\d.]+)V([\d.]+)")
 _POINT = re.compile(r"([ML])(-?[\d.]+) (-?[\d.]+)")
 
 
@@ -169,7 +170,7 @@ def compact(picture: Picture, *, titles: bool = True) -> Picture:
                 texts.setdefault(mark.classes, []).append(mark)
             case _:
                 kept[place] = mark
-    kept |= {places[css]: Path(_outlines(areas.get(css, ())) + "".join(lines.get(css, ())), css) for css in {**areas, **lines}}
+    kept |= {places[css]: Path(_outlines(areas.get(css, ())) + "".join(_bundled(lines.get(css, ()))), css) for css in {**areas, **lines}}
     kept |= {places[f"text {classes}"]: _together(found) for classes, found in texts.items()}
     return replace(picture, marks=tuple(kept[place] for place in sorted(kept)))
 
@@ -185,6 +186,21 @@ def _outlines(areas: Iterable[Rect]) -> str:
         found.append(f"{start}h{mark.width}v{mark.height}h{num(-mark.width)}z")
         before = mark
     return "".join(found)
+
+
+def _bundled(lines: Iterable[str]) -> list[str]:
+    """Lines, those that go the same way from some height on drawn once from there: a stub each, the bus they meet on, the rest."""
+    found, stubs = list[str](), dict[tuple[str, str, str], list[tuple[str, str]]]()
+    for d in lines:
+        wire = _WIRE.fullmatch(d)
+        if wire:
+            stubs.setdefault((wire[3], wire[4], wire[5]), []).append((wire[1], wire[2]))
+        else:
+            found.append(d)
+    for (bus, end, top), starts in stubs.items():
+        xs = sorted((end, *(x for x, _ in starts)), key=float)
+        found += [f"M{x} {y}V{bus}" for x, y in starts] + [f"M{xs[0]} {bus}H{xs[-1]}M{end} {bus}V{top}"]
+    return found
 
 
 def _together(found: Sequence[Text]) -> Mark:
