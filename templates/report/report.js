@@ -739,10 +739,10 @@ function portCell(at, x, y, phones, row, most, p) {
 
 function tell(...phones) {
 	const parts = phones.slice(0, 8).map(p => {
-		const cause = d.cause[p], events = d.time && !d.bin ? [...d.phone.keys()].filter(row => d.phone[row] === p) : [];
+		const events = d.time && !d.bin ? [...d.phone.keys()].filter(row => d.phone[row] === p) : [];
 		const facts = [["State", STATE_WORDS[d.state[p]]], ["Description", descriptionOf(p)], ["Extension", extensionOf(p)], ["Port", placeOf(p) || "not known: " + word("why", p - d.first[d.moduleSwitch.length])],
 			["Address", addressOf(p)], ["VLAN", word("vlan", p)], ["Call server", word("node", p)], ["Model", word("model", p)], ["Firmware", word("firmware", p)], ["Lost", clock(lostAt(p), true)],
-			["Reason", d.reasonWords[d.reason[d.lostRow[p]]]], ["Back", clock(backAt(p), true)], ["Cause", cause ? d.causes[cause - 1][0] : ""], ["Log (UTC)", events.slice(0, 20).map(row => clock(d.time[row], true) + (d.kind[row] === LOST_EVENT ? " lost" : " back")).join(", ")]];
+			["Reason", d.reasonWords[d.reason[d.lostRow[p]]]], ["Back", clock(backAt(p), true)], ["Cause", d.causes[d.cause[p] - 1]?.[0]], ["Log (UTC)", events.slice(0, 20).map(row => clock(d.time[row], true) + (d.kind[row] === LOST_EVENT ? " lost" : " back")).join(", ")]];
 		return make("div", {}, make("h4", { class: "mono", text: nameOf(p) }), make("dl", {}, ...facts.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", { text: name }), make("dd", {}, make("bdi", { text }))])));
 	});
 	byId("port-card").replaceChildren(...parts);

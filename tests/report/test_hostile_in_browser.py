@@ -6,15 +6,25 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from switchcorr.model.calibration import CalibrationUse
+from switchcorr.model.campus import Component, Observation, ObservationKind
+from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
+from switchcorr.model.event import EventFileAccount, UnusedLine
+from switchcorr.model.incident import Correlation
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.report.estate import Estate
-from switchcorr.report.to_html import write_html
-from tests.report.driven import Driven, campus_answer, chromium, opened
+from switchcorr.model.snapshot import BadLine, OutputAccount, OutputState
+from switchcorr.report.estate import Estate, ServerReading
+from switchcorr.report.past import PastAudit
+from switchcorr.report.to_html import render_changes, render_html, render_inventory, render_past, write_html
+from tests.report.driven import READY, Driven, campus_answer, chromium, opened
+from tests.report.poison import Poison
+from tests.report.results import correlation
 from tests.report.test_to_html import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -135,3 +145,72 @@ def test_no_cell_of_the_file_is_a_formula(browser: Browser, path: Path) -> None:
     assert sum(cell.startswith("'") for cell in cells) > 200
     assert [cell for cell in cells if cell.lstrip('"\u0020').startswith(tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20"))] == []
     page.page.close()
+
+
+def _everything() -> tuple[Correlation, Estate, Comparison]:
+    """An answer, a network and changes with something in every field that can hold a text."""
+    result, shown = campus_answer()
+    rich = correlation()  # words for and against, ranking, assumptions
+    output = OutputAccount("acc", "show", "f", OutputState.PARSED, 1, "why", (BadLine(1, "line", "reason"),))
+    coverage = replace(
+        rich.coverage, assumptions=("a",), outputs=(output, replace(output, state=OutputState.QUARANTINED)), devices_unread=("d",),
+        event_files=(EventFileAccount("f", ("g",), 3, 1, 1, samples=(UnusedLine(1, "u"),), problem="p"),),
+    )  # fmt: skip
+    cause, told = result.incidents[0].causes[0], rich.incidents[0].causes[0]
+    cause = replace(
+        cause,
+        equivalent=told.equivalent or (Component("switch", "e"),),
+        evidence_for=told.evidence_for,
+        evidence_against=told.evidence_against or told.evidence_for,
+    )
+    incident = replace(result.incidents[0], causes=(cause,), unseen=("u",), summary="s")
+    calibration = CalibrationUse(datetime(2026, 11, 1, tzinfo=UTC), 9, "why")
+    result = replace(result, coverage=coverage, incidents=(incident, *result.incidents[1:]), calibration=calibration)
+    findings = (Observation(Component("module", "s01-acc01/2"), ObservationKind.MODULE_STATUS, 1.0, "faulty"),)
+    shown = replace(shown, findings=findings, signs=(*shown.signs, ServerReading(shown.start + 60, "cm-sub1", "CpuPegging", "rate 19")))
+    changes = [Change(kind, state, "s", "w", None, "b", "a", "s01-acc01", "p", "n", "i") for kind in ChangeKind for state in ChangeState]
+    return result, shown, Comparison("before", "after", changes=tuple(changes), unseen=("u",))
+
+
+@pytest.mark.parametrize("kinds", [False, True])
+@pytest.mark.parametrize("first", range(0, len(_TEXTS), 10))
+def test_no_field_of_any_page_becomes_more_than_text(browser: Browser, tmp_path: Path, first: int, kinds: bool) -> None:
+    poison = Poison([*_TEXTS[first:], *_TEXTS[:first]], kinds)
+    result, shown, changes = poison.all(_everything())
+    past = [PastAudit(*poison.all((text, text)), 1, 2, 3, poison.text(text)) for text in map(str, range(len(_TEXTS)))]
+    pages = {
+        "incident": render_html(result, estate=shown, changes=changes),
+        "alone": render_html(result, changes=changes),
+        "inventory": render_inventory(replace(result, incidents=()), shown),
+        "changes": render_changes(changes, result, estate=shown),
+        "past": render_past(past),
+    }
+    assert set(_TEXTS) <= {text.rpartition(" ")[0] for text in poison.given.values()}
+    for name, page in pages.items():
+        file = tmp_path / "report.html"
+        file.write_text(page, encoding="utf-8", newline="\n")
+        driven = opened(browser, file, ready="document.readyState === 'complete'" if name == "past" else READY)
+        assert driven.told == [], name
+        scripts = driven.ask("[...document.querySelectorAll('script')].filter(one => one.type !== 'text/plain').length")
+        assert scripts == (name != "past"), name
+        assert (
+            driven.page.locator("img, iframe, base, link, form, object, embed, style:not(head style), meta[http-equiv=refresh]").count()
+            == 0
+        )
+        assert (
+            driven.ask(
+                "[...document.querySelectorAll('*')].filter(one => [...one.attributes].some(two => two.name.startsWith('on'))).length"
+            )
+            == 0
+        )
+        assert driven.ask("[...document.querySelectorAll('a')].filter(one => one.protocol !== 'file:').length") == 0, name
+        if name != "past":
+            driven.page.fill("#search-text", "alert")
+            assert driven.page.locator("#hits *:not(li):not(bdi)").count() == 0
+            driven.ask(
+                "[...document.querySelectorAll('[data-copy] button, #phone-tools button')].filter(one => one.dataset.do !== 'save').forEach(one => one.click())"
+            )
+            driven.ask("[...d.state.keys()].slice(0, 30).forEach(p => tell(p))")
+            assert driven.told == [], name
+        assert driven.ask("document.documentElement.scrollWidth") <= 1240, name
+        driven.page.close()
