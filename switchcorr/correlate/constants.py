@@ -97,7 +97,7 @@ class Constants:
     profile_mix: float = 0.15
     """Share of each reason profile that is uniform, so that one reason moves the odds by a bounded amount. Benchmark."""
     reasons_count: float = 20.0
-    """Drops of one cause whose reasons count in full; of more each counts less, as they are one story told many times. Assumed."""
+    """Drops of one cause whose reasons tell its kind in full; of more each tells less, as they are one story told many times. Assumed."""
     reasons_weight: float = 40.0
     """Drops that the declared profile of innocent reasons weighs against those of the log, where each phone counts once for each. Benchmark."""
     reasons_moved: float = 1.0

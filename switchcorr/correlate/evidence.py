@@ -14,6 +14,7 @@ import numpy as np
 from switchcorr.correlate.circumstances import Circumstances, fact_weight, heaviest_facts
 from switchcorr.correlate.control_groups import SLIGHT, control_groups
 from switchcorr.correlate.counterfactual import counterfactuals
+from switchcorr.correlate.hypotheses import Item, ItemKind
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.reasons import ReasonClass, words_of
 from switchcorr.correlate.search import Posterior
@@ -99,9 +100,8 @@ def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
 def _gain(likelihood: Likelihood, component: int) -> float:
     """What the reasons of a component's drops say for a fault of its kind, bounded as in the score."""
     inside = likelihood.exposure.exposed(likelihood.cells, component)
-    kind = int(likelihood.exposure.kind_of[component])
-    gain = float((likelihood.reasons_under(kind) - likelihood.innocent)[inside].sum())
-    return gain * float(likelihood.told_share(float(inside.sum())))
+    reasons = likelihood.reasons_of(Item(component, ItemKind.FAULT), float(inside.sum()))
+    return float((reasons - likelihood.innocent)[inside].sum())
 
 
 def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:

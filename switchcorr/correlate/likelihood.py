@@ -26,7 +26,7 @@ from switchcorr.correlate.hits import log_hits, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.quiet_minutes import FEW, above_background
-from switchcorr.correlate.reasons import administrative_profile, fault_profile
+from switchcorr.correlate.reasons import administrative_profile, common_profile, fault_profile
 
 _MOST_ODDS = 30.0
 """Log odds beyond which more makes no difference, so that their fourth power stays a number."""
@@ -91,6 +91,7 @@ class Likelihood:
     innocent: Floats = field(init=False)
     nobody: Floats = field(init=False)
     chance: Floats = field(init=False)
+    common: Floats = field(init=False)
     _fault: dict[int, Floats] = field(init=False, default_factory=dict)
     _overlaps: dict[tuple[int, ...], float] = field(init=False, default_factory=dict)
 
@@ -101,6 +102,7 @@ class Likelihood:
         self.chance = np.log(self.background.per_second[sample.row] * sample.seconds[sample.burst])
         self.innocent = self.background.reasons[sample.reason]
         self.nobody = self.chance + self.innocent
+        self.common = common_profile(constants.profile_mix)[sample.reason]
         self.administrative = administrative_profile(constants.profile_mix)[sample.reason]
         self.expected = self.background.of_component * self.seconds
         self.unlocated = self.leaks.unlocated[sample.row]
@@ -120,8 +122,16 @@ class Likelihood:
             self._fault[kind] = fault_profile(self.exposure.kinds[kind], self.constants.profile_mix)[self.sample.reason]
         return self._fault[kind]
 
+    def reasons_of(self, item: Item, drops: float) -> Floats:
+        """Log probability of each drop's reason if it is one of so many of an item.
+
+        That something made them drop counts in full; what kind of thing, which one story tells many times, as ``told_share`` says.
+        """
+        own = self._reasons(item)
+        return own if item.kind is ItemKind.ADMINISTRATIVE else self.common + self.told_share(drops) * (own - self.common)
+
     def told_share(self, drops: Floats | float) -> Floats:
-        """How much each reason counts among so many of one cause: they are one story told many times."""
+        """How much each reason counts for one kind of fault against others, among so many of one cause: they are one story told many times."""
         return np.minimum(1.0, self.constants.reasons_count / np.maximum(drops, 1.0))
 
     def singles(self, live: Bools, size: Floats) -> tuple[Floats, Floats]:
@@ -132,13 +142,14 @@ class Likelihood:
             size: phones of each component that no earlier item covers.
         """
         count, cells = len(self.exposure.components), self.cells[live]
-        hits, gain, admin, chance = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
+        hits, gain, apart, admin, chance = (np.zeros(count) for _ in range(5))
         for j in range(len(self.exposure.kinds)):
             known = cells[:, j] >= 0
             own = self.exposure.range_of(j)
             at, width = cells[known, j] - own.start, own.stop - own.start
             hits[own] = np.bincount(at, minlength=width)
-            gain[own] = np.bincount(at, weights=(self.reasons_under(j) - self.innocent)[live][known], minlength=width)
+            gain[own] = np.bincount(at, weights=(self.common - self.innocent)[live][known], minlength=width)
+            apart[own] = np.bincount(at, weights=(self.reasons_under(j) - self.common)[live][known], minlength=width)
             admin[own] = np.bincount(at, weights=(self.administrative - self.innocent)[live][known], minlength=width)
             chance[own] = np.bincount(at, weights=(self.chance + self._clustered)[live][known], minlength=width)
         path = self.exposure.path
@@ -147,9 +158,9 @@ class Likelihood:
         fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
         shared = self._hits(active, hits[at], size[at]) + self.expected[at] - chance[at]
         shared += above_background(hits[at], size[at] * self.sample.bursts, self.expected[at], self.constants.hit_rates)
-        told = self.told_share(hits[at])
-        fault[active] = shared + told * gain[at] + (self.priors.fault + self.priors.noticed)[active]
-        administrative[active] = shared + told * admin[at] + self.priors.administrative[active]
+        gain += self.told_share(hits) * apart
+        fault[active] = shared + gain[at] + (self.priors.fault + self.priors.noticed)[active]
+        administrative[active] = shared + admin[at] + self.priors.administrative[active]
         return fault + self.priors.odds, administrative
 
     def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
@@ -180,12 +191,12 @@ class Likelihood:
             return self.priors.nothing + float(self._clustered.sum()) - given
         cells, live = self._cells(hypothesis)
         leaks = [self._leak(cell, live) for cell in cells]
-        told = float(self.told_share(sum(cell.hits for cell in cells)))  # of all items: splitting a cause must not tell its story twice
+        stories = self._stories(cells)
         total = expected = 0.0
         outside = self.nobody.copy()
-        for cell, leak in zip(cells, leaks, strict=True):
+        for cell, leak, drops in zip(cells, leaks, stories, strict=True):
             total += self._prior(cell.item) + float((self.innocent - self.nobody)[cell.inside].sum())
-            total += told * float((self._reasons(cell.item) - self.innocent)[cell.inside].sum())
+            total += float((self.reasons_of(cell.item, drops) - self.innocent)[cell.inside].sum())
             expected += cell.expected
             total += self._explained(cell, leak, outside)
         total += expected - self._told_twice([cell.item for cell in cells])
@@ -203,6 +214,10 @@ class Likelihood:
             cells.append(_Cell(item, inside, float(inside.sum()), size, expected))
         return cells, live
 
+    def _stories(self, cells: Sequence[_Cell]) -> list[float]:
+        """Of how many drops each cell's story is told: with those of cells whose items share phones, for a part does not tell it once more."""
+        return [sum(other.hits for other in cells if other is cell or self._overlap(cell.item, other.item) > 0) for cell in cells]
+
     def _told_twice(self, items: Sequence[Item]) -> float:
         """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""
         twice = 0.0
@@ -216,8 +231,9 @@ class Likelihood:
     def _explained(self, cell: _Cell, leak: _Leaked, outside: Floats) -> float:
         """Log probability of a cell's drops and of those outside that it explains; enters the latter in ``outside``."""
         drops, hidden = leak.drops, leak.hidden
-        told = float(self.told_share(cell.hits + leak.likely))  # nor must a phone whose place is not known tell it louder than the others
-        reasons = self.innocent[drops] + told * (self._reasons(cell.item)[drops] - self.innocent[drops])
+        reasons = self.reasons_of(cell.item, cell.hits + leak.likely)[
+            drops
+        ]  # a phone whose place is not known tells it no louder than the others
         odds = leak.strength * np.exp(reasons - outside[drops])
         bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, self._ways(cell.item)
         value, rate = log_hits_hidden(cell.hits, cell.size * bursts, odds / ways, hidden / ways * bursts, rates)

@@ -117,6 +117,13 @@ def fault_profile(kind: str, mix: float) -> NDArray[np.float64]:
     return _profile(_LOCAL if kind in _LOCAL_KINDS else _PATH, mix)
 
 
+def common_profile(mix: float) -> NDArray[np.float64]:
+    """Log probability of each reason class for a fault of whatever kind: the mean of the declared profiles."""
+    profiles = [_profile(shares, mix) for shares in (_LOCAL, _PATH, _SITE, _NODE, _CLUSTER)]
+    mean: NDArray[np.float64] = np.logaddexp.reduce(profiles, axis=0) - np.log(len(profiles))
+    return mean
+
+
 def _profile(shares: Mapping[int, float], mix: float) -> NDArray[np.float64]:
     values = np.array([shares.get(int(item), 0.002) for item in ReasonClass])
     values /= values.sum()

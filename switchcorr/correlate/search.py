@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from scipy.special import logsumexp
@@ -87,7 +88,8 @@ def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> Non
     for item in best:  # keep one half, look for the other again
         _grow(likelihood, scores, (item,), GROWN)
     pairs = sorted((h for h in scores if len(h) == 2), key=lambda h: (-scores[h], h))
-    for pair in pairs[:GROWN_PAIRS]:
+    open_ = (pair for pair in pairs if likelihood.residual(pair)[0].any())  # those that leave a drop for a third item
+    for pair in islice(open_, GROWN_PAIRS):
         _grow(likelihood, scores, pair, THIRD)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from switchcorr.correlate.evidence import Contrast, contrast
 from switchcorr.correlate.exposure import FROM_LOG, Bools
+from switchcorr.correlate.hypotheses import Item, ItemKind
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.reasons import AMBIGUOUS
 from switchcorr.correlate.search import Posterior
@@ -100,8 +101,8 @@ def _told_by_timeouts(likelihood: Likelihood, component: int) -> float:
     """What lost connections and time-outs among the reasons say for a component."""
     inside = likelihood.exposure.exposed(likelihood.cells, component)
     chosen = inside & np.isin(likelihood.sample.reason, AMBIGUOUS)
-    gain = (likelihood.reasons_under(int(likelihood.exposure.kind_of[component])) - likelihood.innocent)[chosen].sum()
-    return float(gain) * float(likelihood.told_share(float(inside.sum())))
+    reasons = likelihood.reasons_of(Item(component, ItemKind.FAULT), float(inside.sum()))
+    return float((reasons - likelihood.innocent)[chosen].sum())
 
 
 def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:

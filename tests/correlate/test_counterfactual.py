@@ -58,12 +58,12 @@ def test_the_log_ratio_is_that_of_the_model() -> None:
     scores = []
     for number in (cause, other):
         inside = likelihood.exposure.exposed(likelihood.cells, number)
-        gain = float((likelihood.reasons_under(int(likelihood.exposure.kind_of[number])) - likelihood.innocent)[inside].sum())
-        told = float(likelihood.told_share(float(inside.sum())))
+        reasons = likelihood.reasons_of(Item(number, ItemKind.FAULT), float(inside.sum()))
+        gain = float((reasons - likelihood.innocent)[inside].sum())
         scores.append(
             likelihood.score((Item(number, ItemKind.FAULT),))
             - float(likelihood.priors.fault[number] + likelihood.priors.noticed[number])
-            - gain * told
+            - gain
         )
     assert found.log_ratio == pytest.approx(scores[0] - scores[1])
 

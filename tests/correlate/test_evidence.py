@@ -12,6 +12,7 @@ from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.drops import find_drops
 from switchcorr.correlate.evidence import arguments, contrast
 from switchcorr.correlate.exposure import expose
+from switchcorr.correlate.hypotheses import Item, ItemKind
 from switchcorr.correlate.search import search
 from switchcorr.correlate.servers import AlertFact, ServerAlert, ServerEvidence
 from switchcorr.correlate.windows import Window
@@ -83,14 +84,23 @@ def test_contrast_and_reasons_are_told_apart_and_add_up_to_the_score() -> None:
     assert speaks_for[EvidenceKind.REASONS].weight > 0
 
 
-def test_the_reasons_of_a_hundred_drops_say_no_more_than_those_of_twenty() -> None:
+def test_the_reasons_of_a_hundred_drops_tell_kinds_of_fault_apart_no_more_than_those_of_twenty() -> None:
+    """That something was shared each drop says again; what kind of thing is one story told many times."""
     rows = rows_of(6, 1, 200)
-    weights = [
-        _arguments("module", "acc-1/1", below(rows, "module", "acc-1/1")[:count], rows=rows)[0][EvidenceKind.REASONS].weight
-        for count in (10, 20, 100)
-    ]
-    assert weights[1] == pytest.approx(2 * weights[0])
-    assert weights[2] == pytest.approx(weights[1])
+    apart, shared = [], []
+    for count in (10, 20, 100):
+        likelihood = likelihood_of(rows, below(rows, "module", "acc-1/1")[:count])
+        module, cluster = (
+            float(
+                (likelihood.reasons_of(Item(number_of(likelihood.exposure, kind, id_), ItemKind.FAULT), count) - likelihood.innocent).sum()
+            )
+            for kind, id_ in (("module", "acc-1/1"), ("cluster", "one"))
+        )
+        apart.append(module - cluster)
+        shared.append(module)
+    assert apart[1] == pytest.approx(2 * apart[0])
+    assert apart[2] == pytest.approx(apart[1])
+    assert shared[2] > 4 * shared[1] > 8 * shared[0] * 0.99
 
 
 def test_the_reasons_name_the_commonest_and_the_fault_with_its_article() -> None:

@@ -50,6 +50,21 @@ def test_nothing_shared_scores_its_prior_and_what_innocent_clusters_explain() ->
     assert likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2]).score(NOTHING) > np.log(DEFAULT.p_nothing) + 1
 
 
+def test_a_small_fault_beside_a_large_one_tells_its_kind_as_it_does_alone() -> None:
+    """Of parts that share phones the story is one: a module tells it no louder than the other phones of the cluster that fails with it."""
+    rows = rows_of(4, 2, 60)
+    dropped = [*below(rows, "module", "acc-1/1")[:6], *below(rows, "switch", "acc-2")[:80]]
+    gained: dict[str, list[float]] = {"switch": [], "cluster": []}
+    for count in (20.0, 1e9):
+        likelihood = likelihood_of(rows, dropped, constants=replace(DEFAULT, reasons_count=count))
+        module = _fault(likelihood, "module", "acc-1/1")
+        for kind, id_ in (("switch", "acc-2"), ("cluster", "one")):
+            other = _fault(likelihood, kind, id_)
+            gained[kind].append(likelihood.score((module, other)) - likelihood.score((other,)))
+    assert gained["switch"][0] == pytest.approx(gained["switch"][1])
+    assert abs(gained["cluster"][0] - gained["cluster"][1]) > 0.1
+
+
 def test_a_window_that_a_search_chose_among_thousands_is_likelier_to_be_nothing() -> None:
     given = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:4])
     found = replace(given, priors=given.priors.searched().with_caution(3.0))
