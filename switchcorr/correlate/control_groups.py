@@ -68,7 +68,7 @@ def _group(exposure: Exposure, rows: Ints, inside: Ints, component: int, kind: s
     shared = shared[shared >= 0]
     if len(shared) == 0:
         return None
-    size = int(_not_on(exposure, np.concatenate([exposure.phones_of(number) for number in shared.tolist()]), component).sum())
+    size = int(_not_on(exposure, exposure.phones_of_all(shared), component).sum())
     dropped = int((_not_on(exposure, rows, component) & np.isin(exposure.members[rows, place], shared)).sum())
     return _Group(tuple(shared.tolist()), dropped, size) if size else None
 

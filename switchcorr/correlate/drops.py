@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints
+from switchcorr.correlate.groups import Groups, grouped
 from switchcorr.correlate.reasons import ReasonClass, reason_class
 from switchcorr.model.event import Assumed, EventKind, EventLog
 from switchcorr.model.reason import ReasonEnum
@@ -30,6 +31,14 @@ class Drops:
     reason: Ints
     event: Ints
     pasted: Bools
+    _by_row: list[Groups] = field(default_factory=list)
+
+    @property
+    def by_row(self) -> Groups:
+        """The drops of each endpoint; made when it is first asked for, as a log has millions and an incident asks for few."""
+        if not self._by_row:
+            self._by_row.append(grouped(self.row, int(self.row.max(initial=-1)) + 1))
+        return self._by_row[0]
 
     def between(self, start: float, end: float) -> slice:
         """Drops from ``start`` up to but without ``end``."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from switchcorr.correlate.groups import Groups, grouped
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import RISK_KINDS, Campus, Component, Domain, HashedComponent, risk_kind
 from switchcorr.model.event import EventKind, EventLog, Pool
@@ -67,21 +68,26 @@ class Exposure:
     number_of: dict[tuple[str, str], int]
     doubted: int = 0
     assumptions: tuple[str, ...] = ()
-    _order: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    _order: dict[int, Groups] = field(default_factory=dict)
     _common: dict[int, Floats] = field(default_factory=dict)
 
     def phones_of(self, component: int) -> Ints:
         """Rows of the phones exposed to a component, in order."""
         path = int(self.path[component])
         kind = int(self.kind_of[path])
+        return self._of_kind(kind).of(path - int(self.first_of[kind]))
+
+    def phones_of_all(self, components: Ints) -> Ints:
+        """The same of several components of one kind, one after the other; none of them is a member with unknown hash."""
+        kind = int(self.kind_of[components[0]])
+        return self._of_kind(kind).of_all(components - self.first_of[kind])[0]
+
+    def _of_kind(self, kind: int) -> Groups:
         if kind not in self._order:
-            order = np.argsort(self.members[:, kind], kind="stable")
-            numbers = np.arange(self.first_of[kind], self.first_of[kind + 1] + 1)
-            self._order[kind] = order, np.searchsorted(self.members[order, kind], numbers)
-        order, start = self._order[kind]
-        place = path - int(self.first_of[kind])
-        phones: Ints = order[start[place] : start[place + 1]]
-        return phones
+            numbers = self.members[:, kind]
+            count = int(self.first_of[kind + 1] - self.first_of[kind])
+            self._order[kind] = grouped(np.where(numbers >= 0, numbers - self.first_of[kind], -1), count)
+        return self._order[kind]
 
     def exposed(self, members: Ints, component: int) -> Bools:
         """Which of some rows of ``members`` are exposed to a component."""

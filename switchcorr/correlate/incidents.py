@@ -29,14 +29,6 @@ _OF_PARTS = frozenset((Verdict.NETWORK, Verdict.NOT_PROVEN))
 """Verdicts that what was not read of a part of the network could change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
-    """When and where an endpoint came back."""
-
-    time: float
-    node: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Returns:
     """All registrations of a log in order of the endpoint (number of its name) and the time."""
@@ -45,15 +37,19 @@ class Returns:
     time: Floats
     event: Ints
 
-    def after(self, log: EventLog, event: int) -> Return | None:
-        """The first registration of an event's endpoint later than the event."""
-        if len(self.name) == 0:
-            return None
-        first, last = np.searchsorted(self.name, [log.name[event], log.name[event] + 1])
-        place = int(first + np.searchsorted(self.time[first:last], log.time[event], side="right"))
-        if place == last:
-            return None
-        return Return(float(self.time[place]), log.pools.nodes.get(log.node[int(self.event[place])]))
+    def after(self, log: EventLog, events: Ints) -> Ints:
+        """For each of some events, the registration (number of an event) that came next of the same endpoint; -1 if none did."""
+        name, time = np.frombuffer(log.name, dtype=np.int32)[events], np.frombuffer(log.time, dtype=np.float64)[events]
+        low, end = np.searchsorted(self.name, name, side="left"), np.searchsorted(self.name, name, side="right")
+        high = end.copy()
+        while (open_ := np.flatnonzero(low < high)).size:  # one bisection for all
+            middle = (low[open_] + high[open_]) // 2
+            later = self.time[middle] > time[open_]
+            high[open_[later]] = middle[later]
+            low[open_[~later]] = middle[~later] + 1
+        found = np.full(len(events), -1, dtype=np.int64)
+        found[low < end] = self.event[low[low < end]]
+        return found
 
 
 def returns_of(log: EventLog) -> Returns:
@@ -160,37 +156,49 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
 
 
 def _phones(scene: Scene, likelihood: Likelihood, causes: Sequence[Named], span: slice) -> tuple[AffectedPhone, ...]:
-    exposure, seen, phones = likelihood.exposure, set[int](), []
-    rows = scene.drops.row[span]
-    members = exposure.members[rows]
-    first = np.full(len(rows), -1)  # of the causes that have the phone, the first
+    """The endpoints of a window, each with its first drop, in order of time."""
+    exposure, drops = likelihood.exposure, scene.drops
+    first = np.sort(np.unique(drops.row[span], return_index=True)[1])
+    rows, events = drops.row[span][first], drops.event[span][first]
+    cause_of = np.full(len(rows), -1)  # of the causes that have the phone, the first
     for index in reversed(range(len(causes))):
-        first[exposure.exposed(members, causes[index].component)] = index
-    for row, event, index in zip(rows.tolist(), scene.drops.event[span].tolist(), first.tolist(), strict=True):
-        if row in seen:
-            continue
-        seen.add(row)
-        phones.append(_phone(scene, exposure.phones[row], event, None if index < 0 else index))
-    return tuple(phones)
+        cause_of[exposure.exposed(exposure.members[rows], causes[index].component)] = index
+    back = scene.returns.after(scene.log, events)
+    table = _PhoneTable(scene)
+    return tuple(map(table.row, [exposure.phones[row] for row in rows.tolist()], events.tolist(), back.tolist(), cause_of.tolist()))
 
 
-def _phone(scene: Scene, name: str, event: int, cause: int | None) -> AffectedPhone:
-    log, placement = scene.log, scene.placements.get(name)
-    back = scene.returns.after(log, event)
-    return AffectedPhone(
-        phone=name,
-        time=_moment(log.time[event]),
-        reason=Reason(ReasonEnum(log.reason_enum[event]), log.reason[event]) if log.reason[event] >= 0 else None,
-        node=log.pools.nodes.get(log.node[event]),
-        device=placement.device if placement else "",
-        interface=str(placement.interface or "") if placement else "",
-        module=placement.module if placement else "",
-        back_at=_moment(back.time) if back else None,
-        back_node=back.node if back else "",
-        cause=cause,
-        description=log.pools.descriptions.get(log.description[event]),
-        ip=log.pools.ips.get(log.ip[event]),
-    )
+class _PhoneTable:
+    """Makes the lines of one incident's table of endpoints; thousands of them share a few reasons."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._log, self._placements = scene.log, scene.placements
+        self._reasons: dict[tuple[int, int], Reason] = {}
+
+    def row(self, name: str, event: int, back: int, cause: int) -> AffectedPhone:
+        """An endpoint's line: its drop and its return (-1: none), as numbers of events, and its cause (-1: none)."""
+        log, pools, placement = self._log, self._log.pools, self._placements.get(name)
+        return AffectedPhone(
+            phone=name,
+            time=_moment(log.time[event]),
+            reason=self._reason(log.reason_enum[event], log.reason[event]),
+            node=pools.nodes.get(log.node[event]),
+            device=placement.device if placement else "",
+            interface=str(placement.interface or "") if placement else "",
+            module=placement.module if placement else "",
+            back_at=_moment(log.time[back]) if back >= 0 else None,
+            back_node=pools.nodes.get(log.node[back]) if back >= 0 else "",
+            cause=None if cause < 0 else cause,
+            description=pools.descriptions.get(log.description[event]),
+            ip=pools.ips.get(log.ip[event]),
+        )
+
+    def _reason(self, enum_: int, code: int) -> Reason | None:
+        if code < 0:
+            return None
+        if (enum_, code) not in self._reasons:
+            self._reasons[enum_, code] = Reason(ReasonEnum(enum_), code)
+        return self._reasons[enum_, code]
 
 
 def _leading_by_phones(likelihood: Likelihood) -> Component | None:

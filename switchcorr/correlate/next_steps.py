@@ -5,13 +5,14 @@ switchcorr itself sends no command that changes anything; the words of a command
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from switchcorr.correlate.exposure import Exposure
+from switchcorr.correlate.exposure import Exposure, Ints
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.sentences import counted, listed, name_of
 from switchcorr.model.campus import Campus, Component, ModuleFacts
@@ -103,20 +104,18 @@ def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: S
         phones: the incident's phones in order of time.
     """
     exposure = likelihood.exposure
-    rows = np.unique(likelihood.sample.row)
-    inside = exposure.exposed(exposure.members[rows], component)
-    mine = {exposure.phones[row] for row in rows[inside].tolist()}
-    own = [phone for phone in phones if phone.phone in mine]
-    ports = {row: exposure.components[number].id for row, number in _column(exposure, rows[inside], "port")}
-    shown = next(((phone, port) for phone in own if (port := _port_of(phone, ports, exposure))), None)
-    devices = _devices(exposure, component, rows[inside].tolist(), own)
-    device = shown[0].device if shown and shown[0].device else devices[0] if devices else ""
+    rows = np.array([exposure.row_of[phone.phone] for phone in phones], dtype=np.int64)
+    inside = np.flatnonzero(exposure.exposed(exposure.members[rows], component)).tolist()
+    own, rows = [phones[place] for place in inside], rows[inside]
+    shown, port = _first_port(exposure, rows, own)
+    devices = _devices(exposure, component, rows, own)
+    device = (shown.device if shown else "") or (devices[0] if devices else "")
     sibling = _sibling(likelihood, campus, component)
     return StepFacts(
         devices=devices,
-        phone=shown[0].phone if shown else "",
-        port=shown[1] if shown else "",
-        uplinks=_ways_up(exposure, rows[inside].tolist(), device),
+        phone=shown.phone if shown else "",
+        port=port,
+        uplinks=_ways_up(exposure, rows, device),
         members=_members(campus, exposure.components[component]),
         platform=next((found.platform for found in campus.devices if found.name == (devices[0] if devices else "")), ""),
         sibling=sibling.id if sibling else "",
@@ -162,35 +161,37 @@ def _card(facts: StepFacts) -> str:
     return f"{facts.sibling} ({type_}none of its {counted(facts.sibling_phones, 'phone')} dropped)"
 
 
-def _column(exposure: Exposure, rows: np.ndarray, kind: str) -> list[tuple[int, int]]:
-    """Rows with their component of a kind, where it is known."""
-    if kind not in exposure.kinds:
-        return []
-    at = exposure.members[rows, exposure.kinds.index(kind)]
-    return [(int(row), int(number)) for row, number in zip(rows, at, strict=True) if number >= 0]
+def _at(exposure: Exposure, rows: Ints, kind: str) -> Ints:
+    """Of each row the component of a kind; -1 where it is not known."""
+    return exposure.members[rows, exposure.kinds.index(kind)] if kind in exposure.kinds else np.full(len(rows), -1, dtype=np.int64)
 
 
-def _port_of(phone: AffectedPhone, ports: Mapping[int, str], exposure: Exposure) -> str:
-    if phone.interface:
-        return f"{phone.device} {phone.interface}".strip()
-    return ports.get(exposure.row_of.get(phone.phone, -1), "")
+def _first_port(exposure: Exposure, rows: Ints, phones: Sequence[AffectedPhone]) -> tuple[AffectedPhone | None, str]:
+    """The first phone whose port is known, and the port; placements tell it before the exposures do."""
+    for phone, number in zip(phones, _at(exposure, rows, "port").tolist(), strict=True):
+        if phone.interface:
+            return phone, f"{phone.device} {phone.interface}".strip()
+        if number >= 0:
+            return phone, exposure.components[number].id
+    return None, ""
 
 
-def _devices(exposure: Exposure, component: int, inside: Sequence[int], phones: Sequence[AffectedPhone]) -> tuple[str, ...]:
+def _devices(exposure: Exposure, component: int, rows: Ints, phones: Sequence[AffectedPhone]) -> tuple[str, ...]:
     """Switches of the dropped phones, most drops first; placements tell them where the exposures do not."""
-    own = exposure.components[component]
-    at = [exposure.components[number].id for _, number in _column(exposure, np.array(inside, dtype=np.int64), "switch")]
-    names = at or [phone.device for phone in phones if phone.device]
+    own, at = exposure.components[component], _at(exposure, rows, "switch")
+    numbers, counts = np.unique(at[at >= 0], return_counts=True)
+    drops = Counter({exposure.components[number].id: count for number, count in zip(numbers.tolist(), counts.tolist(), strict=True)})
+    if not drops:
+        drops.update(phone.device for phone in phones if phone.device)
     if own.kind in ("switch", "distribution"):
-        names = [own.id] * (len(names) + 1) + names
-    drops = Counter(names)
+        drops[own.id] += drops.total() + 1
     return tuple(sorted(drops, key=lambda name: (-drops[name], name)))
 
 
-def _ways_up(exposure: Exposure, inside: Sequence[int], device: str) -> tuple[str, ...]:
+def _ways_up(exposure: Exposure, rows: Ints, device: str) -> tuple[str, ...]:
     """Uplinks and bundles of a switch that the dropped phones use."""
-    rows = np.array(inside, dtype=np.int64)
-    found = {exposure.components[n].id for kind in ("uplink", "uplink_bundle") for _, n in _column(exposure, rows, kind)}
+    numbers = np.unique(np.concatenate([_at(exposure, rows, kind) for kind in ("uplink", "uplink_bundle")]))
+    found = {exposure.components[number].id for number in numbers[numbers >= 0].tolist()}
     return tuple(sorted(name for name in found if not device or name.startswith(f"{device}:")))
 
 
@@ -221,12 +222,14 @@ def _sibling(likelihood: Likelihood, campus: Campus, component: int) -> ModuleFa
     model = known[own.id].model if own.id in known else ""
     rows = exposure.members[np.unique(likelihood.sample.row), exposure.kind_of[component]]
     hit = set(np.unique(rows[rows >= 0]).tolist())
-    siblings = []
-    place = exposure.range_of(int(exposure.kind_of[component]))
-    for number, other in enumerate(exposure.components[place], start=place.start):
-        name = other.id
-        if not name.startswith(device):  # most of an estate, left out before the costly part
-            continue
+    siblings, place = [], exposure.range_of(int(exposure.kind_of[component]))
+    first = bisect_left(
+        exposure.components, device, place.start, place.stop, key=lambda other: other.id
+    )  # a kind's are in order of their ids
+    for number in range(first, place.stop):
+        name = exposure.components[number].id
+        if not name.startswith(device):
+            break
         type_ = known[name].model if name in known else ""
         if name.rpartition("/")[0] == device and number not in hit and exposure.size[number] and type_ == model:
             siblings.append(ModuleFacts(name, model=type_, phones=int(exposure.size[number])))

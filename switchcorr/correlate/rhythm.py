@@ -97,39 +97,73 @@ def timer_of(drops: Drops, span: slice, exposure: Exposure, component: int, cons
     rows = np.unique(drops.row[span])
     here = rows[exposure.exposed(exposure.members[rows], component)]
     rest = np.setdiff1d(exposure.phones_of(component), here, assume_unique=True)
-    asked, found = 0, []
-    for own in _often(drops, np.concatenate([here, rest[:_MOST_LOOKED_AT]]), len(exposure.phones)):
-        asked += 1
-        if period := _period(np.diff(own), constants.period_slack):
-            found.append((period, float(own[min(int(np.searchsorted(own, drops.time[span][0])), len(own) - 1)])))
-    if len(found) < _LEAST_PHONES:
+    often = _often(drops, np.concatenate([here, rest[:_MOST_LOOKED_AT]]))
+    period, first = _periods(often, constants.period_slack), float(drops.time[span][0])
+    has = np.flatnonzero(period > 0)
+    if len(has) < _LEAST_PHONES:
         return None
-    periods, near = np.array(found).T
-    common = float(np.median(periods))
-    alike = np.abs(periods - common) <= constants.period_slack * common
-    if alike.sum() < _LEAST_PHONES or 2 * alike.sum() < asked:
+    common = float(np.median(period[has]))
+    alike = has[np.abs(period[has] - common) <= constants.period_slack * common]
+    if len(alike) < _LEAST_PHONES or 2 * len(alike) < often.count:
         return None
-    phases = np.exp(2j * np.pi * (near[alike] - near[0]) / common)
-    return Timer(common, int(alike.sum()), asked, bool(abs(phases.mean()) > _IN_STEP))
+    near = often.nearest(first)
+    phases = np.exp(2j * np.pi * (near[alike] - near[has[0]]) / common)
+    return Timer(common, len(alike), often.count, bool(abs(phases.mean()) > _IN_STEP))
 
 
-def _often(drops: Drops, rows: Ints, phones: int) -> Iterator[Floats]:
-    """Times of each of the first phones that dropped often enough, in the order of ``rows``."""
-    mine = _of(drops, rows, phones)
-    order = np.lexsort((drops.time[mine], drops.row[mine]))
-    row, time = drops.row[mine][order], drops.time[mine][order]
-    first, last = np.searchsorted(row, rows, side="left"), np.searchsorted(row, rows, side="right")
-    for place in np.flatnonzero(last - first >= _LEAST_DROPS)[:_MOST_PHONES].tolist():
-        own = time[first[place] : last[place]]
-        own = own[np.diff(own, prepend=-np.inf) > _SHORTEST_S]
-        if len(own) >= _LEAST_DROPS:
-            yield own
+@dataclass(frozen=True, slots=True, eq=False)
+class _Often:
+    """Times of phones that dropped often, one phone after the other; phone number ``i`` has those from ``start[i]`` to ``start[i + 1]``."""
+
+    time: Floats
+    start: Ints
+
+    @property
+    def count(self) -> int:
+        """How many phones."""
+        return len(self.start) - 1
+
+    def nearest(self, moment: float) -> Floats:
+        """Of each phone the first drop at a moment or later, else its last."""
+        later = np.add.reduceat(self.time < moment, self.start[:-1], dtype=np.int64)
+        nearest: Floats = self.time[np.minimum(self.start[:-1] + later, self.start[1:] - 1)]
+        return nearest
+
+
+def _often(drops: Drops, rows: Ints) -> _Often:
+    """Those of the first phones that dropped often enough, in the order of ``rows``."""
+    places, count = drops.by_row.of_all(rows)
+    phone, count = np.repeat(np.arange(len(rows)), count), count.copy()
+    count[np.flatnonzero(count >= _LEAST_DROPS)[_MOST_PHONES:]] = 0
+    asked = count[phone] >= _LEAST_DROPS
+    phone, time = phone[asked], drops.time[places[asked]]
+    apart = np.concatenate([[True], (np.diff(phone) > 0) | (np.diff(time) > _SHORTEST_S)])[: len(phone)]
+    phone, time = phone[apart], time[apart]
+    left = np.bincount(phone, minlength=len(rows))
+    enough = left >= _LEAST_DROPS
+    return _Often(time[enough[phone]], np.concatenate([[0], np.cumsum(left[enough])]))
+
+
+def _periods(often: _Often, slack: float) -> Floats:
+    """The period of each phone, the median of its intervals; 0 if it has none. A missed turn gives an interval of two periods."""
+    size = np.diff(often.start) - 1
+    phone = np.repeat(np.arange(often.count), size)
+    steps = np.diff(often.time)
+    steps = np.delete(steps, often.start[1:-1] - 1)
+    ordered = steps[np.lexsort((steps, phone))]
+    first = often.start[:-1] - np.arange(often.count)
+    median = (ordered[first + (size - 1) // 2] + ordered[first + size // 2]) / 2
+    period = median[phone]
+    turns = np.maximum(np.round(steps / period), 1)
+    fits = np.bincount(phone, np.abs(steps - turns * period) <= slack * period, minlength=often.count)
+    periods: Floats = np.where(fits / np.maximum(size, 1) >= _REGULAR_SHARE, median, 0.0)
+    return periods
 
 
 def schedule_of(drops: Drops, span: slice, exposure: Exposure, component: int, constants: Constants) -> Schedule:
     """On how many other days the component's phones dropped together at the time of day of this incident."""
     start = float(drops.time[span][0])
-    mine = _of(drops, exposure.phones_of(component), len(exposure.phones))
+    mine = drops.by_row.of_all(exposure.phones_of(component))[0]
     slot = np.floor((drops.time[mine] - start) / constants.window_s).astype(np.int64)
     slots, counts = np.unique(slot, return_counts=True)
     usual = len(slot) / max(float(np.ptp(slot)), 1.0)
@@ -141,22 +175,6 @@ def schedule_of(drops: Drops, span: slice, exposure: Exposure, component: int, c
     days = np.round(moments / DAY_S)
     near = (np.abs(moments - days * DAY_S) <= _NEAR_S) & (days != 0)
     return Schedule(len(np.unique(days[near])), int((~near).sum()))
-
-
-def _of(drops: Drops, rows: Ints, phones: int) -> Ints:
-    """Places of the drops of some phones."""
-    wanted = np.zeros(phones, dtype=bool)
-    wanted[rows] = True
-    places: Ints = np.flatnonzero(wanted[drops.row])
-    return places
-
-
-def _period(intervals: Floats, slack: float) -> float:
-    """The period of one phone; 0 if it has none. A missed turn gives an interval of two periods."""
-    period = float(np.median(intervals))
-    turns = np.maximum(np.round(intervals / period), 1)
-    fits = np.abs(intervals - turns * period) <= slack * period
-    return period if fits.mean() >= _REGULAR_SHARE else 0.0
 
 
 def _schedule_odds(plan: Schedule, constants: Constants) -> float:

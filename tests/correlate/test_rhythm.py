@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 import random
+import statistics
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from switchcorr.correlate.constants import DEFAULT, Constants
-from switchcorr.correlate.drops import find_drops
+from switchcorr.correlate.drops import Drops, find_drops
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.rhythm import Schedule, Timer, rhythms, schedule_of, timer_of
 from switchcorr.model.event import Event
@@ -113,6 +117,46 @@ def test_too_little_is_no_timer(events: list[Event]) -> None:
 def test_a_few_timers_among_many_restless_phones_are_not_the_components() -> None:
     restless = noise(dict.fromkeys(_SWITCH[3:]), days=2, a_day=12)
     assert _asked([*_every(_SWITCH[:3], 960, times=12), *restless])[0] is None
+
+
+def _plain_timer(drops: Drops, names: list[int], moment: float, slack: float) -> Timer | None:
+    """The same phone by phone."""
+    asked, found = 0, []
+    for row in names:
+        own = [time for time, its in zip(drops.time.tolist(), drops.row.tolist(), strict=True) if its == row]
+        often = len(own) >= 4
+        own = [time for place, time in enumerate(own) if place == 0 or time - own[place - 1] > 60]
+        if not often or len(own) < 4:
+            continue
+        asked += 1
+        steps = [later - time for time, later in pairwise(own)]
+        period = statistics.median(steps)
+        if sum(abs(step - max(round(step / period), 1) * period) <= slack * period for step in steps) >= 0.7 * len(steps):
+            found.append((period, next((time for time in own if time >= moment), own[-1])))
+    if len(found) < 3:
+        return None
+    common = statistics.median(period for period, _ in found)
+    near = [time for period, time in found if abs(period - common) <= slack * common]
+    if len(near) < 3 or 2 * len(near) < asked:
+        return None
+    mean = sum(cmath.exp(2j * math.pi * (time - found[0][1]) / common) for time in near) / len(near)
+    return Timer(common, len(near), asked, abs(mean) > 0.5)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_timers_are_those_that_a_look_at_phone_after_phone_finds(seed: int) -> None:
+    random_ = random.Random(seed)
+    timed = random_.sample(_SWITCH, random_.randrange(2, 30))
+    events = _every(timed, 1200, times=random_.randrange(3, 9), missing=random_.choice([0, 5]), in_step=seed % 3 == 0)
+    events += [drop(name, START + timedelta(seconds=30 * random_.randrange(900))) for name in _SWITCH for _ in range(random_.randrange(5))]
+    exposure = expose(log := log_of(events), campus_of(_ROWS))
+    drops, number = find_drops(log, exposure, DEFAULT), number_of(exposure, "switch", "acc-2")
+    at = START.timestamp() + 3000
+    found = timer_of(drops, drops.between(at, at + 600), exposure, number, DEFAULT)
+    plain = _plain_timer(
+        drops, exposure.phones_of(number).tolist(), float(drops.time[drops.between(at, at + 600)][0]), DEFAULT.period_slack
+    )
+    assert found == plain
 
 
 def _nights(days: Iterable[int], *, hour: float = 2.0) -> list[Event]:

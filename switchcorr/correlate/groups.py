@@ -1,0 +1,48 @@
+"""Rows in order of a number that each has, so that those of one number, or of several, are found without looking at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """See the module.
+
+    Attributes:
+        order: rows sorted by their number, those of one number in their own order; rows without one (-1) stand first.
+        start: per number the place of its first row in ``order``, and behind the last number the count of all rows.
+    """
+
+    order: _Ints
+    start: _Ints
+
+    def of(self, number: int) -> _Ints:
+        """Rows of one number."""
+        rows: _Ints = self.order[self.start[number] : self.start[number + 1]]
+        return rows
+
+    def of_all(self, numbers: _Ints) -> tuple[_Ints, _Ints]:
+        """Rows of several numbers, one number after the other, and how many each has; a number beyond the last has none."""
+        known = numbers < len(self.start) - 1
+        first = self.start[np.where(known, numbers, 0)]
+        count = np.where(known, self.start[np.where(known, numbers + 1, 0)] - first, 0)
+        shift = first - np.concatenate([[0], np.cumsum(count)[:-1]]) if len(count) else first
+        rows: _Ints = self.order[np.arange(count.sum()) + np.repeat(shift, count)]
+        return rows, count
+
+
+def grouped(numbers: _Ints, count: int) -> Groups:
+    """Group rows by a number below ``count``; -1 is none.
+
+    >>> found = grouped(np.array([1, 0, -1, 1]), 3)
+    >>> found.of(1).tolist(), found.of_all(np.array([2, 1, 0]))[0].tolist()
+    ([0, 3], [0, 3, 1])
+    """
+    sizes = np.bincount(numbers + 1, minlength=count + 1)
+    return Groups(np.argsort(numbers, kind="stable"), np.cumsum(sizes))
