@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,8 +86,16 @@ def _bad_row(row: ScannedRow, lines: Sequence[str], error: ValueError) -> BadLin
     return BadLine(row.line, clean(lines[row.line - 1], limit=160), clean(str(error), limit=160))
 
 
+def _total(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The line that says how many entries there are, which may be indented. A pattern that began with the line's start would be tried at each line."""
+    for found in pattern.finditer(text):
+        if not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip():
+            return found
+    return None
+
+
 def _judge(command: Command, text: str, *, found: int, kept: int, bad: int) -> tuple[OutputState, str]:
-    total = command.total.search(text) if command.total else None
+    total = _total(command.total, text) if command.total else None
     if total is not None:
         claimed = int(total[1])
         if claimed == 0 and found == 0:

@@ -19,7 +19,7 @@ from switchcorr.platforms.catos_names import one_port, port_list
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_unknown, required_number, text_of
 
-_CAM_TOTAL = re.compile(r"^[ \t]*Total Matching CAM Entries(?: Displayed)?[ \t]*=[ \t]*(\d{1,7})", re.MULTILINE)
+_CAM_TOTAL = re.compile(r"Total Matching CAM Entries(?: Displayed)?[ \t]*=[ \t]*(\d{1,7})")
 _OWN_MARKS = frozenset("#R")
 """Entries of the switch itself and of its router; ``*`` static, ``+`` permanent, ``X`` and ``$`` secured stay stations."""
 _STATES: Mapping[str, str] = {

@@ -47,10 +47,13 @@ def count_votes(text: str, *, whole: bool = False) -> Votes:
 def other_platform(text: str, platform: Platform) -> Platform | None:
     """The other platform that a text is of; None if it has a mark of this platform, or none at all.
 
-    Most texts have a mark of their own platform: it is looked for first.
+    Most texts have a mark of their own platform, or none at all: it is looked for first, and nothing is counted before a mark is seen.
     """
-    head = _own_words(text[:_HEAD])
-    return None if _ANY_MARK[PLATFORMS.index(platform)].search(head) else count_votes(text).other_than(platform)
+    head, own = _own_words(text[:_HEAD]), PLATFORMS.index(platform)
+    others = (mark for place, mark in enumerate(_ANY_MARK) if place != own)
+    if _ANY_MARK[own].search(head) or not any(mark.search(head) for mark in others):
+        return None
+    return count_votes(text).other_than(platform)
 
 
 def _own_words(text: str) -> str:

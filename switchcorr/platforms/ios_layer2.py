@@ -12,7 +12,7 @@ from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.nxos_layer2 import join_spanning_tree, read_spanning_tree_detail
 from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
 
-_MAC_TOTAL = re.compile(r"^\s*Total Mac Addresses for this criterion ?: ?(\d+)", re.MULTILINE)
+_MAC_TOTAL = re.compile(r"Total Mac Addresses for this criterion ?: ?(\d+)")
 _MEMBER = re.compile(r"([A-Za-z]+[\d/.]+)\(([A-Za-z*-]*)\)")
 _NO_PORT = frozenset(("cpu", "router", "switch", "drop", "igmp", "stby-switch", "-"))
 

@@ -13,8 +13,8 @@ from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
 
-_CDP_TOTAL = re.compile(r"^\s*Total cdp entries displayed ?: ?(\d+)", re.MULTILINE)
-_LLDP_TOTAL = re.compile(r"^\s*Total entries displayed ?: ?(\d+)", re.MULTILINE)
+_CDP_TOTAL = re.compile(r"Total cdp entries displayed ?: ?(\d+)")
+_LLDP_TOTAL = re.compile(r"Total entries displayed ?: ?(\d+)")
 _NOT_ADVERTISED = re.compile(r"-? ?not advertised", re.IGNORECASE)
 
 

@@ -10,7 +10,7 @@ from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
 
-_TOTAL = re.compile(r"^[ \t]*Total entries displayed: *(\d{1,6})", re.MULTILINE)
+_TOTAL = re.compile(r"Total entries displayed: *(\d{1,6})")
 _SERIAL_IN_NAME = re.compile(r".*\(([A-Z0-9]{8,20})\)")
 _CAPABILITY = re.compile(r"IGMP Filtering|Two-port M[Aa][Cc] Relay|\S+")
 _NOT_ADVERTISED = frozenset(("not advertised", "- not advertised", "null", "--", "n/a"))
