@@ -285,7 +285,7 @@ def _serve(pipe: Connection, work: Callable[[T], R], timeout_s: float) -> None:
     while True:
         try:
             job = pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):  # the pipe is closed, or the parent was killed with something in it
             return
         signal.setitimer(signal.ITIMER_REAL, max(1.0, timeout_s * _ALARM_AFTER))
         try:

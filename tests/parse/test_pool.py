@@ -334,3 +334,10 @@ def test_a_worker_holds_nothing_of_its_parent(tmp_path: Path) -> None:
     assert isinstance(fds, set)
     assert len([fd for fd in fds if fd > 2]) <= 2, "its own pipe, and the listing itself"
     assert (done.result["interrupt"], done.result["term"]) == (signal.SIG_IGN, signal.SIG_DFL)
+
+
+def test_a_worker_whose_parent_was_killed_with_an_answer_unread_says_nothing() -> None:
+    here, there = Pipe()
+    here.send_bytes(b"an answer that nobody reads")
+    there.close()
+    _serve(here, str, 1.0)  # the kernel resets such a pipe: that is its end, and no error
