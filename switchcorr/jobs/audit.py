@@ -92,15 +92,18 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
             skipped=request.skipped,
         )
         outcome = replace(outcome, page=run.tried("report", lambda: write_page_of(request, outcome)))
-        outcome = replace(outcome, notified=run.tried("notify", lambda: _notified(run, outcome)) or NotifyOutcome())
+        is_told = run.tried("notify", lambda: _laid_out(run, outcome)) is not None
+        outcome = replace(outcome, notified=(run.tried("notify", lambda: _delivered(run, at)) if is_told else None) or NotifyOutcome())
         if last is None or last.date() != at.date():
             run.tried("retention", lambda: compact_store(request.place, request.settings, now=at))
             run.tried("retention", lambda: tidy(request, at))
         outcome = replace(outcome, problems=tuple(run.problems), seconds=time.monotonic() - began)
         with request.place.open(write=True) as store:
-            write_run(store, at, _kept(outcome))
+            if is_told:  # else it has told nothing, and must not count: the next one tells it all
+                write_run(store, at, _kept(outcome))
             told = runs(store)
-        write_index(request, told)
+        if run.tried("index", lambda: write_index(request, told)) is None:
+            outcome = replace(outcome, problems=tuple(run.problems))
     _log.info(
         "audit: %d of %d devices, %d new incidents, %d open findings, %d problems in %.1f s", outcome.devices_read, outcome.devices,
         len(outcome.conclusions.new_incidents), len(outcome.conclusions.open), len(outcome.problems), outcome.seconds,
@@ -186,14 +189,13 @@ def _look_before(run: _Run, store: Store, at: datetime, now: Look) -> Look:
         return stored_look(store, first[0], run.request.campus) if first else now
 
 
-def _notified(run: _Run, outcome: AuditOutcome) -> NotifyOutcome:
+def _laid_out(run: _Run, outcome: AuditOutcome) -> int:
     """Messages of what is new, into the outbox, together with the run: from then on it counts, and what was found before it is told.
 
-    Then everything that is due goes out. A run that is killed before has told nothing, and the next one tells it all; one that is killed
-    later leaves its messages in the outbox.
+    A run that is killed before, or whose disk is full, has told nothing, and the next one tells it all; one that is killed later leaves
+    its messages in the outbox. How many messages there are.
     """
     request, conclusions = run.request, outcome.conclusions
-    rules = notify_rules(request.settings)
     url = request.settings.report_url.rstrip("/")
     link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
     attachment = str(outcome.page) if outcome.page is not None and not url else ""
@@ -203,10 +205,17 @@ def _notified(run: _Run, outcome: AuditOutcome) -> NotifyOutcome:
     message = findings_message(told, outcome.at, link=link, attachment=attachment)
     messages += [message] if message is not None else []
     with request.place.open(write=True) as store:
-        write_run(store, outcome.at, _kept(outcome), messages, sorted(rules.targets))
-        if not rules.targets:
-            return NotifyOutcome()
-        done = deliver(store, rules, urls_of(rules, request.environment), now=outcome.at)
+        write_run(store, outcome.at, _kept(outcome), messages, sorted(notify_rules(request.settings).targets))
+    return len(messages)
+
+
+def _delivered(run: _Run, at: datetime) -> NotifyOutcome:
+    """Everything that is due goes out."""
+    request, rules = run.request, notify_rules(run.request.settings)
+    if not rules.targets:
+        return NotifyOutcome()
+    with request.place.open(write=True) as store:
+        done = deliver(store, rules, urls_of(rules, request.environment), now=at)
     run.problems += [f"notify: {problem}; it is tried again" for problem in done.failed]
     return done
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 
-from switchcorr.errors import SweepError
+from switchcorr.errors import InputFileError, SweepError
 from switchcorr.files import OwnFolder
 from switchcorr.text import clean
 
@@ -21,8 +21,14 @@ def only_audit(state: OwnFolder, now: datetime) -> Iterator[None]:
 
     Raises:
         SweepError: another audit holds it; it is named.
+        InputFileError: the lock cannot be made.
     """
-    handle = os.open(state.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(state.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise InputFileError(
+            f"{state.path / LOCK}: cannot be opened: {error.strerror}.", hint="Is the disk full, or the file a link?"
+        ) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -30,8 +36,9 @@ def only_audit(state: OwnFolder, now: datetime) -> Iterator[None]:
             holder = clean(os.pread(handle, 200, 0), limit=200) or "nobody says which"
             hint = "This run does nothing. If the other one hangs, end it; else leave it."
             raise SweepError(f"Another audit runs with the same state directory ({holder}).", hint=hint) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}, since {now:%Y-%m-%dT%H:%M:%SZ}".encode(), 0)
+        with contextlib.suppress(OSError):  # on a full disk the lock holds all the same, it only names nobody
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"process {os.getpid()}, since {now:%Y-%m-%dT%H:%M:%SZ}".encode(), 0)
         yield
     finally:
         os.close(handle)

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from switchcorr.files import write_whole
+from switchcorr.errors import InputFileError
+from switchcorr.files import OwnFolder, write_whole
 from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
 from switchcorr.jobs.report import estate_of, network_alone, write_page
 from switchcorr.jobs.request import CorrelateRequest, say_nothing
@@ -21,7 +22,7 @@ from switchcorr.report.to_html import render_changes, render_html, render_past
 
 INDEX = "index.html"
 _PAGE = re.compile(r"audit-(\d{8}T\d{6}Z)\.html")
-_SWEEP = re.compile(r"(\d{8}T\d{6}Z)")
+_SWEEP = re.compile(r"(\d{8}T\d{6}Z)(?:-\d+)?")
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -36,8 +37,7 @@ def write_page_of(request: AuditRequest, outcome: AuditOutcome) -> Path | None:
     answer, changes = outcome.conclusions.answer, outcome.conclusions.changes
     if answer is None and changes.after_at is None:
         return None
-    path = request.reports / f"audit-{outcome.at:{_STAMP}}.html"
-    request.reports.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = _folder(request) / f"audit-{outcome.at:{_STAMP}}.html"
     if answer is not None:
         write_page(render_html(answer.result, estate=estate_of(answer), changes=changes), path)
         return path
@@ -48,6 +48,12 @@ def write_page_of(request: AuditRequest, outcome: AuditOutcome) -> Path | None:
     return path
 
 
+def _folder(request: AuditRequest) -> Path:
+    """The folder of the reports, made if it is not there."""
+    with OwnFolder.at(request.reports) as folder:
+        return folder.path
+
+
 def write_index(request: AuditRequest, runs: Sequence[tuple[datetime, Mapping[str, Any]]]) -> Path:
     """Write the page of all past audits, the newest first.
 
@@ -55,8 +61,7 @@ def write_index(request: AuditRequest, runs: Sequence[tuple[datetime, Mapping[st
         InputFileError: the file cannot be written.
         ReportError: a template is missing or wrong.
     """
-    request.reports.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = request.reports / INDEX
+    path = _folder(request) / INDEX
     write_whole(path, render_past([_row(request.reports, at, summary) for at, summary in runs]))
     return path
 
@@ -71,15 +76,29 @@ def _row(reports: Path, at: datetime, summary: Mapping[str, Any]) -> PastAudit:
 
 
 def tidy(request: AuditRequest, now: datetime) -> int:
-    """Remove reports that are older than facts are kept, and folders of sweeps older than captured text is: the store has it. How many."""
+    """Remove reports that are older than facts are kept, and folders of sweeps older than captured text is: the store has it. How many.
+
+    Raises:
+        InputFileError: something could not be removed.
+    """
     settings = request.settings
     pages = _older(request.reports, _PAGE, now - timedelta(days=settings.fact_days))
     folders = _older(request.state_dir / SWEEPS, _SWEEP, now - timedelta(days=settings.raw_days))
-    for page in pages:
-        page.unlink(missing_ok=True)
+    left = [page for page in pages if not _removed(page)]
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+    left += [folder for folder in folders if folder.exists()]
+    if left:
+        raise InputFileError(f"{left[0]}: cannot be removed.", hint=f"{len(left)} old files and folders are left. Who owns them?")
     return len(pages) + len(folders)
+
+
+def _removed(page: Path) -> bool:
+    try:
+        page.unlink(missing_ok=True)
+    except OSError:  # told by the caller, for all pages together
+        return False
+    return True
 
 
 def _older(directory: Path, pattern: re.Pattern[str], limit: datetime) -> list[Path]:

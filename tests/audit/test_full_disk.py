@@ -1,0 +1,182 @@
+"""Audits on a disk that is full, or fails at the n-th operation: a clean error or a told problem, earlier data whole, nothing lost afterwards."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from switchcorr.errors import SwitchcorrError
+from switchcorr.jobs.audit import run_audit
+from switchcorr.jobs.audit_request import AuditOutcome
+from switchcorr.jobs.store_upkeep import check_store
+from switchcorr.lab.campus import LabCampus, build_lab_campus
+from switchcorr.lab.demo import START, silent_loss
+from switchcorr.lab.event_log import background_drops, write_event_log
+from switchcorr.store.audits import runs
+from switchcorr.store.outbox import LEASE
+from switchcorr.store.schema import message
+from tests.audit.changing import uncabled, write
+from tests.audit.one_run import request_of
+from tests.audit.test_audit import hook, take
+from tests.notify.receivers import Hook
+
+__all__ = ["hook"]  # a fixture
+HOUR = timedelta(hours=1)
+FIRST, FAILING = START + 30 * HOUR, START + 36 * HOUR
+NEXT = FAILING + LEASE + timedelta(minutes=1)
+KEPT_PAGE = f"audit-{FIRST:%Y%m%dT%H%M%SZ}.html"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A store after a quiet audit; since then a card has failed and a cable was pulled."""
+
+    base: Path
+    log: Path
+    hook: Hook
+
+    def copy(self, directory: Path) -> Path:
+        shutil.copytree(self.base, directory)
+        self.hook.bodies.clear()
+        return directory
+
+    def audit(self, directory: Path, *, is_next: bool = False) -> AuditOutcome:
+        return run_audit(request_of(directory, self.hook.url, self.log, NEXT if is_next else FAILING))
+
+
+@pytest.fixture
+def ground(tmp_path: Path, hook: Hook) -> Ground:
+    campus = build_lab_campus(switches=2, phones_a_module=8)
+    made = Ground(tmp_path / "base", _log(campus, tmp_path / "CiscoSyslog"), hook)
+    made.base.mkdir()
+    asked = request_of(made.base, hook.url, made.log, FIRST)
+    take(asked, write(campus, tmp_path / "a", FIRST - HOUR))
+    run_audit(asked)
+    take(asked, write(uncabled(campus, "acc-002")[0], tmp_path / "b", FAILING - HOUR))
+    return made
+
+
+def _log(campus: LabCampus, path: Path) -> Path:
+    chance = random.Random(3)
+    drops = background_drops(campus, start=START, days=2, per_phone_a_day=0.3, random_=chance)
+    card = [phone for phone in campus.device("acc-001").phones if phone.interface.startswith("GigabitEthernet2/")]
+    write_event_log(path, drops + silent_loss(card, FAILING - 3 * HOUR, share=1.0, random_=chance), ())
+    return path
+
+
+def _failing(monkeypatch: pytest.MonkeyPatch, call: str, number: int, error: int) -> Callable[[], bool]:
+    """Make the n-th call of an operation of the system fail, and all after it, as on a disk that stays full."""
+    real = getattr(os, call)
+    calls = iter(range(1_000_000))
+    failed: list[bool] = []
+
+    def faulty(*arguments: object, **more: object) -> object:
+        if next(calls) >= number:
+            failed.append(True)
+            raise OSError(error, os.strerror(error))
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(os, call, faulty)
+    return lambda: bool(failed)
+
+
+def check_made_good(ground: Ground, directory: Path) -> None:
+    """The next audit tells everything, once; what was there before is whole."""
+    outcome = ground.audit(directory, is_next=True)
+    assert outcome.problems == ()
+    assert outcome.page is not None
+    assert outcome.page.name in (directory / "reports" / "index.html").read_text()
+    place = request_of(directory, ground.hook.url, ground.log, NEXT).place
+    assert check_store(place, now=NEXT).problems == ()
+    assert (directory / "reports" / KEPT_PAGE).read_bytes() == (ground.base / "reports" / KEPT_PAGE).read_bytes()
+    assert not [path for path in (directory / "reports").iterdir() if path.suffix != ".html"], "half a page is left"
+    heard = [body["message"] for body in ground.hook.bodies]
+    assert sum("phones dropped" in body["title"] for body in ground.hook.bodies) == 1, "the incident is told, and once"
+    assert sum("uplink" in text.lower() or "link" in text.lower() for text in heard if "Acknowledge" in text) == 1, "so is the cable"
+    with place.open(write=False) as store, store.reading() as connection:
+        assert connection.execute(select(message.c.id).where(message.c.sent_at.is_(None))).all() == [], "a message waits"
+
+
+def fail_and_go_on(ground: Ground, directory: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> bool:
+    """One audit whose disk fails from the n-th operation on, then another one; whether it has failed."""
+    ground.copy(directory)
+    failed = _failing(monkeypatch, call, number, errno.ENOSPC)
+    try:
+        problems = ground.audit(directory).problems
+    except SwitchcorrError as error:
+        problems = (error.message,)
+    finally:
+        monkeypatch.undo()
+    assert bool(problems) == failed(), "no success is told of what failed"
+    assert not problems or any("No space left" in problem or "full" in problem for problem in problems), problems
+    check_made_good(ground, directory)
+    return failed()
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_page_that_cannot_be_written_is_told_and_the_run_counts(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """The report, then the index."""
+    failures = [fail_and_go_on(ground, tmp_path / f"{call}-{number}", monkeypatch, call, number) for number in range(3)]
+    assert failures == [True, True, False]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("call", ["open", "mkdir", "unlink"])
+def test_whatever_operation_fails_the_next_audit_makes_it_good(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    number = 0
+    while fail_and_go_on(ground, tmp_path / f"{call}-{number}", monkeypatch, call, number):
+        number += 1
+    assert number >= (0 if call == "unlink" else 1)
+
+
+def limited(ground: Ground, directory: Path, limit: int) -> tuple[int, str]:
+    """An audit in a process of its own whose files cannot be longer; its exit code and what it said."""
+    arguments = [sys.executable, "-c", _LIMITED, str(limit), str(directory), ground.hook.url, str(ground.log), FAILING.isoformat()]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+_LIMITED = """
+import resource, sys
+from datetime import datetime
+from pathlib import Path
+from switchcorr.cli.app import outcome_of
+from switchcorr.jobs.audit import run_audit
+from tests.audit.one_run import request_of
+limit, directory, url, log, moment = sys.argv[1:]
+asked = request_of(Path(directory), url, Path(log), datetime.fromisoformat(moment))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit),) * 2)
+def run():
+    print(*run_audit(asked).problems, sep="\\n")
+raise SystemExit(int(outcome_of(run)))
+"""
+
+
+@pytest.mark.parametrize("limit", [4_096, 40_000, 60_000])
+def test_a_database_that_cannot_grow_is_told_and_loses_nothing(ground: Ground, tmp_path: Path, limit: int) -> None:
+    """Index, outbox and findings too: the transaction that does not fit is undone, and counts for nothing."""
+    directory = ground.copy(tmp_path / "limited")
+    code, said = limited(ground, directory, limit)
+    assert "Traceback" not in said
+    assert code != 0 or said.strip(), "it is told"
+    place = request_of(directory, ground.hook.url, ground.log, FAILING).place
+    with place.open(write=False) as store:
+        is_there = any(at == FAILING for at, _ in runs(store))
+    assert is_there or not [body for body in ground.hook.bodies if "phones dropped" in body["title"]], "what does not count is not sent"
+    check_made_good(ground, directory)
