@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +20,7 @@ from switchcorr.model.incident import Correlation
 from switchcorr.store.events import events_between
 from switchcorr.store.incidents import incidents_between, write_correlation
 from switchcorr.store.open import Store
-from switchcorr.store.questions import visits_between
+from switchcorr.store.questions import carried_between, visits_between
 from switchcorr.store.snapshots import rounds_between, snapshots_at
 
 BACKGROUND: Final = timedelta(days=30)
@@ -54,14 +54,19 @@ class StoredSource:
         first = self.since - BACKGROUND
         with self.place.open(write=False) as store:
             log = events_between(store, first, self.until)
+            carried = carried_between(store, first, self.until)
         if not len(log):
             raise InputFileError(
                 f"the store has no events from {first:%Y-%m-%d} to {self.until:%Y-%m-%dT%H:%M:%SZ}.",
                 hint="Take logs into it with `switchcorr ingest FILE`.",
             )
         log = log.select(distinct_rows(log).rows)
-        told = f"{len(log)} events of the store are used, from {first:%Y-%m-%d} on."
-        return EventsRead(log, (), (told,), ())
+        here = _of_their_place(log, carried, self.since)
+        told = [f"{len(here)} events of the store are used, from {first:%Y-%m-%d} on."]
+        if len(here) < len(log):
+            left = len(log) - len(here)
+            told.append(f"{left} older events of phones that were carried to another port since are left out: they happened elsewhere.")
+        return EventsRead(here, (), tuple(told), ())
 
     def network(self, log: EventLog) -> StoredNetwork:
         """Snapshots of the sweeps of the time asked for.
@@ -92,6 +97,18 @@ class StoredSource:
             if keep:
                 write_correlation(store, settled)
         return settled
+
+
+def _of_their_place(log: EventLog, carried: Mapping[str, datetime], since: datetime) -> EventLog:
+    """The log without what serves as background only and happened at a place where the phone is no more.
+
+    A phone counts where it is. What it lost together with others at its old port would make the new one suspect.
+    """
+    asked = since.timestamp()
+    texts = log.pools.names.texts
+    left = {number: min(carried[text].timestamp(), asked) for number, text in enumerate(texts) if text in carried}
+    gone = {row for row, name in enumerate(log.name) if name in left and log.time[row] < left[name]}
+    return log.select([row for row in range(len(log)) if row not in gone]) if gone else log
 
 
 def chosen_rounds(ends: Sequence[float], drops: Sequence[float], most: int) -> list[int]:

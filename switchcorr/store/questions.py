@@ -74,6 +74,27 @@ def phones_at(
     return tuple(sorted((_answer(row, moment, confirmed.get(row.device_id)) for row in rows), key=lambda one: str(one.placement.phone)))
 
 
+def carried_between(store: Store, since: datetime, until: datetime) -> dict[str, datetime]:
+    """Phones that were first seen at their present port in a span, and at another one before; and when that was."""
+    first, last = to_ms(since), to_ms(until)
+    newest = (
+        select(place.c.endpoint_id, func.max(place.c.since).label("since"))
+        .where(place.c.since <= last).group_by(place.c.endpoint_id).having(func.max(place.c.since) >= first)
+    ).subquery()  # fmt: skip
+    before = place.alias("before")
+    elsewhere = exists().where(
+        before.c.endpoint_id == place.c.endpoint_id, before.c.since < place.c.since, before.c.port_id != place.c.port_id
+    )
+    query = (
+        select(endpoint.c.name, place.c.since)
+        .join_from(place, newest, and_(newest.c.endpoint_id == place.c.endpoint_id, newest.c.since == place.c.since))
+        .join(endpoint, endpoint.c.id == place.c.endpoint_id)
+        .where(elsewhere)
+    )
+    with store.reading() as connection:
+        return {name: to_moment(moment) for name, moment in connection.execute(query)}
+
+
 def placements_at(store: Store, at: datetime) -> tuple[StoredPlace, ...]:
     """Where every phone was, sorted by name: of each the newest place."""
     return phones_at(store, at)

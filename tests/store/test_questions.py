@@ -15,6 +15,7 @@ from switchcorr.model.visit import VisitStatus
 from switchcorr.store.answers import StoredPlace
 from switchcorr.store.open import Store, open_store
 from switchcorr.store.questions import (
+    carried_between,
     growth_between,
     history_of,
     last_places,
@@ -54,6 +55,15 @@ def test_the_first_moment_of_a_place_belongs_to_it_and_the_last_does_not(store: 
     for number, where in enumerate([4, 5]):
         write_visit(store, record(number, told, places=seen({1: where})))
     assert [where_was(store, phone(1), at(number))[0].placement.interface for number in (0, 0.999, 1)] == [port(4), port(4), port(5)]
+
+
+def test_phones_that_were_carried_are_those_that_another_port_had_before(store: Store) -> None:
+    told = tables(interface(1))
+    for number, places in enumerate([{1: 4, 2: 2, 3: 3}, {1: 5, 2: 2}, {1: 5, 2: 2, 3: 3, 4: 6}, {1: 5, 2: 7, 3: 3, 4: 6}]):
+        write_visit(store, record(number, told, places=seen(places)))
+    assert carried_between(store, at(0), at(9)) == {str(phone(1)): at(1), str(phone(2)): at(3)}, "3 was away and came back, 4 is new"
+    assert carried_between(store, at(2), at(9)) == {str(phone(2)): at(3)}
+    assert carried_between(store, at(0), at(2)) == {str(phone(1)): at(1)}
 
 
 def test_a_phone_that_is_nowhere_is_told_with_its_last_place(store: Store) -> None:
