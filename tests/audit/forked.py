@@ -63,9 +63,11 @@ def run(command: str, request: AuditRequest, acknowledge: Callable[[str], None])
 def main(directory: Path, url: str) -> None:
     for line in sys.stdin:
         command, moment = line.split()
+        told, go = os.pipe()
         child = os.fork()
         if child == 0:
             os.setsid()
+            os.read(told, 1)  # its number is told first
             code = 1
             try:
                 run(command, request_of(directory, url, datetime.fromisoformat(moment)), _say)
@@ -76,6 +78,9 @@ def main(directory: Path, url: str) -> None:
             finally:
                 os._exit(code)
         _say(f"process {child}")
+        os.write(go, b"x")
+        os.close(go)
+        os.close(told)
         _, status = os.waitpid(child, 0)
         _say(f"end {os.waitstatus_to_exitcode(status)}")
 

@@ -118,7 +118,9 @@ class Forked:
         assert self._process.stdout is not None
         self._process.stdin.write(f"{command} {self._ground.now.isoformat()}\n")
         began = time.monotonic()
-        child = int(self._process.stdout.readline().split()[1])
+        word, number = self._process.stdout.readline().split()
+        child = int(number)
+        assert word == "process"
         killer = threading.Timer(kill_after_s if kill_after_s is not None else _DEADLINE_S, _kill, (child,))
         killer.start()
         told: list[str] = []
@@ -169,6 +171,8 @@ def kill_many(ground: Ground, kills: int, seed: int) -> None:
             _acknowledge(ground, told)
             _start_again(ground)
             _look(ground, deep=killed % 20 == 0)
+            if was_killed and killed % 20 == 0:
+                print(f"{killed} kills, {dict(ground.ends)}", flush=True)
         ground.go_on()
         told, _, _ = forked.run("audit")
         assert told[-1] == "problems 0"
