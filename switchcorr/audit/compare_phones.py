@@ -46,7 +46,12 @@ def _at(place: Placement) -> str:
 
 
 def _firmware(before: Look, after: Look) -> Iterator[Change]:
-    """Waves of firmware: one change for all phones that went from one to another."""
+    """Waves of firmware: one change for all phones that went from one to another.
+
+    A store keeps the firmware that a phone has with the place where it is, for as long as it is there: it does not tell an earlier one.
+    """
+    if before.is_stored:
+        return
     old, new = _loads(before), _loads(after)
     waves = Counter((old[phone], load) for phone, load in new.items() if old.get(phone, load) != load)
     for (was, now), count in sorted(waves.items()):

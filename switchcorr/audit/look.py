@@ -29,6 +29,7 @@ class Look:
         campus: the network of this look alone.
         snapshot: what it was made of.
         unread: devices that were to be visited and were not read, with the reason; what they show is older, or nothing.
+        is_stored: whether it is what a store keeps of that moment, and not the text itself.
         lacking: of ``COMPARED``, the tables that a device did not answer to the end; also those that it does not have.
     """
 
@@ -37,6 +38,7 @@ class Look:
     snapshot: Snapshot
     unread: Mapping[str, str] = field(default_factory=dict)
     lacking: Mapping[str, frozenset[Table]] = field(default_factory=dict)
+    is_stored: bool = False
 
     @property
     def at(self) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -142,7 +142,8 @@ def stored_look(store: Store, at: datetime, campus: CampusRequest) -> Look:
         raise InputFileError(f"the store knows no visit up to {at:%Y-%m-%dT%H:%M:%SZ}.", hint="`switchcorr store check` tells its span.")
     visits = visits_between(store, at - min(OLDEST_VISIT, _ROUND), at)
     whole = {visit.device: visit.whole for visit in visits if visit.used and not visit.late}
-    return look_of(snapshot, f"the network of {at:%Y-%m-%d %H:%M:%S} UTC", campus, _unread(visits, snapshot, at), whole)
+    found = look_of(snapshot, f"the network of {at:%Y-%m-%d %H:%M:%S} UTC", campus, _unread(visits, snapshot, at), whole)
+    return replace(found, is_stored=True)
 
 
 def _unread(visits: Sequence[StoredVisit], snapshot: Snapshot, at: datetime) -> dict[str, str]:

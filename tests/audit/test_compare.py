@@ -179,6 +179,12 @@ def _phones(firmware: str, *ports: str, at: datetime = NOW) -> Look:
     return replace(given, campus=replace(given.campus, placements=tuple(places)), snapshot=Snapshot({"acc-1": facts}, taken_at=at))
 
 
+def test_a_store_does_not_tell_the_firmware_that_a_phone_had_before() -> None:
+    before, after = _phones("12.5", "Gi3/1"), _phones("14.1", "Gi3/1", at=NOW + HOUR)
+    assert [kind for kind, *_ in told(before, replace(after, is_stored=True))] == [ChangeKind.PHONE_FIRMWARE]
+    assert told(replace(before, is_stored=True), after) == []
+
+
 def test_phones_that_are_new_and_a_wave_of_firmware_as_one_change() -> None:
     before, after = _phones("12.5", "Gi3/1", "Gi3/2", ""), _phones("14.1", "Gi3/1", "Gi3/2", "Gi3/3", at=NOW + HOUR)
     assert told(before, after) == [
