@@ -210,7 +210,9 @@ def _links(estate: Estate, scene: _Scene, centres: dict[int, float], access_y: f
                 hot = (switch, uplink.interface) in scene.hot_links
                 if hot:
                     thick.append(line(points, "wire hot-wire"))
-                    thick.append(text(centres[switch] + 5 * len(upper) + 4, y - 6, short_interface(uplink.interface), "tb link halo"))
+                    crossed = centres[uplink.above] > centres[switch]  # the link goes on over the words: they stand above it
+                    above = y - 17 - 7 * (len(upper) - 1) if crossed else y - 6
+                    thick.append(text(centres[switch] + 5 * len(upper) + 4, above, short_interface(uplink.interface), "tb link halo"))
                 else:
                     plain.append(line(points, "wire" if uplink.active else "wire dashed"))
     return [*plain, *thick]
