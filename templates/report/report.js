@@ -445,13 +445,15 @@ function startTime() {
 	for (const slider of [from, to]) Object.assign(slider, { min: d.span[0], max: d.span[0] + length, step: unit, oninput: slide });
 	tools.hidden = false;
 	const shades = clocks.map(brushOn);
-	views.push(() => {
+	const show = () => {
 		from.value = whole() ? d.span[0] : now.from;
 		to.value = whole() ? d.span[0] + length : now.to;
 		for (const slider of [from, to]) slider.ariaValueText = clock(Number(slider.value)) + " UTC";
 		said.textContent = whole() ? "the whole log" : clock(now.from) + " – " + clock(now.to) + " UTC: " + count(d.total) + " phones lost" + (d.bin ? " in incidents" : ", in and outside incidents");
 		shades.forEach(shade => shade());
-	});
+	};
+	views.push(show);
+	show();
 }
 
 /** Let a clock take a drag; gives what shows the window. */

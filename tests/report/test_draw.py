@@ -430,3 +430,14 @@ def test_a_compact_picture_has_every_area_and_text_where_it_was(
         assert found == [pytest.approx((x, y)) for x, y, own in areas if own == css]
     assert list(_texts(picture)) == marks[len(areas) :]
     assert len(picture.marks) <= 3
+
+
+def test_the_numbers_beside_a_timeline_stand_at_their_height() -> None:
+    _, shown = estate(_MODULE)
+    picture = timeline(shown, losses_in(shown, Span(shown.start, shown.end), ()), ())
+    scale = {mark.text: mark.y for mark in picture.marks if isinstance(mark, Text) and mark.anchor == "end" and mark.text.isdigit()}
+    peak = max(map(int, scale))
+    tall = [mark.height for mark in picture.marks if isinstance(mark, Rect)]
+    assert set(scale) == {"0", str(peak // 2), str(peak)}
+    for count in (peak // 2, peak):
+        assert scale["0"] - scale[str(count)] == pytest.approx(max(tall) * count / peak, abs=0.2)

@@ -320,6 +320,11 @@ def test_the_list_holds_only_the_rows_in_sight_and_sorts(page: Driven, estate: E
     page.wait("location.hash.startsWith('#phone=') && document.querySelector('#port-card h4')")
 
 
+def test_the_sliders_hold_the_whole_log_until_a_time_is_chosen(page: Driven) -> None:
+    assert page.ask("[Number(byId('time-from').value), Number(byId('time-to').value)]") == page.ask("d.span")
+    assert page.page.locator("#time-say").inner_text() == "the whole log"
+
+
 def test_the_list_is_saved_as_it_stands(page: Driven, estate: Estate) -> None:
     page.page.locator("#phone-tools button", has_text="Still down").click()
     with page.page.expect_download() as waiting:

@@ -139,10 +139,10 @@ def _bars(counts: Mapping[tuple[int, str], int], span: Span, step: float, peak: 
 
 
 def _grid(peak: int, height: float, floor: float) -> Iterator[Mark]:
-    for share in (1.0, 0.5) if peak > 1 else (1.0,) if peak else ():
-        y = floor - height * share
+    for count in sorted({peak, peak // 2} - {0}, reverse=True):
+        y = floor - height * count / peak
         yield line(((_LEFT, y), (WIDTH, y)), "grid")
-        yield text(_LEFT - 8, y + 4, f"{peak * share:,.0f}", "ts", "end")
+        yield text(_LEFT - 8, y + 4, f"{count:,}", "ts", "end")
     yield line(((_LEFT, floor), (WIDTH, floor)), "axis")
     yield text(_LEFT - 8, floor + 4, "0", "ts", "end")
 
