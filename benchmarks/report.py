@@ -223,7 +223,8 @@ def measured(browser: Browser, path: Path, phone: str) -> dict[str, float]:
     """One page, opened twice: plainly, and by a link to a phone."""
     told, asked = list[str](), list[str]()
     page, session = _opened(browser, path, "", told, asked)
-    _until(page, "performance.getEntriesByName('all-ready').length > 0")
+    for mark in ("first-contentful-paint", "all-ready"):
+        _until(page, f"performance.getEntriesByName('{mark}').length > 0")
     moments = page.evaluate("Object.fromEntries(performance.getEntries().map(one => [one.name, one.startTime]))")
     (first, own), (hits, _) = _keys(page, session), _keys(page, session)  # before anything else has warmed it up
     frames, brush = page.evaluate(_FRAMES), page.evaluate(_BRUSH)

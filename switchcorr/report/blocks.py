@@ -47,7 +47,7 @@ class Block:
     def words(self, name: str, values: Sequence[str]) -> None:
         """Add a column of texts of which many are the same: a list of the different ones, in the order they come, and numbers."""
         index = {value: number for number, value in enumerate(dict.fromkeys(values))}
-        numbers = [index[value] for value in values]
+        numbers = list(map(index.__getitem__, values))
         self.value(f"{name}Words", [safe(word) for word in index])
         self.numbers(name, numbers)
 

@@ -198,12 +198,17 @@ def _numbered(block: Block, before: str, number: str, texts: Sequence[str]) -> N
     for text in texts:
         head = text.rstrip(_DIGITS)
         tail = text[len(head) :].lstrip("0")
-        known = 0 < len(tail) <= _MOST_DIGITS
-        heads.append(text[: len(text) - len(tail)] if known else text)
-        tails.append(int(tail) + 1 if known else 0)
-    firsts = [head.partition(" ") for head in heads]
-    block.words(f"{before}First", [first + blank for first, blank, _ in firsts])
-    block.words(before, [rest for _, _, rest in firsts])
+        if 0 < len(tail) <= _MOST_DIGITS:
+            heads.append(text[: -len(tail)])
+            tails.append(int(tail) + 1)
+        else:
+            heads.append(text)
+            tails.append(0)
+    parts = {head: head.partition(" ") for head in dict.fromkeys(heads)}
+    firsts = {head: first + blank for head, (first, blank, _) in parts.items()}
+    rests = {head: rest for head, (_, _, rest) in parts.items()}
+    block.words(f"{before}First", list(map(firsts.__getitem__, heads)))
+    block.words(before, list(map(rests.__getitem__, heads)))
     block.numbers(number, tails)
 
 
