@@ -27,6 +27,8 @@ UNITS = ("module", "switch")
 """What a cluster is a cluster of: the first of these kinds that the locations have."""
 _CONTROLS = (-6, -4, -2, 2, 4, 6)
 """Windows to compare with, in lengths of the window from the first drop."""
+_MOST_ODDS = float(np.exp(30.0))
+"""Odds beyond which more makes no difference, so that their fourth power stays a number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,9 +95,11 @@ class Crowd:
         unit = cells[:, clusters.kind] if clusters.kind >= 0 else np.full(len(cells), -1, dtype=np.int64)
         key = np.where(unit >= 0, unit * len(seconds) + burst, -1)
         _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
-        self.drops: Ints = np.flatnonzero((key >= 0) & (count[inverse] >= SIZES[0]))
+        drops = np.flatnonzero((key >= 0) & (count[inverse] >= SIZES[0]))
+        self.drops: Ints = drops[np.argsort(key[drops], kind="stable")]
         keys, self._group = np.unique(key[self.drops], return_inverse=True)
         self._groups = len(keys)
+        self._alone: Floats | None = None
         phones = size[keys // len(seconds)][:, np.newaxis]
         each = np.array(SIZES, dtype=float)
         choices = gammaln(phones + 1) - gammaln(each + 1) - gammaln(np.maximum(phones - each, 0.0) + 1)
@@ -109,17 +113,44 @@ class Crowd:
             odds: per drop of ``drops``, 1 over its probability otherwise; 0 if an item of the hypothesis explains it.
         """
         chosen = np.flatnonzero(odds)
-        group, first = self._group[chosen], odds[chosen]
-        second = first * first
-        powers = [np.bincount(group, weights=power, minlength=self._groups) for power in (first, second, second * first, second * second)]
-        live = np.bincount(group, minlength=self._groups)
-        e1 = powers[0]
-        e2 = (e1 * powers[0] - powers[1]) / 2
-        e3 = (e2 * powers[0] - e1 * powers[1] + powers[2]) / 3
-        e4 = (e3 * powers[0] - e2 * powers[1] + e1 * powers[2] - powers[3]) / 4
-        total = np.zeros(self._groups)
+        return self._gains(np.arange(self._groups), self._group[chosen], odds[chosen])
+
+    def totals(self, odds: Floats, live: Bools, grown: Floats) -> Floats:
+        """Log likelihood ratio of innocent clusters under each of several hypotheses.
+
+        Only the groups of which a hypothesis explains a drop, or makes one likelier, are computed anew.
+
+        Args:
+            odds: per drop of the sample, 1 over its probability without any item.
+            live: per hypothesis and drop, whether no item explains it.
+            grown: per hypothesis and drop, how much likelier it is by what leaks to the items.
+        """
+        if self._groups == 0:
+            return np.zeros(len(live))
+        if self._alone is None:
+            self._alone = self.gains(odds[self.drops])
+        live, grown = live[:, self.drops], grown[:, self.drops]
+        first = np.searchsorted(self._group, np.arange(self._groups))
+        changed = np.logical_or.reduceat(~live | (grown > 1.0), first, axis=1)
+        hypothesis, place = np.nonzero(live & changed[:, self._group])
+        group = self._group[place]
+        begins = (np.diff(hypothesis, prepend=-1) != 0) | (np.diff(group, prepend=-1) != 0)  # in order of hypothesis, then group
+        anew = self._gains(group[begins], np.cumsum(begins) - 1, odds[self.drops[place]] / grown[hypothesis, place])
+        total: Floats = np.where(changed, 0.0, self._alone).sum(axis=1)
+        return total + np.bincount(hypothesis[begins], anew, minlength=len(live))
+
+    def _gains(self, groups: Ints, at: Ints, odds: Floats) -> Floats:
+        """The same for drops with some odds, each ``at`` one of ``groups``."""
+        odds = np.minimum(odds, _MOST_ODDS)
+        second = odds * odds
+        e1, *powers = (np.bincount(at, power, minlength=len(groups)) for power in (odds, second, second * odds, second * second))
+        live = np.bincount(at, minlength=len(groups))
+        e2 = (e1 * e1 - powers[0]) / 2
+        e3 = (e2 * e1 - e1 * powers[0] + powers[1]) / 3
+        e4 = (e3 * e1 - e2 * powers[0] + e1 * powers[1] - powers[2]) / 4
+        total = np.zeros(len(groups))
         for place, polynomial in enumerate((e2, e3, e4)):
-            total += np.where(live >= SIZES[place], self._rate[:, place] * np.maximum(polynomial, 0.0), 0.0)
+            total += np.where(live >= SIZES[place], self._rate[groups, place] * np.maximum(polynomial, 0.0), 0.0)
         gains: Floats = np.log1p(total)
         return gains
 

@@ -41,8 +41,8 @@ class _Group:
 
 def control_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     """A sentence per control group, three at most and of groups with the same counts one; then the component's own phones by node."""
-    exposure, rows = likelihood.exposure, np.unique(likelihood.sample.row)
-    inside = rows[exposure.exposed(exposure.members[rows], component)]
+    exposure, rows = likelihood.exposure, likelihood.rows
+    inside = rows[exposure.exposed(likelihood.row_cells, component)]
     if len(inside) == 0:
         return
     is_server = domain_of(exposure, component) is Domain.CALL_SERVER
@@ -68,7 +68,8 @@ def _group(exposure: Exposure, rows: Ints, inside: Ints, component: int, kind: s
     shared = shared[shared >= 0]
     if len(shared) == 0:
         return None
-    size = int(_not_on(exposure, exposure.phones_of_all(shared), component).sum())
+    on_another = exposure.known(place, int(exposure.kind_of[exposure.path[component]]))[shared - exposure.first_of[place]]
+    size = int(on_another.sum() - exposure.common(component)[shared].sum())
     dropped = int((_not_on(exposure, rows, component) & np.isin(exposure.members[rows, place], shared)).sum())
     return _Group(tuple(shared.tolist()), dropped, size) if size else None
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln
 
-from switchcorr.correlate.exposure import Bools, Exposure, Ints
+from switchcorr.correlate.exposure import Bools, Exposure
 from switchcorr.correlate.hits import log_hits, log_hits_shared
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior
@@ -68,8 +68,8 @@ def counterfactuals(likelihood: Likelihood, posterior: Posterior, component: int
 def against(likelihood: Likelihood, component: int, other: int) -> Counterfactual | None:
     """The counts and the log ratio of another component against a cause; None if not two of the cause's dropped phones are on it."""
     exposure = likelihood.exposure
-    rows, mine = _dropped(likelihood, component)
-    theirs = exposure.exposed(exposure.members[rows], other)
+    mine = _dropped(likelihood, component)
+    theirs = exposure.exposed(likelihood.row_cells, other)
     both = mine & theirs
     if both.sum() < _LEAST_COMMON:
         return None
@@ -104,8 +104,8 @@ def hit_rate_after(hits: int, phones: int, rates: tuple[tuple[float, float, floa
 def _alternatives(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """The first suspect, the most hit component of each usual kind, then the other suspects; without the cause and its twins."""
     exposure = likelihood.exposure
-    _, mine = _dropped(likelihood, component)
-    cells = exposure.members[np.unique(likelihood.sample.row)][mine]
+    mine = _dropped(likelihood, component)
+    cells = likelihood.row_cells[mine]
     usual = []
     for group in _USUAL:
         columns = [cells[:, exposure.kinds.index(kind)] for kind in group if kind in exposure.kinds]
@@ -122,10 +122,9 @@ def _of_other_phones(exposure: Exposure, own: int, numbers: Sequence[int]) -> li
     return [n for n in dict.fromkeys(numbers) if exposure.ways[n] == 1 and exposure.twin[n] != own and exposure.size[n] > 0]
 
 
-def _dropped(likelihood: Likelihood, component: int) -> tuple[Ints, Bools]:
-    """Rows that dropped, and which of them a component has."""
-    rows = np.unique(likelihood.sample.row)
-    return rows, likelihood.exposure.exposed(likelihood.exposure.members[rows], component)
+def _dropped(likelihood: Likelihood, component: int) -> Bools:
+    """Which of the rows that dropped a component has."""
+    return likelihood.exposure.exposed(likelihood.row_cells, component)
 
 
 def _alone(likelihood: Likelihood, chosen: Bools, component: int, expected_common: float) -> float:

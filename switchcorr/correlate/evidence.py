@@ -44,8 +44,8 @@ class Contrast:
 def contrast(likelihood: Likelihood, component: int) -> Contrast:
     """Counted contrast of a component in the sample; each endpoint counts once."""
     exposure = likelihood.exposure
-    rows = np.unique(likelihood.sample.row)
-    affected = int(exposure.exposed(exposure.members[rows], component).sum())
+    rows = likelihood.rows
+    affected = int(exposure.exposed(likelihood.row_cells, component).sum())
     exposed = int(exposure.size[component])
     return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed)
 
@@ -86,8 +86,7 @@ def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     """The contrast, without what the reasons and the facts apart from phones say: those are told on their own."""
     found = contrast(likelihood, component)
     name = name_of(likelihood.exposure.components[component])
-    live = np.ones(len(likelihood.sample.row), dtype=bool)
-    single = float(likelihood.singles(live, likelihood.exposure.size)[0][component])
+    single = float(likelihood.alone()[0][component])
     odds = single - float(likelihood.priors.fault[component] + likelihood.priors.odds[component]) - _gain(likelihood, component)
     here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
     elsewhere = f"{found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "and no known phone is outside of it"
@@ -143,7 +142,7 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
     modules = touched(likelihood, "module", exposure.exposed(likelihood.cells, component))
     if len(modules) < _SEVERAL:
         return
-    rows = np.unique(likelihood.sample.row)
+    rows = likelihood.rows
     hits = np.bincount(exposure.members[rows, exposure.kinds.index("module")] + 1, minlength=len(exposure.components) + 1)[1:]
     most = max((hits[number] / exposure.size[number], int(number)) for number in modules)[1]
     text = f"the drops are spread over {len(modules):,} modules; the worst hit, {name_of(exposure.components[most])}, lost {hits[most]:,} of {counted(int(exposure.size[most]), 'phone')}"
@@ -163,7 +162,7 @@ def _recurrence(likelihood: Likelihood, component: int, known: Circumstances) ->
 def _locations(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     if likelihood.exposure.components[component].kind not in likelihood.places:
         return
-    rows = np.unique(likelihood.sample.row)
+    rows = likelihood.rows
     lost, phones = int(likelihood.leaks.unlocated[rows].sum()), int(likelihood.exposure.is_phone[rows].sum())
     if lost:
         text = f"the location of {lost:,} of {counted(phones, 'phone')} that dropped is not known"

@@ -70,17 +70,13 @@ class Exposure:
     assumptions: tuple[str, ...] = ()
     _order: dict[int, Groups] = field(default_factory=dict)
     _common: dict[int, Floats] = field(default_factory=dict)
+    _known: dict[tuple[int, int], Ints] = field(default_factory=dict)
 
     def phones_of(self, component: int) -> Ints:
         """Rows of the phones exposed to a component, in order."""
         path = int(self.path[component])
         kind = int(self.kind_of[path])
         return self._of_kind(kind).of(path - int(self.first_of[kind]))
-
-    def phones_of_all(self, components: Ints) -> Ints:
-        """The same of several components of one kind, one after the other; none of them is a member with unknown hash."""
-        kind = int(self.kind_of[components[0]])
-        return self._of_kind(kind).of_all(components - self.first_of[kind])[0]
 
     def _of_kind(self, kind: int) -> Groups:
         if kind not in self._order:
@@ -107,6 +103,13 @@ class Exposure:
         if other is None and len(rows) > _LARGE:
             self._common[key] = counts
         return counts
+
+    def known(self, kind: int, other: int) -> Ints:
+        """Per component of a kind, how many of its phones have a component of another kind."""
+        if (kind, other) not in self._known:
+            numbers = self.members[self.members[:, other] >= 0, kind] - self.first_of[kind]
+            self._known[kind, other] = np.bincount(numbers[numbers >= 0], minlength=int(self.first_of[kind + 1] - self.first_of[kind]))
+        return self._known[kind, other]
 
     def range_of(self, kind: int) -> slice:
         """Numbers of the components of a kind."""

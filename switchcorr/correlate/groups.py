@@ -38,11 +38,15 @@ class Groups:
 
 
 def grouped(numbers: _Ints, count: int) -> Groups:
-    """Group rows by a number below ``count``; -1 is none.
+    """Group rows by a number below ``count``, which is below 2^32; -1 is none.
 
     >>> found = grouped(np.array([1, 0, -1, 1]), 3)
     >>> found.of(1).tolist(), found.of_all(np.array([2, 1, 0]))[0].tolist()
     ([0, 3], [0, 3, 1])
     """
-    sizes = np.bincount(numbers + 1, minlength=count + 1)
-    return Groups(np.argsort(numbers, kind="stable"), np.cumsum(sizes))
+    rank = numbers + 1
+    order = np.argsort(
+        (rank & 0xFFFF).astype(np.uint16), kind="stable"
+    )  # two sorts of 16 bits, by radix, are several times as fast as one of 64
+    order = order[np.argsort((rank[order] >> 16).astype(np.uint16), kind="stable")]
+    return Groups(order, np.cumsum(np.bincount(rank, minlength=count + 1)))

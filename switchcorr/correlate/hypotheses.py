@@ -32,6 +32,10 @@ class Item:
     component: int
     kind: ItemKind
 
+    def __hash__(self) -> int:
+        """Of hundreds of hypotheses a window many times; the one that is made would ask the name of the kind."""
+        return 4 * self.component + int(self.kind)
+
 
 Hypothesis = tuple[Item, ...]
 NOTHING: Hypothesis = ()

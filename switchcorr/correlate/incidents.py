@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 import numpy as np
@@ -20,7 +22,7 @@ from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.unseen import unseen
 from switchcorr.correlate.verdict import Named, decide, equivalent, leader, named_causes, summarise, suspects, undecided
 from switchcorr.model.campus import Campus, Component
-from switchcorr.model.event import EventKind, EventLog
+from switchcorr.model.event import EventKind, EventLog, Pool
 from switchcorr.model.incident import AffectedPhone, Cause, Coverage, Incident, Verdict
 from switchcorr.model.placement import Placement
 from switchcorr.model.reason import Reason, ReasonEnum
@@ -157,54 +159,71 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
 
 def _phones(scene: Scene, likelihood: Likelihood, causes: Sequence[Named], span: slice) -> tuple[AffectedPhone, ...]:
     """The endpoints of a window, each with its first drop, in order of time."""
-    exposure, drops = likelihood.exposure, scene.drops
+    exposure, drops, log = likelihood.exposure, scene.drops, scene.log
     first = np.sort(np.unique(drops.row[span], return_index=True)[1])
     rows, events = drops.row[span][first], drops.event[span][first]
-    cause_of = np.full(len(rows), -1)  # of the causes that have the phone, the first
-    for index in reversed(range(len(causes))):
-        cause_of[exposure.exposed(exposure.members[rows], causes[index].component)] = index
-    back = scene.returns.after(scene.log, events)
-    table = _PhoneTable(scene)
-    return tuple(map(table.row, [exposure.phones[row] for row in rows.tolist()], events.tolist(), back.tolist(), cause_of.tolist()))
+    members, cause = exposure.members[rows], np.full(len(rows), -1)
+    for index in reversed(range(len(causes))):  # of the causes that have the phone, the first
+        cause[exposure.exposed(members, causes[index].component)] = index
+    back = scene.returns.after(log, events)
+    names = [exposure.phones[row] for row in rows.tolist()]
+    placed = [scene.placements.get(name) for name in names]
+    return _lines(
+        phone=names,
+        time=_moments(log, events),
+        reason=_reasons(log, events),
+        node=_texts(log.pools.nodes, log.node, events),
+        device=[placement.device if placement else "" for placement in placed],
+        interface=[str(placement.interface or "") if placement else "" for placement in placed],
+        module=[placement.module if placement else "" for placement in placed],
+        back_at=_moments(log, back),
+        back_node=_texts(log.pools.nodes, log.node, back),
+        cause=[None if index < 0 else index for index in cause.tolist()],
+        description=_texts(log.pools.descriptions, log.description, events),
+        ip=_texts(log.pools.ips, log.ip, events),
+    )
 
 
-class _PhoneTable:
-    """Makes the lines of one incident's table of endpoints; thousands of them share a few reasons."""
+def _lines(**columns: Sequence[object]) -> tuple[AffectedPhone, ...]:
+    """Lines of the table from its columns.
 
-    def __init__(self, scene: Scene) -> None:
-        self._log, self._placements = scene.log, scene.placements
-        self._reasons: dict[tuple[int, int], Reason] = {}
+    A large incident has tens of thousands. The constructor of a frozen class sets each field by a call of its own, which takes six times
+    as long as this: the columns are put in whole, before anybody sees a line.
+    """
+    lines = [object.__new__(AffectedPhone) for _ in columns["phone"]]
+    for field in fields(AffectedPhone):
+        deque(map(getattr(AffectedPhone, field.name).__set__, lines, columns[field.name]), maxlen=0)
+    return tuple(lines)
 
-    def row(self, name: str, event: int, back: int, cause: int) -> AffectedPhone:
-        """An endpoint's line: its drop and its return (-1: none), as numbers of events, and its cause (-1: none)."""
-        log, pools, placement = self._log, self._log.pools, self._placements.get(name)
-        return AffectedPhone(
-            phone=name,
-            time=_moment(log.time[event]),
-            reason=self._reason(log.reason_enum[event], log.reason[event]),
-            node=pools.nodes.get(log.node[event]),
-            device=placement.device if placement else "",
-            interface=str(placement.interface or "") if placement else "",
-            module=placement.module if placement else "",
-            back_at=_moment(log.time[back]) if back >= 0 else None,
-            back_node=pools.nodes.get(log.node[back]) if back >= 0 else "",
-            cause=None if cause < 0 else cause,
-            description=pools.descriptions.get(log.description[event]),
-            ip=pools.ips.get(log.ip[event]),
-        )
 
-    def _reason(self, enum_: int, code: int) -> Reason | None:
-        if code < 0:
-            return None
-        if (enum_, code) not in self._reasons:
-            self._reasons[enum_, code] = Reason(ReasonEnum(enum_), code)
-        return self._reasons[enum_, code]
+def _moments(log: EventLog, events: Ints) -> list[datetime | None]:
+    """Times of events; none of -1."""
+    return [_moment(log.time[event]) if event >= 0 else None for event in events.tolist()]
+
+
+def _texts(pool: Pool, column: array[int], events: Ints) -> list[str]:
+    """Texts of events by their numbers in a column of the log; empty of the event -1."""
+    numbers = _column(column, events, -1)
+    known = {number: pool.get(number) for number in set(numbers)}
+    return [known[number] for number in numbers]
+
+
+def _reasons(log: EventLog, events: Ints) -> list[Reason | None]:
+    """Reasons of events; thousands share a few."""
+    pairs = list(zip(_column(log.reason_enum, events, 0), _column(log.reason, events, -1), strict=True))
+    known = {(enum_, code): Reason(ReasonEnum(enum_), code) if code >= 0 else None for enum_, code in set(pairs)}
+    return [known[pair] for pair in pairs]
+
+
+def _column(column: array[int], events: Ints, blank: int) -> list[int]:
+    """Of each event its entry in a column of the log; of the event -1 a blank."""
+    entries: list[int] = np.where(events >= 0, np.frombuffer(column, dtype=column.typecode)[events], blank).tolist()
+    return entries
 
 
 def _leading_by_phones(likelihood: Likelihood) -> Component | None:
     """The component that leads by drops alone, so that an incident keeps its name when alerts or counters are added."""
-    live = np.ones(len(likelihood.sample.row), dtype=bool)
-    odds = likelihood.singles(live, likelihood.exposure.size)[0] - likelihood.priors.odds
+    odds = likelihood.alone()[0] - likelihood.priors.odds
     if not len(odds):
         return None
     return likelihood.exposure.components[int(likelihood.exposure.twin[int(odds.argmax())])]

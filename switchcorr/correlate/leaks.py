@@ -53,6 +53,11 @@ class Leaks:
             self._known[path] = Leak(share, float((share * self._lost).sum()), float((share * np.maximum(self._located - own, 0.0)).sum()))
         return self._known[path]
 
+    @property
+    def vlans(self) -> int:
+        """How many VLANs ``Leak.share`` has, the unknown one among them."""
+        return self._count + 1
+
     def vlan_of(self, rows: Ints) -> Ints:
         """Number of the VLAN of each row, as in ``Leak.share``."""
         return self._vlan[rows]

@@ -16,20 +16,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from switchcorr.correlate.background import Background
+from switchcorr.correlate.cells import Layer, Leaked, Part, fewer_than, layers, leaked
 from switchcorr.correlate.clusters import Crowd
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints, places
-from switchcorr.correlate.hits import log_hits, log_hits_hidden, log_hits_shared
+from switchcorr.correlate.gains import Gains
+from switchcorr.correlate.hits import Hidden, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.leaks import Leaks
-from switchcorr.correlate.quiet_minutes import FEW, above_background
+from switchcorr.correlate.quiet_minutes import above_background
 from switchcorr.correlate.reasons import administrative_profile, common_profile, fault_profile
 
-_MOST_ODDS = 30.0
-"""Log odds beyond which more makes no difference, so that their fourth power stays a number."""
+_AT_ONCE = 1 << 17
+"""Hypotheses times drops that are scored together: more need memory and are no faster."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,27 +57,6 @@ class Sample:
         return len(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """The phones of an item that no smaller one has, its drops among them, and the innocent ones that were to be expected there."""
-
-    item: Item
-    inside: Bools
-    hits: float
-    size: float
-    expected: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Leaked:
-    """Drops outside of all cells that may be a component's: each with the probability that its phone is; how many such phones there are; likely drops."""
-
-    drops: Ints
-    strength: Floats
-    hidden: float
-    likely: float
-
-
 @dataclass(eq=False)
 class Likelihood:
     """Scores hypotheses over one sample; keeps what several of them need."""
@@ -92,13 +72,16 @@ class Likelihood:
     nobody: Floats = field(init=False)
     chance: Floats = field(init=False)
     common: Floats = field(init=False)
-    _fault: dict[int, Floats] = field(init=False, default_factory=dict)
+    _parts: dict[Item, Part] = field(init=False, default_factory=dict)
     _overlaps: dict[tuple[int, ...], float] = field(init=False, default_factory=dict)
+    _alone: list[tuple[Floats, Floats]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         sample, constants = self.sample, self.constants
         self.seconds = float(sample.seconds.sum())
+        self.rows = np.unique(sample.row)
         self.cells = self.exposure.members[sample.row]
+        self.row_cells = self.cells if np.array_equal(self.rows, sample.row) else self.exposure.members[self.rows]
         self.chance = np.log(self.background.per_second[sample.row] * sample.seconds[sample.burst])
         self.innocent = self.background.reasons[sample.reason]
         self.nobody = self.chance + self.innocent
@@ -106,33 +89,46 @@ class Likelihood:
         self.administrative = administrative_profile(constants.profile_mix)[sample.reason]
         self.expected = self.background.of_component * self.seconds
         self.unlocated = self.leaks.unlocated[sample.row]
-        self._vlan = self.leaks.vlan_of(sample.row)
         self.unseen_drops = ~self.exposure.located[sample.row]
-        self.unseen_size = float((~self.exposure.located).sum())
         self.places = places(self.exposure.kinds)
+        self._vlan = self.leaks.vlan_of(sample.row)
+        self._astray = np.where(self.unlocated, 1.0, np.where(self.unseen_drops, 0.0, constants.stale_share))
+        self._rarity = np.exp(-self.chance)
         self.crowd = Crowd(self.background.clusters, self.cells, sample.burst, sample.seconds, self.exposure.size)
-        everybody = np.ones(len(sample.row), dtype=bool)
-        gains = self.crowd.gains(self._crowd_odds(self.nobody, everybody))
         self._clustered = np.zeros(len(sample.row))
-        self._clustered[self.crowd.drops] = self.crowd.shares(gains)
+        self._clustered[self.crowd.drops] = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
+        self._told, self._apart = self._reason_tables()
+        self._gains = Gains(self.exposure, self.cells)
+        apart = self._apart[self._gains.kind, sample.reason[self._gains.drop]]
+        common, chance = (self.common - self.innocent), self.chance + self._clustered
+        self._values = (*(value[self._gains.drop] for value in (common, self.administrative - self.innocent, chance)), apart)
 
-    def reasons_under(self, kind: int) -> Floats:
-        """Log probability of each drop's reason for a fault of a component of a kind."""
-        if kind not in self._fault:
-            self._fault[kind] = fault_profile(self.exposure.kinds[kind], self.constants.profile_mix)[self.sample.reason]
-        return self._fault[kind]
+    def _reason_tables(self) -> tuple[Floats, Floats]:
+        """What each reason says for a fault of each kind, for an action, and for what no location shows: that something made a phone drop, and what."""
+        mix, count = self.constants.profile_mix, len(self.exposure.kinds)
+        common, managed = common_profile(mix), administrative_profile(mix)
+        profiles = [*(fault_profile(kind, mix) for kind in self.exposure.kinds), managed, fault_profile("switch", mix)]
+        cause = np.array([managed if row == count else common for row in range(count + 2)])
+        return cause - self.background.reasons, np.array(profiles) - cause
 
     def reasons_of(self, item: Item, drops: float) -> Floats:
         """Log probability of each drop's reason if it is one of so many of an item.
 
         That something made them drop counts in full; what kind of thing, which one story tells many times, as ``told_share`` says.
         """
-        own = self._reasons(item)
-        return own if item.kind is ItemKind.ADMINISTRATIVE else self.common + self.told_share(drops) * (own - self.common)
+        profile, reason = self._profile(item), self.sample.reason
+        reasons: Floats = self.innocent + self._told[profile, reason] + self.told_share(drops) * self._apart[profile, reason]
+        return reasons
 
     def told_share(self, drops: Floats | float) -> Floats:
         """How much each reason counts for one kind of fault against others, among so many of one cause: they are one story told many times."""
         return np.minimum(1.0, self.constants.reasons_count / np.maximum(drops, 1.0))
+
+    def alone(self) -> tuple[Floats, Floats]:
+        """``singles`` of all drops and phones."""
+        if not self._alone:
+            self._alone.append(self.singles(np.ones(len(self.sample.row), dtype=bool), self.exposure.size))
+        return self._alone[0]
 
     def singles(self, live: Bools, size: Floats) -> tuple[Floats, Floats]:
         """Approximate log odds of every component alone, as a fault and as an administrative item; -inf without a drop.
@@ -141,30 +137,21 @@ class Likelihood:
             live: drops that no earlier item explains.
             size: phones of each component that no earlier item covers.
         """
-        count, cells = len(self.exposure.components), self.cells[live]
-        hits, gain, apart, admin, chance = (np.zeros(count) for _ in range(5))
-        for j in range(len(self.exposure.kinds)):
-            known = cells[:, j] >= 0
-            own = self.exposure.range_of(j)
-            at, width = cells[known, j] - own.start, own.stop - own.start
-            hits[own] = np.bincount(at, minlength=width)
-            gain[own] = np.bincount(at, weights=(self.common - self.innocent)[live][known], minlength=width)
-            apart[own] = np.bincount(at, weights=(self.reasons_under(j) - self.common)[live][known], minlength=width)
-            admin[own] = np.bincount(at, weights=(self.administrative - self.innocent)[live][known], minlength=width)
-            chance[own] = np.bincount(at, weights=(self.chance + self._clustered)[live][known], minlength=width)
-        path = self.exposure.path
-        active = np.flatnonzero(hits[path] >= 1)
-        at = path[active]
+        count, sums = len(self.exposure.components), self._gains.sums(live, self._values)
+        gain, admin, chance, apart = sums.values
+        active = np.flatnonzero(sums.hits[self._gains.path] >= 1)
+        place, active = self._gains.path[active], self._gains.components[active]
+        hits, at = sums.hits[place], self.exposure.path[active]
         fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
-        shared = self._hits(active, hits[at], size[at]) + self.expected[at] - chance[at]
-        shared += above_background(hits[at], size[at] * self.sample.bursts, self.expected[at], self.constants.hit_rates)
-        gain += self.told_share(hits) * apart
-        fault[active] = shared + gain[at] + (self.priors.fault + self.priors.noticed)[active]
-        administrative[active] = shared + admin[at] + self.priors.administrative[active]
-        return fault + self.priors.odds, administrative
+        shared = self._hits(active, hits, size[at]) + self.expected[at] - chance[place]
+        shared += above_background(hits, size[at] * self.sample.bursts, self.expected[at], self.constants.hit_rates)
+        prior = (self.priors.fault[active] + self.priors.noticed[active]) + self.priors.odds[active]
+        fault[active] = shared + (gain + self.told_share(sums.hits) * apart)[place] + prior
+        administrative[active] = shared + admin[place] + self.priors.administrative[active]
+        return fault, administrative
 
     def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
-        shared = log_hits(hits, size * self.sample.bursts, self.constants.hit_rates)
+        shared = log_hits_counted(hits, size * self.sample.bursts, self.constants.hit_rates)
         ways = self.exposure.ways[components]
         for count in np.unique(ways[ways > 1]).tolist():
             of_count = ways == count
@@ -173,50 +160,65 @@ class Likelihood:
 
     def residual(self, hypothesis: Hypothesis) -> tuple[Bools, Floats]:
         """Drops that a hypothesis leaves over, and the phones of each component outside of it."""
-        live = np.ones(len(self.sample.row), dtype=bool)
         known = [item.component for item in hypothesis if item.component != UNSEEN_COMPONENT]
-        for item in hypothesis:
-            live &= ~self._inside(item)
         covered = np.zeros(len(self.exposure.size))
         for place, component in enumerate(known):
             covered += self.exposure.common(component)
             for other in known[:place]:  # a hypothesis that is grown has two items at most
                 covered -= self.exposure.common(component, other)
-        return live, np.maximum(self.exposure.size - covered[self.exposure.path], 0.0)
+        return self.left_over(hypothesis), np.maximum(self.exposure.size - covered[self.exposure.path], 0.0)
+
+    def left_over(self, hypothesis: Hypothesis) -> Bools:
+        """Drops that none of a hypothesis' items has."""
+        live = np.ones(len(self.sample.row), dtype=bool)
+        for item in hypothesis:
+            live &= ~self._part(item).inside
+        return live
 
     def score(self, hypothesis: Hypothesis) -> float:
         """Log posterior of a hypothesis, not normalised; "nothing shared" scores its prior."""
-        if not hypothesis:
-            given = float(self.chance.max()) if self.sample.given else 0.0
-            return self.priors.nothing + float(self._clustered.sum()) - given
-        cells, live = self._cells(hypothesis)
-        leaks = [self._leak(cell, live) for cell in cells]
-        stories = self._stories(cells)
-        total = expected = 0.0
-        outside = self.nobody.copy()
-        for cell, leak, drops in zip(cells, leaks, stories, strict=True):
-            total += self._prior(cell.item) + float((self.innocent - self.nobody)[cell.inside].sum())
-            total += float((self.reasons_of(cell.item, drops) - self.innocent)[cell.inside].sum())
-            expected += cell.expected
-            total += self._explained(cell, leak, outside)
-        total += expected - self._told_twice([cell.item for cell in cells])
-        return total + float(self.crowd.gains(self._crowd_odds(outside, live)).sum()) + (len(cells) - 1) * self.priors.further
+        return float(self.scores([hypothesis])[0])
 
-    def _cells(self, hypothesis: Hypothesis) -> tuple[list[_Cell], Bools]:
-        """The items as disjoint cells, smallest first, and the drops outside of all."""
-        ordered = sorted(hypothesis, key=lambda item: (self._size_of(item), item))
-        live, cells = np.ones(len(self.sample.row), dtype=bool), []
-        for place, item in enumerate(ordered):
-            inside = live & self._inside(item)
-            live &= ~inside
-            size, full = self._left(item, ordered[:place]), self._size_of(item)
-            expected = self._expected(item) * (size / full if full else 0.0)
-            cells.append(_Cell(item, inside, float(inside.sum()), size, expected))
-        return cells, live
+    def scores(self, hypotheses: Sequence[Hypothesis]) -> Floats:
+        """The same of many hypotheses, which costs little more than of one."""
+        given = float(self.chance.max()) if self.sample.given else 0.0
+        found = np.full(len(hypotheses), self.priors.nothing + float(self._clustered.sum()) - given)
+        some = [place for place, hypothesis in enumerate(hypotheses) if hypothesis]
+        step = max(1, _AT_ONCE // max(len(self.sample.row), 1))
+        for first in range(0, len(some), step):
+            chosen = some[first : first + step]
+            found[chosen] = self._scored([hypotheses[place] for place in chosen])
+        return found
 
-    def _stories(self, cells: Sequence[_Cell]) -> list[float]:
+    def _scored(self, hypotheses: Sequence[Hypothesis]) -> Floats:
+        found, live = layers(hypotheses, len(self.sample.row), self._part, self._left)
+        stories = self._stories(found)
+        total = np.array([len(hypothesis) - 1 for hypothesis in hypotheses]) * self.priors.further
+        grown = np.ones(live.shape)  # how much likelier each drop is by what leaks to the items
+        for layer, drops in zip(found, stories, strict=True):
+            profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
+            told = layer.each("told") - layer.lacking(self._told[profile, reason] - self.chance[layer.drop])
+            apart = layer.each("apart") - layer.lacking(self._apart[profile, reason])
+            own = layer.each("prior") + layer.expected + told + self.told_share(drops) * apart
+            total[layer.of] += own + self._explained(layer, live, grown)
+        if self.priors.odds.any():
+            total -= [self._told_twice(hypothesis) for hypothesis in hypotheses]
+        return total + self.crowd.totals(self._rarity, live, grown)
+
+    def _stories(self, found: Sequence[Layer]) -> list[Floats]:
         """Of how many drops each cell's story is told: with those of cells whose items share phones, for a part does not tell it once more."""
-        return [sum(other.hits for other in cells if other is cell or self._overlap(cell.item, other.item) > 0) for cell in cells]
+        if len(found) == 1:
+            return [found[0].hits]
+        cells: dict[int, list[tuple[Item, float]]] = {}
+        for layer in found:
+            for of, item, hits in zip(layer.of.tolist(), layer.items, layer.hits.tolist(), strict=True):
+                cells.setdefault(of, []).append((item, hits))
+        return [
+            np.array([self._story(item, cells[of]) for of, item in zip(layer.of.tolist(), layer.items, strict=True)]) for layer in found
+        ]
+
+    def _story(self, item: Item, cells: Sequence[tuple[Item, float]]) -> float:
+        return sum(hits for other, hits in cells if other is item or self._overlap(item, other) > 0)
 
     def _told_twice(self, items: Sequence[Item]) -> float:
         """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""
@@ -228,79 +230,115 @@ class Likelihood:
                     twice += min(odds, key=abs)
         return twice
 
-    def _explained(self, cell: _Cell, leak: _Leaked, outside: Floats) -> float:
-        """Log probability of a cell's drops and of those outside that it explains; enters the latter in ``outside``."""
-        drops, hidden = leak.drops, leak.hidden
-        reasons = self.reasons_of(cell.item, cell.hits + leak.likely)[
-            drops
-        ]  # a phone whose place is not known tells it no louder than the others
-        odds = leak.strength * np.exp(reasons - outside[drops])
-        bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, self._ways(cell.item)
-        value, rate = log_hits_hidden(cell.hits, cell.size * bursts, odds / ways, hidden / ways * bursts, rates)
-        if ways > 1:
-            value += float(log_hits_shared(cell.hits, cell.size * bursts, ways, rates) - log_hits(cell.hits, cell.size * bursts, rates))
-        elif cell.hits < FEW * cell.expected:
-            value += float(above_background(cell.hits, cell.size * bursts, cell.expected, rates))
+    def _explained(self, layer: Layer, live: Bools, grown: Floats) -> Floats:
+        """Log probability of each cell's drops and of those outside that it explains; enters the latter in ``grown``."""
+        bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, layer.each("ways")
+        leak = self._leak(layer, live)
+        likely = self._rarity[leak.drop] * leak.strength
+        odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
+        hidden = Hidden(leak.cell, odds / ways[leak.cell], leak.hidden / ways * bursts)
+        value, rate = log_hits_hidden(layer.hits, layer.size * bursts, hidden, rates)
+        value += self._spread(layer, ways)
         if bursts > 1:
-            shared = float(log_hits(cell.hits, cell.size * bursts, rates))
-            per_burst = np.bincount(self.sample.burst[cell.inside], minlength=bursts).astype(float)
-            own = float(log_hits(per_burst, np.full(bursts, cell.size), rates).sum())
-            value += float(np.logaddexp(shared, own) - np.log(2)) - shared
-        outside[drops] += np.log1p(rate * odds)
-        if cell.item.kind is ItemKind.UNSEEN and not self.exposure.is_phone[self.sample.row[cell.inside]].all():
-            value -= self.constants.non_phone_odds  # what has no switch port of its own seldom shares one
-        return value + self._few(cell, rate * odds)
+            value += self._repeated(layer)
+        odds *= rate[leak.cell]
+        grown[layer.of[leak.cell], leak.drop] *= 1.0 + odds
+        return value - self._no_port(layer) + self._few(layer, leak, odds)
 
-    def _leak(self, cell: _Cell, live: Bools) -> _Leaked:
-        """The drops outside of all cells whose phones may be a component's."""
-        strength, hidden = self._hidden(cell)
-        drops = np.flatnonzero(live & (strength > 0))
-        guess = (cell.hits + 0.5) / (cell.size * self.sample.bursts + 1.0)
-        odds = guess * strength[drops] * np.exp(self._reasons(cell.item)[drops] - self.nobody[drops])
-        return _Leaked(drops, strength[drops], hidden, float((odds / (1 + odds)).sum()))
+    def _leak(self, layer: Layer, live: Bools) -> Leaked:
+        """The drops outside of all cells that may be a layer's."""
+        wrong, phones = layer.size * self.constants.node_error, len(self.exposure.phones)
+        return leaked(layer, live, vlan=self._vlan, weight=self._astray, wrong=wrong, phones=phones)
 
-    def _hidden(self, cell: _Cell) -> tuple[Floats, float]:
-        """Per drop the probability that its phone is on a component without being known to be, and how many such phones there are."""
-        component = cell.item.component
-        name = "" if component == UNSEEN_COMPONENT else self.exposure.kinds[self.exposure.kind_of[component]]
-        if name in self.places:
-            leak, stale = self.leaks.of(component), self.constants.stale_share
-            share = leak.share[self._vlan]
-            return np.where(self.unlocated, share, np.where(self.unseen_drops, 0.0, stale * share)), leak.expected + stale * leak.elsewhere
-        if name == "node":
-            wrong = cell.size * self.constants.node_error
-            return np.full(len(self.nobody), wrong / max(1.0, len(self.exposure.phones) - cell.size)), wrong
-        return np.zeros(len(self.nobody)), 0.0
+    def _lift(self, layer: Layer, leak: Leaked, share: Floats) -> Floats:
+        """How much likelier each leaked drop's reason is under its cell's item, of whose kind the reasons tell a share."""
+        profile = layer.each("profile")
+        lift = np.exp(self._told[profile] + share[:, np.newaxis] * self._apart[profile])
+        lifts: Floats = lift[leak.cell, self.sample.reason[leak.drop]]
+        return lifts
 
-    def _few(self, cell: _Cell, odds: Floats) -> float:
-        """Log probability that a fault or an action has as many phones as make an incident, those at unknown places included."""
-        lacking = self.constants.least_drops - cell.hits
-        if cell.item.kind is ItemKind.UNSEEN or lacking <= 0 or self.sample.given:
-            return 0.0
-        none = float(np.exp(-np.log1p(odds).sum()))
-        one = none * float(odds.sum())
-        fewer = self.constants.p_fewer
-        share = none * fewer**lacking + one * fewer ** (lacking - 1) + max(1 - none - one, 0.0) * fewer ** max(lacking - 2, 0)
-        return float(np.log(share))
+    def _told_by_leaks(self, layer: Layer, leak: Leaked, likely: Floats) -> Floats:
+        """How much each reason counts in each cell: a phone whose place is not known tells it no louder than the others."""
+        guess = (layer.hits + 0.5) / (layer.size * self.sample.bursts + 1.0)
+        odds = guess[leak.cell] * likely * self._lift(layer, leak, np.ones(len(guess)))
+        return self.told_share(layer.hits + np.bincount(leak.cell, odds / (1 + odds), minlength=len(guess)))
 
-    def _crowd_odds(self, outside: Floats, live: Bools) -> Floats:
-        """Of the drops that may be an innocent cluster: their probability in one, which is that of their reason, against that outside of any."""
-        odds = np.zeros(len(self.crowd.drops))
-        chosen = np.flatnonzero(live[self.crowd.drops])
-        drops = self.crowd.drops[chosen]
-        odds[chosen] = np.exp(np.minimum(self.innocent[drops] - outside[drops], _MOST_ODDS))
-        return odds
+    def _spread(self, layer: Layer, ways: Ints) -> Floats:
+        """What the probability of a cell's drops lacks, as a log: of members with unknown hash, and of cells quieter than usual."""
+        size, rates = layer.size * self.sample.bursts, self.constants.hit_rates
+        lacking = np.where(ways == 1, above_background(layer.hits, size, layer.expected, rates), 0.0)
+        for count in np.unique(ways[ways > 1]).tolist():
+            at = ways == count
+            lacking[at] = log_hits_shared(layer.hits[at], size[at], count, rates) - log_hits(layer.hits[at], size[at], rates)
+        return lacking
 
-    def _inside(self, item: Item) -> Bools:
-        if item.component == UNSEEN_COMPONENT:
-            return self.unseen_drops
-        return self.exposure.exposed(self.cells, item.component)
+    def _repeated(self, layer: Layer) -> Floats:
+        """What a rate of its own in each burst adds to one rate in all of them."""
+        bursts, rates = self.sample.bursts, self.constants.hit_rates
+        per_burst = np.array([np.bincount(self.sample.burst[part.inside], minlength=bursts) for part in layer.parts])
+        per_burst -= np.bincount(layer.cell * bursts + self.sample.burst[layer.drop], minlength=per_burst.size).reshape(per_burst.shape)
+        shared = log_hits(layer.hits, layer.size * bursts, rates)
+        own = log_hits(per_burst, layer.size[:, np.newaxis], rates).sum(axis=1)
+        more: Floats = np.logaddexp(shared, own) - np.log(2) - shared
+        return more
 
-    def _ways(self, item: Item) -> int:
-        return 1 if item.component == UNSEEN_COMPONENT else int(self.exposure.ways[item.component])
+    def _no_port(self, layer: Layer) -> Floats:
+        """Against what no location shows: what has no switch port of its own seldom shares one."""
+        other = ~self.exposure.is_phone[self.sample.row]
+        inside = np.array([float((part.inside & other).sum()) if part.unseen else 0.0 for part in layer.parts])
+        against: Floats = np.where(inside > layer.lacking(other[layer.drop].astype(float)), self.constants.non_phone_odds, 0.0)
+        return against
+
+    def _few(self, layer: Layer, leak: Leaked, odds: Floats) -> Floats:
+        """Log probability that faults and actions of few phones are meant; those at unknown places may make up the number."""
+        value = np.zeros(len(layer.parts))
+        few = np.flatnonzero((layer.hits < self.constants.least_drops) & ~layer.each("unseen"))
+        if len(few) and not self.sample.given:
+            place = np.full(len(value), -1)
+            place[few] = np.arange(len(few))
+            chosen = np.flatnonzero(place[leak.cell] >= 0)
+            least, fewer = self.constants.least_drops, self.constants.p_fewer
+            value[few] = fewer_than(least, layer.hits[few], place[leak.cell[chosen]], odds[chosen], fewer)
+        return value
+
+    def _part(self, item: Item) -> Part:
+        """What an item is in this sample."""
+        if item not in self._parts:
+            self._parts[item] = self._made(item)
+        return self._parts[item]
+
+    def _made(self, item: Item) -> Part:
+        unseen, component = item.component == UNSEEN_COMPONENT, item.component
+        inside = self.unseen_drops if unseen else self.exposure.exposed(self.cells, component)
+        profile, reason = self._profile(item), self.sample.reason[inside]
+        leaks, share, hidden = self._leaks_to(item)
+        return Part(
+            inside=inside,
+            hits=float(inside.sum()),
+            size=self._size_of(item),
+            expected=self._expected(item),
+            prior=self._prior(item),
+            profile=profile,
+            told=float((self._told[profile, reason] - self.chance[inside]).sum()),
+            apart=float(self._apart[profile, reason].sum()),
+            ways=1 if unseen else int(self.exposure.ways[component]),
+            unseen=unseen,
+            leaks=leaks,
+            share=share,
+            hidden=hidden,
+            by_size=not unseen and self.exposure.kinds[self.exposure.kind_of[component]] == "node",
+        )
+
+    def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float]:
+        """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are."""
+        kind = "" if item.component == UNSEEN_COMPONENT else self.exposure.kinds[self.exposure.kind_of[item.component]]
+        if kind not in self.places:
+            return np.full(len(self.chance), kind == "node"), np.zeros(self.leaks.vlans), 0.0
+        known, stale = self.leaks.of(item.component), self.constants.stale_share
+        return (known.share[self._vlan] * self._astray) > 0, known.share, known.expected + stale * known.elsewhere
 
     def _size_of(self, item: Item) -> float:
-        return self.unseen_size if item.component == UNSEEN_COMPONENT else float(self.exposure.size[item.component])
+        return float((~self.exposure.located).sum() if item.component == UNSEEN_COMPONENT else self.exposure.size[item.component])
 
     def _expected(self, item: Item) -> float:
         if item.component == UNSEEN_COMPONENT:
@@ -310,7 +348,7 @@ class Likelihood:
     def _left(self, item: Item, earlier: Sequence[Item]) -> float:
         """Phones of an item that no earlier one, of at most two, has; phones of both are taken off once."""
         both = self._overlap(item, *earlier) if len(earlier) == 2 else 0.0
-        return max(self._size_of(item) - sum(self._overlap(item, other) for other in earlier) + both, 0.0)
+        return max(self._part(item).size - sum(self._overlap(item, other) for other in earlier) + both, 0.0)
 
     def _overlap(self, item: Item, *others: Item) -> float:
         """Phones that all of some items have."""
@@ -318,20 +356,18 @@ class Likelihood:
         if key[0] == UNSEEN_COMPONENT:
             return 0.0
         if key not in self._overlaps:
-            smallest, *larger = sorted((item, *others), key=lambda i: (self._size_of(i), i))
-            rows = self.exposure.members[self.exposure.phones_of(smallest.component)]
-            common = np.ones(len(rows), dtype=bool)
-            for other in larger:
-                common &= self.exposure.exposed(rows, other.component)
-            self._overlaps[key] = float(common.sum())
+            smallest, *larger = sorted(key, key=lambda number: (float(self.exposure.size[number]), number))
+            phones = self.exposure.phones_of(smallest)
+            for path in self.exposure.path[larger].tolist():
+                phones = phones[self.exposure.members[phones, self.exposure.kind_of[path]] == path]
+            self._overlaps[key] = float(len(phones))
         return self._overlaps[key]
 
-    def _reasons(self, item: Item) -> NDArray[np.float64]:
+    def _profile(self, item: Item) -> int:
+        """Row of the tables of reasons."""
         if item.kind is ItemKind.ADMINISTRATIVE:
-            return self.administrative
-        if item.component == UNSEEN_COMPONENT:
-            return fault_profile("switch", self.constants.profile_mix)[self.sample.reason]
-        return self.reasons_under(int(self.exposure.kind_of[item.component]))
+            return len(self.exposure.kinds)
+        return len(self.exposure.kinds) + 1 if item.component == UNSEEN_COMPONENT else int(self.exposure.kind_of[item.component])
 
     def _prior(self, item: Item) -> float:
         if item.kind is ItemKind.FAULT:

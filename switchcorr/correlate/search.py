@@ -6,14 +6,14 @@ softmax over all of it, summed inside sets of components with equal exposure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import combinations, islice
 
 import numpy as np
 from scipy.special import logsumexp
 
-from switchcorr.correlate.exposure import Exposure
+from switchcorr.correlate.exposure import Exposure, Floats
 from switchcorr.correlate.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.likelihood import Likelihood
 
@@ -53,42 +53,42 @@ class Posterior:
 
 def search(likelihood: Likelihood) -> Posterior:
     """Score the hypotheses that matter and weigh them."""
-    scores: dict[Hypothesis, float] = {NOTHING: likelihood.score(NOTHING)}
+    scores: dict[Hypothesis, float] = {}
+    _add(likelihood, scores, [NOTHING])
     if len(likelihood.sample.row):
-        for item in _first_items(likelihood):
-            scores[item,] = likelihood.score((item,))
+        _add(likelihood, scores, [(item,) for item in _first_items(likelihood)])
         _score_pairs(likelihood, scores)
     return weigh(scores, likelihood.exposure)
 
 
 def _first_items(likelihood: Likelihood) -> Iterator[Item]:
-    live = np.ones(len(likelihood.sample.row), dtype=bool)
-    fault, administrative = likelihood.singles(live, likelihood.exposure.size)
+    fault, administrative = likelihood.alone()
     yield from _best(fault, TOP_FAULTS, ItemKind.FAULT)
     yield from _best(administrative, TOP_ADMINISTRATIVE, ItemKind.ADMINISTRATIVE)
     if likelihood.unseen_drops.any():
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
 
 
-def _best(odds: np.ndarray, count: int, kind: ItemKind) -> Iterator[Item]:
-    order = np.argsort(-odds, kind="stable")[:count]
-    return (Item(int(i), kind) for i in order if np.isfinite(odds[i]))
+def _best(odds: Floats, count: int, kind: ItemKind) -> Iterator[Item]:
+    possible = np.flatnonzero(odds > -np.inf)
+    if len(possible) > count:
+        possible = possible[odds[possible] >= np.partition(odds[possible], -count)[-count]]
+    best = possible[np.argsort(-odds[possible], kind="stable")[:count]]
+    return (Item(number, kind) for number in best.tolist())
 
 
 def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> None:
     seeds = _distinct(likelihood.exposure, scores)
     for seed in seeds[:SEEDS]:
         _grow(likelihood, scores, (seed,), GROWN)
-    for place, first in enumerate(seeds[:PAIR_SEEDS]):
-        for second in seeds[place + 1 : PAIR_SEEDS]:
-            _add(likelihood, scores, (first, second))
+    _add(likelihood, scores, combinations(seeds[:PAIR_SEEDS], 2))
     best = _best_of_length(scores, 2)
     if best is None:
         return
     for item in best:  # keep one half, look for the other again
         _grow(likelihood, scores, (item,), GROWN)
     pairs = sorted((h for h in scores if len(h) == 2), key=lambda h: (-scores[h], h))
-    open_ = (pair for pair in pairs if likelihood.residual(pair)[0].any())  # those that leave a drop for a third item
+    open_ = (pair for pair in pairs if likelihood.left_over(pair).any())  # those that leave a drop for a third item
     for pair in islice(open_, GROWN_PAIRS):
         _grow(likelihood, scores, pair, THIRD)
 
@@ -111,15 +111,19 @@ def _grow(likelihood: Likelihood, scores: dict[Hypothesis, float], start: Hypoth
     if not live.any():
         return
     fault, administrative = likelihood.singles(live, size)
-    for item in (*_best(fault, count, ItemKind.FAULT), *_best(administrative, 3, ItemKind.ADMINISTRATIVE)):
-        _add(likelihood, scores, (*start, item))
+    items = (*_best(fault, count, ItemKind.FAULT), *_best(administrative, 3, ItemKind.ADMINISTRATIVE))
+    _add(likelihood, scores, ((*start, item) for item in items))
 
 
-def _add(likelihood: Likelihood, scores: dict[Hypothesis, float], hypothesis: Hypothesis) -> None:
-    hypothesis = tuple(sorted(hypothesis))
-    sets = [_set_of(likelihood.exposure, item) for item in hypothesis]
-    if hypothesis not in scores and len(set(sets)) == len(sets):
-        scores[hypothesis] = likelihood.score(hypothesis)
+def _add(likelihood: Likelihood, scores: dict[Hypothesis, float], hypotheses: Iterable[Hypothesis]) -> None:
+    """Score those that are new and whose items have different phones."""
+    new: dict[Hypothesis, None] = {}
+    for hypothesis in hypotheses:
+        ordered = tuple(sorted(hypothesis))
+        sets = {_set_of(likelihood.exposure, item) for item in ordered}
+        if ordered not in scores and len(sets) == len(ordered):
+            new[ordered] = None
+    scores.update(zip(new, likelihood.scores(list(new)).tolist(), strict=True))
 
 
 def _best_of_length(scores: dict[Hypothesis, float], length: int) -> Hypothesis | None:

@@ -81,7 +81,7 @@ def _told_with(fact: AlertFact, server: ServerEvidence, node: str) -> str:
 
 def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     exposure = likelihood.exposure
-    other = [exposure.phones[row] for row in np.unique(likelihood.sample.row).tolist() if not exposure.is_phone[row]]
+    other = [exposure.phones[row] for row in likelihood.rows.tolist() if not exposure.is_phone[row]]
     known = int((~exposure.is_phone).sum())
     if not known:
         return

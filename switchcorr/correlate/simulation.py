@@ -352,5 +352,5 @@ def _strongest(ground: Ground, sample: Sample) -> float:
     if not len(sample.row):
         return float(-np.inf)
     likelihood = ground.likelihood(sample)
-    odds, _ = likelihood.singles(np.ones(len(sample.row), dtype=bool), ground.exposure.size)
+    odds, _ = likelihood.alone()
     return float(odds.max(initial=-np.inf)) - ground.priors.nothing

@@ -1,0 +1,214 @@
+"""The score of a hypothesis, drop by drop and cell by cell as ``docs/correlation.md`` says it: slow, and what the fast one is measured by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from scipy.special import gammaln
+
+from switchcorr.correlate.clusters import SIZES
+from switchcorr.correlate.exposure import Floats, places
+from switchcorr.correlate.hits import log_hits, log_hits_shared
+from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.quiet_minutes import FEW, above_background
+from switchcorr.correlate.reasons import administrative_profile, common_profile, fault_profile
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    item: Item
+    drops: list[int]
+    size: float
+    expected: float
+
+
+def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
+    """Log posterior of a hypothesis with at least one item, not normalised."""
+    sample, background = likelihood.sample, likelihood.background
+    seconds = sample.seconds[sample.burst]
+    chance = [float(np.log(background.per_second[row] * s)) for row, s in zip(sample.row.tolist(), seconds.tolist(), strict=True)]
+    innocent = background.reasons[sample.reason].tolist()
+    cells = _cells(likelihood, hypothesis)
+    outside = sorted(set(range(len(sample.row))) - {drop for cell in cells for drop in cell.drops})
+    otherwise = {drop: chance[drop] + innocent[drop] for drop in outside}
+    leaks = [_leaks(likelihood, cell, outside) for cell in cells]
+    total = (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
+    for cell, (strength, hidden) in zip(cells, leaks, strict=True):
+        story = sum(len(other.drops) for other in cells if other is cell or _common(likelihood, [cell.item, other.item]))
+        total += _prior(likelihood, cell.item) + cell.expected
+        total += sum(_reason(likelihood, cell.item, drop, story) - chance[drop] - innocent[drop] for drop in cell.drops)
+        guess = (len(cell.drops) + 0.5) / (cell.size * sample.bursts + 1.0)
+        odds = {
+            drop: guess * share * np.exp(_reason(likelihood, cell.item, drop, 1.0) - chance[drop] - innocent[drop])
+            for drop, share in strength.items()
+        }
+        told = len(cell.drops) + sum(one / (1 + one) for one in odds.values())
+        odds = {drop: share * np.exp(_reason(likelihood, cell.item, drop, told) - otherwise[drop]) for drop, share in strength.items()}
+        value, rate = _hits(likelihood, cell, list(odds.values()), hidden)
+        total += value
+        for drop, one in odds.items():
+            otherwise[drop] += float(np.log1p(rate * one))
+        total += _few(likelihood, cell, [rate * one for one in odds.values()])
+    return total + _crowd(likelihood, {drop: innocent[drop] - value for drop, value in otherwise.items()})
+
+
+def _has(likelihood: Likelihood, item: Item, row: int) -> bool:
+    exposure = likelihood.exposure
+    if item.component == UNSEEN_COMPONENT:
+        return not exposure.located[row]
+    return bool(exposure.exposed(exposure.members[row : row + 1], item.component)[0])
+
+
+def _phones(likelihood: Likelihood, item: Item) -> set[int]:
+    exposure = likelihood.exposure
+    own = ~exposure.located if item.component == UNSEEN_COMPONENT else exposure.exposed(exposure.members, item.component)
+    return set(np.flatnonzero(own).tolist())
+
+
+def _common(likelihood: Likelihood, items: Sequence[Item]) -> int:
+    """Phones that all have; what no location shows has none in common with what one shows."""
+    if any(item.component == UNSEEN_COMPONENT for item in items):
+        return 0
+    return len(set.intersection(*(_phones(likelihood, item) for item in items)))
+
+
+def _cells(likelihood: Likelihood, hypothesis: Hypothesis) -> list[_Cell]:
+    rows, background = likelihood.sample.row.tolist(), likelihood.background
+    ordered = sorted(hypothesis, key=lambda item: (len(_phones(likelihood, item)), item))
+    taken: set[int] = set()
+    cells = []
+    for place, item in enumerate(ordered):
+        drops = [drop for drop, row in enumerate(rows) if _has(likelihood, item, row) and drop not in taken]
+        taken.update(drops)
+        phones, earlier = _phones(likelihood, item), ordered[:place]
+        common = sum(
+            (-1) ** (count + 1) * _common(likelihood, [item, *chosen])
+            for count in range(1, place + 1)
+            for chosen in combinations(earlier, count)
+        )
+        size = len(phones) - common
+        expected = sum(background.per_second[row] for row in phones) * likelihood.sample.seconds.sum()
+        cells.append(_Cell(item, drops, size, float(expected) * size / max(len(phones), 1)))
+    return cells
+
+
+def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> float:
+    """Log probability of a drop's reason if it is one of so many of an item."""
+    mix, reason = likelihood.constants.profile_mix, likelihood.sample.reason[drop]
+    if item.kind is ItemKind.ADMINISTRATIVE:
+        return float(administrative_profile(mix)[reason])
+    kind = "switch" if item.component == UNSEEN_COMPONENT else likelihood.exposure.components[item.component].kind
+    common, own = float(common_profile(mix)[reason]), float(fault_profile(kind, mix)[reason])
+    return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
+
+
+def _leaks(likelihood: Likelihood, cell: _Cell, outside: Sequence[int]) -> tuple[dict[int, float], float]:
+    exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
+    kind = "" if cell.item.component == UNSEEN_COMPONENT else exposure.components[cell.item.component].kind
+    if kind == "node":
+        wrong = cell.size * constants.node_error
+        share = wrong / max(1.0, len(exposure.phones) - cell.size)
+        return (dict.fromkeys(outside, share) if share else {}), wrong
+    if kind not in places(exposure.kinds):
+        return {}, 0.0
+    leak, found = likelihood.leaks.of(cell.item.component), {}
+    for drop in outside:
+        row, unlocated = rows[drop], bool(likelihood.leaks.unlocated[rows[drop]])
+        share = float(leak.share[likelihood.leaks.vlan_of(np.array([row]))[0]])
+        share *= 1.0 if unlocated else constants.stale_share if exposure.located[row] else 0.0
+        if share:
+            found[drop] = share
+    return found, leak.expected + constants.stale_share * leak.elsewhere
+
+
+def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float) -> tuple[float, float]:
+    """Log probability of a cell's hits, and the mean hit rate afterwards."""
+    constants, bursts, item = likelihood.constants, likelihood.sample.bursts, cell.item
+    rates, k, n = constants.hit_rates, len(cell.drops), cell.size * bursts
+    ways = 1 if item.component == UNSEEN_COMPONENT else int(likelihood.exposure.ways[item.component])
+    value, rate = _integral(k, n, np.array([one / ways for one in odds]), hidden / ways * bursts, rates)
+    plain = float(log_hits(k, n, rates))
+    if ways > 1:
+        value += float(log_hits_shared(k, n, ways, rates)) - plain
+    elif k < FEW * cell.expected:
+        value += float(above_background(k, n, cell.expected, rates))
+    if bursts > 1:
+        counts = [sum(int(likelihood.sample.burst[drop]) == burst for drop in cell.drops) for burst in range(bursts)]
+        own = sum(float(log_hits(count, cell.size, rates)) for count in counts)
+        value += float(np.logaddexp(plain, own) - np.log(2)) - plain
+    if item.kind is ItemKind.UNSEEN and not all(likelihood.exposure.is_phone[likelihood.sample.row[drop]] for drop in cell.drops):
+        value -= constants.non_phone_odds
+    return value, rate
+
+
+def _integral(k: float, n: float, odds: Floats, expected: float, rates: tuple[tuple[float, float, float], ...]) -> tuple[float, float]:
+    """The sum over 41 points of the rate's logit, one point after the other."""
+    guess = (k + 0.5) / (n + 1.0)
+    likely = sum(guess * one / (1 + guess * one) for one in odds)
+    alpha, beta = 1.0 + k + likely, 1.0 + max(n - k, 0.0) + max(expected - likely, 0.0)
+    step = float(np.sqrt(1 / alpha + 1 / beta))
+    points, values = np.log(alpha / beta) + step * np.linspace(-7.0, 7.0, 41), []
+    hit = 1 / (1 + np.exp(-points))
+    for rate in hit.tolist():
+        known = [float(log_hits(0, 0, ((w, a, b),))) + _beta(rate, a, b) for w, a, b in rates]
+        value = float(np.logaddexp.reduce(known)) + np.log(rate) + np.log1p(-rate)
+        value += k * np.log(rate) + max(n - k, 0.0) * np.log1p(-rate) - rate * expected
+        value += sum(rate * one if one <= 0.02 else np.log1p(rate * one) for one in odds)
+        values.append(float(value))
+    weight = np.exp(np.array(values) - max(values))
+    return max(values) + float(np.log(weight.sum() * step * 14.0 / 40)), float(weight @ hit) / float(weight.sum())
+
+
+def _beta(rate: float, a: float, b: float) -> float:
+    """Log density of a beta distribution."""
+    return float(gammaln(a + b) - gammaln(a) - gammaln(b) + (a - 1) * np.log(rate) + (b - 1) * np.log1p(-rate))
+
+
+def _few(likelihood: Likelihood, cell: _Cell, odds: list[float]) -> float:
+    lacking, fewer = likelihood.constants.least_drops - len(cell.drops), likelihood.constants.p_fewer
+    if cell.item.kind is ItemKind.UNSEEN or lacking <= 0 or likelihood.sample.given:
+        return 0.0
+    none = float(np.prod([1 / (1 + one) for one in odds]))
+    one = none * sum(odds)
+    return float(np.log(none * fewer**lacking + one * fewer ** (lacking - 1) + max(1 - none - one, 0.0) * fewer ** max(lacking - 2, 0)))
+
+
+def _crowd(likelihood: Likelihood, log_odds: dict[int, float]) -> float:
+    """Innocent clusters among the drops outside: the elementary symmetric polynomials, one drop after the other."""
+    exposure, clusters, sample = likelihood.exposure, likelihood.background.clusters, likelihood.sample
+    if clusters.kind < 0:
+        return 0.0
+    total = 0.0
+    units = exposure.members[sample.row, clusters.kind].tolist()
+    for unit, burst in sorted({(units[drop], int(sample.burst[drop])) for drop in log_odds if units[drop] >= 0}):
+        chosen = [drop for drop in log_odds if (units[drop], int(sample.burst[drop])) == (unit, burst)]
+        polynomial = [1.0, 0.0, 0.0, 0.0, 0.0]
+        for drop in chosen:
+            odds = float(np.exp(min(log_odds[drop], 30.0)))
+            polynomial = [polynomial[0], *(polynomial[s] + odds * polynomial[s - 1] for s in range(1, 5))]
+        phones, share = float(exposure.size[unit]), 0.0
+        for place, s in enumerate(SIZES):
+            choices = float(np.exp(gammaln(phones + 1) - gammaln(s + 1) - gammaln(max(phones - s, 0.0) + 1)))
+            share += float(clusters.per_second[place] * sample.seconds[burst]) / choices * polynomial[s]
+        total += float(np.log1p(share))
+    return total
+
+
+def _told_twice(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
+    twice = 0.0
+    for one, other in combinations(hypothesis, 2):
+        odds = [float(likelihood.priors.odds[item.component]) if item.kind is ItemKind.FAULT else 0.0 for item in (one, other)]
+        if odds[0] * odds[1] > 0 and _common(likelihood, [one, other]):
+            twice += min(odds, key=abs)
+    return twice
+
+
+def _prior(likelihood: Likelihood, item: Item) -> float:
+    priors = likelihood.priors
+    if item.kind is ItemKind.FAULT:
+        return float(priors.fault[item.component] + priors.noticed[item.component] + priors.odds[item.component])
+    return float(priors.administrative[item.component]) if item.kind is ItemKind.ADMINISTRATIVE else priors.unseen
