@@ -18,6 +18,7 @@ from switchcorr.correlate.exposure import Floats, Ints
 Rates = tuple[tuple[float, float, float], ...]
 """Weight and the two parameters of each beta distribution."""
 _TINY = 1e-300
+_MOST_RATE = 1 - 1e-12
 _RATE_STEPS = 200
 """Points of the numeric integral over the hit rate of a bundle member: with 2,000 phones the error stays below 1 %."""
 _GRID = np.linspace(-7.0, 7.0, 41)
@@ -81,12 +82,16 @@ class Hidden:
     Attributes:
         component, odds: pairs of a component (its place, rising) and a drop elsewhere, with the probability that it is one of the component's
             phones and of its reason, over that of the drop otherwise.
-        expected: per component, phones elsewhere that are on it.
+        expected: per component, phones elsewhere that are on it, but for those that stayed.
+        of, share, stayed: groups of phones that did not drop: the component (rising), the part of the group that is on it, how many they are.
     """
 
     component: Ints
     odds: Floats
     expected: Floats
+    of: Ints
+    share: Floats
+    stayed: Floats
 
 
 def log_hits_hidden(k: Floats, n: Floats, hidden: Hidden, rates: Rates) -> tuple[Floats, Floats]:
@@ -101,8 +106,8 @@ def log_hits_hidden(k: Floats, n: Floats, hidden: Hidden, rates: Rates) -> tuple
     own, odds = hidden.component, hidden.odds
     guessed = ((k + 0.5) / (n + 1.0))[own] * odds
     others = np.bincount(own, guessed / (1 + guessed), minlength=len(k))
-    missed = np.maximum(n - k, 0.0)
-    alpha, beta = 1.0 + k + others, 1.0 + missed + np.maximum(hidden.expected - others, 0.0)
+    missed, stayed = np.maximum(n - k, 0.0), np.bincount(hidden.of, hidden.share * hidden.stayed, minlength=len(k))
+    alpha, beta = 1.0 + k + others, 1.0 + missed + np.maximum(hidden.expected - others, 0.0) + stayed
     step = np.sqrt(1 / alpha + 1 / beta)
     logit = np.log(alpha / beta)[:, np.newaxis] + step[:, np.newaxis] * _GRID
     log_rate, log_miss = -np.logaddexp(0.0, -logit), -np.logaddexp(0.0, logit)
@@ -112,6 +117,10 @@ def log_hits_hidden(k: Floats, n: Floats, hidden: Hidden, rates: Rates) -> tuple
     value += k[:, np.newaxis] * log_rate + missed[:, np.newaxis] * log_miss + faint[:, np.newaxis] * rate
     strong = np.flatnonzero(odds > _FAINT)
     _add_log_products(value, rate, own[strong], odds[strong])
+    heads = np.flatnonzero(np.diff(hidden.of, prepend=-1))
+    if len(heads):
+        staying = np.log1p(-np.minimum(rate[hidden.of] * hidden.share[:, np.newaxis], _MOST_RATE))
+        value[hidden.of[heads]] += np.add.reduceat(staying * hidden.stayed[:, np.newaxis], heads, axis=0)
     peak = value.max(axis=1)
     weight = np.exp(value - peak[:, np.newaxis])
     total = weight.sum(axis=1)

@@ -30,7 +30,12 @@ class Leak:
 
 
 class Leaks:
-    """The leaks of all components of one exposure, each counted when it is first asked for."""
+    """The leaks of all components of one exposure, each counted when it is first asked for.
+
+    Attributes:
+        unlocated: phones whose place is not known.
+        lost: how many of them each VLAN has, as in ``Leak.share``.
+    """
 
     def __init__(self, exposure: Exposure) -> None:
         self._exposure = exposure
@@ -41,7 +46,7 @@ class Leaks:
         self._count = count
         self.unlocated: Bools = ~exposure.located & exposure.is_phone
         self._located = np.maximum(self._per_vlan(np.flatnonzero(exposure.located)), 1.0)
-        self._lost = self._per_vlan(np.flatnonzero(self.unlocated))
+        self.lost = self._per_vlan(np.flatnonzero(self.unlocated))
         self._known: dict[int, Leak] = {}
 
     def of(self, component: int) -> Leak:
@@ -50,7 +55,7 @@ class Leaks:
         if path not in self._known:
             own = self._per_vlan(self._exposure.phones_of(path))
             share = np.minimum(own / self._located, 1.0)
-            self._known[path] = Leak(share, float((share * self._lost).sum()), float((share * np.maximum(self._located - own, 0.0)).sum()))
+            self._known[path] = Leak(share, float((share * self.lost).sum()), float((share * np.maximum(self._located - own, 0.0)).sum()))
         return self._known[path]
 
     @property

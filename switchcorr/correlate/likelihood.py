@@ -29,6 +29,8 @@ from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.quiet_minutes import above_background
 from switchcorr.correlate.reasons import administrative_profile, common_profile, fault_profile
 
+SURE = 0.05
+"""Share of a VLAN on a component from which its unlocated phones that stayed are told from no phones; below it both are nearly the same."""
 _AT_ONCE = 1 << 17
 """Hypotheses times drops that are scored together: more need memory and are no faster."""
 
@@ -236,8 +238,7 @@ class Likelihood:
         leak = self._leak(layer, live)
         likely = self._rarity[leak.drop] * leak.strength
         odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
-        hidden = Hidden(leak.cell, odds / ways[leak.cell], leak.hidden / ways * bursts)
-        value, rate = log_hits_hidden(layer.hits, layer.size * bursts, hidden, rates)
+        value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(layer, leak, odds, ways), rates)
         value += self._spread(layer, ways)
         if bursts > 1:
             value += self._repeated(layer)
@@ -249,6 +250,26 @@ class Likelihood:
         """The drops outside of all cells that may be a layer's."""
         wrong, phones = layer.size * self.constants.node_error, len(self.exposure.phones)
         return leaked(layer, live, vlan=self._vlan, weight=self._astray, wrong=wrong, phones=phones)
+
+    def _hidden(self, layer: Layer, leak: Leaked, odds: Floats, ways: Ints) -> Hidden:
+        """The phones that may be on each cell's item without being known to be.
+
+        Of a VLAN that mostly is on the item, one that stayed speaks against it like one that is known to be there.
+        """
+        share, lost, bursts = np.stack([part.share for part in layer.parts]), self.leaks.lost, self.sample.bursts
+        near = (share >= SURE) & (lost > 0)
+        expected = leak.hidden - np.where(near, share * lost, 0.0).sum(axis=1)
+        key = (leak.cell * len(lost) + self._vlan[leak.drop])[self.unlocated[leak.drop]]
+        stayed = lost * bursts - np.bincount(key, minlength=share.size).reshape(share.shape)
+        of, vlan = np.nonzero(near)
+        return Hidden(
+            component=leak.cell,
+            odds=odds / ways[leak.cell],
+            expected=np.maximum(expected, 0.0) / ways * bursts,
+            of=of,
+            share=share[of, vlan] / ways[of],
+            stayed=np.maximum(stayed[of, vlan], 0.0),
+        )
 
     def _lift(self, layer: Layer, leak: Leaked, share: Floats) -> Floats:
         """How much likelier each leaked drop's reason is under its cell's item, of whose kind the reasons tell a share."""

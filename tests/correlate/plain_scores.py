@@ -13,7 +13,7 @@ from switchcorr.correlate.clusters import SIZES
 from switchcorr.correlate.exposure import Floats, places
 from switchcorr.correlate.hits import log_hits, log_hits_shared
 from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
-from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.likelihood import SURE, Likelihood
 from switchcorr.correlate.quiet_minutes import FEW, above_background
 from switchcorr.correlate.reasons import administrative_profile, common_profile, fault_profile
 
@@ -37,7 +37,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
     otherwise = {drop: chance[drop] + innocent[drop] for drop in outside}
     leaks = [_leaks(likelihood, cell, outside) for cell in cells]
     total = (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
-    for cell, (strength, hidden) in zip(cells, leaks, strict=True):
+    for cell, (strength, hidden, stayed) in zip(cells, leaks, strict=True):
         story = sum(len(other.drops) for other in cells if other is cell or _common(likelihood, [cell.item, other.item]))
         total += _prior(likelihood, cell.item) + cell.expected
         total += sum(_reason(likelihood, cell.item, drop, story) - chance[drop] - innocent[drop] for drop in cell.drops)
@@ -48,7 +48,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
         }
         told = len(cell.drops) + sum(one / (1 + one) for one in odds.values())
         odds = {drop: share * np.exp(_reason(likelihood, cell.item, drop, told) - otherwise[drop]) for drop, share in strength.items()}
-        value, rate = _hits(likelihood, cell, list(odds.values()), hidden)
+        value, rate = _hits(likelihood, cell, list(odds.values()), hidden, stayed)
         total += value
         for drop, one in odds.items():
             otherwise[drop] += float(np.log1p(rate * one))
@@ -106,15 +106,16 @@ def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> floa
     return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
 
 
-def _leaks(likelihood: Likelihood, cell: _Cell, outside: Sequence[int]) -> tuple[dict[int, float], float]:
+def _leaks(likelihood: Likelihood, cell: _Cell, outside: Sequence[int]) -> tuple[dict[int, float], float, list[float]]:
+    """The share of each drop that may be the cell's, phones on it that are not known to be, and of each that surely stayed its share."""
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
     kind = "" if cell.item.component == UNSEEN_COMPONENT else exposure.components[cell.item.component].kind
     if kind == "node":
         wrong = cell.size * constants.node_error
         share = wrong / max(1.0, len(exposure.phones) - cell.size)
-        return (dict.fromkeys(outside, share) if share else {}), wrong
+        return (dict.fromkeys(outside, share) if share else {}), wrong * likelihood.sample.bursts, []
     if kind not in places(exposure.kinds):
-        return {}, 0.0
+        return {}, 0.0, []
     leak, found = likelihood.leaks.of(cell.item.component), {}
     for drop in outside:
         row, unlocated = rows[drop], bool(likelihood.leaks.unlocated[rows[drop]])
@@ -122,15 +123,24 @@ def _leaks(likelihood: Likelihood, cell: _Cell, outside: Sequence[int]) -> tuple
         share *= 1.0 if unlocated else constants.stale_share if exposure.located[row] else 0.0
         if share:
             found[drop] = share
-    return found, leak.expected + constants.stale_share * leak.elsewhere
+    hidden, stayed = constants.stale_share * leak.elsewhere * likelihood.sample.bursts, []
+    gone = [(rows[drop], int(likelihood.sample.burst[drop])) for drop in outside]
+    for row in np.flatnonzero(likelihood.leaks.unlocated).tolist():
+        share = float(leak.share[likelihood.leaks.vlan_of(np.array([row]))[0]])
+        for burst in range(likelihood.sample.bursts):
+            if share < SURE:
+                hidden += share
+            elif (row, burst) not in gone:
+                stayed.append(share)
+    return found, hidden, stayed
 
 
-def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float) -> tuple[float, float]:
+def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float, stayed: list[float]) -> tuple[float, float]:
     """Log probability of a cell's hits, and the mean hit rate afterwards."""
     constants, bursts, item = likelihood.constants, likelihood.sample.bursts, cell.item
     rates, k, n = constants.hit_rates, len(cell.drops), cell.size * bursts
     ways = 1 if item.component == UNSEEN_COMPONENT else int(likelihood.exposure.ways[item.component])
-    value, rate = _integral(k, n, np.array([one / ways for one in odds]), hidden / ways * bursts, rates)
+    value, rate = _integral((k, n), np.array(odds) / ways, hidden / ways, np.array(stayed) / ways, rates)
     plain = float(log_hits(k, n, rates))
     if ways > 1:
         value += float(log_hits_shared(k, n, ways, rates)) - plain
@@ -145,18 +155,22 @@ def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float)
     return value, rate
 
 
-def _integral(k: float, n: float, odds: Floats, expected: float, rates: tuple[tuple[float, float, float], ...]) -> tuple[float, float]:
+def _integral(
+    known: tuple[float, float], odds: Floats, expected: float, stayed: Floats, rates: tuple[tuple[float, float, float], ...]
+) -> tuple[float, float]:
     """The sum over 41 points of the rate's logit, one point after the other."""
+    k, n = known
     guess = (k + 0.5) / (n + 1.0)
     likely = sum(guess * one / (1 + guess * one) for one in odds)
-    alpha, beta = 1.0 + k + likely, 1.0 + max(n - k, 0.0) + max(expected - likely, 0.0)
+    alpha, beta = 1.0 + k + likely, 1.0 + max(n - k, 0.0) + max(expected - likely, 0.0) + float(stayed.sum())
     step = float(np.sqrt(1 / alpha + 1 / beta))
     points, values = np.log(alpha / beta) + step * np.linspace(-7.0, 7.0, 41), []
     hit = 1 / (1 + np.exp(-points))
     for rate in hit.tolist():
-        known = [float(log_hits(0, 0, ((w, a, b),))) + _beta(rate, a, b) for w, a, b in rates]
-        value = float(np.logaddexp.reduce(known)) + np.log(rate) + np.log1p(-rate)
+        prior = [np.log(w) + _beta(rate, a, b) for w, a, b in rates]
+        value = float(np.logaddexp.reduce(prior)) + np.log(rate) + np.log1p(-rate)
         value += k * np.log(rate) + max(n - k, 0.0) * np.log1p(-rate) - rate * expected
+        value += float(np.log1p(-rate * stayed).sum())
         value += sum(rate * one if one <= 0.02 else np.log1p(rate * one) for one in odds)
         values.append(float(value))
     weight = np.exp(np.array(values) - max(values))

@@ -13,8 +13,12 @@ from switchcorr.correlate.hits import Hidden, log_hits, log_hits_counted, log_hi
 _RATES = DEFAULT.hit_rates
 
 
-def _one(k: float, n: float, odds: list[float], expected: float) -> tuple[float, float]:
-    hidden = Hidden(np.zeros(len(odds), dtype=np.int64), np.array(odds, dtype=float), np.array([expected]))
+_NOBODY = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
+
+
+def _one(k: float, n: float, odds: list[float], expected: float, stayed: float = 0.0, share: float = 1.0) -> tuple[float, float]:
+    groups = (np.zeros(1, dtype=np.int64), np.array([share]), np.array([stayed]))
+    hidden = Hidden(np.zeros(len(odds), dtype=np.int64), np.array(odds, dtype=float), np.array([expected]), *groups)
     value, rate = log_hits_hidden(np.array([float(k)]), np.array([float(n)]), hidden, _RATES)
     return float(value[0]), float(rate[0])
 
@@ -52,7 +56,7 @@ def test_many_components_get_what_each_gets_alone() -> None:
     sizes, n = random_.integers(0, 40, 30), random_.integers(0, 60, 30).astype(float)
     k, expected = np.minimum(random_.integers(0, 9, 30), n).astype(float), random_.uniform(0, 9, 30)
     odds = [np.exp(random_.uniform(-8, 25, size)).tolist() for size in sizes.tolist()]
-    hidden = Hidden(np.repeat(np.arange(30), sizes), np.concatenate(odds), expected)
+    hidden = Hidden(np.repeat(np.arange(30), sizes), np.concatenate(odds), expected, *_NOBODY)
     value, rate = log_hits_hidden(k, n, hidden, _RATES)
     each = [_one(*one) for one in zip(k.tolist(), n.tolist(), odds, expected.tolist(), strict=True)]
     assert value == pytest.approx([one for one, _ in each], rel=1e-12)
@@ -62,3 +66,12 @@ def test_many_components_get_what_each_gets_alone() -> None:
 def test_counts_are_looked_up_and_others_computed() -> None:
     k, n = np.array([0.0, 3.0, 70.0, 3.0, 2.0, 9.0]), np.array([0.0, 20.0, 90.0, 5000.0, 2.5, 4.0])
     assert log_hits_counted(k, n, _RATES) == pytest.approx(log_hits(k, n, _RATES), rel=0, abs=0)
+
+
+def test_phones_that_surely_are_on_a_component_and_stayed_count_like_known_ones() -> None:
+    known, rate = _one(30, 40, [], 0.0)
+    hidden, same = _one(30, 32, [], 0.0, stayed=8.0)
+    assert hidden == pytest.approx(known, abs=1e-6)
+    assert same == pytest.approx(rate, abs=1e-6)
+    half, _ = _one(30, 32, [], 0.0, stayed=8.0, share=0.5)
+    assert known < half < _one(30, 32, [], 0.0)[0]

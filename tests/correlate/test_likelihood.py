@@ -186,6 +186,17 @@ def test_a_lost_phone_of_the_same_vlan_may_be_on_the_module_and_one_of_another_v
     assert scores["same"] > scores["other"] + 2
 
 
+@pytest.mark.parametrize("count", [40, 30])
+def test_unlocated_phones_that_surely_are_on_a_bundle_count_like_known_ones(count: int) -> None:
+    """A bundle of which half of the phones are known, and its VLAN, of which all are, explain the same drops."""
+    names = below(_ROWS, "switch", "acc-1")
+    rows = _unlocated(_ROWS, names[::2], keep=("vlan", "node", "cluster"))
+    likelihood = likelihood_of(rows, names[:count], constants=replace(DEFAULT, reasons_count=1e9))
+    of_both = (("uplink_bundle", "acc-1:Port-channel1"), ("vlan", "101@b"))
+    bundle, vlan = (likelihood.score((_fault(likelihood, *part),)) for part in of_both)
+    assert bundle == pytest.approx(vlan, abs=0.5)
+
+
 def test_a_phone_at_a_wrong_place_costs_less_than_a_drop_by_chance() -> None:
     dropped = [*below(_ROWS, "module", "acc-1/1")[:15], below(_ROWS, "module", "acc-1/2")[0]]  # of the same VLAN
     believing = likelihood_of(_ROWS, dropped)
