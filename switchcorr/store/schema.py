@@ -17,12 +17,27 @@ from __future__ import annotations
 
 import enum
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy import event as happenings
 
 from switchcorr.model.placement import PlacementEvidence, PlacementState
 from switchcorr.model.visit import VisitStatus
 
-VERSION = 3
+VERSION = 4
 """Version of the tables below."""
 OPEN = 2**47 - 1
 """The end of an interval that has none yet: later than every moment (year 6429), and six bytes in SQLite where 2**62 takes eight."""
@@ -80,6 +95,21 @@ class Use(enum.IntEnum):
     """Its text is being read again (``rewind.py``)."""
 
 
+class Digest(TypeDecorator[str]):
+    """A hash in hexadecimal digits, stored as its bytes: half the size, in the row and in each index."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Digits to bytes."""
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Bytes to digits."""
+        return None if value is None else bytes(value).hex()
+
+
 metadata = MetaData()
 
 
@@ -121,7 +151,7 @@ visit = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 """Every attempt. ``whole`` has bit ``FactKind`` for each kind of which all was read, bit 0 for the places of phones."""
-Index("visit_by_time", visit.c.at)
+Index("visit_by_time", visit.c.at, postgresql_using="brin", postgresql_with={"autosummarize": "on"})
 
 port = Table(
     "port", metadata, _id(),
@@ -156,8 +186,19 @@ counter_change = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 """A counter that changed; ``packets`` is the port's total of that direction, to give a rate."""
-Index("counter_change_by_port", counter_change.c.port_id, counter_change.c.at)
+# A file is kept in order of time, so that a sweep is written in one place, and an index finds a port. A server keeps rows as they come, which
+# is in order of time: a summary of a few kilobytes finds a span there, and one index is enough for the key and the ports. Measured: 0.6 GB
+# less in 90 days of 2,000 switches.
+counter_change.primary_key.ddl_if(dialect="sqlite")
+Index("counter_change_by_port", counter_change.c.port_id, counter_change.c.at).ddl_if(dialect="sqlite")
+SERVER_KEY = "alter table counter_change add constraint counter_change_pkey primary key (port_id, at, counter_id)"
+happenings.listen(counter_change, "after_create", DDL(SERVER_KEY).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]  # untyped there
+Index("counter_change_by_time", counter_change.c.at, postgresql_using="brin", postgresql_with={"autosummarize": "on"}).ddl_if(
+    dialect="postgresql"
+)
 
+OFTEN_TIDIED = {"autovacuum_vacuum_scale_factor": "0.02"}
+"""A server tidies a table when a fiftieth of it was replaced, not a fifth: each move closes a row, and 200,000 that hold are never touched."""
 endpoint = Table("endpoint", metadata, _id(), Column("name", Text, nullable=False, unique=True))
 """Phones, and whatever else events name."""
 
@@ -175,6 +216,7 @@ place = Table(
     _text("ip"), _text("model"), _text("reason"), _text("firmware"),
     CheckConstraint("until > since", name="place_interval"),
     sqlite_with_rowid=False,
+    postgresql_with=OFTEN_TIDIED,
 )  # fmt: skip
 """Where phones were attached. ``confidence`` is in ten-thousandths. What is known of the place besides is that of the last visit."""
 Index("place_by_device", place.c.device_id, place.c.until)
@@ -206,14 +248,14 @@ raw = Table(
     "raw", metadata,
     Column("device_id", Integer, primary_key=True, autoincrement=False),
     Column("at", BigInteger, primary_key=True, autoincrement=False),
-    Column("digest", Text, nullable=False),
+    Column("digest", Digest, nullable=False),
     Column("size", Integer, nullable=False),
-    Column("bundle", Text),
+    Column("bundle", Digest),
     Column("start", Integer),
     sqlite_with_rowid=False,
 )  # fmt: skip
 """The captured text of a visit: a file named by its SHA-256, or a part of a day's bundle of the device."""
-Index("raw_by_digest", raw.c.digest)
+Index("raw_by_digest", raw.c.digest, postgresql_using="hash")
 
 schema_version = Table(
     "schema_version", metadata,

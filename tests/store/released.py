@@ -7,6 +7,7 @@ A release is its statements for each engine and its rows as JSON, so that the up
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import tempfile
@@ -14,19 +15,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, select, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import create_engine, create_mock_engine, text
 
 from switchcorr.store import schema
 from switchcorr.store.open import open_store
+from switchcorr.store.records import RawText
 from switchcorr.store.url import StoreUrl, parse_url
 from switchcorr.store.visits import write_visit
 from tests.store.visiting import interface, record, seen, tables, uplink
 
 FOLDER = Path(__file__).parent / "released"
-_DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}  # type: ignore[no-untyped-call]  # untyped there
+_ENGINES = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 
 
 def releases() -> list[Path]:
@@ -75,19 +74,32 @@ def _encoded(value: object) -> object:
     return {"hex": bytes(value).hex()} if isinstance(value, bytes | memoryview) else value
 
 
+def _statements(url: str) -> list[str]:
+    """What is said to an engine to make all tables."""
+    said: list[str] = []
+
+    def say(statement: Any, *_: object) -> None:  # any kind of statement
+        said.append(str(statement.compile(dialect=engine.dialect)).strip())
+
+    engine = create_mock_engine(url, say)
+    schema.metadata.create_all(engine, checkfirst=False)
+    return said
+
+
 def _document() -> dict[str, object]:
-    made: list[Any] = []
-    for table in schema.metadata.sorted_tables:
-        made += [CreateTable(table), *(CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name)))]
-    statements = {name: [str(one.compile(dialect=dialect)).strip() for one in made] for name, dialect in _DIALECTS.items()}
+    statements = {name: _statements(url) for name, url in _ENGINES.items()}
     with tempfile.TemporaryDirectory() as place, open_store(parse_url(f"{place}/x.db")) as store:
         for number in range(3):
             told = tables(interface(1, crc=number), interface(2, crc=7), neighbors=(uplink(),))
-            write_visit(store, record(number, told, places=seen({1: 1 + number, 2: 9})))
+            text_of = RawText(hashlib.sha256(bytes([number])).hexdigest(), 4000 + number)
+            write_visit(store, record(number, told, places=seen({1: 1 + number, 2: 9}), raw=text_of))
         write_visit(store, record(3))
         with store.reading() as connection:
             rows = {
-                table.name: [{key: _encoded(value) for key, value in row._mapping.items()} for row in connection.execute(select(table))]
+                table.name: [
+                    {key: _encoded(value) for key, value in row._mapping.items()}
+                    for row in connection.exec_driver_sql(f'select * from "{table.name}"')
+                ]
                 for table in schema.metadata.sorted_tables
             }
     return {"statements": statements, "rows": rows}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect, select
 
 from switchcorr.errors import SchemaVersionError
 from switchcorr.store import schema
@@ -60,6 +61,21 @@ def test_a_released_store_is_brought_forward_with_all_that_is_in_it(url: StoreUr
         _drop(url)
     with open_store(url) as store:
         assert _shape(store) == shape
+
+
+def test_captured_text_of_an_older_store_is_found_under_its_digest(url: StoreUrl) -> None:
+    """Version 3 kept digests as digits, version 4 keeps their bytes."""
+    restore(releases()[2], url)
+    digests, bundle = [hashlib.sha256(bytes([number])).hexdigest() for number in range(2)], "ab" * 32
+    rows = f"(1, 1000, '{digests[0]}', 5, null, null), (1, 2000, '{digests[1]}', 6, '{bundle}', 5)"
+    engine = create_engine("sqlite:///" + str(url.file) if url.file is not None else url.url)
+    with engine.begin() as older:
+        older.exec_driver_sql(f"insert into {'' if url.file is not None else 'switchcorr.'}raw values {rows}")
+    engine.dispose()
+    with open_store(url) as store, store.reading() as connection:
+        found = connection.execute(select(schema.raw.c.digest, schema.raw.c.bundle, schema.raw.c.size).order_by(schema.raw.c.at)).all()
+        assert [tuple(row) for row in found] == [(digests[0], None, 5), (digests[1], bundle, 6)]
+        assert connection.execute(select(schema.raw.c.at).where(schema.raw.c.digest == digests[1])).scalars().all() == [2000]
 
 
 def _drop(url: StoreUrl) -> None:
