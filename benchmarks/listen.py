@@ -1,7 +1,8 @@
 """How many syslog messages a second are received and stored, and with how much processor time, beside the usual Python script.
 
-Usage: ``python benchmarks/listen.py [--rate 10000] [--seconds 20] [--flood-seconds 10]``. Each receiver is a process of its own on 127.0.0.1; a
-sender process sends real lines at a rate (UDP) or as fast as they are taken (TCP, TLS), then as fast as it can (the flood). The usual script takes
+Usage: ``python benchmarks/listen.py [--rate 10000] [--seconds 20] [--flood-seconds 10] [--flood-senders 2] [--only-flood]``. Each receiver is a process of its own on 127.0.0.1; a
+sender process sends real lines at a rate (UDP) or as fast as they are taken (TCP, TLS), then as fast as they can, from several processes (the flood): a sender hands the kernel up to 64 kB at once, which it cuts into datagrams (UDP
+segmentation offload), where it can. The usual script takes
 datagrams with ``socketserver`` and lines with ``asyncio`` and writes them with ``logging`` to a rotating file, never synced. Processor time is that
 of the receiver, from the system's own account of the ended process; memory is its peak.
 """
@@ -133,6 +134,52 @@ def send_udp(port: int, count: int, rate: float) -> float:
     return time.monotonic() - began
 
 
+_UDP_SEGMENT, _MOST_SEGMENTS = 103, 64
+"""The socket option of Linux: a buffer is cut into datagrams of so many bytes; and the most that every kernel with it takes."""
+
+
+def send_flood(port: int, seconds: float) -> int:
+    """Send datagrams as fast as possible; how many."""
+    line = _LINE.format(n=100_000).encode()
+    sent = 0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.connect(("127.0.0.1", port))
+        try:
+            sender.setsockopt(socket.IPPROTO_UDP, _UDP_SEGMENT, len(line))
+            block = line * min(_MOST_SEGMENTS, 65_000 // len(line))
+        except OSError:
+            block = line
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            sent += sender.send(block) // len(line)
+    return sent
+
+
+def flood(port: int, seconds: float, senders: int) -> tuple[int, float]:
+    """A flood from several processes; datagrams sent, and how many seconds it took."""
+    began = time.monotonic()
+    command = [sys.executable, __file__, "--flood-port", str(port), "--flood-seconds", str(seconds)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(senders)]
+    return sum(int(process.communicate()[0]) for process in running), time.monotonic() - began
+
+
+def measure_flood(receiver: Receiver, seconds: float, senders: int) -> None:
+    """Flood a receiver, see that every datagram is stored or counted as dropped, and that afterwards nothing is lost again."""
+    sent, taken = flood(receiver.ports["udp"], seconds, senders)
+    stored, after = settled(receiver, sent)
+    calm = 20_000
+    send_udp(receiver.ports["udp"], calm, 10_000)
+    in_the_calm = settled(receiver, stored + calm)[0] - stored
+    cpu, memory = receiver.end()
+    counts = json.loads((receiver.folder / "listen.json").read_text())["counts"]
+    print(
+        f"switchcorr, UDP flood of {senders} senders: {sent} sent in {taken:.1f} s ({sent / taken:,.0f}/s), {stored} stored {after:.1f} s later "
+        f"({stored / (taken + after):,.0f}/s, a {sent / max(stored, 1):.1f}th), {counts['kernel_drops']} dropped and counted, "
+        f"{sent - stored - counts['kernel_drops']} unaccounted; {cpu:.1f} s of processor, {memory:.0f} MiB; "
+        f"then {in_the_calm} of {calm} at 10,000/s"
+    )
+
+
 def send_stream(port: int, count: int, context: ssl.SSLContext | None) -> float:
     """Send so many lines on one connection as fast as they are taken."""
     block = b"".join(_LINE.format(n=n).encode() + b"\n" for n in range(1000))
@@ -187,12 +234,36 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     return certificate, key_file
 
 
+def compare(ours: Callable[[str], Receiver], root: Path, count: int, rate: float, context: ssl.SSLContext) -> None:
+    """Ours and the usual script, by each transport."""
+    idle, idle_memory = ours("idle").end()
+    usual_idle, usual_memory = begin_usual(root / "usual-idle", "udp").end()
+    print(f"idle: {idle:.2f} s, {idle_memory:.0f} MiB; usual script {usual_idle:.2f} s, {usual_memory:.0f} MiB")
+    one = ours("a")
+    udp = measure("switchcorr, UDP", one, count, lambda: send_udp(one.ports["udp"], count, rate), idle=idle)
+    usual = begin_usual(root / "b", "udp")
+    usual_udp = measure("usual script, UDP", usual, count, lambda: send_udp(usual.ports["udp"], count, rate), idle=usual_idle)
+    two = ours("c")
+    tcp = measure("switchcorr, TCP", two, count, lambda: send_stream(two.ports["tcp"], count, None), idle=idle)
+    stream = begin_usual(root / "d", "tcp")
+    usual_tcp = measure("usual script, TCP", stream, count, lambda: send_stream(stream.ports["tcp"], count, None), idle=usual_idle)
+    three = ours("e")
+    measure("switchcorr, TLS", three, count, lambda: send_stream(three.ports["tls"], count, context), idle=idle)
+    print(f"usual script to switchcorr, processor a message: UDP {usual_udp / udp:.1f}, TCP {usual_tcp / tcp:.1f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rate", type=float, default=10_000)
     parser.add_argument("--seconds", type=int, default=20)
-    parser.add_argument("--flood-seconds", type=int, default=10)
+    parser.add_argument("--flood-seconds", type=float, default=10)
+    parser.add_argument("--flood-senders", type=int, default=2)
+    parser.add_argument("--only-flood", action="store_true")
+    parser.add_argument("--flood-port", type=int, default=0, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.flood_port:
+        print(send_flood(asked.flood_port, asked.flood_seconds))
+        return
     machine = f"{platform.machine()}, {os.cpu_count()} processors"
     print(f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {machine}, Python {platform.python_version()}, switchcorr {__version__}")
     count = int(asked.rate * asked.seconds) // 1000 * 1000
@@ -204,23 +275,9 @@ def main() -> None:
         def ours(folder: str) -> Receiver:
             return begin_ours(root / folder, certificate, key)
 
-        idle, idle_memory = ours("idle").end()
-        usual_idle, usual_memory = begin_usual(root / "usual-idle", "udp").end()
-        print(f"idle: {idle:.2f} s, {idle_memory:.0f} MiB; usual script {usual_idle:.2f} s, {usual_memory:.0f} MiB")
-        one = ours("a")
-        udp = measure("switchcorr, UDP", one, count, lambda: send_udp(one.ports["udp"], count, asked.rate), idle=idle)
-        usual = begin_usual(root / "b", "udp")
-        usual_udp = measure("usual script, UDP", usual, count, lambda: send_udp(usual.ports["udp"], count, asked.rate), idle=usual_idle)
-        two = ours("c")
-        tcp = measure("switchcorr, TCP", two, count, lambda: send_stream(two.ports["tcp"], count, None), idle=idle)
-        stream = begin_usual(root / "d", "tcp")
-        usual_tcp = measure("usual script, TCP", stream, count, lambda: send_stream(stream.ports["tcp"], count, None), idle=usual_idle)
-        three = ours("e")
-        measure("switchcorr, TLS", three, count, lambda: send_stream(three.ports["tls"], count, context), idle=idle)
-        print(f"usual script to switchcorr, processor a message: UDP {usual_udp / udp:.1f}, TCP {usual_tcp / tcp:.1f}")
-        four = ours("f")
-        flood = int(100_000 * asked.flood_seconds)
-        measure("switchcorr, UDP flood", four, flood, lambda: send_udp(four.ports["udp"], flood, 0), idle=idle)
+        if not asked.only_flood:
+            compare(ours, root, count, asked.rate, context)
+        measure_flood(ours("f"), asked.flood_seconds, asked.flood_senders)
 
 
 if __name__ == "__main__":
