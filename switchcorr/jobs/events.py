@@ -7,18 +7,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from switchcorr.errors import EventFormatError, InputFileError
 from switchcorr.events import ReadOptions, read_event_files
 from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import Progress, Times
+from switchcorr.listen.losses import losses_beside, told_losses
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.event import Assumed, EventKind, EventLog, EventReading
 from switchcorr.model.placement import Placement
 from switchcorr.topology import SwitchMessage
 
+_NEAR = timedelta(minutes=1)
+"""A loss so near to the first or the last event may have taken others of the same incident. Assumed."""
 _MESSAGE_TAG = re.compile(r"(?P<facility>[A-Z0-9_-]{1,60})-[0-7]-(?P<mnemonic>[A-Z0-9_]{1,60})")
 
 
@@ -40,7 +43,17 @@ def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> Even
     )
     if not len(reading.log):
         raise _nothing_usable(reading, missing)
-    return EventsRead(reading.log, reading.files, reading.assumptions, missing)
+    return EventsRead(reading.log, reading.files, reading.assumptions, (*missing, *_lost(paths, reading.log)))
+
+
+def _lost(paths: Sequence[Path], log: EventLog) -> tuple[str, ...]:
+    """What the listener that wrote the files could not receive in the time of their events."""
+    times = [seconds for seconds in log.time if math.isfinite(seconds)]
+    losses = losses_beside(paths)
+    if not losses or not times:
+        return ()
+    first, last = datetime.fromtimestamp(min(times), UTC), datetime.fromtimestamp(max(times), UTC)
+    return told_losses(losses, first - _NEAR, last + _NEAR)
 
 
 def _nothing_usable(reading: EventReading, missing: tuple[str, ...]) -> EventFormatError | InputFileError:

@@ -16,8 +16,10 @@ from switchcorr.events import ReadOptions
 from switchcorr.events.read import read_event_batches
 from switchcorr.jobs.request import Progress, Times, say_nothing
 from switchcorr.jobs.store_place import StorePlace
+from switchcorr.listen.losses import losses_beside
 from switchcorr.model.event import EventFileAccount, EventLog, EventPools
 from switchcorr.store.events import forget_after, write_events
+from switchcorr.store.losses import write_losses
 from switchcorr.store.open import Store
 from switchcorr.store.segments import (
     FileMark,
@@ -92,6 +94,7 @@ def ingest(paths: Sequence[Path], place: StorePlace, times: Times, progress: Pro
         for number, path in enumerate(paths, start=1):
             done.append(_ingest_file(store, path, options, assumptions))
             progress("event files", number, len(paths))
+        write_losses(store, [(one.since, one.until, one.dropped) for one in losses_beside(paths)])
     outcome = IngestOutcome(tuple(done), tuple(assumptions))
     if all(file.problem and not file.account for file in done):
         raise InputFileError(f"no event file can be used: {' | '.join(file.problem for file in done)}", hint="Are the paths right?")

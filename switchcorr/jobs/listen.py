@@ -15,13 +15,13 @@ from switchcorr.files import write_whole
 from switchcorr.jobs.stopping import Stop, stop_event
 from switchcorr.listen.allowed import LOOPBACK, is_loopback
 from switchcorr.listen.certificates import tls_context
+from switchcorr.listen.losses import STATUS, read_losses
 from switchcorr.listen.segments import Rotation, only_listener
 from switchcorr.listen.server import Address, Listener, ListenOptions, ListenReport
 from switchcorr.listen.tcp import Limits
 from switchcorr.report.to_json import iso
 
 _log = logging.getLogger(__name__)
-STATUS = "listen.json"
 _EVERY = 5
 """Seconds between two states written; also once at the end."""
 
@@ -70,8 +70,9 @@ def listen(
     with only_listener(request.folder):
         status = _Status(request.folder / STATUS, each_second)
         options = ListenOptions(
-            request.folder, request.addresses, request.allow or LOOPBACK, request.limits, request.rotation, tls=tls, status=status.tell
-        )
+            request.folder, request.addresses, request.allow or LOOPBACK, request.limits, request.rotation, tls=tls, status=status.tell,
+            losses=read_losses(request.folder),
+        )  # fmt: skip
 
         async def run() -> ListenReport:
             with stop_event(stop) as ending:
@@ -139,4 +140,5 @@ def status_document(report: ListenReport, *, running: bool) -> Mapping[str, obje
         "waiting": report.waiting,
         "problem": report.problem,
         "segment": report.segment,
+        "losses": [{"since": one.since.isoformat(), "until": one.until.isoformat(), "dropped": one.dropped} for one in report.losses],
     }

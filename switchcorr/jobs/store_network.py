@@ -15,10 +15,12 @@ from switchcorr.errors import InputFileError
 from switchcorr.events.duplicates import distinct_rows
 from switchcorr.jobs.readings import EventsRead, StoredNetwork
 from switchcorr.jobs.store_place import StorePlace
+from switchcorr.listen.losses import Loss, told_losses
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Correlation
 from switchcorr.store.events import events_between
 from switchcorr.store.incidents import incidents_between, write_correlation
+from switchcorr.store.losses import losses_between
 from switchcorr.store.open import Store
 from switchcorr.store.questions import carried_between, visits_between
 from switchcorr.store.snapshots import rounds_between, snapshots_at
@@ -55,6 +57,7 @@ class StoredSource:
         with self.place.open(write=False) as store:
             log = events_between(store, first, self.until)
             carried = carried_between(store, first, self.until)
+            losses = [Loss(*one) for one in losses_between(store, self.since, self.until)]
         if not len(log):
             raise InputFileError(
                 f"the store has no events from {first:%Y-%m-%d} to {self.until:%Y-%m-%dT%H:%M:%SZ}.",
@@ -66,7 +69,7 @@ class StoredSource:
         if len(here) < len(log):
             left = len(log) - len(here)
             told.append(f"{left} older events of phones that were carried to another port since are left out: they happened elsewhere.")
-        return EventsRead(here, (), tuple(told), ())
+        return EventsRead(here, (), tuple(told), told_losses(losses, self.since, self.until))
 
     def network(self, log: EventLog) -> StoredNetwork:
         """Snapshots of the sweeps of the time asked for.

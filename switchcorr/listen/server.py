@@ -20,6 +20,7 @@ from switchcorr.errors import ListenError
 from switchcorr.listen.allowed import AllowedSources
 from switchcorr.listen.counts import ListenCounts
 from switchcorr.listen.intake import Intake
+from switchcorr.listen.losses import Loss, with_loss
 from switchcorr.listen.segments import Disk, Rotation, SegmentWriter
 from switchcorr.listen.tcp import Connections, Limits, bind_tcp
 from switchcorr.listen.udp import LEAST_BUFFER_BYTES, UdpReceiver, bind_udp, inode_of, kernel_drops
@@ -61,6 +62,7 @@ class ListenOptions:
         folder: of the segments; the caller holds it.
         tls: for the addresses that want it.
         status: told every second, in another thread, how it stands.
+        losses: what earlier runs could not receive.
     """
 
     folder: Path
@@ -73,6 +75,7 @@ class ListenOptions:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = time.monotonic
     status: Callable[[ListenReport], None] | None = None
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class ListenReport:
     Attributes:
         waiting: messages that are not on the disk yet.
         problem: why segments cannot be written at the moment; empty if they can.
+        losses: when the kernel dropped datagrams, and how many; those of earlier runs too.
     """
 
     since: datetime
@@ -90,6 +94,7 @@ class ListenReport:
     waiting: int = 0
     problem: str = ""
     segment: str = ""
+    losses: tuple[Loss, ...] = ()
 
 
 @final
@@ -111,6 +116,8 @@ class Listener:
         self._said_stored = 0
         self._paused_said = -_SAY_S + options.monotonic()
         self._is_ending = False
+        self._losses = options.losses
+        self._looked_at = self._since
 
     async def run(self, ending: asyncio.Event, opened: Callable[[tuple[Address, ...]], None] = lambda _: None) -> ListenReport:
         """Listen until ``ending`` is set.
@@ -152,6 +159,7 @@ class Listener:
             self._intake.waiting,
             self._writer.problem,
             path.name if path is not None else "",
+            self._losses,
         )
 
     def pause(self) -> None:
@@ -233,12 +241,14 @@ class Listener:
             self._tell()
 
     def _look_at_drops(self) -> None:
-        drops = kernel_drops({inode_of(one.socket) for one in self._udp})
+        drops, now = kernel_drops({inode_of(one.socket) for one in self._udp}), self._options.now()
         if drops > self.counts.kernel_drops:
             _log.warning(
                 "listen: the kernel dropped %d datagrams, %d in all: events may be missing", drops - self.counts.kernel_drops, drops
             )
+            self._losses = with_loss(self._losses, Loss(min(self._looked_at, now), now, drops - self.counts.kernel_drops))
             self.counts.kernel_drops = drops
+        self._looked_at = now
 
     def _tell(self) -> None:
         if self._options.monotonic() - self._said >= _SAY_S:

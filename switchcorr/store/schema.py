@@ -388,10 +388,19 @@ audit_run = Table(
 )  # fmt: skip
 """One run of the audit: when it began, and its summary as JSON."""
 
+event_loss = Table(
+    "event_loss", metadata,
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+    Column("dropped", BigInteger, nullable=False),
+)  # fmt: skip
+"""A span in which messages to the listener were lost: how many."""
+
+ADDED_IN_4 = (event_loss,)
 ADDED_IN_3 = (message, finding, mask, audit_run)
 
 AGING: tuple[tuple[Table, str], ...] = (
-    (visit, "at"), (counter_change, "at"), (place, "until"), (fact, "until"), (event, "at"), (recurring, "end"),
+    (visit, "at"), (counter_change, "at"), (place, "until"), (fact, "until"), (event, "at"), (event_loss, "until"), (recurring, "end"),
     (message, "sent_at"), (finding, "gone_at"), (mask, "end"), (audit_run, "at"),
 )  # fmt: skip
 """Tables whose rows grow old, and the column that tells when. Incidents go with their components (``retention.py``)."""

@@ -42,8 +42,9 @@ def _add_audits_and_messages(connection: Connection) -> None:
     connection.execute(text("alter table place add column firmware text not null default ''"))
 
 
-def _shrink(connection: Connection) -> None:
-    """Digests as bytes; on a server fewer and smaller indexes (``schema.py`` says why)."""
+def _add_losses_and_shrink(connection: Connection) -> None:
+    """Losses of the listener; digests as bytes; on a server fewer and smaller indexes (``schema.py`` says why)."""
+    schema.metadata.create_all(connection, tables=schema.ADDED_IN_4)
     if connection.dialect.name == "sqlite":
         _driver(connection).create_function("from_hex", 1, lambda digits: None if digits is None else bytes.fromhex(digits))
         connection.execute(text("drop index raw_by_digest"))
@@ -75,7 +76,7 @@ _SHRINK_SERVER = (
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, _add_events_and_incidents),
     Migration(3, _add_audits_and_messages),
-    Migration(4, _shrink),
+    Migration(4, _add_losses_and_shrink),
 )
 """Every step since the first version, in order; a step is never changed once it was released."""
 

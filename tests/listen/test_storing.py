@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from switchcorr.lab.demo import DemoSite
+from switchcorr.listen.losses import Loss
 from switchcorr.listen.segments import Disk
 from switchcorr.listen.tcp import Limits
 from switchcorr.listen.udp import kernel_drops
@@ -100,7 +101,8 @@ async def test_a_disk_that_stays_full_stops_reading_at_the_bound_and_goes_on_by_
 
 
 async def test_what_the_kernel_drops_is_counted_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async with listening(options(tmp_path / "events", "udp")) as running:
+    earlier = Loss(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC), 9)
+    async with listening(replace(options(tmp_path / "events", "udp"), losses=(earlier,))) as running:
         receiver = running.listener._udp[0]
         receiver.pause()
         message = b"<1>" + b"x" * 8000
@@ -110,6 +112,9 @@ async def test_what_the_kernel_drops_is_counted_and_told(tmp_path: Path, caplog:
         await running.until(lambda: running.counts.kernel_drops > 0)
         report = await running.end()
     assert report.counts.kernel_drops == running.counts.kernel_drops > 0
+    assert report.losses[0] == earlier
+    assert sum(one.dropped for one in report.losses[1:]) == report.counts.kernel_drops
+    assert all(report.since <= one.since <= one.until for one in report.losses[1:])
     assert any("the kernel dropped" in record.message and "events may be missing" in record.message for record in caplog.records)
     assert report.counts.stored == report.counts.udp
 
