@@ -117,13 +117,10 @@ const prepared = {
 	},
 	txt() {
 		for (const name of ["head", "line"]) {  // the first word and the rest are one again
-			const first = d[name + "First"], rest = d[name + "Words"], known = new Map(), words = [];
-			d[name] = Uint32Array.from(d[name], (number, p) => {
-				const pair = first[p] * rest.length + number;
-				if (!known.has(pair)) known.set(pair, words.push(word(name + "First", p) + rest[number]) - 1);
-				return known.get(pair);
-			});
-			d[name + "Words"] = words;
+			const first = d[name + "First"], firsts = d[name + "FirstWords"], rest = d[name + "Words"], known = [], words = [];
+			const whole = (number, p) => known[first[p] * rest.length + number] ??= words.push(firsts[first[p]] + rest[number]) - 1;
+			if (rest.length > 1) Object.assign(d, { [name]: Uint32Array.from(d[name], whole), [name + "Words"]: words });
+			else Object.assign(d, { [name]: first, [name + "Words"]: firsts.map(text => text + rest[0]) });
 		}
 	},
 	ev() {
