@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from switchcorr.correlate.background import DAY_S, Background
+from switchcorr.correlate.bunching import Timing
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Exposure, Floats
@@ -53,7 +54,7 @@ class Case:
             windows: not overlapping.
             odds: per component, what is known apart from the phones, as log likelihood ratios; nothing by default.
         """
-        rows, reasons, bursts, seconds, given = [], [], [], [], False
+        rows, reasons, bursts, seconds, moments, given = [], [], [], [], [], False
         for number, window in enumerate(windows):
             span = self.drops.between(window.start, window.end)
             row, first = np.unique(self.drops.row[span], return_index=True)
@@ -61,7 +62,23 @@ class Case:
             rows.append(row)
             reasons.append(self.drops.reason[span][first])
             bursts.append(np.full(len(row), number))
+            moments.append(self.drops.time[span][first])
             seconds.append(float(self.background.weighted_seconds(window.start, window.end)))
-        sample = Sample(np.concatenate(rows), np.concatenate(reasons), np.concatenate(bursts), np.array(seconds), given)
+        sample = Sample(
+            np.concatenate(rows),
+            np.concatenate(reasons),
+            np.concatenate(bursts),
+            np.array(seconds),
+            given,
+            None if given else _timing(moments, windows),
+        )
         known = self.priors if odds is None else self.priors.with_odds(odds)
         return Likelihood(self.exposure, self.background, known, sample, self.leaks, self.constants)
+
+
+def _timing(moments: Sequence[Floats], windows: Sequence[Window]) -> Timing | None:
+    """When drops are within their windows; None for times by the full minute, which do not tell it."""
+    if not any((times % 60).any() for times in moments):
+        return None
+    within = [times - window.start for times, window in zip(moments, windows, strict=True)]
+    return Timing(np.concatenate(within), np.array([window.end - window.start for window in windows]))

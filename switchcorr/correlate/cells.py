@@ -78,6 +78,12 @@ class Layer:
         """An attribute of every part."""
         return np.array([getattr(part, name) for part in self.parts])
 
+    def inside(self) -> Bools:
+        """Per cell and drop, whether the cell has it."""
+        inside = np.stack([part.inside for part in self.parts])
+        inside[self.cell, self.drop] = False
+        return inside
+
     def lacking(self, values: Floats) -> Floats:
         """Per cell, what the drops that it has not sum up; ``values`` is per pair."""
         return np.bincount(self.cell, values, minlength=len(self.parts)).astype(float, copy=False)

@@ -90,6 +90,8 @@ class Constants:
     """Share of located phones whose location is wrong. Assumed."""
     node_error: float = 0.02
     """Share of phones whose node is wrong. Benchmark."""
+    clock_blur_s: float = 8.0
+    """How far the times of one cause's drops are blurred by the clocks of the nodes. Assumed: clocks that are kept, but not to the second."""
     non_phone_odds: float = 1.5
     """Log likelihood ratio of devices without a switch port (CTI ports) dropping too. Small, as such devices may stand behind one router. Assumed."""
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from switchcorr.correlate.background import Background
+from switchcorr.correlate.bunching import Bunches, Timing
 from switchcorr.correlate.cells import Layer, Leaked, Part, fewer_than, layers, leaked
 from switchcorr.correlate.clusters import Crowd
 from switchcorr.correlate.constants import Constants
@@ -45,6 +46,7 @@ class Sample:
         burst: number of the window it is in.
         seconds: length of each window, weighted by the shape of the day.
         given: whether somebody pasted a drop because it had happened: then one drop is no surprise.
+        timing: when the drops are; None where their times tell nothing.
     """
 
     row: Ints
@@ -52,6 +54,7 @@ class Sample:
     burst: Ints
     seconds: Floats
     given: bool = False
+    timing: Timing | None = None
 
     @property
     def bursts(self) -> int:
@@ -97,6 +100,7 @@ class Likelihood:
         self._astray = np.where(self.unlocated, 1.0, np.where(self.unseen_drops, 0.0, constants.stale_share))
         self._rarity = np.exp(-self.chance)
         self.crowd = Crowd(self.background.clusters, self.cells, sample.burst, sample.seconds, self.exposure.size)
+        self.bunches = Bunches(sample.timing, sample.burst, constants.clock_blur_s)
         self._clustered = np.zeros(len(sample.row))
         self._clustered[self.crowd.drops] = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
         self._told, self._apart = self._reason_tables()
@@ -195,17 +199,38 @@ class Likelihood:
     def _scored(self, hypotheses: Sequence[Hypothesis]) -> Floats:
         found, live = layers(hypotheses, len(self.sample.row), self._part, self._left)
         stories = self._stories(found)
-        total = np.array([len(hypothesis) - 1 for hypothesis in hypotheses]) * self.priors.further
+        bunched, ahead = self._bunched(hypotheses, found, live)
+        total = bunched + np.array([len(hypothesis) - 1 for hypothesis in hypotheses]) * self.priors.further
         grown = np.ones(live.shape)  # how much likelier each drop is by what leaks to the items
         for layer, drops in zip(found, stories, strict=True):
             profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
             told = layer.each("told") - layer.lacking(self._told[profile, reason] - self.chance[layer.drop])
             apart = layer.each("apart") - layer.lacking(self._apart[profile, reason])
             own = layer.each("prior") + layer.expected + told + self.told_share(drops) * apart
-            total[layer.of] += own + self._explained(layer, live, grown)
+            total[layer.of] += own + self._explained(layer, live, ahead, grown)
         if self.priors.odds.any():
             total -= [self._told_twice(hypothesis) for hypothesis in hypotheses]
         return total + self.crowd.totals(self._rarity, live, grown)
+
+    def _bunched(self, hypotheses: Sequence[Hypothesis], found: Sequence[Layer], live: Bools) -> tuple[Floats, Floats]:
+        """What the moments of all cells' drops say, and of each drop's moment if it is one more; causes apart may act at once or each in its time."""
+        hits, expected = np.zeros(len(live)), np.zeros(len(live))
+        for layer in found:
+            hits[layer.of] += layer.hits
+            expected[layer.of] += layer.expected
+        gain, ahead = self.bunches.gains(~live, expected / np.maximum(hits, 1.0))
+        apart = np.array([len(hypothesis) > 1 and not self._share_phones(hypothesis) for hypothesis in hypotheses])
+        if apart.any():
+            each = np.zeros(len(live))
+            for layer in found:
+                chosen = np.flatnonzero(apart[layer.of])
+                innocent = layer.expected[chosen] / np.maximum(layer.hits[chosen], 1.0)
+                each[layer.of[chosen]] += self.bunches.gains(layer.inside()[chosen], innocent)[0]
+            gain[apart] = np.logaddexp(gain[apart], each[apart]) - np.log(2)
+        return gain, ahead
+
+    def _share_phones(self, items: Sequence[Item]) -> bool:
+        return any(self._overlap(item, other) > 0 for place, item in enumerate(items) for other in items[:place])
 
     def _stories(self, found: Sequence[Layer]) -> list[Floats]:
         """Of how many drops each cell's story is told: with those of cells whose items share phones, for a part does not tell it once more."""
@@ -232,11 +257,11 @@ class Likelihood:
                     twice += min(odds, key=abs)
         return twice
 
-    def _explained(self, layer: Layer, live: Bools, grown: Floats) -> Floats:
-        """Log probability of each cell's drops and of those outside that it explains; enters the latter in ``grown``."""
+    def _explained(self, layer: Layer, live: Bools, ahead: Floats, grown: Floats) -> Floats:
+        """Log probability of each cell's drops and of those outside that it explains, the likelier at a moment of those inside; enters the latter in ``grown``."""
         bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, layer.each("ways")
         leak = self._leak(layer, live)
-        likely = self._rarity[leak.drop] * leak.strength
+        likely = self._rarity[leak.drop] * leak.strength * ahead[layer.of[leak.cell], leak.drop]
         odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
         value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(layer, leak, odds, ways), rates)
         value += self._spread(layer, ways)

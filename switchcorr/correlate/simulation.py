@@ -19,6 +19,7 @@ from typing import assert_never
 import numpy as np
 
 from switchcorr.correlate.background import DAY_S, Background
+from switchcorr.correlate.bunching import Timing
 from switchcorr.correlate.clusters import SIZES
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Exposure, Floats, Ints, places, twins
@@ -336,7 +337,8 @@ def _seen(world: World, story: Story, parts: list[_Part], rng: np.random.Generat
     order = np.argsort(time, kind="stable")
     order = order[time[order] < ground.constants.window_s]
     row, first = np.unique(row[order], return_index=True)
-    sample = Sample(row, reason[order][first], np.zeros(len(row), dtype=np.int64), np.array([seconds]))
+    timing = Timing(time[order][first], np.array([ground.constants.window_s]))
+    sample = Sample(row, reason[order][first], np.zeros(len(row), dtype=np.int64), np.array([seconds]), timing=timing)
     faults = tuple(sorted(component for component, _ in parts)) if story in (Story.FAULT, Story.PAIR) else ()
     return Simulated(story, faults, _answers(world, faults), time[order][first], sample, _strongest(ground, sample))
 

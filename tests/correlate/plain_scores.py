@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 from scipy.special import gammaln
 
+from switchcorr.correlate.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.clusters import SIZES
 from switchcorr.correlate.exposure import Floats, places
 from switchcorr.correlate.hits import log_hits, log_hits_shared
@@ -35,8 +36,9 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
     cells = _cells(likelihood, hypothesis)
     outside = sorted(set(range(len(sample.row))) - {drop for cell in cells for drop in cell.drops})
     otherwise = {drop: chance[drop] + innocent[drop] for drop in outside}
-    leaks = [_leaks(likelihood, cell, outside) for cell in cells]
-    total = (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
+    bunched, ahead = _bunched(likelihood, cells)
+    leaks = [_leaks(likelihood, cell, outside, ahead) for cell in cells]
+    total = bunched + (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
     for cell, (strength, hidden, stayed) in zip(cells, leaks, strict=True):
         story = sum(len(other.drops) for other in cells if other is cell or _common(likelihood, [cell.item, other.item]))
         total += _prior(likelihood, cell.item) + cell.expected
@@ -106,14 +108,46 @@ def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> floa
     return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
 
 
-def _leaks(likelihood: Likelihood, cell: _Cell, outside: Sequence[int]) -> tuple[dict[int, float], float, list[float]]:
+def _bunched(likelihood: Likelihood, cells: Sequence[_Cell]) -> tuple[float, list[float]]:
+    """What the moments say of all cells' drops, and of each drop as one more."""
+    together, ahead = _moments(likelihood, [drop for cell in cells for drop in cell.drops], sum(cell.expected for cell in cells))
+    if len(cells) == 1 or any(_common(likelihood, [one.item, other.item]) for one, other in combinations(cells, 2)):
+        return together, ahead
+    each = sum(_moments(likelihood, cell.drops, cell.expected)[0] for cell in cells)
+    return float(np.logaddexp(together, each) - np.log(2)), ahead
+
+
+def _moments(likelihood: Likelihood, drops: Sequence[int], expected: float) -> tuple[float, list[float]]:
+    timing, sample = likelihood.sample.timing, likelihood.sample
+    share = next((share for share in INNOCENT if expected / max(len(drops), 1) <= share), None)
+    ahead, total = [1.0] * len(sample.row), 0.0
+    if timing is None or share is None:
+        return total, ahead
+    weight, density, _ = stretches(likelihood.bunches.blur, share)
+    at = [min(int(t / timing.length[b] * BINS), BINS - 1) for t, b in zip(timing.moment.tolist(), sample.burst.tolist(), strict=True)]
+    for burst in range(sample.bursts):
+        own = [drop for drop in drops if sample.burst[drop] == burst]
+        value = [
+            float(weight[g]) + sum(float(np.log((1 - share) * density[at[drop], g] + share)) for drop in own) for g in range(len(weight))
+        ]
+        after = np.exp(np.array(value) - max(value))
+        total += max(value) + float(np.log(after.sum()))
+        for drop in range(len(ahead)):
+            if sample.burst[drop] == burst:
+                ahead[drop] = float(after @ density[at[drop]] / after.sum())
+    return total, ahead
+
+
+def _leaks(
+    likelihood: Likelihood, cell: _Cell, outside: Sequence[int], ahead: Sequence[float]
+) -> tuple[dict[int, float], float, list[float]]:
     """The share of each drop that may be the cell's, phones on it that are not known to be, and of each that surely stayed its share."""
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
     kind = "" if cell.item.component == UNSEEN_COMPONENT else exposure.components[cell.item.component].kind
     if kind == "node":
         wrong = cell.size * constants.node_error
         share = wrong / max(1.0, len(exposure.phones) - cell.size)
-        return (dict.fromkeys(outside, share) if share else {}), wrong * likelihood.sample.bursts, []
+        return ({drop: share * ahead[drop] for drop in outside} if share else {}), wrong * likelihood.sample.bursts, []
     if kind not in places(exposure.kinds):
         return {}, 0.0, []
     leak, found = likelihood.leaks.of(cell.item.component), {}
@@ -122,7 +156,7 @@ def _leaks(likelihood: Likelihood, cell: _Cell, outside: Sequence[int]) -> tuple
         share = float(leak.share[likelihood.leaks.vlan_of(np.array([row]))[0]])
         share *= 1.0 if unlocated else constants.stale_share if exposure.located[row] else 0.0
         if share:
-            found[drop] = share
+            found[drop] = share * ahead[drop]
     hidden, stayed = constants.stale_share * leak.elsewhere * likelihood.sample.bursts, []
     gone = [(rows[drop], int(likelihood.sample.burst[drop])) for drop in outside]
     for row in np.flatnonzero(likelihood.leaks.unlocated).tolist():

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from switchcorr.correlate.bunching import Timing
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.likelihood import Likelihood, Sample
@@ -49,7 +50,9 @@ def _window(seed: int) -> tuple[Likelihood, random.Random]:
     likelihood = likelihood_of(campus, [*names, phone(7_000)], bursts=random_.choice([1, 1, 3]), constants=constants)
     sample = likelihood.sample
     code = np.array([random_.randrange(14) for _ in sample.row], dtype=np.int64)
-    sample = Sample(sample.row, code, sample.burst, sample.seconds, given=random_.random() < 0.2)
+    moment = np.array([random_.uniform(0, 240) if random_.random() < 0.4 else random_.gauss(60, 8) for _ in sample.row]).clip(0, 240)
+    timing = Timing(moment, np.full(sample.bursts, 240.0)) if random_.random() < 0.7 else None
+    sample = Sample(sample.row, code, sample.burst, sample.seconds, given=random_.random() < 0.2, timing=timing)
     odds = np.array([random_.choice([0.0, 0.0, 2.5, -0.7]) for _ in likelihood.exposure.components])
     return replace(likelihood, sample=sample, priors=likelihood.priors.with_odds(odds)), random_
 
