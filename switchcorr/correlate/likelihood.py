@@ -12,6 +12,7 @@ Source: Beta-binomial model; noisy membership after Shrink (Kandula et al. 2005)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -104,6 +105,7 @@ class Likelihood:
         self._clustered = np.zeros(len(sample.row))
         self._clustered[self.crowd.drops] = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
         self._told, self._apart = self._reason_tables()
+        self._sorts = [row.tobytes() for row in self._told + self._apart]
         self._gains = Gains(self.exposure, self.cells)
         apart = self._apart[self._gains.kind, sample.reason[self._gains.drop]]
         common, chance = (self.common - self.innocent), self.chance + self._clustered
@@ -233,19 +235,34 @@ class Likelihood:
         return any(self._overlap(item, other) > 0 for place, item in enumerate(items) for other in items[:place])
 
     def _stories(self, found: Sequence[Layer]) -> list[Floats]:
-        """Of how many drops each cell's story is told: with those of cells whose items share phones, for a part does not tell it once more."""
-        if len(found) == 1:
-            return [found[0].hits]
-        cells: dict[int, list[tuple[Item, float]]] = {}
-        for layer in found:
-            for of, item, hits in zip(layer.of.tolist(), layer.items, layer.hits.tolist(), strict=True):
-                cells.setdefault(of, []).append((item, hits))
-        return [
-            np.array([self._story(item, cells[of]) for of, item in zip(layer.of.tolist(), layer.items, strict=True)]) for layer in found
-        ]
+        """Of how many drops each cell's kind is told, as ``told_share`` takes it."""
+        stories = [layer.hits.copy() for layer in found]
+        cells: dict[int, list[tuple[Item, float, int, int]]] = {}
+        for depth, layer in enumerate(found if len(found) > 1 else ()):
+            for place, (of, item, hits) in enumerate(zip(layer.of.tolist(), layer.items, layer.hits.tolist(), strict=True)):
+                cells.setdefault(of, []).append((item, hits, depth, place))
+        for together in cells.values():
+            told = self._told_of([(item, hits) for item, hits, _, _ in together])
+            for (_, _, depth, place), drops in zip(together, told, strict=True):
+                stories[depth][place] = drops
+        return stories
 
-    def _story(self, item: Item, cells: Sequence[tuple[Item, float]]) -> float:
-        return sum(hits for other, hits in cells if other is item or self._overlap(item, other) > 0)
+    def _told_of(self, cells: Sequence[tuple[Item, float]]) -> list[float]:
+        """Of how many drops each of a hypothesis' items tells its kind.
+
+        Items that share phones tell one story: a part does not tell it once more. Stories of one sort have together what one has, each the
+        same part of it unless it needs less: splitting a cause must not tell its story twice.
+        """
+        limit, sorts = self.constants.reasons_count, [self._sorts[self._profile(item)] for item, _ in cells]
+        drops, left, waiting = [0.0] * len(cells), dict.fromkeys(sorts, limit), Counter(sorts)
+        for number in sorted(range(len(cells)), key=lambda number: (cells[number][1], number)):
+            (item, hits), sort = cells[number], sorts[number]
+            told = min(hits, left[sort] / waiting[sort])
+            left[sort] -= told
+            waiting[sort] -= 1
+            together = sum(of_other for other, of_other in cells if other is item or self._overlap(item, other) > 0)
+            drops[number] = max(together, limit * hits / max(told, 1.0))
+        return drops
 
     def _told_twice(self, items: Sequence[Item]) -> float:
         """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""

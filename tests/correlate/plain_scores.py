@@ -39,8 +39,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
     bunched, ahead = _bunched(likelihood, cells)
     leaks = [_leaks(likelihood, cell, outside, ahead) for cell in cells]
     total = bunched + (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
-    for cell, (strength, hidden, stayed) in zip(cells, leaks, strict=True):
-        story = sum(len(other.drops) for other in cells if other is cell or _common(likelihood, [cell.item, other.item]))
+    for cell, story, (strength, hidden, stayed) in zip(cells, _stories(likelihood, cells), leaks, strict=True):
         total += _prior(likelihood, cell.item) + cell.expected
         total += sum(_reason(likelihood, cell.item, drop, story) - chance[drop] - innocent[drop] for drop in cell.drops)
         guess = (len(cell.drops) + 0.5) / (cell.size * sample.bursts + 1.0)
@@ -106,6 +105,21 @@ def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> floa
     kind = "switch" if item.component == UNSEEN_COMPONENT else likelihood.exposure.components[item.component].kind
     common, own = float(common_profile(mix)[reason]), float(fault_profile(kind, mix)[reason])
     return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
+
+
+def _stories(likelihood: Likelihood, cells: Sequence[_Cell]) -> list[float]:
+    """Of how many drops each cell's kind is told: those of one sort share what one has, the smallest first taking no more than it needs."""
+    profile = {id(cell): [_reason(likelihood, cell.item, drop, 0.0) for drop in range(len(likelihood.sample.row))] for cell in cells}
+    limit, found = likelihood.constants.reasons_count, {}
+    left: dict[int, float] = {}
+    for cell in sorted(cells, key=lambda cell: len(cell.drops)):
+        alike = [id(other) for other in cells if profile[id(other)] == profile[id(cell)]]
+        share = left.get(id(cell), limit) / len([other for other in alike if other not in found])
+        told = min(len(cell.drops), share)
+        left.update(dict.fromkeys(alike, left.get(id(cell), limit) - told))
+        story = sum(len(other.drops) for other in cells if other is cell or _common(likelihood, [cell.item, other.item]))
+        found[id(cell)] = max(float(story), limit * len(cell.drops) / max(told, 1.0))
+    return [found[id(cell)] for cell in cells]
 
 
 def _bunched(likelihood: Likelihood, cells: Sequence[_Cell]) -> tuple[float, list[float]]:

@@ -50,19 +50,29 @@ def test_nothing_shared_scores_its_prior_and_what_innocent_clusters_explain() ->
     assert likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2]).score(NOTHING) > np.log(DEFAULT.p_nothing) + 1
 
 
-def test_a_small_fault_beside_a_large_one_tells_its_kind_as_it_does_alone() -> None:
+def test_a_small_fault_beside_a_large_one_of_another_sort_tells_its_kind_as_it_does_alone() -> None:
     """Of parts that share phones the story is one: a module tells it no louder than the other phones of the cluster that fails with it."""
     rows = rows_of(4, 2, 60)
     dropped = [*below(rows, "module", "acc-1/1")[:6], *below(rows, "switch", "acc-2")[:80]]
-    gained: dict[str, list[float]] = {"switch": [], "cluster": []}
+    gained: dict[str, list[float]] = {"uplink_bundle": [], "cluster": []}
     for count in (20.0, 1e9):
         likelihood = likelihood_of(rows, dropped, constants=replace(DEFAULT, reasons_count=count))
         module = _fault(likelihood, "module", "acc-1/1")
-        for kind, id_ in (("switch", "acc-2"), ("cluster", "one")):
+        for kind, id_ in (("uplink_bundle", "acc-2:Port-channel1"), ("cluster", "one")):
             other = _fault(likelihood, kind, id_)
             gained[kind].append(likelihood.score((module, other)) - likelihood.score((other,)))
-    assert gained["switch"][0] == pytest.approx(gained["switch"][1])
+    assert gained["uplink_bundle"][0] == pytest.approx(gained["uplink_bundle"][1])
     assert abs(gained["cluster"][0] - gained["cluster"][1]) > 0.1
+
+
+def test_a_cause_that_is_split_tells_its_kind_no_louder() -> None:
+    rows = rows_of(4, 2, 60)
+    gained = []
+    for count in (20.0, 1e9):
+        likelihood = likelihood_of(rows, below(rows, "switch", "acc-2")[::2], constants=replace(DEFAULT, reasons_count=count))
+        modules = tuple(_fault(likelihood, "module", id_) for id_ in ("acc-2/1", "acc-2/2"))
+        gained.append(likelihood.score(modules) - likelihood.score((_fault(likelihood, "switch", "acc-2"),)))
+    assert gained[0] == pytest.approx(gained[1])
 
 
 def test_a_window_that_a_search_chose_among_thousands_is_likelier_to_be_nothing() -> None:
@@ -184,17 +194,6 @@ def test_a_lost_phone_of_the_same_vlan_may_be_on_the_module_and_one_of_another_v
         likelihood = likelihood_of(rows, [*dropped, name])
         scores[where] = likelihood.score((_fault(likelihood, "module", "acc-1/1"),))
     assert scores["same"] > scores["other"] + 2
-
-
-@pytest.mark.parametrize("count", [40, 30])
-def test_unlocated_phones_that_surely_are_on_a_bundle_count_like_known_ones(count: int) -> None:
-    """A bundle of which half of the phones are known, and its VLAN, of which all are, explain the same drops."""
-    names = below(_ROWS, "switch", "acc-1")
-    rows = _unlocated(_ROWS, names[::2], keep=("vlan", "node", "cluster"))
-    likelihood = likelihood_of(rows, names[:count], constants=replace(DEFAULT, reasons_count=1e9))
-    of_both = (("uplink_bundle", "acc-1:Port-channel1"), ("vlan", "101@b"))
-    bundle, vlan = (likelihood.score((_fault(likelihood, *part),)) for part in of_both)
-    assert bundle == pytest.approx(vlan, abs=0.5)
 
 
 def test_a_phone_at_a_wrong_place_costs_less_than_a_drop_by_chance() -> None:
