@@ -96,13 +96,19 @@ class Exposure:
         key = int(self.path[component])
         if other is None and key in self._common:
             return self._common[key]
-        rows = self.members[self.phones_of(component)]
-        if other is not None:
-            rows = rows[self.exposed(rows, other)]
-        counts = np.bincount(rows.ravel() + 1, minlength=len(self.components) + 1)[1:].astype(float)
-        if other is None and len(rows) > _LARGE:
+        phones = self.phones_of(component) if other is None else self.phones_of_both(component, other)
+        counts = np.bincount(self.members[phones].ravel() + 1, minlength=len(self.components) + 1)[1:].astype(float)
+        if other is None and len(phones) > _LARGE:
             self._common[key] = counts
         return counts
+
+    def phones_of_both(self, component: int, *others: int) -> Ints:
+        """Rows of the phones exposed to all of some components, in order."""
+        smallest, *larger = sorted((component, *others), key=lambda number: (float(self.size[number]), number))
+        phones = self.phones_of(smallest)
+        for path in self.path[larger].tolist():
+            phones = phones[self.members[phones, self.kind_of[path]] == path]
+        return phones
 
     def known(self, kind: int, other: int) -> Ints:
         """Per component of a kind, how many of its phones have a component of another kind."""

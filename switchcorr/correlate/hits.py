@@ -28,7 +28,7 @@ _HITS, _PHONES = 64, 512
 _FAINT = 0.02
 """Odds below which the log of one and a multiple of them is that multiple."""
 _FACTORS = 8
-"""Factors that are multiplied before their logarithm is taken: odds up to 1e38 do not overflow. A power of 2."""
+"""Factors that are multiplied before their logarithm is taken: odds up to 1e38 do not overflow."""
 _PRODUCTS = 256
 """Products that are made at once, so that they stay in the processor's cache."""
 
@@ -140,13 +140,15 @@ def _add_log_products(value: Floats, rate: Floats, own: Ints, odds: Floats) -> N
     padded[product, place % _FACTORS] = odds
     for begin in range(0, len(of), _PRODUCTS):
         at = of[begin : begin + _PRODUCTS]
-        factors = rate[at][:, np.newaxis, :] * padded[begin : begin + _PRODUCTS, :, np.newaxis]
-        factors += 1.0
-        while factors.shape[1] > 1:
-            half = factors.shape[1] // 2
-            factors = factors[:, :half] * factors[:, half:]
+        rates, odds = rate[at], padded[begin : begin + _PRODUCTS]
+        whole = rates * odds[:, :1] + 1.0
+        factor = np.empty_like(whole)
+        for slot in range(1, _FACTORS):
+            np.multiply(rates, odds[:, slot : slot + 1], out=factor)
+            factor += 1.0
+            whole *= factor
         heads = np.flatnonzero(np.diff(at, prepend=-1))
-        value[at[heads]] += np.add.reduceat(np.log(factors[:, 0]), heads, axis=0)
+        value[at[heads]] += np.add.reduceat(np.log(whole), heads, axis=0)
 
 
 @lru_cache(maxsize=64)

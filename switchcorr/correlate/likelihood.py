@@ -419,11 +419,7 @@ class Likelihood:
         if key[0] == UNSEEN_COMPONENT:
             return 0.0
         if key not in self._overlaps:
-            smallest, *larger = sorted(key, key=lambda number: (float(self.exposure.size[number]), number))
-            phones = self.exposure.phones_of(smallest)
-            for path in self.exposure.path[larger].tolist():
-                phones = phones[self.exposure.members[phones, self.exposure.kind_of[path]] == path]
-            self._overlaps[key] = float(len(phones))
+            self._overlaps[key] = float(len(self.exposure.phones_of_both(*key)))
         return self._overlaps[key]
 
     def _profile(self, item: Item) -> int:

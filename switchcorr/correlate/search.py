@@ -86,7 +86,8 @@ def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> Non
     if best is None:
         return
     for item in best:  # keep one half, look for the other again
-        _grow(likelihood, scores, (item,), GROWN)
+        if item not in seeds[:SEEDS]:
+            _grow(likelihood, scores, (item,), GROWN)
     pairs = sorted((h for h in scores if len(h) == 2), key=lambda h: (-scores[h], h))
     open_ = (pair for pair in pairs if likelihood.left_over(pair).any())  # those that leave a drop for a third item
     for pair in islice(open_, GROWN_PAIRS):
