@@ -67,10 +67,8 @@ _SHRINK_SERVER = (
     "create index raw_by_digest on raw using hash (digest)",
     "drop index visit_by_time",
     "create index visit_by_time on visit using brin (at) with (autosummarize = on)",
-    "alter table counter_change drop constraint counter_change_pkey",
     "drop index counter_change_by_port",
-    schema.SERVER_KEY,
-    "create index counter_change_by_time on counter_change using brin (at) with (autosummarize = on)",
+    "create index counter_change_by_port on counter_change (port_id)",
     "alter table place set (autovacuum_vacuum_scale_factor = 0.02)",
 )
 MIGRATIONS: tuple[Migration, ...] = (
