@@ -79,7 +79,7 @@ class Bunches:
 
     def _gains(self, inside: Bools, innocent: float) -> tuple[Floats, Floats]:
         weight, density, told = stretches(self.blur, innocent)
-        of, drop = np.nonzero(inside)
+        of, drop = np.divmod(np.flatnonzero(inside), max(inside.shape[1], 1))  # several times as fast as np.nonzero
         width = self._count * BINS
         drops = np.bincount(of * width + self.place[drop], minlength=len(inside) * width).reshape(len(inside), self._count, BINS)
         value = weight + drops @ told
