@@ -23,12 +23,6 @@ class Votes:
 
     marks: tuple[int, ...]
 
-    def other_than(self, platform: Platform) -> Platform | None:
-        """The other platform that the text is of; None if it has a mark of this platform, or none at all."""
-        if self.marks[PLATFORMS.index(platform)] or not any(self.marks):
-            return None
-        return PLATFORMS[self.marks.index(max(self.marks))]
-
 
 def count_votes(text: str, *, whole: bool = False) -> Votes:
     """The fingerprints in the head of a text, or in (nearly) all of it.
@@ -53,7 +47,8 @@ def other_platform(text: str, platform: Platform) -> Platform | None:
     others = (mark for place, mark in enumerate(_ANY_MARK) if place != own)
     if _ANY_MARK[own].search(head) or not any(mark.search(head) for mark in others):
         return None
-    return count_votes(text).other_than(platform)
+    marks = count_votes(text).marks
+    return PLATFORMS[marks.index(max(marks))]
 
 
 def _own_words(text: str) -> str:

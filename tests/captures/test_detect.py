@@ -8,7 +8,7 @@ from switchcorr.captures.detect import find_hostname
 from switchcorr.captures.show_tech import find_headers
 from switchcorr.platforms.cisco_ios import PLATFORM as IOS
 from switchcorr.platforms.cisco_nxos import PLATFORM as NXOS
-from switchcorr.platforms.detect import count_votes, find_platform
+from switchcorr.platforms.detect import count_votes, find_platform, other_platform
 
 IOS_VERSION = "Cisco IOS Software, C3750E Software, Version 12.2(55)SE\nsw1 uptime is 1 week\n"
 NXOS_VERSION = "Cisco Nexus Operating System (NX-OS) Software\n  NXOS: version 9.3(5)\n  Device name: n9k-1\nKernel uptime is 5 day(s)\n"
@@ -34,16 +34,16 @@ def test_most_texts_decide_and_among_equals_most_marks() -> None:
 @pytest.mark.parametrize("end", ["\n\nadvertisement version: 2\n", ""])
 def test_what_a_neighbor_runs_is_no_mark_of_the_device(end: str) -> None:
     text = NEIGHBOR.format(version=NXOS_VERSION).partition("\n\nadv")[0] + end
-    assert count_votes(text).other_than(IOS) is None
+    assert other_platform(text, IOS) is None
     lldp = f"Chassis id: 0000.5e00.5301\nSystem Name: sw9\nSystem Description: \n{IOS_VERSION}\nTime remaining: 100 seconds\n"
-    assert count_votes(lldp).other_than(NXOS) is None
+    assert other_platform(lldp, NXOS) is None
 
 
 def test_a_text_of_another_platform_is_known() -> None:
-    assert count_votes(NXOS_VERSION).other_than(IOS) is NXOS
-    assert count_votes(IOS_VERSION).other_than(NXOS) is IOS
-    assert count_votes(IOS_VERSION).other_than(IOS) is None
-    assert count_votes("hello").other_than(IOS) is None
+    assert other_platform(NXOS_VERSION, IOS) is NXOS
+    assert other_platform(IOS_VERSION, NXOS) is IOS
+    assert other_platform(IOS_VERSION, IOS) is None
+    assert other_platform("hello", IOS) is None
 
 
 def test_only_the_whole_text_is_searched_far_down() -> None:

@@ -28,7 +28,7 @@ def vlans(row: Row) -> Iterator[Vlan]:
         raise ValueError("half a row; the rest is kept")
 
 
-COMMAND = Command("show vlan", Table.VLANS, "cisco_ios_show_vlan.textfsm", vlans, total=re.compile(r"^Total: (\d+)", re.MULTILINE))
+COMMAND = Command("show vlan", Table.VLANS, "cisco_ios_show_vlan.textfsm", vlans, total=re.compile(r"Total: (\d+)"))
 
 
 def text(*numbers: int, total: int | None = None) -> str:
@@ -78,6 +78,12 @@ def test_total_of_the_output_is_compared_with_the_rows_that_could_be_used() -> N
     assert parse_output(PLATFORM, COMMAND, text(1, 20, total=3)).reason == "the output says 3 entries, 2 were read"
     assert parse_output(PLATFORM, COMMAND, text(1, 13, total=2)).reason == "the output says 2 entries, 1 were read"
     assert parse_output(PLATFORM, COMMAND, text(1, 4095, total=2)).reason == ""
+
+
+def test_words_like_those_of_the_total_within_a_line_are_not_the_total() -> None:
+    shown = f"{text(1, 20)}x Total: 9\n"
+    assert parse_output(PLATFORM, COMMAND, shown).reason == ""
+    assert parse_output(PLATFORM, COMMAND, f"{shown}  Total: 3\n").reason == "the output says 3 entries, 2 were read"
 
 
 def test_text_without_a_usable_row_is_quarantined_or_empty_with_a_reason() -> None:
