@@ -19,6 +19,8 @@ The tree::
     ├── EventFormatError       an event log
     ├── StoreError
     │   ├── StoreAwayError     its server cannot be reached now
+    │   ├── LeaseLostError     the work was given to another worker
+    │   ├── UnfinishedError    a worker's slice of a sweep has devices left
     │   └── SchemaVersionError
     └── ReportError
 
@@ -171,6 +173,18 @@ class StoreAwayError(StoreError):
     """The database server cannot be reached now; what was not acknowledged may be tried again."""
 
     slug = "store-away"
+
+
+class LeaseLostError(StoreError):
+    """The work of this writer was given to another; nothing was written."""
+
+    slug = "lease-lost"
+
+
+class UnfinishedError(StoreError):
+    """A slice of a sweep that has to be gone on with, by this worker or another."""
+
+    slug = "unfinished"
 
 
 class SchemaVersionError(StoreError):

@@ -24,11 +24,11 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.job_context import JobContext
 from procrastinate.tasks import Task
 
-from switchcorr.errors import ConfigurationError, StoreError, UsageError
+from switchcorr.errors import ConfigurationError, LeaseLostError, UnfinishedError, UsageError
 from switchcorr.jobs.stopping import Stop
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.jobs.worker_slice import Bench, Heard, SliceOutcome, already_stored, member_of, site_concurrency, visit_slice
-from switchcorr.store.fence import Fence, LeaseLostError
+from switchcorr.store.fence import Fence
 from switchcorr.store.waiting import while_away
 from switchcorr.workers.keeping import LeaseKeeper
 from switchcorr.workers.queue import PLAN_TASK, VISIT_TASK, Lease, Row, SweepAccount, WorkQueue, lease_of, queue_name, work_errors
@@ -44,10 +44,6 @@ AWAY_S = float("inf")
 _RETRY_S = 2
 _NOTED_WITHIN_S = 15
 """So long a slice waits until a refusal is written down; then it ends."""
-
-
-class UnfinishedError(StoreError):
-    """A slice that has to be gone on with, by this worker or another."""
 
 
 @dataclass(frozen=True, slots=True)

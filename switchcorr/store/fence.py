@@ -12,11 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from switchcorr.errors import StoreError
-
-
-class LeaseLostError(StoreError):
-    """The work of this writer was given to another; nothing was written."""
+from switchcorr.errors import LeaseLostError
 
 
 @dataclass(frozen=True, slots=True)

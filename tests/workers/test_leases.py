@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from switchcorr.errors import LeaseLostError
 from switchcorr.lab.journal import Kind
 from switchcorr.lab.ssh_server import LabServer, LabThread
 from switchcorr.lab.switch import LabSwitch
-from switchcorr.store.fence import Fence, LeaseLostError
+from switchcorr.store.fence import Fence
 from switchcorr.store.open import OpenOptions, open_store
 from switchcorr.store.url import StoreUrl, parse_url
 from switchcorr.store.visits import write_visit
