@@ -135,9 +135,10 @@ def test_a_sweep_that_is_ended_keeps_whole_files_and_is_completed(lab: LabServer
     captures = site.directory / "captures"
     with site.started("sweep", "--out", captures) as process:
         assert process.stdout is not None
+        assert process.stderr is not None
         early = [process.stdout.readline() for _ in range(2)]
         process.send_signal(signal.SIGTERM)
-        rest, told = process.communicate(timeout=30)
+        rest, told = process.stdout.read(), process.stderr.read()  # communicate() would lose the lines that were read ahead
     assert process.returncode == 130, told
     assert "interrupted" in told
     assert "Traceback" not in told
