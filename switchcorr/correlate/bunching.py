@@ -6,8 +6,8 @@ whose begin and length are not known. Both are integrated out over a grid, and a
 .. math:: \ln \sum_g w_g \prod_i \bigl((1 - \epsilon)\, f_g(t_i) + \epsilon\bigr)
 
 with :math:`f_g` the density of stretch :math:`g` times the length of the window, blurred by what clocks are apart, and
-:math:`\epsilon` the share of innocent drops in the cells. Causes that act in one window share one stretch, so that nothing is gained by
-splitting a cause whose drops are not spread as evenly as a stretch has them. Stretches are parts of the window, each length as likely as the others.
+:math:`\epsilon` the share of innocent drops in the cells. Parts of one another share one stretch, so that nothing is gained by splitting a
+cause; causes that share no phones act in one stretch or each in its own, either as likely (``Likelihood``). Each length is as likely as the others.
 Source: scan statistics with a variable window (Nagarwalla 1996), as a Bayesian mixture.
 """
 

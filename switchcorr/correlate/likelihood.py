@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 
@@ -232,7 +233,7 @@ class Likelihood:
         return gain, ahead
 
     def _share_phones(self, items: Sequence[Item]) -> bool:
-        return any(self._overlap(item, other) > 0 for place, item in enumerate(items) for other in items[:place])
+        return any(self._overlap(*pair) > 0 for pair in combinations(items, 2))
 
     def _stories(self, found: Sequence[Layer]) -> list[Floats]:
         """Of how many drops each cell's kind is told, as ``told_share`` takes it."""
@@ -267,11 +268,10 @@ class Likelihood:
     def _told_twice(self, items: Sequence[Item]) -> float:
         """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""
         twice = 0.0
-        for place, item in enumerate(items):
-            for other in items[:place]:
-                odds = [float(self.priors.odds[i.component]) if i.kind is ItemKind.FAULT else 0.0 for i in (item, other)]
-                if odds[0] * odds[1] > 0 and self._overlap(item, other) > 0:
-                    twice += min(odds, key=abs)
+        for pair in combinations(items, 2):
+            odds = [float(self.priors.odds[item.component]) if item.kind is ItemKind.FAULT else 0.0 for item in pair]
+            if odds[0] * odds[1] > 0 and self._overlap(*pair) > 0:
+                twice += min(odds, key=abs)
         return twice
 
     def _explained(self, layer: Layer, live: Bools, ahead: Floats, grown: Floats) -> Floats:
