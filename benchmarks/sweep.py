@@ -1,9 +1,10 @@
 """A sweep beside the usual script, in one run, against the same simulated switches.
 
-    python benchmarks/sweep.py [--switches 150] [--concurrency 50] [--think 100] [--rounds 2] [--collect-only]
+    python benchmarks/sweep.py [--switches 150] [--concurrency 50] [--think 100] [--logins 1000] [--rounds 2] [--collect-only]
 
 The switches run in a process of their own and share the machine with whoever visits them. Eight commands, about 123 kB a switch.
-``ours`` is the job behind ``switchcorr sweep`` at default settings but for the concurrency: host keys checked, every answer synchronised to
+``ours`` is the job behind ``switchcorr sweep`` at default settings but for the concurrency and the logins a second (``--logins``): the
+default begins 100 a second for the sake of the servers that check passwords, and the script has no such limit. Host keys are checked, every answer synchronised to
 the disk, text parsed in worker processes. ``script`` is ``benchmarks/usual_script.py``: nornir, nornir-netmiko and
 ``parse_output``. Both take turns; each round is a new process, and what importing takes is measured by itself and taken off. Printed: wall seconds,
 switches a minute, processor time a switch with all child processes, rows; then the wall over the floor (rounds of visits, each eight think
@@ -37,6 +38,7 @@ from pathlib import Path
 import asyncssh
 
 from switchcorr import __version__
+from switchcorr.jobs.building import collect_seldom
 from switchcorr.jobs.sweep import Stop, SweepRequest, run_sweep
 from switchcorr.lab.campus import LabDevice, build_plain_campus
 from switchcorr.lab.outputs import EIGHT_COMMANDS, outputs_of
@@ -100,13 +102,14 @@ def _running_lab(options: argparse.Namespace) -> Iterator[Path]:
             lab.stdin.close()
 
 
-def _ours(directory: Path, out: Path, concurrency: int, *, collect_only: bool) -> dict[str, object]:
+def _ours(directory: Path, out: Path, concurrency: int, logins: int, *, collect_only: bool) -> dict[str, object]:
+    collect_seldom()  # as the command does
     state = out / "state"
     state.mkdir(mode=0o700, parents=True)
     (state / "known_hosts").write_bytes((directory / "known_hosts").read_bytes())
     (state / "known_hosts").chmod(0o600)
     request = SweepRequest(state_dir=state, inventory=str(directory), out=out / "captures", commands=EIGHT_COMMANDS, parse=not collect_only)
-    outcome = run_sweep(request, settings=replace(Settings(), concurrency=concurrency), stop=Stop())
+    outcome = run_sweep(request, settings=replace(Settings(), concurrency=concurrency, logins_a_second=logins), stop=Stop())
     failed = [visit for visit in outcome.visits if visit.status is not VisitStatus.ANSWERED]
     first = f"{failed[0].device}: {failed[0].failure}" if failed else ""
     rows = sum(visit.parse.rows for visit in outcome.visits if visit.parse is not None)
@@ -129,6 +132,8 @@ def _visit_once(side: str, directory: Path, options: argparse.Namespace) -> dict
                 name,
                 "--concurrency",
                 str(options.concurrency),
+                "--logins",
+                str(options.logins),
             ]
         else:
             command = [
@@ -201,7 +206,7 @@ def _report(options: argparse.Namespace) -> None:
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, switchcorr {__version__}, {versions}, {datetime.date.today()}"
     )
     print(
-        f"{options.switches} switches, {options.concurrency} at the same time, think {options.think} ms, {'collect only' if options.collect_only else 'end to end'}"
+        f"{options.switches} switches, {options.concurrency} at the same time, think {options.think} ms, ours at most {options.logins} logins a second, {'collect only' if options.collect_only else 'end to end'}"
     )
     start = {side: _start_up(side) for side in ("ours", "script")}
     found: dict[str, list[dict[str, float]]] = {"ours": [], "script": []}
@@ -231,6 +236,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--switches", type=int, default=150)
     parser.add_argument("--concurrency", type=int, default=50)
+    parser.add_argument("--logins", type=int, default=1000, help="most logins that ours begins in a second")
     parser.add_argument("--think", type=int, default=100, help="milliseconds before each answer")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--collect-only", action="store_true")
@@ -241,7 +247,7 @@ def main() -> None:
     if options.role == "lab":
         asyncio.run(_lab(options.directory, options.switches, options.think))
     elif options.role == "ours":
-        print(json.dumps(_ours(options.directory, options.out, options.concurrency, collect_only=options.collect_only)))
+        print(json.dumps(_ours(options.directory, options.out, options.concurrency, options.logins, collect_only=options.collect_only)))
     else:
         _report(options)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -30,6 +29,7 @@ from switchcorr.cli.sweep import sweep
 from switchcorr.cli.trust import trust
 from switchcorr.cli.worker import queue, release, show, worker
 from switchcorr.errors import ExitCode, SwitchcorrError
+from switchcorr.jobs.building import collect_seldom
 
 
 class FlagsAreFalse(TyperGroup):
@@ -146,14 +146,9 @@ app.add_typer(work)
 app.add_typer(lab)
 
 
-_COLLECT_AFTER = (100_000, 20, 100)
-"""Values made between two looks for garbage. A run makes millions of rows that live to its end, and looking through them again
-and again takes a tenth of the time of ``correlate`` on 200 switches (8.8 s and 7.8 s, benchmarks/correlate_captures.py)."""
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run, and end with an exit code; None takes the arguments of the process."""
-    gc.set_threshold(*_COLLECT_AFTER)
+    collect_seldom()
     sys.exit(outcome_of(lambda: app(arguments)))
 
 

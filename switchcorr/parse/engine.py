@@ -24,6 +24,7 @@ import textfsm
 from switchcorr.errors import ParseError
 from switchcorr.platforms.declaration import Row
 from switchcorr.resources import templates_directory
+from switchcorr.text import VALUE_LIMIT, clean
 
 _LINES_REMEMBERED = 4_096
 """Lines of which a state remembers what they do, and as many that it has met once; then it starts anew."""
@@ -117,6 +118,7 @@ class _State:
         return found
 
     def _apply(self, line: str) -> _Effect:
+        tidy = str.strip if len(line) <= VALUE_LIMIT and line.isprintable() else clean  # a part of a clean line is clean but for blanks
         steps: list[_Step] = []
         first = 0
         while first < len(self._rules):
@@ -126,7 +128,7 @@ class _State:
                 break
             index, values, rule = outcomes[matched.lastindex or 0]
             if values or rule.record or rule.state:
-                steps.append(([(place, matched[group] or "") for place, group in values], rule.record, rule.state))
+                steps.append(([(place, tidy(matched[group] or "")) for place, group in values], rule.record, rule.state))
             if not rule.continues:
                 return (steps, True) if steps else _NOTHING
             first = index + 1

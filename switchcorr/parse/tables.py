@@ -71,7 +71,9 @@ def _read_entries(read: EntryReader, text: str) -> Scan:
         if row is None:
             unknown.append(line)
         else:
-            rows.append(ScannedRow(line, row))
+            rows.append(
+                ScannedRow(line, {key: clean(cell) if isinstance(cell, str) else list(map(clean, cell)) for key, cell in row.items()})
+            )
     return Scan(tuple(rows), tuple(unknown), text.split("\n"))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from switchcorr.model.tables import Table, TableRow
 
 Row = Mapping[str, str | list[str]]
-"""A TextFSM row; keys are the template's value names in lower case."""
+"""A TextFSM row: values as ``text.clean`` leaves them; keys are the template's value names in lower case."""
 
 RowReader = Callable[[Row], Iterable[TableRow]]
 """One template row to any number of model rows; ``ValueError`` puts the row into quarantine with its message."""

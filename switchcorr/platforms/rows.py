@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from switchcorr.platforms.declaration import Row
-from switchcorr.text import VALUE_LIMIT, clean
+from switchcorr.text import clean
 
 
 def text_of(row: Row, key: str) -> str:
-    """A cell as one clean value; a list is joined by blanks; a missing cell is empty."""
-    cell = row.get(key)
-    if not cell:
-        return ""
-    text = (cell if isinstance(cell, str) else " ".join(cell)).strip()
-    return text if len(text) <= VALUE_LIMIT and text.isprintable() else clean(text)  # most cells are clean; a call less for each
+    """A cell as one value; a list is joined by blanks; a missing cell is empty."""
+    cell = row.get(key) or ""
+    return cell if isinstance(cell, str) else clean(" ".join(cell))
 
 
 def list_of(row: Row, key: str) -> tuple[str, ...]:
-    """A cell's clean values; a single one counts as a list of one; empty ones are left out."""
+    """A cell's values; a single one counts as a list of one; empty ones are left out."""
     cell = row.get(key, [])
     values = cell if isinstance(cell, list) else [cell]
-    return tuple(filter(None, map(clean, values)))
+    return tuple(filter(None, values))
 
 
 def number_of(row: Row, key: str) -> int | None:

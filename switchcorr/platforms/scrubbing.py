@@ -15,7 +15,7 @@ from switchcorr.secret import MASK
 
 Rule = tuple[re.Pattern[str], str]
 
-MARKS: Final = (b"pass", b"secret", b"community", b"key", b"auth", b"priv", b"md5", b"snmp")
+MARKS: Final = (b"pass", b"secret", b"key", b"auth", b"priv", b"md5", b"snmp")
 _KEEP = rf"\g<1>{MASK}"
 _VALUE = r"(?:\"[^\"\r\n]{1,200}\"|[^\s\"]\S{0,400})"
 _TYPE = r"(?:\d{1,2}[ \t]+)?"

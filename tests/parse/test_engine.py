@@ -14,6 +14,7 @@ from switchcorr.parse import engine
 from switchcorr.parse.engine import Scan, scan
 from switchcorr.platforms import platform_named
 from switchcorr.resources import templates_directory
+from switchcorr.text import VALUE_LIMIT, clean
 
 _PLATFORM_CASES = Path(__file__).parents[1] / "platforms"
 _CASES = [path for path in sorted(_PLATFORM_CASES.glob("*/*/*.txt")) if path.parents[1].name != "napalm"]
@@ -28,9 +29,9 @@ def run(tmp_path: Path, template: str, text: str) -> Scan:
 
 
 def rows_of_textfsm(template: str, text: str) -> list[list[str | list[str]]]:
-    """What the library itself makes of the text; a list keeps no group that took no part in the match."""
+    """What the library itself makes of the text, in clean values; a list keeps no group that took no part in the match."""
     rows = textfsm.TextFSM(io.StringIO(template)).ParseText(text)
-    return [[[held for held in cell if held] if isinstance(cell, list) else cell for cell in row] for row in rows]
+    return [[[clean(held) for held in cell if held] if isinstance(cell, list) else clean(cell) for cell in row] for row in rows]
 
 
 @pytest.mark.parametrize("path", _CASES, ids=lambda path: path.relative_to(_PLATFORM_CASES).with_suffix("").as_posix())
@@ -42,6 +43,25 @@ def test_rows_are_those_of_textfsm(path: Path) -> None:
     template = (templates_directory() / "textfsm" / command.template).read_text(encoding="utf-8")
 
     assert [list(row.values.values()) for row in scan(command.template, text).rows] == rows_of_textfsm(template, text)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("name  a b  ", "a b"),
+        ("name a\x1b[31mb", "a\\x1b[31mb"),
+        ("name a\tb", "a\\x09b"),
+        ("name \u202eab", "\\u202eab"),
+        ("name " + "a" * VALUE_LIMIT, "a" * VALUE_LIMIT),
+        ("name " + "a" * VALUE_LIMIT + "b", "a" * (VALUE_LIMIT - 1) + "\u2026"),
+    ],
+)
+def test_cells_are_clean_values(tmp_path: Path, line: str, value: str) -> None:
+    template = "Value NAME (.*)\nValue List NAMES (.*)\n\nStart\n  ^name ${NAME} -> Continue\n  ^name ${NAMES}\n"
+
+    (row,) = run(tmp_path, template, line).rows
+
+    assert row.values == {"name": value, "names": [value]}
 
 
 _OPERATIONS = """\
