@@ -135,14 +135,6 @@ def test_parse_shows_every_kind_of_value_as_json(call: Call, small_site: DemoSit
         assert called.err == ""
 
 
-def test_the_demo_names_what_it_planted_and_says_where_everything_is(call: Call, tmp_path: Path) -> None:
-    called = call("demo", "--out", tmp_path / "demo", "--workers", "2")
-    assert called.code == 0
-    assert called.err.splitlines()[-1] == "named all three planted causes"
-    assert f"report: {tmp_path / 'demo' / 'report.html'}" in called.err
-    assert (tmp_path / "demo" / "report.html").stat().st_mode & 0o777 == 0o600
-
-
 def test_a_part_that_is_missing_makes_every_command_end_with_3(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
     sources = ["--captures", small_site.captures[0], "--captures", tmp_path / "nowhere", "--format", "csv"]
     for command in (["export", "placements"], ["locate", "SEP00005E200631"]):

@@ -61,11 +61,12 @@ def test_the_package_loads_its_interface_only_when_it_is_used() -> None:
     assert after == "True"
 
 
-def test_the_demo_names_what_it_planted(tmp_path: Path) -> None:
+def test_the_demo_names_what_it_planted_and_says_where_everything_is(tmp_path: Path) -> None:
     ran = _run("demo", "--out", tmp_path / "demo")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert ran.stdout.startswith("3 incidents, "), "it accuses nobody else in a week of chance"
-    assert "named all three planted causes" in ran.stderr
+    assert ran.stderr.splitlines()[-1] == "named all three planted causes"
+    assert f"report: {tmp_path / 'demo' / 'report.html'}" in ran.stderr
     assert "THE CALL SERVER" in ran.stdout
     assert (tmp_path / "demo" / "report.html").stat().st_mode & 0o777 == 0o600
 
