@@ -38,7 +38,7 @@ from pathlib import Path
 import asyncssh
 
 from switchcorr import __version__
-from switchcorr.jobs.building import collect_seldom
+from switchcorr.cli.app import collect_seldom
 from switchcorr.jobs.sweep import Stop, SweepRequest, run_sweep
 from switchcorr.lab.campus import LabDevice, build_plain_campus
 from switchcorr.lab.outputs import EIGHT_COMMANDS, outputs_of
@@ -168,7 +168,11 @@ def _compare(captures: Path, switches: int) -> None:
 
 def _start_up(side: str) -> tuple[float, float]:
     """Wall and processor seconds of importing what a side imports: no part of a sweep."""
-    code = "import switchcorr.jobs.sweep" if side == "ours" else f"import sys; sys.path.insert(0, {str(HERE)!r}); import usual_script"
+    code = (
+        "import switchcorr.cli.app, switchcorr.jobs.sweep"
+        if side == "ours"
+        else f"import sys; sys.path.insert(0, {str(HERE)!r}); import usual_script"
+    )
     walls, cpus = [], []
     for _ in range(3):
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
