@@ -69,7 +69,7 @@ def inventory_view(result: Correlation, estate: Estate) -> InventoryView:
     carrying = [switch for switch in estate.switches if switch.phones]
     modules = [module for module in estate.modules if module.phones]
     read = sum(switch.read for switch in estate.switches)
-    picture = estate_map(estate, tally_of_all(estate))
+    drawn = estate_map(estate, tally_of_all(estate))
     words = f"{phones - unplaced:,} phones on {len(carrying):,} switches" + (f", {unplaced:,} not placed." if unplaced else ".")
     return InventoryView(
         version=__version__,
@@ -85,7 +85,7 @@ def inventory_view(result: Correlation, estate: Estate) -> InventoryView:
                 "",
             ),
         ),
-        map=picture and compact(picture),
+        map=compact(drawn.picture) if drawn else None,
         lists=(_findings(estate), _errors(estate), _modules(estate), _unplaced(estate), *_mixes(estate), _phones(estate)),
         coverage=coverage_view(result.coverage),
         states=key_of_states(),

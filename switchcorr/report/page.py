@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.incident import Cause, Correlation, Incident, Recurring
 from switchcorr.report.draw.cause import cause_drawing
-from switchcorr.report.draw.estate_map import estate_map
+from switchcorr.report.draw.estate_map import MapNames, estate_map
 from switchcorr.report.draw.faceplate import key_of_states
 from switchcorr.report.draw.matrix import grid_of, matrix, matrix_table
 from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture, path_table
@@ -23,6 +23,7 @@ from switchcorr.report.page_lists import (
     PhoneGroup,
     SwitchRow,
     fingerprint,
+    hit_switch,
     missing_notes,
     page_numbers,
     panel_view,
@@ -99,6 +100,8 @@ class PageView:
         everybody: a sentence where practically every known phone was lost; else empty.
         fingerprint: of the network and the log it was made from.
         notes: what the page cannot show, and why.
+        map_names: name and losses of each switch that is numbered on the map, in the order of their numbers.
+        map_names_left_out: how many more were hit.
         overview: losses over the whole log; None without any, or where one incident fills it.
         signs: whether any call server said something.
         reasons: the different ones of the list of phones, in words; empty for one that is not told.
@@ -116,6 +119,8 @@ class PageView:
     path: Picture | None
     path_rows: tuple[tuple[str, str, str], ...]
     map: Picture | None
+    map_names: tuple[tuple[str, str], ...]
+    map_names_left_out: int
     switch_rows: tuple[SwitchRow, ...]
     switch_rows_left_out: int
     phones: tuple[PhoneGroup, ...]
@@ -150,7 +155,8 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         for place, (incident, shown) in enumerate(zip(result.incidents, view.incidents, strict=True))
     )
     bands = _bands(result, estate, everyone)
-    in_question = sorted(cause_switches(result, estate))
+    drawn_map = estate_map(estate, everyone, sorted(cause_switches(result, estate))) if estate.whole else None
+    named = drawn_map.names if drawn_map else MapNames()
     rows, left_out = switch_rows(estate, everyone)
     groups, phones_left_out = phone_groups(estate, everyone, _cause_names(result))
     return PageView(
@@ -163,7 +169,9 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         overview=_overview(estate, marked),
         path=_compact(path_picture(estate, bands)),
         path_rows=path_table(estate, bands),
-        map=_compact(estate_map(estate, everyone, in_question)) if estate.whole else None,
+        map=compact(drawn_map.picture) if drawn_map else None,
+        map_names=tuple(hit_switch(estate, number, everyone) for number in named.switches),
+        map_names_left_out=named.left_out,
         switch_rows=rows,
         switch_rows_left_out=left_out,
         phones=groups,

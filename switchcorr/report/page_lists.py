@@ -132,6 +132,11 @@ def switch_rows(estate: Estate, lost: Tally) -> tuple[tuple[SwitchRow, ...], int
     return tuple(_switch_row(estate, number, lost) for number in order[:SWITCHES_SHOWN]), max(0, len(order) - SWITCHES_SHOWN)
 
 
+def hit_switch(estate: Estate, number: int, lost: Tally) -> tuple[str, str]:
+    """A switch and how many of its phones were lost."""
+    return estate.switches[number].name, f"{lost.by_switch[number]:,} of {estate.switches[number].phones:,}"
+
+
 def _switch_row(estate: Estate, number: int, lost: Tally) -> SwitchRow:
     switch = estate.switches[number]
     count = lost.by_switch[number]

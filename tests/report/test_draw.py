@@ -17,7 +17,7 @@ from switchcorr.model.incident import Verdict
 from switchcorr.model.ports import PortState
 from switchcorr.report.clock import clock_time, full_time
 from switchcorr.report.draw.cause import cause_drawing
-from switchcorr.report.draw.estate_map import estate_map
+from switchcorr.report.draw.estate_map import MOST_NAMED, EstateMap, MapNames, estate_map, map_layout
 from switchcorr.report.draw.faceplate import CELL_HEIGHT, CELL_WIDTH, errors_sentence, faceplate
 from switchcorr.report.draw.matrix import grid_of, matrix, matrix_table
 from switchcorr.report.draw.path import Band, path_picture, path_table
@@ -28,7 +28,7 @@ from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.page import PageView, page_view
-from switchcorr.report.tally import tally_of_all, tally_of_incident
+from switchcorr.report.tally import Tally, tally_of_all, tally_of_incident
 from tests.report.campuses import FAILED, START, made_campus, made_result
 from tests.report.results import CASES, DRAWN, correlation, estate
 
@@ -117,20 +117,62 @@ def test_nor_where_the_answer_is_all_that_is_known(name: str) -> None:
 def test_maps_of_any_size_hold_every_switch(sites: int, switches: int, phones: int) -> None:
     made = made_campus(sites=sites, switches=switches, modules=1, phones=phones, ports=False)
     shown = make_estate(made_result(made), campus=made.campus)
-    picture = estate_map(shown, tally_of_all(shown))
-    assert picture is not None
-    _check(picture)
-    assert picture.label.startswith(f"{sites * switches} switches in {sites} blocks")
+    drawn = estate_map(shown, tally_of_all(shown))
+    assert drawn is not None
+    _check(drawn.picture)
+    assert drawn.picture.label.startswith(f"{sites * switches} switches in {sites} blocks")
+
+
+def _numbers(drawn: EstateMap) -> list[str]:
+    return [mark.text for mark in drawn.picture.marks if isinstance(mark, Text) and mark.text.isdigit()]
 
 
 def test_dense_maps_name_the_switches_that_were_hit() -> None:
     made = made_campus(sites=40, switches=11, modules=1, phones=4, ports=False)
     shown = make_estate(made_result(made, Component("distribution", "s07-dista"), share=1.0), campus=made.campus)
-    picture = estate_map(shown, tally_of_all(shown), (shown.switch_index["s07-acc01"],))
-    assert picture is not None
-    _check(picture)
-    hit = [mark.title for mark in picture.marks if isinstance(mark, Rect) and mark.css == "r4"]
+    drawn = estate_map(shown, tally_of_all(shown), (shown.switch_index["s09-acc03"],))
+    assert drawn is not None
+    _check(drawn.picture)
+    hit = [mark.title for mark in drawn.picture.marks if isinstance(mark, Rect) and mark.css == "r4"]
     assert hit == [f"s07-acc{number:02}: 4 of 4 phones lost" for number in range(1, 12)]
+    named = [shown.switches[number].name for number in drawn.names.switches]
+    assert named == [*(f"s07-acc{number:02}" for number in range(1, 12)), "s09-acc03"]
+    assert _numbers(drawn) == ["1", "11", "12"]  # ten cells in a line, so the eleventh begins one
+    assert drawn.names.left_out == 0
+
+
+@settings(max_examples=15)
+@given(st.sets(st.integers(1, 40), max_size=20), st.integers(5, 14))
+def test_numbers_of_a_map_follow_its_lines_and_leave_out_the_least_hit(sites: set[int], switches: int) -> None:
+    made = made_campus(sites=40, switches=switches, modules=1, phones=4, ports=False)
+    components = [Component("distribution", f"s{site:02}-dista") for site in sorted(sites)]
+    shown = make_estate(made_result(made, *components, share=1.0), campus=made.campus)
+    drawn = estate_map(shown, tally_of_all(shown))
+    assert drawn is not None
+    _check(drawn.picture)
+    names, layout = drawn.names, map_layout(shown)
+    assert len(names.switches) + names.left_out == len(sites) * switches
+    assert len(names.switches) <= MOST_NAMED
+    assert not names.left_out or len(names.switches) > MOST_NAMED - 10
+    assert _numbers(drawn) == [str(number) for _, number in names.starts]
+    lines: dict[tuple[str, float], list[float]] = {}
+    for number in names.switches:
+        lines.setdefault((shown.switches[number].site, layout.corners[number][1]), []).append(layout.corners[number][0])
+    assert all(places == sorted(places) for places in lines.values())
+    at = [sum(map(len, list(lines.values())[:place])) + 1 for place in range(len(lines))]
+    assert [number for _, number in names.starts] == at
+    assert [layout.corners[first][1] for first, _ in names.starts] == [y for _, y in lines]
+
+
+def test_maps_that_show_names_number_nothing() -> None:
+    drawn = estate_map(*_lost(estate(Component("switch", "s01-acc01"))[1]))
+    assert drawn is not None
+    assert drawn.names == MapNames()
+    assert _numbers(drawn) == []
+
+
+def _lost(shown: Estate) -> tuple[Estate, Tally]:
+    return shown, tally_of_all(shown)
 
 
 def test_no_switch_no_map() -> None:

@@ -1,7 +1,7 @@
 """The estate at switch level: a block for each site or distribution block, a row for each set of uplinks, a cell for each switch.
 
-Small estates show each switch as a chassis with its module rows and its name. Position says where a switch hangs and is the same in
-every report of the same network.
+Small estates show each switch as a chassis with its module rows and its name. In larger ones those that were hit are numbered, and named
+below the map. Position says where a switch hangs and is the same in every report of the same network.
 """
 
 from __future__ import annotations
@@ -17,22 +17,24 @@ from switchcorr.report.tally import Tally, step
 
 SMALL = 60
 """Up to here each switch is drawn as a chassis with its name."""
+MOST_NAMED = 60
+"""Switches named below a larger map: about a third of a printed page."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """Sizes of a map: cell, room of a cell with what is around it, room for the block's name and for a row's."""
+    """Sizes of a map: cell, room of a cell with what is around it, room for the block's name, and before a line for its number."""
 
     cell: tuple[float, float]
     pitch: tuple[float, float]
     head: float
-    label: float
+    side: float
     per_row: int
 
 
 _CHASSIS = _Size((80, 44), (90, 64), 24, 0, 12)
-_MIDDLE = _Size((24, 16), (27, 19), 20, 0, 10)
-_DENSE = _Size((13, 9), (15, 11), 18, 0, 10)
+_MIDDLE = _Size((22, 16), (25, 19), 20, 18, 10)
+_DENSE = _Size((13, 11), (15, 13), 18, 18, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class MapLayout:
         marks: frames and names of the blocks.
         blocks: how many.
         gap: room below each switch, in pixels.
+        pitch: from a cell to the one on its right.
         height: of the whole map, which is ``WIDTH`` wide.
     """
 
@@ -77,6 +80,7 @@ class MapLayout:
     marks: tuple[Mark, ...]
     blocks: int
     gap: float
+    pitch: float
     height: float
 
 
@@ -94,14 +98,71 @@ def map_layout(estate: Estate) -> MapLayout:
             x, y, tallest = 0.0, y + tallest + 12, 0.0
         marks += _block(block, (x, y, width, height), size, corners)
         x, tallest = x + width + 12, max(tallest, height)
-    return MapLayout(size.cell, corners, tuple(marks), len(blocks), size.pitch[1] - size.cell[1], num(y + tallest + 2))
+    return MapLayout(size.cell, corners, tuple(marks), len(blocks), size.pitch[1] - size.cell[1], size.pitch[0], num(y + tallest + 2))
+
+
+@dataclass(frozen=True, slots=True)
+class MapNames:
+    """Switches that were hit, for a map that has no room for their names.
+
+    Attributes:
+        switches: indices in the order of the map; the first is number 1.
+        starts: of each line of cells with any of them its first cell, and that one's number; the others of the line follow to its right.
+        left_out: how many more were hit.
+    """
+
+    switches: tuple[int, ...] = ()
+    starts: tuple[tuple[int, int], ...] = ()
+    left_out: int = 0
+
+
+def map_names(estate: Estate, layout: MapLayout, lost: Tally, causes: Sequence[int] = ()) -> MapNames:
+    """Whom to name: whole lines of cells, those with the worst hit switch first, as long as there is room.
+
+    Args:
+        estate: the network.
+        layout: its map.
+        lost: all phones lost in any incident.
+        causes: switches that a named cause is in; they count as hit.
+    """
+    cells = layout.corners
+    hit = {
+        *(number for number in causes if number in cells),
+        *(number for number in cells if step(lost.by_switch[number], estate.switches[number].phones)),
+    }
+    lines: list[list[int]] = []
+    for number, (x, y) in cells.items():
+        if not lines or cells[lines[-1][-1]] != (x - layout.pitch, y):
+            lines.append([])
+        lines[-1].append(number)
+    found = [(line[0], [number for number in line if number in hit]) for line in lines if not hit.isdisjoint(line)]
+    worst = sorted(range(len(found)), key=lambda at: (-max(lost.by_switch[number] for number in found[at][1]), at))
+    kept, count = set[int](), 0
+    for at in worst:
+        count += len(found[at][1])
+        if kept and count > MOST_NAMED:
+            break
+        kept.add(at)
+    switches, starts = list[int](), list[tuple[int, int]]()
+    for first, named in (found[at] for at in sorted(kept)):
+        starts.append((first, len(switches) + 1))
+        switches += named
+    return MapNames(tuple(switches), tuple(starts), sum(len(named) for _, named in found) - len(switches))
 
 
 def _above_name(estate: Estate, above: Sequence[int]) -> str:
     return " + ".join(estate.switches[number].name for number in above) or "no switch above is known"
 
 
-def estate_map(estate: Estate, lost: Tally, causes: Sequence[int] = ()) -> Picture | None:
+@dataclass(frozen=True, slots=True)
+class EstateMap:
+    """The map, and the switches that are named below it."""
+
+    picture: Picture
+    names: MapNames
+
+
+def estate_map(estate: Estate, lost: Tally, causes: Sequence[int] = ()) -> EstateMap | None:
     """The map; None where no switch is known.
 
     Args:
@@ -113,18 +174,20 @@ def estate_map(estate: Estate, lost: Tally, causes: Sequence[int] = ()) -> Pictu
     if not layout.corners:
         return None
     marks, cells, cell = [*layout.marks], layout.corners, layout.cell
+    names = MapNames() if cell == _CHASSIS.cell else map_names(estate, layout, lost, causes)
     marks += _chassis(estate, cells, lost) if cell == _CHASSIS.cell else _cells(estate, cells, cell, lost)
     marks += [rect(cells[one][0] - 2, cells[one][1] - 2, cell[0] + 4, cell[1] + 4, "hot-row") for one in causes if one in cells]
+    marks += [text(cells[one][0] - 4, cells[one][1] + cell[1], str(number), "tb", "end") for one, number in names.starts]
     hit = sum(step(lost.by_switch[one], estate.switches[one].phones) > 0 for one in cells)
     words = f"{len(cells):,} switches in {layout.blocks} blocks; {hit:,} of them lost a tenth of their phones or more."
-    return Picture(WIDTH, layout.height, words, tuple(marks))
+    return EstateMap(Picture(WIDTH, layout.height, words, tuple(marks)), names)
 
 
 def _room(block: Block, size: _Size) -> tuple[float, float]:
     per_row = _per_row(block, size)
     lines = sum(-(-len(numbers) // per_row) for _, numbers in block.rows)
     named = sum(bool(name) for name, _ in block.rows) if size is not _DENSE else 0
-    return per_row * size.pitch[0] + 16, size.head + lines * size.pitch[1] + named * 16 + 10
+    return size.side + per_row * size.pitch[0] + 16, size.head + lines * size.pitch[1] + named * 16 + 10
 
 
 def _per_row(block: Block, size: _Size) -> int:
@@ -142,7 +205,7 @@ def _block(block: Block, frame: tuple[float, float, float, float], size: _Size, 
             marks.append(text(left + 8, y + 11, fitted(name, width - 12, 11.5), "ts"))
             y += 16
         for place, number in enumerate(numbers):
-            cells[number] = left + 8 + place % per_row * size.pitch[0], y + place // per_row * size.pitch[1]
+            cells[number] = left + 8 + size.side + place % per_row * size.pitch[0], y + place // per_row * size.pitch[1]
         y += -(-len(numbers) // per_row) * size.pitch[1]
     return marks
 
@@ -158,7 +221,7 @@ def _chassis(estate: Estate, cells: dict[int, tuple[float, float]], lost: Tally)
 
 
 def _cells(estate: Estate, cells: dict[int, tuple[float, float]], cell: tuple[float, float], lost: Tally) -> list[Mark]:
-    """One path for all switches without news; those that were hit one by one, with their names."""
+    """One path for all switches without news; those that were hit one by one, with their names as tooltips."""
     quiet: dict[str, list[tuple[float, float]]] = defaultdict(list)
     marks: list[Mark] = []
     for number, corner in cells.items():

@@ -10,6 +10,8 @@ from typing import ClassVar
 WIDTH = 1184
 """Of a picture over the whole column, in pixels."""
 _WIDE_FROM = 700
+_PAGE = (600, 950)
+"""Heights that print on one page when they are made a little smaller, and would be cut or leave their heading alone as they are."""
 _WIDE = frozenset("mwMW@%")
 _NARROW = frozenset("iljtfrI.,:;'|!()[]/ -")
 _ANCHORS = {"start": "", "middle": "m", "end": "e"}
@@ -113,8 +115,9 @@ class Picture:
 
     @property
     def css(self) -> str:
-        """A wide picture keeps its size in a narrow window, where its box scrolls."""
-        return "pic wide-pic" if self.width > _WIDE_FROM else "pic"
+        """A wide picture keeps its size in a narrow window, where its box scrolls; one about as high as a page is fitted to it in print."""
+        wide = "pic wide-pic" if self.width > _WIDE_FROM else "pic"
+        return f"{wide} page-pic" if _PAGE[0] < self.height < _PAGE[1] else wide
 
 
 def num(value: float) -> float:
