@@ -71,6 +71,8 @@ _EARLIEST = 10**12 * 0.9
 LARGEST_CODE = 32_767
 LARGEST_TYPE = 2**31 - 1
 """Largest reason and largest device type that a column holds."""
+LONGEST_EXTENSION = 60
+"""Characters of directory numbers that are kept: eight lines of internal or four of full numbers."""
 
 
 def alarm_event(alarm: str, fields: Mapping[str, str], *, severity: int | None = None, node: str = "") -> Event | None:
@@ -98,8 +100,24 @@ def alarm_event(alarm: str, fields: Mapping[str, str], *, severity: int | None =
         device_type=number(fields.get("DeviceType", ""), most=LARGEST_TYPE),
         severity=severity,
         description=clean(fields.get("Description", "")),
+        extension=extensions(fields.get("AssociatedDNs", "")),
         detail=_detail(alarm, known, fields),
     )
+
+
+def extensions(text: str) -> str:
+    """Directory numbers as printed, without blanks; of a long list as many as fit into ``LONGEST_EXTENSION`` characters.
+
+    >>> extensions("4001, 4002 ")
+    '4001,4002'
+    >>> extensions(",".join(["+49301234567"] * 9))
+    '+49301234567,+49301234567,+49301234567,+49301234567,…'
+    """
+    words = clean(text.replace(" ", ""))
+    if len(words) <= LONGEST_EXTENSION:
+        return words
+    kept, _, _ = words[: LONGEST_EXTENSION - 1].rpartition(",")
+    return f"{kept or words[: LONGEST_EXTENSION - 2]},…"
 
 
 def device_name(text: str) -> str:

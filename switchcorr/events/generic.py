@@ -1,6 +1,6 @@
 """The project's own event columns, one row as names and texts: what generic CSV and JSONL have in common.
 
-Columns: ``time, phone, event`` and, as wanted, ``reason, reason_enum, node, cluster, ip, device_type, description, severity,
+Columns: ``time, phone, event`` and, as wanted, ``reason, reason_enum, node, cluster, ip, device_type, description, extension, severity,
 alert, neighbor_device, neighbor_port, neighbor_address, voice_vlan, text``. ``event`` is the label of an ``EventKind``.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from switchcorr.events.alarms import LARGEST_CODE, LARGEST_TYPE, address, number
+from switchcorr.events.alarms import LARGEST_CODE, LARGEST_TYPE, address, extensions, number
 from switchcorr.events.declaration import Found
 from switchcorr.events.stamps import parse_stamp
 from switchcorr.model.addresses import PhoneName, phone_from_any
@@ -67,6 +67,7 @@ def row_event(row: Mapping[str, str]) -> Found | None:
         device_type=number(row.get("device_type", ""), most=LARGEST_TYPE),
         severity=number(row.get("severity", ""), most=7),
         description=clean(row.get("description", "")),
+        extension=extensions(row.get("extension", "")),
         detail=detail,
     )
     return Found(event, stamp)

@@ -44,6 +44,7 @@ class _Told:
     device_type: int
     severity: int
     description: int
+    extension: int
 
 
 @dataclass(slots=True)
@@ -126,6 +127,7 @@ class FastTable:
         log.device_type.extend([told.device_type for told in taken.told])
         log.severity.extend([told.severity for told in taken.told])
         log.description.extend([told.description for told in taken.told])
+        log.extension.extend([told.extension for told in taken.told])
         log.signal.extend([-1] * len(taken.told))
         log.source.extend([self._source] * len(taken.told))
         return len(taken.told)
@@ -185,4 +187,5 @@ class FastTable:
             device_type=-1 if event.device_type is None else event.device_type,
             severity=-1 if event.severity is None else event.severity,
             description=pools.descriptions.put(event.description),
+            extension=pools.extensions.put(event.extension),
         )

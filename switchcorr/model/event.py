@@ -71,7 +71,11 @@ class EventDetail:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event; None or empty is "not in the text". ``name`` is a device name as CallManager prints it, phones in upper case."""
+    """One event; None or empty is "not in the text". ``name`` is a device name as CallManager prints it, phones in upper case.
+
+    Attributes:
+        extension: the directory numbers of its lines as printed, ``4001,4002``; of a long list the first ones.
+    """
 
     time: datetime | None
     kind: EventKind
@@ -83,6 +87,7 @@ class Event:
     device_type: int | None = None
     severity: int | None = None
     description: str = ""
+    extension: str = ""
     detail: EventDetail | None = None
     source: str = ""
     line: int = 0
@@ -126,13 +131,14 @@ class EventPools:
     nodes: Pool = field(default_factory=Pool)
     clusters: Pool = field(default_factory=Pool)
     descriptions: Pool = field(default_factory=Pool)
+    extensions: Pool = field(default_factory=Pool)
     sources: Pool = field(default_factory=Pool)
     signals: Pool = field(default_factory=Pool)
 
 
 INTEGER_COLUMNS = (
     ("kind", "b"), ("name", "i"), ("ip", "i"), ("reason", "h"), ("reason_enum", "b"), ("node", "i"), ("cluster", "i"),
-    ("device_type", "i"), ("severity", "b"), ("description", "i"), ("signal", "i"), ("source", "h"), ("line", "q"),
+    ("device_type", "i"), ("severity", "b"), ("description", "i"), ("extension", "i"), ("signal", "i"), ("source", "h"), ("line", "q"),
     ("assumed", "b"),
 )  # fmt: skip
 """Name and type code of every column but ``time`` (``d``, seconds since 1970 in UTC, NaN if unknown)."""
@@ -158,6 +164,7 @@ class EventLog:
     device_type: array[int]
     severity: array[int]
     description: array[int]
+    extension: array[int]
     signal: array[int]
     source: array[int]
     line: array[int]
@@ -190,6 +197,7 @@ class EventLog:
             device_type=self.device_type[i] if self.device_type[i] >= 0 else None,
             severity=self.severity[i] if self.severity[i] >= 0 else None,
             description=pools.descriptions.get(self.description[i]),
+            extension=pools.extensions.get(self.extension[i]),
             detail=self.details.get(i) or (EventDetail(text=pools.signals.get(self.signal[i])) if self.signal[i] >= 0 else None),
             source=pools.sources.get(self.source[i]),
             line=self.line[i],
@@ -214,6 +222,7 @@ class EventLog:
         self.device_type.append(-1 if event.device_type is None else event.device_type)
         self.severity.append(-1 if event.severity is None else event.severity)
         self.description.append(pools.descriptions.put(event.description))
+        self.extension.append(pools.extensions.put(event.extension))
         self.signal.append(pools.signals.put(signal if plain else ""))
         self.source.append(pools.sources.put(event.source))
         self.line.append(event.line)

@@ -16,7 +16,14 @@ from switchcorr.store.moments import to_ms
 from switchcorr.store.names import as_word, in_parts, insert_new, numbers_of
 from switchcorr.store.open import Store
 
-_WORDS = (("node", "nodes"), ("cluster", "clusters"), ("ip", "ips"), ("description", "descriptions"), ("signal", "signals"))
+_WORDS = (
+    ("node", "nodes"),
+    ("cluster", "clusters"),
+    ("ip", "ips"),
+    ("description", "descriptions"),
+    ("extension", "extensions"),
+    ("signal", "signals"),
+)
 """Columns of texts that are kept as words, and their pools."""
 
 

@@ -61,6 +61,14 @@ def _add_losses_and_shrink(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _add_extensions(connection: Connection) -> None:
+    """The directory numbers that an event tells; step 2 makes its table as it is today, then they are there."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("alter table event add column if not exists extension_id integer"))
+    elif "extension_id" not in {row.name for row in connection.execute(text("pragma table_info(event)"))}:
+        connection.execute(text("alter table event add column extension_id integer"))
+
+
 _SHRINK_SERVER = (
     "drop index raw_by_digest",
     "alter table raw alter column digest type bytea using decode(digest, 'hex'), alter column bundle type bytea using decode(bundle, 'hex')",
@@ -75,6 +83,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, _add_events_and_incidents),
     Migration(3, _add_audits_and_messages),
     Migration(4, _add_losses_and_shrink),
+    Migration(5, _add_extensions),
 )
 """Every step since the first version, in order; a step is never changed once it was released."""
 

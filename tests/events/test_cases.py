@@ -41,6 +41,7 @@ def _as_json(event: Event) -> dict[str, Any]:
         "device_type": event.device_type,
         "severity": event.severity,
         "description": event.description,
+        "extension": event.extension,
     }
     if detail is not None:
         told |= {name: getattr(detail, name) for name in ("alert", "neighbor_device", "neighbor_port", "neighbor_address")}
