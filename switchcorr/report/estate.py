@@ -107,7 +107,7 @@ class PhoneColumns:
     Attributes:
         position: number on the panel of its module; 0 if not known.
         description: the newest of the log, else that of the table of locations.
-        extension: directory number, from the table of locations.
+        extension: directory numbers, the newest of the log, else that of the table of locations.
         incident: number (from 1) of the incident it was lost in, the last if several; 0 for none.
         cause: number (from 1, over all incidents) of the named cause; 0 for none.
         lost_at, back_at: seconds since 1970 in UTC; NaN for never.

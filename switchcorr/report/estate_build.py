@@ -57,11 +57,12 @@ class _Spots:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the log says of each phone, in their order: the newest node, address and description; empty for nothing."""
+    """What the log says of each phone, in their order: the newest node, address, description and extension; empty for nothing."""
 
     node: Sequence[str]
     ip: Sequence[str]
     description: Sequence[str]
+    extension: Sequence[str]
 
 
 def make_estate(
@@ -140,10 +141,12 @@ def _told(log: EventLog | None, numbers: Sequence[int], count: int) -> _Told:
         numbers: index of the phone, by number of the name in the log.
         count: of phones.
     """
-    nodes, ips, descriptions = [""] * count, [""] * count, [""] * count
+    nodes, ips, descriptions, extensions = [""] * count, [""] * count, [""] * count, [""] * count
     if log is not None:
-        node_texts, ip_texts, texts = log.pools.nodes.texts, log.pools.ips.texts, log.pools.descriptions.texts
-        for name, node, ip, description in zip(log.name, log.node, log.ip, log.description, strict=True):
+        node_texts, ip_texts, texts, lines = (
+            pool.texts for pool in (log.pools.nodes, log.pools.ips, log.pools.descriptions, log.pools.extensions)
+        )
+        for name, node, ip, description, extension in zip(log.name, log.node, log.ip, log.description, log.extension, strict=True):
             phone = numbers[name] if name >= 0 else -1
             if phone < 0:
                 continue
@@ -153,7 +156,9 @@ def _told(log: EventLog | None, numbers: Sequence[int], count: int) -> _Told:
                 ips[phone] = ip_texts[ip]
             if description >= 0:
                 descriptions[phone] = texts[description]
-    return _Told(nodes, ips, descriptions)
+            if extension >= 0:
+                extensions[phone] = lines[extension]
+    return _Told(nodes, ips, descriptions, extensions)
 
 
 def _spots(where: Sequence[Placement | None], lost: Sequence[_Loss | None]) -> _Spots:
@@ -218,7 +223,7 @@ def _phones(where: Sequence[Placement | None], found: Sequence[_Loss | None], to
             text or (one.description if one else "") or (at.description if at else "")
             for text, at, one in zip(told.description, where, lost, strict=True)
         ),
-        extension=tuple(at.extension if at else "" for at in where),
+        extension=tuple(lines or (at.extension if at else "") for lines, at in zip(told.extension, where, strict=True)),
         model=tuple(at.platform if at else "" for at in where),
         state=array("b", [_state(one) for one in lost]),
         incident=array("i", [one.incident if one else 0 for one in found]),

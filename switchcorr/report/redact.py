@@ -108,7 +108,7 @@ def _pseudonyms(result: Correlation, campus: Campus | None, log: EventLog | None
         phones |= set(log.pools.names.texts)
         addresses |= set(log.pools.ips.texts)
         alerts = {detail.alert for detail in log.details.values()}
-        descriptions |= set(log.pools.descriptions.texts) - alerts
+        descriptions |= set(log.pools.descriptions.texts) - alerts | set(log.pools.extensions.texts)
     return Pseudonyms(phones, addresses, descriptions)
 
 
@@ -178,6 +178,7 @@ def _hidden_log(log: EventLog, names: Pseudonyms) -> EventLog:
             nodes=pools.nodes,
             clusters=pools.clusters,
             descriptions=_pool(text if text in alerts else names.descriptions[text] for text in pools.descriptions.texts),
+            extensions=_pool(names.descriptions[text] for text in pools.extensions.texts),
             sources=pools.sources,
             signals=_pool(f"signal-{number}" for number in range(len(pools.signals.texts))),
         )

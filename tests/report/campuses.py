@@ -53,7 +53,7 @@ def made_campus(
         modules: stack members of each switch.
         phones: on each member, on every second port first.
         ports: whether the ports were read.
-        extensions: whether a table of locations gave each phone its directory number.
+        extensions: whether a table of locations gave each phone its directory number; the log then tells a second one of every seventh.
     """
     devices, links, placements, facts = (
         [CampusDevice("core-1", model="C9500-40X", level=0)],
@@ -161,6 +161,7 @@ def _log(campus: Campus) -> EventLog:
                 placement.ip,
                 node=node_of(name),
                 description=f"Ada Example 1.{number}",
+                extension=f"{placement.extension},{90_000 + number}" if placement.extension and number % 7 == 3 else "",
             )
         )
     for placement in random_.sample(campus.placements, max(1, len(campus.placements) // 200)):
@@ -182,7 +183,7 @@ def made_result(
     times = [*made.log.time]
     rows = sorted(range(len(made.log)), key=times.__getitem__)
     log = made.log.select(rows)
-    for column in ("time", "kind", "name", "ip", "node", "reason", "reason_enum", "description", "details"):
+    for column in ("time", "kind", "name", "ip", "node", "reason", "reason_enum", "description", "extension", "details"):
         setattr(made.log, column, getattr(log, column))
     recurring = tuple(Recurring(component, 3, 0.8, 20, 24) for component in components[:1])
     coverage = Coverage(

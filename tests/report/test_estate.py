@@ -48,6 +48,23 @@ def test_an_endpoint_of_the_log_alone_has_no_place_and_says_so() -> None:
     assert math.isnan(made.phones.lost_at[number])
 
 
+def test_an_extension_is_the_newest_of_the_log_else_that_of_the_table() -> None:
+    made = made_campus(sites=1, switches=1, modules=1, phones=5, extensions=True)
+    name = str(made.campus.placements[3].phone)
+    shown = make_estate(made_result(made), campus=made.campus, log=made.log)
+    assert [shown.phones.extension[shown.phone_index[str(one.phone)]] for one in made.campus.placements] == [
+        "70001",
+        "70002",
+        "70003",
+        "70004,90003",
+        "70005",
+    ]
+    made.log.append(Event(START + timedelta(hours=5), EventKind.REGISTERED, name, extension="4711"))
+    made.log.append(Event(START + timedelta(hours=6), EventKind.UNREGISTERED, name))
+    shown = make_estate(made_result(made), campus=made.campus, log=made.log)
+    assert shown.phones.extension[shown.phone_index[name]] == "4711"
+
+
 def test_switches_stand_below_the_switches_above_them_and_the_active_way_is_known() -> None:
     _, made = estate()
     switch = made.switches[made.switch_index["s02-acc03"]]

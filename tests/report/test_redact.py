@@ -40,7 +40,8 @@ def _originals(made: Made) -> list[str]:
     alerts = {detail.alert for detail in made.log.details.values()}
     texts = [text for text in pools.descriptions.texts if text not in alerts]
     lines = [text for one in made.campus.placements for text in (one.extension, one.description)]
-    return [*lines, *names, *macs, *(mac.colons for mac in macs), *pools.ips.texts, *texts, "192.0.2.9", "Ada"]
+    assert pools.extensions.texts
+    return [*lines, *pools.extensions.texts, *names, *macs, *(mac.colons for mac in macs), *pools.ips.texts, *texts, "192.0.2.9", "Ada"]
 
 
 def test_nothing_of_the_originals_is_in_the_page_or_in_any_other_output() -> None:
