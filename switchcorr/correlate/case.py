@@ -54,7 +54,7 @@ class Case:
             windows: not overlapping.
             odds: per component, what is known apart from the phones, as log likelihood ratios; nothing by default.
         """
-        rows, reasons, bursts, seconds, moments, given = [], [], [], [], [], False
+        rows, reasons, bursts, nodes, seconds, moments, given = [], [], [], [], [], [], False
         for number, window in enumerate(windows):
             span = self.drops.between(window.start, window.end)
             row, first = np.unique(self.drops.row[span], return_index=True)
@@ -62,6 +62,7 @@ class Case:
             rows.append(row)
             reasons.append(self.drops.reason[span][first])
             bursts.append(np.full(len(row), number))
+            nodes.append(self.drops.node[span][first])
             moments.append(self.drops.time[span][first])
             seconds.append(float(self.background.weighted_seconds(window.start, window.end)))
         sample = Sample(
@@ -71,6 +72,7 @@ class Case:
             np.array(seconds),
             given,
             None if given else _timing(moments, windows),
+            np.concatenate(nodes),
         )
         known = self.priors if odds is None else self.priors.with_odds(odds)
         return Likelihood(self.exposure, self.background, known, sample, self.leaks, self.constants)

@@ -34,7 +34,7 @@ class Part:
         leaks: per drop, whether its phone may be on the item without being known to be.
         share: per VLAN, the part of the phones without a known place that is on the item.
         hidden: how many phones are on it without being known to be.
-        by_size: whether instead any drop may be, as likely as a part of the phones of the cell have another place than is known.
+        by_node: whether instead any drop may be, as a part of the phones have another node than is known (``Nodes``).
     """
 
     inside: Bools
@@ -50,7 +50,7 @@ class Part:
     leaks: Bools
     share: Floats
     hidden: float
-    by_size: bool
+    by_node: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +87,29 @@ class Layer:
     def lacking(self, values: Floats) -> Floats:
         """Per cell, what the drops that it has not sum up; ``values`` is per pair."""
         return np.bincount(self.cell, values, minlength=len(self.parts)).astype(float, copy=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nodes:
+    """Which node the phones of some drops are registered at, whatever node they are said to have.
+
+    Attributes:
+        told: per drop the number of the node that logged it, -1 where that is not known.
+        wrong: share of the phones that another node has than is known, and of the drops that another node logged than the phone's.
+        phones: how many there are at all.
+    """
+
+    told: Ints
+    wrong: float
+    phones: int
+
+    def share(self, layer: Layer, cell: Ints, drop: Ints) -> Floats:
+        """Of pairs of a node's cell and a drop outside of it, the probability that the node has the drop's phone."""
+        blind = (layer.size * self.wrong / np.maximum(1.0, self.phones - layer.size))[cell]
+        told = self.told[drop]
+        own = told == np.array([item.component for item in layer.items])[cell]
+        share: Floats = np.where(own, 1.0 - self.wrong, np.where(told >= 0, blind * self.wrong, blind))
+        return share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +155,7 @@ def layers(
     return found, live
 
 
-def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, wrong: Floats, phones: int) -> Leaked:
+def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, nodes: Nodes) -> Leaked:
     """The drops outside of all cells whose phones may be a layer's.
 
     Args:
@@ -140,16 +163,15 @@ def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, wrong: Floa
         live: per hypothesis and drop, whether it is outside of all cells.
         vlan: of each drop, as in ``Part.share``.
         weight: per drop, the probability that the place of its phone is not the known one.
-        wrong: per cell, phones that it is not known to have, where that goes by its size.
-        phones: how many there are at all.
+        nodes: where that is not a question of its place.
     """
     cell, drop = _places(np.stack([part.leaks for part in layer.parts]) & live[layer.of])
     strength = np.stack([part.share for part in layer.parts])[cell, vlan[drop]] * weight[drop]
-    by_size: Bools = layer.each("by_size")
+    by_node: Bools = layer.each("by_node")
     hidden: Floats = layer.each("hidden")
-    if by_size.any():
-        strength = np.where(by_size[cell], (wrong / np.maximum(1.0, phones - layer.size))[cell], strength)
-        hidden = np.where(by_size, wrong, hidden)
+    if by_node.any():
+        strength = np.where(by_node[cell], nodes.share(layer, cell, drop), strength)
+        hidden = np.where(by_node, layer.size * nodes.wrong, hidden)
     return Leaked(cell, drop, strength, hidden)
 
 

@@ -205,4 +205,4 @@ def _solved(differences: Sequence[Difference], nodes: Sequence[int]) -> dict[int
 def _shifted(drops: Drops, seconds: Floats) -> Drops:
     time = drops.time - seconds
     order = np.lexsort((drops.row, time))
-    return Drops(time[order], drops.row[order], drops.reason[order], drops.event[order], drops.pasted[order])
+    return Drops(time[order], drops.row[order], drops.reason[order], drops.event[order], drops.node[order], drops.pasted[order])

@@ -89,7 +89,7 @@ class Constants:
     stale_share: float = 0.02
     """Share of located phones whose location is wrong. Assumed."""
     node_error: float = 0.02
-    """Share of phones whose node is wrong. Benchmark."""
+    """Share of phones whose node is wrong, and of drops that another node logs than the phone's. Benchmark."""
     clock_blur_s: float = 8.0
     """How far the times of one cause's drops are blurred by the clocks of the nodes. Assumed: clocks that are kept, but not to the second."""
     non_phone_odds: float = 1.5

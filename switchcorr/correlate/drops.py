@@ -23,6 +23,8 @@ class Drops:
         row: of the endpoint in the exposure.
         reason: a ``ReasonClass``.
         event: row of the event in the log.
+        node: number, in the exposure, of the node that the endpoint was registered at: it logs that it is gone. -1 where that is no known
+            one, and for connections that broke before a registration, which any node may log.
         pasted: whether the time was given from outside: a block that somebody pasted because it is the incident.
     """
 
@@ -30,6 +32,7 @@ class Drops:
     row: Ints
     reason: Ints
     event: Ints
+    node: Ints
     pasted: Bools
     _by_row: list[Groups] = field(default_factory=list)
 
@@ -66,7 +69,9 @@ def find_drops(log: EventLog, exposure: Exposure, constants: Constants) -> Drops
     again[1:] = (np.diff(row) == 0) & (np.diff(at) == 0)
     event = wanted[~again]
     pasted = (np.frombuffer(log.assumed, dtype=np.int8)[event] & int(Assumed.TIME)) != 0
-    return Drops(at[~again], row[~again], reason[~again], event, pasted)
+    nodes = np.array([*(exposure.number_of.get(("node", text), -1) for text in log.pools.nodes.texts), -1], dtype=np.int64)
+    node = np.where(kind[event] == EventKind.UNREGISTERED, nodes[np.frombuffer(log.node, dtype=np.int32)[event]], -1)
+    return Drops(at[~again], row[~again], reason[~again], event, node, pasted)
 
 
 def _reason_classes(log: EventLog) -> Ints:

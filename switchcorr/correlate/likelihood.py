@@ -21,7 +21,7 @@ import numpy as np
 
 from switchcorr.correlate.background import Background
 from switchcorr.correlate.bunching import Bunches, Timing
-from switchcorr.correlate.cells import Layer, Leaked, Part, fewer_than, layers, leaked
+from switchcorr.correlate.cells import Layer, Leaked, Nodes, Part, fewer_than, layers, leaked
 from switchcorr.correlate.clusters import Crowd
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints, places
@@ -49,6 +49,7 @@ class Sample:
         seconds: length of each window, weighted by the shape of the day.
         given: whether somebody pasted a drop because it had happened: then one drop is no surprise.
         timing: when the drops are; None where their times tell nothing.
+        node: number of the node that logged each drop, -1 where that is not known; None if of none.
     """
 
     row: Ints
@@ -57,6 +58,7 @@ class Sample:
     seconds: Floats
     given: bool = False
     timing: Timing | None = None
+    node: Ints | None = None
 
     @property
     def bursts(self) -> int:
@@ -99,6 +101,7 @@ class Likelihood:
         self.unseen_drops = ~self.exposure.located[sample.row]
         self.places = places(self.exposure.kinds)
         self._vlan = self.leaks.vlan_of(sample.row)
+        self._node = np.full(len(sample.row), -1) if sample.node is None else sample.node
         self._astray = np.where(self.unlocated, 1.0, np.where(self.unseen_drops, 0.0, constants.stale_share))
         self._rarity = np.exp(-self.chance)
         self.crowd = Crowd(self.background.clusters, self.cells, sample.burst, sample.seconds, self.exposure.size)
@@ -290,8 +293,8 @@ class Likelihood:
 
     def _leak(self, layer: Layer, live: Bools) -> Leaked:
         """The drops outside of all cells that may be a layer's."""
-        wrong, phones = layer.size * self.constants.node_error, len(self.exposure.phones)
-        return leaked(layer, live, vlan=self._vlan, weight=self._astray, wrong=wrong, phones=phones)
+        nodes = Nodes(self._node, self.constants.node_error, len(self.exposure.phones))
+        return leaked(layer, live, vlan=self._vlan, weight=self._astray, nodes=nodes)
 
     def _hidden(self, layer: Layer, leak: Leaked, odds: Floats, ways: Ints) -> Hidden:
         """The phones that may be on each cell's item without being known to be.
@@ -389,7 +392,7 @@ class Likelihood:
             leaks=leaks,
             share=share,
             hidden=hidden,
-            by_size=not unseen and self.exposure.kinds[self.exposure.kind_of[component]] == "node",
+            by_node=not unseen and self.exposure.kinds[self.exposure.kind_of[component]] == "node",
         )
 
     def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float]:

@@ -157,14 +157,19 @@ def _leaks(
 ) -> tuple[dict[int, float], float, list[float]]:
     """The share of each drop that may be the cell's, phones on it that are not known to be, and of each that surely stayed its share."""
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
+    found: dict[int, float] = {}
     kind = "" if cell.item.component == UNSEEN_COMPONENT else exposure.components[cell.item.component].kind
     if kind == "node":
         wrong = cell.size * constants.node_error
-        share = wrong / max(1.0, len(exposure.phones) - cell.size)
-        return ({drop: share * ahead[drop] for drop in outside} if share else {}), wrong * likelihood.sample.bursts, []
+        blind = wrong / max(1.0, len(exposure.phones) - cell.size)
+        for drop in outside:
+            told = -1 if likelihood.sample.node is None else int(likelihood.sample.node[drop])
+            share = 1 - constants.node_error if told == cell.item.component else blind * (constants.node_error if told >= 0 else 1.0)
+            found[drop] = share * ahead[drop]
+        return found, wrong * likelihood.sample.bursts, []
     if kind not in places(exposure.kinds):
         return {}, 0.0, []
-    leak, found = likelihood.leaks.of(cell.item.component), {}
+    leak = likelihood.leaks.of(cell.item.component)
     for drop in outside:
         row, unlocated = rows[drop], bool(likelihood.leaks.unlocated[rows[drop]])
         share = float(leak.share[likelihood.leaks.vlan_of(np.array([row]))[0]])

@@ -28,6 +28,16 @@ def test_only_lost_registrations_of_named_endpoints_with_a_time_are_drops() -> N
     assert len(_drops([*lost, *other, drop("", NOON), Event(None, EventKind.UNREGISTERED, _A)]).row) == 2
 
 
+def test_a_drop_is_of_the_node_that_logged_it() -> None:
+    names = ["node-1", "node-2", "node-3", ""]  # one that no phone has, and none
+    lost = [drop(phone(number), NOON, node=node) for number, node in enumerate(names)]
+    log = log_of([*lost, drop(phone(4), NOON, kind=EventKind.TRANSIENT, node="node-1")])
+    exposure = expose(log, campus_of(rows_of(1, 1, 5)))
+    drops = find_drops(log, exposure, DEFAULT)
+    told = [exposure.components[number].id if number >= 0 else "" for number in drops.node.tolist()]
+    assert dict(zip(drops.row.tolist(), told, strict=True)) == dict(enumerate(["node-1", "node-2", "", "", ""]))
+
+
 def test_a_log_without_any_event_has_no_drop() -> None:
     assert len(_drops(EventLog()).time) == 0
 

@@ -220,3 +220,16 @@ def test_coverage_keeps_what_it_was_given_and_adds_assumptions() -> None:
 
 def test_the_answer_does_not_depend_on_a_clock() -> None:
     assert explain(_ROWS, _WEEK).generated_at == NOW
+
+
+def test_phones_that_the_failing_node_logged_are_its_phones_whatever_the_locations_say() -> None:
+    """Four of a module that the locations give to another node: with the node of their drops known, no module is at fault beside the node."""
+    own = burst(below(_ROWS, "node", "node-1")[::3])
+    other = burst([name for name in _MODULE if _ROWS[name]["node"] == "node-2"][:4], seed=3)
+    accused = {}
+    for node in ("node-1", "node-2"):
+        events = [*_WEEK, *(replace(event, node="node-1") for event in own), *(replace(event, node=node) for event in other)]
+        (incident,) = explain(_ROWS, events, windows=((NOON, NOON + timedelta(minutes=4)),)).incidents
+        accused[node] = {suspect.component.kind: suspect.probability for suspect in incident.suspects if suspect.probability > 0.5}
+    assert set(accused["node-1"]) == {"node"}
+    assert set(accused["node-2"]) == {"node", "module"}

@@ -52,7 +52,9 @@ def _window(seed: int) -> tuple[Likelihood, random.Random]:
     code = np.array([random_.randrange(14) for _ in sample.row], dtype=np.int64)
     moment = np.array([random_.uniform(0, 240) if random_.random() < 0.4 else random_.gauss(60, 8) for _ in sample.row]).clip(0, 240)
     timing = Timing(moment, np.full(sample.bursts, 240.0)) if random_.random() < 0.7 else None
-    sample = Sample(sample.row, code, sample.burst, sample.seconds, given=random_.random() < 0.2, timing=timing)
+    nodes = [-1, *(i for i, one in enumerate(likelihood.exposure.components) if one.kind == "node")]
+    node = np.array([random_.choice(nodes) for _ in sample.row]) if random_.random() < 0.7 else None
+    sample = Sample(sample.row, code, sample.burst, sample.seconds, given=random_.random() < 0.2, timing=timing, node=node)
     odds = np.array([random_.choice([0.0, 0.0, 2.5, -0.7]) for _ in likelihood.exposure.components])
     return replace(likelihood, sample=sample, priors=likelihood.priors.with_odds(odds)), random_
 
