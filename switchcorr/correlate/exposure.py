@@ -6,13 +6,14 @@ the kinds and of their ids. Phones that are only known from the log are rows lik
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from switchcorr.correlate.groups import Groups, grouped
+from switchcorr.correlate.silent import AROUND, spread_silent
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import RISK_KINDS, Campus, Component, Domain, HashedComponent, risk_kind
 from switchcorr.model.event import EventKind, EventLog, Pool
@@ -157,7 +158,9 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
         filled = np.full(len(phones), -1, dtype=np.int64)
         filled[rows] = np.frombuffer(column, dtype=np.int32)
         columns[kind] = _Column(tuple(campus.risk.components[kind]), filled)
+    unknown = [kind for kind in FROM_LOG if kind not in columns]
     assumptions = [sentence for kind in FROM_LOG if (sentence := _fill_from_log(columns, kind, told, row_of))]
+    assumptions += _fill_silent(columns, unknown, first_heard(log, row_of))
     doubted = _doubt_locations(columns)
     if doubted:
         them = "1 phone counts" if doubted == 1 else f"{doubted:,} phones count"
@@ -210,6 +213,39 @@ def _fill_from_log(columns: dict[str, _Column], kind: str, told: dict[str, tuple
         return ""
     column.of_phone[silent] = 0
     return f"all {len(silent):,} endpoints are taken to belong to the one {risk_kind(kind).noun} of the log, {column.components[0].id}"
+
+
+def first_heard(log: EventLog, row_of: Mapping[str, int]) -> Floats:
+    """When the log first tells of each endpoint, seconds since 1970; infinity without a time, NaN if it never does."""
+    name = np.frombuffer(log.name, dtype=np.int32)
+    wanted = (name >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
+    time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=np.inf)
+    rows = np.array([row_of.get(text, -1) for text in log.pools.names.texts], dtype=np.int64)[name[wanted]]
+    heard = np.full(len(row_of), np.nan)
+    np.fmin.at(heard, rows, time)
+    return heard
+
+
+def _fill_silent(columns: dict[str, _Column], unknown: Sequence[str], heard: Floats) -> list[str]:
+    """Give silent endpoints a node and a cluster of those that only the log tells of, as they are spread around them; the sentence that says so."""
+    kinds = [kind for kind in unknown if kind in columns]
+    if not kinds or not any(len(columns[kind].components) > 1 for kind in kinds):
+        return []
+    own = np.stack([columns[kind].of_phone for kind in kinds])
+    told = (own >= 0).all(axis=0) & ~np.isnan(heard)
+    pairs, at = np.unique(own[:, told], axis=1, return_inverse=True)
+    server = np.full(len(heard), -1, dtype=np.int64)
+    server[told] = at.reshape(-1)
+    whole = spread_silent(server, heard, [columns[kind].of_phone for kind in AROUND if kind in columns])
+    silent = np.isnan(heard)
+    for kind, numbers in zip(kinds, pairs, strict=True):
+        columns[kind].of_phone[silent] = numbers[whole[silent]]
+    count = int(silent.sum())
+    if not count:
+        return []
+    nouns = " and ".join(risk_kind(kind).noun for kind in kinds)
+    them = "1 endpoint that the log does not name is" if count == 1 else f"{count:,} endpoints that the log does not name are"
+    return [f"{them} taken to be spread over {nouns} as those that it names around them"]
 
 
 def _add_hashed(columns: dict[str, _Column], hashed: Iterable[HashedComponent], phones: int) -> list[HashedComponent]:
