@@ -8,8 +8,9 @@ from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.errors import UsageError
 from switchcorr.jobs.store_place import StorePlace
+from switchcorr.model.mask import Mask
 from switchcorr.report.to_json import iso, json_text
-from switchcorr.store.findings import Mask, StoredFinding, acknowledge, findings, masks_of, put_mask
+from switchcorr.store.findings import StoredFinding, acknowledge, findings, masks_of, put_mask
 
 _COLUMNS = ("id", "kind", "subject", "words", "device", "phone", "first_at", "last_at", "gone_at", "note")
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from switchcorr.audit.conclude import alarms, findings_message, incident_changes, lasting, open_findings, recurring_changes, still_recurring
 from switchcorr.audit.look import Look
+from switchcorr.audit.standing import Standing, from_summary, stand, to_summary
 from switchcorr.errors import InputFileError, SwitchcorrError
 from switchcorr.files import OwnFolder
-from switchcorr.jobs.audit_incidents import Standing, from_summary, stand, to_summary
 from switchcorr.jobs.audit_lock import only_audit
 from switchcorr.jobs.audit_pages import tidy, write_index, write_page_of
 from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest, Conclusions
@@ -29,6 +29,7 @@ from switchcorr.jobs.sweep import run_sweep
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
 from switchcorr.model.incident import Incident
 from switchcorr.model.visit import VisitStatus
+from switchcorr.notify.incident_text import incident_message
 from switchcorr.store.audits import runs, write_run
 from switchcorr.store.findings import findings, masks_of, settle_findings
 from switchcorr.store.incidents import incidents_between
@@ -200,7 +201,8 @@ def _laid_out(run: _Run, outcome: AuditOutcome) -> int:
     link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
     attachment = str(outcome.page) if outcome.page is not None and not url else ""
     incidents: tuple[Incident, ...] = conclusions.answer.result.incidents if conclusions.answer is not None else ()
-    messages = [*conclusions.standings.messages(incidents, link=link, attachment=attachment)]
+    states = conclusions.standings.states
+    messages = [incident_message(one, states[one.id], link=link, attachment=attachment) for one in incidents if one.id in states]
     told: list[Change] = [one for one in alarms(conclusions.changes.changes) if one.kind is not ChangeKind.INCIDENT]
     message = findings_message(told, outcome.at, link=link, attachment=attachment)
     messages += [message] if message is not None else []

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from switchcorr.audit.standing import Standings
 from switchcorr.errors import ExitCode
-from switchcorr.jobs.audit_incidents import Standings
 from switchcorr.jobs.correlate import CorrelationOutcome
 from switchcorr.jobs.notify import NotifyOutcome
 from switchcorr.jobs.request import CampusRequest, Times

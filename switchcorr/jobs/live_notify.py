@@ -12,8 +12,8 @@ from switchcorr.errors import StoreError
 from switchcorr.jobs.live_track import Told
 from switchcorr.jobs.notify import deliver, notify_rules, queue_messages, urls_of
 from switchcorr.jobs.store_place import StorePlace
-from switchcorr.model.message import Message
-from switchcorr.notify.incident_text import IncidentState, incident_message
+from switchcorr.model.message import IncidentState, Message
+from switchcorr.notify.incident_text import incident_message
 from switchcorr.settings import Settings
 
 _log = logging.getLogger(__name__)

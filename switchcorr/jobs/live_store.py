@@ -9,12 +9,13 @@ from typing import final
 
 from switchcorr.audit.identity import with_known_ids
 from switchcorr.audit.news import has_grown
+from switchcorr.audit.standing import planned_work
 from switchcorr.errors import StoreError
-from switchcorr.jobs.audit_incidents import planned_work
 from switchcorr.jobs.live_track import News, Told
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.model.incident import Correlation, Incident
-from switchcorr.store.findings import Mask, masks_of
+from switchcorr.model.mask import Mask
+from switchcorr.store.findings import masks_of
 from switchcorr.store.incidents import incidents_between, write_correlation
 from switchcorr.store.open import Store
 from switchcorr.store.outbox import told_phones

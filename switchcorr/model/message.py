@@ -14,6 +14,14 @@ class Severity(enum.IntEnum):
     CRITICAL = 3
 
 
+class IncidentState(enum.Enum):
+    """What happened to an incident that is worth a message."""
+
+    NEW = "new"
+    GROWN = "grown"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What is told once.

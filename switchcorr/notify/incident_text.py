@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import enum
-
 from switchcorr.model.incident import Cause, EvidenceKind, Incident, Verdict
-from switchcorr.model.message import Message, Severity
+from switchcorr.model.message import IncidentState, Message, Severity
 from switchcorr.text import clean
 
 _WORDS = {
@@ -21,14 +19,6 @@ _TITLE_LIMIT = 140
 _COUNTED = (EvidenceKind.CONTRAST, EvidenceKind.SERVER_ALERT, EvidenceKind.COUNTERS, EvidenceKind.MODULE_STATE)
 _SAID = 3
 _CERTAIN = 0.99
-
-
-class IncidentState(enum.Enum):
-    """What happened to an incident that is worth a message."""
-
-    NEW = "new"
-    GROWN = "grown"
-    ENDED = "ended"
 
 
 _LEADS = {IncidentState.NEW: "", IncidentState.GROWN: "Grown: ", IncidentState.ENDED: "Over: "}

@@ -5,38 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from switchcorr.model.changes import Change, ChangeState
+from switchcorr.model.mask import Mask
 from switchcorr.store.codec import from_json, to_json
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.open import Store
 from switchcorr.store.schema import finding, mask
 
 NOT_LOOKED = "its switch was not read this time"
-
-
-@dataclass(frozen=True, slots=True)
-class Mask:
-    """Planned work: what is found of these devices then is told, and alarms nobody.
-
-    Attributes:
-        devices: patterns with commas between them, ``acc-1*,dist-01``; empty is all.
-    """
-
-    name: str
-    start: datetime
-    end: datetime
-    devices: str = ""
-    note: str = ""
-
-    def covers(self, device: str, at: datetime) -> bool:
-        """Whether a finding of a device at a moment is a part of it; one of no device only if all are meant."""
-        patterns = [one.strip() for one in self.devices.split(",") if one.strip()]
-        return self.start <= at < self.end and (not patterns or any(fnmatchcase(device, pattern) for pattern in patterns if device))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,10 @@ from switchcorr.jobs.store_import import ImportRequest, import_folder
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.lab.demo import END, START, DemoSite
 from switchcorr.model.changes import Change, ChangeKind, ChangeState
+from switchcorr.model.mask import Mask
 from switchcorr.settings import Settings
 from switchcorr.store.audits import runs
-from switchcorr.store.findings import Mask, acknowledge, findings, put_mask, settle_findings
+from switchcorr.store.findings import acknowledge, findings, put_mask, settle_findings
 from switchcorr.store.url import parse_url
 from tests.audit.changing import campus, moved, uncabled, write
 from tests.e2e.sweeping import Site, campus_switches

@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from switchcorr.audit.news import QUIET
-from switchcorr.jobs.audit_incidents import Standing, from_summary, planned_work, stand, to_summary
+from switchcorr.audit.standing import Standing, from_summary, planned_work, stand, to_summary
 from switchcorr.jobs.audit_request import AuditRequest
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.campus import Component
 from switchcorr.model.changes import ChangeKind
 from switchcorr.model.incident import Incident, Verdict
-from switchcorr.notify.incident_text import IncidentState
-from switchcorr.store.findings import Mask, put_mask
+from switchcorr.model.mask import Mask
+from switchcorr.model.message import IncidentState
+from switchcorr.notify.incident_text import incident_message
+from switchcorr.store.findings import put_mask
 from switchcorr.store.incidents import incidents_between
 from tests.audit.test_audit import audit, hook, request_, take
 from tests.notify.receivers import Hook
@@ -54,7 +56,7 @@ def test_what_is_told_of_an_incident(before: Standing | None, minutes: int, stat
     found = stand([ONE], last, (), ONE.end + minutes * MINUTE)
     assert found.states == ({} if state is None else {ONE.id: state})
     assert found.new == ((ONE.id,) if state is IncidentState.NEW else ())
-    assert [one.id.partition("-network")[0] for one in found.messages([ONE], link="", attachment="")] == (
+    assert [incident_message(ONE, told).id.partition("-network")[0] for told in found.states.values()] == (
         [] if state is None else [f"{ONE.id}/{state.value}" + (f"-{ONE.endpoints}" if state is IncidentState.GROWN else "")]
     )
     told = before.endpoints if before is not None and state is None else ONE.endpoints

@@ -20,8 +20,9 @@ from switchcorr.jobs.store_import import ImportRequest, import_folder
 from switchcorr.jobs.store_place import StorePlace
 from switchcorr.lab.demo import END, DemoSite
 from switchcorr.model.incident import Correlation, Coverage
+from switchcorr.model.mask import Mask
 from switchcorr.settings import Settings
-from switchcorr.store.findings import Mask, put_mask
+from switchcorr.store.findings import put_mask
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.outbox import waiting_messages
 from switchcorr.store.url import parse_url

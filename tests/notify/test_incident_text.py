@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from switchcorr.model.incident import EvidenceKind, Verdict
-from switchcorr.model.message import Severity
-from switchcorr.notify.incident_text import IncidentState, incident_message
+from switchcorr.model.message import IncidentState, Severity
+from switchcorr.notify.incident_text import incident_message
 from tests.report.results import correlation, not_proven
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from switchcorr.audit.compare import device_of
 from switchcorr.audit.news import QUIET, has_grown
 from switchcorr.model.incident import Incident, Verdict
-from switchcorr.model.message import Message
-from switchcorr.notify.incident_text import IncidentState, incident_message
-from switchcorr.store.findings import Mask
+from switchcorr.model.mask import Mask
+from switchcorr.model.message import IncidentState
 
 _NOBODY: Mapping[str, int] = {}
 
@@ -44,12 +43,6 @@ class Standings:
     states: Mapping[str, IncidentState] = field(default_factory=dict)
     planned: Mapping[str, str] = field(default_factory=dict)
     now: Mapping[str, Standing] = field(default_factory=dict)
-
-    def messages(self, incidents: Sequence[Incident], *, link: str, attachment: str) -> Iterator[Message]:
-        """What is sent of them."""
-        for one in incidents:
-            if one.id in self.states:
-                yield incident_message(one, self.states[one.id], link=link, attachment=attachment)
 
 
 def stand(
