@@ -10,7 +10,7 @@ import re
 _BLOCK = re.compile(r"^[ \t]*/\*.*?\*/\n", re.DOTALL | re.MULTILINE)
 _REMARK = re.compile(r"(?:^[ \t]*|  )//[^\"'`\n]*$", re.MULTILINE)
 _INDENT = re.compile(r"\n[ \t\n]+")
-_AROUND = re.compile(r"\s*([{};,])\s*")
+_AROUND = re.compile(r"\s*([{};,>])\s*")
 
 
 def shipped_script(source: str) -> str:
@@ -28,7 +28,7 @@ def shipped_style(source: str) -> str:
     r"""A style without comments and blanks between its parts.
 
     >>> shipped_style('a, b > c {\n  color: red; margin: 0 1px;\n}\n')
-    'a,b > c{color:red;margin:0 1px}'
+    'a,b>c{color:red;margin:0 1px}'
     """
     tight = _AROUND.sub(r"\1", _BLOCK.sub("", source))
     return tight.replace(": ", ":").replace(";}", "}").strip()

@@ -39,7 +39,7 @@ def coverage_view(coverage: Coverage) -> CoverageView:
     problems = [_problem(output) for output in coverage.outputs if _is_problem(output)] + _clear_noes(coverage.outputs)
     return CoverageView(
         numbers=(
-            ("Endpoints known", f"{coverage.phones_known:,}"),
+            ("Phones known", f"{coverage.phones_known:,}"),
             ("placed", f"{coverage.placed:,}"),
             ("not placed", f"{coverage.unplaced:,}"),
             ("Devices read", f"{coverage.devices_read:,} of {coverage.devices_expected:,} named" if coverage.devices_expected else "none"),

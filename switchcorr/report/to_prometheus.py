@@ -36,7 +36,7 @@ def metrics(result: Correlation) -> tuple[Metric, ...]:
     recurring = [({"kind": item.component.kind, "id": item.component.id}, item) for item in result.recurring]
     return (
         Metric("generated_timestamp_seconds", "When the answer was made.", (({}, result.generated_at.timestamp()),)),
-        Metric("phones", "Endpoints known, by whether one place is known.", (({"state": "placed"}, coverage.placed), ({"state": "unplaced"}, coverage.unplaced))),
+        Metric("phones", "Phones known, by whether one place is known.", (({"state": "placed"}, coverage.placed), ({"state": "unplaced"}, coverage.unplaced))),
         Metric(
             "devices", "Devices named, by whether anything of them was read.",
             (({"state": "read"}, coverage.devices_read), ({"state": "unread"}, max(0, coverage.devices_expected - coverage.devices_read))),

@@ -134,3 +134,14 @@ def test_forced_colours_draw_the_map_in_the_reader_s_own(browser: Browser, path:
     assert page.page.locator("#map-canvas").screenshot() != shot
     assert page.told == []
     page.page.close()
+
+
+def test_forced_colours_leave_the_words_of_a_chosen_button_and_a_lost_phone_of_the_map_to_be_seen(browser: Browser, path: Path) -> None:
+    page = opened(browser, path, forced_colors="active")
+    styles = "[...document.querySelectorAll('[aria-pressed=true]')].map(one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor, getComputedStyle(one).forcedColorAdjust])"
+    chosen = page.ask(styles)
+    assert len(chosen) > 1
+    assert all(text != ground and adjust == "none" for text, ground, adjust in chosen), chosen
+    colours = page.ask("['--down', '--back', '--reg'].map(name => getComputedStyle(document.documentElement).getPropertyValue(name))")
+    assert colours == ["CanvasText", "CanvasText", "GrayText"]
+    page.page.close()

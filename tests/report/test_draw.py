@@ -24,7 +24,7 @@ from switchcorr.report.draw.path import Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
 from switchcorr.report.draw.shapes import Mark, Path, Picture, Rect, Sign, Text, Texts, compact, fitted, rect, text, text_width
 from switchcorr.report.draw.timeline import Marked, Span, loss_curve, losses_in, span_around, timeline, timeline_table
-from switchcorr.report.estate import Estate
+from switchcorr.report.estate import Estate, ServerReading, ServerSign
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.page import PageView, page_view
@@ -162,6 +162,28 @@ def test_numbers_of_a_map_follow_its_lines_and_leave_out_the_least_hit(sites: se
     at = [sum(map(len, list(lines.values())[:place])) + 1 for place in range(len(lines))]
     assert [number for _, number in names.starts] == at
     assert [layout.corners[first][1] for first, _ in names.starts] == [y for _, y in lines]
+
+
+def test_what_a_server_said_shortly_before_a_picture_is_told_in_words() -> None:
+    result, shown = estate(Component("node", "cm-sub1"))
+    (incident,) = result.incidents
+    span = span_around(incident.start.timestamp(), incident.end.timestamp())
+
+    def words(*seconds: float) -> list[str]:
+        said = tuple(ServerReading(span.start + at, "cm-sub1", "LowHeartbeat", "rate 19", ServerSign.HEARTBEAT) for at in seconds)
+        changed = replace(shown, signs=said)
+        picture = timeline(changed, losses_in(changed, span, ()), ())
+        _check(picture)
+        assert (f" raised {sum(at >= 0 for at in seconds)} alerts" in picture.label) is bool(seconds)
+        return [mark.text for mark in _texts(picture) if mark.css == "ts halo"]
+
+    assert words(-601) == []
+    (one,) = words(-60)
+    assert one == f"← {clock_time(span.start - 60)} LowHeartbeat rate 19"
+    (two,) = words(-400, -60)
+    assert two == f"{one}, and 1 more before"
+    assert words(-60, 2) == ["LowHeartbeat rate 19"]  # no room before the sign
+    assert words(-60, 90) == [one, "LowHeartbeat rate 19"]
 
 
 def test_maps_that_show_names_number_nothing() -> None:

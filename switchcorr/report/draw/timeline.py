@@ -18,6 +18,8 @@ from switchcorr.report.geometry import step_for, step_words
 _LEFT, _TOP = 128, 26
 _STRIP = 24
 _MOST_STRIPS = 8
+_BEFORE = 600.0
+"""Seconds before a picture in which what a call server said is told in words: as long as it counts as evidence (``alert_before_s``)."""
 _MOST_TICKS = 7
 _DAY = 86400.0
 _NICE_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
@@ -189,10 +191,10 @@ def _tick(moment: float, every: float) -> str:
 
 
 def _strips(estate: Estate, span: Span) -> list[tuple[str, list[ServerReading]]]:
-    """Each node that said something in this time, and those that the log names besides, up to eight."""
+    """Each node that said something in this time or shortly before, and those that the log names besides, up to eight."""
     said: dict[str, list[ServerReading]] = {node: [] for node in estate.nodes}
     for sign in estate.signs:
-        if span.start <= sign.time <= span.end:
+        if span.start - _BEFORE <= sign.time <= span.end:
             said.setdefault(sign.node or "call server", []).append(sign)
     order = sorted(said, key=lambda node: (not said[node], node))[:_MOST_STRIPS] if estate.signs else []
     return [(node, said[node]) for node in sorted(order)]
@@ -201,6 +203,13 @@ def _strips(estate: Estate, span: Span) -> list[tuple[str, list[ServerReading]]]
 def _strip(node: str, signs: Sequence[ServerReading], span: Span, y: float, step: float) -> Iterator[Mark]:
     yield text(0, y + 13, fitted(node, _LEFT - 14, 11.5), "ts")
     yield line(((_LEFT, y + 18), (WIDTH, y + 18)), "grid")
+    earlier = [sign for sign in signs if sign.time < span.start]
+    signs = signs[len(earlier) :]
+    room = (span.x(signs[0].time) if signs else WIDTH) - _LEFT - 20
+    if earlier and room > 100:
+        more = f", and {len(earlier) - 1} more before" if len(earlier) > 1 else ""
+        words = f"{clock_time(earlier[-1].time)} {earlier[-1].name} {earlier[-1].words}".strip() + more
+        yield text(_LEFT, y + 14, fitted(f"← {words}", min(room, 420), 11.5), "ts halo")
     for sign in signs:
         x = span.x(sign.time)
         title = f"{full_time(sign.time)} {node}: {sign.name} {sign.words}".strip()
@@ -222,7 +231,7 @@ def _sentence(estate: Estate, span: Span, step: float, totals: Counter[int], str
     if not totals:
         return f"No loss between {full_time(span.start)} and {full_time(span.end)} UTC."
     place, peak = max(totals.items(), key=lambda item: (item[1], -item[0]))
-    signs = sum(len(found) for _, found in strips)
+    signs = sum(sign.time >= span.start for _, found in strips for sign in found)
     said = f" The call servers raised {signs} alerts in this time." if estate.signs else ""
     return f"{sum(totals.values()):,} losses between {full_time(span.start)} and {full_time(span.end)} UTC; the most, {peak:,} per {step_words(timedelta(seconds=step))}, at {full_time(span.start + place * step)}.{said}"
 
