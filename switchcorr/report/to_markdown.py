@@ -13,6 +13,7 @@ PHONES_SHOWN = 50
 PROBLEMS_SHOWN = 10
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$&@])")
 _BREAKS = re.compile(r"\s+")
+_COMMAND = re.compile(r"`([^`]+)`")
 
 
 def render_markdown(result: Correlation) -> str:
@@ -38,6 +39,17 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text).strip())
 
 
+def with_commands(text: str) -> str:
+    r"""The same, but what stands between two backquotes is a command, and stays code; nothing in code is markup.
+
+    >>> with_commands("Run `show module <1>` on acc_1")
+    'Run `show module <1>` on acc\\_1'
+    """
+    plain = _BREAKS.sub(" ", text).strip()
+    parts = _COMMAND.split(plain)
+    return "".join(f"`{part}`" if at % 2 else _SPECIAL.sub(r"\\\1", part) for at, part in enumerate(parts))
+
+
 def _incident(incident: IncidentView) -> Iterator[str]:
     shared = f": {escaped(incident.shared)}" if incident.shared else ""
     yield f"## Incident {incident.number}: {escaped(incident.verdict)}{shared}"
@@ -46,7 +58,7 @@ def _incident(incident: IncidentView) -> Iterator[str]:
     yield ""
     yield escaped(incident.summary)
     yield ""
-    yield f"**Next:** {escaped(incident.next_step)}"
+    yield f"**Next:** {with_commands(incident.next_step)}"
     yield ""
     yield from (f"- {label}: {escaped(value)}" for label, value in incident.numbers)
     yield ""

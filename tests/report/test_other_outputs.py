@@ -16,7 +16,7 @@ from switchcorr.report.estate_build import make_estate
 from switchcorr.report.tally import tally_of_incident
 from switchcorr.report.to_csv import INCIDENT_COLUMNS, incident_rows
 from switchcorr.report.to_drawing import PAINTS, picture_drawio, picture_svg
-from switchcorr.report.to_markdown import escaped, render_markdown
+from switchcorr.report.to_markdown import escaped, render_markdown, with_commands
 from switchcorr.report.to_prometheus import metrics, render_prometheus
 from switchcorr.resources import templates_directory
 from tests.report.campuses import made_campus, made_result
@@ -62,6 +62,16 @@ def test_every_made_result_has_a_ticket_and_numbers(name: str) -> None:
     result = CASES[name]()
     assert render_markdown(result).startswith("# ")
     assert "switchcorr_incidents{" in render_prometheus(result)
+
+
+def test_commands_of_a_next_step_are_code_in_a_ticket() -> None:
+    assert with_commands("`show x` and\n\\`a_b` `") == "`show x` and \\\\`a_b` \\`"
+    assert with_commands("``") == "\\`\\`"
+    result = correlation(phones=3)
+    (incident,) = result.incidents
+    cause = replace(incident.causes[0], next_step="Run `show module 5` on acc_1")
+    result = replace(result, incidents=(replace(incident, causes=(cause, *incident.causes[1:])),))
+    assert "**Next:** Run `show module 5` on acc\\_1\n" in render_markdown(result)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
