@@ -657,7 +657,7 @@ function startMap() {
 	const actions = { whole: () => show(false), only: () => show(true), fit, in: keys["+"], out: keys["-"] };
 	on(tools, "click", e => actions[e.target.dataset.do]?.());
 	tools.hidden = box.hidden = false;
-	still.querySelector(".scroll").hidden = true;
+	for (const one of all(".scroll, .names", still)) one.hidden = true;
 	const size = () => {
 		width = box.clientWidth;
 		height = Math.round(hold(width / right * d.height, 200, 620));

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from switchcorr.model.campus import Component
 from switchcorr.report.estate import Estate, LogKind, PhoneState
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.to_html import render_inventory, write_html
-from tests.report.campuses import made_campus
+from tests.report.campuses import made_campus, made_result
 from tests.report.driven import Driven, campus_answer, chromium, opened
 from tests.report.results import CASES, DRAWN, quiet
 
@@ -358,6 +359,22 @@ def test_print_shows_the_still_parts_and_no_control(page: Driven) -> None:
     for selector in ("#map-static svg", "#phones-static tr"):
         assert page.page.locator(selector).first.is_visible(), selector
     assert [box.get_attribute("id") for box in page.page.locator("button, input, canvas, #phone-list").all() if box.is_visible()] == []
+
+
+def test_names_below_a_map_are_for_its_still_picture_only(browser: Browser, tmp_path: Path) -> None:
+    made = made_campus(sites=8, switches=8, modules=1, phones=4, ports=False)
+    result = made_result(made, Component("distribution", "s03-dista"), share=1.0)
+    path = tmp_path / "report.html"
+    write_html(result, path, estate=make_estate(result, campus=made.campus, log=made.log))
+    page = opened(browser, path)
+    assert page.page.locator(".names").is_hidden()
+    page.page.emulate_media(media="print")
+    assert page.page.locator(".names li").all_inner_texts() == [f"s03-acc{number:02}: 4 of 4" for number in range(1, 9)]
+    assert page.page.locator(".names li").first.is_visible()
+    page.page.close()
+    page = opened(browser, path, ready="true", java_script_enabled=False)
+    assert page.page.locator(".names li").last.is_visible()
+    page.page.close()
 
 
 @pytest.mark.parametrize("width", [390, 800, 1240])

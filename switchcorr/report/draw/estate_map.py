@@ -34,7 +34,7 @@ class _Size:
 
 _CHASSIS = _Size((80, 44), (90, 64), 24, 0, 12)
 _MIDDLE = _Size((22, 16), (25, 19), 20, 18, 10)
-_DENSE = _Size((13, 11), (15, 13), 18, 18, 10)
+_DENSE = _Size((13, 11), (15, 13), 22, 18, 10)
 
 
 @dataclass(frozen=True, slots=True)
