@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from switchcorr.correlate.groups import Groups, grouped
 from switchcorr.correlate.silent import AROUND, spread_silent
+from switchcorr.correlate.twins import twins, with_wide
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import RISK_KINDS, Campus, Component, Domain, HashedComponent, risk_kind
 from switchcorr.model.event import EventKind, EventLog, Pool
@@ -44,7 +45,7 @@ class Exposure:
     Attributes:
         first_of: per kind, the number of its first component, and behind the last kind the count of all.
         size: phones exposed to each component, whether they dropped or not.
-        twin: number of the first component with exactly the same phones; its own number if there is none.
+        twin: number of the first component that phones cannot tell apart from it (``twins.py``); its own number if there is none.
         path: number of the component whose phones are exposed: the component itself, or the bundle of a member with unknown hash.
         ways: over how many such members each phone of the path is spread; 1 for all others.
         located: whether a phone's place in the network is known.
@@ -297,12 +298,14 @@ def _assembled(
         column = columns[kind].of_phone
         members[:, j] = np.where(column >= 0, column + first_of[j], -1)
     size = np.bincount(members.ravel() + 1, minlength=len(components) + 1)[1:].astype(float)
-    twin, path, ways = twins(members, len(components), size), np.arange(len(components)), np.ones(len(components), dtype=np.int64)
+    located: Bools = np.any(members[:, [j for j, kind in enumerate(order) if kind in places(order)]] >= 0, axis=1)
+    is_phone = np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool)
+    twin = with_wide(twins(members, len(components), size), members, order, places(order), is_phone)
+    path, ways = np.arange(len(components)), np.ones(len(components), dtype=np.int64)
     numbers = {(component.kind, component.id): i for i, component in enumerate(components)}
     for member in hashed:
         number, bundle = numbers[member.component.kind, member.component.id], numbers[member.bundle.kind, member.bundle.id]
         path[number], ways[number], twin[number], size[number] = bundle, member.ways, twin[bundle], size[bundle]
-    located: Bools = np.any(members[:, [j for j, kind in enumerate(order) if kind in places(order)]] >= 0, axis=1)
     return Exposure(
         phones=phones,
         kinds=tuple(order),
@@ -315,21 +318,9 @@ def _assembled(
         path=path,
         ways=ways,
         located=located,
-        is_phone=np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool),
+        is_phone=is_phone,
         row_of=row_of,
         doubted=doubted,
         assumptions=assumptions,
         number_of=numbers,
     )
-
-
-def twins(members: Ints, count: int, size: Floats) -> Ints:
-    """Components with the same phones have the same sum of random 62-bit signatures; the seed is fixed."""
-    signature = np.random.default_rng(62).integers(1, 1 << 62, size=len(members), dtype=np.uint64)
-    sums = np.zeros(count, dtype=np.uint64)
-    for j in range(members.shape[1]):
-        known = members[:, j] >= 0
-        np.add.at(sums, members[known, j], signature[known])
-    first: dict[tuple[int, int], int] = {}
-    pairs = zip(sums.tolist(), size.astype(np.int64).tolist(), strict=True)
-    return np.array([first.setdefault(pair, i) if pair[1] else i for i, pair in enumerate(pairs)], dtype=np.int64)

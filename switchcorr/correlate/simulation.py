@@ -22,11 +22,12 @@ from switchcorr.correlate.background import DAY_S, Background
 from switchcorr.correlate.bunching import Timing
 from switchcorr.correlate.clusters import SIZES
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.exposure import Exposure, Floats, Ints, places, twins
+from switchcorr.correlate.exposure import Exposure, Floats, Ints, places
 from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.likelihood import Likelihood, Sample
 from switchcorr.correlate.reasons import ReasonClass, administrative_profile, fault_profile
+from switchcorr.correlate.twins import twins
 
 PER_WORLD = 20
 """Incidents drawn over one world before the next one is drawn."""

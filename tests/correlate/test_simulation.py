@@ -128,10 +128,11 @@ def test_a_phone_without_a_location_is_put_nowhere_its_site_has_no_switch() -> N
 
 
 def test_parts_with_truly_the_same_phones_are_one_answer() -> None:
-    """A VLAN of one switch: unlocated phones part the two in the table, in truth they are one."""
+    """A VLAN of one switch: where few of its phones have a place the table parts the two, in truth they are one."""
     rows = {name: dict(row) for name, row in _ROWS.items()}
-    for name in sorted(rows)[::9]:
-        rows[name] = {"vlan": rows[name]["vlan"], "node": rows[name]["node"]}
+    for number, name in enumerate(sorted(rows)):
+        if number % 3:
+            rows[name] = {"vlan": rows[name]["vlan"], "node": rows[name]["node"]}
     ground = ground_of(rows)
     kinds = [component.kind for component in ground.exposure.components]
     answers = [{kinds[i] for i in one.answers} for one in simulate(ground, 150, 4) if kinds[one.faults[0] if one.faults else 0] == "vlan"]
