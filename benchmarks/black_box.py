@@ -1,11 +1,13 @@
 """Does the program, run as a command on files, find and name at least as much as the benchmark's reference? Both on the same cases.
 
-    python benchmarks/black_box.py --tier hard --seed 71001 --campuses 3 [--windows] [--kinds module,noise]
+    python benchmarks/black_box.py --tier hard --seed 71001 --campuses 3 [--windows] [--kinds module,noise] [--keep DIR]
 
 The benchmark beside the checkout writes the cases (one of every class a campus) as files, runs ``switchcorr correlate`` and its reference
 command on each, one process a case, and scores what they print by its own rules. Without ``--windows`` both search the whole week by
 themselves; with it both are told the bursts. Figures in which switchcorr is behind are in bold. Few campuses make wide intervals: the
-last line counts the cases in which only one of the two is right. Where the benchmark is absent this says so and ends. Fails if
+line below the table counts the cases in which only one of the two is right. Probabilities and verdicts are scored where a program reports an
+incident, so one that finds fewer answers the easier questions: the last line has those figures where both report one. With ``--keep`` the
+cases and what both said stay in a folder, to be looked at. Where the benchmark is absent this says so and ends. Fails if
 switchcorr is behind in a figure, or has more than one false alarm a day in the standard or hard tier.
 """
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import platform
 import shlex
 import subprocess
@@ -20,6 +23,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from localise_cases import PLACES
@@ -62,6 +66,8 @@ def measure(bench: Path, cases: Path, *, windows: bool) -> dict[str, Scored]:
     for name, command in commands(bench, windows=windows).items():
         result = cases / f"{name}.json"
         script(bench, "score_cases.py", str(cases), "--cmd", command, "--json", str(result))
+        for answer in cases.glob("*/answer.*"):
+            answer.rename(answer.with_name(f"{name}{answer.suffix}"))
         scored[name] = json.loads(result.read_text())
     return scored
 
@@ -86,6 +92,25 @@ def shown(label: str, value: list[float | None]) -> str:
     return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
+def compared(pairs: list[tuple[Scored, Scored]]) -> str:
+    """ECE (ten bins), Brier, set size and right verdicts of both, in the cases in which both report an incident."""
+    both = [pair for pair in pairs if all("p" in one for one in pair)]
+    if not both:
+        return "no case in which both report an incident"
+    told = []
+    for name, records in zip((OURS, REFERENCE), zip(*both, strict=True), strict=True):
+        gaps: dict[int, float] = {}
+        for one in records:
+            place = math.ceil(10 * one["p"])
+            gaps[place] = gaps.get(place, 0.0) + one["p"] - one["ok"]
+        ece = sum(map(abs, gaps.values())) / len(records)
+        brier = fmean((one["p"] - one["ok"]) ** 2 for one in records)
+        sizes, verdicts = ([one[key] for one in records if key in one] for key in ("set_n", "verdict_ok"))
+        held = [f"{label} {fmean(values):.3f}" for label, values in (("set", sizes), ("verdict right", verdicts)) if values]
+        told.append(f"{name} ECE {ece:.3f}, Brier {brier:.3f}, {', '.join(held)}")
+    return f"in the {len(both)} cases with an incident of both: {'; '.join(told)}"
+
+
 def report(tier: str, scored: dict[str, Scored]) -> int:
     """Print one tier's table; how many goals are missed."""
     ours, reference = (figures(scored[name], tier) for name in (OURS, REFERENCE))
@@ -101,11 +126,10 @@ def report(tier: str, scored: dict[str, Scored]) -> int:
         text = shown(label, mine)
         print(f"| {label} | {better} | {f'**{text}**' if worse else text} | {shown(label, theirs)} |")
         missed += worse
-    pairs = [
-        (one["m"]["program"]["ok"], other["m"]["program"]["ok"]) for one, other in zip(*(scored[n]["cases"] for n in scored), strict=True)
-    ]
-    print(f"\n{tier}: {len(pairs)} cases; only {OURS} right in {sum(a and not b for a, b in pairs)}, only the {REFERENCE} in", end=" ")
-    print(f"{sum(b and not a for a, b in pairs)}; behind in {missed} figures", flush=True)
+    pairs = [(one["m"]["program"], other["m"]["program"]) for one, other in zip(*(scored[n]["cases"] for n in scored), strict=True)]
+    only = sum(a["ok"] and not b["ok"] for a, b in pairs), sum(b["ok"] and not a["ok"] for a, b in pairs)
+    print(f"\n{tier}: {len(pairs)} cases; only {OURS} right in {only[0]}, only the {REFERENCE} in {only[1]}; behind in {missed} figures")
+    print(f"{tier}: {compared(pairs)}", flush=True)
     return missed
 
 
@@ -116,6 +140,7 @@ def main() -> None:
     options.add_argument("--campuses", type=int, default=3)
     options.add_argument("--kinds", help="classes of cases, comma separated")
     options.add_argument("--windows", action="store_true", help="tell both where the bursts are")
+    options.add_argument("--keep", type=Path, help="folder in which the cases and answers of each tier stay")
     options.add_argument("--bench", type=Path, help="folder of the benchmark, if not beside the checkout")
     given = options.parse_args()
     bench = folder_of(given.bench)
@@ -129,8 +154,10 @@ def main() -> None:
     for tier in given.tier or TIERS:
         with tempfile.TemporaryDirectory() as place:
             kinds = ("--kinds", given.kinds) if given.kinds else ()
-            script(bench, "export.py", "--tier", tier, "--seed", str(given.seed), "--n", str(given.campuses), *kinds, place)
-            missed += report(tier, measure(bench, Path(place), windows=given.windows))
+            cases = given.keep.resolve() / tier if given.keep else Path(place)
+            cases.mkdir(parents=True, exist_ok=True)
+            script(bench, "export.py", "--tier", tier, "--seed", str(given.seed), "--n", str(given.campuses), *kinds, str(cases))
+            missed += report(tier, measure(bench, cases, windows=given.windows))
     if missed:
         sys.exit(f"behind the reference, or over the limit of false alarms, in {missed} figures")
 
