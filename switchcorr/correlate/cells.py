@@ -155,6 +155,27 @@ def layers(
     return found, live
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a hypothesis with several, with its place among those of its layer."""
+
+    item: Item
+    hits: float
+    size: float
+    depth: int
+    place: int
+
+
+def together(found: Sequence[Layer]) -> list[list[Cell]]:
+    """The cells of each hypothesis, smallest item first, where any has more than one."""
+    cells: dict[int, list[Cell]] = {}
+    for depth, layer in enumerate(found if len(found) > 1 else ()):
+        each = zip(layer.of.tolist(), layer.items, layer.hits.tolist(), layer.size.tolist(), strict=True)
+        for place, (of, item, hits, size) in enumerate(each):
+            cells.setdefault(of, []).append(Cell(item, hits, size, depth, place))
+    return list(cells.values())
+
+
 def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, nodes: Nodes) -> Leaked:
     """The drops outside of all cells whose phones may be a layer's.
 

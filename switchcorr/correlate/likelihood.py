@@ -13,7 +13,7 @@ Source: Beta-binomial model; noisy membership after Shrink (Kandula et al. 2005)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -21,7 +21,7 @@ import numpy as np
 
 from switchcorr.correlate.background import Background
 from switchcorr.correlate.bunching import Bunches, Timing
-from switchcorr.correlate.cells import Layer, Leaked, Nodes, Part, fewer_than, layers, leaked
+from switchcorr.correlate.cells import Cell, Layer, Leaked, Nodes, Part, fewer_than, layers, leaked, together
 from switchcorr.correlate.clusters import Crowd
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Bools, Exposure, Floats, Ints, places
@@ -29,7 +29,7 @@ from switchcorr.correlate.gains import Gains
 from switchcorr.correlate.hits import Hidden, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.leaks import Leaks
-from switchcorr.correlate.quiet_minutes import above_background
+from switchcorr.correlate.quiet_minutes import above_background, above_others
 from switchcorr.correlate.reasons import administrative_profile, common_profile, fault_profile
 
 SURE = 0.05
@@ -204,16 +204,18 @@ class Likelihood:
 
     def _scored(self, hypotheses: Sequence[Hypothesis]) -> Floats:
         found, live = layers(hypotheses, len(self.sample.row), self._part, self._left)
-        stories = self._stories(found)
+        cells = together(found)
+        stories, others = self._stories(found, cells), self._others(found, cells)
         bunched, ahead = self._bunched(hypotheses, found, live)
         total = bunched + np.array([len(hypothesis) - 1 for hypothesis in hypotheses]) * self.priors.further
         grown = np.ones(live.shape)  # how much likelier each drop is by what leaks to the items
-        for layer, drops in zip(found, stories, strict=True):
+        for layer, drops, expected in zip(found, stories, others, strict=True):
             profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
             told = layer.each("told") - layer.lacking(self._told[profile, reason] - self.chance[layer.drop])
             apart = layer.each("apart") - layer.lacking(self._apart[profile, reason])
             own = layer.each("prior") + layer.expected + told + self.told_share(drops) * apart
             total[layer.of] += own + self._explained(layer, live, ahead, grown)
+            total[layer.of] += self._beside(layer, expected)
         if self.priors.odds.any():
             total -= [self._told_twice(hypothesis) for hypothesis in hypotheses]
         return total + self.crowd.totals(self._rarity, live, grown)
@@ -238,18 +240,32 @@ class Likelihood:
     def _share_phones(self, items: Sequence[Item]) -> bool:
         return any(self._overlap(*pair) > 0 for pair in combinations(items, 2))
 
-    def _stories(self, found: Sequence[Layer]) -> list[Floats]:
+    def _stories(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
         """Of how many drops each cell's kind is told, as ``told_share`` takes it."""
         stories = [layer.hits.copy() for layer in found]
-        cells: dict[int, list[tuple[Item, float, int, int]]] = {}
-        for depth, layer in enumerate(found if len(found) > 1 else ()):
-            for place, (of, item, hits) in enumerate(zip(layer.of.tolist(), layer.items, layer.hits.tolist(), strict=True)):
-                cells.setdefault(of, []).append((item, hits, depth, place))
-        for together in cells.values():
-            told = self._told_of([(item, hits) for item, hits, _, _ in together])
-            for (_, _, depth, place), drops in zip(together, told, strict=True):
-                stories[depth][place] = drops
+        for cells in hypotheses:
+            told = self._told_of([(cell.item, cell.hits) for cell in cells])
+            for cell, drops in zip(cells, told, strict=True):
+                stories[cell.depth][cell.place] = drops
         return stories
+
+    def _others(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
+        """Per cell, the drops to be expected because its phones are those of larger items too."""
+        others, bursts = [np.zeros(len(layer.parts)) for layer in found], self.sample.bursts
+        for cells in hypotheses:
+            for smaller, larger in combinations(cells, 2):
+                common = self._overlap(smaller.item, larger.item)
+                if common > 0:
+                    rate = (larger.hits + 0.5) / (larger.size * bursts + 1.0)
+                    share = common / self._part(smaller.item).size
+                    others[smaller.depth][smaller.place] += rate * share * smaller.size * bursts
+        return others
+
+    def _beside(self, layer: Layer, others: Floats) -> Floats:
+        """Against cells that have fewer drops than larger items of the same phones make expect: no fault protects from another."""
+        size = layer.size * self.sample.bursts
+        against: Floats = np.where(layer.each("ways") == 1, above_others(layer.hits, size, others, self.constants.hit_rates), 0.0)
+        return against
 
     def _told_of(self, cells: Sequence[tuple[Item, float]]) -> list[float]:
         """Of how many drops each of a hypothesis' items tells its kind.

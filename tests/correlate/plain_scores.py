@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 from scipy.special import gammaln
+from scipy.stats import beta
 
 from switchcorr.correlate.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.clusters import SIZES
@@ -50,6 +51,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
         told = len(cell.drops) + sum(one / (1 + one) for one in odds.values())
         odds = {drop: share * np.exp(_reason(likelihood, cell.item, drop, told) - otherwise[drop]) for drop, share in strength.items()}
         value, rate = _hits(likelihood, cell, list(odds.values()), hidden, stayed)
+        value += _above_others(likelihood, cell, cells)
         total += value
         for drop, one in odds.items():
             otherwise[drop] += float(np.log1p(rate * one))
@@ -186,6 +188,21 @@ def _leaks(
             elif (row, burst) not in gone:
                 stayed.append(share)
     return found, hidden, stayed
+
+
+def _above_others(likelihood: Likelihood, cell: _Cell, cells: Sequence[_Cell]) -> float:
+    """Log probability that a cell's hit rate is above that of the larger items which have the same phones."""
+    bursts, k, others = likelihood.sample.bursts, len(cell.drops), 0.0
+    n, phones = cell.size * bursts, len(_phones(likelihood, cell.item))
+    for larger in cells[cells.index(cell) + 1 :]:
+        rate = (len(larger.drops) + 0.5) / (larger.size * bursts + 1)
+        others += rate * n * _common(likelihood, [cell.item, larger.item]) / max(phones, 1)
+    ways = 1 if cell.item.component == UNSEEN_COMPONENT else int(likelihood.exposure.ways[cell.item.component])
+    if ways > 1 or k >= min(FEW * others, n):
+        return 0.0
+    after = [(float(log_hits(k, n, ((w, a, b),))), a + k, b + n - k) for w, a, b in likelihood.constants.hit_rates]
+    above = [value + np.log(max(beta.sf(others / n, a, b), 1e-300)) for value, a, b in after]
+    return float(np.logaddexp.reduce(above) - np.logaddexp.reduce([value for value, _, _ in after]))
 
 
 def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float, stayed: list[float]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.hits import log_hits
 from switchcorr.correlate.hypotheses import Item, ItemKind
 from switchcorr.correlate.likelihood import Sample
-from switchcorr.correlate.quiet_minutes import above_background
-from tests.correlate.scenes import ground_of, log_of, noise, number_of, rows_of
+from switchcorr.correlate.quiet_minutes import above_background, above_others
+from switchcorr.correlate.search import search
+from tests.correlate.scenes import below, ground_of, likelihood_of, log_of, noise, number_of, rows_of
 
 _RATES = DEFAULT.hit_rates
 
@@ -47,6 +49,37 @@ def test_it_is_finite_and_at_most_what_the_cut_takes_of_the_prior(phones: int, s
 def test_many_drops_and_small_backgrounds_are_left_alone() -> None:
     assert above_background(np.array([8.0, 40.0]), np.array([46.0, 400.0]), np.array([0.04, 9.0]), _RATES).tolist() == [0.0, 0.0]
     assert float(above_background(3.0, 3.0, 5.0, _RATES)) == 0.0  # more expected than there are phones
+
+
+@pytest.mark.parametrize(("hits", "phones", "others"), [(2, 40, 8.0), (6, 46, 9.6), (0, 30, 3.0), (1, 390, 100.0), (5, 8, 6.0)])
+def test_among_other_causes_it_is_the_probability_of_a_rate_above_theirs(hits: int, phones: int, others: float) -> None:
+    def told(rate: float) -> float:
+        density = sum(w * rate ** (a - 1) * (1 - rate) ** (b - 1) / np.exp(betaln(a, b)) for w, a, b in _RATES)
+        return float(density * rate**hits * (1 - rate) ** (phones - hits))
+
+    def integral(least: float) -> float:
+        return float(sum(quad(told, a, b, limit=200, epsabs=0)[0] for a, b in itertools.pairwise(np.linspace(least, 1.0, 9))))
+
+    (found,) = above_others(np.array([float(hits)]), np.array([float(phones)]), np.array([others]), _RATES).tolist()
+    wanted = integral(others / phones) / integral(0.0)
+    assert found == pytest.approx(np.log(wanted), rel=1e-2)
+
+
+@given(st.integers(0, 500), st.floats(0, 1), st.floats(0, 600))
+def test_other_causes_never_speak_for_a_cause(phones: int, share: float, others: float) -> None:
+    (found,) = above_others(np.array([float(round(share * phones))]), np.array([float(phones)]), np.array([others]), _RATES).tolist()
+    assert -700 <= found <= 1e-9
+
+
+def test_no_fault_of_a_part_protects_its_phones_from_one_of_the_whole() -> None:
+    """All phones of one node and one of the other, which has an alert: not "the whole cluster, and of the other node one phone in a hundred"."""
+    rows = rows_of(6, 2, 20)
+    likelihood = likelihood_of(rows, [*below(rows, "node", "node-1"), below(rows, "node", "node-2")[0]])
+    numbers = [number_of(likelihood.exposure, kind, id_) for kind, id_ in (("node", "node-1"), ("node", "node-2"), ("cluster", "one"))]
+    odds = np.zeros(len(likelihood.exposure.components))
+    odds[numbers[1:]] = 4.5
+    found = search(replace(likelihood, priors=likelihood.priors.with_odds(odds)))
+    assert [round(found.fault.get(number, 0.0), 2) for number in numbers] == [1.0, 0.0, 0.0]
 
 
 def test_a_minute_quieter_than_usual_is_no_fault_of_what_all_share() -> None:
