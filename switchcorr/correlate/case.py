@@ -24,7 +24,7 @@ from switchcorr.model.calibration import UNCHANGED, OddsMap
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """See the module."""
+    """See the module; ``moved`` counts the drops that were left out because phones were carried to other desks."""
 
     exposure: Exposure
     leaks: Leaks
@@ -36,6 +36,7 @@ class Case:
     priors: Priors
     answer: OddsMap = UNCHANGED
     words: Words = field(default_factory=Words)
+    moved: int = 0
 
     @property
     def days(self) -> float:

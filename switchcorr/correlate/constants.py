@@ -29,6 +29,9 @@ class Constants:
     admin_before_s: float = 300.0
     """Drops this soon after a reset of the same device are administrative. Five minutes, as the alarm texts say of re-registration."""
 
+    moves_at_once: int = 8
+    """Phones that people unplug within a window to carry them to other desks; more drop for a common cause and are carried away after it. Assumed."""
+
     # background
     mean_rate_per_day: float = 0.25
     """Drops of one phone a day before any data; weight ``rate_weight_days``. Benchmark: one in four days."""

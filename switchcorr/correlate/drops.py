@@ -43,6 +43,11 @@ class Drops:
             self._by_row.append(grouped(self.row, int(self.row.max(initial=-1)) + 1))
         return self._by_row[0]
 
+    def only(self, chosen: Bools) -> Drops:
+        """Some of the drops, in order."""
+        columns = self.time[chosen], self.row[chosen], self.reason[chosen], self.event[chosen], self.node[chosen], self.pasted[chosen]
+        return Drops(*columns)
+
     def between(self, start: float, end: float) -> slice:
         """Drops from ``start`` up to but without ``end``."""
         first, last = np.searchsorted(self.time, [start, end])

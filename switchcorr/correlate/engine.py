@@ -22,6 +22,7 @@ from switchcorr.correlate.incidents import Scene, build_incident, returns_of
 from switchcorr.correlate.leaks import Leaks
 from switchcorr.correlate.levels import learn_caution
 from switchcorr.correlate.likelihood import Likelihood
+from switchcorr.correlate.moves import told_moves, without_moves
 from switchcorr.correlate.phone_side import phone_side, phone_words
 from switchcorr.correlate.recurrence import find_recurring, pool
 from switchcorr.correlate.search import Posterior, search
@@ -74,7 +75,8 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     clocks = ClockOffsets() if options.windows else estimate_offsets(log, case, find_bursts(case))
     use, answer = applied(options.calibration, exposure, options.constants)
     case = replace(clocks.applied(case, log), answer=answer)
-    coverage = replace(coverage, assumptions=(*coverage.assumptions, *exposure.assumptions, *told(use), *clocks.sentences()))
+    assumed = (*exposure.assumptions, *told_moves(case.moved), *told(use), *clocks.sentences())
+    coverage = replace(coverage, assumptions=(*coverage.assumptions, *assumed))
     placements = {str(placement.phone): placement for placement in campus.placements}
     scene, drops = Scene(log, case.drops, placements, returns_of(log), coverage, campus), case.drops
     asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)
@@ -101,12 +103,14 @@ def ground_of(log: EventLog, campus: Campus, options: CorrelateOptions) -> Groun
 
 def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateOptions) -> Case:
     constants = options.constants
-    drops = find_drops(log, exposure, constants)
+    all_drops = find_drops(log, exposure, constants)
+    drops = without_moves(all_drops, exposure, campus.placements, constants)
     background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), constants)
     observations = (*campus.observations, *options.observations)
     facts = index_facts(exposure, observations)
     known = priors(exposure, constants) if options.windows else priors(exposure, constants).searched()
-    return Case(exposure, Leaks(exposure), drops, background, server_alerts(log), facts, constants, known, words=phone_words(log, exposure))
+    words, moved = phone_words(log, exposure), len(all_drops.time) - len(drops.time)
+    return Case(exposure, Leaks(exposure), drops, background, server_alerts(log), facts, constants, known, words=words, moved=moved)
 
 
 def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Found:

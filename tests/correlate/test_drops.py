@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from switchcorr.correlate.constants import DEFAULT
@@ -81,3 +83,11 @@ def test_times_given_from_outside_are_marked() -> None:
 def test_drops_between_two_moments_are_without_the_end() -> None:
     drops = _drops([drop(_A, NOON + timedelta(seconds=s)) for s in (0, 60, 120)])
     assert drops.between(NOON.timestamp(), NOON.timestamp() + 120) == slice(0, 2)
+
+
+def test_some_of_the_drops_keep_all_that_is_known_of_them() -> None:
+    drops = _drops([drop(name, NOON + timedelta(seconds=s), 13) for s, name in enumerate((_A, _B, _A))])
+    some = drops.only(np.array([True, False, True]))
+    for field in fields(drops)[:-1]:
+        assert getattr(some, field.name).tolist() == getattr(drops, field.name)[[0, 2]].tolist()
+    assert len(some.by_row.order) == 2
