@@ -61,6 +61,8 @@ from switchcorr.store.visits import write_visits
 PORTS, PHONES_A_PORT = 50, 2
 START = datetime(2026, 11, 22, tzinfo=UTC)
 SWEEP = timedelta(minutes=15)
+GOLDEN = (5**0.5 - 1) / 2
+"""Multiples of it fill the unit interval evenly: of any number of ports the right share is noisy, so a small site can be counted up."""
 COUNTERS = ("input_errors", "crc", "frame", "overrun", "runts", "giants", "output_errors", "output_drops", "late_collisions", "input_packets", "output_packets", "interface_resets")  # fmt: skip
 WHOLE = frozenset({Table.VERSION, Table.MODULES, Table.INTERFACES, Table.STATUS, Table.SWITCHPORTS, Table.NEIGHBORS, Table.POWER})
 NAMES = tuple(InterfaceName(f"GigabitEthernet{1 + number // 25}/{1 + number % 25}") for number in range(PORTS))
@@ -128,7 +130,7 @@ def next_sweep(site: Site) -> None:
             counters["output_packets"] += 100_000
             port = one.number * PORTS + place
             for share, name in ((0.01, "crc"), (0.03, "output_drops"), (0.002, "interface_resets")):
-                noisy = (port * 7919 % 100_000) / 100_000 < share and (name == "crc" or chance.random() < site.noise)
+                noisy = port * GOLDEN % 1.0 < share and (name == "crc" or chance.random() < site.noise)
                 if noisy or (name == "interface_resets" and chance.random() < share):
                     more = chance.randrange(1, 20)
                     counters[name] += more
@@ -186,12 +188,13 @@ def sizes_mb(store: Store) -> dict[str, float]:
         return {name: size / 1e6 for name, size in connection.execute(text(query))}
 
 
-def say_size(first: dict[str, float], last: dict[str, float], sweeps: int, scale: float) -> None:
+def say_size(first: dict[str, float], last: dict[str, float], sweeps: int, switches: int) -> None:
     """What the tables are, and what they come to: captured text is kept for 14 days, the rest for 90."""
     total = 0.0
     print(f"size: first {sum(first.values()):.1f} MB, then {sum(last.values()):.1f} MB; for 2,000 switches, in MB:")
     for name, size in sorted(last.items(), key=lambda one: -one[1]):
         a_sweep = (size - first.get(name, 0.0)) / sweeps
+        scale = 1.0 if name == "sweep" else 2000 / switches  # a site of any size has a row for each sweep
         kept = (first.get(name, 0.0) + a_sweep * 96 * (14 if name == "raw" else 90)) * scale
         total += kept
         if kept >= 5:
@@ -233,7 +236,7 @@ def run(store: Store, given: argparse.Namespace) -> None:
     print(
         f"later sweeps: median {statistics.median(walls):.1f} s wall, {statistics.median(processors):.1f} s processor, worst {max(walls):.1f} s wall"
     )
-    say_size(first, sizes_mb(store), sweeps, 2000 / switches)
+    say_size(first, sizes_mb(store), sweeps, switches)
     check(store, site)
     half_day = timedelta(hours=12)
     filled = fill_changes(store, site, switches)

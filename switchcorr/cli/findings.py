@@ -19,6 +19,7 @@ Plan = Annotated[
 Patterns = Annotated[str, typer.Option("--devices", metavar="A,B-*", help="With --plan: only of these switches.")]
 Begin = Annotated[str, typer.Option("--since", metavar="TIME", help="When planned work begins.")]
 End = Annotated[str, typer.Option("--until", metavar="TIME", help="When it ends.")]
+Weekly = Annotated[bool, typer.Option("--weekly", help="With --plan: the same time every week, by the clocks of --timezone.")]
 All = Annotated[bool, typer.Option("--all", help="Also those that are over.")]
 
 
@@ -29,6 +30,7 @@ def findings(
     devices: Patterns = "",
     since: Begin = "",
     until: End = "",
+    weekly: Weekly = False,
     all_: All = False,
     store: o.Store = "",
     timezone: o.Timezone = None,
@@ -38,8 +40,9 @@ def findings(
 ) -> None:
     """What audits found and what lasts of it; acknowledge a finding, or write down planned work."""
     from switchcorr.cli.context import read_settings, read_times, span_of
-    from switchcorr.cli.findings_show import acknowledge_findings, plan_work, show_findings
+    from switchcorr.cli.findings_show import acknowledge_findings, plan_work, show_findings, zone_name
     from switchcorr.cli.store_context import meant_store
+    from switchcorr.model.mask import Mask
 
     settings = read_settings(config=config)
     times, place = read_times(settings, timezone=timezone, now=now), meant_store(store, settings)
@@ -51,6 +54,7 @@ def findings(
             raise UsageError(
                 "--plan needs --since and --until.", hint="Example: --plan swap --since 2026-11-28T22:00 --until 2026-11-29T02:00"
             )
-        plan_work(place, plan, begin, end, devices=devices, note=note)
+        zone = zone_name(times.zone) if weekly else ""
+        plan_work(place, Mask(plan, begin, end, devices, note, zone))
     else:
         show_findings(place, times.now, all_=all_, format_=format)

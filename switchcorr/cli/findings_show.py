@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
@@ -21,10 +22,11 @@ def show_findings(place: StorePlace, now: datetime, *, all_: bool, format_: Form
         found, masks = findings(store, all_=all_), masks_of(store)
     rows = [_row(one) for one in found]
     chosen = chosen_format(format_)
-    planned = [one for one in masks if one.end > now]
+    planned = [(one, *one.time_at(now)) for one in masks if one.zone or one.end > now]
     if chosen is Format.JSON:
         told = [
-            {"name": one.name, "start": iso(one.start), "end": iso(one.end), "devices": one.devices, "note": one.note} for one in planned
+            {"name": one.name, "start": iso(start), "end": iso(end), "devices": one.devices, "note": one.note, "weekly": one.zone}
+            for one, start, end in planned
         ]
         write_out(json_text({"schema": "switchcorr/findings/1", "findings": rows, "planned": told}))
     elif chosen is Format.CSV:
@@ -35,11 +37,13 @@ def show_findings(place: StorePlace, now: datetime, *, all_: bool, format_: Form
             over = f", over {one.gone_at:%Y-%m-%d %H:%M}" if one.gone_at else ""
             note = f" [{one.change.note}]" if one.change.note else ""
             lines += [one.change.id, f"  {one.change.words}{note}", f"  since {one.first_at:%Y-%m-%d %H:%M} UTC{over}"]
-        for plan in planned:
-            lines.append(
-                f"planned: {plan.name}, {iso(plan.start)} to {iso(plan.end)}, {plan.devices or 'all switches'} {plan.note}".rstrip()
-            )
+        lines += [f"planned: {_words(one, start, end)} {one.note}".rstrip() for one, start, end in planned]
         write_out("".join(f"{line}\n" for line in lines))
+
+
+def _words(one: Mask, start: datetime, end: datetime) -> str:
+    every = f" and every week ({one.zone})" if one.zone else ""
+    return f"{one.name}, {iso(start)} to {iso(end)}{every}, {one.devices or 'all switches'}"
 
 
 def _row(one: StoredFinding) -> dict[str, object]:
@@ -64,8 +68,19 @@ def acknowledge_findings(place: StorePlace, ids: list[str], note: str, now: date
     tell(f"{len(ids)} acknowledged")
 
 
-def plan_work(place: StorePlace, name: str, start: datetime, end: datetime, *, devices: str, note: str) -> None:
-    """Write planned work down."""
+def zone_name(zone: tzinfo) -> str:
+    """The zone by whose clocks work comes every week; one with a fixed distance from UTC never changes its clocks, as UTC."""
+    return zone.key if isinstance(zone, ZoneInfo) else "UTC"
+
+
+def plan_work(place: StorePlace, planned: Mask) -> None:
+    """Write planned work down.
+
+    Raises:
+        UsageError: work of every week would last longer than a week.
+    """
+    if planned.zone and planned.end - planned.start > timedelta(weeks=1):
+        raise UsageError("--weekly: the work lasts longer than a week.", hint="Without --weekly it is planned once.")
     with place.open(write=True) as store:
-        put_mask(store, Mask(name, start, end, devices, note))
-    tell(f"planned: {name}, {iso(start)} to {iso(end)}, {devices or 'all switches'}")
+        put_mask(store, planned)
+    tell(f"planned: {_words(planned, planned.start, planned.end)}")

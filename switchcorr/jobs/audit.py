@@ -30,7 +30,7 @@ from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
 from switchcorr.model.incident import Incident
 from switchcorr.model.visit import VisitStatus
 from switchcorr.notify.incident_text import incident_message
-from switchcorr.store.audits import runs, write_run
+from switchcorr.store.audits import complete_run, runs, write_run
 from switchcorr.store.findings import findings, masks_of, settle_findings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.open import Store
@@ -100,8 +100,7 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
             run.tried("retention", lambda: tidy(request, at))
         outcome = replace(outcome, problems=tuple(run.problems), seconds=time.monotonic() - began)
         with request.place.open(write=True) as store:
-            if is_told:  # else it has told nothing, and must not count: the next one tells it all
-                write_run(store, at, _kept(outcome))
+            complete_run(store, at, _kept(outcome))  # one that could not tell anything was not written down, and does not count
             told = runs(store)
         if run.tried("index", lambda: write_index(request, told)) is None:
             outcome = replace(outcome, problems=tuple(run.problems))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from switchcorr.model.message import Message
 from switchcorr.store.moments import to_moment, to_ms
@@ -27,6 +27,16 @@ def write_run(
         lay_messages(connection, messages, targets, now=at)
         connection.execute(delete(audit_run).where(audit_run.c.at == to_ms(at)))
         connection.execute(insert(audit_run).values(at=to_ms(at), document=json.dumps(summary, sort_keys=True)))
+
+
+def complete_run(store: Store, at: datetime, summary: Mapping[str, object]) -> None:
+    """What came after a run was written down: how its messages were delivered, how long it took. One that is not there stays away.
+
+    Raises:
+        StoreError: the database says no.
+    """
+    with store.writing() as connection:
+        connection.execute(update(audit_run).where(audit_run.c.at == to_ms(at)).values(document=json.dumps(summary, sort_keys=True)))
 
 
 def runs(store: Store, *, most: int = 1000) -> tuple[tuple[datetime, dict[str, object]], ...]:

@@ -73,7 +73,7 @@ def check(store: Store, files: RawFiles, *, now: datetime, deep: bool = True) ->
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in schema.metadata.sorted_tables
         }
         first, last = connection.execute(select(func.min(visit.c.at), func.max(visit.c.at))).one()
-        pending = connection.execute(select(func.count()).select_from(visit).where(visit.c.use == int(Use.PENDING))).scalar_one()
+        pending = connection.execute(select(func.count()).select_from(visit).where(schema.visit_use == int(Use.PENDING))).scalar_one()
     shown = problems[:_SHOWN] + ([f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else [])
     return CheckOutcome(
         problems=tuple(shown),
@@ -125,7 +125,7 @@ def _rule_problems(store: Store) -> Iterator[str]:
     twice = (
         select(place.c.endpoint_id, place.c.device_id).where(place.c.until == OPEN).group_by(place.c.endpoint_id, place.c.device_id)
     ).having(func.count() > 1)
-    last = select(func.max(visit.c.at)).where(visit.c.device_id == device.c.id, visit.c.use == int(Use.APPLIED)).scalar_subquery()
+    last = select(func.max(visit.c.at)).where(visit.c.device_id == device.c.id, schema.visit_use == int(Use.APPLIED)).scalar_subquery()
     stale = select(device.c.name).where(device.c.applied_at < last)
     loose = select(place.c.endpoint_id).where(~select(schema.endpoint.c.id).where(schema.endpoint.c.id == place.c.endpoint_id).exists())
     with store.reading() as connection:

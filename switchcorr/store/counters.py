@@ -41,6 +41,10 @@ class CounterFlag(enum.IntFlag):
     """First sight on other hardware under the same name."""
 
 
+FIRST_SIGHT = CounterFlag.FIRST | CounterFlag.OTHER_HARDWARE
+"""No growth is known of such a change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One counter that changed."""

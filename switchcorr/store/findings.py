@@ -14,7 +14,7 @@ from switchcorr.model.mask import Mask
 from switchcorr.store.codec import from_json, to_json
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.open import Store
-from switchcorr.store.schema import finding, mask
+from switchcorr.store.schema import OPEN, finding, mask
 
 NOT_LOOKED = "its switch was not read this time"
 
@@ -120,8 +120,9 @@ def put_mask(store: Store, planned: Mask) -> None:
     """Write a mask down; one with the same name takes its place."""
     with store.writing() as connection:
         connection.execute(delete(mask).where(mask.c.name == planned.name))
-        values = {"start": to_ms(planned.start), "end": to_ms(planned.end), "devices": planned.devices, "note": planned.note}
-        connection.execute(insert(mask).values(name=planned.name, **values))
+        start, end = to_ms(planned.start), to_ms(planned.end)
+        time = {"start": start, "end": OPEN, "lasts_ms": end - start} if planned.zone else {"start": start, "end": end}
+        connection.execute(insert(mask).values(name=planned.name, devices=planned.devices, note=planned.note, zone=planned.zone, **time))
 
 
 def masks_of(store: Store) -> tuple[Mask, ...]:
@@ -132,4 +133,9 @@ def masks_of(store: Store) -> tuple[Mask, ...]:
 
 def _masks(connection: Connection) -> tuple[Mask, ...]:
     rows = connection.execute(select(mask).order_by(mask.c.start, mask.c.name))
-    return tuple(Mask(row.name, to_moment(row.start), to_moment(row.end), row.devices, row.note) for row in rows)
+    return tuple(_mask(row) for row in rows)
+
+
+def _mask(row: Any) -> Mask:
+    end = row.end if row.lasts_ms is None else row.start + row.lasts_ms
+    return Mask(row.name, to_moment(row.start), to_moment(end), row.devices, row.note, row.zone)

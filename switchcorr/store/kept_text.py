@@ -36,7 +36,7 @@ def texts_at(store: Store, at: datetime, *, within: timedelta) -> tuple[KeptText
     visit, raw, device = schema.visit, schema.raw, schema.device
     last = (
         select(visit.c.device_id, func.max(visit.c.at).label("at"))
-        .where(visit.c.at > to_ms(at - within), visit.c.at <= to_ms(at), visit.c.status.in_(_ANSWERED))
+        .where(visit.c.at > to_ms(at - within), visit.c.at <= to_ms(at), schema.visit_status.in_(_ANSWERED))
         .group_by(visit.c.device_id)
         .subquery()
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, select
 
 from switchcorr.model.addresses import PhoneName, phone_from_any
 from switchcorr.model.interfaces import InterfaceName
@@ -20,7 +20,21 @@ from switchcorr.store.facts import facts_at
 from switchcorr.store.moments import to_moment, to_ms, until_moment
 from switchcorr.store.names import in_parts
 from switchcorr.store.open import Store
-from switchcorr.store.schema import EVIDENCES, STATES, STATUSES, Use, counter_change, device, endpoint, place, port, visit
+from switchcorr.store.schema import (
+    EVIDENCES,
+    STATES,
+    STATUSES,
+    VISIT_PARTS,
+    Use,
+    counter_change,
+    device,
+    endpoint,
+    place,
+    port,
+    visit,
+    visit_use,
+    visit_whole,
+)
 from switchcorr.store.visits import PLACES_WHOLE, whole_tables
 
 _STATUS: dict[int, VisitStatus] = {number: status for status, number in STATUSES.items()}
@@ -166,8 +180,8 @@ def _confirmed(connection: Connection, devices: set[int], moment: int) -> dict[i
             .where(
                 visit.c.device_id == one,
                 visit.c.at <= moment,
-                visit.c.use == int(Use.APPLIED),
-                visit.c.whole.bitwise_and(PLACES_WHOLE) == PLACES_WHOLE,
+                visit_use == int(Use.APPLIED),
+                visit_whole.bitwise_and(PLACES_WHOLE) == PLACES_WHOLE,
             )
             .order_by(visit.c.at.desc())
             .limit(1)
@@ -182,7 +196,6 @@ def growth_between(store: Store, since: datetime, until: datetime, *, switch: st
     """Counters that grew after ``since`` and up to ``until``, the most first; of all devices, or of one.
 
     What is not there did not grow, if the device was visited well at both ends (``visits_between``), and is unknown otherwise.
-    First sights are no growth and are passed over before anything is added up: a site's first sweep brings 200,000 of them.
 
     Args:
         most: how many to give; None for all.
@@ -199,7 +212,7 @@ def growth_between(store: Store, since: datetime, until: datetime, *, switch: st
             func.min(change.c.at).label("first"),
             func.max(change.c.at).label("last"),
         )
-        .where(change.c.at > to_ms(since), change.c.at <= to_ms(until), or_(change.c.delta > 0, was_reset))
+        .where(change.c.at > to_ms(since), change.c.at <= to_ms(until))
         .group_by(change.c.port_id, change.c.counter_id)
         .having(total > 0)
         .order_by(total.desc(), change.c.port_id, change.c.counter_id)
@@ -241,7 +254,7 @@ def last_applied(store: Store) -> datetime | None:
 def visits_between(store: Store, since: datetime, until: datetime, *, switch: str = "") -> tuple[StoredVisit, ...]:
     """Every attempt in a span, of all devices or of one, in order of time."""
     query = (
-        select(visit, device.c.name.label("device"), schema.sweep.c.name.label("sweep"), schema.word.c.text.label("failure"))
+        select(visit, *VISIT_PARTS, device.c.name.label("device"), schema.sweep.c.name.label("sweep"), schema.word.c.text.label("failure"))
         .join_from(visit, device, device.c.id == visit.c.device_id)
         .join(schema.sweep, schema.sweep.c.id == visit.c.sweep_id)
         .outerjoin(schema.word, schema.word.c.id == visit.c.failure_id)

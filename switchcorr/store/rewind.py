@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from switchcorr.store import schema
 from switchcorr.store.counters import CounterFlag, PortState, read_state, state_text
 from switchcorr.store.moments import to_moment, to_ms
+from switchcorr.store.named_changes import named_changes
 from switchcorr.store.open import Store
 from switchcorr.store.raw import RawPlace
 from switchcorr.store.schema import OPEN, Use
@@ -45,13 +46,17 @@ def rewind(store: Store, *, now: datetime) -> int:
     with store.writing() as connection:
         has_text = select(raw.c.at).where(raw.c.device_id == visit.c.device_id, raw.c.at == visit.c.at).exists()
         last_without = connection.execute(
-            select(func.max(visit.c.at)).where(visit.c.use == int(Use.APPLIED), ~has_text, visit.c.at <= to_ms(now))
+            select(func.max(visit.c.at)).where(schema.visit_use == int(Use.APPLIED), ~has_text, visit.c.at <= to_ms(now))
         ).scalar()
         begin = (last_without or 0) + 1
         _take_back(connection, begin)
-        connection.execute(update(visit).where(visit.c.at >= begin, has_text, visit.c.at <= to_ms(now)).values(use=int(Use.PENDING)))
-        connection.execute(update(visit).where(visit.c.at > to_ms(now), visit.c.use != int(Use.NOTHING)).values(use=int(Use.LATE)))
-        return connection.execute(select(func.count()).select_from(visit).where(visit.c.use == int(Use.PENDING))).scalar_one()
+        connection.execute(
+            update(visit).where(visit.c.at >= begin, has_text, visit.c.at <= to_ms(now)).values(outcome=schema.outcome_with(Use.PENDING))
+        )
+        connection.execute(
+            update(visit).where(visit.c.at > to_ms(now), schema.visit_use != int(Use.NOTHING)).values(outcome=schema.outcome_with(Use.LATE))
+        )
+        return connection.execute(select(func.count()).select_from(visit).where(schema.visit_use == int(Use.PENDING))).scalar_one()
 
 
 def pending_sweeps(store: Store) -> tuple[str, ...]:
@@ -60,7 +65,7 @@ def pending_sweeps(store: Store) -> tuple[str, ...]:
     query = (
         select(sweep.c.name)
         .join_from(visit, sweep, sweep.c.id == visit.c.sweep_id)
-        .where(visit.c.use == int(Use.PENDING))
+        .where(schema.visit_use == int(Use.PENDING))
         .group_by(sweep.c.name)
         .order_by(func.min(visit.c.at), sweep.c.name)
     )
@@ -76,7 +81,7 @@ def pending_visits(store: Store, sweep_name: str) -> tuple[Pending, ...]:
         .join_from(visit, sweep, sweep.c.id == visit.c.sweep_id)
         .join(device, device.c.id == visit.c.device_id)
         .join(raw, (raw.c.device_id == visit.c.device_id) & (raw.c.at == visit.c.at))
-        .where(visit.c.use == int(Use.PENDING), sweep.c.name == sweep_name)
+        .where(schema.visit_use == int(Use.PENDING), sweep.c.name == sweep_name)
         .order_by(device.c.name, visit.c.at)
     )
     with store.reading() as connection:
@@ -93,7 +98,8 @@ def _take_back(connection: Connection, begin: int) -> None:
     """Undo every change since ``begin``."""
     visit, device = schema.visit, schema.device
     states = _states_before(connection, begin)
-    connection.execute(delete(schema.counter_change).where(schema.counter_change.c.at >= begin))
+    for table in (schema.counter_change, schema.counter_first):
+        connection.execute(delete(table).where(table.c.at >= begin))
     for table in (schema.place, schema.fact):
         connection.execute(delete(table).where(table.c.since >= begin))
         connection.execute(update(table).where(table.c.until >= begin, table.c.until < OPEN).values(until=OPEN))
@@ -106,7 +112,7 @@ def _take_back(connection: Connection, begin: int) -> None:
             connection.execute(delete(schema.counter_state).where(where))
     last = (
         select(func.coalesce(func.max(visit.c.at), 0))
-        .where(visit.c.device_id == device.c.id, visit.c.at < begin, visit.c.use == int(Use.APPLIED))
+        .where(visit.c.device_id == device.c.id, visit.c.at < begin, schema.visit_use == int(Use.APPLIED))
         .scalar_subquery()
     )
     connection.execute(update(device).values(applied_at=last))
@@ -117,7 +123,7 @@ def _states_before(connection: Connection, begin: int) -> dict[int, dict[str, Po
     rows = connection.execute(select(schema.counter_state)).all()
     older = schema.visit
     known = set(
-        connection.execute(select(older.c.device_id).where(older.c.at < begin, older.c.use == int(Use.APPLIED)).distinct()).scalars()
+        connection.execute(select(older.c.device_id).where(older.c.at < begin, schema.visit_use == int(Use.APPLIED)).distinct()).scalars()
     )
     return {
         row.device_id: _before(read_state(row.document), _changes(connection, row.device_id), begin) if row.device_id in known else {}
@@ -127,23 +133,8 @@ def _states_before(connection: Connection, begin: int) -> dict[int, dict[str, Po
 
 def _changes(connection: Connection, device_id: int) -> dict[tuple[str, str], list[Any]]:
     """All changes of a device by port and counter, in order of time."""
-    change = schema.counter_change
-    query = (
-        select(
-            schema.port.c.name.label("port"),
-            schema.counter.c.name.label("counter"),
-            change.c.at,
-            change.c.value,
-            change.c.delta,
-            change.c.flags,
-        )
-        .join_from(change, schema.port, schema.port.c.id == change.c.port_id)
-        .join(schema.counter, schema.counter.c.id == change.c.counter_id)
-        .where(schema.port.c.device_id == device_id)
-        .order_by(change.c.at)
-    )
     found: dict[tuple[str, str], list[Any]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(named_changes(schema.port.c.device_id == device_id).order_by("at")):
         found.setdefault((row.port, row.counter), []).append(row)
     return found
 

@@ -29,8 +29,9 @@ from switchcorr.store.counter_values import StoredChange, Values, values_before
 from switchcorr.store.counters import CounterFlag, read_state
 from switchcorr.store.facts import SPEC_OF
 from switchcorr.store.moments import to_moment, to_ms
+from switchcorr.store.named_changes import named_changes
 from switchcorr.store.open import Store
-from switchcorr.store.schema import EVIDENCES, FactKind, Use, counter_change, device, fact, place, port, visit
+from switchcorr.store.schema import EVIDENCES, FactKind, Use, device, fact, place, port, visit
 
 OLDEST_VISIT: Final = timedelta(days=30)
 """How long before the first snapshot a device may have been visited last and still stand in it. Assumed: what was not reached for a month
@@ -52,7 +53,7 @@ class _Interval:
 def rounds_between(store: Store, since: datetime, until: datetime) -> tuple[datetime, ...]:
     """The ends of the sweeps that were stored in a span, and of the last one before it; in order of time."""
     oldest = to_ms(since - OLDEST_VISIT)
-    used = visit.c.use == int(Use.APPLIED)
+    used = schema.visit_use == int(Use.APPLIED)
     ends = select(func.max(visit.c.at)).where(used, visit.c.at <= to_ms(until), visit.c.at > oldest).group_by(visit.c.sweep_id)
     with store.reading() as connection:
         found = sorted(set(connection.execute(ends).scalars()))
@@ -96,7 +97,7 @@ def _visits(connection: Connection, ends: Sequence[int]) -> dict[int, list[int |
     for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
         last = (
             select(visit.c.device_id, func.max(visit.c.at))
-            .where(visit.c.at > start, visit.c.at <= end, visit.c.use == int(Use.APPLIED))
+            .where(visit.c.at > start, visit.c.at <= end, schema.visit_use == int(Use.APPLIED))
             .group_by(visit.c.device_id)
         )
         for device_id, at in connection.execute(last):
@@ -131,13 +132,7 @@ def _parts(connection: Connection, wanted: Mapping[int, Sequence[int]]) -> Itera
         .where(place.c.since <= last, place.c.until > first)
         .order_by(place.c.device_id, schema.endpoint.c.name, place.c.since)
     )
-    changed = (
-        select(counter_change, port.c.device_id, port.c.name.label("port"), schema.counter.c.name.label("counter"))
-        .join_from(counter_change, port, port.c.id == counter_change.c.port_id)
-        .join(schema.counter, schema.counter.c.id == counter_change.c.counter_id)
-        .where(counter_change.c.at > first)
-        .order_by(port.c.device_id, counter_change.c.at)
-    )
+    changed = named_changes(after=first).order_by("device_id", "at")
     for name, query in (("facts", held), ("places", placed), ("changes", changed)):
         rows = connection.execute(query, execution_options={"yield_per": 10_000})
         for number, some in groupby(rows, key=attrgetter("device_id")):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, Table, insert, inspect, select, text, update
 
 from switchcorr import __version__
 from switchcorr.errors import SchemaVersionError, StoreError
@@ -79,11 +79,55 @@ _SHRINK_SERVER = (
     "create index counter_change_by_port on counter_change (port_id)",
     "alter table place set (autovacuum_vacuum_scale_factor = 0.02)",
 )
+
+
+def _part_first_sights_and_shrink(connection: Connection) -> None:
+    """First sights of counters apart from changes; one number for what came of a visit; weekly masks; on a server rows without gaps."""
+    schema.metadata.create_all(connection, tables=schema.ADDED_IN_6)
+    connection.execute(text(_PART_FIRST_SIGHTS))
+    on_server = connection.dialect.name != "sqlite"
+    columns_of_mask = {column["name"] for column in inspect(connection).get_columns("mask", schema="switchcorr" if on_server else None)}
+    if "zone" not in columns_of_mask:  # else step 3 has just made the table as it is now
+        connection.execute(text("alter table mask add column lasts_ms bigint"))
+        connection.execute(text("alter table mask add column zone text not null default ''"))
+    connection.execute(text("drop index visit_by_time"))
+    _made_anew(
+        connection, schema.visit, "device_id, sweep_id, at, duration_ms, whole + status * 1048576 + use * 16777216, failure_id", "true"
+    )
+    if on_server:
+        connection.execute(text("drop index place_by_port"))
+        connection.execute(text("create index place_by_port on place (port_id)"))
+        connection.execute(text("drop index counter_change_by_port"))
+        columns = "at, port_id, counter_id, flags, value, delta, packets"
+        _made_anew(connection, schema.counter_change, columns, "not (delta = 0 and (flags & 9) > 0)")
+    else:
+        connection.execute(text("delete from counter_change where delta = 0 and (flags & 9) > 0"))
+
+
+_PART_FIRST_SIGHTS = """
+insert into counter_first (port_id, counter_id, at, value, flags, packets)
+select port_id, counter_id, at, value, flags, packets from counter_change where delta = 0 and (flags & 9) > 0 order by 1, 2, 3
+"""
+
+
+def _made_anew(connection: Connection, table: Table, columns: str, rows: str) -> None:
+    """A table as it now is, with the rows of the one of that name; its indexes were dropped before."""
+    before = f"{table.name}_before"
+    connection.execute(text(f"alter table {table.name} rename to {before}"))
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"alter index {table.name}_pkey rename to {before}_pkey"))
+    table.create(connection)
+    told = ", ".join(column.name for column in table.columns)
+    connection.execute(text(f"insert into {table.name} ({told}) select {columns} from {before} where {rows} order by at"))  # noqa: S608  # words of ours
+    connection.execute(text(f"drop table {before}"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, _add_events_and_incidents),
     Migration(3, _add_audits_and_messages),
     Migration(4, _add_losses_and_shrink),
     Migration(5, _add_extensions),
+    Migration(6, _part_first_sights_and_shrink),
 )
 """Every step since the first version, in order; a step is never changed once it was released."""
 

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, insert, select, update
 
 from switchcorr.model.tables import DeviceTables, Table
 from switchcorr.store import schema
-from switchcorr.store.counters import Change, PortState, Since, compare, counters_of, read_state, state_text
+from switchcorr.store.counters import FIRST_SIGHT, Change, PortState, Since, compare, counters_of, read_state, state_text
 from switchcorr.store.facts import SPECS, booted_at, booted_before, is_restarted, write_facts
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.names import as_word, insert_new, numbers_of
@@ -36,8 +37,12 @@ _TURN_S = 0.01
 """Pause between two such transactions: twice as long as a waiting writer sleeps, so that it gets its turn."""
 _FIND_DEVICE = select(schema.device).where(schema.device.c.name == bindparam("of_name")).with_for_update()
 _APPLIED = update(schema.device).where(schema.device.c.id == bindparam("of_id"))
-_FIND_VISIT = select(schema.visit.c.use).where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
-_SETTLE_VISIT = update(schema.visit).where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
+_FIND_VISIT = select(schema.visit_use).where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
+_SETTLE_VISIT = (
+    update(schema.visit)
+    .where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
+    .values(outcome=schema.outcome_with(bindparam("now_use", type_=Integer), bindparam("now_whole", type_=Integer)))
+)
 _SWEEP_BEGAN = update(schema.sweep).where(schema.sweep.c.id == bindparam("of_id"), schema.sweep.c.started_at == 0)
 _PORTS = select(schema.port.c.name, schema.port.c.id, schema.port.c.module).where(schema.port.c.device_id == bindparam("of_device"))
 _PORT_MODULE = update(schema.port).where(schema.port.c.id == bindparam("of_id"))
@@ -130,7 +135,7 @@ def _write(connection: Connection, record: VisitRecord, known: Mapping[str, Mapp
     if use is Use.APPLIED and record.tables is not None:
         learned = _apply(connection, device, at, record, record.tables, known=known)
     if stored is not None:
-        connection.execute(_SETTLE_VISIT, {"of_device": device.id, "of_at": at, "use": int(use), "whole": _mask(record)})
+        connection.execute(_SETTLE_VISIT, {"of_device": device.id, "of_at": at, "now_use": int(use), "now_whole": _mask(record)})
     else:
         learned["sweep"] = _write_row(connection, device.id, at, record, use, known.get("sweep", {}))
     return _OUTCOMES[use], learned
@@ -159,11 +164,9 @@ def _write_row(connection: Connection, device_id: int, at: int, record: VisitRec
     row = {
         "device_id": device_id,
         "at": at,
-        "status": STATUSES[record.status],
-        "use": int(use),
         "sweep_id": sweeps[sweep],
         "duration_ms": min(round(record.seconds * 1000), 2**31 - 1),
-        "whole": _mask(record),
+        "outcome": schema.outcome_of(STATUSES[record.status], use, _mask(record)),
         "failure_id": numbers_of(connection, schema.word, [failure])[failure] if failure else None,
     }
     connection.execute(insert(schema.visit), row)
@@ -240,19 +243,24 @@ def _write_changes(
     if not changes:
         return {}
     numbers = numbers_of(connection, schema.counter, {change.counter for change in changes}, known)
-    rows = [
-        {
+    grown: list[dict[str, object]] = []
+    first: list[dict[str, object]] = []
+    for change in changes:
+        row: dict[str, object] = {
             "at": at,
             "port_id": ports[change.port],
             "counter_id": numbers[change.counter],
             "value": change.value,
-            "delta": change.delta,
             "flags": int(change.flags),
             "packets": change.packets,
         }
-        for change in changes
-    ]
-    connection.execute(insert(schema.counter_change), rows)
+        if change.flags & FIRST_SIGHT and not change.delta:
+            first.append(row)
+        else:
+            grown.append({**row, "delta": change.delta})
+    for table, rows in ((schema.counter_change, grown), (schema.counter_first, first)):
+        if rows:
+            connection.execute(insert(table), sorted(rows, key=itemgetter("port_id", "counter_id")))
     return numbers
 
 

@@ -225,6 +225,12 @@ def test_two_audits_of_real_switches_with_a_fault_between(call: Call, tmp_path: 
     assert call("findings", "--plan", "swap").code == 2
     assert call("findings", "--plan", "swap", "--since", "2036-11-28", "--until", "2036-11-29", "--devices", "acc-003").code == 0
     assert json.loads(call("findings").out)["planned"][0]["devices"] == "acc-003"
+    weekly = ("findings", "--plan", "window", "--since", "2026-10-14T22:00", "--timezone", "Europe/Oslo", "--weekly", "--until")
+    assert call(*weekly, "2026-10-22T02:00").code == 2, "longer than a week"
+    assert call(*weekly, "2026-10-15T02:00").code == 0
+    window = json.loads(call("findings", "--now", "2026-10-30T00:00").out)["planned"][0]
+    assert (window["start"], window["end"], window["weekly"]) == ("2026-11-04T21:00:00Z", "2026-11-05T01:00:00Z", "Europe/Oslo")
+    assert "and every week (Europe/Oslo), all switches" in call("findings", terminal=True).out
     assert call("findings", "--all", "--format", "csv").out.startswith("id,kind,")
 
 

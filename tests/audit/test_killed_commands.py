@@ -238,7 +238,7 @@ def check_whole(ground: Ground, tmp_path: Path) -> None:
     reparse_store(ground.place, request_of(ground.directory, "", ground.now).settings, now=ground.now)
     with ground.place.open(write=False) as store:
         after = contents(store)
-    for table in ("visit", "place", "fact", "counter_change", "event", "incident"):
+    for table in ("visit", "place", "fact", "counter_change", "counter_first", "event", "incident"):
         assert before[table] == after[table], f"{table}: half of something is there"
     bodies = [body["message"].splitlines()[-1] for body in ground.hook.bodies if body["title"][0].isdecimal()]
     assert incidents

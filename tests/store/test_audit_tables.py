@@ -8,7 +8,7 @@ from pathlib import Path
 from switchcorr.model.changes import Change, ChangeKind, ChangeState
 from switchcorr.model.mask import Mask
 from switchcorr.model.message import Message, Severity
-from switchcorr.store.audits import runs, write_run
+from switchcorr.store.audits import complete_run, runs, write_run
 from switchcorr.store.findings import NOT_LOOKED, acknowledge, findings, masks_of, put_mask, settle_findings
 from switchcorr.store.open import Store
 from switchcorr.store.outbox import LEASE, lease, mark_failed, mark_sent, put_messages, sent_since, waiting_messages
@@ -16,7 +16,7 @@ from switchcorr.store.raw import RawFiles
 from switchcorr.store.retention import retire
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 LINK = Change(ChangeKind.UPLINK, ChangeState.GONE, "acc-1 Gi1", "acc-1 Gi1 leads nowhere", NOW, device="acc-1", id="uplink-1")
 SEEN = frozenset({"acc-1"})
 
@@ -70,6 +70,28 @@ def test_a_mask_covers_its_switches_in_its_time(store: Store) -> None:
     assert Mask("all", NOW, NOW + HOUR).covers("", NOW)
 
 
+def test_a_window_comes_every_week_at_the_hour_of_its_clocks(store: Store) -> None:
+    """Oslo puts its clocks back on 25 October 2026: 22:00 there is 20:00 UTC before, and 21:00 after."""
+    first = datetime(2026, 10, 14, 20, tzinfo=UTC)
+    window = Mask("window", first, first + 4 * HOUR, "acc-*", "", "Europe/Oslo")
+    put_mask(store, window)
+    assert masks_of(store) == (window,)
+    for day, hour in ((14, 20), (21, 20), (28, 21)):
+        begin = datetime(2026, 10, day, hour, tzinfo=UTC)
+        assert window.time_at(begin) == (begin, begin + 4 * HOUR)
+        assert [window.covers("acc-1", begin + step) for step in (-SECOND, timedelta(0), 4 * HOUR - SECOND, 4 * HOUR)] == [
+            False,
+            True,
+            True,
+            False,
+        ]
+    assert not window.covers("acc-1", first - timedelta(weeks=1))
+    assert not window.covers("dist-1", first)
+    assert window.time_at(first - timedelta(weeks=9))[0] == first
+    long = Mask("nearly all", first, first + timedelta(days=6, hours=20), zone="Europe/Oslo")
+    assert all(long.covers("x", first + timedelta(weeks=3, hours=hour)) for hour in (1, 2, 100, 160))
+
+
 def test_runs_are_kept_once_each(store: Store) -> None:
     for at in (NOW, NOW + HOUR, NOW + HOUR):
         write_run(store, at, {"problems": ["x"]})
@@ -77,9 +99,18 @@ def test_runs_are_kept_once_each(store: Store) -> None:
     assert runs(store, most=1)[0][1] == {"problems": ["x"]}
 
 
+def test_a_run_is_completed_only_if_it_was_written_down(store: Store) -> None:
+    write_run(store, NOW, {"problems": []})
+    for at in (NOW, NOW + HOUR):
+        complete_run(store, at, {"problems": ["notify: x"]})
+    assert runs(store) == ((NOW, {"problems": ["notify: x"]}),)
+
+
 def test_what_is_old_goes_and_what_lasts_or_waits_stays(store: Store, tmp_path: Path) -> None:
     write_run(store, NOW, {})
     put_mask(store, Mask("work", NOW, NOW + HOUR))
+    weekly = Mask("window", NOW, NOW + HOUR, zone="UTC")
+    put_mask(store, weekly)
     put_messages(store, [Message("a", "t", "b"), Message("b", "t", "b")], ["one"], now=NOW)
     mark_sent(store, waiting_messages(store)[:1], now=NOW)
     gone = Change(ChangeKind.ERRORS, ChangeState.NEW, "x", "x", id="errors-1")
@@ -87,6 +118,6 @@ def test_what_is_old_goes_and_what_lasts_or_waits_stays(store: Store, tmp_path: 
     settle_findings(store, [LINK], at=NOW + HOUR, seen=SEEN)
     later = NOW + timedelta(days=100)
     retire(store, RawFiles(tmp_path / "raw"), raw_before=later, facts_before=later)
-    assert (runs(store), masks_of(store)) == ((), ())
+    assert (runs(store), masks_of(store)) == ((), (weekly,))
     assert [one.message.id for one in waiting_messages(store)] == ["b"]
     assert [one.change.id for one in findings(store, all_=True)] == ["uplink-1"]

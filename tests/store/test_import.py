@@ -364,7 +364,7 @@ def test_a_visit_that_a_wrong_clock_dated_into_the_future_is_told_and_left_out(p
     """The second sweep ran while the clock was a year ahead; the third with the right one counts as late until it is read again."""
     first, second = small_site.captures[:2]
     take(place, first)
-    before = {name: rows for name, rows in dump(place).items() if name in ("place", "fact", "counter_change")}
+    before = {name: rows for name, rows in dump(place).items() if name in ("place", "fact", "counter_change", "counter_first")}
     with place.open(write=True) as store, store.reading() as connection:
         rows = connection.execute(
             select(schema.raw.c.digest, schema.raw.c.size, schema.device.c.name).join_from(

@@ -27,7 +27,7 @@ def _shape(store: Store) -> dict[str, object]:
         found = inspect(connection)
         return {
             name: (
-                [(column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(name, schema=place)],
+                sorted((column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(name, schema=place)),
                 sorted((str(index["name"]), index["column_names"], index["unique"]) for index in found.get_indexes(name, schema=place)),
                 found.get_pk_constraint(name, schema=place)["constrained_columns"],
                 sorted(str(check["name"]) for check in found.get_check_constraints(name, schema=place)),

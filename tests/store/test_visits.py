@@ -19,6 +19,7 @@ from switchcorr.store import schema
 from switchcorr.store.counters import CounterFlag, PortCounters, PortState, Since, compare, read_state, state_text
 from switchcorr.store.facts import facts_at
 from switchcorr.store.moments import to_ms
+from switchcorr.store.named_changes import named_changes
 from switchcorr.store.open import Store
 from switchcorr.store.records import VisitOutcome, VisitRecord
 from switchcorr.store.schema import OPEN
@@ -32,17 +33,9 @@ def write(store: Store, *records: VisitRecord) -> list[VisitOutcome]:
 
 def changes(store: Store, counter: str = "interfaces.crc") -> list[tuple[float, int, int, CounterFlag]]:
     """Sweep, value, growth and flags of a counter's changes, in order."""
-    table = schema.counter_change
-    query = (
-        select(table.c.at, table.c.value, table.c.delta, table.c.flags)
-        .join_from(table, schema.counter, schema.counter.c.id == table.c.counter_id)
-        .where(schema.counter.c.name == counter)
-        .order_by(table.c.at, table.c.port_id)
-    )
     with store.reading() as connection:
-        return [
-            ((one - to_ms(at(0))) / 900_000, value, delta, CounterFlag(flags)) for one, value, delta, flags in connection.execute(query)
-        ]
+        rows = [row for row in connection.execute(named_changes().order_by("at", "port")) if row.counter == counter]
+    return [((row.at - to_ms(at(0))) / 900_000, row.value, row.delta, CounterFlag(row.flags)) for row in rows]
 
 
 def places(store: Store) -> list[tuple[str, str, float, float | None]]:
@@ -71,9 +64,12 @@ def test_every_attempt_is_a_visit_whatever_came_of_it(store: Store) -> None:
     told = tables(interface(1, crc=0))
     outcomes = write(store, record(0, told), record(1), record(2, status=VisitStatus.SKIPPED), record(3, told, status=VisitStatus.PARTIAL))
     assert outcomes == [VisitOutcome.APPLIED, VisitOutcome.NOTHING, VisitOutcome.NOTHING, VisitOutcome.APPLIED]
-    rows = contents(store)["visit"]
-    assert [row[2] for row in rows] == [1, 3, 3, 2]
-    assert rows[1][-1] == "connect_timeout: no answer within 10 s"
+    assert contents(store)["visit"][1][-1] == "connect_timeout: no answer within 10 s"
+    with store.reading() as connection:
+        rows = connection.execute(select(*schema.VISIT_PARTS).order_by(schema.visit.c.at)).all()
+    assert [row.status for row in rows] == [1, 3, 3, 2]
+    assert [row.use for row in rows] == [1, 2, 2, 1]
+    assert [bool(row.whole) for row in rows] == [True, False, False, True]
 
 
 def test_first_sight_of_a_counter_is_no_growth(store: Store) -> None:
@@ -145,6 +141,12 @@ def test_the_same_counter_of_two_tables_is_two_counters(store: Store) -> None:
     one = tables(errors=(ErrorCounters(port(1), {"runts": 7}),))
     write(store, record(0, both), record(1, one, whole=WHOLE - {Table.INTERFACES}), record(2, both))
     assert [change for name in ("interfaces", "error_counters") for change in changes(store, f"{name}.runts") if change[2]] == []
+
+
+def test_growth_is_asked_of_rows_without_first_sights(store: Store) -> None:
+    """The first sweep of a large site brings 200,000 of them."""
+    write(store, record(0, tables(interface(1, crc=5), interface(2, crc=7))), record(1, tables(interface(1, crc=8), interface(2, crc=7))))
+    assert (count(store, schema.counter_first), count(store, schema.counter_change)) == (2, 1)
 
 
 def test_packets_stand_on_rows_that_are_written_anyway(store: Store) -> None:
