@@ -56,8 +56,12 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
         keep_told(request.folder, news, result)
         tell(f"live: {sentence(news)}")
 
+    def begun(phones: int) -> None:
+        if not talk.quiet:
+            tell(f"live: watching {phones:,} phones")
+
     try:
-        watch_live(request, told, stop=stop, is_orphan=lambda: bool(parent) and os.getppid() != parent)
+        watch_live(request, told, stop=stop, is_orphan=lambda: bool(parent) and os.getppid() != parent, begun=begun)
     finally:
         if notifier is not None:
             notifier.close()

@@ -73,13 +73,24 @@ class LiveRequest:
     settings: Settings = field(default_factory=Settings)
 
 
-def watch_live(request: LiveRequest, tell: Tell, *, stop: threading.Event, is_orphan: Callable[[], bool] = lambda: False) -> None:
+def watch_live(
+    request: LiveRequest,
+    tell: Tell,
+    *,
+    stop: threading.Event,
+    is_orphan: Callable[[], bool] = lambda: False,
+    begun: Callable[[int], None] = lambda _: None,
+) -> None:
     """Watch until ``stop`` is set; the last look takes what is there by then.
+
+    Args:
+        begun: told once, when the network is known: how many phones of it have a place.
 
     Raises:
         InputFileError: what the network is to be known from, or the history, cannot be used at all.
     """
     live = LiveWatch(request, tell)
+    begun(live.phones)
     while not stop.is_set() and not is_orphan():
         live.look()
         if not live.is_behind:
@@ -119,6 +130,11 @@ class LiveWatch:
         self._watch: Watch = self._learned()
         self._learned_at = self._judge_from = self._newest_at = monotonic()
         self._is_due = True  # something may have begun in the last minutes
+
+    @property
+    def phones(self) -> int:
+        """How many phones of the network have a place."""
+        return len(self._networks.network.campus.placements)
 
     def wait_for_network(self) -> None:
         """Until a sweep that is being read has been; the next look uses it."""
