@@ -20,7 +20,7 @@ class Standing:
     """How an incident stood when a run ended.
 
     Attributes:
-        endpoints: phones in it when it was told last.
+        endpoints: phones of it (``Incident.explained``) when it was told last.
         over: whether nothing was added any more.
     """
 
@@ -62,7 +62,7 @@ def stand(
         before = last.get(one.id, known)
         if before is not None and known is not None:
             before = replace(before, endpoints=max(before.endpoints, known.endpoints))
-        standing = Standing(one.endpoints, at - one.end >= QUIET)
+        standing = Standing(one.explained, at - one.end >= QUIET)
         state = _state(before, standing)
         if state is not None:
             states[one.id] = state

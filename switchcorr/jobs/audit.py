@@ -135,7 +135,7 @@ def _concluded(run: _Run, at: datetime, last: datetime | None, stood: Mapping[st
     request = run.request
     since = max(min(last or at, at - LOOK_BACK), at - LONGEST_BACK)
     with request.place.open(write=False) as store:
-        known = {one.id: Standing(one.endpoints, over=True) for one in incidents_between(store, since - LOOK_BACK, at)}
+        known = {one.id: Standing(one.explained, over=True) for one in incidents_between(store, since - LOOK_BACK, at)}
         masks = masks_of(store)
     answer = run.tried("correlate", lambda: _correlated(request, since, at, run.progress))
     incidents = answer.result.incidents if answer is not None else ()

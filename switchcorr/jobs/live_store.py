@@ -93,4 +93,4 @@ def _untold(one: Told, told: int | None) -> Told | None:
     """News as it is for those who were told of the incident with so many phones already."""
     if told is None or one.news is not News.NEW:
         return one
-    return replace(one, news=News.GROWN) if has_grown(told, one.incident.endpoints) else None
+    return replace(one, news=News.GROWN) if has_grown(told, one.incident.explained) else None

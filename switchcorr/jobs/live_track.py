@@ -133,7 +133,7 @@ def _told(one: _Tracked, news: News, moment: float) -> Told:
 
 
 def _differs(before: Incident, now: Incident) -> bool:
-    return has_grown(before.endpoints, now.endpoints) or now.verdict is not before.verdict or _leading(now) != _leading(before)
+    return has_grown(before.explained, now.explained) or now.verdict is not before.verdict or _leading(now) != _leading(before)
 
 
 def _leading(incident: Incident) -> frozenset[Component]:

@@ -133,6 +133,11 @@ class Incident:
     summary: str = ""
     unseen: tuple[str, ...] = ()
 
+    @property
+    def explained(self) -> int:
+        """Phones that the named causes explain, or all of them if none is named: a large site loses others meanwhile as on every day."""
+        return min(self.endpoints, sum(cause.affected for cause in self.causes)) if self.causes else self.endpoints
+
 
 @dataclass(frozen=True, slots=True)
 class Recurring:

@@ -32,7 +32,7 @@ class Message:
         body: plain text.
         link: where more is to be read; empty if nowhere.
         attachment: path of a file to be sent with it; one that is gone when it is sent is named in the text.
-        endpoints: phones of the incident it tells of; 0 for all other messages.
+        endpoints: phones that the causes of its incident explain; 0 for all other messages.
     """
 
     id: str

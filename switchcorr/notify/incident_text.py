@@ -30,10 +30,10 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     Its id is the same whenever it is made and whoever makes it; one that has grown has another for each size and verdict.
     """
     cause = incident.causes[0] if incident.causes else None
-    title = clean(f"{_LEADS[state]}{incident.endpoints} phones dropped: {_who(incident, cause)}")
+    title = clean(f"{_LEADS[state]}{incident.explained} phones dropped: {_who(incident, cause)}")
     lines = [
         incident.summary,
-        f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {incident.endpoints} phones, "
+        f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {incident.endpoints} phones in all, "
         f"{incident.still_down} not back yet. Verdict: {_WORDS[incident.verdict]}.",
         *(_about(cause) if cause is not None else ()),
         *incident.unseen[:1],
@@ -44,8 +44,8 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     if state is IncidentState.ENDED or incident.verdict is Verdict.ADMINISTRATIVE:
         severity = Severity.INFO
     body = "\n".join(clean(line) for line in lines if line)
-    size = f"-{incident.endpoints}-{incident.verdict.value}" if state is IncidentState.GROWN else ""
-    return Message(f"{incident.id}/{state.value}{size}", title[:_TITLE_LIMIT], body, severity, link, attachment, incident.endpoints)
+    size = f"-{incident.explained}-{incident.verdict.value}" if state is IncidentState.GROWN else ""
+    return Message(f"{incident.id}/{state.value}{size}", title[:_TITLE_LIMIT], body, severity, link, attachment, incident.explained)
 
 
 def _who(incident: Incident, cause: Cause | None) -> str:

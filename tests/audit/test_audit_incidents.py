@@ -42,13 +42,13 @@ WORK = Mask("card swap", ONE.start - MINUTE, ONE.end + MINUTE, "acc-1?")
     [
         (None, 1, IncidentState.NEW),
         (None, 9, IncidentState.NEW),
-        (Standing(ONE.endpoints, over=False), 1, None),
-        (Standing(ONE.endpoints - 1, over=False), 1, None),
-        (Standing(ONE.endpoints // 2, over=False), 1, IncidentState.GROWN),
-        (Standing(ONE.endpoints // 2, over=False), 9, IncidentState.ENDED),
-        (Standing(ONE.endpoints // 2, over=True), 9, IncidentState.GROWN),
-        (Standing(ONE.endpoints, over=True), 9, None),
-        (Standing(ONE.endpoints + 1, over=False), 1, None),
+        (Standing(ONE.explained, over=False), 1, None),
+        (Standing(ONE.explained - 1, over=False), 1, None),
+        (Standing(ONE.explained // 2, over=False), 1, IncidentState.GROWN),
+        (Standing(ONE.explained // 2, over=False), 9, IncidentState.ENDED),
+        (Standing(ONE.explained // 2, over=True), 9, IncidentState.GROWN),
+        (Standing(ONE.explained, over=True), 9, None),
+        (Standing(ONE.explained + 1, over=False), 1, None),
     ],
 )
 def test_what_is_told_of_an_incident(before: Standing | None, minutes: int, state: IncidentState | None) -> None:
@@ -57,27 +57,29 @@ def test_what_is_told_of_an_incident(before: Standing | None, minutes: int, stat
     assert found.states == ({} if state is None else {ONE.id: state})
     assert found.new == ((ONE.id,) if state is IncidentState.NEW else ())
     assert [incident_message(ONE, told).id.partition("-network")[0] for told in found.states.values()] == (
-        [] if state is None else [f"{ONE.id}/{state.value}" + (f"-{ONE.endpoints}" if state is IncidentState.GROWN else "")]
+        [] if state is None else [f"{ONE.id}/{state.value}" + (f"-{ONE.explained}" if state is IncidentState.GROWN else "")]
     )
-    told = before.endpoints if before is not None and state is None else ONE.endpoints
+    told = before.endpoints if before is not None and state is None else ONE.explained
     assert from_summary({"incidents": to_summary(found.now)}) == found.now == {ONE.id: Standing(told, minutes * MINUTE >= QUIET)}
     assert from_summary({}) is None, "runs of earlier versions kept nothing"
 
 
 def test_little_growth_adds_up_until_it_is_told() -> None:
-    size = ONE.endpoints
+    size = ONE.explained
     standings = stand([ONE], {}, (), ONE.end)
     for more, told in ((4, False), (size // 2 + 4, True), (size // 2 + 8, False)):
-        standings = stand([replace(ONE, endpoints=size + more)], standings.now, (), ONE.end)
+        standings = stand(
+            [replace(ONE, endpoints=9999, causes=(replace(ONE.causes[0], affected=size + more),))], standings.now, (), ONE.end
+        )
         assert standings.states == ({ONE.id: IncidentState.GROWN} if told else {})
 
 
 @pytest.mark.parametrize(
     ("told", "minutes", "state"),
     [
-        (ONE.endpoints, 1, None),
-        (ONE.endpoints // 2, 1, IncidentState.GROWN),
-        (ONE.endpoints, 9, IncidentState.ENDED),
+        (ONE.explained, 1, None),
+        (ONE.explained // 2, 1, IncidentState.GROWN),
+        (ONE.explained, 9, IncidentState.ENDED),
     ],
 )
 def test_what_was_told_live_is_not_told_anew(told: int, minutes: int, state: IncidentState | None) -> None:
