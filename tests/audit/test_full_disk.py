@@ -46,8 +46,10 @@ class Ground:
     log: Path
     hook: Hook
 
-    def copy(self, directory: Path) -> Path:
+    def copy(self, directory: Path, *, without: str = "") -> Path:
         shutil.copytree(self.base, directory)
+        if without:
+            shutil.rmtree(directory / without)
         self.hook.bodies.clear()
         return directory
 
@@ -91,8 +93,17 @@ def _failing(monkeypatch: pytest.MonkeyPatch, call: str, number: int, error: int
     return lambda: bool(failed)
 
 
+def on_the_way(ground: Ground, directory: Path) -> int:
+    """How many messages the target has taken of which the store does not know it: where that could not be written, they are sent again."""
+    place = request_of(directory, ground.hook.url, ground.log, NEXT).place
+    with place.open(write=False) as store, store.reading() as connection:
+        open_ = connection.execute(select(message.c.document).where(message.c.sent_at.is_(None))).scalars().all()
+    return sum(any(body["message"].splitlines()[-1] in document for document in open_) for body in ground.hook.bodies)
+
+
 def check_made_good(ground: Ground, directory: Path) -> None:
     """The next audit tells everything, once; what was there before is whole."""
+    again = on_the_way(ground, directory)
     outcome = ground.audit(directory, is_next=True)
     assert outcome.problems == ()
     assert outcome.page is not None
@@ -102,15 +113,17 @@ def check_made_good(ground: Ground, directory: Path) -> None:
     assert (directory / "reports" / KEPT_PAGE).read_bytes() == (ground.base / "reports" / KEPT_PAGE).read_bytes()
     assert not [path for path in (directory / "reports").iterdir() if path.suffix != ".html"], "half a page is left"
     heard = [body["message"] for body in ground.hook.bodies]
-    assert sum("phones dropped" in body["title"] for body in ground.hook.bodies) == 1, "the incident is told, and once"
-    assert sum("uplink" in text.lower() or "link" in text.lower() for text in heard if "Acknowledge" in text) == 1, "so is the cable"
+    assert any("phones dropped" in body["title"] for body in ground.hook.bodies), "the incident is told"
+    assert any("uplink" in text.lower() or "link" in text.lower() for text in heard if "Acknowledge" in text), "so is the cable"
+    assert len(heard) == 2 + again, "each once, and again only what was sent when the disk failed"
+    assert again <= 1, "one is on its way at a time"
     with place.open(write=False) as store, store.reading() as connection:
         assert connection.execute(select(message.c.id).where(message.c.sent_at.is_(None))).all() == [], "a message waits"
 
 
 def fail_and_go_on(ground: Ground, directory: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> bool:
     """One audit whose disk fails from the n-th operation on, then another one; whether it has failed."""
-    ground.copy(directory)
+    ground.copy(directory, without="state" if call == "mkdir" else "")
     failed = _failing(monkeypatch, call, number, errno.ENOSPC)
     try:
         problems = ground.audit(directory).problems
