@@ -9,7 +9,7 @@ of a small site, `--switches 24 --sweeps 672`, fills the pages of the indexes as
 at their median and at their 99th percentile. Fails if what was written does not come back: growth is added up beside, phones are looked up.
 
 Goals: first sweep <= 30 s, later <= 10 s, 90 days <= 3 GB on SQLite (<= 6 GB on PostgreSQL), questions <= 5 ms (a phone at a moment), 20 ms (a
-module at a moment), 100 ms (the 100 ports that grew most in 12 hours).
+module at a moment), 100 ms (the 100 ports that grew most in 12 hours), 250 ms (the events of an hour, each with where its phone was then).
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from sqlalchemy import insert, select, text
 
 from switchcorr import __version__
 from switchcorr.model.addresses import PhoneName
+from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import PlacementEvidence
 from switchcorr.model.tables import (
@@ -52,6 +53,7 @@ from switchcorr.model.tables import (
 )
 from switchcorr.model.visit import VisitStatus
 from switchcorr.store import schema
+from switchcorr.store.events import events_between, write_events
 from switchcorr.store.open import Store, open_store
 from switchcorr.store.questions import growth_between, phones_at, where_was
 from switchcorr.store.records import PlaceSeen, PortSeen, RawText, VisitRecord
@@ -245,6 +247,8 @@ def run(store: Store, given: argparse.Namespace) -> None:
     ask("phone at a moment", lambda: where_was(store, phone_at(chance.randrange(switches * PORTS * PHONES_A_PORT)), now), questions)
     ask("phones of a module at a moment", lambda: phones_at(store, now, module=f"acc-{chance.randrange(switches):04d}/1"), questions)
     ask("growth in 12 h, top 100", lambda: growth_between(store, now - half_day, now, most=100), max(questions // 10, 5))
+    fill_events(store, now, switches)
+    ask("events of 1 h, each located", lambda: located_events(store, now - timedelta(hours=1), now), max(questions // 10, 5))
     ask("growth of a switch in 12 h", lambda: growth_between(store, now - half_day, now, switch="acc-0007"), questions)
 
 
@@ -263,6 +267,24 @@ def fill_changes(store: Store, site: Site, switches: int) -> int:
         with store.writing() as connection:
             connection.execute(insert(schema.counter_change), rows)
     return sweeps
+
+
+def fill_events(store: Store, now: datetime, switches: int) -> None:
+    """A week of drops, 5,600 a day at 2,000 switches."""
+    chance, log = random.Random(3), EventLog()
+    for seconds in sorted(chance.uniform(0, 7 * 86_400) for _ in range(7 * switches * 56 // 20)):
+        phone = phone_at(chance.randrange(switches * PORTS * PHONES_A_PORT))
+        log.append(Event(now - timedelta(seconds=seconds), EventKind.UNREGISTERED, str(phone), node="cm-1", line=len(log) + 1))
+    with store.writing() as connection:
+        row = {"first_line": "a", "head_bytes": 1, "head": "b", "read_bytes": 1, "tail": "c", "read_lines": len(log), "name": "CiscoSyslog"}
+        number = connection.execute(insert(schema.segment).values(row).returning(schema.segment.c.id)).scalar_one()
+        write_events(connection, number, log, after_line=0, known={})
+
+
+def located_events(store: Store, since: datetime, until: datetime) -> list[tuple[Event, object]]:
+    """The events of a span, each with where its phone was then."""
+    found = events_between(store, since, until)
+    return [(event, where_was(store, event.name, event.time)) for event in found if event.time is not None]
 
 
 def check(store: Store, site: Site) -> None:
