@@ -39,7 +39,8 @@ def recurring_changes(result: Correlation) -> Iterator[Change]:
     """Components that explain several bursts."""
     for one in result.recurring:
         subject = one.component.label or f"{one.component.kind} {one.component.id}"
-        words = f"{subject} explains {one.bursts} bursts together ({one.probability:.0%} sure, {one.affected_phones} of its {one.exposed} phones)"
+        also = f", or {one.equivalent[0].label or f'{one.equivalent[0].kind} {one.equivalent[0].id}'}," if len(one.equivalent) == 1 else ""
+        words = f"{subject}{also} explains {one.bursts} bursts together ({one.probability:.0%} sure, {one.affected_phones} of its {one.exposed} phones)"
         device = device_of(one.component) if one.component.kind in ("port", "asic", "module", "chassis", "switch", "uplink") else ""
         first = min((one.component, *one.equivalent))  # which of several with the same phones leads may change from run to run
         name = with_id(Change(ChangeKind.RECURRING, ChangeState.NEW, f"{first.kind} {first.id}", "")).id

@@ -89,6 +89,10 @@ class Constants:
     # likelihood
     hit_rates: tuple[tuple[float, float, float], ...] = ((0.10, 0.7, 20.0), (0.40, 1.3, 9.0), (0.25, 1.0, 2.0), (0.25, 1.5, 1.0))
     """Mixture of beta distributions (weight, a, b) of the share of its phones that a fault takes. Benchmark: near its 5 to 100 %; a tenth of the faults take a few of a hundred."""
+    scatter: float = 0.5
+    """Variance, about mean 1, of how often the phones of one bundle are hit where they are not hit alike. Assumed, as for simulated faults."""
+    p_scatter: float = 0.25
+    """Probability that they are not. Assumed."""
     stale_share: float = 0.02
     """Share of located phones whose location is wrong. Assumed."""
     node_error: float = 0.02

@@ -59,7 +59,7 @@ def _small_hits(rates: Rates) -> Floats:
 
 def log_hits_shared(k: Floats | float, n: Floats | float, ways: int, rates: Rates) -> Floats:
     """The same for one of ``ways`` members that the phones are spread over by an unknown hash: it takes at most its part of them."""
-    log_rate, log_miss, weight = _shared_rates(ways, rates)
+    log_rate, log_miss, weight = rate_points(ways, rates)
     hits = np.asarray(k, dtype=float)[..., np.newaxis]
     exposed = np.maximum(np.asarray(n, dtype=float)[..., np.newaxis], hits)
     summed: Floats = logsumexp(weight + hits * log_rate + (exposed - hits) * log_miss, axis=-1)
@@ -67,8 +67,8 @@ def log_hits_shared(k: Floats | float, n: Floats | float, ways: int, rates: Rate
 
 
 @lru_cache(maxsize=64)
-def _shared_rates(ways: int, rates: Rates) -> tuple[Floats, Floats, Floats]:
-    """Points of the integral over a member's hit rate: log of the rate, of its complement, and of the point's weight."""
+def rate_points(ways: int, rates: Rates) -> tuple[Floats, Floats, Floats]:
+    """Points of the integral over the hit rate of one of so many members: log of the rate, of its complement, and of the point's weight."""
     middles = (np.arange(_RATE_STEPS) + 0.5) / _RATE_STEPS
     rate = np.concatenate([betaincinv(a, b, middles) for _, a, b in rates]) / ways
     weight: Floats = np.concatenate([np.full(_RATE_STEPS, np.log(w / _RATE_STEPS)) for w, _, _ in rates])

@@ -21,6 +21,7 @@ import numpy as np
 
 from switchcorr.correlate.background import Background
 from switchcorr.correlate.bunching import Bunches, Timing
+from switchcorr.correlate.bundle_members import member_against_bundle
 from switchcorr.correlate.cells import Cell, Layer, Leaked, Nodes, Part, fewer_than, layers, leaked, together
 from switchcorr.correlate.clusters import Crowd
 from switchcorr.correlate.constants import Constants
@@ -135,6 +136,13 @@ class Likelihood:
     def told_share(self, drops: Floats | float) -> Floats:
         """How much each reason counts for one kind of fault against others, among so many of one cause: they are one story told many times."""
         return np.minimum(1.0, self.constants.reasons_count / np.maximum(drops, 1.0))
+
+    def same_phones(self, component: int) -> float:
+        """What the phones that drop again say for a member with unknown hash, against all of its bundle; 0 of others, and of one burst."""
+        ways = int(self.exposure.ways[component])
+        if ways == 1 or self.sample.bursts == 1:
+            return 0.0
+        return self._same(self.exposure.exposed(self.cells, component), float(self.exposure.size[component]), ways)
 
     def alone(self) -> tuple[Floats, Floats]:
         """``singles`` of all drops and phones."""
@@ -347,12 +355,21 @@ class Likelihood:
 
     def _spread(self, layer: Layer, ways: Ints) -> Floats:
         """What the probability of a cell's drops lacks, as a log: of members with unknown hash, and of cells quieter than usual."""
-        size, rates = layer.size * self.sample.bursts, self.constants.hit_rates
+        bursts, rates = self.sample.bursts, self.constants.hit_rates
+        size = layer.size * bursts
         lacking = np.where(ways == 1, above_background(layer.hits, size, layer.expected, rates), 0.0)
         for count in np.unique(ways[ways > 1]).tolist():
             at = ways == count
-            lacking[at] = log_hits_shared(layer.hits[at], size[at], count, rates) - log_hits(layer.hits[at], size[at], rates)
+            if bursts > 1:
+                lacking[at] = [self._same(inside, n, count) for inside, n in zip(layer.inside()[at], layer.size[at].tolist(), strict=True)]
+            else:
+                lacking[at] = log_hits_shared(layer.hits[at], size[at], count, rates) - log_hits(layer.hits[at], size[at], rates)
         return lacking
+
+    def _same(self, inside: Bools, phones: float, ways: int) -> float:
+        """How much likelier some drops are those of one of several members than of all, as the same phones drop in each burst or others."""
+        dropped = np.unique(self.sample.row[inside], return_counts=True)[1]
+        return member_against_bundle(dropped, phones, self.sample.bursts, ways, self.constants)
 
     def _repeated(self, layer: Layer) -> Floats:
         """What a rate of its own in each burst adds to one rate in all of them."""

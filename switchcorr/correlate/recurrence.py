@@ -8,6 +8,7 @@ Source: pooling over bursts after CorrOpt (Zhuo et al. 2017): a sick link or car
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from switchcorr.correlate.exposure import Bools, Floats, Ints
 from switchcorr.correlate.hypotheses import Priors
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior, search
+from switchcorr.correlate.sentences import counted
 from switchcorr.correlate.verdict import NAMED_FROM, equivalent, leader
 from switchcorr.correlate.windows import ONSET_SHARE, Scan, Window
-from switchcorr.model.incident import Recurring
+from switchcorr.model.incident import Evidence, EvidenceKind, Recurring
 
 RARE = 1e-3
 """Share of the windows in which a recurring fault strikes, before the data. Assumed."""
@@ -105,6 +107,7 @@ def _bursts(scanned: Scan, chosen: Bools, length: float) -> tuple[Ints, Floats, 
 def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probability: float) -> Recurring:
     exposure, number = likelihood.exposure, leader(likelihood, posterior, twin)
     mine = exposure.exposed(likelihood.cells, number)
+    told = _same_phones(likelihood, number)
     return Recurring(
         component=exposure.components[number],
         bursts=len(np.unique(likelihood.sample.burst[mine])),
@@ -112,4 +115,24 @@ def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probabi
         affected_phones=len(np.unique(likelihood.sample.row[mine])),
         exposed=int(exposure.size[number]),
         equivalent=equivalent(likelihood, posterior, number),
+        evidence_for=tuple(one for one in told if one.weight > 0),
+        evidence_against=tuple(replace(one, weight=-one.weight) for one in told if one.weight < 0),
     )
+
+
+def _same_phones(likelihood: Likelihood, number: int) -> tuple[Evidence, ...]:
+    """Whether the phones that drop are those of one member of a bundle, or any of the bundle's; empty of what has no members with unknown hash."""
+    exposure = likelihood.exposure
+    members = [twin for twin in (number, *exposure.twins_of(number)) if exposure.ways[twin] > 1]
+    if not members:
+        return ()
+    mine = exposure.exposed(likelihood.cells, number)
+    times = np.unique(likelihood.sample.row[mine], return_counts=True)[1]
+    weight, ways, again = likelihood.same_phones(members[0]), int(exposure.ways[members[0]]), int((times > 1).sum())
+    seen = f"of the {counted(len(times), 'phone')} that dropped {again:,} dropped in more than one burst"
+    fits = (
+        f"the same phones again and again, which fits one of {ways} members"
+        if weight > 0
+        else f"other phones each time, which fits all {ways} members"
+    )
+    return (Evidence(EvidenceKind.SAME_PHONES, f"{seen}: {fits}", weight if exposure.ways[number] > 1 else -weight),)

@@ -106,13 +106,18 @@ def _told_by_timeouts(likelihood: Likelihood, component: int) -> float:
 
 
 def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
-    """The other components that the phones cannot tell from one; of a bundle's members those that its lost phones do not exclude."""
+    """The other components that the phones cannot tell from one.
+
+    Of a bundle's members those that its lost phones do not exclude; beside a member nothing that all phones of the bundle cross, if the
+    same phones drop again and again.
+    """
     exposure = likelihood.exposure
     least = _EXCLUDED * max(posterior.member.get(number, 0.0) for number in (component, *exposure.twins_of(component)))
+    whole = likelihood.same_phones(component) < -np.log(_EXCLUDED)
     return tuple(
         exposure.components[twin]
         for twin in exposure.twins_of(component)
-        if exposure.ways[twin] == 1 or posterior.member.get(twin, 0.0) > least
+        if (whole if exposure.ways[twin] == 1 else posterior.member.get(twin, 0.0) > least)
     )
 
 

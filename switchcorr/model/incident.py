@@ -50,6 +50,8 @@ class EvidenceKind(enum.Enum):
     """Modules were tested as causes and acquitted."""
     LOCATION_QUALITY = "location_quality"
     RECURRENCE = "recurrence"
+    SAME_PHONES = "same_phones"
+    """Whether the same phones drop in each burst, as of one member of a bundle, or other ones, as of all of it."""
     PERIODICITY = "periodicity"
     """Phones or bursts that come back after the same time, or at the same time of day."""
     BACKGROUND = "background"
@@ -149,6 +151,8 @@ class Recurring:
     affected_phones: int
     exposed: int
     equivalent: tuple[Component, ...] = ()
+    evidence_for: tuple[Evidence, ...] = ()
+    evidence_against: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,8 @@ class RecurringJson(TypedDict):
     probability: float
     affected_phones: int
     exposed: int
+    evidence_for: Sequence[EvidenceJson]
+    evidence_against: Sequence[EvidenceJson]
 
 
 class CalibrationUseJson(TypedDict):
@@ -286,6 +288,8 @@ def _recurring(item: Recurring) -> RecurringJson:
         "probability": _rounded(item.probability),
         "affected_phones": item.affected_phones,
         "exposed": item.exposed,
+        "evidence_for": [_evidence(evidence) for evidence in item.evidence_for],
+        "evidence_against": [_evidence(evidence) for evidence in item.evidence_against],
     }
 
 

@@ -24,7 +24,9 @@ def render_markdown(result: Correlation) -> str:
         lines += [*_incident(incident), ""]
     if view.recurring:
         lines += ["## Again and again", ""]
-        lines += [f"- {escaped(item.name)}: {item.bursts} bursts, {item.counts}, {escaped(item.probability)}" for item in view.recurring]
+        for item in view.recurring:
+            lines.append(f"- {escaped(item.name)}: {item.bursts} bursts, {item.counts}, {escaped(item.probability)}")
+            lines += [f"  {escaped(told)}" for told in item.told]
         lines.append("")
     lines += _coverage(view.coverage)
     return "\n".join(lines).rstrip("\n") + "\n"

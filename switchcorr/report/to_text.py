@@ -29,6 +29,8 @@ def render_text(result: Correlation) -> str:
         lines.append("Again and again:")
         for item in view.recurring:
             lines += _wrapped(f"{item.probability} {item.name}: {item.bursts} bursts, {item.counts}", indent="  ", hanging="    ")
+            for told in item.told:
+                lines += _wrapped(told, indent="    ", hanging="    ")
         lines.append("")
     lines += _coverage(view.coverage)
     return "\n".join(line.rstrip() for line in lines) + "\n"

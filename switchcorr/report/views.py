@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from switchcorr import __version__
 from switchcorr.model.campus import Component, risk_kind
-from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Evidence, Incident, Suspect, Verdict
+from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Evidence, Incident, Recurring, Suspect, Verdict
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.geometry import percent_width
 
@@ -126,6 +126,7 @@ class RecurringView:
     bursts: int
     probability: str
     counts: str
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +157,21 @@ def result_view(result: Correlation) -> ResultView:
                 item.bursts,
                 percent(item.probability),
                 f"{item.affected_phones} of {item.exposed} phones",
+                tuple(_told_of(item)),
             )
             for item in result.recurring
         ),
         coverage=coverage_view(result.coverage),
     )
+
+
+def _told_of(item: Recurring) -> Iterator[str]:
+    """What else is known of what recurs: what has the same phones, and what speaks for and against it."""
+    if item.equivalent:
+        names, more = [component_name(other) for other in item.equivalent[:NAMES_SHOWN]], len(item.equivalent) - NAMES_SHOWN
+        yield f"The phones cannot tell it from {', '.join(names)}{f' and {more:,} others' if more > 0 else ''}."
+    for sign, found in (("For", item.evidence_for), ("Against", item.evidence_against)):
+        yield from (f"{sign} it ({one.weight:.1f}): {one.text}." for one in found)
 
 
 def component_name(component: Component) -> str:

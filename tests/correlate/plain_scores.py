@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import betaln, gammaln
 from scipy.stats import beta
 
 from switchcorr.correlate.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.clusters import SIZES
 from switchcorr.correlate.exposure import Floats, places
-from switchcorr.correlate.hits import log_hits, log_hits_shared
+from switchcorr.correlate.hits import log_hits, log_hits_shared, rate_points
 from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.likelihood import SURE, Likelihood
 from switchcorr.correlate.quiet_minutes import FEW, above_background
@@ -212,7 +213,9 @@ def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float,
     ways = 1 if item.component == UNSEEN_COMPONENT else int(likelihood.exposure.ways[item.component])
     value, rate = _integral((k, n), np.array(odds) / ways, hidden / ways, np.array(stayed) / ways, rates)
     plain = float(log_hits(k, n, rates))
-    if ways > 1:
+    if ways > 1 and bursts > 1:
+        value += _same_phones(likelihood, cell, ways)
+    elif ways > 1:
         value += float(log_hits_shared(k, n, ways, rates)) - plain
     elif k < FEW * cell.expected:
         value += float(above_background(k, n, cell.expected, rates))
@@ -223,6 +226,28 @@ def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float,
     if item.kind is ItemKind.UNSEEN and not all(likelihood.exposure.is_phone[likelihood.sample.row[drop]] for drop in cell.drops):
         value -= constants.non_phone_odds
     return value, rate
+
+
+def _same_phones(likelihood: Likelihood, cell: _Cell, ways: int) -> float:
+    """Log likelihood ratio of one of several members against all of them, phone by phone and hit rate by hit rate."""
+    bursts, constants = likelihood.sample.bursts, likelihood.constants
+    times = Counter(likelihood.sample.row[cell.drops].tolist())
+    phones = [*times.values(), *[0] * round(max(cell.size - len(times), 0))]
+    member, alike, scattered = [], [], []
+    for log_rate, log_miss, weight in zip(*(one.tolist() for one in rate_points(1, constants.hit_rates)), strict=True):
+        once = [h * log_rate + (bursts - h) * log_miss for h in phones]
+        of_member = [
+            value - np.log(ways) if h else np.log(np.exp(value) / ways + 1 - 1 / ways) for h, value in zip(phones, once, strict=True)
+        ]
+        together = min(max(np.exp(log_miss) / (constants.scatter * np.exp(log_rate)) - 1, 0.5), 1e6)
+        a, b = np.exp(log_rate) * together, np.exp(log_miss) * together
+        member.append(weight + sum(of_member))
+        alike.append(weight + sum(once))
+        scattered.append(weight + sum(betaln(a + h, b + bursts - h) - betaln(a, b) for h in phones))
+    bundle = np.logaddexp(
+        np.logaddexp.reduce(alike) + np.log1p(-constants.p_scatter), np.logaddexp.reduce(scattered) + np.log(constants.p_scatter)
+    )
+    return float(np.logaddexp.reduce(member) - bundle)
 
 
 def _integral(

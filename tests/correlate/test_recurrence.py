@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -9,9 +11,10 @@ import numpy as np
 from switchcorr.correlate.detection import find_looks
 from switchcorr.correlate.recurrence import find_recurring, pool, recurring_windows
 from switchcorr.correlate.windows import Window
+from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.event import Event
-from switchcorr.model.incident import Recurring
-from tests.correlate.scenes import NOON, START, below, burst, case_of, noise, rows_of
+from switchcorr.model.incident import EvidenceKind, Recurring
+from tests.correlate.scenes import NOON, START, below, burst, campus_of, case_of, noise, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 _MODULE = below(_ROWS, "module", "acc-2/1")
@@ -59,6 +62,47 @@ def test_a_phone_that_was_carried_away_from_what_fails_makes_its_new_port_no_rep
     found = find_recurring(case, find_looks(case))
     assert [item.component.id for item in found] == ["acc-2/1"]
     assert all(item.probability <= 1.0 for item in found)
+
+
+_UP = Component("uplink_bundle", "acc-2:Port-channel1")
+_MEMBERS = tuple(HashedComponent(Component("uplink", f"acc-2:Te1/{n}"), _UP, 2) for n in (1, 2))
+_DAYS = [START + timedelta(days=day, hours=9) for day in range(6)]
+
+
+def _bursts_of_bundle(phones: Sequence[str], share: float) -> tuple[Recurring, ...]:
+    random_ = random.Random(4)
+    bursts = [event for n, at in enumerate(_DAYS) for event in burst([one for one in phones if random_.random() < share], at, seed=n)]
+    case = case_of(campus_of(_ROWS, hashed=_MEMBERS), [*noise(_ROWS, a_day=0.02), *bursts])
+    return pool(case, [[Window(at.timestamp() - 10, at.timestamp() + 230) for at in _DAYS]])
+
+
+def test_the_same_half_of_a_bundle_s_phones_again_and_again_is_one_of_its_members() -> None:
+    (found,) = _bursts_of_bundle(below(_ROWS, "switch", "acc-2")[::2], 0.4)
+    assert {found.component, *found.equivalent} == {member.component for member in _MEMBERS}
+    (told,) = found.evidence_for
+    assert (told.kind, told.weight > np.log(100)) == (EvidenceKind.SAME_PHONES, True)
+    assert "dropped in more than one burst: the same phones again and again, which fits one of 2 members" in told.text
+
+
+def test_other_phones_of_a_bundle_each_time_are_the_whole_of_it() -> None:
+    (found,) = _bursts_of_bundle(below(_ROWS, "switch", "acc-2"), 0.2)
+    assert _UP in {found.component, *found.equivalent}
+    assert not {member.component for member in _MEMBERS} & {found.component, *found.equivalent}
+    assert [(one.kind, "other phones each time, which fits all 2 members" in one.text) for one in found.evidence_for] == [
+        (EvidenceKind.SAME_PHONES, True)
+    ]
+
+
+def test_few_phones_leave_open_whether_it_is_a_member_or_the_bundle() -> None:
+    (found,) = _bursts_of_bundle(below(_ROWS, "switch", "acc-2")[:8:2], 0.3)
+    assert {_UP, *(member.component for member in _MEMBERS)} <= {found.component, *found.equivalent}
+
+
+def test_a_part_without_members_is_not_told_to_have_some() -> None:
+    (found,) = _again(
+        [*noise(_ROWS, a_day=0.05), *[event for n, at in enumerate(_DAYS) for event in burst(_MODULE[n : n + 4], at, seed=n)]]
+    )
+    assert found.evidence_for == found.evidence_against == ()
 
 
 def test_windows_that_are_given_are_pooled_as_they_are() -> None:

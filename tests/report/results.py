@@ -69,7 +69,10 @@ def correlation(text: str = "acc-12 module 3 (WS-X4548-GB-RJ45V)", *, phones: in
         summary=f"31 of the 46 phones on {text} dropped within 93 s, and 2 of 8,310 elsewhere.",
         unseen=(f"3 neighbors of {text} were not read.",),
     )
-    return Correlation(START, START, START + timedelta(days=7), coverage(text), (incident,), (Recurring(module, 3, 0.8, 40, 46, (same,)),))
+    for_it = Evidence(EvidenceKind.SAME_PHONES, f"of the 14 phones of {text} that dropped 11 dropped in more than one burst", 4.9)
+    against = Evidence(EvidenceKind.SAME_PHONES, f"on {text} other phones each time", 0.7)
+    recurring = Recurring(module, 3, 0.8, 40, 46, (same,), (for_it,), (against,))
+    return Correlation(START, START, START + timedelta(days=7), coverage(text), (incident,), (recurring,))
 
 
 def not_proven() -> Correlation:
