@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CPUS := 2
+# An empty value lets Python keep what it has compiled, whatever the environment says: the second run of the tests collects them in half the time.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check soak lock clean
 
