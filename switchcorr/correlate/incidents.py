@@ -20,7 +20,7 @@ from switchcorr.correlate.next_steps import next_step, step_facts
 from switchcorr.correlate.rhythm import rhythms
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.unseen import unseen
-from switchcorr.correlate.verdict import Named, decide, equivalent, leader, named_causes, summarise, suspects, undecided
+from switchcorr.correlate.verdict import NAMED_FROM, Named, decide, equivalent, leader, named_causes, summarise, suspects, undecided
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.event import EventKind, EventLog, Pool
 from switchcorr.model.incident import AffectedPhone, Cause, Coverage, Incident, Verdict
@@ -100,6 +100,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     told = _Told(span, known, phones)
     alike = undecided(likelihood, posterior, causes, verdict)
     components, counts = _spoken(likelihood, posterior, verdict, causes)
+    is_open = verdict is not Verdict.ADMINISTRATIVE and bool(causes) and causes[0].probability < NAMED_FROM
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
         start=_moment(first),
@@ -112,7 +113,15 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         causes=tuple(_cause(scene, likelihood, posterior, cause, told) for cause in causes),
         suspects=suspects(likelihood, posterior),
         phones=phones,
-        summary=summarise(verdict, components, [contrast(likelihood, number) for number in counts], len(phones), last - first, alike=alike),
+        summary=summarise(
+            verdict,
+            components,
+            [contrast(likelihood, number) for number in counts],
+            len(phones),
+            last - first,
+            alike=alike,
+            is_open=is_open,
+        ),
         unseen=unseen(
             scene.log,
             scene.coverage,

@@ -1,7 +1,9 @@
 """What recurs: components that explain several windows of a log together, though hardly any of them alone.
 
 A window's odds count for a component as those of a rare event, so that many quiet windows cost nothing and several small
-bursts add up. A window counts only if no other component explains its drops much better.
+bursts add up. A window counts only if no other component explains its drops much better. One great burst and a small one that may be
+chance are no repeat, however sure it is what the great one was: the probability of what recurs is that of the component times that of two
+real bursts.
 Source: pooling over bursts after CorrOpt (Zhuo et al. 2017): a sick link or card keeps its loss rate for weeks.
 """
 
@@ -25,37 +27,49 @@ from switchcorr.model.incident import Evidence, EvidenceKind, Recurring
 
 RARE = 1e-3
 """Share of the windows in which a recurring fault strikes, before the data. Assumed."""
+_SHARES = np.log(np.geomspace(1e-5, 1e-2, 13))
+"""Logs of the shares that are thought possible, each as likely. Assumed: once in ten months to several times a day."""
 CANDIDATES = 3
 MUCH_BETTER = 5.0
 """Log odds by which another component must lead in a window so that the window does not count as a repeat. Assumed."""
 LEAST_BURSTS = 2
+_DAY = 86_400.0
 LEAST_PHONES = 2
 """Phones that must have dropped: what one phone alone does again and again is its own, or it has been carried here from what failed. Assumed."""
 
 
 def find_recurring(case: Case, looks: Looks) -> tuple[Recurring, ...]:
     """Components that explain several windows of a log together."""
-    return pool(case, [windows for _, windows in recurring_windows(looks.scanned, case, looks.rare)])
+    repeats = recurring_windows(looks.scanned, case, looks.rare)
+    return pool(case, [windows for _, windows, _ in repeats], [sure for _, _, sure in repeats])
 
 
-def pool(case: Case, groups: Sequence[Sequence[Window]]) -> tuple[Recurring, ...]:
-    """Components that explain the windows of a group together, scored once over all of them."""
+def pool(case: Case, groups: Sequence[Sequence[Window]], sure: Sequence[float] | None = None) -> tuple[Recurring, ...]:
+    """Components that explain the windows of a group together, scored once over all of them.
+
+    Args:
+        case: the log and the components.
+        groups: of windows.
+        sure: probability that two windows of each group are bursts at all; that is certain where somebody says so.
+    """
     found: dict[int, Recurring] = {}
-    for windows in (group for group in groups if len(group) >= LEAST_BURSTS):
+    for windows, real in zip(groups, sure or [1.0] * len(groups), strict=True):
+        if len(windows) < LEAST_BURSTS:
+            continue
         likelihood = case.likelihood(windows)
         if len(likelihood.sample.row) == 0:
             continue
         posterior = search(likelihood)
-        for twin, probability in posterior.fault.items():
-            known = found.get(twin)
+        for twin, own in posterior.fault.items():
+            known, probability = found.get(twin), own * real
             if probability >= NAMED_FROM and (known is None or known.probability < probability):
                 found[twin] = _recurrence(likelihood, posterior, twin, probability)
     repeated = [item for item in found.values() if item.bursts >= LEAST_BURSTS and item.affected_phones >= LEAST_PHONES]
     return tuple(sorted(repeated, key=lambda item: (-item.probability, item.component)))
 
 
-def recurring_windows(scanned: Scan, case: Case, levels: Floats) -> list[tuple[int, list[Window]]]:
-    """For the components that stand out most over the whole log: the windows in which they do, if there are at least two.
+def recurring_windows(scanned: Scan, case: Case, levels: Floats) -> list[tuple[int, list[Window], float]]:
+    """For the components that stand out most over the whole log: the windows in which they do, if there are at least two, and how sure two are.
 
     Args:
         scanned: the scan of the whole log.
@@ -69,12 +83,29 @@ def recurring_windows(scanned: Scan, case: Case, levels: Floats) -> list[tuple[i
     odds = odds - np.maximum(0.0, levels - case.constants.alarm)[case.exposure.kind_of[component]]
     weight = np.logaddexp(0.0, odds + np.log(RARE))
     total = np.bincount(component, weights=weight, minlength=len(prior.fault)) + prior.fault - prior.nothing
-    found: list[tuple[int, list[Window]]] = []
+    found: list[tuple[int, list[Window], float]] = []
     for number in np.argsort(-total, kind="stable")[:CANDIDATES].tolist():
         starts = start[(component == number) & (odds > -np.log(RARE))] - ONSET_SHARE * length
         if len(starts) >= LEAST_BURSTS and total[number] > case.constants.alarm:
-            found.append((number, [Window(at, at + length) for at in np.sort(starts).tolist()]))
+            sure = probability_of_two(odds[component == number], case.days * _DAY / length)
+            found.append((number, [Window(at, at + length) for at in np.sort(starts).tolist()], sure))
     return found
+
+
+def probability_of_two(odds: Floats, windows: float) -> float:
+    """How sure it is that at least two of some windows are bursts of a component.
+
+    Args:
+        odds: log likelihood ratio of a burst in each window in which anything speaks for one.
+        windows: how many there are in all.
+    """
+    share = _SHARES[:, np.newaxis]
+    real, none = share + odds, np.log1p(-np.exp(share))
+    either = np.logaddexp(real, none).sum(axis=1)
+    fewer = len(odds) * none[:, 0] + np.logaddexp(0.0, np.logaddexp.reduce(real - none, axis=1))
+    weight = either + max(windows - len(odds), 0.0) * none[:, 0]
+    weight = np.exp(weight - weight.max())
+    return float(1.0 - (weight * np.exp(fewer - either)).sum() / weight.sum())
 
 
 def _among_the_best(scanned: Scan, priors: Priors, length: float) -> Bools:

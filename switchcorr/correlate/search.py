@@ -50,6 +50,11 @@ class Posterior:
     best: Hypothesis
     scores: dict[Hypothesis, float]
 
+    def weights(self) -> dict[Hypothesis, float]:
+        """Probability of every scored hypothesis."""
+        scores = np.array(list(self.scores.values()))
+        return dict(zip(self.scores, np.exp(scores - logsumexp(scores)).tolist(), strict=True))
+
 
 def search(likelihood: Likelihood) -> Posterior:
     """Score the hypotheses that matter and weigh them."""

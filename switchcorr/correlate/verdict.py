@@ -31,6 +31,12 @@ _VERDICTS = {
     Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
     Domain.ENDPOINT: Verdict.ENDPOINT,
 }
+_SIDES = {
+    Verdict.NETWORK: "a part of the network",
+    Verdict.CALL_SERVER: "a part of the call server",
+    Verdict.WAN_OR_NAT: "a site or the way to it",
+    Verdict.ENDPOINT: "something of the phones themselves",
+}
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
 
@@ -70,15 +76,32 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
     """The verdict of an incident.
 
     A component that shares all its phones with one of the other side proves neither; between a part of the network and its site
-    the leader decides, as the server is innocent either way.
+    the leader decides, as the server is innocent either way. Where no single component has half of the probability, their side is named
+    if it has ``SET_SHARE`` of it.
     """
     if posterior.managed >= NAMED_FROM:
         return Verdict.ADMINISTRATIVE
-    if not causes or causes[0].probability < NAMED_FROM:
+    if not causes:
         return Verdict.NOT_PROVEN
+    if causes[0].probability < NAMED_FROM:
+        return _verdict_of_side(likelihood, posterior, causes)
     domains = {_domain(likelihood, number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = _domain(likelihood, causes[0].component)
     return _VERDICTS[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
+
+
+def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> Verdict:
+    """The verdict of the side that all suspects are on together; none if it is not sure, or if one of them may be of the other side."""
+    leading = _domain(likelihood, causes[0].component)
+    side = _PATH if leading in _PATH else frozenset((leading,))
+    alike = {number for cause in causes for number in _settled_set(likelihood, posterior, cause.component)}
+    sure = sum(
+        p
+        for hypothesis, p in posterior.weights().items()
+        if (faults := [item.component for item in hypothesis if item.kind is ItemKind.FAULT])
+        and all(_domain(likelihood, number) in side for number in faults)
+    )
+    return _VERDICTS[leading] if sure >= SET_SHARE and all(_domain(likelihood, number) in side for number in alike) else Verdict.NOT_PROVEN
 
 
 def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named], verdict: Verdict) -> tuple[Component, ...]:
@@ -146,7 +169,14 @@ def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...
 
 
 def summarise(
-    verdict: Verdict, components: list[Component], found: list[Contrast], endpoints: int, seconds: float, *, alike: Sequence[Component] = ()
+    verdict: Verdict,
+    components: list[Component],
+    found: list[Contrast],
+    endpoints: int,
+    seconds: float,
+    *,
+    alike: Sequence[Component] = (),
+    is_open: bool = False,
 ) -> str:
     """One or two sentences for people, with the counted contrast of what leads.
 
@@ -157,15 +187,19 @@ def summarise(
         endpoints: how many dropped.
         seconds: within which time.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
+        is_open: whether it is one of the components and not proven which.
     """
     dropped = f"{counted(endpoints, 'endpoint')} dropped {in_time(seconds)}" if endpoints > 1 else "1 endpoint dropped"
-    told = " and ".join(f"{name_of(component)} ({_counts(one)})" for component, one in zip(components[:3], found, strict=False))
+    joint = " or " if is_open else " and "
+    told = joint.join(f"{name_of(component)} ({_counts(one)})" for component, one in zip(components[:3], found, strict=False))
     if verdict is Verdict.NOT_PROVEN and alike:
         others = " or ".join(name_of(component) for component in alike[:2])
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
-        leading = f" The leading suspect is {told}." if components else ""
+        leading = f" The leading suspect{'s are' if is_open else ' is'} {told}." if components else ""
         return f"{dropped}. What they share is not proven.{leading}"
+    if is_open:
+        return f"{dropped}. What they share is {_SIDES[verdict]}, but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
         return f"{dropped} for resets or logins, not for a fault. What they share: {told}."
     return f"{dropped}. What they share: {told}."

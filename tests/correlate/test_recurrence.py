@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
+import pytest
 
 from switchcorr.correlate.detection import find_looks
-from switchcorr.correlate.recurrence import find_recurring, pool, recurring_windows
+from switchcorr.correlate.recurrence import find_recurring, pool, probability_of_two, recurring_windows
 from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.event import Event
@@ -38,6 +39,23 @@ def test_small_bursts_of_one_module_add_up() -> None:
 
 def test_one_burst_is_no_repeat() -> None:
     assert _again([*noise(_ROWS, a_day=0.05), *burst(_MODULE[:6], NOON)]) == ()
+
+
+def test_a_small_burst_that_may_be_chance_is_no_repeat_of_a_great_one() -> None:
+    great, small = burst(_MODULE[:12], START + timedelta(days=1, hours=9)), burst(_MODULE[15:17], START + timedelta(days=4, hours=9))
+    assert _again([*noise(_ROWS, a_day=0.25), *great, *small]) == ()
+    more = burst(_MODULE[13:17], START + timedelta(days=4, hours=9))
+    (found,) = _again([*noise(_ROWS, a_day=0.25), *great, *more])
+    assert (found.component.id, found.bursts) == ("acc-2/1", 2)
+
+
+@pytest.mark.parametrize(
+    ("odds", "least", "most"), [([30.0], 0.0, 0.0), ([30.0, 7.0], 0.2, 0.45), ([12.0, 11.5], 0.9, 1.0), ([7.5] * 6, 0.9, 1.0)]
+)
+def test_two_bursts_are_as_sure_as_the_second(odds: list[float], least: float, most: float) -> None:
+    sure = probability_of_two(np.array(odds), 2520.0)
+    assert least - 1e-9 <= sure <= most + 1e-9
+    assert probability_of_two(np.array(odds), 25_200.0) <= sure + 1e-9
 
 
 def test_a_long_burst_is_one_burst() -> None:

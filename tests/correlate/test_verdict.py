@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from switchcorr.correlate.evidence import Contrast
+from switchcorr.correlate.hypotheses import NOTHING, Hypothesis, Item, ItemKind
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.verdict import decide, equivalent, is_tested, leader, named_causes, summarise, suspects
@@ -78,6 +82,40 @@ def test_if_nothing_reaches_half_the_smallest_set_that_holds_nine_tenths_is_name
     assert [cause.component for cause in named][:2] == [3, 5]
     assert sum(cause.probability for cause in named) >= 0.9
     assert decide(likelihood, posterior, named) is Verdict.NOT_PROVEN
+
+
+def _open(parts: Sequence[tuple[str, str, float]], rows: Rows = _ROWS) -> Verdict:
+    """The verdict where single faults of some parts have so much of the probability."""
+    likelihood = likelihood_of(rows, below(rows, "switch", "acc-1")[::2])
+    numbers = [number_of(likelihood.exposure, kind, id_) for kind, id_, _ in parts]
+    shares = [share for _, _, share in parts]
+    scores: dict[Hypothesis, float] = {
+        (Item(number, ItemKind.FAULT),): float(np.log(share)) for number, share in zip(numbers, shares, strict=True)
+    }
+    scores[NOTHING] = float(np.log(1 - sum(shares)))
+    fault = dict(zip(numbers, shares, strict=True))
+    posterior = Posterior(fault, fault, {}, 1 - sum(shares), 0.0, 0.0, (), scores)
+    return decide(likelihood, posterior, named_causes(likelihood, posterior))
+
+
+def test_a_side_is_named_where_which_of_its_parts_it_is_stays_open() -> None:
+    rows = {name: row | {"site": f"s-{int(name[-6:], 16) % 3}"} for name, row in _ROWS.items()}
+    parts = [("module", "acc-1/1", 0.45), ("module", "acc-1/2", 0.3), ("module", "acc-2/1", 0.2)]
+    assert _open(parts) is Verdict.NETWORK
+    assert _open([*parts[:2], ("site", "s-1", 0.2)], rows) is Verdict.NETWORK
+    assert _open([("site", "s-1", 0.45), *parts[1:]], rows) is Verdict.WAN_OR_NAT
+    assert _open([("node", "node-1", 0.48), ("node", "node-2", 0.46)]) is Verdict.CALL_SERVER
+
+
+def test_no_side_is_named_that_has_less_than_nine_tenths() -> None:
+    parts = [("module", "acc-1/1", 0.45), ("module", "acc-1/2", 0.3), ("module", "acc-2/1", 0.1)]
+    assert _open(parts) is Verdict.NOT_PROVEN
+    assert _open([*parts, ("node", "node-1", 0.1)]) is Verdict.NOT_PROVEN
+
+
+def test_no_side_is_named_if_a_suspect_has_the_same_phones_as_a_part_of_the_other() -> None:
+    rows = {name: {"switch": row["switch"], "module": row["module"], "node": f"node-of-{row['switch']}"} for name, row in _ROWS.items()}
+    assert _open([("module", "acc-2/1", 0.48), ("switch", "acc-1", 0.24), ("node", "node-of-acc-1", 0.24)], rows) is Verdict.NOT_PROVEN
 
 
 @pytest.mark.parametrize("quiet", [{"nothing": 0.6}, {"managed": 0.45}, {"unseen": 0.5}])
@@ -159,6 +197,19 @@ _A, _B = Component("module", "acc-1/3"), Component("module", "acc-2/1")
 )
 def test_one_sentence_says_what_happened(verdict: Verdict, found: list[tuple[Component, Contrast]], text: str) -> None:
     assert summarise(verdict, [component for component, _ in found], [counts for _, counts in found], 33, 93.2) == text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "begin", "end"),
+    [
+        (Verdict.NETWORK, "What they share is a part of the network, but which is not proven: module", "."),
+        (Verdict.NOT_PROVEN, "What they share is not proven. The leading suspects are module", "."),
+    ],
+)
+def test_open_suspects_are_told_as_one_or_the_other(verdict: Verdict, begin: str, end: str) -> None:
+    told = summarise(verdict, [_A, _B], [Contrast(20, 46, 13, 99), Contrast(13, 40, 20, 105)], 33, 93.2, is_open=True)
+    assert begin in told
+    assert "elsewhere) or module acc-2/1 (13 of its 40 phones dropped, 20 of 105 elsewhere)" + end in told
 
 
 def test_what_has_the_same_phones_on_the_other_side_is_named_with_the_leader() -> None:
