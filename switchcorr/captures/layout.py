@@ -140,8 +140,9 @@ def _capture(device: str, pieces: Sequence[Piece], notes: CaptureNotes, tech: Pl
     outputs: list[RawOutput] = []
     messages: dict[Path, list[tuple[int, str]]] = {}
     for piece in pieces:
-        output, said = _output(piece, platform, notes.of_file(piece.path.name))
-        outputs.append(output)
+        recorded = notes.of_file(piece.path.name)
+        output, said = _output(piece, platform, recorded)
+        outputs.append(replace(output, asked_at=recorded.started_at, seconds=recorded.seconds) if recorded else output)
         messages.setdefault(piece.path, []).extend(said)
     outputs += [_messages(path, said, platform) for path, said in messages.items() if said and platform is not None]
     return DeviceCapture(device, platform.name if platform else "", tuple(outputs), notes.taken_at, notes.host)

@@ -25,6 +25,8 @@ VISITS = "visits.jsonl"
 OF_THE_SWEEP = frozenset({MANIFEST, VISITS})
 """What a sweep writes beside the folders of its devices."""
 _LIMITS = ReadLimits(bytes_out=16 * 1024**2)
+_LONGEST_S = 86_400.0
+"""No command takes a day."""
 _STATES = {
     "ok": OutputState.PARSED,
     "partial": OutputState.TRUNCATED,
@@ -44,12 +46,16 @@ class Recorded:
     Attributes:
         file: name of the file with its answer; empty if none was kept.
         status: the word for how it went; ``state`` is what it means.
+        started_at: when it was sent; None if that was not written down.
+        seconds: from sending to the last byte; 0.0 if that was not written down.
     """
 
     command: str
     file: str = ""
     status: str = "ok"
     state: OutputState = OutputState.PARSED
+    started_at: datetime | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +107,7 @@ class _Reader:
             self.warn("profile", name, f"unknown (known: {', '.join(AlgorithmProfile)})")
         return found
 
-    def moment(self, key: str) -> datetime | None:
-        text = self.text(key)
+    def moment(self, key: str, text: str) -> datetime | None:
         if not text:
             return None
         try:
@@ -127,7 +132,17 @@ class _Reader:
         if status not in _STATES:
             self.warn(f"commands[{command}].status", status, f"unknown (known: {', '.join(_STATES)})")
             status = "ok"
-        return Recorded(clean(command, limit=120), clean(str(facts.get("file") or "")), status, _STATES[status])
+        started_at = self.moment(f"commands[{command}].started_at", clean(str(facts.get("started_at") or ""), limit=60))
+        seconds = self._seconds(command, facts.get("seconds"))
+        return Recorded(clean(command, limit=120), clean(str(facts.get("file") or "")), status, _STATES[status], started_at, seconds)
+
+    def _seconds(self, command: str, value: object) -> float:
+        if value is None:
+            return 0.0
+        if isinstance(value, int | float) and 0 <= value < _LONGEST_S:
+            return float(value)
+        self.warn(f"commands[{command}].seconds", value, "no length of time")
+        return 0.0
 
     def warn(self, key: str, value: object, why: str) -> None:
         self.warnings.append(f"{self.path}: {key}: {clean(repr(value), limit=60)} is {why}, and not used")
@@ -142,5 +157,7 @@ def read_capture_notes(path: Path) -> CaptureNotes:
     if not isinstance(document, dict):
         return CaptureNotes(warnings=(f"{path}: holds no object, what it says of the device is not used",))
     reader = _Reader(path, document)
-    notes = CaptureNotes(reader.text("device"), reader.text("host"), reader.platform(), reader.moment("taken_at"), reader.commands())
+    notes = CaptureNotes(
+        reader.text("device"), reader.text("host"), reader.platform(), reader.moment("taken_at", reader.text("taken_at")), reader.commands()
+    )
     return replace(notes, profile=reader.profile(), warnings=tuple(reader.warnings))

@@ -40,6 +40,8 @@ class RawOutput:
             it is marked; every other state stands as it is, and the text is not parsed.
         reason: for every state but ``PARSED``.
         gaps: numbers (1-based, in the text with them) of lines that were taken out, ascending.
+        asked_at: when the command was sent, by the clock of whoever captured; None if only the visit's time is known.
+        seconds: from then to the last byte.
     """
 
     command: str
@@ -50,6 +52,8 @@ class RawOutput:
     state: OutputState = OutputState.PARSED
     reason: str = ""
     gaps: tuple[int, ...] = ()
+    asked_at: datetime | None = None
+    seconds: float = 0.0
 
     def file_line(self, number: int) -> int:
         """The line of the file in which a line (1-based) of the text stands.

@@ -45,10 +45,19 @@ class Table(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The device's own time when it answered; aware and UTC when the text names a zone, else None with the text kept."""
+    """The device's own time when it answered.
+
+    Attributes:
+        text: as printed, without the mark of a clock that is not synchronised.
+        time: aware and UTC where the text names that zone; else None, because other names are not unique.
+        at: when that was, by the clock of whoever captured: when the command was sent, else when the visit began; None if nothing tells.
+        within: how long after ``at`` the answer came at most; None if ``at`` is that of the visit.
+    """
 
     text: str
     time: datetime | None = None
+    at: datetime | None = None
+    within: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from switchcorr.model.snapshot import DeviceCapture, DeviceFacts, OutputAccount, OutputState, RawOutput
-from switchcorr.model.tables import DeviceTables, Table, TableRow, table_of
+from switchcorr.model.tables import Clock, DeviceTables, Table, TableRow, table_of
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import Command, Platform, platform_named
 
@@ -42,13 +43,22 @@ def parse_capture(capture: DeviceCapture) -> DeviceFacts:
     for answer in answers:
         if answer.place in used:
             for row in answer.parsed.rows:
-                rows.setdefault(table_of(row), []).append(row)
+                rows.setdefault(table_of(row), []).append(_asked(row, answer.output, capture.taken_at))
     tables = DeviceTables(**{table.value: tuple(found) for table, found in rows.items()})  # type: ignore[arg-type]  # a row's table is that of its type
     parsed = {answer.place: answer.parsed for answer in answers}
     accounts = [
         _account(capture.device, output, platform, parsed.get(place), used=place in used) for place, output in enumerate(capture.outputs)
     ]
     return DeviceFacts(capture.device, capture.platform, tables, tuple(accounts), capture.taken_at, capture.address)
+
+
+def _asked(row: TableRow, output: RawOutput, taken_at: datetime | None) -> TableRow:
+    """A row as it is; a device's own time with the time of whoever asked for it, for the two to be compared."""
+    if not isinstance(row, Clock):
+        return row
+    if output.asked_at is None:
+        return replace(row, at=taken_at)
+    return replace(row, at=output.asked_at, within=timedelta(seconds=output.seconds))
 
 
 def _answer(place: int, output: RawOutput, platform: Platform | None) -> _Answer | None:

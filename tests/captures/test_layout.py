@@ -389,6 +389,13 @@ def test_what_was_recorded_of_a_command_is_respected(tmp_path: Path) -> None:
     assert [warning for warning in reading.warnings if "'vax' is unknown" in warning]
 
 
+def test_an_output_keeps_when_it_was_asked(tmp_path: Path) -> None:
+    commands = {"show clock": {"file": "show_clock.txt", "started_at": "2026-11-22T08:00:41Z", "seconds": 0.5}}
+    files: dict[str, str | bytes] = {"acc-1/show_clock.txt": CLOCK, "acc-1/capture.json": _notes(platform="cisco_ios", commands=commands)}
+    (output,) = _one(tmp_path, files).outputs
+    assert (str(output.asked_at), output.seconds) == ("2026-11-22 08:00:41+00:00", 0.5)
+
+
 def test_a_platform_that_was_written_down_is_believed(tmp_path: Path) -> None:
     assert _one(tmp_path, {"acc-1/show_clock.txt": CLOCK, "acc-1/capture.json": _notes(platform="cisco_xe")}).platform == "cisco_ios"
 

@@ -44,6 +44,12 @@ def test_a_time_without_a_zone_is_utc(tmp_path: Path) -> None:
     assert _read(tmp_path, {"taken_at": "2026-11-22T08:00:00Z"}).taken_at == datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
+def test_when_a_command_was_asked_is_read(tmp_path: Path) -> None:
+    entry = {"file": "show_clock.txt", "started_at": "2026-11-22T09:00:03.250+01:00", "seconds": 1.5}
+    (recorded,) = _read(tmp_path, {"commands": {"show clock": entry}}).commands
+    assert (recorded.started_at, recorded.seconds) == (datetime(2026, 11, 22, 8, 0, 3, 250_000, tzinfo=UTC), 1.5)
+
+
 @pytest.mark.parametrize(
     ("status", "state"),
     [
@@ -72,6 +78,9 @@ def test_every_status_is_a_state(tmp_path: Path, status: str | None, state: Outp
         ({"platform": "vax"}, "platform: 'vax' is unknown (known: cisco_ios"),
         ({"platform": 7}, "platform: 7 is no text"),
         ({"taken_at": "yesterday"}, "taken_at: 'yesterday' is no ISO 8601 time"),
+        ({"commands": {"show clock": {"started_at": "noon"}}}, "commands[show clock].started_at: 'noon' is no ISO 8601 time"),
+        ({"commands": {"show clock": {"seconds": -1}}}, "commands[show clock].seconds: -1 is no length of time"),
+        ({"commands": {"show clock": {"seconds": "1 s"}}}, "commands[show clock].seconds: '1 s' is no length of time"),
         ({"commands": []}, "commands: [] is no object"),
         ({"commands": {"show clock": 7}}, "commands[show clock]: 7 is no object"),
         ({"commands": {"show clock": {"status": "fine"}}}, "commands[show clock].status: 'fine' is unknown (known: ok, partial"),

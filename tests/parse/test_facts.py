@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from switchcorr.model.snapshot import DeviceCapture, DeviceFacts, OutputState, RawOutput
@@ -30,6 +33,15 @@ def _names(facts: DeviceFacts) -> list[str]:
 
 def _states(facts: DeviceFacts) -> list[OutputState]:
     return [account.state for account in facts.outputs]
+
+
+def test_a_clock_keeps_when_it_was_asked_else_when_the_visit_began() -> None:
+    began, asked = datetime(2026, 11, 22, 8, tzinfo=UTC), datetime(2026, 11, 22, 8, 1, 12, tzinfo=UTC)
+    clock = _output("*09:01:13.250 CET Sun Nov 22 2026\n", command="show clock")
+    for output, at, within in ((clock, began, None), (replace(clock, asked_at=asked, seconds=1.5), asked, timedelta(seconds=1.5))):
+        (row,) = parse_capture(DeviceCapture("acc-1", "cisco_ios", (output,), taken_at=began)).tables.clock
+        assert (row.text, row.time, row.at, row.within) == ("09:01:13.250 CET Sun Nov 22 2026", None, at, within)
+    assert _facts(clock).tables.clock[0].at is None
 
 
 _PARSED, _CUT, _UNUSED = OutputState.PARSED, OutputState.TRUNCATED, OutputState.NOT_NEEDED
