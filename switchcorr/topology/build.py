@@ -78,17 +78,18 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
     told: tuple[str, ...] = ()
     if options.locations is not None:
         placements, told = add_locations(exposed.rows, placements, options.locations, network.names)
+    observed = observe(
+        snapshots,
+        Ground(network.hierarchy, network.links, network.chassis, exposed.rows),
+        [replace(message, device=_device_named(network.names, message.device)) for message in options.known.messages],
+    )
     return Campus(
         devices=_devices(network, placements),
         links=network.links,
         placements=placements,
         risk=risk_table(exposed.rows, labels=_labels(exposed.rows, network.chassis), hashed=exposed.hashed),
-        observations=observe(
-            snapshots,
-            Ground(network.hierarchy, network.links, network.chassis, exposed.rows),
-            [replace(message, device=_device_named(network.names, message.device)) for message in options.known.messages],
-        ),
-        assumptions=(*network.assumptions, *told),
+        observations=observed.facts,
+        assumptions=(*network.assumptions, *told, *observed.assumptions),
         call_servers=options.call_servers,
     )
 

@@ -1,93 +1,113 @@
 """Times of log messages as switches print them, to instants: year and zone may be missing, or only the uptime is given.
 
-A device prints its local time. Where ``show clock`` was read, the difference to the time of the capture, to a quarter of an hour, is its
-zone; else a printed UTC, GMT or offset counts, and the rest is read as UTC. A missing year is the newest that puts no message after
+A device prints its local time, by a clock that may be wrong (``topology/device_clocks.py``): what its clock was ahead of UTC is taken off, and of a
+message that prints UTC, GMT or an offset itself the error alone. A missing year is the newest that puts no message after
 the capture. An uptime in days or weeks is too coarse to be a time.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.topology.device_clocks import STAMP, UTC_NAMES, DeviceClock, local_time, read_clock
 from switchcorr.topology.error_growth import clock_span
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DATE = re.compile(
-    r"(?:(?P<first>\d{4}) )?(?P<month>" + "|".join(_MONTHS) + r") +(?P<day>\d{1,2}) (?:(?P<year>\d{4}) )?(?P<clock>\d{1,2}:\d\d:\d\d)"
-    r"(?:\.(?P<fraction>\d{1,6}))?(?: ?(?P<half>[AP]M))?(?: (?P<zone>[A-Za-z]{1,6}))?(?: (?P<offset>[+-]\d\d:?\d\d))?"
-)
-_LOCAL = re.compile(
-    r"[.*]?(?P<clock>\d{1,2}:\d\d:\d\d)\S*(?: (?P<half>[AP]M))?(?: \S+)? [A-Z][a-z]{2} (?P<month>"
-    + "|".join(_MONTHS)
-    + r") +(?P<day>\d{1,2}) (?P<year>\d{4})"
-)
-_QUARTER = timedelta(minutes=15)
 _FAST = timedelta(days=1)
 """How far a message may lie after its capture: a clock that is fast, a zone that is not known."""
-_UTC_NAMES = frozenset(("UTC", "GMT", "Z"))
+_YEARS_BACK = 9
+"""A 29th of February may be years ago."""
+FIRST_HOURS = timedelta(hours=6)
+"""How long a clock that began at the first of March may run before it is set. Assumed."""
+COARSE_START = timedelta(minutes=10)
+"""The start of a device is known to the minute at best, as its uptime is printed. Assumed."""
+_FIRST_YEAR = 1993
+_CENTURY = timedelta(days=36_525)
 
 
-def message_time(stamp: str, facts: DeviceFacts) -> datetime | None:
-    """The instant of a message in the log of a device; None if its text does not tell.
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """When a message was printed.
 
-    >>> from switchcorr.model.tables import DeviceTables
-    >>> facts = DeviceFacts("acc-1", "cisco_ios", DeviceTables(), taken_at=datetime(2026, 11, 22, 10, tzinfo=UTC))
-    >>> message_time("Nov 22 09:41:07.123", facts), message_time("3w2d", facts)
-    (datetime.datetime(2026, 11, 22, 9, 41, 7, 123000, tzinfo=datetime.timezone.utc), None)
+    Attributes:
+        wrong: by how much the clock that stamped it was ahead, which is taken off.
+        from_start: its clock had not been set yet, so that it is counted from the start of the device.
     """
-    found = _DATE.fullmatch(stamp.strip().lstrip("*."))
-    if found is None:
-        return _since_boot(stamp.strip(), facts)
-    zone = _zone(found, facts)
-    year = found["first"] or found["year"]
-    if year:
-        return _moment(found, int(year), zone)
-    if facts.taken_at is None:
-        return None
-    newest = facts.taken_at + _FAST
-    moments = (_moment(found, newest.year - back, zone) for back in range(9))  # a 29th of February may be years ago
-    return next((moment for moment in moments if moment is not None and moment <= newest), None)
+
+    time: datetime
+    wrong: timedelta = timedelta()
+    from_start: bool = False
 
 
-def _moment(found: re.Match[str], year: int, zone: timezone) -> datetime | None:
-    local = _local(found, year)
-    return None if local is None else local.replace(tzinfo=zone).astimezone(UTC)
+@dataclass(frozen=True, slots=True)
+class LogTimes:
+    """Reads the stamps of one buffer.
+
+    Attributes:
+        facts: of the device at the visit that shows the buffer.
+        clock: its clock then.
+        start: when the device started; None if nothing tells.
+    """
+
+    facts: DeviceFacts
+    clock: DeviceClock
+    start: datetime | None
+
+    @classmethod
+    def of(cls, facts: DeviceFacts) -> LogTimes:
+        """From what one visit shows."""
+        uptime = next((row.uptime for row in facts.tables.version if row.uptime is not None), None)
+        return cls(facts, read_clock(facts), None if uptime is None or facts.taken_at is None else facts.taken_at - uptime)
+
+    def read(self, stamp: str, place: int) -> Dated | None:
+        """The instant of the message at a place of the buffer; None if its text does not tell.
+
+        >>> from switchcorr.model.tables import DeviceTables
+        >>> times = LogTimes.of(DeviceFacts("acc-1", "cisco_ios", DeviceTables(), taken_at=datetime(2026, 11, 22, 10, tzinfo=UTC)))
+        >>> str(times.read("Nov 22 09:41:07.123", 0).time), times.read("3w2d", 1)
+        ('2026-11-22 09:41:07.123000+00:00', None)
+        """
+        found = STAMP.fullmatch(stamp.strip().lstrip("*."))
+        if found is None:
+            return self._since_start(clock_span(stamp.strip()), from_start=False)
+        time = self._dated(found, self.clock.ahead(place, _printed(found), found["zone"] or ""))
+        if time is None:
+            return None
+        return self._since_start(self._unset(found, time), from_start=True) or Dated(time, self.clock.wrong(place))
+
+    def _dated(self, found: re.Match[str], ahead: timedelta) -> datetime | None:
+        year = found["first"] or found["year"]
+        if year:
+            return _instant(found, int(year), ahead)
+        if self.facts.taken_at is None:
+            return None
+        newest = self.facts.taken_at + _FAST
+        last = (newest + ahead).year
+        moments = (_instant(found, last - back, ahead) for back in range(_YEARS_BACK))
+        return next((moment for moment in moments if moment is not None and moment <= newest), None)
+
+    def _unset(self, found: re.Match[str], time: datetime) -> timedelta | None:
+        """How long after the start a message was printed by a clock that had not been set yet; None for any other."""
+        local = local_time(found, _FIRST_YEAR)
+        if self.start is None or local is None or time > self.start - COARSE_START or self.facts.platform != "cisco_ios":
+            return None
+        spans = [local - datetime(_FIRST_YEAR, 3, 1) - zone for zone in (self.clock.zone, timedelta())]
+        return min((span for span in spans if timedelta() <= span < FIRST_HOURS), default=None)
+
+    def _since_start(self, span: timedelta | None, *, from_start: bool) -> Dated | None:
+        return None if span is None or self.start is None else Dated(self.start + span, from_start=from_start)
 
 
-def _local(found: re.Match[str], year: int) -> datetime | None:
-    hour, minute, second = (int(part) for part in found["clock"].split(":"))
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"] == "PM" else 0)
-    fraction = found.groupdict().get("fraction") or ""
-    try:
-        return datetime(year, _MONTHS.index(found["month"]) + 1, int(found["day"]), hour, minute, second, int(fraction.ljust(6, "0")))
-    except ValueError:  # 29 February, second 60, damage
-        return None
+def _instant(found: re.Match[str], year: int, ahead: timedelta) -> datetime | None:
+    local = local_time(found, year)
+    return None if local is None or abs(ahead) > _CENTURY else (local - ahead).replace(tzinfo=UTC)
 
 
-def _zone(found: re.Match[str], facts: DeviceFacts) -> timezone:
+def _printed(found: re.Match[str]) -> timedelta | None:
+    """The offset that a message prints."""
     offset = found["offset"]
     if offset:
-        sign = -1 if offset[0] == "-" else 1
-        return timezone(sign * timedelta(hours=int(offset[1:3]) % 24, minutes=int(offset[-2:])))
-    if (found["zone"] or "").upper() in _UTC_NAMES:
-        return UTC
-    return _clock_zone(facts) or UTC
-
-
-def _clock_zone(facts: DeviceFacts) -> timezone | None:
-    """The zone in which a device prints times, from its clock beside the time of the capture."""
-    local = next((_local(found, int(found["year"])) for row in facts.tables.clock if (found := _LOCAL.fullmatch(row.text))), None)
-    if local is None or facts.taken_at is None:
-        return None
-    quarters = round((local.replace(tzinfo=UTC) - facts.taken_at) / _QUARTER)
-    return timezone(quarters * _QUARTER) if abs(quarters) <= 14 * 4 else None
-
-
-def _since_boot(stamp: str, facts: DeviceFacts) -> datetime | None:
-    """A time as hours, minutes and seconds since the boot."""
-    span = clock_span(stamp)
-    uptime = next((row.uptime for row in facts.tables.version if row.uptime is not None), None)
-    return None if span is None or uptime is None or facts.taken_at is None else facts.taken_at - uptime + span
+        return (-1 if offset[0] == "-" else 1) * timedelta(hours=int(offset[1:3]) % 24, minutes=int(offset[-2:]))
+    return timedelta() if (found["zone"] or "").upper() in UTC_NAMES else None

@@ -14,6 +14,7 @@ from switchcorr.model.campus import Component, Link, Observation, ObservationKin
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.topology.chassis import Chassis, find_chassis
+from switchcorr.topology.clock_words import told_clocks
 from switchcorr.topology.counter_facts import counter_facts
 from switchcorr.topology.device_growth import Cables, growths_of
 from switchcorr.topology.duplex_facts import duplex_facts
@@ -22,7 +23,7 @@ from switchcorr.topology.flap_facts import flap_facts
 from switchcorr.topology.graph import Hierarchy
 from switchcorr.topology.log_facts import Parts, log_facts
 from switchcorr.topology.state_facts import state_facts
-from switchcorr.topology.switch_logs import read_logs, vlans_of
+from switchcorr.topology.switch_logs import Logs, read_logs, vlans_of
 from switchcorr.topology.switch_messages import SwitchMessage
 
 SAME_RELOAD = timedelta(minutes=10)
@@ -46,8 +47,16 @@ class Ground:
     rows: Mapping[str, Mapping[str, str]]
 
 
-def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[SwitchMessage] = ()) -> tuple[Observation, ...]:
-    """Everything that is worth saying, sorted by component.
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the switches say of their parts, sorted by component, and what is assumed of their clocks."""
+
+    facts: tuple[Observation, ...]
+    assumptions: tuple[str, ...] = ()
+
+
+def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[SwitchMessage] = ()) -> Observed:
+    """Everything that is worth saying.
 
     Args:
         snapshots: earlier first.
@@ -65,16 +74,16 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
     for numbered in visits.values():
         own = [visit for _, visit in numbered]
         found += [*state_facts(own, cables), *_reloads([visit.facts for visit in own])]
-    found += _logged(snapshots, messages, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
-    return tuple(sorted(found, key=_order))
+    devices = [facts for snapshot in snapshots for facts in snapshot.devices.values()]
+    logs = read_logs(devices, messages)
+    found += _logged(devices, logs, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
+    return Observed(tuple(sorted(found, key=_order)), told_clocks(logs.corrections))
 
 
 def _logged(
-    snapshots: Sequence[Snapshot], messages: Sequence[SwitchMessage], ground: Ground, cables: Cables, reloads: Sequence[Observation]
+    devices: Sequence[DeviceFacts], logs: Logs, ground: Ground, cables: Cables, reloads: Sequence[Observation]
 ) -> Iterator[Observation]:
     """Facts of all logs; a restart that the uptime tells is not told again."""
-    devices = [facts for snapshot in snapshots for facts in snapshot.devices.values()]
-    logs = read_logs(devices, messages)
     asics = {(facts.device, port.name): port.asic for facts in devices for port in facts.tables.asics}
     parts = Parts(ground.chassis, cables, asics, vlans_of(ground.rows), logs.reach)
     for fact in log_facts(logs.happened, parts):

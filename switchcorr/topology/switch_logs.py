@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from switchcorr.model.campus import Component, Observation
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.chassis import chassis_by_names
+from switchcorr.topology.clock_words import Correction
 from switchcorr.topology.error_growth import clock_span
+from switchcorr.topology.log_buffers import read_buffer, served, told_once
 from switchcorr.topology.log_facts import Parts, log_facts
-from switchcorr.topology.log_times import message_time
-from switchcorr.topology.switch_messages import Happened, Happening, SwitchMessage, read_message, rules_for
+from switchcorr.topology.switch_messages import Happened, Happening, SwitchMessage, read_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +25,31 @@ class Logs:
     Attributes:
         happened: in no order; what a buffer and a server both hold stands here twice.
         reach: how long each device's log reaches.
+        corrections: of the devices whose clocks moved the time of something.
     """
 
     happened: tuple[Happened, ...]
     reach: Mapping[str, timedelta]
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
 
 
 def read_logs(devices: Sequence[DeviceFacts], messages: Sequence[SwitchMessage]) -> Logs:
     """What the buffers of devices and other messages tell; a message whose time cannot be told is left out."""
-    happened: list[Happened] = []
+    buffers = [read_buffer(facts) for facts in devices]
+    others, corrected = served(messages, buffers)
+    happened = list(told_once(buffers))
     times: dict[str, list[datetime]] = defaultdict(list)
+    for buffer in buffers:
+        times[buffer.device] += buffer.ends
     for facts in devices:
-        times[facts.device] += _ends(facts)
-        happened += [*_buffered(facts), *_last_flaps(facts), *_last_changes(facts)]
-    for message in messages:
+        happened += [*_last_flaps(facts), *_last_changes(facts)]
+    for message in others:
         times[message.device].append(message.time)
-        found = read_message(message)
-        happened += [found] if found is not None else []
-    return Logs(tuple(happened), {device: max(own) - min(own) for device, own in times.items() if own})
+        told = read_message(message)
+        happened += [told] if told is not None else []
+    reach = {device: max(own) - min(own) for device, own in times.items() if own}
+    found = {buffer.device: buffer.correction for buffer in buffers if buffer.correction.is_any}
+    return Logs(tuple(happened), reach, found | corrected)
 
 
 def observe_messages(messages: Sequence[SwitchMessage], components: Mapping[str, Sequence[Component]]) -> tuple[Observation, ...]:
@@ -72,17 +80,6 @@ def _short(device: str) -> str:
     return device if device.replace(".", "").isdigit() else device.partition(".")[0]
 
 
-def _buffered(facts: DeviceFacts) -> Iterator[Happened]:
-    """What the log buffer of a device tells; only messages that tell something have their time read."""
-    for row in facts.tables.logging:
-        if not rules_for(f"{row.facility.partition('-')[0]}-{row.mnemonic}"):
-            continue
-        time = message_time(row.stamp, facts)
-        found = read_message(SwitchMessage(facts.device, time, row.facility, row.mnemonic, row.text)) if time is not None else None
-        if found is not None:
-            yield found
-
-
 def _last_flaps(facts: DeviceFacts) -> Iterator[Happened]:
     """Links whose last flap is told to the second; a flap of days ago is too coarse to be a time."""
     for row in facts.tables.interfaces:
@@ -100,14 +97,6 @@ def _last_changes(facts: DeviceFacts) -> Iterator[Happened]:
             by = f" from {row.interface}" if row.interface is not None else ""
             text = f"the tree of instance {row.instance} changed{by}, change {row.count:,} of {facts.device}"
             yield Happened(Happening.TREE, facts.device, facts.taken_at - span, "spanning tree", text, row.interface, int(row.instance))
-
-
-def _ends(facts: DeviceFacts) -> list[datetime]:
-    """Times of the first and of the last message of a buffer, and of its capture: it reaches from one to the other."""
-    rows = facts.tables.logging
-    known = [message_time(row.stamp, facts) for row in rows[:1] + rows[-1:]]
-    found = [time for time in known if time is not None]
-    return [*found, facts.taken_at] if found and facts.taken_at is not None else found
 
 
 def vlans_of(rows: Mapping[str, Mapping[str, str]]) -> dict[str, dict[int, frozenset[str]]]:

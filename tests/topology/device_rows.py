@@ -111,6 +111,8 @@ def facts(
     """A device; any table by the name of its field."""
     version = (Version(hostname=hostname or name, model=model, serials=tuple(serials), uptime=uptime),)
     rows = DeviceTables(version=version)
+    if "clock" in tables:
+        tables["clock"] = tuple(replace(row, at=row.at or at) for row in tables["clock"])  # as the captures' reader does
     return DeviceFacts(name, platform, replace(rows, **tables), taken_at=at, address=address)
 
 

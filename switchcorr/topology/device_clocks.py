@@ -1,0 +1,230 @@
+"""How far the clock by which a device prints its messages is off, from ``show clock`` beside the time at which it was asked.
+
+What the clock shows less the time of whoever asked (UTC) is its zone plus its error. The messages of the buffer are printed by the same
+clock, so the whole difference is taken off their digits; the two parts matter where a message prints a zone of its own (that part is
+known then, and only the error is taken off) and for what is told to people.
+
+**Precision.** Of a command of a sweep it is known when it was sent and when its last byte came. Of other captures only the time at which
+the visit began is known, and the clock was asked up to ``LONGEST_VISIT`` after it. A time of exactly midnight is a date without a time, and
+compared with nothing; so is a capture without any time, whose time is read from the clock itself. What the clock is ahead or behind within
+these bounds and ``CLOCK_ERROR_FROM`` is no error, and then the zone alone counts, to the quarter of an hour.
+
+**Zone.** UTC where the clock names it; where nothing but a zone is left the nearest that exists; of a clock that is off the one that its
+name stands for (of several, the nearest), else the nearest that exists. A log that is kept in UTC beside a clock that is not (the default of IOS:
+``service timestamps log datetime`` without ``localtime``) is known by a message that tells both, and tells the zone.
+
+**A clock that was set.** ``%SYS-6-CLOCKUPDATE`` tells both times: what stands before it in the buffer was printed by the old one. The clock
+of a switch without a battery begins at the first of March at its start, and NTP sets it without such a message: what is stamped so and cannot be of this
+year, because the device started later, counts from the start.
+
+**Daylight saving.** A message that names a zone that is one hour from that of the clock (CEST, CET) is read in it. Without a name it is read in the
+zone of the capture: what is older than the change is an hour off.
+Source: show clock, clock set, clock timezone, service timestamps of the IOS command reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeGuard
+
+from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.model.tables import Clock, LogMessage
+
+CLOCK_ERROR_FROM = timedelta(seconds=60)
+"""What a clock must be off before it is corrected: messages within a minute are one fact anyway, and ``show clock`` may have to wait. Assumed."""
+LONGEST_VISIT = timedelta(minutes=5)
+"""How long after the beginning of a visit a clock may have been asked: ``visit_s`` (120) and what long outputs earn. Assumed."""
+SAME_INSTANT = timedelta(seconds=30)
+"""A time in the text of a message and its stamp are one instant, but for the zone, within this. Assumed."""
+_YEARS = range(1970, 2100)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WHOLE = (
+    r"(?P<clock>\d{1,2}:\d\d:\d\d)(?:\.\d{1,6})?(?: (?P<half>[AP]M))?(?: (?P<zone>[^\s,]{1,8}))? [A-Z][a-z]{2} (?P<month>"
+    + "|".join(_MONTHS)
+    + r") +(?P<day>\d{1,2}) (?P<year>\d{4})"
+)
+STAMP = re.compile(
+    r"(?:(?P<first>\d{4}) )?(?P<month>" + "|".join(_MONTHS) + r") +(?P<day>\d{1,2}) (?:(?P<year>\d{4}) )?(?P<clock>\d{1,2}:\d\d:\d\d)"
+    r"(?:\.(?P<fraction>\d{1,6}))?(?: ?(?P<half>[AP]M))?(?: (?P<zone>[A-Za-z]{1,6}))?(?: (?P<offset>[+-]\d\d:?\d\d))?"
+)
+"""The time of a message, without the mark of a clock that is not synchronised."""
+_TIME = re.compile(_WHOLE)
+_SHOWN = re.compile(r"[.*]?" + _WHOLE)
+_TOLD = re.compile(r"(?:^|\s)(?:to|at) " + _WHOLE)
+_SET = re.compile(r"System clock has been updated from (?P<old>.{20,60}) to (?P<new>.{20,60}?), configured")
+_TELLS_TIME = frozenset(("CLOCKUPDATE", "LOGIN_SUCCESS", "LOGIN_FAILED"))
+UTC_NAMES = frozenset(("UTC", "GMT", "Z"))
+_QUARTER = timedelta(minutes=15)
+_FARTHEST = timedelta(hours=26)
+"""More than two places of the world can be apart."""
+_EXISTING = tuple(sorted((*range(-12, 15), -9.5, -3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 8.75, 9.5, 10.5, 12.75, 13.75)))
+"""Hours from UTC that some place keeps. Source: IANA time zone database."""
+_NAMED: dict[str, tuple[float, ...]] = {
+    "WET": (0,), "WEST": (1,), "BST": (1,), "IST": (5.5, 1, 2), "CET": (1,), "MET": (1,), "MEZ": (1,), "CEST": (2,), "MEST": (2,), "MESZ": (2,),
+    "EET": (2,), "EEST": (3,), "MSK": (3,), "SAST": (2,), "GST": (4,), "YEKT": (5,), "SGT": (8,), "HKT": (8,), "JST": (9,), "KST": (9,),
+    "AST": (-4, 3), "ADT": (-3,), "EST": (-5, 10), "EDT": (-4, 11), "CST": (-6, 8, 9.5), "CDT": (-5,), "MST": (-7,), "MDT": (-6,), "PST": (-8,),
+    "PDT": (-7,), "AKST": (-9,), "AKDT": (-8,), "HST": (-10,), "AEST": (10,), "AEDT": (11,), "ACST": (9.5,), "ACDT": (10.5,), "AWST": (8,),
+    "NZST": (12,), "NZDT": (13,), "BRT": (-3,), "ART": (-3,),
+}  # fmt: skip
+"""What names of zones stand for. Source: abbreviations of the IANA time zone database; MEZ and MESZ are common in German configurations."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSet:
+    """The clock was set.
+
+    Attributes:
+        place: of the message that tells it in the buffer; what stands before it was printed by the old clock.
+        forward: by how much its digits jumped.
+        error: by how much of that the clock itself was moved; the rest is a change of its zone.
+    """
+
+    place: int
+    forward: timedelta
+    error: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceClock:
+    """A device's clock when it was asked.
+
+    Attributes:
+        zone: that of the clock.
+        error: by how much it is ahead of the time in this zone; negative if behind, zero if it is right as far as can be told.
+        zone_name: as the clock prints it.
+        lag: how far the stamps of the log are behind the clock: its zone where the log is kept in UTC.
+        sets: when it was set, in order of the buffer.
+    """
+
+    zone: timedelta = timedelta()
+    error: timedelta = timedelta()
+    zone_name: str = ""
+    lag: timedelta = timedelta()
+    sets: tuple[ClockSet, ...] = ()
+
+    def ahead(self, place: int, printed: timedelta | None, name: str = "") -> timedelta:
+        """How far the digits of a message are ahead of UTC.
+
+        Args:
+            place: of the message in the buffer.
+            printed: the offset that the message itself prints; None if it prints none.
+            name: the zone that the message names.
+        """
+        later = [one for one in self.sets if one.place > place]
+        error = self.error - sum((one.error for one in later), timedelta())
+        if printed is not None:
+            return printed + error
+        if self.lag:
+            return self.zone - self.lag + error
+        zones = self.error + self.zone - sum((one.forward for one in later), timedelta())
+        return zones + (timedelta() if later else self._saving(name))
+
+    def wrong(self, place: int) -> timedelta:
+        """By how much the clock itself was ahead when it printed a message."""
+        return self.error - sum((one.error for one in self.sets if one.place > place), timedelta())
+
+    def _saving(self, name: str) -> timedelta:
+        """How far the zone that a message names is ahead of the clock's, where both are the standard and the summer time of one place."""
+        apart = [
+            timedelta(hours=there - here)
+            for there in _NAMED.get(name.upper(), ())
+            for here in _NAMED.get(self.zone_name.upper(), ())
+            if timedelta(hours=here) == self.zone and abs(there - here) == 1
+        ]
+        return apart[0] if apart else timedelta()
+
+
+def read_clock(facts: DeviceFacts) -> DeviceClock:
+    """The clock of a device at one visit; one that is right and in UTC where nothing tells."""
+    log = facts.tables.logging
+    sets = tuple(one for place, row in enumerate(log) if (one := _set_by(row, place)) is not None)
+    row, shown = next(((row, found) for row in facts.tables.clock if (found := _SHOWN.fullmatch(row.text))), (None, None))
+    local = None if shown is None else local_time(shown)
+    if row is None or shown is None or local is None or not _is_time(row.at):
+        return DeviceClock(sets=sets)
+    name = shown["zone"] or ""
+    lag = _lag(log, name)
+    zone, error = _parts(local.replace(tzinfo=UTC) - row.at, row, name, lag)
+    return DeviceClock(zone, error, name, lag, sets)
+
+
+def local_time(found: re.Match[str], year: int | None = None) -> datetime | None:
+    """The time of a match with the groups clock, half, month, day and year, without a zone; None if it is no time.
+
+    Args:
+        found: a match.
+        year: instead of that of the match.
+    """
+    hour, minute, second = (int(part) for part in found["clock"].split(":"))
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"] == "PM" else 0)
+    parts = found.groupdict()
+    year = int(parts["year"]) if year is None else year
+    if year not in _YEARS:
+        return None
+    fraction = int((parts.get("fraction") or "").ljust(6, "0"))
+    try:
+        return datetime(year, _MONTHS.index(parts["month"]) + 1, int(parts["day"]), hour, minute, second, fraction)
+    except ValueError:  # 29 February, second 60, damage
+        return None
+
+
+def _is_time(at: datetime | None) -> TypeGuard[datetime]:
+    """Whether a capture has a time, and not only a date."""
+    return at is not None and (at.hour, at.minute, at.second, at.microsecond) != (0, 0, 0, 0)
+
+
+def _parts(ahead: timedelta, clock: Clock, name: str, lag: timedelta) -> tuple[timedelta, timedelta]:
+    """What of a difference to UTC is the zone, and what an error."""
+    nearest = _nearest(_EXISTING, ahead)
+    if name.upper() in UTC_NAMES:
+        zone = timedelta()
+    elif lag or _is_explained(ahead - nearest, clock):
+        zone = lag or nearest
+    else:
+        zone = _nearest(_NAMED.get(name.upper(), _EXISTING if abs(ahead) < _FARTHEST else (0,)), ahead)
+    rest = ahead - zone
+    return zone, timedelta() if _is_explained(rest, clock) else rest
+
+
+def _nearest(hours: Sequence[float], ahead: timedelta) -> timedelta:
+    return min((timedelta(hours=one) for one in hours), key=lambda zone: abs(ahead - zone))
+
+
+def _is_explained(rest: timedelta, clock: Clock) -> bool:
+    """Whether a clock may be right: it was asked at some time between that of the capture and as much later as that leaves open."""
+    within = LONGEST_VISIT if clock.within is None else clock.within
+    return -CLOCK_ERROR_FROM < rest < within + CLOCK_ERROR_FROM
+
+
+def _lag(log: Sequence[LogMessage], name: str) -> timedelta:
+    """How far the stamps of a log are behind the clock's zone of this name; zero if nothing tells."""
+    for row in reversed(log):
+        told = _TOLD.search(row.text) if row.mnemonic in _TELLS_TIME and name.upper() not in UTC_NAMES else None
+        stamp = STAMP.fullmatch(row.stamp.strip().lstrip("*.")) if told is not None and told["zone"] == name else None
+        inside = None if told is None or stamp is None else local_time(told)
+        outside = None if told is None or stamp is None or stamp["offset"] else local_time(stamp, int(told["year"]))
+        if inside is not None and outside is not None:
+            return _whole_quarters(inside - outside) or timedelta()
+    return timedelta()
+
+
+def _whole_quarters(span: timedelta) -> timedelta | None:
+    """A difference of two times of one instant as a difference of zones; None if it is none."""
+    quarters = round(span / _QUARTER) * _QUARTER
+    return quarters if abs(span - quarters) <= SAME_INSTANT and abs(quarters) < _FARTHEST else None
+
+
+def _set_by(row: LogMessage, place: int) -> ClockSet | None:
+    """What a message tells of the clock being set; None if it was not."""
+    told = _SET.match(row.text) if row.mnemonic == "CLOCKUPDATE" else None
+    old, new = (None, None) if told is None else (_TIME.fullmatch(told["old"]), _TIME.fullmatch(told["new"]))
+    before, after = None if old is None else local_time(old), None if new is None else local_time(new)
+    if old is None or new is None or before is None or after is None or before == after:
+        return None
+    forward = after - before
+    is_zone = old["zone"] != new["zone"] and _whole_quarters(forward) is not None
+    return ClockSet(place, forward, timedelta() if is_zone else forward)

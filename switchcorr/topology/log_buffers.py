@@ -1,0 +1,129 @@
+"""The log buffer of one visit to what it tells, by the clock of the device; and messages from elsewhere by the same clock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.topology.clock_words import Correction
+from switchcorr.topology.log_times import Dated, LogTimes
+from switchcorr.topology.switch_messages import Happened, SwitchMessage, read_message, rules_for
+
+SAME_MESSAGE = timedelta(seconds=2)
+"""A message of a buffer and its copy at a server, by one clock, are no further apart. Assumed: a stamp in seconds and one in milliseconds."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """What one buffer tells.
+
+    Attributes:
+        stamps: as printed, of ``happened``.
+        ends: times of its first and last message, and of its capture: it reaches from one to the other.
+        error: by how much the clock was ahead at its end.
+        since: since when that is so; None if the buffer does not show it being set.
+    """
+
+    device: str
+    happened: tuple[Happened, ...]
+    stamps: tuple[str, ...]
+    ends: tuple[datetime, ...]
+    correction: Correction
+    error: timedelta
+    since: datetime | None
+
+
+def read_buffer(facts: DeviceFacts) -> Buffer:
+    """What the log buffer of a device tells; only messages that tell something have their time read."""
+    times, log = LogTimes.of(facts), facts.tables.logging
+    happened, stamps, dates = [], [], []
+    for place, row in enumerate(log):
+        if not rules_for(f"{row.facility.partition('-')[0]}-{row.mnemonic}"):
+            continue
+        date = times.read(row.stamp, place)
+        message = None if date is None else SwitchMessage(facts.device, date.time, row.facility, row.mnemonic, row.text)
+        found = None if message is None else read_message(message)
+        if found is not None and date is not None:
+            happened.append(found)
+            stamps.append(row.stamp)
+            dates.append(date)
+    ends = [date.time for place in sorted({0, len(log) - 1}) if log and (date := times.read(log[place].stamp, place)) is not None]
+    ends += [facts.taken_at] if ends and facts.taken_at is not None else []
+    last = max((one.place for one in times.clock.sets), default=None)
+    since = None if last is None else times.read(log[last].stamp, last)
+    return Buffer(
+        facts.device,
+        tuple(happened),
+        tuple(stamps),
+        tuple(ends),
+        _correction(dates, times),
+        times.clock.error,
+        None if since is None else since.time,
+    )
+
+
+def _correction(dates: Sequence[Dated], times: LogTimes) -> Correction:
+    """What was done to the times of messages."""
+    error = times.clock.error
+    old = [date.wrong for date in dates if date.wrong != error]
+    return Correction(
+        ahead=error if any(date.wrong == error for date in dates if not date.from_start) else timedelta(),
+        zone=times.clock.zone,
+        was_set=max(old, key=abs, default=timedelta()),
+        from_start=any(date.from_start for date in dates),
+    )
+
+
+def told_once(buffers: Sequence[Buffer]) -> Iterator[Happened]:
+    """What the buffers tell: a message that several visits of a device show has the time of the first of them, when its clock had least time to drift."""
+    known: dict[tuple[str, str, str, str], datetime] = {}
+    for buffer in buffers:
+        for one, stamp in zip(buffer.happened, buffer.stamps, strict=True):
+            first = known.setdefault((one.device, stamp, one.name, one.text), one.time)
+            yield replace(one, time=first) if abs(first - one.time) < _DAY else one
+
+
+def served(messages: Sequence[SwitchMessage], buffers: Sequence[Buffer]) -> tuple[list[SwitchMessage], dict[str, Correction]]:
+    """Messages from elsewhere by the clocks of their devices, and what was corrected.
+
+    The time that counts in a line is the device's own, so it is as wrong as the clock; unless the device's buffer holds the same messages at these
+    times already (the server wrote its own), or the clock is off by more than a day, when the header that gives the year comes from elsewhere.
+    """
+    by_device: dict[str, list[SwitchMessage]] = defaultdict(list)
+    for message in messages:
+        by_device[message.device].append(message)
+    latest = {buffer.device: buffer for buffer in buffers}
+    held: dict[str, dict[tuple[str, str], list[datetime]]] = {}
+    for buffer in buffers:
+        own = held.setdefault(buffer.device, defaultdict(list))
+        for one in buffer.happened:
+            own[one.name, one.text].append(one.time)
+    moved: dict[str, timedelta] = {}
+    for device, own_messages in by_device.items():
+        if device in latest and _is_own_time(own_messages, held[device], latest[device].error):
+            moved[device] = latest[device].error
+    found = [_moved(message, moved.get(message.device), latest.get(message.device)) for message in messages]
+    changed = {new.device for old, new in zip(messages, found, strict=True) if old is not new and read_message(new) is not None}
+    return found, {device: replace(latest[device].correction, ahead=moved[device]) for device in changed}
+
+
+def _is_own_time(messages: Sequence[SwitchMessage], held: Mapping[tuple[str, str], Sequence[datetime]], error: timedelta) -> bool:
+    if not error:
+        return False
+    own, true = 0, 0
+    for message in messages:
+        happened = read_message(message)
+        times = held.get((happened.name, happened.text), ()) if happened is not None else ()
+        own += any(abs(message.time - error - time) <= SAME_MESSAGE for time in times)
+        true += any(abs(message.time - time) <= SAME_MESSAGE for time in times)
+    return own > true or (own == true and abs(error) < _DAY)
+
+
+def _moved(message: SwitchMessage, error: timedelta | None, buffer: Buffer | None) -> SwitchMessage:
+    if error is None or buffer is None or (buffer.since is not None and message.time - error < buffer.since):
+        return message
+    return replace(message, time=message.time - error)
