@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -270,7 +270,8 @@ class DeviceVisit:
             self._failure, self._ended_early = session.failure, True
 
     async def _ask(self, session: Session, question: Question, deadline: Deadline) -> None:
-        answer = await session.ask(question, deadline)
+        asked_at = self._around.clock.now()  # by the clock of the visit, so that the two times of a capture can be compared
+        answer = replace(await session.ask(question, deadline), started_at=asked_at)
         size = len(answer.raw)
         self._around.watch(CommandAnswered(self._around.clock.seconds(), self.planned.name, answer.command, answer.status, size))
         await self._settle()

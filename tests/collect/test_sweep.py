@@ -71,6 +71,7 @@ class Run:
     events: list[SweepEvent] = field(default_factory=list)
     stop_when: Callable[[SweepEvent], bool] = lambda event: False
     stop_at_hang: bool = False
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def over(self, devices: Sequence[Planned], limits: SweepLimits | None = None) -> SweepResult:
         return asyncio.run(self._over(devices, limits or SweepLimits(retry_pause_s=(0.01, 0.02), logins_a_second=1e6)))
@@ -92,7 +93,7 @@ class Run:
             limits=limits,
             saving=self.kept,
             watch=watch,
-            clock=SweepClock(lambda: datetime.now(UTC), lambda: time.monotonic() - began),
+            clock=SweepClock(self.now, lambda: time.monotonic() - began),
             stop=stop,
         )
         assert len(asyncio.all_tasks()) == 1, "no task stays behind"
@@ -121,6 +122,13 @@ def test_every_command_of_every_device_is_asked_in_turn_and_kept() -> None:
     assert list(visit.commands) == list(COMMANDS)
     assert visit.missing == ()
     assert visit.size == sum(len(answer.raw) for (device, _), answer in run.kept.answers.items() if device == "sw7")
+
+
+def test_visits_and_answers_have_their_times_from_one_clock() -> None:
+    at = datetime(2026, 11, 15, tzinfo=UTC)
+    run = Run(Fleet(), now=lambda: at)
+    (visit,) = run.over([planned("a")]).visits
+    assert {visit.started_at, *(answer.started_at for answer in run.kept.answers.values())} == {at}
 
 
 def test_saving_happens_in_other_threads() -> None:
