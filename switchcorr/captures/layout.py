@@ -145,7 +145,7 @@ def _capture(device: str, pieces: Sequence[Piece], notes: CaptureNotes, tech: Pl
         outputs.append(replace(output, asked_at=recorded.started_at, seconds=recorded.seconds) if recorded else output)
         messages.setdefault(piece.path, []).extend(said)
     outputs += [_messages(path, said, platform) for path, said in messages.items() if said and platform is not None]
-    return DeviceCapture(device, platform.name if platform else "", tuple(outputs), notes.taken_at, notes.host)
+    return DeviceCapture(device, platform.name if platform else "", tuple(outputs), notes.taken_at, notes.host, notes.is_guessed)
 
 
 def _platform_of(pieces: Sequence[Piece]) -> Platform | None:

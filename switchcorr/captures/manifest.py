@@ -60,12 +60,17 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class CaptureNotes:
-    """The content of a ``capture.json``; all empty where there is none."""
+    """The content of a ``capture.json``; all empty where there is none.
+
+    Attributes:
+        is_guessed: ``taken_at`` is that of the files, for want of a better one: nothing can be compared with it.
+    """
 
     device: str = ""
     host: str = ""
     platform: Platform | None = None
     taken_at: datetime | None = None
+    is_guessed: bool = False
     commands: tuple[Recorded, ...] = ()
     warnings: tuple[str, ...] = ()
     profile: AlgorithmProfile | None = None
@@ -158,6 +163,10 @@ def read_capture_notes(path: Path) -> CaptureNotes:
         return CaptureNotes(warnings=(f"{path}: holds no object, what it says of the device is not used",))
     reader = _Reader(path, document)
     notes = CaptureNotes(
-        reader.text("device"), reader.text("host"), reader.platform(), reader.moment("taken_at", reader.text("taken_at")), reader.commands()
+        reader.text("device"),
+        reader.text("host"),
+        reader.platform(),
+        reader.moment("taken_at", reader.text("taken_at")),
+        commands=reader.commands(),
     )
-    return replace(notes, profile=reader.profile(), warnings=tuple(reader.warnings))
+    return replace(notes, is_guessed=reader.text("taken_at_from") == "files", profile=reader.profile(), warnings=tuple(reader.warnings))

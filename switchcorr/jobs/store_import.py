@@ -184,10 +184,11 @@ def _read_all(paths: Iterable[Path]) -> Iterable[tuple[str, bytes]]:
 
 
 def _described(files: Mapping[str, bytes], facts: DeviceFacts | None, at: datetime | None) -> Mapping[str, bytes]:
-    """The files with a ``capture.json``, so that whoever reads them again knows what they are of."""
+    """The files with a ``capture.json``, so that whoever reads them again knows what they are of, and how its time is known."""
     if CAPTURE_JSON in files or facts is None or at is None:
         return files
-    notes = {"device": facts.device, "platform": facts.platform, "host": facts.address, "taken_at": stamp(at)}
+    guessed = "files" if facts.taken_at is None else ""
+    notes = {"device": facts.device, "platform": facts.platform, "host": facts.address, "taken_at": stamp(at), "taken_at_from": guessed}
     return {**files, CAPTURE_JSON: json.dumps({key: value for key, value in notes.items() if value}).encode()}
 
 

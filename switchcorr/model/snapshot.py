@@ -76,6 +76,7 @@ class DeviceCapture:
         platform: empty if nothing in the text tells it.
         taken_at: when; None if nothing tells it.
         address: management address, if known.
+        is_guessed: ``taken_at`` is that of the files, which may have been copied since.
     """
 
     device: str
@@ -83,6 +84,7 @@ class DeviceCapture:
     outputs: tuple[RawOutput, ...]
     taken_at: datetime | None = None
     address: str = ""
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

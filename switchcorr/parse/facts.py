@@ -43,7 +43,7 @@ def parse_capture(capture: DeviceCapture) -> DeviceFacts:
     for answer in answers:
         if answer.place in used:
             for row in answer.parsed.rows:
-                rows.setdefault(table_of(row), []).append(_asked(row, answer.output, capture.taken_at))
+                rows.setdefault(table_of(row), []).append(_asked(row, answer.output, None if capture.is_guessed else capture.taken_at))
     tables = DeviceTables(**{table.value: tuple(found) for table, found in rows.items()})  # type: ignore[arg-type]  # a row's table is that of its type
     parsed = {answer.place: answer.parsed for answer in answers}
     accounts = [

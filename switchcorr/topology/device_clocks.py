@@ -97,6 +97,7 @@ class DeviceClock:
         zone_name: as the clock prints it.
         lag: how far the stamps of the log are behind the clock: its zone where the log is kept in UTC.
         sets: when it was set, in order of the buffer.
+        is_compared: whether it could be compared with the time of the capture.
     """
 
     zone: timedelta = timedelta()
@@ -104,6 +105,7 @@ class DeviceClock:
     zone_name: str = ""
     lag: timedelta = timedelta()
     sets: tuple[ClockSet, ...] = ()
+    is_compared: bool = False
 
     def ahead(self, place: int, printed: timedelta | None, name: str = "") -> timedelta:
         """How far the digits of a message are ahead of UTC.
@@ -148,7 +150,7 @@ def read_clock(facts: DeviceFacts) -> DeviceClock:
     name = shown["zone"] or ""
     lag = _lag(log, name)
     zone, error = _parts(local.replace(tzinfo=UTC) - row.at, row, name, lag)
-    return DeviceClock(zone, error, name, lag, sets)
+    return DeviceClock(zone, error, name, lag, sets, is_compared=True)
 
 
 def local_time(found: re.Match[str], year: int | None = None) -> datetime | None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from switchcorr.model.campus import Component, Link, Observation, ObservationKind
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
+from switchcorr.topology.capture_times import settle_times
 from switchcorr.topology.chassis import Chassis, find_chassis
 from switchcorr.topology.clock_words import told_clocks
 from switchcorr.topology.counter_facts import counter_facts
@@ -63,10 +64,11 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
         ground: whose part a fact is about.
         messages: of switches, from elsewhere than their own buffers; devices by their names in the snapshots.
     """
+    settled = [settle_times(list(snapshot.devices.values())) for snapshot in snapshots]
     visits: dict[str, list[tuple[int, Visit]]] = defaultdict(list)
-    for step, snapshot in enumerate(snapshots):
-        for name, facts in snapshot.devices.items():
-            visits[name].append((step, Visit(facts, find_chassis(facts))))
+    for step, (devices, _) in enumerate(settled):
+        for facts in devices:
+            visits[facts.device].append((step, Visit(facts, find_chassis(facts))))
     cables = _cables(ground.links, ground.hierarchy)
     growths = growths_of(visits)
     latest = {name: own[-1][1].facts for name, own in visits.items()}
@@ -74,10 +76,11 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
     for numbered in visits.values():
         own = [visit for _, visit in numbered]
         found += [*state_facts(own, cables), *_reloads([visit.facts for visit in own])]
-    devices = [facts for snapshot in snapshots for facts in snapshot.devices.values()]
-    logs = read_logs(devices, messages)
-    found += _logged(devices, logs, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
-    return Observed(tuple(sorted(found, key=_order)), told_clocks(logs.corrections))
+    read = [facts for devices, _ in settled for facts in devices]
+    logs = read_logs(read, messages)
+    found += _logged(read, logs, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
+    assumed = dict.fromkeys(sentence for _, sentence in settled if sentence)
+    return Observed(tuple(sorted(found, key=_order)), (*assumed, *told_clocks(logs.corrections)))
 
 
 def _logged(

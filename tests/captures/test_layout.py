@@ -396,6 +396,11 @@ def test_an_output_keeps_when_it_was_asked(tmp_path: Path) -> None:
     assert (str(output.asked_at), output.seconds) == ("2026-11-22 08:00:41+00:00", 0.5)
 
 
+def test_a_time_of_the_files_is_known_as_such(tmp_path: Path) -> None:
+    notes = _notes(taken_at="2026-11-22T08:00:00Z", taken_at_from="files")
+    assert _one(tmp_path, {"acc-1/show_clock.txt": CLOCK, "acc-1/capture.json": notes}).is_guessed
+
+
 def test_a_platform_that_was_written_down_is_believed(tmp_path: Path) -> None:
     assert _one(tmp_path, {"acc-1/show_clock.txt": CLOCK, "acc-1/capture.json": _notes(platform="cisco_xe")}).platform == "cisco_ios"
 

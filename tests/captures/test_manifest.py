@@ -44,6 +44,11 @@ def test_a_time_without_a_zone_is_utc(tmp_path: Path) -> None:
     assert _read(tmp_path, {"taken_at": "2026-11-22T08:00:00Z"}).taken_at == datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
+def test_a_time_that_is_that_of_the_files_is_marked(tmp_path: Path) -> None:
+    assert _read(tmp_path, {"taken_at": "2026-11-22T08:00:00Z", "taken_at_from": "files"}).is_guessed
+    assert not _read(tmp_path, {"taken_at": "2026-11-22T08:00:00Z"}).is_guessed
+
+
 def test_when_a_command_was_asked_is_read(tmp_path: Path) -> None:
     entry = {"file": "show_clock.txt", "started_at": "2026-11-22T09:00:03.250+01:00", "seconds": 1.5}
     (recorded,) = _read(tmp_path, {"commands": {"show clock": entry}}).commands

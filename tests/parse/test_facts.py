@@ -42,6 +42,8 @@ def test_a_clock_keeps_when_it_was_asked_else_when_the_visit_began() -> None:
         (row,) = parse_capture(DeviceCapture("acc-1", "cisco_ios", (output,), taken_at=began)).tables.clock
         assert (row.text, row.time, row.at, row.within) == ("09:01:13.250 CET Sun Nov 22 2026", None, at, within)
     assert _facts(clock).tables.clock[0].at is None
+    guessed = DeviceCapture("acc-1", "cisco_ios", (clock,), taken_at=began, is_guessed=True)
+    assert parse_capture(guessed).tables.clock[0].at is None
 
 
 _PARSED, _CUT, _UNUSED = OutputState.PARSED, OutputState.TRUNCATED, OutputState.NOT_NEEDED

@@ -213,6 +213,20 @@ def test_a_plain_folder_says_of_what_it_is_in_the_kept_text(place: StorePlace, s
     assert row
 
 
+@pytest.mark.parametrize("clock", [True, False])
+def test_a_time_that_is_only_that_of_the_files_is_marked(place: StorePlace, small_site: DemoSite, tmp_path: Path, clock: bool) -> None:
+    """Files may have been copied since, so a device's own clock must not be compared with it."""
+    device = next(path for path in sorted(small_site.captures[0].iterdir()) if path.is_dir())
+    shutil.copytree(device, tmp_path / "in" / device.name, ignore=shutil.ignore_patterns(CAPTURE_JSON))
+    if clock:
+        (tmp_path / "in" / device.name / "show_clock.txt").write_text("07:59:10.123 UTC Sun Nov 15 2026\n")
+    take(place, tmp_path / "in")
+    with place.open(write=False) as store, store.reading() as connection:
+        raw = connection.execute(select(schema.raw)).one()
+    told = json.loads(place.files().read(RawPlace(raw.digest, raw.size))[CAPTURE_JSON])
+    assert told.get("taken_at_from", "its clock") == ("its clock" if clock else "files")
+
+
 def test_a_visit_of_the_future_is_not_believed(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
     device = next(path for path in sorted(small_site.captures[0].iterdir()) if path.is_dir())
     shutil.copytree(device, tmp_path / "in" / device.name)
