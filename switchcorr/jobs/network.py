@@ -24,7 +24,7 @@ from switchcorr.parse.facts import parse_capture
 from switchcorr.parse.merge import merge_devices
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
-from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_messages
+from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_link_downs, observe_messages
 from switchcorr.topology.device_groups import read_device_groups
 from switchcorr.topology.locations import Locations, campus_from_locations, read_locations
 from switchcorr.topology.port_facts import port_facts
@@ -90,7 +90,8 @@ def read_network(
     known = _known(log, phones)
     if not snapshots and not known.alarms:
         campus = campus_from_locations(locations or Locations({}))
-        campus = replace(campus, observations=observe_messages(known.messages, campus.risk.components))
+        observations, link_downs = observe_messages(known.messages, campus.risk.components), observe_link_downs(campus, known.messages)
+        campus = replace(campus, observations=observations, link_downs=link_downs)
         return Network(campus, missing=tuple(missing), unread=tuple(unread))
     ordered = _in_order(snapshots)
     options = CampusOptions(

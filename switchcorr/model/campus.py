@@ -243,6 +243,7 @@ class Observation:
         since: of a growth the earlier snapshot, or the last clearing; None for what happened at one moment.
         tail: how often a healthy part is expected to show at least this much, in [0, 1]; for ``COUNTER_QUIET``, to show anything at all.
             None for a fact whose weight is that of its kind.
+        clock: the switch whose clock stamped ``at``, in its log; empty if that is by the time of a capture.
     """
 
     component: Component
@@ -252,6 +253,16 @@ class Observation:
     at: datetime | None = None
     since: datetime | None = None
     tail: float | None = None
+    clock: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LinkDown:
+    """The link of a phone's port went down at a time, by the clock of its switch."""
+
+    switch: str
+    phone: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +274,7 @@ class Campus:
         risk: the exposure of the same phones.
         observations: what the switches say of their own parts.
         assumptions: sentences for the user.
+        link_downs: links of phones' ports that went down in the logs of their switches, sorted: they tell how far the clocks of the switches are off.
     """
 
     devices: tuple[CampusDevice, ...]
@@ -272,6 +284,7 @@ class Campus:
     observations: tuple[Observation, ...] = ()
     assumptions: tuple[str, ...] = ()
     call_servers: tuple[str, ...] = ()
+    link_downs: tuple[LinkDown, ...] = ()
 
 
 def empty_campus(*, assumptions: Sequence[str] = ()) -> Campus:

@@ -3,7 +3,7 @@
 from switchcorr.topology.build import CampusOptions, build_campus
 from switchcorr.topology.export import to_networkx
 from switchcorr.topology.sightings import Alarm, Known
-from switchcorr.topology.switch_logs import observe_messages
+from switchcorr.topology.switch_logs import observe_link_downs, observe_messages
 from switchcorr.topology.switch_messages import SwitchMessage
 
-__all__ = ["Alarm", "CampusOptions", "Known", "SwitchMessage", "build_campus", "observe_messages", "to_networkx"]
+__all__ = ["Alarm", "CampusOptions", "Known", "SwitchMessage", "build_campus", "observe_link_downs", "observe_messages", "to_networkx"]

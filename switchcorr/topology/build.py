@@ -80,7 +80,7 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         placements, told = add_locations(exposed.rows, placements, options.locations, network.names)
     observed = observe(
         snapshots,
-        Ground(network.hierarchy, network.links, network.chassis, exposed.rows),
+        Ground(network.hierarchy, network.links, network.chassis, exposed.rows, placements),
         [replace(message, device=_device_named(network.names, message.device)) for message in options.known.messages],
     )
     return Campus(
@@ -91,6 +91,7 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         observations=observed.facts,
         assumptions=(*network.assumptions, *told, *observed.assumptions),
         call_servers=options.call_servers,
+        link_downs=observed.link_downs,
     )
 
 

@@ -48,7 +48,7 @@ def read_buffer(facts: DeviceFacts) -> Buffer:
         message = None if date is None else SwitchMessage(facts.device, date.time, row.facility, row.mnemonic, row.text)
         found = None if message is None else read_message(message)
         if found is not None and date is not None:
-            happened.append(found)
+            happened.append(replace(found, stamped=date.stamped))
             stamps.append(row.stamp)
             dates.append(date)
     ends = [date.time for place in sorted({0, len(log) - 1}) if log and (date := times.read(log[place].stamp, place)) is not None]

@@ -76,11 +76,17 @@ def log_facts(told: Iterable[Happened], parts: Parts) -> Iterator[Observation]:
     yield from _power(by_kind[Happening.POWER], parts)
     for one in by_kind[Happening.MODULE]:
         module = one.module if one.device not in parts.chassis or parts.chassis[one.device].modules else ""
-        yield Observation(part_of(one.device, module), ObservationKind.MODULE_STATUS, 1.0, f"{one.name}: {one.text}", one.time)
+        yield Observation(
+            part_of(one.device, module), ObservationKind.MODULE_STATUS, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock
+        )
     for one in by_kind[Happening.SUPPLY]:
-        yield Observation(Component("switch", one.device), ObservationKind.ENVIRONMENT, 1.0, f"{one.name}: {one.text}", one.time)
+        yield Observation(
+            Component("switch", one.device), ObservationKind.ENVIRONMENT, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock
+        )
     for one in by_kind[Happening.RESTART]:
-        yield Observation(Component("switch", one.device), ObservationKind.RELOAD, 1.0, f"{one.name}: {one.text}", one.time)
+        yield Observation(
+            Component("switch", one.device), ObservationKind.RELOAD, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock
+        )
 
 
 def _by_time(one: Happened) -> tuple[datetime, str, str, str, str, int, str]:
@@ -108,12 +114,12 @@ def chance_near(bursts: int, logged: timedelta) -> float:
 
 
 def _timed(
-    component: Component, kind: ObservationKind, bursts: Sequence[tuple[datetime, float, str]], logged: timedelta
+    component: Component, kind: ObservationKind, bursts: Sequence[tuple[Happened, float, str]], logged: timedelta
 ) -> Iterator[Observation]:
-    """Facts of one part, with the chance that one of them is near a window."""
+    """Facts of one part, each with the first of its messages, its size and its text, with the chance that one of them is near a window."""
     tail = chance_near(len(bursts), logged)
-    for at, value, text in bursts:
-        yield Observation(component, kind, value, text, at, tail=tail)
+    for first, value, text in bursts:
+        yield Observation(component, kind, value, text, first.time, tail=tail, clock=first.clock)
 
 
 def _flaps(downs: Sequence[Happened], parts: Parts) -> Iterator[Observation]:
@@ -130,7 +136,7 @@ def _flaps(downs: Sequence[Happened], parts: Parts) -> Iterator[Observation]:
         elif one.interface.is_physical:
             edges[one.device].append(one)
     for component, own in cables.items():
-        bursts = [(burst[0].time, float(len(burst)), f"{component.id} went down: {burst[0].text}") for burst in _bursts(own)]
+        bursts = [(burst[0], float(len(burst)), f"{component.id} went down: {burst[0].text}") for burst in _bursts(own)]
         logged = max(parts.logged.get(one.device, timedelta()) for one in own)
         yield from _timed(component, ObservationKind.LINK_FLAP, bursts, logged)
     for device, own in edges.items():
@@ -139,13 +145,13 @@ def _flaps(downs: Sequence[Happened], parts: Parts) -> Iterator[Observation]:
 
 def _edge_flaps(device: str, downs: Sequence[Happened], parts: Parts) -> Iterator[Observation]:
     """Ports of phones that went down together, as facts about what they share."""
-    found: dict[Component, list[tuple[datetime, float, str]]] = defaultdict(list)
+    found: dict[Component, list[tuple[Happened, float, str]]] = defaultdict(list)
     for burst in _bursts(downs):
         ports = sorted({one.interface for one in burst if one.interface is not None})
         if len(ports) < LEAST_PORTS:
             continue
         for component, mine in _shared_by(device, ports, parts):
-            found[component].append((burst[0].time, float(len(mine)), _together(component, mine)))
+            found[component].append((burst[0], float(len(mine)), _together(component, mine)))
     for component, bursts in found.items():
         yield from _timed(component, ObservationKind.LINK_FLAP, bursts, parts.logged.get(device, timedelta()))
 
@@ -179,7 +185,8 @@ def _duplex(told: Sequence[Happened], parts: Parts) -> Iterator[Observation]:
             uplink = parts.cables.get((one.device, one.interface))
             by_place[Component("uplink", uplink) if uplink is not None else Component("port", f"{one.device}:{one.interface}")].append(one)
     for component, own in by_place.items():
-        yield Observation(component, ObservationKind.DUPLEX_MISMATCH, 1.0, f"{own[0].name}: {own[0].text}", own[-1].time, own[0].time)
+        text = f"{own[0].name}: {own[0].text}"
+        yield Observation(component, ObservationKind.DUPLEX_MISMATCH, 1.0, text, own[-1].time, own[0].time, clock=own[0].clock)
 
 
 def _tree(told: Sequence[Happened], parts: Parts, *, least: int) -> Iterator[Observation]:
@@ -188,7 +195,7 @@ def _tree(told: Sequence[Happened], parts: Parts, *, least: int) -> Iterator[Obs
         for component in parts.tree(one.device, one.vlan):
             by_place[component].append(one)
     for component, own in by_place.items():
-        bursts = [(burst[0].time, float(len(burst)), f"{burst[0].name}: {burst[0].text}") for burst in _bursts(own) if len(burst) >= least]
+        bursts = [(burst[0], float(len(burst)), f"{burst[0].name}: {burst[0].text}") for burst in _bursts(own) if len(burst) >= least]
         if bursts:
             logged = max(parts.logged.get(one.device, timedelta()) for one in own)
             yield from _timed(component, ObservationKind.SPANNING_TREE_CHANGE, bursts, logged)
@@ -200,7 +207,5 @@ def _power(told: Sequence[Happened], parts: Parts) -> Iterator[Observation]:
         if one.interface is not None:
             by_part[parts.part(one.device, one.interface)].append(one)
     for component, own in by_part.items():
-        bursts = [
-            (burst[0].time, float(len({one.interface for one in burst})), f"{burst[0].name}: {burst[0].text}") for burst in _bursts(own)
-        ]
+        bursts = [(burst[0], float(len({one.interface for one in burst})), f"{burst[0].name}: {burst[0].text}") for burst in _bursts(own)]
         yield from _timed(component, ObservationKind.POWER_FAULT, bursts, parts.logged.get(own[0].device, timedelta()))

@@ -34,11 +34,13 @@ class Dated:
     Attributes:
         wrong: by how much the clock that stamped it was ahead, which is taken off.
         from_start: its clock had not been set yet, so that it is counted from the start of the device.
+        stamped: whether the time is by the clock, and not counted from the start.
     """
 
     time: datetime
     wrong: timedelta = timedelta()
     from_start: bool = False
+    stamped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class LogTimes:
         return min((span for span in spans if timedelta() <= span < FIRST_HOURS), default=None)
 
     def _since_start(self, span: timedelta | None, *, from_start: bool) -> Dated | None:
-        return None if span is None or self.start is None else Dated(self.start + span, from_start=from_start)
+        return None if span is None or self.start is None else Dated(self.start + span, from_start=from_start, stamped=False)
 
 
 def _instant(found: re.Match[str], year: int, ahead: timedelta) -> datetime | None:

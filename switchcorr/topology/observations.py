@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from switchcorr.model.campus import Component, Link, Observation, ObservationKind
+from switchcorr.model.campus import Component, Link, LinkDown, Observation, ObservationKind
 from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.topology.capture_times import settle_times
 from switchcorr.topology.chassis import Chassis, find_chassis
@@ -23,6 +24,7 @@ from switchcorr.topology.error_growth import Visit
 from switchcorr.topology.flap_facts import flap_facts
 from switchcorr.topology.graph import Hierarchy
 from switchcorr.topology.log_facts import Parts, log_facts
+from switchcorr.topology.phone_links import phone_link_downs
 from switchcorr.topology.state_facts import state_facts
 from switchcorr.topology.switch_logs import Logs, read_logs, vlans_of
 from switchcorr.topology.switch_messages import SwitchMessage
@@ -40,20 +42,23 @@ class Ground:
         links: the cables.
         chassis: by device.
         rows: component ids by kind of each phone: they tell the VLANs of a device.
+        placements: of the phones: they tell whose port a link is.
     """
 
     hierarchy: Hierarchy
     links: Sequence[Link]
     chassis: Mapping[str, Chassis]
     rows: Mapping[str, Mapping[str, str]]
+    placements: Sequence[Placement] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What the switches say of their parts, sorted by component, and what is assumed of their clocks."""
+    """What the switches say of their parts, sorted by component, what is assumed of their clocks, and links of phones that went down."""
 
     facts: tuple[Observation, ...]
     assumptions: tuple[str, ...] = ()
+    link_downs: tuple[LinkDown, ...] = ()
 
 
 def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[SwitchMessage] = ()) -> Observed:
@@ -80,7 +85,9 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
     logs = read_logs(read, messages)
     found += _logged(read, logs, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
     assumed = dict.fromkeys(sentence for _, sentence in settled if sentence)
-    return Observed(tuple(sorted(found, key=_order)), (*assumed, *told_clocks(logs.corrections)))
+    return Observed(
+        tuple(sorted(found, key=_order)), (*assumed, *told_clocks(logs.corrections)), phone_link_downs(logs.happened, ground.placements)
+    )
 
 
 def _logged(

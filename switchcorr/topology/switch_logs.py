@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from switchcorr.model.campus import Component, Observation
+from switchcorr.model.campus import Campus, Component, LinkDown, Observation
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.chassis import chassis_by_names
@@ -15,6 +15,7 @@ from switchcorr.topology.clock_words import Correction
 from switchcorr.topology.error_growth import clock_span
 from switchcorr.topology.log_buffers import read_buffer, served, told_once
 from switchcorr.topology.log_facts import Parts, log_facts
+from switchcorr.topology.phone_links import phone_link_downs
 from switchcorr.topology.switch_messages import Happened, Happening, SwitchMessage, read_message
 
 
@@ -59,9 +60,7 @@ def observe_messages(messages: Sequence[SwitchMessage], components: Mapping[str,
         messages: in any order; a device with a domain is the one without it where only that is known.
         components: those that are known, by kind.
     """
-    known = {component.id for component in components.get("switch", ())}
-    named = [replace(one, device=one.device if one.device in known else _short(one.device)) for one in messages]
-    logs = read_logs((), named)
+    logs = read_logs((), _named(messages, components))
     told: dict[str, set[InterfaceName]] = defaultdict(set)
     for one in logs.happened:
         told[one.device] |= {one.interface} if one.interface is not None and one.interface.is_physical else set()
@@ -75,6 +74,17 @@ def observe_messages(messages: Sequence[SwitchMessage], components: Mapping[str,
     return tuple(sorted(log_facts(logs.happened, parts), key=lambda fact: (fact.component, fact.kind.value, fact.text)))
 
 
+def observe_link_downs(campus: Campus, messages: Sequence[SwitchMessage]) -> tuple[LinkDown, ...]:
+    """Links of phones' ports that messages tell of, where no captures are."""
+    return phone_link_downs(read_logs((), _named(messages, campus.risk.components)).happened, campus.placements)
+
+
+def _named(messages: Sequence[SwitchMessage], components: Mapping[str, Sequence[Component]]) -> list[SwitchMessage]:
+    """Messages under the names that the known switches have."""
+    known = {component.id for component in components.get("switch", ())}
+    return [replace(one, device=one.device if one.device in known else _short(one.device)) for one in messages]
+
+
 def _short(device: str) -> str:
     """A name without its domain; an address stays."""
     return device if device.replace(".", "").isdigit() else device.partition(".")[0]
@@ -86,7 +96,7 @@ def _last_flaps(facts: DeviceFacts) -> Iterator[Happened]:
         span = clock_span(row.last_flapped)
         if span is not None and facts.taken_at is not None:
             text = f"{row.name} last flapped {row.last_flapped} before the capture"
-            yield Happened(Happening.LINK_DOWN, facts.device, facts.taken_at - span, "last link flapped", text, row.name)
+            yield Happened(Happening.LINK_DOWN, facts.device, facts.taken_at - span, "last link flapped", text, row.name, stamped=False)
 
 
 def _last_changes(facts: DeviceFacts) -> Iterator[Happened]:
@@ -96,7 +106,9 @@ def _last_changes(facts: DeviceFacts) -> Iterator[Happened]:
         if span is not None and facts.taken_at is not None and row.count > 0:
             by = f" from {row.interface}" if row.interface is not None else ""
             text = f"the tree of instance {row.instance} changed{by}, change {row.count:,} of {facts.device}"
-            yield Happened(Happening.TREE, facts.device, facts.taken_at - span, "spanning tree", text, row.interface, int(row.instance))
+            yield Happened(
+                Happening.TREE, facts.device, facts.taken_at - span, "spanning tree", text, row.interface, int(row.instance), stamped=False
+            )
 
 
 def vlans_of(rows: Mapping[str, Mapping[str, str]]) -> dict[str, dict[int, frozenset[str]]]:

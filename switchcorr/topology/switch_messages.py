@@ -47,6 +47,7 @@ class Happened:
         interface: the port or bundle it names.
         vlan: the VLAN or instance it names.
         module: the number of the card or stack member it names.
+        stamped: whether the time is by the clock of the device; else it is counted from a capture or from the start.
     """
 
     kind: Happening
@@ -57,6 +58,12 @@ class Happened:
     interface: InterfaceName | None = None
     vlan: int | None = None
     module: str = ""
+    stamped: bool = True
+
+    @property
+    def clock(self) -> str:
+        """The device whose clock stamped the time; empty for none."""
+        return self.device if self.stamped else ""
 
 
 @dataclass(frozen=True, slots=True)
