@@ -122,6 +122,16 @@ class Constants:
     """How long before a window a fact with a time counts (a reload, a flap). Assumed: a switch boots within minutes."""
     fact_after_s: float = 600.0
     """And how long after: the uptime counts from the end of a boot. Assumed."""
+    link_drop_s: float = 150.0
+    """How long after its link went down a phone drops at most. Protocol: keepalives of SCCP 3 x 30 s, SIP 115 s + 15 s, and slack."""
+    clock_occasions: int = 4
+    """How often links of a switch's phones must go down and the phones drop before its clock is judged by that. Assumed."""
+    clock_phones: int = 3
+    """How many phones that must be. Assumed."""
+    clock_farthest_s: float = 54000.0
+    """How far the times of a switch's log may be off to be found by that: any zone, and an hour. Assumed."""
+    p_clock_chance: float = 0.001
+    """How likely chance may meet as many at any shift. Assumed."""
     growth_near_s: float = 86400.0
     """How far from a window the time between two snapshots may be for what grew in it to count. Assumed: the rate of errors of a bad link
     is stable (CorrOpt, SIGCOMM 2017), so a day does not change it."""

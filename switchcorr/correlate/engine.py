@@ -28,6 +28,7 @@ from switchcorr.correlate.recurrence import find_recurring, pool
 from switchcorr.correlate.search import Posterior, search
 from switchcorr.correlate.servers import server_alerts, server_evidence
 from switchcorr.correlate.simulation import Ground
+from switchcorr.correlate.switch_clocks import estimate_switch_clocks
 from switchcorr.correlate.switch_evidence import index_facts, touched
 from switchcorr.correlate.verdict import NAMED_FROM
 from switchcorr.correlate.windows import Window
@@ -75,7 +76,9 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     clocks = ClockOffsets() if options.windows else estimate_offsets(log, case, find_bursts(case))
     use, answer = applied(options.calibration, exposure, options.constants)
     case = replace(clocks.applied(case, log), answer=answer)
-    assumed = (*exposure.assumptions, *told_moves(case.moved), *told(use), *clocks.sentences())
+    switches = estimate_switch_clocks(campus.link_downs, exposure, case.drops, options.constants)
+    case = replace(case, facts=index_facts(exposure, switches.applied(_observations(campus, options))))
+    assumed = (*exposure.assumptions, *told_moves(case.moved), *told(use), *clocks.sentences(), *switches.sentences())
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *assumed))
     placements = {str(placement.phone): placement for placement in campus.placements}
     scene, drops = Scene(log, case.drops, placements, returns_of(log), coverage, campus), case.drops
@@ -106,11 +109,14 @@ def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateO
     all_drops = find_drops(log, exposure, constants)
     drops = without_moves(all_drops, exposure, campus.placements, constants)
     background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), constants)
-    observations = (*campus.observations, *options.observations)
-    facts = index_facts(exposure, observations)
+    facts = index_facts(exposure, _observations(campus, options))
     known = priors(exposure, constants) if options.windows else priors(exposure, constants).searched()
     words, moved = phone_words(log, exposure), len(all_drops.time) - len(drops.time)
     return Case(exposure, Leaks(exposure), drops, background, server_alerts(log), facts, constants, known, words=words, moved=moved)
+
+
+def _observations(campus: Campus, options: CorrelateOptions) -> tuple[Observation, ...]:
+    return (*campus.observations, *options.observations)
 
 
 def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Found:
