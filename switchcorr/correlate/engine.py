@@ -33,7 +33,7 @@ from switchcorr.correlate.switch_evidence import index_facts, touched
 from switchcorr.correlate.verdict import NAMED_FROM
 from switchcorr.correlate.windows import Window
 from switchcorr.model.calibration import Calibration
-from switchcorr.model.campus import Campus, Component, Observation
+from switchcorr.model.campus import Campus, Component, Observation, at_shifted_times
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage, Incident, Recurring
 
@@ -77,7 +77,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     use, answer = applied(options.calibration, exposure, options.constants)
     case = replace(clocks.applied(case, log), answer=answer)
     switches = estimate_switch_clocks(campus.link_downs, exposure, case.drops, options.constants)
-    case = replace(case, facts=index_facts(exposure, switches.applied(_observations(campus, options))))
+    case = replace(case, facts=index_facts(exposure, at_shifted_times(_observations(campus, options), switches.shifts)))
     assumed = (*exposure.assumptions, *told_moves(case.moved), *told(use), *clocks.sentences(), *switches.sentences())
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *assumed))
     placements = {str(placement.phone): placement for placement in campus.placements}
@@ -93,6 +93,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         incidents=found[0],
         recurring=found[1],
         calibration=use,
+        log_shifts=switches.shifts,
     )
 
 

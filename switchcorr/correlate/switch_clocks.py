@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -26,7 +26,7 @@ from scipy.special import gammainc
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops import Drops
 from switchcorr.correlate.exposure import Exposure, Floats
-from switchcorr.model.campus import LinkDown, Observation
+from switchcorr.model.campus import LinkDown
 
 _TOGETHER_S = 60.0
 _SINGLY = 5
@@ -48,16 +48,10 @@ class SwitchClocks:
 
     known: Mapping[str, Shift] = field(default_factory=dict)
 
-    def applied(self, observations: Iterable[Observation]) -> tuple[Observation, ...]:
-        """Facts at corrected times; those whose time is not by the clock of such a switch stay as they are."""
-        return tuple(self._moved(fact) for fact in observations)
-
-    def _moved(self, fact: Observation) -> Observation:
-        shift = self.known.get(fact.clock)
-        if shift is None or fact.at is None:
-            return fact
-        by = timedelta(seconds=shift.seconds)
-        return replace(fact, at=fact.at + by, since=None if fact.since is None else fact.since + by)
+    @property
+    def shifts(self) -> dict[str, timedelta]:
+        """By how much times are too early, by switch."""
+        return {name: timedelta(seconds=own.seconds) for name, own in self.known.items()}
 
     def sentences(self) -> tuple[str, ...]:
         """What is assumed, for people; of many switches together."""

@@ -18,7 +18,7 @@ from switchcorr.jobs.network import Network, read_network
 from switchcorr.jobs.readings import EventsRead
 from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.addresses import device_key
-from switchcorr.model.campus import Campus, Observation
+from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.placement import PlacementState
@@ -70,7 +70,8 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,
     )  # fmt: skip
     missing = (*events.missing, *network.missing, *missing_counters, *found.missing)
-    return CorrelationOutcome(result, missing, network.campus, events.log, network.ports)
+    campus = replace(network.campus, observations=at_shifted_times(network.campus.observations, result.log_shifts))
+    return CorrelationOutcome(result, missing, campus, events.log, network.ports)
 
 
 def read_log(request: CorrelateRequest, progress: Progress) -> EventsRead:

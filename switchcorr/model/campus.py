@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import enum
 from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.placement import Placement
@@ -254,6 +254,15 @@ class Observation:
     since: datetime | None = None
     tail: float | None = None
     clock: str = ""
+
+
+def at_shifted_times(observations: Iterable[Observation], shifts: Mapping[str, timedelta]) -> tuple[Observation, ...]:
+    """Facts later by the shift of the switch whose clock stamped them; others as they are."""
+    return tuple(_shifted(fact, shifts[fact.clock]) if fact.clock in shifts else fact for fact in observations)
+
+
+def _shifted(fact: Observation, by: timedelta) -> Observation:
+    return replace(fact, at=None if fact.at is None else fact.at + by, since=None if fact.since is None else fact.since + by)
 
 
 @dataclass(frozen=True, slots=True, order=True)

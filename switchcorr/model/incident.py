@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from switchcorr.model.calibration import CalibrationUse
 from switchcorr.model.campus import Component
@@ -190,3 +191,5 @@ class Correlation:
     incidents: tuple[Incident, ...]
     recurring: tuple[Recurring, ...] = ()
     calibration: CalibrationUse | None = None
+    log_shifts: Mapping[str, timedelta] = field(default_factory=dict)
+    """By how much the times in the log of a switch are taken to be too early, by switch; the facts of the answer are moved already."""

@@ -6,7 +6,8 @@ known then, and only the error is taken off) and for what is told to people.
 
 **Precision.** Of a command of a sweep it is known when it was sent and when its last byte came. Of other captures only the time at which
 the visit began is known, and the clock was asked up to ``LONGEST_VISIT`` after it. A time of exactly midnight is a date without a time, and
-compared with nothing; so is a capture without any time, whose time is read from the clock itself. What the clock is ahead or behind within
+compared with nothing; so is a capture without any time, whose time is read from the clock itself, and a clock that is days or months from the
+time of a visit that somebody wrote down: then the text is more likely of another day than the clock. What the clock is ahead or behind within
 these bounds and ``CLOCK_ERROR_FROM`` is no error, and then the zone alone counts, to the quarter of an hour.
 
 **Zone.** UTC where the clock names it; where nothing but a zone is left the nearest that exists; of a clock that is off the one that its
@@ -37,6 +38,8 @@ CLOCK_ERROR_FROM = timedelta(seconds=60)
 """What a clock must be off before it is corrected: messages within a minute are one fact anyway, and ``show clock`` may have to wait. Assumed."""
 LONGEST_VISIT = timedelta(minutes=5)
 """How long after the beginning of a visit a clock may have been asked: ``visit_s`` (120) and what long outputs earn. Assumed."""
+DOUBTFUL = (timedelta(hours=15), timedelta(days=200))
+"""From where to where a difference to the time of a visit is no clock's error: a clock is off by its zone and minutes, or begins years ago. Assumed."""
 SAME_INSTANT = timedelta(seconds=30)
 """A time in the text of a message and its stamp are one instant, but for the zone, within this. Assumed."""
 _YEARS = range(1970, 2100)
@@ -149,7 +152,10 @@ def read_clock(facts: DeviceFacts) -> DeviceClock:
         return DeviceClock(sets=sets)
     name = shown["zone"] or ""
     lag = _lag(log, name)
-    zone, error = _parts(local.replace(tzinfo=UTC) - row.at, row, name, lag)
+    ahead = local.replace(tzinfo=UTC) - row.at
+    if row.within is None and DOUBTFUL[0] < abs(ahead) < DOUBTFUL[1]:
+        return DeviceClock(sets=sets)
+    zone, error = _parts(ahead, row, name, lag)
     return DeviceClock(zone, error, name, lag, sets, is_compared=True)
 
 

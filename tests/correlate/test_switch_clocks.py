@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from switchcorr.correlate import Constants
 from switchcorr.correlate.switch_clocks import Shift, SwitchClocks, estimate_switch_clocks
-from switchcorr.model.campus import Component, LinkDown, Observation, ObservationKind
+from switchcorr.model.campus import Component, LinkDown, Observation, ObservationKind, at_shifted_times
 from switchcorr.model.event import Event
 from tests.correlate.scenes import NOON, START, below, burst, campus_of, case_of, drop, explain, noise, rows_of
 
@@ -155,20 +155,22 @@ def test_a_restart_inside_the_incident_that_only_a_corrected_clock_shows() -> No
         "times in the log of switch acc-1 are taken to be 40 min 2 s too early (± 18 s, from 12 times that links of its phones went down and the phones dropped); "
         "they are corrected by that"
     ]
+    assert told.log_shifts["acc-1"].total_seconds() == pytest.approx(2400, abs=18)
     assert not [sentence for sentence in plain.coverage.assumptions if "acc-1" in sentence]
 
 
 def test_only_facts_by_the_clock_of_the_switch_are_moved() -> None:
-    clocks = SwitchClocks({"acc-1": Shift(430.0, 20.0, 9)})
+    shifts = SwitchClocks({"acc-1": Shift(430.0, 20.0, 9)}).shifts
     spread = replace(_restart(NOON), since=NOON - timedelta(hours=1))
-    facts = (_restart(NOON), spread, _restart(NOON, ""), _restart(NOON, "acc-2"), replace(_restart(NOON), at=None))
+    timeless = replace(_restart(NOON), at=None)
+    facts = (_restart(NOON), spread, timeless, _restart(NOON, ""), _restart(NOON, "acc-2"))
     later = timedelta(seconds=430)
-    assert clocks.applied(facts) == (
+    assert at_shifted_times(facts, shifts) == (
         replace(facts[0], at=NOON + later),
         replace(spread, at=NOON + later, since=NOON - timedelta(hours=1) + later),
         *facts[2:],
     )
-    assert SwitchClocks().applied(facts) == facts
+    assert at_shifted_times(facts, SwitchClocks().shifts) == facts
 
 
 def test_many_switches_are_told_together() -> None:

@@ -107,6 +107,13 @@ def test_a_date_without_a_time_is_compared_with_nothing() -> None:
     assert _time("Nov 21 07:41:07", facts("acc-1", at=midnight, clock=(Clock(_SEVEN_BEHIND),))) == _utc("2026-11-21T07:41:07")
 
 
+def test_a_clock_that_is_days_from_the_time_of_a_visit_is_a_text_of_another_day() -> None:
+    shown = Clock("07:52:50 UTC Fri Nov 20 2026")
+    assert _time("Nov 20 07:41:07", facts("acc-1", clock=(shown,))) == _utc("2026-11-20T07:41:07")
+    asked = Clock(shown.text, at=MORNING, within=timedelta(seconds=1))
+    assert _time("Nov 20 07:41:07", facts("acc-1", clock=(asked,))) == _utc("2026-11-22T07:48:17")
+
+
 @pytest.mark.parametrize("clock", ["08:00:00 UTC Sun Nov 22 9999", "08:61:00 UTC Sun Nov 22 2026", "noon", "08:00:00 UTC Sun Feb 31 2026"])
 def test_a_clock_that_shows_no_time_is_compared_with_nothing(clock: str) -> None:
     assert _time("Nov 22 07:41:07", facts("acc-1", clock=(Clock(clock),))) == _utc("2026-11-22T07:41:07")
