@@ -77,7 +77,8 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     use, answer = applied(options.calibration, exposure, options.constants)
     case = replace(clocks.applied(case, log), answer=answer)
     switches = estimate_switch_clocks(campus.link_downs, exposure, case.drops, options.constants)
-    case = replace(case, facts=index_facts(exposure, at_shifted_times(_observations(campus, options), switches.shifts)))
+    if switches.known:
+        case = replace(case, facts=index_facts(exposure, at_shifted_times(_observations(campus, options), switches.shifts)))
     assumed = (*exposure.assumptions, *told_moves(case.moved), *told(use), *clocks.sentences(), *switches.sentences())
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *assumed))
     placements = {str(placement.phone): placement for placement in campus.placements}

@@ -29,6 +29,8 @@ from switchcorr.correlate.exposure import Exposure, Floats
 from switchcorr.model.campus import LinkDown
 
 _TOGETHER_S = 60.0
+_MOST_OF_ONE = 400
+"""A phone with more pairs than this, links by drops, flaps all the time: it fits any shift, and the lists would be long. Assumed."""
 _SINGLY = 5
 _SHOWN = 3
 
@@ -133,16 +135,20 @@ def _by_time(down: LinkDown) -> tuple[float, str]:
 
 
 def _pairs(downs: Sequence[LinkDown], exposure: Exposure, drops: Drops, constants: Constants) -> _Pairs:
+    rows = Counter(exposure.row_of[down.phone] for down in downs)
+    told = {row: times for row, count in rows.items() if len(times := _times_of(drops, row)) * count <= _MOST_OF_ONE}
     found: list[tuple[float, int, int]] = []
     phones: dict[int, set[int]] = defaultdict(set)
     began, occasion = -np.inf, -1
     for down in downs:
         at, row = down.at.timestamp(), exposure.row_of[down.phone]
+        if row not in told:
+            continue
         if at - began > _TOGETHER_S:
             began, occasion = at, occasion + 1
         if row not in phones[occasion]:
             phones[occasion].add(row)
-            apart = _times_of(drops, row) - at
+            apart = told[row] - at
             found += [(one, occasion, row) for one in apart[np.abs(apart) <= constants.clock_farthest_s].tolist()]
     found.sort()
     sizes = {number: len(own) for number, own in phones.items()}

@@ -38,12 +38,12 @@ def settle_times(devices: Sequence[DeviceFacts]) -> tuple[list[DeviceFacts], str
 
 def _shared(clocks: Sequence[tuple[DeviceFacts, DeviceClock]]) -> timedelta:
     """The least of the errors that most clocks have in common; zero if they have none."""
-    errors = sorted(clock.error for _, clock in clocks)
+    errors = sorted(clock.error for _, clock in clocks if clock.error)
     exact = all(row.within is not None for facts, _ in clocks for row in facts.tables.clock)
     width = CLOCK_ERROR_FROM if exact else LONGEST_VISIT
     groups = [(bisect_right(errors, error + width) - place, -abs(error), error) for place, error in enumerate(errors)]
     count, _, error = max(groups, default=(0, timedelta(), timedelta()))
-    return error if count >= max(LEAST_ALIKE, SHARE_ALIKE * len(errors)) and abs(error) < FARTHEST_ALIKE else timedelta()
+    return error if count >= max(LEAST_ALIKE, SHARE_ALIKE * len(clocks)) and abs(error) < FARTHEST_ALIKE else timedelta()
 
 
 def _moved(facts: DeviceFacts, ahead: timedelta) -> DeviceFacts:

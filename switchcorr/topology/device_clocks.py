@@ -8,13 +8,14 @@ known then, and only the error is taken off) and for what is told to people.
 the visit began is known, and the clock was asked up to ``LONGEST_VISIT`` after it. A time of exactly midnight is a date without a time, and
 compared with nothing; so is a capture without any time, whose time is read from the clock itself, and a clock that is days or months from the
 time of a visit that somebody wrote down: then the text is more likely of another day than the clock. What the clock is ahead or behind within
-these bounds and ``CLOCK_ERROR_FROM`` is no error, and then the zone alone counts, to the quarter of an hour.
+these bounds and ``CLOCK_ERROR_FROM`` is no error, and then the zone alone counts.
 
 **Zone.** UTC where the clock names it; where nothing but a zone is left the nearest that exists; of a clock that is off the one that its
 name stands for (of several, the nearest), else the nearest that exists. A log that is kept in UTC beside a clock that is not (the default of IOS:
 ``service timestamps log datetime`` without ``localtime``) is known by a message that tells both, and tells the zone.
 
-**A clock that was set.** ``%SYS-6-CLOCKUPDATE`` tells both times: what stands before it in the buffer was printed by the old one. The clock
+**A clock that was set.** ``%SYS-6-CLOCKUPDATE`` tells both times: what stands before it in the buffer was printed by the old one. Less than ``CLOCK_ERROR_FROM`` is
+a drift that was taken back, again and again, and no sum. The clock
 of a switch without a battery begins at the first of March at its start, and NTP sets it without such a message: what is stamped so and cannot be of this
 year, because the device started later, counts from the start.
 
@@ -26,6 +27,7 @@ Source: show clock, clock set, clock timezone, service timestamps of the IOS com
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -66,7 +68,7 @@ _FARTHEST = timedelta(hours=26)
 _EXISTING = tuple(sorted((*range(-12, 15), -9.5, -3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 8.75, 9.5, 10.5, 12.75, 13.75)))
 """Hours from UTC that some place keeps. Source: IANA time zone database."""
 _NAMED: dict[str, tuple[float, ...]] = {
-    "WET": (0,), "WEST": (1,), "BST": (1,), "IST": (5.5, 1, 2), "CET": (1,), "MET": (1,), "MEZ": (1,), "CEST": (2,), "MEST": (2,), "MESZ": (2,),
+    "GMT": (0,), "WET": (0,), "WEST": (1,), "BST": (1,), "IST": (5.5, 1, 2), "CET": (1,), "MET": (1,), "MEZ": (1,), "CEST": (2,), "MEST": (2,), "MESZ": (2,),
     "EET": (2,), "EEST": (3,), "MSK": (3,), "SAST": (2,), "GST": (4,), "YEKT": (5,), "SGT": (8,), "HKT": (8,), "JST": (9,), "KST": (9,),
     "AST": (-4, 3), "ADT": (-3,), "EST": (-5, 10), "EDT": (-4, 11), "CST": (-6, 8, 9.5), "CDT": (-5,), "MST": (-7,), "MDT": (-6,), "PST": (-8,),
     "PDT": (-7,), "AKST": (-9,), "AKDT": (-8,), "HST": (-10,), "AEST": (10,), "AEDT": (11,), "ACST": (9.5,), "ACDT": (10.5,), "AWST": (8,),
@@ -81,8 +83,8 @@ class ClockSet:
 
     Attributes:
         place: of the message that tells it in the buffer; what stands before it was printed by the old clock.
-        forward: by how much its digits jumped.
-        error: by how much of that the clock itself was moved; the rest is a change of its zone.
+        forward: by how much its digits jumped, then and whenever it was set later.
+        error: by how much of that the clock itself was moved; the rest are changes of its zone.
     """
 
     place: int
@@ -118,18 +120,22 @@ class DeviceClock:
             printed: the offset that the message itself prints; None if it prints none.
             name: the zone that the message names.
         """
-        later = [one for one in self.sets if one.place > place]
-        error = self.error - sum((one.error for one in later), timedelta())
         if printed is not None:
-            return printed + error
+            return printed + self.wrong(place)
         if self.lag:
-            return self.zone - self.lag + error
-        zones = self.error + self.zone - sum((one.forward for one in later), timedelta())
-        return zones + (timedelta() if later else self._saving(name))
+            return self.zone - self.lag + self.wrong(place)
+        later = self._later(place)
+        return self.error + self.zone - later.forward if later is not None else self.error + self.zone + self._saving(name)
 
     def wrong(self, place: int) -> timedelta:
         """By how much the clock itself was ahead when it printed a message."""
-        return self.error - sum((one.error for one in self.sets if one.place > place), timedelta())
+        later = self._later(place)
+        return self.error if later is None else self.error - later.error
+
+    def _later(self, place: int) -> ClockSet | None:
+        """When the clock was set next after a message, with all that came then."""
+        number = bisect_right(self.sets, place, key=lambda one: one.place)
+        return self.sets[number] if number < len(self.sets) else None
 
     def _saving(self, name: str) -> timedelta:
         """How far the zone that a message names is ahead of the clock's, where both are the standard and the summer time of one place."""
@@ -145,7 +151,7 @@ class DeviceClock:
 def read_clock(facts: DeviceFacts) -> DeviceClock:
     """The clock of a device at one visit; one that is right and in UTC where nothing tells."""
     log = facts.tables.logging
-    sets = tuple(one for place, row in enumerate(log) if (one := _set_by(row, place)) is not None)
+    sets = _sets(log)
     row, shown = next(((row, found) for row in facts.tables.clock if (found := _SHOWN.fullmatch(row.text))), (None, None))
     local = None if shown is None else local_time(shown)
     if row is None or shown is None or local is None or not _is_time(row.at):
@@ -226,12 +232,23 @@ def _whole_quarters(span: timedelta) -> timedelta | None:
     return quarters if abs(span - quarters) <= SAME_INSTANT and abs(quarters) < _FARTHEST else None
 
 
+def _sets(log: Sequence[LogMessage]) -> tuple[ClockSet, ...]:
+    """All times that the clock was set, in order of the buffer."""
+    found: list[ClockSet] = []
+    for place in reversed(range(len(log))):
+        one = _set_by(log[place], place)
+        if one is not None:
+            later = found[-1] if found else ClockSet(place, timedelta(), timedelta())
+            found.append(ClockSet(place, one.forward + later.forward, one.error + later.error))
+    return tuple(reversed(found))
+
+
 def _set_by(row: LogMessage, place: int) -> ClockSet | None:
     """What a message tells of the clock being set; None if it was not."""
     told = _SET.match(row.text) if row.mnemonic == "CLOCKUPDATE" else None
     old, new = (None, None) if told is None else (_TIME.fullmatch(told["old"]), _TIME.fullmatch(told["new"]))
     before, after = None if old is None else local_time(old), None if new is None else local_time(new)
-    if old is None or new is None or before is None or after is None or before == after:
+    if old is None or new is None or before is None or after is None or abs(after - before) < CLOCK_ERROR_FROM:
         return None
     forward = after - before
     is_zone = old["zone"] != new["zone"] and _whole_quarters(forward) is not None

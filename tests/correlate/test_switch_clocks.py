@@ -109,6 +109,14 @@ def test_what_lies_anywhere_is_chance() -> None:
         assert _estimated(downs, drops) == {}
 
 
+def test_a_port_that_flaps_all_the_time_says_nothing_and_disturbs_nothing() -> None:
+    downs, drops = _unplugged(12, behind_s=430)
+    name = below(_ROWS, "switch", "acc-1")[39]
+    flaps = [START + timedelta(minutes=37 * number) for number in range(200)]
+    noisy = _estimated([*downs, *(LinkDown("acc-1", name, at) for at in flaps)], [*drops, *(drop(name, at) for at in flaps)])
+    assert noisy == _estimated(downs, drops)
+
+
 def test_each_switch_has_its_own_clock() -> None:
     one, other = _unplugged(10, behind_s=430), _unplugged(10, behind_s=-900, switch="acc-3", seed=2)
     right = _unplugged(10, behind_s=0, switch="acc-2", seed=4)

@@ -73,6 +73,8 @@ def test_times_of_visits_agree_less_closely() -> None:
     offs = [20 * MINUTE + timedelta(seconds=40 * number) for number in range(6)]
     assert _moved(_switches(offs)) == {timedelta()}
     assert _moved(_switches(offs, within=None)) == {20 * MINUTE}
+    one_behind = [-2 * MINUTE, *(timedelta(seconds=30 * number) for number in range(9))]
+    assert _moved(_switches(one_behind, within=None)) == {timedelta()}
 
 
 def test_a_clock_that_is_compared_with_nothing_says_nothing() -> None:

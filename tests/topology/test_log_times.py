@@ -75,6 +75,7 @@ _OLD = "00:30:00 UTC Mon Mar 1 1993"
         ("Nov 22 07:41:07 UTC", _FORTY_AHEAD, "2026-11-22T07:01:07"),
         ("2026 Nov 22 08:41:07 CET +01:00", _FORTY_AHEAD, "2026-11-22T07:01:07"),
         ("Nov 22 09:41:07 CEST", _FORTY_AHEAD, "2026-11-22T07:01:07"),
+        ("Oct 24 09:41:07 BST", "08:00:00 GMT Sun Nov 22 2026", "2026-10-24T08:41:07"),
         ("Mar  1 00:20:00", _OLD, "2026-11-22T07:50:00"),
         ("*Mar  1 1993 00:20:00 UTC", _OLD, "2026-11-22T07:50:00"),
         ("Feb 28 23:50:00", _OLD, "2026-11-22T07:20:00"),
@@ -143,6 +144,12 @@ def test_a_clock_that_was_set_twice_and_is_off_again() -> None:
     assert _time("Nov 22 07:40:00", device, 3) == _utc("2026-11-22T07:30:00")
     assert _time("Nov 22 06:50:00", device, 1) == _utc("2026-11-22T07:10:00")  # 20 min behind: 10 ahead of it, less 30
     assert _time("Mar  1 00:20:00", device, -1) == _utc("2026-11-22T06:10:00")
+
+
+def test_a_drift_that_is_taken_back_again_and_again_is_no_sum() -> None:
+    taken_back = _set("07:50:03 UTC Sun Nov 22 2026", "07:50:00 UTC Sun Nov 22 2026")
+    device = facts("acc-1", clock=(Clock("08:00:00 UTC Sun Nov 22 2026"),), logging=(_OTHER, *[taken_back] * 500))
+    assert _time("Nov 22 07:41:07", device, 0) == _utc("2026-11-22T07:41:07")
 
 
 def test_a_zone_that_was_set_moves_local_stamps_only() -> None:
