@@ -44,6 +44,8 @@ DOUBTFUL = (timedelta(hours=15), timedelta(days=200))
 """From where to where a difference to the time of a visit is no clock's error: a clock is off by its zone and minutes, or begins years ago. Assumed."""
 SAME_INSTANT = timedelta(seconds=30)
 """A time in the text of a message and its stamp are one instant, but for the zone, within this. Assumed."""
+LONGEST_AHEAD = timedelta(days=36_525)
+"""No clock is more than a century off."""
 _YEARS = range(1970, 2100)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WHOLE = (
@@ -187,8 +189,8 @@ def local_time(found: re.Match[str], year: int | None = None) -> datetime | None
 
 
 def _is_time(at: datetime | None) -> TypeGuard[datetime]:
-    """Whether a capture has a time, and not only a date."""
-    return at is not None and (at.hour, at.minute, at.second, at.microsecond) != (0, 0, 0, 0)
+    """Whether a capture has a time that can be, and not only a date."""
+    return at is not None and at.year in _YEARS and (at.hour, at.minute, at.second, at.microsecond) != (0, 0, 0, 0)
 
 
 def _parts(ahead: timedelta, clock: Clock, name: str, lag: timedelta) -> tuple[timedelta, timedelta]:
@@ -239,7 +241,10 @@ def _sets(log: Sequence[LogMessage]) -> tuple[ClockSet, ...]:
         one = _set_by(log[place], place)
         if one is not None:
             later = found[-1] if found else ClockSet(place, timedelta(), timedelta())
-            found.append(ClockSet(place, one.forward + later.forward, one.error + later.error))
+            forward = one.forward + later.forward
+            if abs(forward) > LONGEST_AHEAD:
+                break  # damage: no clock can be told before that
+            found.append(ClockSet(place, forward, one.error + later.error))
     return tuple(reversed(found))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from switchcorr.model.snapshot import DeviceFacts
-from switchcorr.topology.device_clocks import STAMP, UTC_NAMES, DeviceClock, local_time, read_clock
+from switchcorr.topology.device_clocks import LONGEST_AHEAD, STAMP, UTC_NAMES, DeviceClock, local_time, read_clock
 from switchcorr.topology.error_growth import clock_span
 
 _FAST = timedelta(days=1)
@@ -24,7 +24,7 @@ FIRST_HOURS = timedelta(hours=6)
 COARSE_START = timedelta(minutes=10)
 """The start of a device is known to the minute at best, as its uptime is printed. Assumed."""
 _FIRST_YEAR = 1993
-_CENTURY = timedelta(days=36_525)
+_CAPTURED = range(1971, 2099)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class LogTimes:
         year = found["first"] or found["year"]
         if year:
             return _instant(found, int(year), ahead)
-        if self.facts.taken_at is None:
+        if self.facts.taken_at is None or self.facts.taken_at.year not in _CAPTURED:
             return None
         newest = self.facts.taken_at + _FAST
         last = (newest + ahead).year
@@ -104,7 +104,7 @@ class LogTimes:
 
 def _instant(found: re.Match[str], year: int, ahead: timedelta) -> datetime | None:
     local = local_time(found, year)
-    return None if local is None or abs(ahead) > _CENTURY else (local - ahead).replace(tzinfo=UTC)
+    return None if local is None or abs(ahead) > LONGEST_AHEAD else (local - ahead).replace(tzinfo=UTC)
 
 
 def _printed(found: re.Match[str]) -> timedelta | None:

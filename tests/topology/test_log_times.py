@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import Clock, LogMessage
@@ -225,6 +227,36 @@ def test_the_first_of_march_is_a_day_like_others_where_the_device_ran_then() -> 
     assert _time("Feb 29 00:00:47", facts("acc-1", uptime=timedelta(minutes=20))) == _utc("2024-02-29T00:00:47")
 
 
-def test_many_settings_of_a_damaged_log_are_no_time() -> None:
-    log = tuple(_set("00:30:00 UTC Fri Mar 1 2097", "00:30:00 UTC Thu Mar 1 1973") for _ in range(99))
-    assert _time("Nov 22 2026 07:41:07", facts("acc-1", logging=log), -1) is None
+def test_a_clock_more_than_a_century_off_is_damage() -> None:
+    log = tuple(_set("00:30:00 UTC Fri Mar 1 2097", "00:30:00 UTC Thu Mar 1 1998") for _ in range(99))
+    device = facts("acc-1", clock=(Clock("08:00:00 UTC Mon Nov 22 2038"),), logging=log)
+    assert _time("Nov 22 2038 07:41:07", device, 99) == _utc("2026-11-22T07:41:07")
+    assert _time("Nov 22 2026 07:41:07", device, 97) is None
+    assert _time("Nov 22 2026 07:41:07", device, -1) is None
+
+
+@pytest.mark.parametrize("year", [1, 2100, 9999])
+def test_a_capture_of_a_year_that_cannot_be_says_nothing(year: int) -> None:
+    device = facts("acc-1", at=MORNING.replace(year=year), clock=(Clock(_SEVEN_BEHIND),))
+    assert _time("Nov 22 07:41:07", device) is None
+    assert _time("Nov 22 2026 07:41:07 UTC", device) == _utc("2026-11-22T07:41:07")
+
+
+_NUMBERS = st.integers(0, 9999).map(str)
+_PIECES = st.sampled_from(
+    ["Nov", "Mar", "Feb", "29", "1", "22", "1993", "2026", "07:41:07", "23:59:60", "0:00:00", "UTC", "CET", "CEST", "+14:00", "PM", "*"]
+)
+_TEXTS = st.lists(st.one_of(_PIECES, _NUMBERS), max_size=7).map(" ".join)
+
+
+@given(st.lists(_TEXTS, min_size=1, max_size=4), _TEXTS, st.lists(st.tuples(_TEXTS, _TEXTS), max_size=4), st.datetimes())
+def test_no_text_breaks_the_reading_of_times(stamps: list[str], clock: str, sets: list[tuple[str, str]], at: datetime) -> None:
+    """Whatever stands there: a time in UTC, or none."""
+    log = (
+        *(_set(old, new, stamps[0]) for old, new in sets),
+        *(LogMessage(stamp, "SYS", 5, "RESTART", "System restarted") for stamp in stamps),
+    )
+    device = facts("acc-1", at=at.replace(tzinfo=UTC), clock=(Clock(clock),), uptime=timedelta(hours=3), logging=log)
+    for place, row in enumerate(log):
+        time = _time(row.stamp, device, place)
+        assert time is None or time.tzinfo is UTC
