@@ -45,7 +45,7 @@ class Constants:
     # windows and detection
     window_s: float = 240.0
     """Length of the sliding window: 150 s of keepalive spread (SCCP 3 x 30 s, SIP 115 s + 15 s), plus clock offsets and slack."""
-    false_alarms_per_day: float = 0.3
+    false_alarms_per_day: float = 0.1
     """How many quiet windows a day may be taken for incidents: what an engineer will look at in vain. Assumed; a site sets it."""
     looks_per_alarm: float = 5.0
     """How many windows a day are looked at for each that may be a false alarm: the exact score sorts out most of them. Benchmark."""
