@@ -7,7 +7,8 @@ pair of a link that went down at :math:`t` and a drop of its phone at :math:`d` 
 
 for the two to be one. Pairs of chance lie anywhere, true ones in one stretch of that length. What counts there is occasions: all links of a
 switch that go down within a minute are one, and it is met where at least half of its phones are. The best shift is believed where it meets enough occasions of enough
-phones, far more than chance (Poisson, over all shifts that were tried), and at least twice as many as any other shift, none among them. The
+phones, far more than chance (Poisson, over all shifts that were tried), and at least twice as many as any other shift, none among them. What is repeated every
+day at one time (links that bounce at three, a server that restarts at four) is one occasion. The
 shift is the middle of what the pairs leave open, and its spread half of that.
 Source: one event seen by two clocks (Mills, RFC 5905); keepalives of SCCP and SIP.
 """
@@ -29,6 +30,7 @@ from switchcorr.correlate.exposure import Exposure, Floats
 from switchcorr.model.campus import LinkDown
 
 _TOGETHER_S = 60.0
+_DAY_S, _SLOT_S = 86_400.0, 900.0
 _MOST_OF_ONE = 400
 """A phone with more pairs than this, links by drops, flaps all the time: it fits any shift, and the lists would be long. Assumed."""
 _SINGLY = 5
@@ -92,21 +94,22 @@ class _Pairs:
         apart: seconds from the link to the drop.
         occasion, row: of the link.
         size: phones of each occasion.
+        slot: time of the day of each occasion.
     """
 
     apart: Sequence[float]
     occasion: Sequence[int]
     row: Sequence[int]
     size: Mapping[int, int]
+    slot: Mapping[int, int]
 
-    def met(self, start: float, length: float) -> tuple[int, set[int]]:
-        """How many occasions the drops from ``start`` to ``start + length`` behind their links meet, and whose phones."""
+    def met(self, start: float, length: float) -> dict[int, set[int]]:
+        """The occasions that drops from ``start`` to ``start + length`` behind their links meet, with their phones."""
         first, last = bisect_left(self.apart, start), bisect_right(self.apart, start + length)
         phones: dict[int, set[int]] = defaultdict(set)
         for occasion, row in zip(self.occasion[first:last], self.row[first:last], strict=True):
             phones[occasion].add(row)
-        met = [own for occasion, own in phones.items() if 2 * len(own) >= self.size[occasion]]
-        return len(met), set().union(*met)
+        return {occasion: own for occasion, own in phones.items() if 2 * len(own) >= self.size[occasion]}
 
 
 def estimate_switch_clocks(link_downs: Sequence[LinkDown], exposure: Exposure, drops: Drops, constants: Constants) -> SwitchClocks:
@@ -139,6 +142,7 @@ def _pairs(downs: Sequence[LinkDown], exposure: Exposure, drops: Drops, constant
     told = {row: times for row, count in rows.items() if len(times := _times_of(drops, row)) * count <= _MOST_OF_ONE}
     found: list[tuple[float, int, int]] = []
     phones: dict[int, set[int]] = defaultdict(set)
+    slot: dict[int, int] = {}
     began, occasion = -np.inf, -1
     for down in downs:
         at, row = down.at.timestamp(), exposure.row_of[down.phone]
@@ -146,13 +150,14 @@ def _pairs(downs: Sequence[LinkDown], exposure: Exposure, drops: Drops, constant
             continue
         if at - began > _TOGETHER_S:
             began, occasion = at, occasion + 1
+            slot[occasion] = int(at % _DAY_S // _SLOT_S)
         if row not in phones[occasion]:
             phones[occasion].add(row)
             apart = told[row] - at
             found += [(one, occasion, row) for one in apart[np.abs(apart) <= constants.clock_farthest_s].tolist()]
     found.sort()
     sizes = {number: len(own) for number, own in phones.items()}
-    return _Pairs([pair[0] for pair in found], [pair[1] for pair in found], [pair[2] for pair in found], sizes)
+    return _Pairs([pair[0] for pair in found], [pair[1] for pair in found], [pair[2] for pair in found], sizes, slot)
 
 
 def _times_of(drops: Drops, row: int) -> Floats:
@@ -171,9 +176,10 @@ def _shift(pairs: _Pairs, constants: Constants) -> Shift | None:
     last = max(one for one in pairs.apart if one <= start + length)
     shift, spread = (start + last - length) / 2, (start - last + length) / 2
     others = [own for own, apart in zip(scores, pairs.apart, strict=True) if abs(apart - start) > length]
-    second = max([pairs.met(0.0, length)[0], *others])
-    phones = pairs.met(start, length)[1]
-    is_clear = 2 * second <= best and len(phones) >= constants.clock_phones
+    second = max([len(pairs.met(0.0, length)), *others])
+    met = pairs.met(start, length)
+    phones, slots = set().union(*met.values()), {pairs.slot[occasion] for occasion in met}
+    is_clear = 2 * second <= best and len(phones) >= constants.clock_phones and len(slots) >= constants.clock_occasions
     return Shift(shift, spread, best) if is_clear and abs(shift) > spread else None
 
 

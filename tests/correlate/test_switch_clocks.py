@@ -78,6 +78,15 @@ def test_a_burst_is_met_where_half_of_its_phones_are() -> None:
     assert _estimated(downs, half)["acc-1"].occasions == 5
 
 
+def test_what_happens_every_night_is_one_occasion() -> None:
+    """Ports bounce at three, the server restarts at four."""
+    names = below(_ROWS, "switch", "acc-1")[:6]
+    nights = [START + timedelta(days=day, hours=3) for day in range(7)]
+    downs = [LinkDown("acc-1", name, at + timedelta(seconds=day)) for day, at in enumerate(nights) for name in names]
+    drops = [event for at in nights for event in burst(sorted(_ROWS), at + timedelta(hours=1))]
+    assert _estimated(downs, drops) == {}
+
+
 def test_drops_that_fit_two_shifts_are_not_clear() -> None:
     """Every phone drops twice, twenty minutes apart."""
     downs, drops = _unplugged(12, behind_s=430)
