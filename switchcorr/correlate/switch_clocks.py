@@ -9,7 +9,7 @@ for the two to be one. Pairs of chance lie anywhere, true ones in one stretch of
 switch that go down within a minute are one, and it is met where at least half of its phones are. The best shift is believed where it meets enough occasions of enough
 phones, far more than chance (Poisson, over all shifts that were tried), and at least twice as many as any other shift, none among them. What is repeated every
 day at one time (links that bounce at three, a server that restarts at four) is one occasion. The
-shift is the middle of what the pairs leave open, and its spread half of that.
+shift is the middle of what the pairs leave open if any one occasion is one of chance, and its spread half of that.
 Source: one event seen by two clocks (Mills, RFC 5905); keepalives of SCCP and SIP.
 """
 
@@ -103,12 +103,12 @@ class _Pairs:
     size: Mapping[int, int]
     slot: Mapping[int, int]
 
-    def met(self, start: float, length: float) -> dict[int, set[int]]:
-        """The occasions that drops from ``start`` to ``start + length`` behind their links meet, with their phones."""
+    def met(self, start: float, length: float) -> dict[int, dict[int, float]]:
+        """The occasions that drops from ``start`` to ``start + length`` behind their links meet, each with its phones and how far their drops are."""
         first, last = bisect_left(self.apart, start), bisect_right(self.apart, start + length)
-        phones: dict[int, set[int]] = defaultdict(set)
-        for occasion, row in zip(self.occasion[first:last], self.row[first:last], strict=True):
-            phones[occasion].add(row)
+        phones: dict[int, dict[int, float]] = defaultdict(dict)
+        for apart, occasion, row in zip(self.apart[first:last], self.occasion[first:last], self.row[first:last], strict=True):
+            phones[occasion].setdefault(row, apart)
         return {occasion: own for occasion, own in phones.items() if 2 * len(own) >= self.size[occasion]}
 
 
@@ -173,14 +173,21 @@ def _shift(pairs: _Pairs, constants: Constants) -> Shift | None:
     if best < constants.clock_occasions or not _is_beyond_chance(best, pairs, constants):
         return None
     start = pairs.apart[scores.index(best)]
-    last = max(one for one in pairs.apart if one <= start + length)
-    shift, spread = (start + last - length) / 2, (start - last + length) / 2
     others = [own for own, apart in zip(scores, pairs.apart, strict=True) if abs(apart - start) > length]
     second = max([len(pairs.met(0.0, length)), *others])
     met = pairs.met(start, length)
-    phones, slots = set().union(*met.values()), {pairs.slot[occasion] for occasion in met}
+    phones, slots = {row for own in met.values() for row in own}, {pairs.slot[occasion] for occasion in met}
+    shift = _middle(met, length)
     is_clear = 2 * second <= best and len(phones) >= constants.clock_phones and len(slots) >= constants.clock_occasions
-    return Shift(shift, spread, best) if is_clear and abs(shift) > spread else None
+    return shift if is_clear and abs(shift.seconds) > shift.spread else None
+
+
+def _middle(met: Mapping[int, Mapping[int, float]], length: float) -> Shift:
+    """The middle of what the occasions leave open, whichever of them is left out as one of chance, and half of its width."""
+    nearest = sorted(min(own.values()) for own in met.values())
+    farthest = sorted(max(own.values()) for own in met.values())
+    low, high = farthest[-2] - length, nearest[1]
+    return Shift((low + high) / 2, (high - low) / 2, len(met))
 
 
 def _is_beyond_chance(best: int, pairs: _Pairs, constants: Constants) -> bool:
