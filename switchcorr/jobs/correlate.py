@@ -70,7 +70,8 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,
     )  # fmt: skip
     missing = (*events.missing, *network.missing, *missing_counters, *found.missing)
-    campus = replace(network.campus, observations=at_shifted_times(network.campus.observations, result.log_shifts))
+    moved = at_shifted_times(network.campus.observations, result.log_shifts)
+    campus = replace(network.campus, observations=moved, link_downs=())  # they have told what they can, and name phones
     return CorrelationOutcome(result, missing, campus, events.log, network.ports)
 
 

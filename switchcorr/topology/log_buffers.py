@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -93,34 +94,41 @@ def served(messages: Sequence[SwitchMessage], buffers: Sequence[Buffer]) -> tupl
     The time that counts in a line is the device's own, so it is as wrong as the clock; unless the device's buffer holds the same messages at these
     times already (the server wrote its own), or the clock is off by more than a day, when the header that gives the year comes from elsewhere.
     """
+    latest = {buffer.device: buffer for buffer in buffers}
+    held = _held(buffers)
     by_device: dict[str, list[SwitchMessage]] = defaultdict(list)
     for message in messages:
-        by_device[message.device].append(message)
-    latest = {buffer.device: buffer for buffer in buffers}
-    held: dict[str, dict[tuple[str, str], list[datetime]]] = {}
-    for buffer in buffers:
-        own = held.setdefault(buffer.device, defaultdict(list))
-        for one in buffer.happened:
-            own[one.name, one.text].append(one.time)
-    moved: dict[str, timedelta] = {}
-    for device, own_messages in by_device.items():
-        if device in latest and _is_own_time(own_messages, held[device], latest[device].error):
-            moved[device] = latest[device].error
+        if message.device in latest and latest[message.device].error:
+            by_device[message.device].append(message)
+    moved = {name: latest[name].error for name, own in by_device.items() if _is_own_time(own, held[name], latest[name].error)}
     found = [_moved(message, moved.get(message.device), latest.get(message.device)) for message in messages]
     changed = {new.device for old, new in zip(messages, found, strict=True) if old is not new and read_message(new) is not None}
     return found, {device: replace(latest[device].correction, ahead=moved[device]) for device in changed}
 
 
+def _held(buffers: Sequence[Buffer]) -> dict[str, dict[tuple[str, str], list[datetime]]]:
+    """Times, in order, of each message by its words, by device."""
+    held: dict[str, dict[tuple[str, str], list[datetime]]] = defaultdict(lambda: defaultdict(list))
+    for buffer in buffers:
+        for one in buffer.happened:
+            insort(held[buffer.device][one.name, one.text], one.time)
+    return held
+
+
 def _is_own_time(messages: Sequence[SwitchMessage], held: Mapping[tuple[str, str], Sequence[datetime]], error: timedelta) -> bool:
-    if not error:
-        return False
-    own, true = 0, 0
+    """Whether messages carry the device's own time: more of them are in the buffer at that than at the times as they stand."""
+    own = true = 0
     for message in messages:
         happened = read_message(message)
         times = held.get((happened.name, happened.text), ()) if happened is not None else ()
-        own += any(abs(message.time - error - time) <= SAME_MESSAGE for time in times)
-        true += any(abs(message.time - time) <= SAME_MESSAGE for time in times)
+        own += _is_held(times, message.time - error)
+        true += _is_held(times, message.time)
     return own > true or (own == true and abs(error) < _DAY)
+
+
+def _is_held(times: Sequence[datetime], at: datetime) -> bool:
+    place = bisect_left(times, at - SAME_MESSAGE)
+    return place < len(times) and times[place] <= at + SAME_MESSAGE
 
 
 def _moved(message: SwitchMessage, error: timedelta | None, buffer: Buffer | None) -> SwitchMessage:

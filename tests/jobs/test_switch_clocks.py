@@ -150,6 +150,7 @@ def test_phones_alone_tell_it_where_they_are_enough(tmp_path: Path, unplugged: i
         assert flap == _NOON - timedelta(seconds=20) + _OFF
         return
     assert len(_evidence(outcome)) == 1
+    assert outcome.campus.link_downs == ()
     (sentence,) = _of_clocks(outcome)
     assert sentence.endswith("from 10 times that links of its phones went down and the phones dropped); they are corrected by that")
     assert abs(flap - (_NOON - timedelta(seconds=20))) < timedelta(seconds=60)
