@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,20 +56,23 @@ def _neighbor(phone: str, interface: str) -> str:
     )
 
 
-def _captures(folder: Path, off: timedelta, *, setting: str = "") -> CampusRequest:
-    """What a sweep keeps of a chassis whose clock was ahead by this when three ports and more of a card went down."""
-    shown, down = _TAKEN + off, _NOON - timedelta(seconds=20) + off
-    if setting:
-        shown = _TAKEN
-    lines = [
-        f"*{down:%b} {down.day:>2} {down:%H:%M:%S}.123: %LINK-3-UPDOWN: Interface GigabitEthernet3/{n}, changed state to down"
-        for n in range(1, 13)
-    ]
+def _line(at: datetime, place: str) -> str:
+    """A message of the buffer with the digits of the switch."""
+    return f"*{at:%b} {at.day:>2} {at:%H:%M:%S}.123: %LINK-3-UPDOWN: Interface GigabitEthernet{place}, changed state to down"
+
+
+def _card(off: timedelta) -> list[str]:
+    """Ports of a card that went down together at the incident, by a clock that is ahead by this."""
+    return [_line(_NOON - timedelta(seconds=20) + off, f"3/{number}") for number in range(1, 13)]
+
+
+def _captures(folder: Path, log: list[str], shown: datetime, zone: str = "UTC") -> CampusRequest:
+    """What a sweep keeps of a chassis with this log and clock."""
     outputs = {
         "show version": _version("acc-1"),
         "show cdp neighbors detail": "".join(_neighbor(phone, place) for phone, place in _PHONES.items()),
-        "show logging": "Syslog logging: enabled\n\nLog Buffer (65536 bytes):\n\n" + "\n".join([*lines, *filter(None, [setting])]) + "\n",
-        "show clock": f"*{shown:%H:%M:%S}.412 UTC {shown:%a %b %d %Y}\n",
+        "show logging": "Syslog logging: enabled\n\nLog Buffer (65536 bytes):\n\n" + "\n".join(log) + "\n",
+        "show clock": f"*{shown:%H:%M:%S}.412 {zone} {shown:%a %b %d %Y}\n",
     }
     own = folder / "acc-1"
     own.mkdir(parents=True)
@@ -93,7 +97,7 @@ def _captures(folder: Path, off: timedelta, *, setting: str = "") -> CampusReque
     ids=("right", "behind", "ahead", "1993"),
 )
 def test_ports_that_went_down_in_the_incident_whatever_the_clock_said(tmp_path: Path, off: timedelta, words: list[str]) -> None:
-    outcome = _told(tmp_path, _captures(tmp_path / "captures", off), _lost())
+    outcome = _told(tmp_path, _captures(tmp_path / "captures", _card(off), _TAKEN + off), _lost())
     assert len(_evidence(outcome)) == 1
     assert [sentence.partition(" (")[0] for sentence in _of_clocks(outcome)] == words
     assert outcome.campus is not None
@@ -108,7 +112,7 @@ def test_a_clock_that_was_set_after_the_incident(tmp_path: Path) -> None:
         "Nov 20 13:00:00.000: %SYS-6-CLOCKUPDATE: System clock has been updated from 01:20:00 UTC Mon Mar 1 1993 to 13:00:00 UTC Fri Nov 20 2026, "
         "configured from console by admin on vty0."
     )
-    outcome = _told(tmp_path, _captures(tmp_path / "captures", off, setting=setting), _lost())
+    outcome = _told(tmp_path, _captures(tmp_path / "captures", [*_card(off), setting], _TAKEN), _lost())
     assert len(_evidence(outcome)) == 1
     (sentence,) = _of_clocks(outcome)
     assert sentence.startswith("the clock of switch acc-1 was set while its log was written, and was 33 years 272 days behind before;")
@@ -131,15 +135,33 @@ def _locations(path: Path) -> CampusRequest:
     return CampusRequest(locations=path)
 
 
-@pytest.mark.parametrize("unplugged", [9, 2], ids=("clear", "few"))
-def test_phones_alone_tell_it_where_they_are_enough(tmp_path: Path, unplugged: int) -> None:
+def _unplugged(count: int) -> tuple[list[tuple[datetime, str]], list[tuple[datetime, str]]]:
+    """Phones that were unplugged one by one: when and where, and their drops."""
     random_ = random.Random(4)
-    downs, drops = [(_NOON - timedelta(seconds=20), place) for place in list(_PHONES.values())[:12]], _lost()
-    for number in range(unplugged):
+    downs, drops = [], []
+    for number in range(count):
         at = _NOON - timedelta(hours=13 * (number + 1), minutes=random_.uniform(0, 300))
         phone = random_.choice(list(_PHONES))
         downs.append((at, _PHONES[phone]))
         drops.append((at + timedelta(seconds=random_.uniform(20, 140)), phone))
+    return downs, drops
+
+
+def test_phones_find_out_a_log_in_utc_beside_a_local_clock(tmp_path: Path) -> None:
+    """The default of IOS, without any message that tells both times."""
+    downs, drops = _unplugged(9)
+    log = [_line(at, place) for at, place in sorted(downs)]
+    campus = _captures(tmp_path / "captures", [*log, *_card(timedelta())], _TAKEN + timedelta(hours=1), "CET")
+    outcome = _told(tmp_path, campus, [*_lost(), *drops])
+    assert len(_evidence(outcome)) == 1
+    (sentence,) = _of_clocks(outcome)
+    assert re.match(r"times in the log of switch acc-1 are taken to be (?:59|1 h) .*too early \(± ", sentence)
+
+
+@pytest.mark.parametrize("unplugged", [9, 2], ids=("clear", "few"))
+def test_phones_alone_tell_it_where_they_are_enough(tmp_path: Path, unplugged: int) -> None:
+    pulled, dropped = _unplugged(unplugged)
+    downs, drops = [(_NOON - timedelta(seconds=20), place) for place in list(_PHONES.values())[:12]] + pulled, _lost() + dropped
     log = _syslog(tmp_path / "switches", [(at + _OFF, place) for at, place in downs])
     outcome = _told(tmp_path, _locations(tmp_path / "locations.csv"), drops, log)
     assert outcome.campus is not None
