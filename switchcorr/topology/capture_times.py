@@ -1,4 +1,7 @@
-"""Whether the clocks of the switches are off, or that of the machine that captured them: most of them alike is the machine."""
+"""Clocks of most switches that are off alike: they follow one clock that is wrong, or the machine that captured them does.
+
+What show clock tells cannot decide between the two, so the times of their logs are left as they are, and that is told; the phones' drops may.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from switchcorr.topology.clock_words import told_span
 from switchcorr.topology.device_clocks import CLOCK_ERROR_FROM, LONGEST_VISIT, DeviceClock, read_clock
 
 LEAST_ALIKE = 5
-"""Clocks that must agree before they are believed and the machine is not. Assumed."""
+"""Clocks that must agree before it may be the machine. Assumed."""
 SHARE_ALIKE = 2 / 3
 """Share of the clocks of a snapshot that must agree. Assumed."""
 FARTHEST_ALIKE = timedelta(days=1)
@@ -20,20 +23,21 @@ FARTHEST_ALIKE = timedelta(days=1)
 
 
 def settle_times(devices: Sequence[DeviceFacts]) -> tuple[list[DeviceFacts], str]:
-    """The devices of one snapshot with the times at which they and their clocks were asked, and what is assumed of them; empty if nothing.
+    """The devices of one snapshot, those whose clocks are off alike as if they had been asked by their own time, and a sentence on them; empty if there are none.
 
-    A machine whose clock is wrong, or a time of the captures that somebody wrote down roughly, makes all clocks seem to be wrong alike.
+    What a switch of them is off besides remains its error; one that agrees with the machine is left alone.
     """
-    clocks = [(facts, clock) for facts in devices if (clock := read_clock(facts)).is_compared]
-    shared = _shared(clocks)
+    clocks = {facts.device: (facts, clock) for facts in devices if (clock := read_clock(facts)).is_compared}
+    shared = _shared(list(clocks.values()))
     if not shared:
         return list(devices), ""
-    alike = sum(abs(clock.error - shared) <= LONGEST_VISIT for _, clock in clocks)
+    off = {name for name, (_, clock) in clocks.items() if clock.error}
+    alike = sum(abs(clock.error - shared) <= LONGEST_VISIT for _, clock in clocks.values())
     told = (
-        f"the clock of the machine that captured {_places(clocks)} is taken to be {told_span(-shared)}, and not the clocks of {alike:,} of {len(clocks):,} switches, "
-        "which agree; all times are read so"
+        f"the clocks of {alike:,} of {len(clocks):,} switches are alike {told_span(shared)} (show clock, beside the times of their captures): they follow one clock "
+        "that is wrong, or the machine that captured them does; times in their logs are taken as they are"
     )
-    return [_moved(facts, shared) for facts in devices], told
+    return [_moved(facts, shared) if facts.device in off else facts for facts in devices], told
 
 
 def _shared(clocks: Sequence[tuple[DeviceFacts, DeviceClock]]) -> timedelta:
@@ -48,10 +52,4 @@ def _shared(clocks: Sequence[tuple[DeviceFacts, DeviceClock]]) -> timedelta:
 
 def _moved(facts: DeviceFacts, ahead: timedelta) -> DeviceFacts:
     rows = tuple(replace(row, at=None if row.at is None else row.at + ahead) for row in facts.tables.clock)
-    taken_at = None if facts.taken_at is None else facts.taken_at + ahead
-    return replace(facts, tables=replace(facts.tables, clock=rows), taken_at=taken_at)
-
-
-def _places(clocks: Sequence[tuple[DeviceFacts, DeviceClock]]) -> str:
-    names = sorted(facts.device for facts, _ in clocks)
-    return f"{names[0]} to {names[-1]}"
+    return replace(facts, tables=replace(facts.tables, clock=rows))
