@@ -49,7 +49,7 @@ def read_buffer(facts: DeviceFacts) -> Buffer:
         message = None if date is None else SwitchMessage(facts.device, date.time, row.facility, row.mnemonic, row.text)
         found = None if message is None else read_message(message)
         if found is not None and date is not None:
-            happened.append(replace(found, stamped=date.stamped))
+            happened.append(found if date.stamped else replace(found, stamped=False))
             stamps.append(row.stamp)
             dates.append(date)
     ends = [date.time for place in sorted({0, len(log) - 1}) if log and (date := times.read(log[place].stamp, place)) is not None]
@@ -85,7 +85,7 @@ def told_once(buffers: Sequence[Buffer]) -> Iterator[Happened]:
     for buffer in buffers:
         for one, stamp in zip(buffer.happened, buffer.stamps, strict=True):
             first = known.setdefault((one.device, stamp, one.name, one.text), one.time)
-            yield replace(one, time=first) if abs(first - one.time) < _DAY else one
+            yield replace(one, time=first) if first != one.time and abs(first - one.time) < _DAY else one
 
 
 def served(messages: Sequence[SwitchMessage], buffers: Sequence[Buffer]) -> tuple[list[SwitchMessage], dict[str, Correction]]:

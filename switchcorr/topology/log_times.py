@@ -92,10 +92,10 @@ class LogTimes:
 
     def _unset(self, found: re.Match[str], time: datetime) -> timedelta | None:
         """How long after the start a message was printed by a clock that had not been set yet; None for any other."""
-        local = local_time(found, _FIRST_YEAR)
-        if self.start is None or local is None or time > self.start - COARSE_START or self.facts.platform != "cisco_ios":
+        if self.start is None or time > self.start - COARSE_START or self.facts.platform != "cisco_ios":
             return None
-        spans = [local - datetime(_FIRST_YEAR, 3, 1) - zone for zone in (self.clock.zone, timedelta())]
+        local = local_time(found, _FIRST_YEAR)
+        spans = [] if local is None else [local - datetime(_FIRST_YEAR, 3, 1) - zone for zone in (self.clock.zone, timedelta())]
         return min((span for span in spans if timedelta() <= span < FIRST_HOURS), default=None)
 
     def _since_start(self, span: timedelta | None, *, from_start: bool) -> Dated | None:
