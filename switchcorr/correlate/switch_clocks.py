@@ -186,7 +186,7 @@ def _middle(met: Mapping[int, Mapping[int, float]], length: float) -> Shift:
     """The middle of what the occasions leave open, whichever of them is left out as one of chance, and half of its width."""
     nearest = sorted(min(own.values()) for own in met.values())
     farthest = sorted(max(own.values()) for own in met.values())
-    low, high = farthest[-2] - length, nearest[1]
+    low, high = farthest[-2:][0] - length, nearest[:2][-1]  # of a single one, itself
     return Shift((low + high) / 2, (high - low) / 2, len(met))
 
 

@@ -62,6 +62,13 @@ def test_few_occasions_or_few_phones_are_not_clear() -> None:
     assert _estimated([], []) == {}
 
 
+def test_a_site_may_ask_for_less() -> None:
+    downs, drops = _unplugged(1, behind_s=430)
+    found = _estimated(downs, drops, Constants(clock_occasions=1, clock_phones=1, p_clock_chance=0.99, clock_farthest_s=1000))
+    assert found["acc-1"].seconds == pytest.approx(430, abs=75)
+    assert found["acc-1"].spread == 75.0
+
+
 def test_a_burst_is_one_occasion() -> None:
     names = below(_ROWS, "switch", "acc-1")
     downs = [LinkDown("acc-1", name, NOON + timedelta(seconds=number)) for number, name in enumerate(names)]
