@@ -26,8 +26,7 @@ def doctor(
 ) -> None:
     """What a sweep needs, here or at a switch: every step looked at, and what to do where one fails. One visit, one login."""
     from switchcorr.cli.context import find_settings, read_settings
-    from switchcorr.cli.doctor_run import show_doctor
-    from switchcorr.cli.sweep_context import doctor_request
+    from switchcorr.cli.doctor_run import doctor_request, show_doctor
 
     settings = read_settings(config=config, workers=workers, inventory=inventory)
     request = doctor_request(settings, settings_file=find_settings(config), devices=devices, algorithms=algorithms)

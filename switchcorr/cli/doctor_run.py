@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from switchcorr.cli.checkup_text import checkup_document, checkup_text
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, write_out
 from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.sweep_context import algorithms_of
 from switchcorr.errors import ExitCode, UsageError
+from switchcorr.inventory.credentials import terminal_prompt
 from switchcorr.jobs.checks import Checkup
 from switchcorr.jobs.doctor import DoctorRequest, examine
+from switchcorr.jobs.doctor_local import Here
 from switchcorr.report.to_json import json_text
+from switchcorr.settings import Settings, state_directory
+
+
+def doctor_request(
+    settings: Settings, *, settings_file: Path | None, devices: list[str] | None, algorithms: list[str] | None
+) -> DoctorRequest:
+    """What is to be looked at."""
+    return DoctorRequest(
+        here=Here(settings, settings_file, state_directory(settings, os.environ), os.environ),
+        devices=tuple(devices or ()),
+        algorithms=algorithms_of(algorithms),
+        ask=terminal_prompt(),
+    )
 
 
 def show_doctor(request: DoctorRequest, *, format_: Format | None, verbose: int, quiet: bool) -> ExitCode:

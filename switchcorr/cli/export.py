@@ -83,7 +83,7 @@ def placements(
         settings=settings,
         at=moment,
     )
-    from switchcorr.cli.show import show_placements
+    from switchcorr.cli.show_placements import show_placements
 
     if show_placements(request, format_=format, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.PARTIAL)

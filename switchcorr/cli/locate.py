@@ -59,7 +59,7 @@ def locate(
         at=moment,
     )
     request = LocateRequest(source=source, phone=phone, below=asked)
-    from switchcorr.cli.show import show_location
+    from switchcorr.cli.show_placements import show_location
 
     if show_location(request, format_=format, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.PARTIAL)

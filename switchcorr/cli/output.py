@@ -30,6 +30,13 @@ def tell(text: str) -> None:
     _write(sys.stderr, f"{text}\n")
 
 
+def tell_missing(missing: Sequence[str]) -> bool:
+    """A sentence for each input that could not be used at all; whether there is one."""
+    for sentence in missing:
+        tell(f"missing: {sentence}")
+    return bool(missing)
+
+
 def _write(stream: TextIO, text: str) -> None:
     """Write at once; from a reader that went away on, into nothing."""
     try:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import ExportFormat, GraphFormat
-from switchcorr.cli.output import csv_text, tell, write_out
+from switchcorr.cli.output import csv_text, tell, tell_missing, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.sweep_summary import counted
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
@@ -28,7 +28,7 @@ def show_incidents(request: CorrelateRequest, *, format_: ExportFormat, cause: i
     with ProgressView(quiet=quiet) as progress:
         outcome = correlate(request, progress)
     write_out(_text(outcome, format_, cause))
-    return _tell_missing(outcome.missing)
+    return tell_missing(outcome.missing)
 
 
 def show_graph(request: PlacementsRequest, *, phones: bool, format_: GraphFormat, verbose: int, quiet: bool) -> bool:
@@ -42,7 +42,7 @@ def show_graph(request: PlacementsRequest, *, phones: bool, format_: GraphFormat
         write_out(csv_text(CABLE_COLUMNS, rows))
     else:
         write_out(to_graphml(outcome.campus, phones=phones))
-    return _tell_missing(outcome.missing)
+    return tell_missing(outcome.missing)
 
 
 def _text(outcome: CorrelationOutcome, format_: ExportFormat, cause: int) -> str:
@@ -61,9 +61,3 @@ def _text(outcome: CorrelationOutcome, format_: ExportFormat, cause: int) -> str
             return picture_drawio(*drawing_of(outcome, cause))
         case _:
             assert_never(format_)
-
-
-def _tell_missing(missing: tuple[str, ...]) -> bool:
-    for sentence in missing:
-        tell(f"missing: {sentence}")
-    return bool(missing)

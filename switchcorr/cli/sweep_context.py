@@ -1,4 +1,4 @@
-"""From the words of ``sweep``, ``trust`` and ``doctor`` to the plain values of their jobs."""
+"""From the words of ``sweep`` to the plain values of its job; ``doctor`` reads ``--algorithms`` here too."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from pathlib import Path
 
 from switchcorr.errors import UsageError
 from switchcorr.inventory.credentials import terminal_prompt
-from switchcorr.jobs.doctor import DoctorRequest
-from switchcorr.jobs.doctor_local import Here
-from switchcorr.jobs.sweep import SweepRequest
-from switchcorr.jobs.trust import TrustRequest
+from switchcorr.jobs.sweep_request import SweepRequest
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.settings import Settings, state_directory
 
@@ -46,38 +43,6 @@ def sweep_request(
         resume=resume,
         resume_from=(resume_from or out) if resume else None,
         environment=os.environ,
-        ask=terminal_prompt(),
-    )
-
-
-def trust_request(settings: Settings, *, devices: list[str] | None, every: bool, fingerprint: str) -> TrustRequest:
-    """Whose keys are meant.
-
-    Raises:
-        UsageError: no device and not ``--all``, or both, or one fingerprint for many.
-    """
-    if every == bool(devices):
-        raise UsageError("give either devices or --all.", hint="Example: switchcorr trust acc-12")
-    if fingerprint and (every or len(devices or ()) > 1):
-        raise UsageError("--fingerprint is that of one device.", hint="Example: switchcorr trust acc-12 --fingerprint SHA256:...")
-    if fingerprint and not fingerprint.startswith("SHA256:"):
-        raise UsageError(f"--fingerprint {fingerprint!r} does not begin with SHA256:.", hint="Copy it from what trust DEVICE shows.")
-    return TrustRequest(
-        state_dir=state_directory(settings, os.environ),
-        devices=tuple(devices or ()),
-        environment=os.environ,
-        ask=terminal_prompt(),
-    )
-
-
-def doctor_request(
-    settings: Settings, *, settings_file: Path | None, devices: list[str] | None, algorithms: list[str] | None
-) -> DoctorRequest:
-    """What is to be looked at."""
-    return DoctorRequest(
-        here=Here(settings, settings_file, state_directory(settings, os.environ), os.environ),
-        devices=tuple(devices or ()),
-        algorithms=algorithms_of(algorithms),
         ask=terminal_prompt(),
     )
 

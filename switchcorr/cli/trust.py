@@ -30,8 +30,7 @@ def trust(
 ) -> None:
     """Show the host keys of switches and record them, so that a sweep knows with whom it talks. No password is sent."""
     from switchcorr.cli.context import read_settings
-    from switchcorr.cli.sweep_context import trust_request
-    from switchcorr.cli.trust_run import show_trust
+    from switchcorr.cli.trust_run import show_trust, trust_request
 
     settings = read_settings(config=config, inventory=inventory)
     request = trust_request(settings, devices=devices, every=every, fingerprint=fingerprint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -13,15 +14,36 @@ from switchcorr.cli.output import chosen_format, tell, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.trust_text import seen_table, seen_text, trust_document
 from switchcorr.errors import ExitCode, UsageError
+from switchcorr.inventory.credentials import terminal_prompt
 from switchcorr.jobs.trust import Place, Seen, Standing, Trusted, TrustRequest, trust, why_not_unasked
 from switchcorr.report.to_json import json_text
-from switchcorr.settings import Settings
+from switchcorr.settings import Settings, state_directory
 from switchcorr.text import clean
 
 _ONE_BY_ONE = 5
 """Up to so many devices are shown and asked about one by one."""
 _NOBODY = "nobody could be asked: --yes records new keys without asking"
 _DECLINED = "not wanted"
+
+
+def trust_request(settings: Settings, *, devices: list[str] | None, every: bool, fingerprint: str) -> TrustRequest:
+    """Whose keys are meant.
+
+    Raises:
+        UsageError: no device and not ``--all``, or both, or one fingerprint for many.
+    """
+    if every == bool(devices):
+        raise UsageError("give either devices or --all.", hint="Example: switchcorr trust acc-12")
+    if fingerprint and (every or len(devices or ()) > 1):
+        raise UsageError("--fingerprint is that of one device.", hint="Example: switchcorr trust acc-12 --fingerprint SHA256:...")
+    if fingerprint and not fingerprint.startswith("SHA256:"):
+        raise UsageError(f"--fingerprint {fingerprint!r} does not begin with SHA256:.", hint="Copy it from what trust DEVICE shows.")
+    return TrustRequest(
+        state_dir=state_directory(settings, os.environ),
+        devices=tuple(devices or ()),
+        environment=os.environ,
+        ask=terminal_prompt(),
+    )
 
 
 def show_trust(

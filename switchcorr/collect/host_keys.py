@@ -22,6 +22,8 @@ from switchcorr.errors import HostKeyError, InputFileError
 from switchcorr.files import write_whole
 from switchcorr.model.visit import FailureKind
 
+KNOWN_HOSTS: Final = "known_hosts"
+"""The file of recorded host keys in the state directory, in OpenSSH's form."""
 _HASHED: Final = "|1|"
 _SSH_PORT: Final = 22
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from switchcorr.collect.door import check_added
-from switchcorr.collect.host_keys import HostKey, HostKeys
+from switchcorr.collect.host_keys import KNOWN_HOSTS, HostKey, HostKeys
 from switchcorr.collect.probe import Offer
 from switchcorr.collect.session import Deadline, SessionLimits, Target
 from switchcorr.collect.ssh_session import SshOpener
@@ -19,7 +19,7 @@ from switchcorr.jobs.checks import Check, Checkup, failed, ok, warning
 from switchcorr.jobs.doctor_device import Tools, examine_device
 from switchcorr.jobs.doctor_fleet import check_credentials, named, read_checked
 from switchcorr.jobs.doctor_local import Here, LocalCheck, check_room, check_settings, check_state_directory, check_versions, check_workers
-from switchcorr.jobs.drivers import KNOWN_HOSTS, open_drivers
+from switchcorr.jobs.drivers import open_drivers
 from switchcorr.jobs.naming import devices_named
 from switchcorr.jobs.request import Progress, say_nothing
 from switchcorr.jobs.sweep_plan import session_limits_of, target_of

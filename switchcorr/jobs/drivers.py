@@ -9,9 +9,6 @@ from switchcorr.collect.session import OpenSession
 from switchcorr.collect.ssh_session import SshOpener
 from switchcorr.model.inventory import Driver
 
-KNOWN_HOSTS = "known_hosts"
-"""The file of recorded host keys in the state directory, in OpenSSH's form."""
-
 
 def open_drivers(keys: HostKeys) -> dict[Driver, OpenSession]:
     """Every driver there is; one set for a whole sweep, so that targets behind a jump host share its connection."""

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from switchcorr.captures import DeviceSource, find_devices, read_device
+from switchcorr.captures import DeviceSource, find_devices
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.building import collector_paused
 from switchcorr.jobs.events import addresses_of, phone_alarms, phones_of, switch_messages
 from switchcorr.jobs.expected import find_unread, unread_sentence
 from switchcorr.jobs.request import CampusRequest, Progress
+from switchcorr.jobs.sources import SourceFacts, read_source
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.ports import PortFacts
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
-from switchcorr.parse.facts import parse_capture
 from switchcorr.parse.merge import merge_devices
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
@@ -50,16 +50,6 @@ class Network:
     missing: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     ports: tuple[PortFacts, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
-    """What one source of captures gave, as it comes back from a worker."""
-
-    devices: tuple[DeviceFacts, ...]
-    accounts: tuple[OutputAccount, ...] = ()
-    warnings: tuple[str, ...] = ()
-    profile: AlgorithmProfile | None = None
 
 
 @collector_paused()
@@ -207,19 +197,6 @@ def _unused(snapshot: Snapshot) -> str:
 def _key(source: DeviceSource) -> Path:
     """What tells sources apart: a folder's own files and its problem are two sources of one path."""
     return source.path / "?" if source.problem else source.path
-
-
-def read_source(source: DeviceSource) -> SourceFacts:
-    """Read and parse one source; runs in a worker process."""
-    reading = read_device(source)
-    facts = tuple(_dated(parse_capture(capture)) for capture in reading.captures)
-    return SourceFacts(facts, reading.accounts, reading.warnings, reading.profile)
-
-
-def _dated(facts: DeviceFacts) -> DeviceFacts:
-    """Facts with the device's own clock as their time, if nothing better tells it."""
-    clock = next((row.time for row in facts.tables.clock if row.time is not None), None)
-    return facts if facts.taken_at is not None or clock is None else replace(facts, taken_at=clock)
 
 
 def _failed(source: DeviceSource, why: str) -> SourceFacts:

@@ -14,7 +14,7 @@ from pathlib import Path
 from switchcorr.captures.sweep_folder import SweepManifest
 from switchcorr.collect.door import check_added
 from switchcorr.collect.failures import next_steps
-from switchcorr.collect.host_keys import HostKeys
+from switchcorr.collect.host_keys import KNOWN_HOSTS, HostKeys
 from switchcorr.collect.limits import Planned, SweepLimits
 from switchcorr.collect.progress import DeviceParsed, SweepEvent, SweepStarted, VisitEnded, VisitPaused
 from switchcorr.collect.session import OpenSession
@@ -25,7 +25,7 @@ from switchcorr.files import OwnFolder
 from switchcorr.inventory.credentials import Credentials, fleet_logins
 from switchcorr.inventory.read import read_inventory
 from switchcorr.inventory.selection import select
-from switchcorr.jobs.drivers import KNOWN_HOSTS, open_drivers
+from switchcorr.jobs.drivers import open_drivers
 from switchcorr.jobs.stopping import Stop, stop_event
 from switchcorr.jobs.sweep_parse import Parsing
 from switchcorr.jobs.sweep_plan import Knowledge, canaries_first, choose_driver, limits_of, maskers_of, plan_visits

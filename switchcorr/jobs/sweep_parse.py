@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from switchcorr.captures.folders import device_folder
-from switchcorr.jobs.network import read_source
+from switchcorr.jobs.sources import read_source
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.sweep import ParseAccount
 from switchcorr.parse.pool import Done, ParseStream, worker_count

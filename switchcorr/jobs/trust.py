@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from switchcorr.collect.door import check_added
-from switchcorr.collect.host_keys import HostKey, HostKeys
+from switchcorr.collect.host_keys import KNOWN_HOSTS, HostKey, HostKeys
 from switchcorr.collect.session import Deadline, SessionLimits, Target, failure_of
 from switchcorr.collect.ssh_session import SshOpener
 from switchcorr.errors import CollectError, ConfigurationError
 from switchcorr.inventory.credentials import Credentials
 from switchcorr.inventory.read import read_inventory
-from switchcorr.jobs.drivers import KNOWN_HOSTS
 from switchcorr.jobs.naming import devices_named
 from switchcorr.jobs.request import Progress, say_nothing
 from switchcorr.jobs.sweep_plan import session_limits_of

@@ -10,12 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from switchcorr.collect.door import check_added
-from switchcorr.collect.host_keys import HostKeys
+from switchcorr.collect.host_keys import KNOWN_HOSTS, HostKeys
 from switchcorr.collect.progress import SweepEvent, VisitEnded
 from switchcorr.collect.visiting import REFUSALS
 from switchcorr.inventory.read import read_inventory
 from switchcorr.inventory.selection import select
-from switchcorr.jobs.drivers import KNOWN_HOSTS, open_drivers
+from switchcorr.jobs.drivers import open_drivers
 from switchcorr.jobs.stopping import Stop
 from switchcorr.jobs.store_import import ImportRequest, import_folder
 from switchcorr.jobs.store_place import StorePlace

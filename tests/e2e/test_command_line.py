@@ -47,10 +47,18 @@ def test_help_loads_no_heavy_library(command: list[str]) -> None:
     assert "Usage" in ran.stdout
 
 
-def test_commands_that_read_files_load_no_library_that_talks_to_switches() -> None:
-    script = "import sys, switchcorr.cli.show\nprint(*sys.modules)"
+@pytest.mark.parametrize("module", ["show", "show_placements", "show_parsed"])
+def test_commands_that_read_files_load_no_library_that_talks_to_switches(module: str) -> None:
+    script = f"import sys, switchcorr.cli.{module}\nprint(*sys.modules)"
     loaded = set(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split())
     assert not loaded & {"asyncssh", "netmiko", "paramiko", "napalm"}
+
+
+@pytest.mark.parametrize("module", ["sweep_context", "trust_run", "show_placements", "show_parsed"])
+def test_a_command_loads_only_what_it_needs(module: str) -> None:
+    script = f"import sys, switchcorr.cli.{module}\nprint(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split())
+    assert not loaded & {"netmiko", "paramiko", "napalm", "numpy", "scipy", "switchcorr.correlate"}
 
 
 def test_the_package_loads_its_interface_only_when_it_is_used() -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from switchcorr.captures import DeviceSource
 from switchcorr.jobs.events import read_events
-from switchcorr.jobs.network import Network, read_network, read_snapshot, read_source
+from switchcorr.jobs.network import Network, read_network, read_snapshot
 from switchcorr.jobs.request import CampusRequest, Times, say_nothing
+from switchcorr.jobs.sources import read_source
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.event import EventLog
 from switchcorr.model.placement import PlacementState

@@ -1,0 +1,24 @@
+"""Parses one output and prints its rows; loaded only when the command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.output import tell, write_out
+from switchcorr.jobs.parse import parse_document, parse_file
+from switchcorr.model.snapshot import OutputState
+from switchcorr.report.to_json import json_text
+
+
+def show_parsed(file: Path, *, platform: str, command: str, verbose: int, quiet: bool) -> bool:
+    """Print the rows of one output; whether some of the text could not be used."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    outcome = parse_file(file, platform=platform, command=command)
+    write_out(json_text(parse_document(outcome)))
+    parsed = outcome.parsed
+    if not quiet:
+        tell(
+            f"{outcome.command.text}: {parsed.state.value}, {len(parsed.rows)} rows, {parsed.bad_line_count} lines not used. {parsed.reason}".rstrip()
+        )
+    return parsed.bad_line_count > 0 or parsed.state is OutputState.QUARANTINED

@@ -1,0 +1,33 @@
+"""One source of captures, read and parsed: apart from the network that is made of many, for a sweep needs no more than this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from switchcorr.captures import DeviceSource, read_device
+from switchcorr.model.inventory import AlgorithmProfile
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount
+from switchcorr.parse.facts import parse_capture
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What one source of captures gave, as it comes back from a worker."""
+
+    devices: tuple[DeviceFacts, ...]
+    accounts: tuple[OutputAccount, ...] = ()
+    warnings: tuple[str, ...] = ()
+    profile: AlgorithmProfile | None = None
+
+
+def read_source(source: DeviceSource) -> SourceFacts:
+    """Read and parse one source; runs in a worker process."""
+    reading = read_device(source)
+    facts = tuple(_dated(parse_capture(capture)) for capture in reading.captures)
+    return SourceFacts(facts, reading.accounts, reading.warnings, reading.profile)
+
+
+def _dated(facts: DeviceFacts) -> DeviceFacts:
+    """Facts with the device's own clock as their time, if nothing better tells it."""
+    clock = next((row.time for row in facts.tables.clock if row.time is not None), None)
+    return facts if facts.taken_at is not None or clock is None else replace(facts, taken_at=clock)
