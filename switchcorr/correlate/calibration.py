@@ -22,6 +22,7 @@ from switchcorr import __version__
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure import Bools, Exposure, Floats
 from switchcorr.correlate.hypotheses import Hypothesis, ItemKind
+from switchcorr.correlate.identifiability import alike_parts
 from switchcorr.correlate.search import Posterior, search, weigh
 from switchcorr.correlate.simulation import Ground, simulate
 from switchcorr.model.calibration import MOST_LOG_ODDS, UNCHANGED, Calibration, CalibrationUse, OddsMap, Reliability, ReliabilityBin, Shape
@@ -221,6 +222,7 @@ def calibrate(ground: Ground, options: CalibrateOptions, watch: Watch) -> Calibr
         answer=answer,
         before=stated,
         after=mapped,
+        alike=alike_parts(exposure),
     )
 
 

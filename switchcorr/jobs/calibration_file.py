@@ -12,7 +12,7 @@ from pathlib import Path
 
 from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_bytes
-from switchcorr.model.calibration import CALIBRATION_SCHEMA, Calibration, OddsMap, Reliability, ReliabilityBin, Shape
+from switchcorr.model.calibration import CALIBRATION_SCHEMA, Alike, Calibration, OddsMap, Reliability, ReliabilityBin, Shape
 from switchcorr.model.moments import parse_moment
 
 CALIBRATION_FILE = "calibration.json"
@@ -83,6 +83,22 @@ def calibration_from(document: object) -> Calibration:
         answer=_map(_at(document, "map")),
         before=_reliability(_at(document, "before")),
         after=_reliability(_at(document, "after")),
+        alike=_alike(document),
+    )
+
+
+def _alike(document: object) -> tuple[Alike, ...]:
+    """What phones cannot tell apart; files of earlier versions do not say."""
+    if not isinstance(document, dict) or "alike" not in document:
+        return ()
+    return tuple(
+        Alike(
+            _text(one, "kind"),
+            max(_count(one, "components"), 1),
+            _count(one, "alike"),
+            tuple((_text(other, "kind"), _count(other, "components")) for other in _list(one, "others")),
+        )
+        for one in _list(document, "alike")
     )
 
 

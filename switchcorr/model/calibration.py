@@ -75,6 +75,23 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Components of a kind that phones alone cannot tell from others.
+
+    Attributes:
+        kind: its name.
+        components: those with phones.
+        alike: how many of them have the same phones as another component.
+        others: of which kinds those mostly are, each with how many of the components have one.
+    """
+
+    kind: str
+    components: int
+    alike: int
+    others: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReliabilityBin:
     """Answers whose probability lies in one stretch: how many, their mean probability, and how many of them are right."""
 
@@ -113,6 +130,7 @@ class Calibration:
         seeds: of both.
         answer: map of the log odds of the leading answer.
         before, after: reliability on the incidents for testing, without and with the map.
+        alike: what phones alone cannot tell apart on this site, by kind; empty in files of earlier versions.
     """
 
     made_at: datetime
@@ -126,6 +144,7 @@ class Calibration:
     answer: OddsMap
     before: Reliability
     after: Reliability
+    alike: tuple[Alike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

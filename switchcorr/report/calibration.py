@@ -6,7 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 
 from switchcorr.model.calibration import CALIBRATION_SCHEMA, Calibration, Reliability
+from switchcorr.model.campus import risk_kind
 from switchcorr.report.to_json import iso
+
+_WIDTH = 80
 
 
 def calibration_document(made: Calibration) -> Mapping[str, object]:
@@ -31,6 +34,15 @@ def calibration_document(made: Calibration) -> Mapping[str, object]:
         },
         "before": _reliability(made.before),
         "after": _reliability(made.after),
+        "alike": [
+            {
+                "kind": one.kind,
+                "components": one.components,
+                "alike": one.alike,
+                "others": [{"kind": kind, "components": n} for kind, n in one.others],
+            }
+            for one in made.alike
+        ],
     }
 
 
@@ -59,3 +71,17 @@ def _lines(made: Calibration) -> Iterator[str]:
         yield f"{title + ': probability':<28}{'answers':>12}{'mean':>12}{'right':>12}"
         for one in found.bins:
             yield f"  {f'{one.low:.1f} to {one.high:.1f}':<26}{one.answers:>12,}{one.stated:>12.3f}{one.right:>12.3f}"
+    if made.alike:
+        yield ""
+        yield from _alike(made)
+
+
+def _alike(made: Calibration) -> Iterator[str]:
+    """What phones alone cannot tell apart, the kinds that it concerns most first."""
+    yield "Parts with the same phones as another: phones alone never tell which it is."
+    yield f"  {'part':<22}{'in all':>8}{'alike':>8}{'share':>7}  mostly with"
+    for one in sorted(made.alike, key=lambda one: -one.alike / one.components):
+        row = f"  {risk_kind(one.kind).noun:<22}{one.components:>8,}{one.alike:>8,}{f'{one.alike / one.components:.0%}':>7}  "
+        others = [f"{risk_kind(kind).noun} ({count:,})" for kind, count in one.others]
+        whole = row + ", ".join(others)
+        yield (whole if len(whole) <= _WIDTH else row + others[0]).rstrip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.calibration_file import calibration_from, find_calibration, read_calibration
-from switchcorr.model.calibration import Calibration, OddsMap, Reliability, ReliabilityBin, Shape
+from switchcorr.model.calibration import Alike, Calibration, OddsMap, Reliability, ReliabilityBin, Shape
 from switchcorr.report.calibration import calibration_document, calibration_text
 from switchcorr.report.to_json import json_text
 
@@ -24,6 +25,7 @@ _BEFORE = Reliability(3, 0.125, 0.0625, (ReliabilityBin(0.5, 0.6, 1, 0.55, 1.0),
 _MADE = Calibration(
     made_at=datetime(2026, 11, 28, 9, tzinfo=UTC), program="0.1.0", constants="00ff00ff00ff00ff", shape=_SHAPE, method="isotonic",
     fitted=600, tested=300, seeds=(1, 2), answer=OddsMap(((-1.25, 0.1), (3.0, 2.5)), 7.1), before=_BEFORE, after=Reliability(0, 0.0, 0.0, ()),
+    alike=(Alike("module", 24, 3, (("switch", 3), ("uplink_bundle", 2))), Alike("node", 2, 0, ())),
 )  # fmt: skip
 
 Document = dict[str, Any]
@@ -42,6 +44,12 @@ def test_what_is_written_is_read_again(xs: list[float], ys: list[float], limit: 
     knots = tuple(zip((sum(xs[: i + 1]) for i in range(len(xs))), (sum(ys[: i + 1]) for i in range(len(ys))), strict=False))
     made = Calibration(**{name: getattr(_MADE, name) for name in Calibration.__dataclass_fields__} | {"answer": OddsMap(knots, limit)})
     assert calibration_from(_document(made)) == made
+
+
+def test_a_file_of_an_earlier_version_does_not_tell_what_is_alike() -> None:
+    document = _document()
+    del document["alike"]
+    assert calibration_from(document) == replace(_MADE, alike=())
 
 
 def _changed(*path: str | int, to: object) -> Callable[[Document], None]:
@@ -63,6 +71,8 @@ def _changed(*path: str | int, to: object) -> Callable[[Document], None]:
         (_changed("seeds", to=[1]), "seeds: two expected"),
         (_changed("seeds", to=[1, "2"]), "seeds: a whole number expected"),
         (_changed("fitted", to=-1), "fitted: a count expected"),
+        (_changed("alike", to=3), "alike: a list expected"),
+        (_changed("alike", 0, "others", 0, "components", to="many"), "components: a whole number expected"),
         (_changed("fitted", to=True), "fitted: a whole number expected"),
         (_changed("topology", "kinds", to="none"), "kinds: a list expected"),
         (_changed("topology", to=None), "phones is missing"),

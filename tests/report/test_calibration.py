@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from switchcorr.model.calibration import Calibration, CalibrationUse, OddsMap, Reliability, ReliabilityBin, Shape
+from switchcorr.model.calibration import Alike, Calibration, CalibrationUse, OddsMap, Reliability, ReliabilityBin, Shape
 from switchcorr.report.calibration import calibration_document, calibration_text
 from switchcorr.report.past import PastAudit
 from switchcorr.report.to_html import render_past
@@ -35,6 +35,16 @@ def test_people_read_what_it_rests_on_and_both_tables() -> None:
     assert [line.split() for line in lines if line.startswith("  0")] == [
         ["0.9", "to", "1.0", "40", "0.960", "0.850"],
         ["0.8", "to", "0.9", "40", "0.860", "0.850"],
+    ]
+
+
+def test_people_read_what_phones_cannot_tell_apart_the_worst_kind_first() -> None:
+    alike = (Alike("module", 40, 4, (("switch", 4),)), Alike("switch", 12, 9, (("uplink_bundle", 9), ("vlan", 2))), Alike("node", 2, 0, ()))
+    lines = calibration_text(replace(_made(8.0), alike=alike)).splitlines()
+    assert [line.split() for line in lines[-3:]] == [
+        ["switch", "12", "9", "75%", "uplink", "bundle", "(9),", "VLAN", "(2)"],
+        ["module", "40", "4", "10%", "switch", "(4)"],
+        ["CallManager", "node", "2", "0", "0%"],
     ]
 
 
