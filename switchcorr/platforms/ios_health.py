@@ -40,12 +40,15 @@ def log_messages(row: Row) -> Iterator[LogMessage]:
 
 def clocks(row: Row) -> Iterator[Clock]:
     """The device's time; aware only if its zone is UTC by name, because other names mean different things in different places."""
-    date, time, zone = text_of(row, "date"), text_of(row, "time"), text_of(row, "zone")
-    text = " ".join(filter(None, (time, zone, date)))
+    date, time, half, zone = text_of(row, "date"), text_of(row, "time"), text_of(row, "half"), text_of(row, "zone")
+    text = " ".join(filter(None, (time, half, zone, date)))
     if zone.upper() not in _UTC_NAMES:
         yield Clock(text)
         return
-    moment = datetime.strptime(f"{date} {time.partition('.')[0]}", "%a %b %d %Y %H:%M:%S").replace(tzinfo=UTC)
+    shown, form = f"{date} {time.partition('.')[0]}", "%a %b %d %Y %H:%M:%S"
+    moment = (datetime.strptime(f"{shown} {half}", "%a %b %d %Y %I:%M:%S %p") if half else datetime.strptime(shown, form)).replace(
+        tzinfo=UTC
+    )
     yield Clock(text, moment)
 
 
