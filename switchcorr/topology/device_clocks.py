@@ -4,8 +4,8 @@ What the clock shows less the time of whoever asked (UTC) is its zone plus its e
 clock, so the whole difference is taken off their digits; the two parts matter where a message prints a zone of its own (that part is
 known then, and only the error is taken off) and for what is told to people.
 
-**Precision.** Of a command of a sweep it is known when it was sent and when its last byte came. Of other captures only the time at which
-the visit began is known, and the clock was asked up to ``LONGEST_VISIT`` after it. A time of exactly midnight is a date without a time, and
+**Precision.** Of a command of a sweep it is known when it was sent and when its last byte came. Of other captures only a time of the visit
+is known, its beginning or its end, and the clock was asked up to ``LONGEST_VISIT`` after or before it. A time of exactly midnight is a date without a time, and
 compared with nothing; so is a capture without any time, whose time is read from the clock itself, and a clock that is days or months from the
 time of a visit that somebody wrote down: then the text is more likely of another day than the clock. What the clock is ahead or behind within
 these bounds and ``CLOCK_ERROR_FROM`` is no error, and then the zone alone counts.
@@ -39,7 +39,7 @@ from switchcorr.model.tables import Clock, LogMessage
 CLOCK_ERROR_FROM = timedelta(seconds=60)
 """What a clock must be off before it is corrected: messages within a minute are one fact anyway, and ``show clock`` may have to wait. Assumed."""
 LONGEST_VISIT = timedelta(minutes=5)
-"""How long after the beginning of a visit a clock may have been asked: ``visit_s`` (120) and what long outputs earn. Assumed."""
+"""How far from the time of a visit a clock may have been asked: ``visit_s`` (120) and what long outputs earn. Assumed."""
 DOUBTFUL = (timedelta(hours=15), timedelta(days=200))
 """From where to where a difference to the time of a visit is no clock's error: a clock is off by its zone and minutes, or begins years ago. Assumed."""
 SAME_INSTANT = timedelta(seconds=30)
@@ -211,9 +211,9 @@ def _nearest(hours: Sequence[float], ahead: timedelta) -> timedelta:
 
 
 def _is_explained(rest: timedelta, clock: Clock) -> bool:
-    """Whether a clock may be right: it was asked at some time between that of the capture and as much later as that leaves open."""
-    within = LONGEST_VISIT if clock.within is None else clock.within
-    return -CLOCK_ERROR_FROM < rest < within + CLOCK_ERROR_FROM
+    """Whether a clock may be right: it was asked at some time near that of the capture, as that leaves open."""
+    early, late = (LONGEST_VISIT, LONGEST_VISIT) if clock.within is None else (timedelta(), clock.within)
+    return -early - CLOCK_ERROR_FROM < rest < late + CLOCK_ERROR_FROM
 
 
 def _lag(log: Sequence[LogMessage], name: str) -> timedelta:

@@ -72,7 +72,7 @@ def test_times_of_visits_agree_less_closely() -> None:
     offs = [20 * MINUTE + timedelta(seconds=40 * number) for number in range(6)]
     assert _moved(_switches(offs)) == {timedelta()}
     assert _moved(_switches(offs, within=None)) == {20 * MINUTE}, "the least of them"
-    one_behind = [-2 * MINUTE, *(timedelta(seconds=30 * number) for number in range(9))]
+    one_behind = [-7 * MINUTE, *(timedelta(seconds=30 * number) for number in range(9))]
     assert _moved(_switches(one_behind, within=None)) == {timedelta()}
 
 
