@@ -25,6 +25,7 @@ VISITS = "visits.jsonl"
 OF_THE_SWEEP = frozenset({MANIFEST, VISITS})
 """What a sweep writes beside the folders of its devices."""
 _LIMITS = ReadLimits(bytes_out=16 * 1024**2)
+_YEARS = range(1980, 2100)
 _LONGEST_S = 86_400.0
 """No command takes a day."""
 _STATES = {
@@ -119,6 +120,9 @@ class _Reader:
             moment = datetime.fromisoformat(text)
         except ValueError:
             self.warn(key, text, "no ISO 8601 time")
+            return None
+        if moment.year not in _YEARS:
+            self.warn(key, text, "no time of a capture")
             return None
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -9,6 +9,8 @@ from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount
 from switchcorr.parse.facts import parse_capture
 
+_YEARS = range(1980, 2100)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
@@ -28,6 +30,6 @@ def read_source(source: DeviceSource) -> SourceFacts:
 
 
 def _dated(facts: DeviceFacts) -> DeviceFacts:
-    """Facts with the device's own clock as their time, if nothing better tells it."""
-    clock = next((row.time for row in facts.tables.clock if row.time is not None), None)
+    """Facts with the device's own clock as their time, if nothing better tells it; a year that no clock shows is damage."""
+    clock = next((row.time for row in facts.tables.clock if row.time is not None and row.time.year in _YEARS), None)
     return facts if facts.taken_at is not None or clock is None else replace(facts, taken_at=clock)

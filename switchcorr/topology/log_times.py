@@ -60,8 +60,7 @@ class LogTimes:
     @classmethod
     def of(cls, facts: DeviceFacts) -> LogTimes:
         """From what one visit shows."""
-        uptime = next((row.uptime for row in facts.tables.version if row.uptime is not None), None)
-        return cls(facts, read_clock(facts), None if uptime is None or facts.taken_at is None else facts.taken_at - uptime)
+        return cls(facts, read_clock(facts), _start_of(facts))
 
     def read(self, stamp: str, place: int) -> Dated | None:
         """The instant of the message at a place of the buffer; None if its text does not tell.
@@ -100,6 +99,14 @@ class LogTimes:
 
     def _since_start(self, span: timedelta | None, *, from_start: bool) -> Dated | None:
         return None if span is None or self.start is None else Dated(self.start + span, from_start=from_start, stamped=False)
+
+
+def _start_of(facts: DeviceFacts) -> datetime | None:
+    """When a device started; None if nothing tells, or what tells cannot be."""
+    uptime = next((row.uptime for row in facts.tables.version if row.uptime is not None), None)
+    if uptime is None or facts.taken_at is None or facts.taken_at.year not in _CAPTURED or uptime > LONGEST_AHEAD:
+        return None
+    return facts.taken_at - uptime
 
 
 def _instant(found: re.Match[str], year: int, ahead: timedelta) -> datetime | None:

@@ -83,6 +83,8 @@ def test_every_status_is_a_state(tmp_path: Path, status: str | None, state: Outp
         ({"platform": "vax"}, "platform: 'vax' is unknown (known: cisco_ios"),
         ({"platform": 7}, "platform: 7 is no text"),
         ({"taken_at": "yesterday"}, "taken_at: 'yesterday' is no ISO 8601 time"),
+        ({"taken_at": "0001-01-01T00:00:00+23:00"}, "taken_at: '0001-01-01T00:00:00+23:00' is no time of a capture"),
+        ({"taken_at": "9999-12-31T23:59:59-23:00"}, "taken_at: '9999-12-31T23:59:59-23:00' is no time of a capture"),
         ({"commands": {"show clock": {"started_at": "noon"}}}, "commands[show clock].started_at: 'noon' is no ISO 8601 time"),
         ({"commands": {"show clock": {"seconds": -1}}}, "commands[show clock].seconds: -1 is no length of time"),
         ({"commands": {"show clock": {"seconds": "1 s"}}}, "commands[show clock].seconds: '1 s' is no length of time"),

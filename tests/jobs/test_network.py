@@ -147,6 +147,13 @@ def test_one_source_is_read_and_dated(tmp_path: Path) -> None:
     assert [facts.taken_at for facts in read_source(source).devices] == [datetime(2026, 11, 22, 8, tzinfo=UTC)]
 
 
+def test_a_clock_of_the_year_one_is_damage_and_no_time(tmp_path: Path) -> None:
+    log = _write(tmp_path, {"acc-1.log": _version("acc-1") + _clock("acc-1", 22).replace("2026", "0001")}) / "acc-1.log"
+    source = DeviceSource("acc-1", log, (log,), is_directory=False)
+    (facts,) = read_source(source).devices
+    assert (facts.taken_at, len(facts.tables.clock)) == (None, 1)
+
+
 def test_a_phones_own_alarm_tells_its_switch(tmp_path: Path) -> None:
     alarms = tmp_path / "alarms.log"
     alarms.write_text(_ALARMS.read_text().partition("\n")[0].replace("acc-12 &amp; co", "acc-1") + "\n")

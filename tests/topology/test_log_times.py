@@ -240,7 +240,8 @@ def test_a_clock_more_than_a_century_off_is_damage() -> None:
 
 @pytest.mark.parametrize("year", [1, 2100, 9999])
 def test_a_capture_of_a_year_that_cannot_be_says_nothing(year: int) -> None:
-    device = facts("acc-1", at=MORNING.replace(year=year), clock=(Clock(_SEVEN_BEHIND),))
+    device = facts("acc-1", at=MORNING.replace(year=year), clock=(Clock(_SEVEN_BEHIND),), uptime=timedelta(days=400))
+    assert _time("00:01:12", device) is None
     assert _time("Nov 22 07:41:07", device) is None
     assert _time("Nov 22 2026 07:41:07 UTC", device) == _utc("2026-11-22T07:41:07")
 
