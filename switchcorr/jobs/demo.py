@@ -17,7 +17,7 @@ from switchcorr.lab.site import site_switches
 from switchcorr.lab.ssh_server import LabThread
 from switchcorr.settings import Settings
 
-_IDLE_S = 2
+_IDLE_S = 1
 """Of silence, here: everything is on this machine, and one switch is meant to hang."""
 _FOLDERS = ("captures-before", "captures-after")
 _MADE_ANEW = (*_FOLDERS, "inventory", "state")

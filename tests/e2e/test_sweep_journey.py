@@ -75,7 +75,7 @@ def test_a_dry_run_connects_to_nothing_and_needs_no_secret(lab: LabServer, site:
 @pytest.mark.parametrize("columns", [80, 200])
 def test_the_live_view_fits_its_terminal_and_leaves_it_as_it_was(columns: int, lab: LabServer, site: Site) -> None:
     site.write(lab, _NAMES)
-    site.environment["SWITCHCORR_IDLE_S"] = "2"
+    site.environment["SWITCHCORR_IDLE_S"] = "1"
     assert site.run("trust", "--all", "--yes").returncode == 0
     screen = run_in_terminal(site, "sweep", columns=columns)
     assert screen.code == 3, screen.text

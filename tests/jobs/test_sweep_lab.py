@@ -264,7 +264,7 @@ def test_no_thread_process_or_socket_stays_behind(tmp_path: Path) -> None:
     faults = [Fault.NONE, Fault.HANG_MID_OUTPUT, Fault.CLOSED_MID_OUTPUT, Fault.NO_PROMPT, Fault.NOT_SSH, Fault.SILENT]
     threads, files = set(threading.enumerate()), _open_files()
     with LabThread([LabSwitch(name, answers, fault=fault) for name, fault in zip(names, faults, strict=True)]) as lab:
-        Office(tmp_path, lab, names).write().sweep()
+        Office(tmp_path, lab, names).write().sweep(replace(QUICK, connect_s=1, login_s=1, idle_s=1))
     assert set(threading.enumerate()) == threads
     assert active_children() == []
     assert _open_files() == files
