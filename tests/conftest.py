@@ -24,8 +24,9 @@ settings.load_profile("switchcorr")
 
 
 _TESTS = itertools.count()
-_PURE = ("correlate", "model", "parse", "platforms", "property", "report", "topology")
-"""Folders of the tests of the rooms that only compute."""
+_PURE = ("correlate", "model", "parse", "platforms", "report", "topology")
+"""Folders of the tests of the rooms that only compute. ``property`` goes through several rooms, each of which its own tests measure whole:
+measuring it too would take twice its time and find nothing."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
