@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from switchcorr.correlate.exposure import expose
 from switchcorr.correlate.identifiability import alike_parts
 from switchcorr.model.calibration import Alike
@@ -30,6 +32,13 @@ def test_members_with_unknown_hash_are_alike_each_other_and_their_bundle() -> No
     bundle = Component("uplink_bundle", "acc-1:Port-channel1")
     found = _alike(rows_of(2, 2, 10), *(HashedComponent(Component("uplink", f"acc-1:Te1/{n}"), bundle, 2) for n in (1, 2)))
     assert found["uplink"] == Alike("uplink", 2, 2, (("switch", 2), ("uplink_bundle", 2)))
+
+
+def test_a_kind_of_which_no_component_has_a_phone_is_left_out() -> None:
+    exposure = expose(EventLog(), campus_of(rows_of(2, 2, 10)))
+    nodes, size = exposure.range_of(exposure.kinds.index("node")), exposure.size.copy()
+    size[nodes] = 0.0
+    assert "node" not in {one.kind for one in alike_parts(replace(exposure, size=size))}
 
 
 def test_nothing_is_counted_without_phones() -> None:
