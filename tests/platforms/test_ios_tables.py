@@ -9,7 +9,18 @@ import pytest
 
 from switchcorr.captures.commands import find_command
 from switchcorr.model.snapshot import OutputState
-from switchcorr.model.tables import AsicPort, Clock, DiagnosticResult, EnvironmentReading, Fex, InventoryItem, Module, StackMember, Version
+from switchcorr.model.tables import (
+    AsicPort,
+    Clock,
+    DiagnosticResult,
+    EnvironmentReading,
+    Fex,
+    InventoryItem,
+    Module,
+    Neighbor,
+    StackMember,
+    Version,
+)
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms.cisco_ios import PLATFORM
 from switchcorr.platforms.ios_hardware import join_modules
@@ -217,3 +228,15 @@ def test_neighbor_without_device_id_is_reported_with_its_interface() -> None:
 
     assert len(parsed.rows) == 2
     assert any(bad.reason.endswith("without device id") for bad in parsed.bad_lines)
+
+
+def test_a_row_of_a_neighbor_whose_name_or_interface_is_lost_is_told() -> None:
+    text = (
+        "Device ID        Local Intrfce     Holdtme    Capability  Platform  Port ID\n"
+        "                 Gig 3/0/17        129              H P M  IP Phone  Port 1\n"
+        "SEP00005E005301  Gig 3/0/18        120              H P M  IP Phone  Port 1\n"
+        "a-long-name-of-a-switch.example.net\n"
+    )
+    parsed = parse("show cdp neighbors", text)
+    assert [row.name for row in parsed.rows if isinstance(row, Neighbor)] == ["SEP00005E005301"]
+    assert parsed.bad_line_count == 2
