@@ -52,8 +52,7 @@ class Posterior:
 
     def weights(self) -> dict[Hypothesis, float]:
         """Probability of every scored hypothesis."""
-        scores = np.array(list(self.scores.values()))
-        return dict(zip(self.scores, np.exp(scores - logsumexp(scores)).tolist(), strict=True))
+        return _weights(self.scores)
 
 
 def search(likelihood: Likelihood) -> Posterior:
@@ -140,16 +139,19 @@ def _set_of(exposure: Exposure, item: Item) -> int:
     return item.component if item.component == UNSEEN_COMPONENT else int(exposure.twin[item.component])
 
 
+def _weights(scores: dict[Hypothesis, float]) -> dict[Hypothesis, float]:
+    """Log scores as probabilities."""
+    log_scores = np.array(list(scores.values()))
+    return dict(zip(scores, np.exp(log_scores - logsumexp(log_scores)).tolist(), strict=True))
+
+
 def weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
     """What scored hypotheses say together."""
-    hypotheses = list(scores)
-    log_scores = np.array([scores[hypothesis] for hypothesis in hypotheses])
-    weights = np.exp(log_scores - logsumexp(log_scores))
     fault: dict[int, float] = {}
     member: dict[int, float] = {}
     administrative: dict[int, float] = {}
     nothing = managed = unseen = 0.0
-    for hypothesis, weight in zip(hypotheses, weights.tolist(), strict=True):
+    for hypothesis, weight in _weights(scores).items():
         kinds = {item.kind for item in hypothesis}
         if ItemKind.FAULT not in kinds:
             if ItemKind.UNSEEN in kinds:

@@ -196,7 +196,7 @@ def summarise(
         others = " or ".join(name_of(component) for component in alike[:2])
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
-        leading = f" The leading suspect{'s are' if is_open else ' is'} {told}." if components else ""
+        leading = f" The leading suspect{'s are' if is_open and len(components) > 1 else ' is'} {told}." if components else ""
         return f"{dropped}. What they share is not proven.{leading}"
     if is_open:
         return f"{dropped}. What they share is {_SIDES[verdict]}, but which is not proven: {told}."

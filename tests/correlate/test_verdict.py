@@ -212,6 +212,11 @@ def test_open_suspects_are_told_as_one_or_the_other(verdict: Verdict, begin: str
     assert "elsewhere) or module acc-2/1 (13 of its 40 phones dropped, 20 of 105 elsewhere)" + end in told
 
 
+def test_one_open_suspect_is_no_several() -> None:
+    told = summarise(Verdict.NOT_PROVEN, [_A], [Contrast(20, 46, 13, 99)], 33, 93.2, is_open=True)
+    assert "What they share is not proven. The leading suspect is module" in told
+
+
 def test_what_has_the_same_phones_on_the_other_side_is_named_with_the_leader() -> None:
     core = Component("core", "core-1")
     text = summarise(Verdict.NOT_PROVEN, [Component("cluster", "c")], [Contrast(33, 900, 0, 0)], 33, 93.2, alike=(core,))
