@@ -20,7 +20,18 @@ from switchcorr.correlate.next_steps import next_step, step_facts
 from switchcorr.correlate.rhythm import rhythms
 from switchcorr.correlate.search import Posterior
 from switchcorr.correlate.unseen import unseen
-from switchcorr.correlate.verdict import NAMED_FROM, Named, decide, equivalent, leader, named_causes, summarise, suspects, undecided
+from switchcorr.correlate.verdict import (
+    NAMED_FROM,
+    Named,
+    decide,
+    equivalent,
+    leader,
+    named_causes,
+    side_probability,
+    summarise,
+    suspects,
+    undecided,
+)
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.event import EventKind, EventLog, Pool
 from switchcorr.model.incident import AffectedPhone, Cause, Coverage, Incident, Verdict
@@ -121,6 +132,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
             last - first,
             alike=alike,
             is_open=is_open,
+            side=side_probability(likelihood, posterior, causes[0].component) if is_open else 0.0,
         ),
         unseen=unseen(
             scene.log,

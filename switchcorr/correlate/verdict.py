@@ -13,7 +13,7 @@ from switchcorr.correlate.hypotheses import Item, ItemKind
 from switchcorr.correlate.likelihood import Likelihood
 from switchcorr.correlate.reasons import AMBIGUOUS
 from switchcorr.correlate.search import Posterior
-from switchcorr.correlate.sentences import counted, in_time, name_of
+from switchcorr.correlate.sentences import counted, in_time, name_of, percent
 from switchcorr.model.campus import Component, Domain, risk_kind
 from switchcorr.model.incident import Suspect, Verdict
 
@@ -77,7 +77,7 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
 
     A component that shares all its phones with one of the other side proves neither; between a part of the network and its site
     the leader decides, as the server is innocent either way. Where no single component has half of the probability, their side is named
-    if it has ``SET_SHARE`` of it.
+    if it has half of it.
     """
     if posterior.managed >= NAMED_FROM:
         return Verdict.ADMINISTRATIVE
@@ -91,17 +91,31 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
 
 
 def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> Verdict:
-    """The verdict of the side that all suspects are on together; none if it is not sure, or if one of them may be of the other side."""
-    leading = _domain(likelihood, causes[0].component)
-    side = _PATH if leading in _PATH else frozenset((leading,))
-    alike = {number for cause in causes for number in _settled_set(likelihood, posterior, cause.component)}
-    sure = sum(
+    """The verdict of the side that the leader is on; none if it has less than half, or if a suspect on it has the same phones as one of the other side."""
+    side = _side(likelihood, causes[0].component)
+    theirs = [cause.component for cause in causes if _domain(likelihood, cause.component) in side]
+    alike = {number for component in theirs for number in _settled_set(likelihood, posterior, component)}
+    if side_probability(likelihood, posterior, causes[0].component) < NAMED_FROM or any(
+        _domain(likelihood, number) not in side for number in alike
+    ):
+        return Verdict.NOT_PROVEN
+    return _VERDICTS[_domain(likelihood, causes[0].component)]
+
+
+def side_probability(likelihood: Likelihood, posterior: Posterior, component: int) -> float:
+    """Probability that all that failed is on the side of a component: the network with the sites behind it, the call server, or the phones."""
+    side = _side(likelihood, component)
+    return sum(
         p
         for hypothesis, p in posterior.weights().items()
         if (faults := [item.component for item in hypothesis if item.kind is ItemKind.FAULT])
         and all(_domain(likelihood, number) in side for number in faults)
     )
-    return _VERDICTS[leading] if sure >= SET_SHARE and all(_domain(likelihood, number) in side for number in alike) else Verdict.NOT_PROVEN
+
+
+def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
+    domain = _domain(likelihood, component)
+    return _PATH if domain in _PATH else frozenset((domain,))
 
 
 def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named], verdict: Verdict) -> tuple[Component, ...]:
@@ -177,6 +191,7 @@ def summarise(
     *,
     alike: Sequence[Component] = (),
     is_open: bool = False,
+    side: float = 0.0,
 ) -> str:
     """One or two sentences for people, with the counted contrast of what leads.
 
@@ -188,6 +203,7 @@ def summarise(
         seconds: within which time.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
         is_open: whether it is one of the components and not proven which.
+        side: then the probability that it is one of the verdict's side.
     """
     dropped = f"{counted(endpoints, 'endpoint')} dropped {in_time(seconds)}" if endpoints > 1 else "1 endpoint dropped"
     joint = " or " if is_open else " and "
@@ -199,7 +215,7 @@ def summarise(
         leading = f" The leading suspect{'s are' if is_open and len(components) > 1 else ' is'} {told}." if components else ""
         return f"{dropped}. What they share is not proven.{leading}"
     if is_open:
-        return f"{dropped}. What they share is {_SIDES[verdict]}, but which is not proven: {told}."
+        return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
         return f"{dropped} for resets or logins, not for a fault. What they share: {told}."
     return f"{dropped}. What they share: {told}."

@@ -107,10 +107,10 @@ def test_a_side_is_named_where_which_of_its_parts_it_is_stays_open() -> None:
     assert _open([("node", "node-1", 0.48), ("node", "node-2", 0.46)]) is Verdict.CALL_SERVER
 
 
-def test_no_side_is_named_that_has_less_than_nine_tenths() -> None:
-    parts = [("module", "acc-1/1", 0.45), ("module", "acc-1/2", 0.3), ("module", "acc-2/1", 0.1)]
+def test_no_side_is_named_that_has_less_than_half() -> None:
+    parts = [("module", "acc-1/1", 0.35), ("module", "acc-1/2", 0.14), ("node", "node-1", 0.2)]
     assert _open(parts) is Verdict.NOT_PROVEN
-    assert _open([*parts, ("node", "node-1", 0.1)]) is Verdict.NOT_PROVEN
+    assert _open([parts[0], ("module", "acc-1/2", 0.16), parts[2]]) is Verdict.NETWORK
 
 
 def test_no_side_is_named_if_a_suspect_has_the_same_phones_as_a_part_of_the_other() -> None:
@@ -202,12 +202,12 @@ def test_one_sentence_says_what_happened(verdict: Verdict, found: list[tuple[Com
 @pytest.mark.parametrize(
     ("verdict", "begin", "end"),
     [
-        (Verdict.NETWORK, "What they share is a part of the network, but which is not proven: module", "."),
+        (Verdict.NETWORK, "What they share is a part of the network (67 %), but which is not proven: module", "."),
         (Verdict.NOT_PROVEN, "What they share is not proven. The leading suspects are module", "."),
     ],
 )
 def test_open_suspects_are_told_as_one_or_the_other(verdict: Verdict, begin: str, end: str) -> None:
-    told = summarise(verdict, [_A, _B], [Contrast(20, 46, 13, 99), Contrast(13, 40, 20, 105)], 33, 93.2, is_open=True)
+    told = summarise(verdict, [_A, _B], [Contrast(20, 46, 13, 99), Contrast(13, 40, 20, 105)], 33, 93.2, is_open=True, side=0.67)
     assert begin in told
     assert "elsewhere) or module acc-2/1 (13 of its 40 phones dropped, 20 of 105 elsewhere)" + end in told
 
