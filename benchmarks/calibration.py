@@ -21,7 +21,8 @@ import numpy as np
 from localise import TIERS, CaseName, intervals, shown
 from localise_cases import Bench, Case, Site, load
 
-from switchcorr.correlate import CalibrateOptions, CorrelateOptions, calibrate, correlate, ground_of
+from switchcorr.correlate import CorrelateOptions, correlate, ground_of
+from switchcorr.correlate.calibration.fitting import CalibrateOptions, calibrate
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.incident import Coverage
 from switchcorr.report.to_json import correlation_json

@@ -29,22 +29,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from switchcorr import __version__
-from switchcorr.correlate.background import learn_background
-from switchcorr.correlate.case import Case
-from switchcorr.correlate.circumstances import Circumstances, component_odds, sudden_bursts
 from switchcorr.correlate.constants import DEFAULT
-from switchcorr.correlate.detection import find_looks, without
-from switchcorr.correlate.drops import find_drops
+from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.detection.looks import find_looks, without
+from switchcorr.correlate.detection.stream import DropStream, LiveDrop
+from switchcorr.correlate.drops.background import learn_background
+from switchcorr.correlate.drops.table import Window, find_drops
 from switchcorr.correlate.engine import CorrelateOptions, correlate
-from switchcorr.correlate.exposure import expose
-from switchcorr.correlate.hypotheses import priors
-from switchcorr.correlate.incidents import Scene, build_incident, returns_of
-from switchcorr.correlate.leaks import Leaks
-from switchcorr.correlate.search import search
-from switchcorr.correlate.servers import server_evidence
-from switchcorr.correlate.stream import DropStream, LiveDrop
-from switchcorr.correlate.switch_evidence import index_facts
-from switchcorr.correlate.windows import Window
+from switchcorr.correlate.evidence.circumstances import Circumstances, component_odds, sudden_bursts
+from switchcorr.correlate.evidence.servers import server_evidence
+from switchcorr.correlate.evidence.switches import index_facts
+from switchcorr.correlate.exposure.table import expose
+from switchcorr.correlate.scoring.hypotheses import priors
+from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.search import search
+from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
 from switchcorr.model.campus import Campus, Component, RiskTable
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Coverage

@@ -1,7 +1,6 @@
 """Events and exposures to incidents with probabilities; plain data in, plain data out."""
 
-from switchcorr.correlate.calibration import CalibrateOptions, calibrate
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.engine import CorrelateOptions, correlate, ground_of
 
-__all__ = ["CalibrateOptions", "Constants", "CorrelateOptions", "calibrate", "correlate", "ground_of"]
+__all__ = ["Constants", "CorrelateOptions", "correlate", "ground_of"]

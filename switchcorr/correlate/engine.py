@@ -8,30 +8,29 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from switchcorr.correlate.background import learn_background
-from switchcorr.correlate.calibration import applied, calibrated, told
-from switchcorr.correlate.case import Case
-from switchcorr.correlate.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
-from switchcorr.correlate.clock_offsets import ClockOffsets, estimate_offsets
+from switchcorr.correlate.calibration.applying import applied, calibrated, told
+from switchcorr.correlate.calibration.simulation import Ground
 from switchcorr.correlate.constants import DEFAULT, Constants
-from switchcorr.correlate.detection import Looks, find_bursts, find_looks, without
-from switchcorr.correlate.drops import find_drops
-from switchcorr.correlate.exposure import Exposure, expose
-from switchcorr.correlate.hypotheses import priors
-from switchcorr.correlate.incidents import Scene, build_incident, returns_of
-from switchcorr.correlate.leaks import Leaks
-from switchcorr.correlate.levels import learn_caution
-from switchcorr.correlate.likelihood import Likelihood
-from switchcorr.correlate.moves import told_moves, without_moves
-from switchcorr.correlate.phone_side import phone_side, phone_words
+from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.detection.clock_offsets import ClockOffsets, estimate_offsets
+from switchcorr.correlate.detection.levels import learn_caution
+from switchcorr.correlate.detection.looks import Looks, find_bursts, find_looks, without
+from switchcorr.correlate.drops.background import learn_background
+from switchcorr.correlate.drops.moves import told_moves, without_moves
+from switchcorr.correlate.drops.table import Window, find_drops
+from switchcorr.correlate.evidence.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
+from switchcorr.correlate.evidence.phones import phone_side, phone_words
+from switchcorr.correlate.evidence.servers import server_alerts, server_evidence
+from switchcorr.correlate.evidence.switch_clocks import estimate_switch_clocks
+from switchcorr.correlate.evidence.switches import index_facts, touched
+from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.correlate.recurrence import find_recurring, pool
-from switchcorr.correlate.search import Posterior, search
-from switchcorr.correlate.servers import server_alerts, server_evidence
-from switchcorr.correlate.simulation import Ground
-from switchcorr.correlate.switch_clocks import estimate_switch_clocks
-from switchcorr.correlate.switch_evidence import index_facts, touched
-from switchcorr.correlate.verdict import NAMED_FROM
-from switchcorr.correlate.windows import Window
+from switchcorr.correlate.scoring.hypotheses import priors
+from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior, search
+from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
+from switchcorr.correlate.telling.verdict import NAMED_FROM
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Component, Observation, at_shifted_times
 from switchcorr.model.event import EventLog

@@ -14,15 +14,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from switchcorr.correlate.case import Case
-from switchcorr.correlate.detection import Looks
-from switchcorr.correlate.exposure import Bools, Floats, Ints
-from switchcorr.correlate.hypotheses import Priors
-from switchcorr.correlate.likelihood import Likelihood
-from switchcorr.correlate.search import Posterior, search
-from switchcorr.correlate.sentences import counted
-from switchcorr.correlate.verdict import NAMED_FROM, equivalent, leader
-from switchcorr.correlate.windows import ONSET_SHARE, Scan, Window
+from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.detection.looks import Looks
+from switchcorr.correlate.detection.windows import ONSET_SHARE, Scan
+from switchcorr.correlate.drops.table import Window
+from switchcorr.correlate.exposure.table import Bools, Floats, Ints
+from switchcorr.correlate.scoring.hypotheses import Priors
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior, search
+from switchcorr.correlate.telling.sentences import counted
+from switchcorr.correlate.telling.verdict import NAMED_FROM, equivalent, leader
 from switchcorr.model.incident import Evidence, EvidenceKind, Recurring
 
 RARE = 1e-3

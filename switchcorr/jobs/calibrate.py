@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from switchcorr.correlate import CalibrateOptions, CorrelateOptions, ground_of
-from switchcorr.correlate import calibrate as learn
+from switchcorr.correlate import CorrelateOptions, ground_of
+from switchcorr.correlate.calibration.fitting import CalibrateOptions
+from switchcorr.correlate.calibration.fitting import calibrate as learn
 from switchcorr.correlate.overrides import constants_from
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.files import OwnFolder, write_whole

@@ -20,8 +20,8 @@ from typing import final
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.detection.watching import Watch, watch_of
 from switchcorr.correlate.overrides import constants_from
-from switchcorr.correlate.watching import Watch, watch_of
 from switchcorr.events.duplicates import distinct_rows
 from switchcorr.jobs.correlate import coverage_of
 from switchcorr.jobs.events import named_by_address, read_events

@@ -11,14 +11,14 @@ import numpy as np
 from scipy.special import betaln, gammaln
 from scipy.stats import beta
 
-from switchcorr.correlate.bunching import BINS, INNOCENT, stretches
-from switchcorr.correlate.clusters import SIZES
-from switchcorr.correlate.exposure import Floats, places
-from switchcorr.correlate.hits import log_hits, log_hits_shared, rate_points
-from switchcorr.correlate.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
-from switchcorr.correlate.likelihood import SURE, Likelihood
-from switchcorr.correlate.quiet_minutes import FEW, above_background
-from switchcorr.correlate.reasons import administrative_profile, common_profile, fault_profile
+from switchcorr.correlate.drops.clusters import SIZES
+from switchcorr.correlate.drops.reasons import administrative_profile, common_profile, fault_profile
+from switchcorr.correlate.exposure.table import Floats, places
+from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
+from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
+from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
+from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
 
 
 @dataclass(frozen=True, slots=True)

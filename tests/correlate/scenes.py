@@ -9,18 +9,18 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from switchcorr.correlate import Constants, CorrelateOptions, correlate
-from switchcorr.correlate.background import learn_background
-from switchcorr.correlate.case import Case
-from switchcorr.correlate.circumstances import Circumstances, component_odds
+from switchcorr.correlate.calibration.simulation import Ground
 from switchcorr.correlate.constants import DEFAULT
-from switchcorr.correlate.drops import find_drops
-from switchcorr.correlate.exposure import Exposure, expose
-from switchcorr.correlate.hypotheses import priors
-from switchcorr.correlate.leaks import Leaks
-from switchcorr.correlate.likelihood import Likelihood, Sample
-from switchcorr.correlate.servers import ServerEvidence
-from switchcorr.correlate.simulation import Ground
-from switchcorr.correlate.switch_evidence import index_facts
+from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.drops.background import learn_background
+from switchcorr.correlate.drops.table import find_drops
+from switchcorr.correlate.evidence.circumstances import Circumstances, component_odds
+from switchcorr.correlate.evidence.servers import ServerEvidence
+from switchcorr.correlate.evidence.switches import index_facts
+from switchcorr.correlate.exposure.table import Exposure, expose
+from switchcorr.correlate.scoring.hypotheses import priors
+from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus, HashedComponent, Observation, RiskTable, risk_table
 from switchcorr.model.event import Event, EventDetail, EventKind, EventLog

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from switchcorr.correlate.bunching import Timing
 from switchcorr.correlate.constants import DEFAULT
-from switchcorr.correlate.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
-from switchcorr.correlate.likelihood import Likelihood, Sample
-from switchcorr.correlate.search import search, weigh
+from switchcorr.correlate.scoring.bunching import Timing
+from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
+from switchcorr.correlate.scoring.search import search, weigh
 from switchcorr.model.campus import Component, HashedComponent
 from tests.correlate.plain_scores import plain_score
 from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, phone, rows_of

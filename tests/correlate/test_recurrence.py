@@ -9,9 +9,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from switchcorr.correlate.detection import find_looks
+from switchcorr.correlate.detection.looks import find_looks
+from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.recurrence import find_recurring, pool, probability_of_two, recurring_windows
-from switchcorr.correlate.windows import Window
 from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.event import Event
 from switchcorr.model.incident import EvidenceKind, Recurring

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from switchcorr.correlate.hypotheses import NOTHING, Item, ItemKind
-from switchcorr.correlate.likelihood import Likelihood
-from switchcorr.correlate.search import search
+from switchcorr.correlate.scoring.hypotheses import NOTHING, Item, ItemKind
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import search
 from switchcorr.model.campus import Component
 from switchcorr.model.event import Event
 from switchcorr.model.incident import Correlation

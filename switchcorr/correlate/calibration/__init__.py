@@ -1,0 +1,1 @@
+"""How far a probability can be believed on this site."""

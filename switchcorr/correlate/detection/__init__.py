@@ -1,0 +1,1 @@
+"""When: which stretches of a log are to be explained, in a whole log or drop by drop."""

@@ -1,0 +1,87 @@
+"""Everything that all windows of one correlation share, and the likelihood of some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.detection.windows import Scanner, scanner_of
+from switchcorr.correlate.drops.background import DAY_S, Background
+from switchcorr.correlate.drops.table import Drops, Window
+from switchcorr.correlate.evidence.phones import Words
+from switchcorr.correlate.evidence.servers import ServerAlert
+from switchcorr.correlate.evidence.switches import Facts
+from switchcorr.correlate.exposure.table import Exposure, Floats
+from switchcorr.correlate.scoring.bunching import Timing
+from switchcorr.correlate.scoring.hypotheses import Priors
+from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
+from switchcorr.model.calibration import UNCHANGED, OddsMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """See the module; ``moved`` counts the drops that were left out because phones were carried to other desks."""
+
+    exposure: Exposure
+    leaks: Leaks
+    drops: Drops
+    background: Background
+    alerts: Sequence[ServerAlert]
+    facts: Facts
+    constants: Constants
+    priors: Priors
+    answer: OddsMap = UNCHANGED
+    words: Words = field(default_factory=Words)
+    moved: int = 0
+
+    @property
+    def days(self) -> float:
+        """Length of the log; days without any drop do not count, so that one clock that is years off does not make a log long."""
+        time = self.drops.time
+        return min(float(time[-1] - time[0]) / DAY_S, float(len(np.unique(time // DAY_S)))) if len(time) else 0.0
+
+    def scanner(self) -> Scanner:
+        """Of all drops."""
+        return scanner_of(self.drops, self.exposure, self.background, self.constants)
+
+    def likelihood(self, windows: Sequence[Window], odds: Floats | None = None) -> Likelihood:
+        """Of the drops of some windows, pooled.
+
+        Args:
+            windows: not overlapping.
+            odds: per component, what is known apart from the phones, as log likelihood ratios; nothing by default.
+        """
+        rows, reasons, bursts, nodes, seconds, moments, given = [], [], [], [], [], [], False
+        for number, window in enumerate(windows):
+            span = self.drops.between(window.start, window.end)
+            row, first = np.unique(self.drops.row[span], return_index=True)
+            given |= bool(self.drops.pasted[span].any())
+            rows.append(row)
+            reasons.append(self.drops.reason[span][first])
+            bursts.append(np.full(len(row), number))
+            nodes.append(self.drops.node[span][first])
+            moments.append(self.drops.time[span][first])
+            seconds.append(float(self.background.weighted_seconds(window.start, window.end)))
+        sample = Sample(
+            np.concatenate(rows),
+            np.concatenate(reasons),
+            np.concatenate(bursts),
+            np.array(seconds),
+            given,
+            None if given else _timing(moments, windows),
+            np.concatenate(nodes),
+        )
+        known = self.priors if odds is None else self.priors.with_odds(odds)
+        return Likelihood(self.exposure, self.background, known, sample, self.leaks, self.constants)
+
+
+def _timing(moments: Sequence[Floats], windows: Sequence[Window]) -> Timing | None:
+    """When drops are within their windows; None for times by the full minute, which do not tell it."""
+    if not any((times % 60).any() for times in moments):
+        return None
+    within = [times - window.start for times, window in zip(moments, windows, strict=True)]
+    return Timing(np.concatenate(within), np.array([window.end - window.start for window in windows]))

@@ -1,0 +1,126 @@
+"""From which odds a window is looked at: levels that a site's own quiet days keep at the wanted number of false alarms a day.
+
+The loudest windows of quiet days have an exponential tail (Gumbel's domain). It is fitted for each kind of component to the
+peaks over a threshold, of which the highest are only counted, not measured: they may be faults. All kinds share one level,
+but none may use up more than a share of the allowed alarms: a kind whose quiet days are wilder than the model thinks (a node
+on a Monday) gets a level of its own instead of deafening the others. A short log is shrunk to the default level.
+Source: peaks over threshold (Pickands 1975); Gumbel tail of scan statistics (Abrams, Kulldorff, Kleinman 2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.detection.windows import LEAST_ODDS, Scan
+from switchcorr.correlate.exposure.table import Floats, Ints
+
+PEAKS_A_DAY = 10.0
+"""Peaks of each kind a day from which its tail is fitted. Assumed: enough to fit, few enough to be tail."""
+COUNTED_SHARE = 0.3
+"""Share of the peaks, the highest, that are counted and not measured. Assumed: a site with more faults than that is not quiet."""
+FIT_WEIGHT = 5.0
+"""Peaks that stand behind a tail that falls by e with each unit of log odds, as it does where the model is right. Assumed."""
+MOST_SCALE = 3.0
+"""A tail that falls slower than this is one of faults, not of quiet days. Assumed."""
+_HIGHEST = 60.0
+_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Of one kind of component: ``per_day * exp(-(odds - from_) / scale)`` quiet windows a day are at least this loud."""
+
+    from_: float
+    per_day: float
+    scale: float
+
+    def level(self, alarms: float) -> float:
+        """The odds that so many windows a day reach."""
+        return self.from_ + self.scale * float(np.log(self.per_day / alarms)) if self.per_day > 0 else -np.inf
+
+
+def learn_levels(scanned: Scan, case: Case, per_day: float) -> Floats:
+    """Level of each kind of component: log odds against "nothing shared" that so many quiet windows a day reach.
+
+    Args:
+        scanned: the scan of the whole log.
+        case: the log and the components.
+        per_day: how many.
+    """
+    exposure, priors, days, constants = case.exposure, case.priors, case.days, case.constants
+    odds = scanned.with_priors(priors)
+    kind = exposure.kind_of[scanned.component]
+    slot = (scanned.start // constants.window_s).astype(np.int64)
+    floor = LEAST_ODDS + priors.fault[exposure.first_of[:-1].clip(max=len(priors.fault) - 1)] - priors.nothing
+    peaks = [_peaks(odds[kind == j], slot[kind == j]) for j in range(len(exposure.kinds))]
+    tails = [fit_tail(own, float(floor[j]), days) for j, own in enumerate(peaks)]
+    learned = _shared_out(tails, per_day, constants.kind_share)
+    heard = sum(min(len(own), PEAKS_A_DAY * days) for own in peaks)
+    return np.maximum(_shrunk(learned, heard / (heard + constants.level_weight), constants.alarm, constants), constants.least_level)
+
+
+def learn_caution(odds: Floats, days: float, constants: Constants) -> float:
+    """By how much the prior of "nothing shared" is raised, so that quiet windows become incidents no more often than wanted.
+
+    A window that was found by searching is the loudest of hundreds, and what it holds by chance looks like a fault. The site's own
+    windows tell how loud chance gets.
+
+    Args:
+        odds: of each window that was looked at, exact log odds of anything shared against "nothing shared".
+        days: length of the log.
+        constants: of the model.
+    """
+    peaks = -np.sort(-odds[odds > 0])
+    learned = max(0.0, fit_tail(peaks, 0.0, days).level(constants.false_alarms_per_day))
+    share = len(peaks) / (len(peaks) + constants.caution_weight)
+    return max(0.0, float(_shrunk(np.array([learned]), share, constants.caution, constants)[0]))
+
+
+def _shrunk(learned: Floats, share: float, default: float, constants: Constants) -> Floats:
+    """Between what the log tells, by its share of the weight, and the default, which is at one false alarm a day."""
+    given = default - float(np.log(constants.false_alarms_per_day))
+    levels: Floats = np.full(len(learned), given) if share == 0 else share * learned + (1 - share) * given
+    return levels
+
+
+def fit_tail(peaks: Floats, floor: float, days: float) -> Tail:
+    """The tail of one kind's peaks, given highest first, all above ``floor``."""
+    enough = max(1, round(PEAKS_A_DAY * days))
+    if len(peaks) == 0 or days <= 0:
+        return Tail(floor, 0.0, 1.0)
+    from_ = float(peaks[enough - 1]) if len(peaks) >= enough else floor
+    excess = peaks[:enough] - from_
+    counted = int(np.ceil(COUNTED_SHARE * len(excess)))
+    most = excess[counted] if counted < len(excess) else 0.0
+    measured = len(excess) - counted
+    scale = (float(np.minimum(excess, most).sum()) + FIT_WEIGHT) / (measured + FIT_WEIGHT)
+    return Tail(from_, len(excess) / days, min(scale, MOST_SCALE))
+
+
+def _peaks(odds: Floats, slot: Ints) -> Floats:
+    """The loudest of each slot, highest first."""
+    order = np.lexsort((-odds, slot))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = np.diff(slot[order]) != 0
+    peaks: Floats = -np.sort(-odds[order[first]])
+    return peaks
+
+
+def _shared_out(tails: Sequence[Tail], alarms: float, share: float) -> Floats:
+    """Level of each kind, so that all together give so many alarms a day and none gives more than its share."""
+    own = np.array([tail.level(alarms * share) for tail in tails])
+
+    def expected(level: float) -> float:
+        return sum(min(tail.per_day * float(np.exp(-(max(level, tail.from_) - tail.from_) / tail.scale)), alarms * share) for tail in tails)
+
+    low, high = -_HIGHEST, _HIGHEST
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if expected(middle) > alarms else (low, middle)
+    levels: Floats = np.maximum(own.clip(max=_HIGHEST), high) if len(tails) else np.zeros(0)
+    return levels

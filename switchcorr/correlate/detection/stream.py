@@ -1,0 +1,186 @@
+"""The scan for live use: one drop at a time, the windows of the batch scan, in microseconds and bounded memory.
+
+Each component holds its drops of the last ``reach`` seconds with the sum of their log odds; a drop enters one component of
+each kind, and leaves them again when it is older than that. Drops may come late by up to a slack; they wait until no earlier
+one can come, so the answer does not depend on how they were cut into batches.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.detection.windows import LEAST_ODDS, ONSET_SHARE, reach_of
+from switchcorr.correlate.drops.background import DAY_S
+from switchcorr.correlate.drops.reasons import fault_profile
+from switchcorr.correlate.drops.table import Window
+from switchcorr.correlate.exposure.table import Floats
+
+SLACK_S = 30.0
+"""How late a drop may come, in seconds of the log's time. Assumed: logs of several nodes are a few seconds apart."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LiveDrop:
+    """One endpoint that drops: when, its row in the exposure, and why (a ``ReasonClass``)."""
+
+    time: float
+    row: int
+    reason: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Loud:
+    """A window in which a component is over its level.
+
+    Attributes:
+        end: time of its last drop, seconds since 1970.
+        component: its number.
+        start: time of its first drop.
+        hits: endpoints of the component that dropped in it.
+        odds: log odds of the component against "nothing shared".
+    """
+
+    end: float
+    component: int
+    start: float
+    hits: int
+    odds: float
+
+    def window(self, window_s: float) -> Window:
+        """The window to be judged exactly."""
+        begin = self.start - ONSET_SHARE * window_s
+        return Window(begin, begin + window_s)
+
+
+@dataclass(slots=True)
+class _Recent:
+    """The drops of one component in the last ``reach`` seconds."""
+
+    drops: deque[tuple[float, float]] = field(default_factory=deque)
+    total: float = 0.0
+
+
+class DropStream:
+    """Feed it drops in about the order of time; it tells which components are over their level."""
+
+    def __init__(self, case: Case, levels: Floats, slack_s: float = SLACK_S) -> None:
+        """Prepare a stream.
+
+        Args:
+            case: the network, and a background learned from an earlier log.
+            levels: per kind of component, as ``learn_levels`` finds them in that log.
+            slack_s: how late a drop may come.
+        """
+        exposure, constants, background = case.exposure, case.constants, case.background
+        self.late = 0
+        self._slack, self._reach, self._least = slack_s, reach_of(constants), constants.least_endpoints
+        self._members = exposure.members
+        self._rate = background.per_second * self._reach
+        innocent = background.reasons
+        self._gain: list[list[float]] = [(fault_profile(kind, constants.profile_mix) - innocent).tolist() for kind in exposure.kinds]
+        self._hours: list[float] = background.hour_factor.tolist()
+        self._weighted: list[float] = [0.0, *np.cumsum(background.hour_factor * 3600.0).tolist()]
+        self._of_component, self._size = background.of_component, exposure.size
+        self._bound = levels[exposure.kind_of] + case.priors.nothing - case.priors.fault  # what the odds before priors must pass
+        self._prior = case.priors.fault - case.priors.nothing
+        self._rates = [(math.log(w) - _log_beta(a, b), a, b) for w, a, b in constants.hit_rates]
+        self._waiting: list[LiveDrop] = []
+        self._seen: deque[tuple[float, int, bool]] = deque()
+        self._last: dict[int, float] = {}
+        self._recent: dict[int, _Recent] = {}
+        self._newest = -math.inf
+        self._done = -math.inf
+
+    @property
+    def held(self) -> int:
+        """How many drops are in memory."""
+        return len(self._waiting) + len(self._seen)
+
+    def push(self, drops: Iterable[LiveDrop]) -> list[Loud]:
+        """Take some drops; the windows that these complete, in order of time. What is later than the slack is counted in ``late``."""
+        for drop in drops:
+            if drop.time < self._done:
+                self.late += 1
+            else:
+                heapq.heappush(self._waiting, drop)
+                self._newest = max(self._newest, drop.time)
+        return self._released(self._newest - self._slack)
+
+    def flush(self) -> list[Loud]:
+        """The windows of all drops that still wait: nothing earlier will come."""
+        return self._released(math.inf)
+
+    def _released(self, before: float) -> list[Loud]:
+        loud: list[Loud] = []
+        while self._waiting and self._waiting[0].time < before:
+            drop = heapq.heappop(self._waiting)
+            self._done = drop.time
+            self._forget(drop.time - self._reach)
+            loud += self._enter(drop)
+        self._done = max(self._done, before) if before < math.inf else self._done
+        return loud
+
+    def _forget(self, before: float) -> None:
+        while self._seen and self._seen[0][0] < before:
+            time, row, fresh = self._seen.popleft()
+            if self._last[row] == time:
+                del self._last[row]
+            for component in self._members[row].tolist() if fresh else ():
+                if component >= 0:
+                    recent = self._recent[component]
+                    recent.total -= recent.drops.popleft()[1]
+                    if not recent.drops:
+                        del self._recent[component]
+
+    def _enter(self, drop: LiveDrop) -> list[Loud]:
+        fresh = drop.row not in self._last
+        self._last[drop.row] = drop.time
+        self._seen.append((drop.time, drop.row, fresh))
+        if not fresh:
+            return []
+        chance = math.log(float(self._rate[drop.row]) * self._hours[int(drop.time % DAY_S // 3600)])
+        loud = []
+        for kind, component in enumerate(self._members[drop.row].tolist()):
+            if component >= 0:
+                recent = self._recent.get(component)
+                if recent is None:
+                    recent = self._recent[component] = _Recent()
+                gain = self._gain[kind][drop.reason] - chance
+                recent.drops.append((drop.time, gain))
+                recent.total += gain
+                if len(recent.drops) >= self._least:
+                    loud += self._judged(component, recent, drop.time)
+        return loud
+
+    def _judged(self, component: int, recent: _Recent, end: float) -> list[Loud]:
+        start, hits = recent.drops[0][0], len(recent.drops)
+        size = float(self._size[component])
+        k = min(float(hits), size)
+        expected = float(self._of_component[component]) * (self._until(start + self._reach) - self._until(start))
+        if k <= expected:
+            return []
+        odds = recent.total + expected + self._log_hits(k, size)
+        if odds <= LEAST_ODDS or odds <= self._bound[component]:
+            return []
+        return [Loud(end, component, start, hits, odds + float(self._prior[component]))]
+
+    def _log_hits(self, k: float, n: float) -> float:
+        terms = [weight + _log_beta(a + k, b + n - k) for weight, a, b in self._rates]
+        most = max(terms)
+        return most + math.log(math.fsum(math.exp(term - most) for term in terms))
+
+    def _until(self, moment: float) -> float:
+        day, second = divmod(moment, DAY_S)
+        hour = min(int(second // 3600), 23)
+        return day * self._weighted[-1] + self._weighted[hour] + (second - hour * 3600.0) * self._hours[hour]
+
+
+def _log_beta(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

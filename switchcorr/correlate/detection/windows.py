@@ -1,0 +1,135 @@
+"""How loud each component is in each window: the scan.
+
+The statistic of a window is the log odds of a single component against background, so a module of 46 phones is seen in a
+campus of 200,000 whose total count does not move. Windows are not laid on a grid, which would cut bursts in two: one ends at
+each drop, for each kind of component, and holds the drops of that drop's component in the ``reach`` seconds before it. So a
+window is complete when its last drop is there, and a stream of drops (``stream.py``) sees exactly the windows of the log.
+Source: spatial scan over zones that are components (after Kulldorff 1997), with the likelihood of this package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.drops.background import Background
+from switchcorr.correlate.drops.reasons import fault_profile
+from switchcorr.correlate.drops.table import Drops
+from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
+from switchcorr.correlate.scoring.hits import log_hits
+from switchcorr.correlate.scoring.hypotheses import Priors
+
+LEAST_ODDS = 3.0
+"""Log odds, before priors, below which nothing is kept of a window: no prior lifts it to a level. Assumed."""
+ONSET_SHARE = 0.1
+"""Share of a window that is left free before its first drop, and after the last: slack for the clocks."""
+_LEAST_DROPS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """One row per window that stands out: a component and the drop with which the window ends.
+
+    Attributes:
+        odds: log odds of the component against background, without priors.
+        start: of the window, the time of its first drop, seconds since 1970.
+        component: its number.
+        hits: drops of the component in the window, one per endpoint.
+    """
+
+    odds: Floats
+    start: Floats
+    component: Ints
+    hits: Ints
+
+    def with_priors(self, priors: Priors) -> Floats:
+        """Log odds of each row against "nothing shared"."""
+        odds: Floats = self.odds + priors.fault[self.component] - priors.nothing
+        return odds
+
+
+def reach_of(constants: Constants) -> float:
+    """Seconds from the first to the last drop of a window: its length without the slack at both ends."""
+    return (1 - 2 * ONSET_SHARE) * constants.window_s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanner:
+    """Scans all drops of a log, or some of them.
+
+    Attributes:
+        fresh: the drops that count: one endpoint drops once within ``reach``, however often that is told.
+        chance: per fresh drop, log probability of the drop and its reason under background in one window.
+    """
+
+    drops: Drops
+    exposure: Exposure
+    background: Background
+    constants: Constants
+    fresh: Ints
+    chance: Floats
+
+    def scan(self, chosen: Ints | None = None) -> Scan:
+        """The windows that stand out.
+
+        Args:
+            chosen: places in ``fresh``, in order; without it all of them.
+        """
+        chosen = np.arange(len(self.fresh)) if chosen is None else chosen
+        found = [self._kind(j, chosen) for j in range(len(self.exposure.kinds))] if len(chosen) else []
+        if not found:
+            return Scan(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+        return Scan(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+    def _kind(self, j: int, chosen: Ints) -> tuple[Floats, Floats, Ints, Ints]:
+        component = self.exposure.members[self.drops.row[self.fresh[chosen]], j]
+        order = np.argsort(component, kind="stable")
+        order = order[np.searchsorted(component[order], 0) :]
+        place, component = chosen[order], component[order]
+        time = self.drops.time[self.fresh[place]]
+        first, hits = _crowded(component, time, reach_of(self.constants))
+        profile = fault_profile(self.exposure.kinds[j], self.constants.profile_mix)
+        gain = np.concatenate([[0.0], np.cumsum(profile[self.drops.reason[self.fresh[place]]] - self.chance[place])])
+        return self._worth(component[first], time[first], hits, gain[first + hits] - gain[first])
+
+    def _worth(self, component: Ints, start: Floats, hits: Ints, total: Floats) -> tuple[Floats, Floats, Ints, Ints]:
+        """Odds of windows; those that cannot reach ``LEAST_ODDS`` with the best of all hit rates are left out before the costly part."""
+        size = self.exposure.size[component]
+        k = np.minimum(hits, size)
+        expected = self.background.of_component[component] * self.background.weighted_seconds(start, start + reach_of(self.constants))
+        total = total + expected
+        share = k / size
+        most = k * np.log(share) + (size - k) * np.log1p(-np.minimum(share, 1 - 1e-12))
+        worth = np.flatnonzero((total + most > LEAST_ODDS) & (k > expected))  # fewer than expected prove no fault
+        odds = total[worth] + log_hits(k[worth], size[worth], self.constants.hit_rates)
+        worth, odds = worth[odds > LEAST_ODDS], odds[odds > LEAST_ODDS]
+        return odds, start[worth], component[worth], hits[worth]
+
+
+def _crowded(component: Ints, time: Floats, reach: float) -> tuple[Ints, Ints]:
+    """The first places of windows of at least two drops of one component, and how many they hold; by component, then the last drop."""
+    last = np.flatnonzero((np.diff(component) == 0) & (np.diff(time) <= reach)) + 1
+    if len(last) == 0:
+        return last, last
+    begin = np.concatenate([[0], np.flatnonzero(np.diff(component)) + 1])
+    # one axis of time for all components: each begins two windows after the end of the one before
+    shift = np.concatenate([[0.0], np.cumsum(time[begin[1:] - 1] - time[begin[1:]] + 2 * reach)])
+    axis = time - time[0] + np.repeat(shift, np.diff(np.append(begin, len(component))))
+    first = np.searchsorted(axis, axis[last] - reach, side="left")
+    hits: Ints = last - first + 1
+    return first, hits
+
+
+def scanner_of(drops: Drops, exposure: Exposure, background: Background, constants: Constants) -> Scanner:
+    """Prepare a scan."""
+    reach = reach_of(constants)
+    order = np.argsort(drops.row, kind="stable")
+    again = np.zeros(len(order), dtype=bool)
+    again[order[1:]] = (np.diff(drops.row[order]) == 0) & (np.diff(drops.time[order]) <= reach)
+    fresh = np.flatnonzero(~again)
+    row, time = drops.row[fresh], drops.time[fresh]
+    shape = background.hour_factor[((time % 86_400.0) // 3600).astype(int)]
+    chance = np.log(background.per_second[row] * reach * shape) + background.reasons[drops.reason[fresh]]
+    return Scanner(drops, exposure, background, constants, fresh, chance)

@@ -1,0 +1,1 @@
+"""What dropped, and how often phones drop without a shared cause."""

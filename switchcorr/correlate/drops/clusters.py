@@ -1,0 +1,161 @@
+r"""Innocent clusters: a few phones of one module that drop together without a fault, as when desks are moved.
+
+How often that happens is learned from the log itself: of drops that begin a group, how many others of the same module follow within a
+window, against how many follow in windows some minutes earlier and later. The difference is what chance does not explain, by size.
+A cluster of size :math:`s` strikes any :math:`s` of a module's :math:`n` phones alike, so beside independent drops with probabilities
+:math:`p_i` it multiplies the likelihood of a module's drops by
+
+.. math:: 1 + \sum_s \frac{\lambda_s}{\binom{n}{s}} e_s(1/p_1, 1/p_2, \ldots)
+
+with :math:`e_s` the elementary symmetric polynomial: the sum over all choices of the drops that were the cluster.
+Source: the control windows are those of a cross-correlogram (Perkel et al. 1967).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaln
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.drops.table import Drops
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
+
+SIZES = (2, 3, 4)
+UNITS = ("module", "switch")
+"""What a cluster is a cluster of: the first of these kinds that the locations have."""
+_CONTROLS = (-6, -4, -2, 2, 4, 6)
+"""Windows to compare with, in lengths of the window from the first drop."""
+_MOST_ODDS = float(np.exp(30.0))
+"""Odds beyond which more makes no difference, so that their fourth power stays a number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """How often innocent clusters are.
+
+    Attributes:
+        kind: number of the kind whose components they are clusters of; -1 if the locations have none.
+        per_second: clusters of each of ``SIZES`` a second in one component.
+    """
+
+    kind: int
+    per_second: Floats
+
+
+def learn_clusters(drops: Drops, exposure: Exposure, innocent: Bools, constants: Constants) -> Clusters:
+    """Rates from the drops outside the windows that are to be explained; in a short log those that the constants assume."""
+    kind = next((exposure.kinds.index(name) for name in UNITS if name in exposure.kinds), -1)
+    window = constants.window_s
+    sizes = np.array(SIZES) - SIZES[0]
+    law = constants.benign_ratio**sizes / (constants.benign_ratio**sizes).sum()
+    if kind < 0:
+        return Clusters(-1, np.zeros(len(SIZES)))
+    units = int(exposure.first_of[kind + 1] - exposure.first_of[kind])
+    windows = (drops.time[-1] - drops.time[0]) / window if len(drops.time) else 0.0
+    seen = _excess(drops.row[innocent], drops.time[innocent], exposure.members[:, kind], window)
+    rate = (constants.p_benign * law * constants.benign_weight + seen) / (constants.benign_weight + windows)
+    return Clusters(kind, rate / (window * units))
+
+
+def _excess(row: Ints, time: Floats, unit_of: Ints, window: float) -> Floats:
+    """Clusters of each size beyond what chance makes."""
+    known = unit_of[row] >= 0
+    row, time = row[known], time[known]
+    if len(row) < SIZES[0]:
+        return np.zeros(len(SIZES))
+    unit = unit_of[row]
+    order = np.lexsort((time, unit))
+    row, time, unit = row[order], time[order] - time.min(), unit[order]
+    span = float(time.max()) + 20 * window  # no control window reaches from one component into the next
+    in_unit = unit * span + time
+    of_phone = np.sort(row * span + time)
+    begins = np.concatenate([[True], np.diff(in_unit) > window])
+    first, phone = in_unit[begins], (row * span + time)[begins]
+    after = _within(in_unit, first, window) - _within(of_phone, phone, window)
+    total = np.bincount(after, minlength=SIZES[-1] + 1).astype(float)
+    for lag in _CONTROLS:
+        by_chance = _within(in_unit, first + lag * window, window) - _within(of_phone, phone + lag * window, window)
+        total -= np.bincount(by_chance, minlength=len(total))[: len(total)] / len(_CONTROLS) if len(by_chance) else 0.0
+    seen: Floats = np.maximum(total[np.array(SIZES) - 1], 0.0)
+    return seen
+
+
+def _within(moments: Floats, start: Floats, window: float) -> Ints:
+    """How many sorted moments lie behind each start, up to a window later."""
+    found: Ints = np.searchsorted(moments, start + window, side="right") - np.searchsorted(moments, start, side="right")
+    return found
+
+
+class Crowd:
+    """The drops of one sample that may be innocent clusters: those of components with at least two drops in one window."""
+
+    def __init__(self, clusters: Clusters, cells: Ints, burst: Ints, seconds: Floats, size: Floats) -> None:
+        unit = cells[:, clusters.kind] if clusters.kind >= 0 else np.full(len(cells), -1, dtype=np.int64)
+        key = np.where(unit >= 0, unit * len(seconds) + burst, -1)
+        _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
+        drops = np.flatnonzero((key >= 0) & (count[inverse] >= SIZES[0]))
+        self.drops: Ints = drops[np.argsort(key[drops], kind="stable")]
+        keys, self._group = np.unique(key[self.drops], return_inverse=True)
+        self._groups = len(keys)
+        self._alone: Floats | None = None
+        phones = size[keys // len(seconds)][:, np.newaxis]
+        each = np.array(SIZES, dtype=float)
+        choices = gammaln(phones + 1) - gammaln(each + 1) - gammaln(np.maximum(phones - each, 0.0) + 1)
+        with np.errstate(divide="ignore"):
+            self._rate: Floats = np.exp(np.log(clusters.per_second * seconds[keys % len(seconds)][:, np.newaxis]) - choices)
+
+    def gains(self, odds: Floats) -> Floats:
+        """Log likelihood ratio of innocent clusters per group.
+
+        Args:
+            odds: per drop of ``drops``, 1 over its probability otherwise; 0 if an item of the hypothesis explains it.
+        """
+        chosen = np.flatnonzero(odds)
+        return self._gains(np.arange(self._groups), self._group[chosen], odds[chosen])
+
+    def totals(self, odds: Floats, live: Bools, grown: Floats) -> Floats:
+        """Log likelihood ratio of innocent clusters under each of several hypotheses.
+
+        Only the groups of which a hypothesis explains a drop, or makes one likelier, are computed anew.
+
+        Args:
+            odds: per drop of the sample, 1 over its probability without any item.
+            live: per hypothesis and drop, whether no item explains it.
+            grown: per hypothesis and drop, how much likelier it is by what leaks to the items.
+        """
+        if self._groups == 0:
+            return np.zeros(len(live))
+        if self._alone is None:
+            self._alone = self.gains(odds[self.drops])
+        live, grown = live[:, self.drops], grown[:, self.drops]
+        first = np.searchsorted(self._group, np.arange(self._groups))
+        changed = np.logical_or.reduceat(~live | (grown > 1.0), first, axis=1)
+        hypothesis, place = np.nonzero(live & changed[:, self._group])
+        group = self._group[place]
+        begins = (np.diff(hypothesis, prepend=-1) != 0) | (np.diff(group, prepend=-1) != 0)  # in order of hypothesis, then group
+        anew = self._gains(group[begins], np.cumsum(begins) - 1, odds[self.drops[place]] / grown[hypothesis, place])
+        total: Floats = np.where(changed, 0.0, self._alone).sum(axis=1)
+        return total + np.bincount(hypothesis[begins], anew, minlength=len(live))
+
+    def _gains(self, groups: Ints, at: Ints, odds: Floats) -> Floats:
+        """The same for drops with some odds, each ``at`` one of ``groups``."""
+        odds = np.minimum(odds, _MOST_ODDS)
+        second = odds * odds
+        e1, *powers = (np.bincount(at, power, minlength=len(groups)) for power in (odds, second, second * odds, second * second))
+        live = np.bincount(at, minlength=len(groups))
+        e2 = (e1 * e1 - powers[0]) / 2
+        e3 = (e2 * e1 - e1 * powers[0] + powers[1]) / 3
+        e4 = (e3 * e1 - e2 * powers[0] + e1 * powers[1] - powers[2]) / 4
+        total = np.zeros(len(groups))
+        for place, polynomial in enumerate((e2, e3, e4)):
+            total += np.where(live >= SIZES[place], self._rate[groups, place] * np.maximum(polynomial, 0.0), 0.0)
+        gains: Floats = np.log1p(total)
+        return gains
+
+    def shares(self, gains: Floats) -> Floats:
+        """The gain of each group spread evenly over its drops, as long as ``drops``."""
+        count = np.bincount(self._group, minlength=self._groups)
+        shares: Floats = (gains / np.maximum(count, 1))[self._group]
+        return shares

@@ -1,0 +1,1 @@
+"""Who is exposed to what: phones and components as integer arrays."""

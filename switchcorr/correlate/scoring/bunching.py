@@ -1,0 +1,105 @@
+r"""When in a window a cause's drops are: within a part of it, while innocent ones are anywhere.
+
+Phones notice a lost path at their next keepalive, a lost connection at once; so what a cause drops lies within a stretch of the window
+whose begin and length are not known. Both are integrated out over a grid, and against drops spread evenly over the window a hypothesis gains
+
+.. math:: \ln \sum_g w_g \prod_i \bigl((1 - \epsilon)\, f_g(t_i) + \epsilon\bigr)
+
+with :math:`f_g` the density of stretch :math:`g` times the length of the window, blurred by what clocks are apart, and
+:math:`\epsilon` the share of innocent drops in the cells. Parts of one another share one stretch, so that nothing is gained by splitting a
+cause; causes that share no phones act in one stretch or each in its own, either as likely (``Likelihood``). Each length is as likely as the others.
+Source: scan statistics with a variable window (Nagarwalla 1996), as a Bayesian mixture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import ndtr
+
+from switchcorr.correlate.exposure.table import Bools, Floats, Ints
+
+_LENGTHS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.08)
+"""Stretches as shares of the window."""
+_STEPS = 4
+"""Begins of stretches within the length of one."""
+BINS = 60
+"""Moments that a window is divided into."""
+_LEAST_BLUR = 0.005
+"""Least blur, as a share of the window: a third of a moment."""
+INNOCENT = (0.05, 0.1, 0.2, 0.4, 0.7)
+"""Shares of innocent drops that are told apart; above the last one times tell nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timing:
+    """When the drops of a sample are.
+
+    Attributes:
+        moment: of each drop, seconds since the begin of its window.
+        length: of each window, seconds.
+    """
+
+    moment: Floats
+    length: Floats
+
+
+class Bunches:
+    """The moments of one sample's drops, and what they say for a common cause of some of them.
+
+    Attributes:
+        place: of each drop, its moment among those of all windows.
+        blur: of moments, as a share of the window.
+    """
+
+    def __init__(self, timing: Timing | None, burst: Ints, blur_s: float) -> None:
+        self._timed = timing is not None
+        if timing is not None:
+            place = timing.moment / np.maximum(timing.length[burst], 1.0) * BINS
+            self._count = len(timing.length)
+            self.place: Ints = burst * BINS + np.clip(place.astype(np.int64), 0, BINS - 1)
+            self.blur = round(max(blur_s / max(float(timing.length.mean()), 1.0), _LEAST_BLUR), 3)
+
+    def gains(self, inside: Bools, innocent: Floats) -> tuple[Floats, Floats]:
+        """Log likelihood ratio of the moments of some drops, against evenly spread ones; and the ratio of each drop's moment, if it is one more.
+
+        Args:
+            inside: per hypothesis and drop, whether a cell has it.
+            innocent: per hypothesis, the share of those drops that is to be expected without a cause.
+        """
+        value, ahead = np.zeros(len(inside)), np.ones(inside.shape)
+        if self._timed:
+            share = np.searchsorted(INNOCENT, innocent)
+            for number in np.unique(share[share < len(INNOCENT)]).tolist():
+                at = np.flatnonzero(share == number)
+                value[at], ahead[at] = self._gains(inside[at], INNOCENT[number])
+        return value, ahead
+
+    def _gains(self, inside: Bools, innocent: float) -> tuple[Floats, Floats]:
+        weight, density, told = stretches(self.blur, innocent)
+        of, drop = np.divmod(np.flatnonzero(inside), max(inside.shape[1], 1))  # several times as fast as np.nonzero
+        width = self._count * BINS
+        drops = np.bincount(of * width + self.place[drop], minlength=len(inside) * width).reshape(len(inside), self._count, BINS)
+        value = weight + drops @ told
+        peak = value.max(axis=2, keepdims=True)
+        after = np.exp(value - peak)
+        summed = after.sum(axis=2, keepdims=True)
+        ahead = ((after / summed) @ density.T).reshape(len(inside), width)
+        return (peak + np.log(summed)).sum(axis=(1, 2)), ahead[:, self.place]
+
+
+@lru_cache(maxsize=64)
+def stretches(blur: float, innocent: float) -> tuple[Floats, Floats, Floats]:
+    """Log weight of each stretch, its density in each moment, and the log of that mixed with innocent drops."""
+    moment = (np.arange(BINS) + 0.5) / BINS
+    columns, weights = [], []
+    for length in _LENGTHS:
+        begins = np.linspace(0.0, 1.0 - length, int(np.ceil((1.0 - length) * _STEPS / length)) + 1)
+        for begin in begins:
+            inside = ndtr((moment - begin) / blur) - ndtr((moment - begin - length) / blur)
+            columns.append(inside / inside.mean())
+            weights.append(-np.log(len(begins) * len(_LENGTHS)))
+    density = np.stack(columns, axis=1)
+    return np.array(weights), density, np.log((1.0 - innocent) * density + innocent)

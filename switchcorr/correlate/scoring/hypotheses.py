@@ -1,0 +1,117 @@
+"""What can be claimed of a window: up to three items, each a component and the way it explains drops. No item is "nothing shared"."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import betaln, gammaln
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.exposure.table import Exposure, Floats
+from switchcorr.model.campus import RISK_KINDS, Domain
+
+
+class ItemKind(enum.IntEnum):
+    """How an item explains drops."""
+
+    FAULT = 0
+    ADMINISTRATIVE = 1
+    UNSEEN = 2
+    """A part of the network that the drops' phones share and that the locations do not show."""
+
+
+UNSEEN_COMPONENT = -1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Item:
+    """A component (a number in the exposure; -1 for the unseen one) and how it explains."""
+
+    component: int
+    kind: ItemKind
+
+    def __hash__(self) -> int:
+        """Of hundreds of hypotheses a window many times; the one that is made would ask the name of the kind."""
+        return 4 * self.component + int(self.kind)
+
+
+Hypothesis = tuple[Item, ...]
+NOTHING: Hypothesis = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Priors:
+    """Log prior odds per component, before the data.
+
+    Attributes:
+        fault: of each component, among all faults.
+        noticed: added to it in a window that somebody pointed at: the share of a kind among incidents is known, and of a kind with few phones
+            a smaller part of the faults are incidents.
+        odds: of each component, what switches and servers say of it.
+        administrative: of each component; -inf where its kind has none.
+        unseen: of a shared part of the network without any location.
+        nothing: of the empty hypothesis.
+        further: added for each item but the first.
+    """
+
+    fault: Floats
+    noticed: Floats
+    odds: Floats
+    administrative: Floats
+    unseen: float
+    nothing: float
+    further: float
+
+    def with_odds(self, odds: Floats) -> Priors:
+        """With what speaks for and against each component apart from the phones; it enters here, so that it can rescue a component."""
+        return replace(self, odds=odds)
+
+    def searched(self) -> Priors:
+        """For windows that a search found: it looks at the smallest fault too."""
+        return replace(self, noticed=np.zeros(len(self.noticed)))
+
+    def with_caution(self, caution: float) -> Priors:
+        """With "nothing shared" so much likelier: a window that a search has found is the loudest of many."""
+        return replace(self, nothing=self.nothing + caution)
+
+
+def priors(exposure: Exposure, constants: Constants) -> Priors:
+    """Prior of each item, before any evidence."""
+    count = np.diff(exposure.first_of)
+    spread = np.log(np.maximum(count, 1))
+    chance = [constants.prior_of(kind) for kind in exposure.kinds]
+    administrative = dict(constants.p_administrative)
+    with np.errstate(divide="ignore"):
+        managed = np.log([administrative.get(kind, 0.0) for kind in exposure.kinds])
+    fault = np.log(chance)
+    network = sum(
+        constants.prior_of(kind.name)
+        for kind in RISK_KINDS
+        if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds
+    )
+    return Priors(
+        fault=np.repeat(fault - spread, count),
+        noticed=np.repeat([_noticed(exposure, kind, constants) for kind in range(len(exposure.kinds))], count),
+        odds=np.zeros(len(exposure.components)),
+        administrative=np.repeat(managed - spread, count),
+        unseen=float(np.log(max(network, 1e-3))),
+        nothing=float(np.log(constants.p_nothing)),
+        further=float(np.log(constants.further_item)),
+    )
+
+
+def _noticed(exposure: Exposure, kind: int, constants: Constants) -> float:
+    """Minus the log of the share of a kind's faults that take ``least_drops`` phones and more; 0 for kinds that never can."""
+    own = exposure.range_of(kind)
+    size, count = np.unique(exposure.size[own] // exposure.ways[own], return_counts=True)
+    able = size >= constants.least_drops
+    if not able.any():
+        return 0.0
+    phones = size[able][:, np.newaxis]
+    drops = np.arange(constants.least_drops, dtype=float)
+    choices = gammaln(phones + 1) - gammaln(drops + 1) - gammaln(phones - drops + 1)
+    fewer = sum(w * np.exp(choices + betaln(a + drops, b + phones - drops) - betaln(a, b)).sum(axis=1) for w, a, b in constants.hit_rates)
+    share = float(np.average(1.0 - fewer, weights=count[able]))
+    return -float(np.log(max(share, 1e-3)))

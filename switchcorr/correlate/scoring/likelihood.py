@@ -1,0 +1,472 @@
+r"""How well a hypothesis explains the drops of one window, or of several windows pooled.
+
+The phones of a hypothesis' items form disjoint cells, smallest item first: a bad module inside a bad switch is two cells.
+In a cell with :math:`k` drops of :math:`n` phones the hit rate is integrated out over a mixture of beta distributions,
+
+.. math:: \sum_m w_m \frac{B(a_m + k,\; b_m + n - k)}{B(a_m, b_m)}
+
+times the reasons' probabilities under the item's profile. Outside, each drop is background or a leak: a phone of the
+component whose location is unknown or stale. All scores are natural logs against "nothing shared".
+Source: Beta-binomial model; noisy membership after Shrink (Kandula et al. 2005), silent exposure after NetBouncer (2019).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.drops.background import Background
+from switchcorr.correlate.drops.clusters import Crowd
+from switchcorr.correlate.drops.reasons import administrative_profile, common_profile, fault_profile
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
+from switchcorr.correlate.scoring.bunching import Bunches, Timing
+from switchcorr.correlate.scoring.bundle_members import member_against_bundle
+from switchcorr.correlate.scoring.cells import Cell, Layer, Leaked, Nodes, Part, fewer_than, layers, leaked, together
+from switchcorr.correlate.scoring.gains import Gains
+from switchcorr.correlate.scoring.hits import Hidden, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
+from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
+from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
+
+SURE = 0.05
+"""Share of a VLAN on a component from which its unlocated phones that stayed are told from no phones; below it both are nearly the same."""
+_AT_ONCE = 1 << 17
+"""Hypotheses times drops that are scored together: more need memory and are no faster."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """The drops that are to be explained: one per endpoint and burst.
+
+    Attributes:
+        row: of the endpoint.
+        reason: a ``ReasonClass``.
+        burst: number of the window it is in.
+        seconds: length of each window, weighted by the shape of the day.
+        given: whether somebody pasted a drop because it had happened: then one drop is no surprise.
+        timing: when the drops are; None where their times tell nothing.
+        node: number of the node that logged each drop, -1 where that is not known; None if of none.
+    """
+
+    row: Ints
+    reason: Ints
+    burst: Ints
+    seconds: Floats
+    given: bool = False
+    timing: Timing | None = None
+    node: Ints | None = None
+
+    @property
+    def bursts(self) -> int:
+        """Number of windows."""
+        return len(self.seconds)
+
+
+@dataclass(eq=False)
+class Likelihood:
+    """Scores hypotheses over one sample; keeps what several of them need."""
+
+    exposure: Exposure
+    background: Background
+    priors: Priors
+    sample: Sample
+    leaks: Leaks
+    constants: Constants
+    cells: Ints = field(init=False)
+    innocent: Floats = field(init=False)
+    nobody: Floats = field(init=False)
+    chance: Floats = field(init=False)
+    common: Floats = field(init=False)
+    _parts: dict[Item, Part] = field(init=False, default_factory=dict)
+    _overlaps: dict[tuple[int, ...], float] = field(init=False, default_factory=dict)
+    _alone: list[tuple[Floats, Floats]] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        sample, constants = self.sample, self.constants
+        self.seconds = float(sample.seconds.sum())
+        self.rows = np.unique(sample.row)
+        self.cells = self.exposure.members[sample.row]
+        self.row_cells = self.cells if np.array_equal(self.rows, sample.row) else self.exposure.members[self.rows]
+        self.chance = np.log(self.background.per_second[sample.row] * sample.seconds[sample.burst])
+        self.innocent = self.background.reasons[sample.reason]
+        self.nobody = self.chance + self.innocent
+        self.common = common_profile(constants.profile_mix)[sample.reason]
+        self.administrative = administrative_profile(constants.profile_mix)[sample.reason]
+        self.expected = self.background.of_component * self.seconds
+        self.unlocated = self.leaks.unlocated[sample.row]
+        self.unseen_drops = ~self.exposure.located[sample.row]
+        self.places = places(self.exposure.kinds)
+        self._vlan = self.leaks.vlan_of(sample.row)
+        self._node = np.full(len(sample.row), -1) if sample.node is None else sample.node
+        self._astray = np.where(self.unlocated, 1.0, np.where(self.unseen_drops, 0.0, constants.stale_share))
+        self._rarity = np.exp(-self.chance)
+        self.crowd = Crowd(self.background.clusters, self.cells, sample.burst, sample.seconds, self.exposure.size)
+        self.bunches = Bunches(sample.timing, sample.burst, constants.clock_blur_s)
+        self._clustered = np.zeros(len(sample.row))
+        self._clustered[self.crowd.drops] = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
+        self._told, self._apart = self._reason_tables()
+        self._sorts = [row.tobytes() for row in self._told + self._apart]
+        self._gains = Gains(self.exposure, self.cells)
+        apart = self._apart[self._gains.kind, sample.reason[self._gains.drop]]
+        common, chance = (self.common - self.innocent), self.chance + self._clustered
+        self._values = (*(value[self._gains.drop] for value in (common, self.administrative - self.innocent, chance)), apart)
+
+    def _reason_tables(self) -> tuple[Floats, Floats]:
+        """What each reason says for a fault of each kind, for an action, and for what no location shows: that something made a phone drop, and what."""
+        mix, count = self.constants.profile_mix, len(self.exposure.kinds)
+        common, managed = common_profile(mix), administrative_profile(mix)
+        profiles = [*(fault_profile(kind, mix) for kind in self.exposure.kinds), managed, fault_profile("switch", mix)]
+        cause = np.array([managed if row == count else common for row in range(count + 2)])
+        return cause - self.background.reasons, np.array(profiles) - cause
+
+    def reasons_of(self, item: Item, drops: float) -> Floats:
+        """Log probability of each drop's reason if it is one of so many of an item.
+
+        That something made them drop counts in full; what kind of thing, which one story tells many times, as ``told_share`` says.
+        """
+        profile, reason = self._profile(item), self.sample.reason
+        reasons: Floats = self.innocent + self._told[profile, reason] + self.told_share(drops) * self._apart[profile, reason]
+        return reasons
+
+    def told_share(self, drops: Floats | float) -> Floats:
+        """How much each reason counts for one kind of fault against others, among so many of one cause: they are one story told many times."""
+        return np.minimum(1.0, self.constants.reasons_count / np.maximum(drops, 1.0))
+
+    def same_phones(self, component: int) -> float:
+        """What the phones that drop again say for a member with unknown hash, against all of its bundle; 0 of others, and of one burst."""
+        ways = int(self.exposure.ways[component])
+        if ways == 1 or self.sample.bursts == 1:
+            return 0.0
+        return self._same(self.exposure.exposed(self.cells, component), float(self.exposure.size[component]), ways)
+
+    def alone(self) -> tuple[Floats, Floats]:
+        """``singles`` of all drops and phones."""
+        if not self._alone:
+            self._alone.append(self.singles(np.ones(len(self.sample.row), dtype=bool), self.exposure.size))
+        return self._alone[0]
+
+    def singles(self, live: Bools, size: Floats) -> tuple[Floats, Floats]:
+        """Approximate log odds of every component alone, as a fault and as an administrative item; -inf without a drop.
+
+        Args:
+            live: drops that no earlier item explains.
+            size: phones of each component that no earlier item covers.
+        """
+        count, sums = len(self.exposure.components), self._gains.sums(live, self._values)
+        gain, admin, chance, apart = sums.values
+        active = np.flatnonzero(sums.hits[self._gains.path] >= 1)
+        place, active = self._gains.path[active], self._gains.components[active]
+        hits, at = sums.hits[place], self.exposure.path[active]
+        fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
+        shared = self._hits(active, hits, size[at]) + self.expected[at] - chance[place]
+        shared += above_background(hits, size[at] * self.sample.bursts, self.expected[at], self.constants.hit_rates)
+        prior = (self.priors.fault[active] + self.priors.noticed[active]) + self.priors.odds[active]
+        fault[active] = shared + (gain + self.told_share(sums.hits) * apart)[place] + prior
+        administrative[active] = shared + admin[place] + self.priors.administrative[active]
+        return fault, administrative
+
+    def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
+        shared = log_hits_counted(hits, size * self.sample.bursts, self.constants.hit_rates)
+        ways = self.exposure.ways[components]
+        for count in np.unique(ways[ways > 1]).tolist():
+            of_count = ways == count
+            shared[of_count] = log_hits_shared(hits[of_count], size[of_count] * self.sample.bursts, count, self.constants.hit_rates)
+        return shared
+
+    def residual(self, hypothesis: Hypothesis) -> tuple[Bools, Floats]:
+        """Drops that a hypothesis leaves over, and the phones of each component outside of it."""
+        known = [item.component for item in hypothesis if item.component != UNSEEN_COMPONENT]
+        covered = np.zeros(len(self.exposure.size))
+        for place, component in enumerate(known):
+            covered += self.exposure.common(component)
+            for other in known[:place]:  # a hypothesis that is grown has two items at most
+                covered -= self.exposure.common(component, other)
+        return self.left_over(hypothesis), np.maximum(self.exposure.size - covered[self.exposure.path], 0.0)
+
+    def left_over(self, hypothesis: Hypothesis) -> Bools:
+        """Drops that none of a hypothesis' items has."""
+        live = np.ones(len(self.sample.row), dtype=bool)
+        for item in hypothesis:
+            live &= ~self._part(item).inside
+        return live
+
+    def score(self, hypothesis: Hypothesis) -> float:
+        """Log posterior of a hypothesis, not normalised; "nothing shared" scores its prior."""
+        return float(self.scores([hypothesis])[0])
+
+    def scores(self, hypotheses: Sequence[Hypothesis]) -> Floats:
+        """The same of many hypotheses, which costs little more than of one."""
+        given = float(self.chance.max()) if self.sample.given else 0.0
+        found = np.full(len(hypotheses), self.priors.nothing + float(self._clustered.sum()) - given)
+        some = [place for place, hypothesis in enumerate(hypotheses) if hypothesis]
+        step = max(1, _AT_ONCE // max(len(self.sample.row), 1))
+        for first in range(0, len(some), step):
+            chosen = some[first : first + step]
+            found[chosen] = self._scored([hypotheses[place] for place in chosen])
+        return found
+
+    def _scored(self, hypotheses: Sequence[Hypothesis]) -> Floats:
+        found, live = layers(hypotheses, len(self.sample.row), self._part, self._left)
+        cells = together(found)
+        stories, others = self._stories(found, cells), self._others(found, cells)
+        bunched, ahead = self._bunched(hypotheses, found, live)
+        total = bunched + np.array([len(hypothesis) - 1 for hypothesis in hypotheses]) * self.priors.further
+        grown = np.ones(live.shape)  # how much likelier each drop is by what leaks to the items
+        for layer, drops, expected in zip(found, stories, others, strict=True):
+            profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
+            told = layer.each("told") - layer.lacking(self._told[profile, reason] - self.chance[layer.drop])
+            apart = layer.each("apart") - layer.lacking(self._apart[profile, reason])
+            own = layer.each("prior") + layer.expected + told + self.told_share(drops) * apart
+            total[layer.of] += own + self._explained(layer, live, ahead, grown)
+            total[layer.of] += self._beside(layer, expected)
+        if self.priors.odds.any():
+            total -= [self._told_twice(hypothesis) for hypothesis in hypotheses]
+        return total + self.crowd.totals(self._rarity, live, grown)
+
+    def _bunched(self, hypotheses: Sequence[Hypothesis], found: Sequence[Layer], live: Bools) -> tuple[Floats, Floats]:
+        """What the moments of all cells' drops say, and of each drop's moment if it is one more; causes apart may act at once or each in its time."""
+        hits, expected = np.zeros(len(live)), np.zeros(len(live))
+        for layer in found:
+            hits[layer.of] += layer.hits
+            expected[layer.of] += layer.expected
+        gain, ahead = self.bunches.gains(~live, expected / np.maximum(hits, 1.0))
+        apart = np.array([len(hypothesis) > 1 and not self._share_phones(hypothesis) for hypothesis in hypotheses])
+        if apart.any():
+            each = np.zeros(len(live))
+            for layer in found:
+                chosen = np.flatnonzero(apart[layer.of])
+                innocent = layer.expected[chosen] / np.maximum(layer.hits[chosen], 1.0)
+                each[layer.of[chosen]] += self.bunches.gains(layer.inside()[chosen], innocent)[0]
+            gain[apart] = np.logaddexp(gain[apart], each[apart]) - np.log(2)
+        return gain, ahead
+
+    def _share_phones(self, items: Sequence[Item]) -> bool:
+        return any(self._overlap(*pair) > 0 for pair in combinations(items, 2))
+
+    def _stories(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
+        """Of how many drops each cell's kind is told, as ``told_share`` takes it."""
+        stories = [layer.hits.copy() for layer in found]
+        for cells in hypotheses:
+            told = self._told_of([(cell.item, cell.hits) for cell in cells])
+            for cell, drops in zip(cells, told, strict=True):
+                stories[cell.depth][cell.place] = drops
+        return stories
+
+    def _others(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
+        """Per cell, the drops to be expected because its phones are those of larger items too."""
+        others, bursts = [np.zeros(len(layer.parts)) for layer in found], self.sample.bursts
+        for cells in hypotheses:
+            for smaller, larger in combinations(cells, 2):
+                common = self._overlap(smaller.item, larger.item)
+                if common > 0:
+                    rate = (larger.hits + 0.5) / (larger.size * bursts + 1.0)
+                    share = common / self._part(smaller.item).size
+                    others[smaller.depth][smaller.place] += rate * share * smaller.size * bursts
+        return others
+
+    def _beside(self, layer: Layer, others: Floats) -> Floats:
+        """Against cells that have fewer drops than larger items of the same phones make expect: no fault protects from another."""
+        size = layer.size * self.sample.bursts
+        against: Floats = np.where(layer.each("ways") == 1, above_others(layer.hits, size, others, self.constants.hit_rates), 0.0)
+        return against
+
+    def _told_of(self, cells: Sequence[tuple[Item, float]]) -> list[float]:
+        """Of how many drops each of a hypothesis' items tells its kind.
+
+        Items that share phones tell one story: a part does not tell it once more. Stories of one sort have together what one has, each the
+        same part of it unless it needs less: splitting a cause must not tell its story twice.
+        """
+        limit, sorts = self.constants.reasons_count, [self._sorts[self._profile(item)] for item, _ in cells]
+        drops, left, waiting = [0.0] * len(cells), dict.fromkeys(sorts, limit), Counter(sorts)
+        for number in sorted(range(len(cells)), key=lambda number: (cells[number][1], number)):
+            (item, hits), sort = cells[number], sorts[number]
+            told = min(hits, left[sort] / waiting[sort])
+            left[sort] -= told
+            waiting[sort] -= 1
+            together = sum(of_other for other, of_other in cells if other is item or self._overlap(item, other) > 0)
+            drops[number] = max(together, limit * hits / max(told, 1.0))
+        return drops
+
+    def _told_twice(self, items: Sequence[Item]) -> float:
+        """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""
+        twice = 0.0
+        for pair in combinations(items, 2):
+            odds = [float(self.priors.odds[item.component]) if item.kind is ItemKind.FAULT else 0.0 for item in pair]
+            if odds[0] * odds[1] > 0 and self._overlap(*pair) > 0:
+                twice += min(odds, key=abs)
+        return twice
+
+    def _explained(self, layer: Layer, live: Bools, ahead: Floats, grown: Floats) -> Floats:
+        """Log probability of each cell's drops and of those outside that it explains, the likelier at a moment of those inside; enters the latter in ``grown``."""
+        bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, layer.each("ways")
+        leak = self._leak(layer, live)
+        likely = self._rarity[leak.drop] * leak.strength * ahead[layer.of[leak.cell], leak.drop]
+        odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
+        value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(layer, leak, odds, ways), rates)
+        value += self._spread(layer, ways)
+        if bursts > 1:
+            value += self._repeated(layer)
+        odds *= rate[leak.cell]
+        grown[layer.of[leak.cell], leak.drop] *= 1.0 + odds
+        return value - self._no_port(layer) + self._few(layer, leak, odds)
+
+    def _leak(self, layer: Layer, live: Bools) -> Leaked:
+        """The drops outside of all cells that may be a layer's."""
+        nodes = Nodes(self._node, self.constants.node_error, len(self.exposure.phones))
+        return leaked(layer, live, vlan=self._vlan, weight=self._astray, nodes=nodes)
+
+    def _hidden(self, layer: Layer, leak: Leaked, odds: Floats, ways: Ints) -> Hidden:
+        """The phones that may be on each cell's item without being known to be.
+
+        Of a VLAN that mostly is on the item, one that stayed speaks against it like one that is known to be there.
+        """
+        share, lost, bursts = np.stack([part.share for part in layer.parts]), self.leaks.lost, self.sample.bursts
+        near = (share >= SURE) & (lost > 0)
+        expected = leak.hidden - np.where(near, share * lost, 0.0).sum(axis=1)
+        key = (leak.cell * len(lost) + self._vlan[leak.drop])[self.unlocated[leak.drop]]
+        stayed = lost * bursts - np.bincount(key, minlength=share.size).reshape(share.shape)
+        of, vlan = np.nonzero(near)
+        return Hidden(
+            component=leak.cell,
+            odds=odds / ways[leak.cell],
+            expected=np.maximum(expected, 0.0) / ways * bursts,
+            of=of,
+            share=share[of, vlan] / ways[of],
+            stayed=np.maximum(stayed[of, vlan], 0.0),
+        )
+
+    def _lift(self, layer: Layer, leak: Leaked, share: Floats) -> Floats:
+        """How much likelier each leaked drop's reason is under its cell's item, of whose kind the reasons tell a share."""
+        profile = layer.each("profile")
+        lift = np.exp(self._told[profile] + share[:, np.newaxis] * self._apart[profile])
+        lifts: Floats = lift[leak.cell, self.sample.reason[leak.drop]]
+        return lifts
+
+    def _told_by_leaks(self, layer: Layer, leak: Leaked, likely: Floats) -> Floats:
+        """How much each reason counts in each cell: a phone whose place is not known tells it no louder than the others."""
+        guess = (layer.hits + 0.5) / (layer.size * self.sample.bursts + 1.0)
+        odds = guess[leak.cell] * likely * self._lift(layer, leak, np.ones(len(guess)))
+        return self.told_share(layer.hits + np.bincount(leak.cell, odds / (1 + odds), minlength=len(guess)))
+
+    def _spread(self, layer: Layer, ways: Ints) -> Floats:
+        """What the probability of a cell's drops lacks, as a log: of members with unknown hash, and of cells quieter than usual."""
+        bursts, rates = self.sample.bursts, self.constants.hit_rates
+        size = layer.size * bursts
+        lacking = np.where(ways == 1, above_background(layer.hits, size, layer.expected, rates), 0.0)
+        for count in np.unique(ways[ways > 1]).tolist():
+            at = ways == count
+            if bursts > 1:
+                lacking[at] = [self._same(inside, n, count) for inside, n in zip(layer.inside()[at], layer.size[at].tolist(), strict=True)]
+            else:
+                lacking[at] = log_hits_shared(layer.hits[at], size[at], count, rates) - log_hits(layer.hits[at], size[at], rates)
+        return lacking
+
+    def _same(self, inside: Bools, phones: float, ways: int) -> float:
+        """How much likelier some drops are those of one of several members than of all, as the same phones drop in each burst or others."""
+        dropped = np.unique(self.sample.row[inside], return_counts=True)[1]
+        return member_against_bundle(dropped, phones, self.sample.bursts, ways, self.constants)
+
+    def _repeated(self, layer: Layer) -> Floats:
+        """What a rate of its own in each burst adds to one rate in all of them."""
+        bursts, rates = self.sample.bursts, self.constants.hit_rates
+        per_burst = np.array([np.bincount(self.sample.burst[part.inside], minlength=bursts) for part in layer.parts])
+        per_burst -= np.bincount(layer.cell * bursts + self.sample.burst[layer.drop], minlength=per_burst.size).reshape(per_burst.shape)
+        shared = log_hits(layer.hits, layer.size * bursts, rates)
+        own = log_hits(per_burst, layer.size[:, np.newaxis], rates).sum(axis=1)
+        more: Floats = np.logaddexp(shared, own) - np.log(2) - shared
+        return more
+
+    def _no_port(self, layer: Layer) -> Floats:
+        """Against what no location shows: what has no switch port of its own seldom shares one."""
+        other = ~self.exposure.is_phone[self.sample.row]
+        inside = np.array([float((part.inside & other).sum()) if part.unseen else 0.0 for part in layer.parts])
+        against: Floats = np.where(inside > layer.lacking(other[layer.drop].astype(float)), self.constants.non_phone_odds, 0.0)
+        return against
+
+    def _few(self, layer: Layer, leak: Leaked, odds: Floats) -> Floats:
+        """Log probability that faults and actions of few phones are meant; those at unknown places may make up the number."""
+        value = np.zeros(len(layer.parts))
+        few = np.flatnonzero((layer.hits < self.constants.least_drops) & ~layer.each("unseen"))
+        if len(few) and not self.sample.given:
+            place = np.full(len(value), -1)
+            place[few] = np.arange(len(few))
+            chosen = np.flatnonzero(place[leak.cell] >= 0)
+            least, fewer = self.constants.least_drops, self.constants.p_fewer
+            value[few] = fewer_than(least, layer.hits[few], place[leak.cell[chosen]], odds[chosen], fewer)
+        return value
+
+    def _part(self, item: Item) -> Part:
+        """What an item is in this sample."""
+        if item not in self._parts:
+            self._parts[item] = self._made(item)
+        return self._parts[item]
+
+    def _made(self, item: Item) -> Part:
+        unseen, component = item.component == UNSEEN_COMPONENT, item.component
+        inside = self.unseen_drops if unseen else self.exposure.exposed(self.cells, component)
+        profile, reason = self._profile(item), self.sample.reason[inside]
+        leaks, share, hidden = self._leaks_to(item)
+        return Part(
+            inside=inside,
+            hits=float(inside.sum()),
+            size=self._size_of(item),
+            expected=self._expected(item),
+            prior=self._prior(item),
+            profile=profile,
+            told=float((self._told[profile, reason] - self.chance[inside]).sum()),
+            apart=float(self._apart[profile, reason].sum()),
+            ways=1 if unseen else int(self.exposure.ways[component]),
+            unseen=unseen,
+            leaks=leaks,
+            share=share,
+            hidden=hidden,
+            by_node=not unseen and self.exposure.kinds[self.exposure.kind_of[component]] == "node",
+        )
+
+    def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float]:
+        """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are."""
+        kind = "" if item.component == UNSEEN_COMPONENT else self.exposure.kinds[self.exposure.kind_of[item.component]]
+        if kind not in self.places:
+            return np.full(len(self.chance), kind == "node"), np.zeros(self.leaks.vlans), 0.0
+        known, stale = self.leaks.of(item.component), self.constants.stale_share
+        return (known.share[self._vlan] * self._astray) > 0, known.share, known.expected + stale * known.elsewhere
+
+    def _size_of(self, item: Item) -> float:
+        return float((~self.exposure.located).sum() if item.component == UNSEEN_COMPONENT else self.exposure.size[item.component])
+
+    def _expected(self, item: Item) -> float:
+        if item.component == UNSEEN_COMPONENT:
+            return float(self.background.per_second[~self.exposure.located].sum()) * self.seconds
+        return float(self.expected[self.exposure.path[item.component]])
+
+    def _left(self, item: Item, earlier: Sequence[Item]) -> float:
+        """Phones of an item that no earlier one, of at most two, has; phones of both are taken off once."""
+        both = self._overlap(item, *earlier) if len(earlier) == 2 else 0.0
+        return max(self._part(item).size - sum(self._overlap(item, other) for other in earlier) + both, 0.0)
+
+    def _overlap(self, item: Item, *others: Item) -> float:
+        """Phones that all of some items have."""
+        key = tuple(sorted(i.component for i in (item, *others)))
+        if key[0] == UNSEEN_COMPONENT:
+            return 0.0
+        if key not in self._overlaps:
+            self._overlaps[key] = float(len(self.exposure.phones_of_both(*key)))
+        return self._overlaps[key]
+
+    def _profile(self, item: Item) -> int:
+        """Row of the tables of reasons."""
+        if item.kind is ItemKind.ADMINISTRATIVE:
+            return len(self.exposure.kinds)
+        return len(self.exposure.kinds) + 1 if item.component == UNSEEN_COMPONENT else int(self.exposure.kind_of[item.component])
+
+    def _prior(self, item: Item) -> float:
+        if item.kind is ItemKind.FAULT:
+            return float(self.priors.fault[item.component] + self.priors.noticed[item.component] + self.priors.odds[item.component])
+        if item.kind is ItemKind.ADMINISTRATIVE:
+            return float(self.priors.administrative[item.component])
+        return self.priors.unseen

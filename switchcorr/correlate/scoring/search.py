@@ -1,0 +1,172 @@
+"""Which hypotheses are worth an exact score, and what they say together.
+
+Singles by gain, then pairs grown from the best distinct ones, then a third item. What was scored is kept: the posterior is a
+softmax over all of it, summed inside sets of components with equal exposure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations, islice
+
+import numpy as np
+from scipy.special import logsumexp
+
+from switchcorr.correlate.exposure.table import Exposure, Floats
+from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.likelihood import Likelihood
+
+TOP_FAULTS = 40
+TOP_ADMINISTRATIVE = 10
+SEEDS = 4
+PAIR_SEEDS = 8
+GROWN = 12
+GROWN_PAIRS = 4
+THIRD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """What is believed of a window.
+
+    Attributes:
+        fault: probability that a component is at fault, by the number of its equal-exposure set; sorted, highest first.
+        member: probability of each single component; members of a set share what evidence apart from phones says.
+        administrative: the same for administrative items, by component.
+        nothing: nothing shared, innocent clusters included.
+        managed: an administrative action and no fault.
+        unseen: a shared part of the network that the locations do not show.
+        best: the best hypothesis.
+        scores: every scored hypothesis with its log score.
+    """
+
+    fault: dict[int, float]
+    member: dict[int, float]
+    administrative: dict[int, float]
+    nothing: float
+    managed: float
+    unseen: float
+    best: Hypothesis
+    scores: dict[Hypothesis, float]
+
+    def weights(self) -> dict[Hypothesis, float]:
+        """Probability of every scored hypothesis."""
+        return _weights(self.scores)
+
+
+def search(likelihood: Likelihood) -> Posterior:
+    """Score the hypotheses that matter and weigh them."""
+    scores: dict[Hypothesis, float] = {}
+    _add(likelihood, scores, [NOTHING])
+    if len(likelihood.sample.row):
+        _add(likelihood, scores, [(item,) for item in _first_items(likelihood)])
+        _score_pairs(likelihood, scores)
+    return weigh(scores, likelihood.exposure)
+
+
+def _first_items(likelihood: Likelihood) -> Iterator[Item]:
+    fault, administrative = likelihood.alone()
+    yield from _best(fault, TOP_FAULTS, ItemKind.FAULT)
+    yield from _best(administrative, TOP_ADMINISTRATIVE, ItemKind.ADMINISTRATIVE)
+    if likelihood.unseen_drops.any():
+        yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
+
+
+def _best(odds: Floats, count: int, kind: ItemKind) -> Iterator[Item]:
+    possible = np.flatnonzero(odds > -np.inf)
+    if len(possible) > count:
+        possible = possible[odds[possible] >= np.partition(odds[possible], -count)[-count]]
+    best = possible[np.argsort(-odds[possible], kind="stable")[:count]]
+    return (Item(number, kind) for number in best.tolist())
+
+
+def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> None:
+    seeds = _distinct(likelihood.exposure, scores)
+    for seed in seeds[:SEEDS]:
+        _grow(likelihood, scores, (seed,), GROWN)
+    _add(likelihood, scores, combinations(seeds[:PAIR_SEEDS], 2))
+    best = _best_of_length(scores, 2)
+    if best is None:
+        return
+    for item in best:  # keep one half, look for the other again
+        if item not in seeds[:SEEDS]:
+            _grow(likelihood, scores, (item,), GROWN)
+    pairs = sorted((h for h in scores if len(h) == 2), key=lambda h: (-scores[h], h))
+    open_ = (pair for pair in pairs if likelihood.left_over(pair).any())  # those that leave a drop for a third item
+    for pair in islice(open_, GROWN_PAIRS):
+        _grow(likelihood, scores, pair, THIRD)
+
+
+def _distinct(exposure: Exposure, scores: dict[Hypothesis, float]) -> list[Item]:
+    """Items by score, one per equal-exposure set and way of explaining."""
+    seen: set[tuple[int, ItemKind]] = set()
+    items: list[Item] = []
+    for hypothesis in sorted((h for h in scores if len(h) == 1), key=lambda h: (-scores[h], h)):
+        item = hypothesis[0]
+        key = _set_of(exposure, item), item.kind
+        if key not in seen and np.isfinite(scores[hypothesis]):
+            seen.add(key)
+            items.append(item)
+    return items
+
+
+def _grow(likelihood: Likelihood, scores: dict[Hypothesis, float], start: Hypothesis, count: int) -> None:
+    live, size = likelihood.residual(start)
+    if not live.any():
+        return
+    fault, administrative = likelihood.singles(live, size)
+    items = (*_best(fault, count, ItemKind.FAULT), *_best(administrative, 3, ItemKind.ADMINISTRATIVE))
+    _add(likelihood, scores, ((*start, item) for item in items))
+
+
+def _add(likelihood: Likelihood, scores: dict[Hypothesis, float], hypotheses: Iterable[Hypothesis]) -> None:
+    """Score those that are new and whose items have different phones."""
+    new: dict[Hypothesis, None] = {}
+    for hypothesis in hypotheses:
+        ordered = tuple(sorted(hypothesis))
+        sets = {_set_of(likelihood.exposure, item) for item in ordered}
+        if ordered not in scores and len(sets) == len(ordered):
+            new[ordered] = None
+    scores.update(zip(new, likelihood.scores(list(new)).tolist(), strict=True))
+
+
+def _best_of_length(scores: dict[Hypothesis, float], length: int) -> Hypothesis | None:
+    return max((h for h in scores if len(h) == length), key=lambda h: (scores[h], h), default=None)
+
+
+def _set_of(exposure: Exposure, item: Item) -> int:
+    return item.component if item.component == UNSEEN_COMPONENT else int(exposure.twin[item.component])
+
+
+def _weights(scores: dict[Hypothesis, float]) -> dict[Hypothesis, float]:
+    """Log scores as probabilities."""
+    log_scores = np.array(list(scores.values()))
+    return dict(zip(scores, np.exp(log_scores - logsumexp(log_scores)).tolist(), strict=True))
+
+
+def weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
+    """What scored hypotheses say together."""
+    fault: dict[int, float] = {}
+    member: dict[int, float] = {}
+    administrative: dict[int, float] = {}
+    nothing = managed = unseen = 0.0
+    for hypothesis, weight in _weights(scores).items():
+        kinds = {item.kind for item in hypothesis}
+        if ItemKind.FAULT not in kinds:
+            if ItemKind.UNSEEN in kinds:
+                unseen += weight
+            elif ItemKind.ADMINISTRATIVE in kinds:
+                managed += weight
+            else:
+                nothing += weight
+        for number in {_set_of(exposure, item) for item in hypothesis if item.kind is ItemKind.FAULT}:
+            fault[number] = fault.get(number, 0.0) + weight
+        for item in hypothesis:
+            if item.kind is ItemKind.FAULT:
+                member[item.component] = member.get(item.component, 0.0) + weight
+            elif item.kind is ItemKind.ADMINISTRATIVE:
+                administrative[item.component] = administrative.get(item.component, 0.0) + weight
+    best = max(scores, key=lambda hypothesis: (scores[hypothesis], hypothesis))
+    ranked = dict(sorted(fault.items(), key=lambda entry: (-entry[1], entry[0])))
+    return Posterior(ranked, member, administrative, nothing, managed, unseen, best, scores)

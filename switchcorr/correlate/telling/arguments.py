@@ -1,0 +1,169 @@
+"""What speaks for and against a component, in sentences with weights: drops, reasons, switches, servers, control groups.
+
+What restates the counted drops in a person's terms (spread, control groups, devices without a port) is shown with its weight,
+not added again; ``docs/correlation.md`` says which kind is which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.drops.reasons import ReasonClass, words_of
+from switchcorr.correlate.evidence.circumstances import Circumstances, fact_weight, heaviest_facts
+from switchcorr.correlate.evidence.switches import COUNTER_KINDS
+from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.control_groups import SLIGHT, control_groups
+from switchcorr.correlate.telling.counterfactual import counterfactuals
+from switchcorr.correlate.telling.sentences import counted, name_of, percent, with_article
+from switchcorr.correlate.telling.server_arguments import domain_of, server_arguments, touched
+from switchcorr.model.campus import Domain, ObservationKind, risk_kind
+from switchcorr.model.incident import Evidence, EvidenceKind
+
+_COUNTERS = COUNTER_KINDS
+_MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
+_SEVERAL = 3
+_MOST_SPREAD = 8.0
+_ACQUITTED = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Drops of a component's phones against all others."""
+
+    affected: int
+    exposed: int
+    elsewhere: int
+    others: int
+
+
+def contrast(likelihood: Likelihood, component: int) -> Contrast:
+    """Counted contrast of a component in the sample; each endpoint counts once."""
+    exposure = likelihood.exposure
+    rows = likelihood.rows
+    affected = int(exposure.exposed(likelihood.row_cells, component).sum())
+    exposed = int(exposure.size[component])
+    return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed)
+
+
+def arguments(
+    likelihood: Likelihood, posterior: Posterior, component: int, known: Circumstances, *, beside: Iterable[Evidence] = ()
+) -> tuple[list[Evidence], list[Evidence]]:
+    """All that speaks for and against a component, the contrast and then the heaviest first; what has no weight of its own stands with "for".
+
+    Args:
+        likelihood: of the window.
+        posterior: what was found.
+        component: its number.
+        known: what is known of the window apart from drops.
+        beside: further evidence, from outside of the window.
+    """
+    found: list[Evidence] = [
+        *_counted(likelihood, component),
+        *control_groups(likelihood, component),
+        *counterfactuals(likelihood, posterior, component),
+        *_reasons(likelihood, component),
+        *_phones_say(likelihood, component, known),
+        *_observed(likelihood, component, known),
+        *server_arguments(likelihood, component, known),
+        *_spread(likelihood, posterior, component),
+        *_recurrence(likelihood, component, known),
+        *_locations(likelihood, component),
+        *beside,
+    ]
+    speaks_for = sorted(
+        (item for item in found if item.weight >= 0), key=lambda item: (item.kind is not EvidenceKind.CONTRAST, -item.weight)
+    )
+    against = sorted((item for item in found if item.weight < 0), key=lambda item: item.weight)
+    return speaks_for, [Evidence(item.kind, item.text, -item.weight) for item in against]
+
+
+def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    """The contrast, without what the reasons and the facts apart from phones say: those are told on their own."""
+    found = contrast(likelihood, component)
+    name = name_of(likelihood.exposure.components[component])
+    single = float(likelihood.alone()[0][component])
+    odds = single - float(likelihood.priors.fault[component] + likelihood.priors.odds[component]) - _gain(likelihood, component)
+    here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
+    elsewhere = f"{found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "and no known phone is outside of it"
+    yield Evidence(EvidenceKind.CONTRAST, f"{here}, {elsewhere}", odds)
+    expected = float(likelihood.expected[likelihood.exposure.path[component]])
+    few = f"{expected:.2g}" if expected >= 0.01 else "fewer than 0.01"
+    yield Evidence(EvidenceKind.BACKGROUND, f"by chance {few} drops of its phones were to be expected in this time")
+
+
+def _gain(likelihood: Likelihood, component: int) -> float:
+    """What the reasons of a component's drops say for a fault of its kind, bounded as in the score."""
+    inside = likelihood.exposure.exposed(likelihood.cells, component)
+    reasons = likelihood.reasons_of(Item(component, ItemKind.FAULT), float(inside.sum()))
+    return float((reasons - likelihood.innocent)[inside].sum())
+
+
+def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    gain = _gain(likelihood, component)
+    if abs(gain) < SLIGHT:
+        return
+    reasons = likelihood.sample.reason[likelihood.exposure.exposed(likelihood.cells, component)]
+    counts = np.bincount(reasons)
+    most = int(counts.argmax())
+    fit = "fit" if gain > 0 else "do not fit"
+    fault = with_article(risk_kind(likelihood.exposure.components[component].kind).noun)
+    text = f"{words_of(ReasonClass(most))} is the reason of {int(counts[most]):,} of {counted(len(reasons), 'drop')}; the reasons {fit} a fault of {fault}"
+    yield Evidence(EvidenceKind.REASONS, text, gain)
+
+
+def _phones_say(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    if words := known.phones.words():
+        yield Evidence(EvidenceKind.PHONE_SIDE, words, known.phones.odds_of(likelihood.exposure.components[component].kind))
+
+
+def _observed(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    """Facts about the component; only the heaviest has a weight, as only it entered the score."""
+    heaviest = heaviest_facts(likelihood.exposure, known.facts, likelihood.constants).get(component)
+    for fact in known.facts:
+        if likelihood.exposure.number(fact.component) != component:
+            continue
+        kind = (
+            EvidenceKind.COUNTERS if fact.kind in _COUNTERS
+            else EvidenceKind.MODULE_STATE if fact.kind in _MODULE_STATES
+            else EvidenceKind.DEVICE_STATE
+        )  # fmt: skip
+        yield Evidence(kind, fact.text, fact_weight(fact, likelihood.constants) if fact is heaviest else 0.0)
+
+
+def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Iterator[Evidence]:
+    if domain_of(likelihood.exposure, component) is not Domain.CALL_SERVER:
+        return
+    exposure = likelihood.exposure
+    modules = touched(likelihood, "module", exposure.exposed(likelihood.cells, component))
+    if len(modules) < _SEVERAL:
+        return
+    rows = likelihood.rows
+    hits = np.bincount(exposure.members[rows, exposure.kinds.index("module")] + 1, minlength=len(exposure.components) + 1)[1:]
+    most = max((hits[number] / exposure.size[number], int(number)) for number in modules)[1]
+    text = f"the drops are spread over {len(modules):,} modules; the worst hit, {name_of(exposure.components[most])}, lost {hits[most]:,} of {counted(int(exposure.size[most]), 'phone')}"
+    yield Evidence(EvidenceKind.SPREAD, text, min(_MOST_SPREAD, float(np.log(len(modules)))))
+    suspicion = max(posterior.fault.get(int(exposure.twin[number]), 0.0) for number in modules)
+    if suspicion < _ACQUITTED:
+        text = f"{len(modules):,} modules were tested as causes and acquitted; the most suspect of them has {percent(suspicion)}"
+        yield Evidence(EvidenceKind.TESTED_MODULES, text)
+
+
+def _recurrence(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    bursts = known.recurring.get(likelihood.exposure.components[component], 0)
+    if bursts:
+        yield Evidence(EvidenceKind.RECURRENCE, f"it stands out in {counted(bursts, 'burst')} of this log")
+
+
+def _locations(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    if likelihood.exposure.components[component].kind not in likelihood.places:
+        return
+    rows = likelihood.rows
+    lost, phones = int(likelihood.leaks.unlocated[rows].sum()), int(likelihood.exposure.is_phone[rows].sum())
+    if lost:
+        text = f"the location of {lost:,} of {counted(phones, 'phone')} that dropped is not known"
+        yield Evidence(EvidenceKind.LOCATION_QUALITY, text)

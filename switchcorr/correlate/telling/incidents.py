@@ -1,0 +1,259 @@
+"""One window to one incident: its phones, causes, evidence, and what could not be seen."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+
+import numpy as np
+
+from switchcorr.correlate.drops.table import Drops
+from switchcorr.correlate.evidence.circumstances import Circumstances
+from switchcorr.correlate.exposure.table import Floats, Ints
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.arguments import arguments, contrast
+from switchcorr.correlate.telling.next_steps import next_step, step_facts
+from switchcorr.correlate.telling.rhythm import rhythms
+from switchcorr.correlate.telling.unseen import unseen
+from switchcorr.correlate.telling.verdict import (
+    NAMED_FROM,
+    Named,
+    decide,
+    equivalent,
+    leader,
+    named_causes,
+    side_probability,
+    summarise,
+    suspects,
+    undecided,
+)
+from switchcorr.model.campus import Campus, Component
+from switchcorr.model.event import EventKind, EventLog, Pool
+from switchcorr.model.incident import AffectedPhone, Cause, Coverage, Incident, Verdict
+from switchcorr.model.placement import Placement
+from switchcorr.model.reason import Reason, ReasonEnum
+
+_OF_PARTS = frozenset((Verdict.NETWORK, Verdict.NOT_PROVEN))
+"""Verdicts that what was not read of a part of the network could change."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Returns:
+    """All registrations of a log in order of the endpoint (number of its name) and the time."""
+
+    name: Ints
+    time: Floats
+    event: Ints
+
+    def after(self, log: EventLog, events: Ints) -> Ints:
+        """For each of some events, the registration (number of an event) that came next of the same endpoint; -1 if none did."""
+        name, time = np.frombuffer(log.name, dtype=np.int32)[events], np.frombuffer(log.time, dtype=np.float64)[events]
+        low, end = np.searchsorted(self.name, name, side="left"), np.searchsorted(self.name, name, side="right")
+        high = end.copy()
+        while (open_ := np.flatnonzero(low < high)).size:  # one bisection for all
+            middle = (low[open_] + high[open_]) // 2
+            later = self.time[middle] > time[open_]
+            high[open_[later]] = middle[later]
+            low[open_[~later]] = middle[~later] + 1
+        found = np.full(len(events), -1, dtype=np.int64)
+        found[low < end] = self.event[low[low < end]]
+        return found
+
+
+def returns_of(log: EventLog) -> Returns:
+    """When endpoints registered."""
+    time, name = np.frombuffer(log.time, dtype=np.float64), np.frombuffer(log.name, dtype=np.int32)
+    rows = np.flatnonzero((np.frombuffer(log.kind, dtype=np.int8) == EventKind.REGISTERED) & (name >= 0) & np.isfinite(time))
+    rows = rows[np.lexsort((time[rows], name[rows]))]
+    return Returns(name[rows].astype(np.int64), time[rows], rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What all incidents of a correlation share."""
+
+    log: EventLog
+    drops: Drops
+    placements: Mapping[str, Placement]
+    returns: Returns
+    coverage: Coverage
+    campus: Campus
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What all causes of one window share: its drops, what else is known of it, and its phones."""
+
+    span: slice
+    known: Circumstances
+    phones: tuple[AffectedPhone, ...]
+
+
+def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *, span: slice, known: Circumstances) -> Incident:
+    """The incident of one window.
+
+    Args:
+        scene: the log and the network.
+        likelihood: of the window.
+        posterior: what was found.
+        span: the window's drops.
+        known: what else is known of it.
+    """
+    causes = named_causes(likelihood, posterior)
+    verdict = decide(likelihood, posterior, causes)
+    first, last = float(scene.drops.time[span][0]), float(scene.drops.time[span][-1])
+    phones = _phones(scene, likelihood, causes, span)
+    told = _Told(span, known, phones)
+    alike = undecided(likelihood, posterior, causes, verdict)
+    components, counts = _spoken(likelihood, posterior, verdict, causes)
+    is_open = verdict is not Verdict.ADMINISTRATIVE and bool(causes) and causes[0].probability < NAMED_FROM
+    return Incident(
+        id=_identity(first, _leading_by_phones(likelihood)),
+        start=_moment(first),
+        end=_moment(last),
+        events=span.stop - span.start,
+        endpoints=len(phones),
+        still_down=sum(phone.back_at is None for phone in phones),
+        verdict=verdict,
+        p_nothing_shared=posterior.nothing + posterior.managed,
+        causes=tuple(_cause(scene, likelihood, posterior, cause, told) for cause in causes),
+        suspects=suspects(likelihood, posterior),
+        phones=phones,
+        summary=summarise(
+            verdict,
+            components,
+            [contrast(likelihood, number) for number in counts],
+            len(phones),
+            last - first,
+            alike=alike,
+            is_open=is_open,
+            side=side_probability(likelihood, posterior, causes[0].component) if is_open else 0.0,
+        ),
+        unseen=unseen(
+            scene.log,
+            scene.coverage,
+            likelihood,
+            posterior,
+            verdict=verdict,
+            leading=counts if verdict in _OF_PARTS else (),
+            known=known,
+            alike=alike,
+        ),
+    )
+
+
+def _spoken(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, causes: Sequence[Named]) -> tuple[list[Component], list[int]]:
+    """The components that the summary is about, with their numbers."""
+    if verdict is Verdict.ADMINISTRATIVE:
+        numbers = sorted(posterior.administrative, key=lambda number: -posterior.administrative[number])[:1]
+    elif causes:
+        numbers = [cause.component for cause in causes]
+    else:
+        numbers = [leader(likelihood, posterior, twin) for twin in list(posterior.fault)[:1]]
+    return [likelihood.exposure.components[number] for number in numbers], numbers
+
+
+def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, told: _Told) -> Cause:
+    exposure, number = likelihood.exposure, named.component
+    found = contrast(likelihood, number)
+    times = scene.drops.time[told.span][exposure.exposed(exposure.members[scene.drops.row[told.span]], number)]
+    beside = rhythms(scene.drops, told.span, exposure, number, likelihood.constants)
+    speaks_for, against = arguments(likelihood, posterior, number, told.known, beside=beside)
+    return Cause(
+        component=exposure.components[number],
+        probability=named.probability,
+        affected=found.affected,
+        exposed=found.exposed,
+        first=_moment(float(times[0])),
+        last=_moment(float(times[-1])),
+        equivalent=equivalent(likelihood, posterior, number),
+        evidence_for=tuple(speaks_for),
+        evidence_against=tuple(against),
+        next_step=next_step(exposure.components[number], step_facts(likelihood, scene.campus, number, told.phones)),
+    )
+
+
+def _phones(scene: Scene, likelihood: Likelihood, causes: Sequence[Named], span: slice) -> tuple[AffectedPhone, ...]:
+    """The endpoints of a window, each with its first drop, in order of time."""
+    exposure, drops, log = likelihood.exposure, scene.drops, scene.log
+    first = np.sort(np.unique(drops.row[span], return_index=True)[1])
+    rows, events = drops.row[span][first], drops.event[span][first]
+    members, cause = exposure.members[rows], np.full(len(rows), -1)
+    for index in reversed(range(len(causes))):  # of the causes that have the phone, the first
+        cause[exposure.exposed(members, causes[index].component)] = index
+    back = scene.returns.after(log, events)
+    names = [exposure.phones[row] for row in rows.tolist()]
+    placed = [scene.placements.get(name) for name in names]
+    return _lines(
+        phone=names,
+        time=_moments(log, events),
+        reason=_reasons(log, events),
+        node=_texts(log.pools.nodes, log.node, events),
+        device=[placement.device if placement else "" for placement in placed],
+        interface=[str(placement.interface or "") if placement else "" for placement in placed],
+        module=[placement.module if placement else "" for placement in placed],
+        back_at=_moments(log, back),
+        back_node=_texts(log.pools.nodes, log.node, back),
+        cause=[None if index < 0 else index for index in cause.tolist()],
+        description=_texts(log.pools.descriptions, log.description, events),
+        ip=_texts(log.pools.ips, log.ip, events),
+    )
+
+
+def _lines(**columns: Sequence[object]) -> tuple[AffectedPhone, ...]:
+    """Lines of the table from its columns.
+
+    A large incident has tens of thousands. The constructor of a frozen class sets each field by a call of its own, which takes six times
+    as long as this: the columns are put in whole, before anybody sees a line.
+    """
+    lines = [object.__new__(AffectedPhone) for _ in columns["phone"]]
+    for field in fields(AffectedPhone):
+        deque(map(getattr(AffectedPhone, field.name).__set__, lines, columns[field.name]), maxlen=0)
+    return tuple(lines)
+
+
+def _moments(log: EventLog, events: Ints) -> list[datetime | None]:
+    """Times of events; none of -1."""
+    return [_moment(log.time[event]) if event >= 0 else None for event in events.tolist()]
+
+
+def _texts(pool: Pool, column: array[int], events: Ints) -> list[str]:
+    """Texts of events by their numbers in a column of the log; empty of the event -1."""
+    numbers = _column(column, events, -1)
+    known = {number: pool.get(number) for number in set(numbers)}
+    return [known[number] for number in numbers]
+
+
+def _reasons(log: EventLog, events: Ints) -> list[Reason | None]:
+    """Reasons of events; thousands share a few."""
+    pairs = list(zip(_column(log.reason_enum, events, 0), _column(log.reason, events, -1), strict=True))
+    known = {(enum_, code): Reason(ReasonEnum(enum_), code) if code >= 0 else None for enum_, code in set(pairs)}
+    return [known[pair] for pair in pairs]
+
+
+def _column(column: array[int], events: Ints, blank: int) -> list[int]:
+    """Of each event its entry in a column of the log; of the event -1 a blank."""
+    entries: list[int] = np.where(events >= 0, np.frombuffer(column, dtype=column.typecode)[events], blank).tolist()
+    return entries
+
+
+def _leading_by_phones(likelihood: Likelihood) -> Component | None:
+    """The component that leads by drops alone, so that an incident keeps its name when alerts or counters are added."""
+    odds = likelihood.alone()[0] - likelihood.priors.odds
+    if not len(odds):
+        return None
+    return likelihood.exposure.components[int(likelihood.exposure.twin[int(odds.argmax())])]
+
+
+def _identity(first: float, leading: Component | None) -> str:
+    key = f"{leading.kind}:{leading.id}" if leading else "nothing"
+    return f"inc-{_moment(first):%Y%m%dT%H%M%SZ}-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,236 @@
+"""What to do first about a cause, with the ports, cards, counters and logs of this incident.
+
+switchcorr itself sends no command that changes anything; the words of a command that clears counters are for the person who does.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.exposure.table import Exposure, Ints
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.telling.sentences import counted, listed, name_of
+from switchcorr.model.campus import Campus, Component, ModuleFacts
+from switchcorr.model.incident import AffectedPhone
+
+_STEPS = {
+    "port": "look at the phone and its cable; change both before anything else",
+    "asic": "clear the error counters of its ports, look again after the next drop, and move two phones to a port of another ASIC",
+    "module": "clear the counters of its ports, run its diagnostics, and swap the card with {card}; if the drops follow the card, replace it",
+    "chassis": "compare its supervisor, power and environment with the other chassis",
+    "switch": "look at its uptime, log and CPU at that minute, and at its uplinks",
+    "chain": "look at this switch and its uplink first, for the switches below it have no other way; then at the cable to the next one",
+    "uplink": "look at errors and flaps at both ends, and swap optic and fibre",
+    "uplink_bundle": "look at the members one by one: errors, flaps, and which of them carried traffic",
+    "distribution": "look at its log, CPU and spanning-tree changes at that minute",
+    "block": "look at what both distribution switches share: their uplinks, spanning tree, first-hop redundancy",
+    "vlan": "look for a loop or a storm, the gateway's ARP, and spanning-tree changes of this VLAN",
+    "subnet": "look at its gateway, DHCP leases and ARP",
+    "power": "look at the supply and its battery; phones that lost power come back with the reason Initialized",
+    "site": "look at the WAN edge: NAT and firewall time-outs against the keepalive interval, and losses on the line",
+    "node": "look at the node's CPU, disk waits and trace at that minute",
+    "cluster": "look at the call manager's CPU, disk waits and scheduled jobs (backup, exports) at that minute",
+    "device_pool": "look at what was changed for the pool, and at its call-manager group",
+    "model": "look at its firmware and at known defects of the model",
+    "firmware": "look at known defects of this firmware, and put two phones back to the one before",
+}
+_GENERIC = "look at what these phones have in common there"
+_CLEAR = {
+    "cisco_ios": "clear counters",
+    "cisco_nxos": "clear counters interface all",
+    "cisco_catos": "clear counters",
+}
+_COUNTERS = {
+    "cisco_ios": "show interfaces counters errors",
+    "cisco_nxos": "show interface counters errors",
+    "cisco_catos": "show port counters {slot}",
+}
+_DIAGNOSTICS = {
+    "cisco_ios": "show diagnostic result module {slot}",
+    "cisco_nxos": "show diagnostic result module {slot}",
+    "cisco_catos": "show test {slot}",
+}
+"""Commands by platform. Source: the vendor's command references of the three systems."""
+_HAS_PORTS = frozenset(("asic", "module", "chassis", "switch", "uplink", "uplink_bundle"))
+_CAPTURED = frozenset((*_HAS_PORTS, "chain", "distribution", "block", "vlan", "site", "node", "cluster"))
+_SERVERS = frozenset(("node", "cluster"))
+_WIDE = frozenset(("vlan", "subnet", "block", "power", "site", "chain"))
+_MEMBERS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """What of an incident a step can name.
+
+    Attributes:
+        devices: the switch of the component, or of its dropped phones, most drops first.
+        phone, port: a dropped phone with a known port, the one that dropped first; empty if there is none.
+        uplinks: the ways of that phone's switch up.
+        sibling: a module of the same switch, of the same type where types are known, none of whose phones dropped.
+        minute: of the first drop.
+    """
+
+    devices: tuple[str, ...] = ()
+    phone: str = ""
+    port: str = ""
+    uplinks: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    platform: str = ""
+    sibling: str = ""
+    sibling_phones: int = 0
+    sibling_model: str = ""
+    minute: str = ""
+
+
+def next_step(component: Component, facts: StepFacts | None = None) -> str:
+    """What to do first about a component; several sentences where the incident gives them names."""
+    found = facts or StepFacts()
+    first = _STEPS.get(component.kind, _GENERIC).format(card=_card(found))
+    return f"{name_of(component)}: " + " ".join(f"{text}." for text in (first, *_named(component, found)))
+
+
+def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: Sequence[AffectedPhone]) -> StepFacts:
+    """The names that a step about a component can use.
+
+    Args:
+        likelihood: of the incident.
+        campus: devices, modules and links.
+        component: number of the cause.
+        phones: the incident's phones in order of time.
+    """
+    exposure = likelihood.exposure
+    rows = np.array([exposure.row_of[phone.phone] for phone in phones], dtype=np.int64)
+    inside = np.flatnonzero(exposure.exposed(exposure.members[rows], component)).tolist()
+    own, rows = [phones[place] for place in inside], rows[inside]
+    shown, port = _first_port(exposure, rows, own)
+    devices = _devices(exposure, component, rows, own)
+    device = (shown.device if shown else "") or (devices[0] if devices else "")
+    sibling = _sibling(likelihood, campus, component)
+    return StepFacts(
+        devices=devices,
+        phone=shown.phone if shown else "",
+        port=port,
+        uplinks=_ways_up(exposure, rows, device),
+        members=_members(campus, exposure.components[component]),
+        platform=next((found.platform for found in campus.devices if found.name == (devices[0] if devices else "")), ""),
+        sibling=sibling.id if sibling else "",
+        sibling_phones=sibling.phones if sibling else 0,
+        sibling_model=sibling.model if sibling else "",
+        minute=f"{own[0].time:%Y-%m-%d %H:%M} UTC" if own else "",
+    )
+
+
+def _named(component: Component, facts: StepFacts) -> Iterator[str]:
+    if component.kind in _HAS_PORTS and facts.platform in _CLEAR:
+        slot = component.id.rpartition("/")[2]
+        words = f"Counters: `{_CLEAR[facts.platform]}`, and after the next drop `{_COUNTERS[facts.platform].format(slot=slot)}`"
+        if component.kind == "module":
+            words += f"; diagnostics: `{_DIAGNOSTICS[facts.platform].format(slot=slot)}`"
+        yield words
+    if facts.members:
+        yield f"{'Its two ends' if component.kind == 'uplink' else 'Its members'} are {listed(list(facts.members), _MEMBERS_SHOWN)}"
+    if component.kind in _WIDE and facts.devices:
+        yield f"Most of its drops are on {listed(list(facts.devices))}"
+    yield from _capture(component, facts)
+    if component.kind not in _SERVERS and component.kind in _CAPTURED and facts.devices and facts.minute:
+        yield f"Read the log of {facts.devices[0]} around {facts.minute}"
+    elif component.kind in _SERVERS and facts.minute:
+        yield f"Read its trace and its CPU and disk counters around {facts.minute}"
+
+
+def _capture(component: Component, facts: StepFacts) -> Iterator[str]:
+    """Which two places to capture at: the side on which a keepalive is missing is the sick one."""
+    if component.kind not in _CAPTURED or not facts.port:
+        return
+    other = (
+        "the server's port" if component.kind in _SERVERS else listed(list(facts.uplinks), 2) if facts.uplinks else "the switch's uplink"
+    )
+    yield f"Capture at {facts.port} ({facts.phone}) and at {other} at the same time: a keepalive that is seen at one only is lost between them"
+
+
+def _card(facts: StepFacts) -> str:
+    """Which card to swap with."""
+    if not facts.sibling:
+        return "a spare"
+    type_ = f"of the same type {facts.sibling_model}, " if facts.sibling_model else ""
+    return f"{facts.sibling} ({type_}none of its {counted(facts.sibling_phones, 'phone')} dropped)"
+
+
+def _at(exposure: Exposure, rows: Ints, kind: str) -> Ints:
+    """Of each row the component of a kind; -1 where it is not known."""
+    return exposure.members[rows, exposure.kinds.index(kind)] if kind in exposure.kinds else np.full(len(rows), -1, dtype=np.int64)
+
+
+def _first_port(exposure: Exposure, rows: Ints, phones: Sequence[AffectedPhone]) -> tuple[AffectedPhone | None, str]:
+    """The first phone whose port is known, and the port; placements tell it before the exposures do."""
+    for phone, number in zip(phones, _at(exposure, rows, "port").tolist(), strict=True):
+        if phone.interface:
+            return phone, f"{phone.device} {phone.interface}".strip()
+        if number >= 0:
+            return phone, exposure.components[number].id
+    return None, ""
+
+
+def _devices(exposure: Exposure, component: int, rows: Ints, phones: Sequence[AffectedPhone]) -> tuple[str, ...]:
+    """Switches of the dropped phones, most drops first; placements tell them where the exposures do not."""
+    own, at = exposure.components[component], _at(exposure, rows, "switch")
+    numbers, counts = np.unique(at[at >= 0], return_counts=True)
+    drops = Counter({exposure.components[number].id: count for number, count in zip(numbers.tolist(), counts.tolist(), strict=True)})
+    if not drops:
+        drops.update(phone.device for phone in phones if phone.device)
+    if own.kind in ("switch", "distribution"):
+        drops[own.id] += drops.total() + 1
+    return tuple(sorted(drops, key=lambda name: (-drops[name], name)))
+
+
+def _ways_up(exposure: Exposure, rows: Ints, device: str) -> tuple[str, ...]:
+    """Uplinks and bundles of a switch that the dropped phones use."""
+    numbers = np.unique(np.concatenate([_at(exposure, rows, kind) for kind in ("uplink", "uplink_bundle")]))
+    found = {exposure.components[number].id for number in numbers[numbers >= 0].tolist()}
+    return tuple(sorted(name for name in found if not device or name.startswith(f"{device}:")))
+
+
+def _members(campus: Campus, component: Component) -> tuple[str, ...]:
+    """Members of a bundle, or the two ends of an uplink."""
+    if component.kind == "uplink_bundle":
+        return tuple(sorted(member.component.id for member in campus.risk.hashed if member.bundle == component))
+    if component.kind != "uplink":
+        return ()
+    ends = {
+        f"{device}:{interface}": f"{other}:{far}" if far else other
+        for link in campus.links
+        for device, interface, other, far in (
+            (link.a, link.a_interface, link.b, link.b_interface),
+            (link.b, link.b_interface, link.a, link.a_interface),
+        )
+    }
+    return (component.id, ends[component.id]) if component.id in ends else ()
+
+
+def _sibling(likelihood: Likelihood, campus: Campus, component: int) -> ModuleFacts | None:
+    """The module of the same switch with most phones, none of which dropped; of the same type if types are known."""
+    exposure, own = likelihood.exposure, likelihood.exposure.components[component]
+    if own.kind != "module":
+        return None
+    device = own.id.rpartition("/")[0]
+    known = {module.id: module for found in campus.devices for module in found.modules}
+    model = known[own.id].model if own.id in known else ""
+    rows = exposure.members[likelihood.rows, exposure.kind_of[component]]
+    hit = set(np.unique(rows[rows >= 0]).tolist())
+    siblings, place = [], exposure.range_of(int(exposure.kind_of[component]))
+    first = bisect_left(
+        exposure.components, device, place.start, place.stop, key=lambda other: other.id
+    )  # a kind's are in order of their ids
+    for number in range(first, place.stop):
+        name = exposure.components[number].id
+        if not name.startswith(device):
+            break
+        type_ = known[name].model if name in known else ""
+        if name.rpartition("/")[0] == device and number not in hit and exposure.size[number] and type_ == model:
+            siblings.append(ModuleFacts(name, model=type_, phones=int(exposure.size[number])))
+    return max(siblings, key=lambda module: (module.phones, module.id), default=None) if device else None

@@ -1,0 +1,102 @@
+"""What the call servers, and devices that hang on them alone, say for or against a component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from switchcorr.correlate.evidence.circumstances import Circumstances
+from switchcorr.correlate.evidence.servers import AlertFact, ServerEvidence
+from switchcorr.correlate.exposure.table import Bools, Exposure
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.telling.sentences import counted, how_far, in_time, listed, percent
+from switchcorr.model.campus import Domain, risk_kind
+from switchcorr.model.incident import Evidence, EvidenceKind
+
+_SELDOM = 0.05
+"""Alerts a day below which there are as good as none."""
+
+
+def server_arguments(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    """Alerts or their absence, devices without a switch port, and how sudden the burst was."""
+    yield from _alerts(likelihood, component, known)
+    yield from _other_devices(likelihood, component)
+    yield from _sudden(likelihood, component, known)
+
+
+def domain_of(exposure: Exposure, component: int) -> Domain:
+    """Whose fault a component would be."""
+    return risk_kind(exposure.components[component].kind).domain
+
+
+def touched(likelihood: Likelihood, kind: str, chosen: Bools) -> list[int]:
+    """Components of a kind that any of the chosen drops is on."""
+    if kind not in likelihood.exposure.kinds:
+        return []
+    at = likelihood.cells[chosen, likelihood.exposure.kinds.index(kind)]
+    return [int(number) for number in np.unique(at[at >= 0])]
+
+
+def _alerts(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    server = known.server
+    sign = 1.0 if domain_of(likelihood.exposure, component) is Domain.CALL_SERVER else -1.0
+    if not server.facts:
+        if server.told:
+            text = "no alert of a call server is near the drops, though the log tells of others"
+            yield Evidence(EvidenceKind.NO_SERVER_ALERT, text, sign * server.absent)
+        return
+    own = likelihood.exposure.components[component]
+    node = own.id if own.kind == "node" else ""
+    weighed = server.weighed(node)
+    for fact, weight in weighed:
+        text = f"{_words(fact, known.first)}; {_base_rate(fact)}{_told_with(fact, server, node)}"
+        yield Evidence(EvidenceKind.SERVER_ALERT, text, sign * weight)
+    if not weighed:
+        yield Evidence(EvidenceKind.SERVER_ALERT, f"{_words(server.facts[0], known.first)}: another node than {node}")
+
+
+def _words(fact: AlertFact, first: float) -> str:
+    alert = fact.alert
+    words = f" ({alert.words})" if alert.words else ""
+    at = f" on {alert.node}" if alert.node else ""
+    if alert.pasted:
+        return f"{alert.name}{words}{at} at a time that was given by hand"
+    when = "before" if alert.time <= first else "after"
+    return f"{alert.name}{words}{at} {how_far(abs(first - alert.time))} {when} the first drop"
+
+
+def _base_rate(fact: AlertFact) -> str:
+    if fact.a_day < _SELDOM:
+        return "no other such alert is in the log"
+    return f"such alerts come {fact.a_day:.1f} times a day: by chance one is this near in {percent(fact.chance)} of such windows"
+
+
+def _told_with(fact: AlertFact, server: ServerEvidence, node: str) -> str:
+    """Other alerts that tell the same fact."""
+    alike = [one for one in server.facts if one is not fact and one.alert.family is fact.alert.family and one.alert.concerns(node)]
+    names = sorted({one.alert.name for one in alike})
+    return f"; {listed(names)} near it {'is' if len(names) == 1 else 'are'} the same fact, counted once" if names else ""
+
+
+def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    exposure = likelihood.exposure
+    other = [exposure.phones[row] for row in likelihood.rows.tolist() if not exposure.is_phone[row]]
+    known = int((~exposure.is_phone).sum())
+    if not known:
+        return
+    devices = f"{counted(known, 'device')} without a switch port of {'its' if known == 1 else 'their'} own"
+    if not other:
+        yield Evidence(EvidenceKind.OTHER_DEVICES, f"none of {devices} (CTI ports, gateways) dropped")
+        return
+    sign = 1.0 if domain_of(exposure, component) is Domain.CALL_SERVER else -1.0
+    text = f"{len(other):,} of {devices} dropped too: {listed(other)}"
+    yield Evidence(EvidenceKind.OTHER_DEVICES, text, sign * likelihood.constants.non_phone_odds)
+
+
+def _sudden(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    if component not in known.sudden:
+        return
+    switches = touched(likelihood, "switch", likelihood.exposure.exposed(likelihood.cells, component))
+    text = f"its phones on {len(switches):,} switches dropped {in_time(known.sudden[component])}: a silent loss spreads over minutes"
+    yield Evidence(EvidenceKind.TIGHTNESS, text, likelihood.constants.tight_odds)

@@ -1,0 +1,163 @@
+"""What would settle an incident and could not be seen, as sentences, the one that would tell most first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from switchcorr.correlate.evidence.circumstances import Circumstances
+from switchcorr.correlate.exposure.table import FROM_LOG
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.sentences import counted, listed, name_of, percent
+from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
+from switchcorr.model.event import EventKind, EventLog
+from switchcorr.model.incident import Coverage, Verdict
+
+FEW_PHONES = 6
+LEAST_UNSEEN = 0.05
+_LOOKED_AT = 4_096
+"""Times that are looked at together."""
+_DEVICES_SHOWN = 5
+_PARTS = ("module", "switch", "uplink_bundle", "vlan", "power")
+"""Kinds that usually exist, so that a network described without them has a blind spot."""
+_COVERED_BY = {"uplink_bundle": ("uplink",), "vlan": ("subnet",)}
+
+
+def unseen(
+    log: EventLog,
+    coverage: Coverage,
+    likelihood: Likelihood,
+    posterior: Posterior,
+    *,
+    verdict: Verdict,
+    leading: Sequence[int],
+    known: Circumstances,
+    alike: Sequence[Component] = (),
+) -> tuple[str, ...]:
+    """All sentences.
+
+    Args:
+        log: all events.
+        coverage: what the answer rests on.
+        likelihood: of the window.
+        posterior: what was found.
+        verdict: of the incident.
+        leading: numbers of what is named, or suspected most.
+        known: what is known of the window apart from drops.
+        alike: components of another side with the phones of the first of ``leading``, which keep the verdict open.
+    """
+    return (
+        *_other_side(likelihood, leading, alike),
+        *_locations(likelihood),
+        *_devices(coverage),
+        *_servers(log),
+        *_returns(log),
+        *_too_few(likelihood, verdict),
+        *_shared_part(posterior),
+        *_not_polled(likelihood, leading, known),
+        *_blind_spots(likelihood),
+        *_coarse_times(likelihood, verdict, log),
+        *_clocks(likelihood, verdict),
+    )
+
+
+def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[Component]) -> Iterator[str]:
+    if alike:
+        names = " or ".join(name_of(component) for component in (likelihood.exposure.components[leading[0]], *alike[:2]))
+        yield (
+            f"which it is, {names}: they have the same phones. Alerts and CPU of the server at that minute, counters and log of the part of the "
+            "network, or captures on both sides of it decide"
+        )
+
+
+def _locations(likelihood: Likelihood) -> Iterator[str]:
+    exposure, rows = likelihood.exposure, likelihood.rows
+    phones = rows[exposure.is_phone[rows]]
+    unlocated = int((~exposure.located[phones]).sum())
+    if unlocated and unlocated == len(phones):
+        yield (
+            "where the phones are: no switch, module or uplink could be tested. Captures of the access switches (--captures) or a table of locations "
+            "(--locations) would settle whether they share a part of the network"
+        )
+    elif unlocated:
+        yield f"the location of {unlocated:,} of the {counted(len(phones), 'phone')} that dropped"
+
+
+def _devices(coverage: Coverage) -> Iterator[str]:
+    unread = coverage.devices_unread
+    if unread:
+        yield f"{counted(len(unread), 'device')} that neighbors name and nothing was read of: {listed(list(unread), _DEVICES_SHOWN)}"
+
+
+def _holds(log: EventLog, kind: EventKind) -> bool:
+    """Whether any event is of a kind; every incident asks, of a log of millions."""
+    return bool((np.frombuffer(log.kind, dtype=np.int8) == kind).any())
+
+
+def _servers(log: EventLog) -> Iterator[str]:
+    if not _holds(log, EventKind.SERVER_ALERT):
+        yield "alerts of the call servers (heartbeat, CPU): none are in the log, so a stalled server leaves no trace here"
+
+
+def _returns(log: EventLog) -> Iterator[str]:
+    if not _holds(log, EventKind.REGISTERED):
+        yield "when the phones came back: the log holds no registrations (alarm level Informational would show them)"
+
+
+def _too_few(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:
+    count = len(likelihood.rows)
+    if verdict is Verdict.NOT_PROVEN and count < FEW_PHONES:
+        too_few = "1 endpoint is" if count == 1 else f"{count} endpoints are"
+        yield f"more drops: {too_few} too few to tell a shared part from chance"
+
+
+def _shared_part(posterior: Posterior) -> Iterator[str]:
+    if posterior.unseen > LEAST_UNSEEN:
+        yield f"a part of the network that these phones share and that stands in no location: {percent(posterior.unseen)} probable"
+
+
+def _not_polled(likelihood: Likelihood, leading: Sequence[int], known: Circumstances) -> Iterator[str]:
+    """Parts of the network that lead and of which no fact was told, neither sick nor quiet."""
+    told = {fact.component for fact in known.facts if fact.kind is not ObservationKind.COUNTER_UNPOLLED}
+    components = [likelihood.exposure.components[number] for number in leading]
+    silent = [one for one in components if risk_kind(one.kind).domain is Domain.NETWORK and one not in told]
+    if silent:
+        names = listed([name_of(component) for component in silent])
+        yield f"error counters, status and log of {names}: nothing was read that tells whether it is sick or well (two captures, or --counters)"
+
+
+def _blind_spots(likelihood: Likelihood) -> Iterator[str]:
+    """Usual parts of a network that no location names, if any part is named at all."""
+    kinds = set(likelihood.exposure.kinds) - set(FROM_LOG)
+    network = {kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK}
+    missing = [kind for kind in _PARTS if not kinds.intersection((kind, *_COVERED_BY.get(kind, ())))]
+    if missing and kinds & network:
+        yield f"a fault of what no location names: {listed([risk_kind(kind).noun for kind in missing], len(missing))}"
+
+
+def _coarse_times(likelihood: Likelihood, verdict: Verdict, log: EventLog) -> Iterator[str]:
+    if verdict is Verdict.NOT_PROVEN and len(likelihood.sample.row) >= FEW_PHONES and not _has_seconds(log):
+        yield "how sudden the drops were: the log's times are by the minute"
+
+
+def _has_seconds(log: EventLog) -> bool:
+    """Whether any time is between full minutes; of a log of millions one of the first tells it."""
+    times = np.frombuffer(log.time, dtype=np.float64)
+    for first in range(0, len(times), _LOOKED_AT):
+        some = times[first : first + _LOOKED_AT]
+        if (some[np.isfinite(some)] % 60).any():
+            return True
+    return False
+
+
+def _clocks(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:
+    """Where nothing is proven: drops told by several nodes look less sudden than they were if the nodes' clocks differ."""
+    exposure = likelihood.exposure
+    if verdict is not Verdict.NOT_PROVEN or "node" not in exposure.kinds or len(likelihood.sample.row) < FEW_PHONES:
+        return
+    at = likelihood.cells[:, exposure.kinds.index("node")]
+    nodes = [exposure.components[number].id for number in np.unique(at[at >= 0]).tolist()]
+    if len(nodes) > 1:
+        yield f"by how much the clocks of the {len(nodes):,} nodes that tell of the drops differ: {listed(nodes)}"

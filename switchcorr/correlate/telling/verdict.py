@@ -1,0 +1,226 @@
+"""From probabilities to words: which components are named, and what the incident is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.drops.reasons import AMBIGUOUS
+from switchcorr.correlate.exposure.table import FROM_LOG, Bools
+from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.arguments import Contrast, contrast
+from switchcorr.correlate.telling.sentences import counted, in_time, name_of, percent
+from switchcorr.model.campus import Component, Domain, risk_kind
+from switchcorr.model.incident import Suspect, Verdict
+
+NAMED_FROM = 0.5
+SET_SHARE = 0.9
+SUSPECTS_SHOWN = 12
+_SETTLED = 0.1
+"""Share of the leading member's probability below which a twin of the other side is out of the question."""
+_EXCLUDED = 0.01
+"""Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
+
+_VERDICTS = {
+    Domain.NETWORK: Verdict.NETWORK,
+    Domain.CALL_SERVER: Verdict.CALL_SERVER,
+    Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
+    Domain.ENDPOINT: Verdict.ENDPOINT,
+}
+_SIDES = {
+    Verdict.NETWORK: "a part of the network",
+    Verdict.CALL_SERVER: "a part of the call server",
+    Verdict.WAN_OR_NAT: "a site or the way to it",
+    Verdict.ENDPOINT: "something of the phones themselves",
+}
+_PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A component that is named as a cause, by number, with its probability."""
+
+    component: int
+    probability: float
+
+
+def named_causes(likelihood: Likelihood, posterior: Posterior) -> list[Named]:
+    """Sets with at least half of the probability, else the smallest list that holds 90 % of it; empty if nothing leads or nothing was tested."""
+    if not is_tested(likelihood):
+        return []
+    sure = [(number, p) for number, p in posterior.fault.items() if p >= NAMED_FROM]
+    if not sure:
+        quiet = posterior.nothing + posterior.managed + posterior.unseen
+        if not posterior.fault or max(posterior.fault.values()) <= quiet:
+            return []
+        total, sure = 0.0, []
+        for number, p in posterior.fault.items():
+            sure.append((number, p))
+            total += p
+            if total >= SET_SHARE:
+                break
+    return [Named(leader(likelihood, posterior, number), p) for number, p in sure]
+
+
+def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
+    """The member of an equal-exposure set that evidence apart from phones favours; with none, the first in the order of kinds."""
+    members = [twin, *likelihood.exposure.twins_of(twin)]
+    return max(members, key=lambda number: (round(posterior.member.get(number, 0.0), 9), -number))
+
+
+def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) -> Verdict:
+    """The verdict of an incident.
+
+    A component that shares all its phones with one of the other side proves neither; between a part of the network and its site
+    the leader decides, as the server is innocent either way. Where no single component has half of the probability, their side is named
+    if it has half of it.
+    """
+    if posterior.managed >= NAMED_FROM:
+        return Verdict.ADMINISTRATIVE
+    if not causes:
+        return Verdict.NOT_PROVEN
+    if causes[0].probability < NAMED_FROM:
+        return _verdict_of_side(likelihood, posterior, causes)
+    domains = {_domain(likelihood, number) for number in _settled_set(likelihood, posterior, causes[0].component)}
+    leading = _domain(likelihood, causes[0].component)
+    return _VERDICTS[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
+
+
+def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> Verdict:
+    """The verdict of the side that the leader is on; none if it has less than half, or if a suspect on it has the same phones as one of the other side."""
+    side = _side(likelihood, causes[0].component)
+    theirs = [cause.component for cause in causes if _domain(likelihood, cause.component) in side]
+    alike = {number for component in theirs for number in _settled_set(likelihood, posterior, component)}
+    if side_probability(likelihood, posterior, causes[0].component) < NAMED_FROM or any(
+        _domain(likelihood, number) not in side for number in alike
+    ):
+        return Verdict.NOT_PROVEN
+    return _VERDICTS[_domain(likelihood, causes[0].component)]
+
+
+def side_probability(likelihood: Likelihood, posterior: Posterior, component: int) -> float:
+    """Probability that all that failed is on the side of a component: the network with the sites behind it, the call server, or the phones."""
+    side = _side(likelihood, component)
+    return sum(
+        p
+        for hypothesis, p in posterior.weights().items()
+        if (faults := [item.component for item in hypothesis if item.kind is ItemKind.FAULT])
+        and all(_domain(likelihood, number) in side for number in faults)
+    )
+
+
+def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
+    domain = _domain(likelihood, component)
+    return _PATH if domain in _PATH else frozenset((domain,))
+
+
+def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named], verdict: Verdict) -> tuple[Component, ...]:
+    """The other side of a leading cause that is as good as sure but for them; empty unless this is why nothing is proven."""
+    if verdict is not Verdict.NOT_PROVEN or not causes or causes[0].probability < NAMED_FROM:
+        return ()
+    number = causes[0].component
+    rest = _settled_set(likelihood, posterior, number)
+    return tuple(likelihood.exposure.components[other] for other in rest if _domain(likelihood, other) is not _domain(likelihood, number))
+
+
+def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
+    """A component with those of its twins that nothing makes less likely; time-outs come from a dying line card and a starved server alike."""
+    scores = {number: posterior.member.get(number, 0.0) for number in (component, *likelihood.exposure.twins_of(component))}
+    apart = {number: np.log(p) - _told_by_timeouts(likelihood, number) for number, p in scores.items() if p > 0}
+    return [number for number, score in apart.items() if number == component or score > apart[component] + np.log(_SETTLED)]
+
+
+def _told_by_timeouts(likelihood: Likelihood, component: int) -> float:
+    """What lost connections and time-outs among the reasons say for a component."""
+    inside = likelihood.exposure.exposed(likelihood.cells, component)
+    chosen = inside & np.isin(likelihood.sample.reason, AMBIGUOUS)
+    reasons = likelihood.reasons_of(Item(component, ItemKind.FAULT), float(inside.sum()))
+    return float((reasons - likelihood.innocent)[chosen].sum())
+
+
+def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
+    """The other components that the phones cannot tell from one.
+
+    Of a bundle's members those that its lost phones do not exclude; beside a member nothing that all phones of the bundle cross, if the
+    same phones drop again and again.
+    """
+    exposure = likelihood.exposure
+    least = _EXCLUDED * max(posterior.member.get(number, 0.0) for number in (component, *exposure.twins_of(component)))
+    whole = likelihood.same_phones(component) < -np.log(_EXCLUDED)
+    return tuple(
+        exposure.components[twin]
+        for twin in exposure.twins_of(component)
+        if (whole if exposure.ways[twin] == 1 else posterior.member.get(twin, 0.0) > least)
+    )
+
+
+def is_tested(likelihood: Likelihood) -> bool:
+    """Whether enough of the phones that dropped have anything known of them but what the log itself tells."""
+    phones = likelihood.exposure.is_phone[likelihood.sample.row]
+    elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
+    known: Bools = np.any(likelihood.cells[:, elsewhere] >= 0, axis=1)
+    return not phones.any() or float(known[phones].mean()) >= likelihood.constants.located_share
+
+
+def _domain(likelihood: Likelihood, component: int) -> Domain:
+    return risk_kind(likelihood.exposure.components[component].kind).domain
+
+
+def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...]:
+    """The ranking: one line per equal-exposure set."""
+    exposure = likelihood.exposure
+    lines = []
+    for twin, probability in list(posterior.fault.items())[:SUSPECTS_SHOWN]:
+        component = leader(likelihood, posterior, twin)
+        found = contrast(likelihood, component)
+        others = equivalent(likelihood, posterior, component)
+        lines.append(Suspect(exposure.components[component], probability, found.affected, found.exposed, others))
+    return tuple(lines)
+
+
+def summarise(
+    verdict: Verdict,
+    components: list[Component],
+    found: list[Contrast],
+    endpoints: int,
+    seconds: float,
+    *,
+    alike: Sequence[Component] = (),
+    is_open: bool = False,
+    side: float = 0.0,
+) -> str:
+    """One or two sentences for people, with the counted contrast of what leads.
+
+    Args:
+        verdict: of the incident.
+        components: what is named or leads.
+        found: the contrast of each.
+        endpoints: how many dropped.
+        seconds: within which time.
+        alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
+        is_open: whether it is one of the components and not proven which.
+        side: then the probability that it is one of the verdict's side.
+    """
+    dropped = f"{counted(endpoints, 'endpoint')} dropped {in_time(seconds)}" if endpoints > 1 else "1 endpoint dropped"
+    joint = " or " if is_open else " and "
+    told = joint.join(f"{name_of(component)} ({_counts(one)})" for component, one in zip(components[:3], found, strict=False))
+    if verdict is Verdict.NOT_PROVEN and alike:
+        others = " or ".join(name_of(component) for component in alike[:2])
+        return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
+    if verdict is Verdict.NOT_PROVEN or not components:
+        leading = f" The leading suspect{'s are' if is_open and len(components) > 1 else ' is'} {told}." if components else ""
+        return f"{dropped}. What they share is not proven.{leading}"
+    if is_open:
+        return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(side)}), but which is not proven: {told}."
+    if verdict is Verdict.ADMINISTRATIVE:
+        return f"{dropped} for resets or logins, not for a fault. What they share: {told}."
+    return f"{dropped}. What they share: {told}."
+
+
+def _counts(found: Contrast) -> str:
+    here = f"{found.affected:,} of its {counted(found.exposed, 'phone')} dropped"
+    return f"{here}, {found.elsewhere:,} of {found.others:,} elsewhere" if found.others else f"{here}; no known phone is outside of it"

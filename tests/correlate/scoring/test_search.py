@@ -1,0 +1,91 @@
+"""Which hypotheses are scored, and what they say together."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from switchcorr.correlate.scoring.hypotheses import NOTHING
+from switchcorr.correlate.scoring.search import search
+from switchcorr.model.campus import Component
+from tests.correlate.scenes import Rows, below, likelihood_of, number_of, phone, rows_of
+
+_ROWS = rows_of(6, 2, 20)
+
+
+def _component(rows: Rows, dropped: list[str], **asked: int) -> tuple[Component, float]:
+    likelihood = likelihood_of(rows, dropped, **asked)  # type: ignore[arg-type]
+    posterior = search(likelihood)
+    number, probability = next(iter(posterior.fault.items()))
+    return likelihood.exposure.components[number], probability
+
+
+@pytest.mark.parametrize(("kind", "id_"), [("module", "acc-3/2"), ("switch", "acc-3"), ("node", "node-2"), ("cluster", "one")])
+def test_the_component_whose_phones_dropped_leads(kind: str, id_: str) -> None:
+    phones = below(_ROWS, kind, id_)
+    found, probability = _component(_ROWS, random.Random(7).sample(phones, len(phones) // 2))
+    assert (found.kind, found.id) == (kind, id_)
+    assert probability > 0.9
+
+
+def test_everything_that_was_scored_sums_to_one() -> None:
+    posterior = search(likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:4]))
+    single = sum(posterior.member.values())
+    assert posterior.nothing + posterior.managed + posterior.unseen <= 1 + 1e-9
+    assert single >= sum(posterior.fault.values()) - 1e-9
+    assert posterior.best in posterior.scores
+
+
+def test_a_window_without_a_drop_shares_nothing() -> None:
+    posterior = search(likelihood_of(_ROWS, []))
+    assert posterior.nothing == 1.0
+    assert posterior.best == NOTHING
+
+
+def test_two_faults_at_once_are_both_found() -> None:
+    dropped = below(_ROWS, "module", "acc-1/1")[:12] + below(_ROWS, "switch", "acc-4")[::2]
+    likelihood = likelihood_of(_ROWS, dropped)
+    posterior = search(likelihood)
+    found = {likelihood.exposure.components[number].id for number, p in posterior.fault.items() if p > 0.9}
+    assert found == {"acc-1/1", "acc-4"}
+    assert len(posterior.best) == 2
+
+
+def test_three_faults_at_once_are_all_found() -> None:
+    dropped = [name for id_ in ("acc-1/1", "acc-3/1", "acc-5/2") for name in below(_ROWS, "module", id_)[:12]]
+    likelihood = likelihood_of(_ROWS, dropped)
+    found = {likelihood.exposure.components[number].id for number, p in search(likelihood).fault.items() if p > 0.9}
+    assert found == {"acc-1/1", "acc-3/1", "acc-5/2"}
+
+
+def test_resets_of_a_vlan_are_managed_and_accuse_nobody() -> None:
+    likelihood = likelihood_of(_ROWS, below(_ROWS, "vlan", "102@b"), reason=9)
+    posterior = search(likelihood)
+    assert posterior.managed > 0.9
+    assert sum(posterior.fault.values()) < 0.1
+    assert number_of(likelihood.exposure, "vlan", "102@b") in posterior.administrative
+
+
+def test_two_phones_of_a_module_are_likely_a_desk_move() -> None:
+    assert search(likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2], reason=8)).nothing > 0.5
+
+
+def test_without_modules_desks_are_moved_at_a_switch() -> None:
+    bare = {name: {kind: id_ for kind, id_ in row.items() if kind != "module"} for name, row in _ROWS.items()}
+    assert search(likelihood_of(bare, below(_ROWS, "module", "acc-1/1")[:2], reason=8)).nothing > 0.5
+
+
+def test_phones_that_no_location_knows_may_share_what_is_unseen() -> None:
+    assert search(likelihood_of({}, [phone(i) for i in range(30)])).unseen > 0.9
+
+
+def test_equal_exposure_is_one_set_with_one_probability() -> None:
+    likelihood = likelihood_of(_ROWS, below(_ROWS, "switch", "acc-2")[::2])
+    posterior = search(likelihood)
+    numbers = [
+        number_of(likelihood.exposure, *part) for part in (("switch", "acc-2"), ("uplink_bundle", "acc-2:Port-channel1"), ("vlan", "102@b"))
+    ]
+    assert len({int(likelihood.exposure.twin[number]) for number in numbers}) == 1
+    assert posterior.fault[numbers[0]] == pytest.approx(sum(posterior.member[number] for number in numbers))
+    assert {likelihood.exposure.twin[number] for number in posterior.fault} == set(posterior.fault)

@@ -1,0 +1,155 @@
+"""What to do first, with the ports, cards, counters and logs of the incident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.telling.next_steps import StepFacts, next_step, step_facts
+from switchcorr.model.campus import (
+    RISK_KINDS,
+    Campus,
+    CampusDevice,
+    Component,
+    HashedComponent,
+    Link,
+    LinkEvidence,
+    ModuleFacts,
+    RiskKind,
+    empty_campus,
+)
+from switchcorr.model.incident import AffectedPhone
+from switchcorr.model.interfaces import InterfaceName
+from tests.correlate.scenes import NOON, Rows, below, campus_of, likelihood_of, number_of, rows_of
+
+_ROWS = rows_of(3, 3, 20)
+_MODULE = below(_ROWS, "module", "acc-1/2")
+
+
+def _phones(names: list[str], interface: str = "") -> list[AffectedPhone]:
+    return [AffectedPhone(name, NOON, device=_ROWS[name]["switch"], interface=interface) for name in names]
+
+
+def _step(kind: str, id_: str, dropped: list[str], *, campus: Campus | None = None, rows: Rows = _ROWS, interface: str = "") -> str:
+    likelihood = likelihood_of(rows, dropped)
+    number = number_of(likelihood.exposure, kind, id_)
+    facts = step_facts(likelihood, campus or empty_campus(), number, _phones(sorted(dropped), interface))
+    return next_step(likelihood.exposure.components[number], facts)
+
+
+@pytest.mark.parametrize("kind", RISK_KINDS, ids=lambda kind: kind.name)
+def test_every_kind_has_a_next_step_that_names_the_component(kind: RiskKind) -> None:
+    step = next_step(Component(kind.name, "x-1"))
+    assert "x-1: " in step
+    assert "have in common there" not in step
+    assert "{" not in step
+
+
+def test_a_kind_of_unknown_meaning_has_a_next_step_too() -> None:
+    assert next_step(Component("closet", "3b")) == "closet 3b: look at what these phones have in common there."
+
+
+def test_a_module_is_told_its_sister_its_port_its_uplink_and_its_log() -> None:
+    assert _step("module", "acc-1/2", _MODULE[:9], interface="GigabitEthernet2/7") == (
+        "module acc-1/2: clear the counters of its ports, run its diagnostics, and swap the card with acc-1/3 (none of its 20 phones dropped); "
+        "if the drops follow the card, replace it. Capture at acc-1 GigabitEthernet2/7 (SEP00005E000014) and at acc-1:Port-channel1 at the same "
+        "time: a keepalive that is seen at one only is lost between them. Read the log of acc-1 around 2026-11-19 12:00 UTC."
+    )
+
+
+def _device(models: dict[str, str], platform: str) -> Campus:
+    modules = tuple(ModuleFacts(id_, model=model) for id_, model in models.items())
+    return replace(empty_campus(), devices=(CampusDevice("acc-1", platform=platform, modules=modules),))
+
+
+def test_the_sister_is_of_the_same_type_and_none_of_its_phones_dropped() -> None:
+    campus = _device({"acc-1/1": "WS-X4548", "acc-1/2": "WS-X4548", "acc-1/3": "WS-X4248"}, "cisco_ios")
+    step = _step("module", "acc-1/2", _MODULE[:9], campus=campus)
+    assert "swap the card with acc-1/1 (of the same type WS-X4548, none of its 20 phones dropped)" in step
+    hit = [*_MODULE[:9], *below(_ROWS, "module", "acc-1/1")[:1]]
+    assert "swap the card with a spare;" in _step("module", "acc-1/2", hit, campus=campus)
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"),
+    [
+        (
+            "cisco_ios",
+            "Counters: `clear counters`, and after the next drop `show interfaces counters errors`; diagnostics: `show diagnostic result module 2`.",
+        ),
+        (
+            "cisco_nxos",
+            "Counters: `clear counters interface all`, and after the next drop `show interface counters errors`; "
+            "diagnostics: `show diagnostic result module 2`.",
+        ),
+        ("cisco_catos", "Counters: `clear counters`, and after the next drop `show port counters 2`; diagnostics: `show test 2`."),
+    ],
+)
+def test_the_commands_are_those_of_the_platform(platform: str, words: str) -> None:
+    assert words in _step("module", "acc-1/2", _MODULE[:9], campus=_device({}, platform))
+
+
+def test_a_platform_of_unknown_words_gets_none() -> None:
+    assert "`" not in _step("module", "acc-1/2", _MODULE[:9], campus=_device({}, "other_os"))
+
+
+def test_a_switch_is_told_how_to_see_its_counters_but_no_diagnostics() -> None:
+    step = _step("switch", "acc-1", below(_ROWS, "switch", "acc-1")[::3], campus=_device({}, "cisco_ios"))
+    assert "after the next drop `show interfaces counters errors`." in step
+    assert "diagnostic" not in step
+
+
+def test_a_port_from_a_locations_file_will_do_to_capture_at() -> None:
+    rows = {name: row | {"port": f"{row['module']}/{i}"} for i, (name, row) in enumerate(sorted(_ROWS.items()))}
+    step = _step("cluster", "one", sorted(rows)[::7], rows=rows)
+    assert "Capture at acc-1/1/0 (SEP00005E000000) and at the server's port at the same time" in step
+    assert "Read its trace and its CPU and disk counters around 2026-11-19 12:00 UTC." in step
+    assert "log of" not in step
+
+
+def test_without_a_known_port_nobody_is_sent_to_one() -> None:
+    assert "Capture" not in _step("module", "acc-1/2", _MODULE[:9])
+
+
+def test_a_bundle_is_told_its_members_and_an_uplink_its_two_ends() -> None:
+    bundle = Component("uplink_bundle", "acc-1:Port-channel1")
+    members = [HashedComponent(Component("uplink", f"acc-1:GigabitEthernet1/{i}"), bundle, 2) for i in (1, 2)]
+    dropped = below(_ROWS, "switch", "acc-1")[::3]
+    step = _step("uplink_bundle", bundle.id, dropped, campus=campus_of(_ROWS, hashed=members))
+    assert "Its members are acc-1:GigabitEthernet1/1, acc-1:GigabitEthernet1/2." in step
+    near, far = InterfaceName.parse("Gi1/1"), InterfaceName.parse("Te3/4")
+    rows = {name: row | {"uplink": f"{row['switch']}:GigabitEthernet1/1"} for name, row in _ROWS.items()}
+    link = Link("acc-1", "dist-1", near, far, LinkEvidence.MUTUAL_NEIGHBORS)
+    step = _step("uplink", "acc-1:GigabitEthernet1/1", dropped, rows=rows, campus=replace(empty_campus(), links=(link,)))
+    assert "Its two ends are acc-1:GigabitEthernet1/1, dist-1:TenGigabitEthernet3/4." in step
+    half = replace(link, a="core", b="acc-1", a_interface=None, b_interface=near)
+    assert "acc-1:GigabitEthernet1/1, core." in _step(
+        "uplink", "acc-1:GigabitEthernet1/1", dropped, rows=rows, campus=replace(empty_campus(), links=(half,))
+    )
+    assert "two ends" not in _step("uplink", "acc-1:GigabitEthernet1/1", dropped, rows=rows)
+
+
+def test_a_vlan_is_told_where_most_of_its_drops_are() -> None:
+    rows = {name: row | {"vlan": "110@b"} for name, row in _ROWS.items()}
+    dropped = [*below(rows, "switch", "acc-2")[:9], *below(rows, "switch", "acc-3")[:4]]
+    step = _step("vlan", "110@b", dropped, rows=rows)
+    assert "Most of its drops are on acc-2, acc-3." in step
+    assert "Read the log of acc-2 around" in step
+
+
+def test_where_only_placements_know_the_switch_they_are_asked() -> None:
+    rows = {name: {"vlan": "110@b"} for name in _ROWS}
+    assert "Most of its drops are on acc-1." in _step("vlan", "110@b", sorted(rows)[:9], rows=rows)
+
+
+def test_a_module_without_a_switch_in_its_name_has_no_sister() -> None:
+    rows = {name: {"module": row["module"].replace("/", "-")} for name, row in _ROWS.items()}
+    assert "with a spare" in _step("module", "acc-1-2", _MODULE[:9], rows=rows)
+
+
+def test_without_phones_nothing_is_named() -> None:
+    likelihood: Likelihood = likelihood_of(_ROWS, _MODULE[:9])
+    found = step_facts(likelihood, empty_campus(), number_of(likelihood.exposure, "vlan", "103@b"), [])
+    assert found == StepFacts()

@@ -1,0 +1,230 @@
+"""From probabilities to words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from switchcorr.correlate.scoring.hypotheses import NOTHING, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior, search
+from switchcorr.correlate.telling.arguments import Contrast
+from switchcorr.correlate.telling.verdict import decide, equivalent, is_tested, leader, named_causes, summarise, suspects
+from switchcorr.model.campus import Campus, Component, HashedComponent
+from switchcorr.model.incident import Verdict
+from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, number_of, phone, rows_of
+
+_ROWS = rows_of(6, 2, 20)
+
+
+def _judged(rows: Rows | Campus, dropped: list[str], *, reason: int = 13) -> tuple[Likelihood, Posterior]:
+    likelihood = likelihood_of(rows, dropped, reason=reason)
+    return likelihood, search(likelihood)
+
+
+def _verdict(rows: Rows, dropped: list[str], *, reason: int = 13) -> Verdict:
+    likelihood, posterior = _judged(rows, dropped, reason=reason)
+    return decide(likelihood, posterior, named_causes(likelihood, posterior))
+
+
+def test_each_domain_has_its_verdict() -> None:
+    rows = {name: row | {"site": f"s-{int(name[-6:], 16) % 3}", "model": f"m-{int(name[-6:], 16) % 5}"} for name, row in _ROWS.items()}
+    assert _verdict(rows, below(rows, "module", "acc-1/1")[:12]) is Verdict.NETWORK
+    assert _verdict(rows, sorted(rows)[::4], reason=15) is Verdict.CALL_SERVER
+    assert _verdict(rows, below(rows, "site", "s-1")[::2], reason=23) is Verdict.WAN_OR_NAT
+    assert _verdict(rows, below(rows, "model", "m-1")[::2], reason=6) is Verdict.ENDPOINT
+    assert _verdict(rows, below(rows, "vlan", "101@b"), reason=9) is Verdict.ADMINISTRATIVE
+    assert _verdict(rows, [phone(3), phone(100)]) is Verdict.NOT_PROVEN
+
+
+def test_a_set_that_straddles_network_and_server_proves_neither() -> None:
+    rows = {name: {"switch": row["switch"], "node": f"node-of-{row['switch']}"} for name, row in _ROWS.items()}
+    likelihood, posterior = _judged(rows, below(rows, "switch", "acc-1")[::2])
+    causes = named_causes(likelihood, posterior)
+    assert causes
+    assert decide(likelihood, posterior, causes) is Verdict.NOT_PROVEN
+    restarted, believed = _judged(rows, below(rows, "switch", "acc-1")[::2], reason=15)
+    assert decide(restarted, believed, named_causes(restarted, believed)) is Verdict.CALL_SERVER
+
+
+def test_a_set_of_a_vlan_and_its_site_is_the_leaders() -> None:
+    rows = {name: {"vlan": row["vlan"], "site": f"branch-{row['switch']}", "node": row["node"]} for name, row in _ROWS.items()}
+    assert _verdict(rows, below(rows, "site", "branch-acc-1")[::2], reason=23) is Verdict.WAN_OR_NAT
+    assert _verdict(rows, below(rows, "site", "branch-acc-1")[::2], reason=13) in (Verdict.WAN_OR_NAT, Verdict.NETWORK)
+
+
+def test_without_any_location_nothing_was_tested_and_nothing_is_named() -> None:
+    rows: Rows = {name: {} for name in _ROWS}
+    likelihood, posterior = _judged({}, sorted(rows)[:20])
+    assert not is_tested(likelihood)
+    assert named_causes(likelihood, posterior) == []
+    assert decide(likelihood, posterior, []) is Verdict.NOT_PROVEN
+
+
+def test_half_of_the_phones_located_is_enough_and_less_is_not() -> None:
+    dropped = below(_ROWS, "module", "acc-1/1")
+    for lost, tested in ((10, True), (11, False)):
+        rows = _ROWS | {name: {"node": "node-1", "cluster": "one"} for name in dropped[:lost]}
+        assert is_tested(likelihood_of(rows, dropped)) is tested
+
+
+def test_devices_without_a_port_need_no_location() -> None:
+    assert is_tested(likelihood_of({"CTI-1": {"node": "n"}}, ["CTI-1"]))
+
+
+def test_if_nothing_reaches_half_the_smallest_set_that_holds_nine_tenths_is_named() -> None:
+    rows = {name: {"module": row["module"], "group": f"g{i % 20}-{row['module']}"} for i, (name, row) in enumerate(sorted(_ROWS.items()))}
+    likelihood = likelihood_of(rows, below(rows, "module", "acc-1/1")[:2] + below(rows, "module", "acc-3/1")[:2])
+    posterior = Posterior({3: 0.4, 5: 0.3, 7: 0.15, 8: 0.1}, {}, {}, 0.05, 0.0, 0.0, (), {})
+    named = named_causes(likelihood, posterior)
+    assert [cause.component for cause in named][:2] == [3, 5]
+    assert sum(cause.probability for cause in named) >= 0.9
+    assert decide(likelihood, posterior, named) is Verdict.NOT_PROVEN
+
+
+def _open(parts: Sequence[tuple[str, str, float]], rows: Rows = _ROWS) -> Verdict:
+    """The verdict where single faults of some parts have so much of the probability."""
+    likelihood = likelihood_of(rows, below(rows, "switch", "acc-1")[::2])
+    numbers = [number_of(likelihood.exposure, kind, id_) for kind, id_, _ in parts]
+    shares = [share for _, _, share in parts]
+    scores: dict[Hypothesis, float] = {
+        (Item(number, ItemKind.FAULT),): float(np.log(share)) for number, share in zip(numbers, shares, strict=True)
+    }
+    scores[NOTHING] = float(np.log(1 - sum(shares)))
+    fault = dict(zip(numbers, shares, strict=True))
+    posterior = Posterior(fault, fault, {}, 1 - sum(shares), 0.0, 0.0, (), scores)
+    return decide(likelihood, posterior, named_causes(likelihood, posterior))
+
+
+def test_a_side_is_named_where_which_of_its_parts_it_is_stays_open() -> None:
+    rows = {name: row | {"site": f"s-{int(name[-6:], 16) % 3}"} for name, row in _ROWS.items()}
+    parts = [("module", "acc-1/1", 0.45), ("module", "acc-1/2", 0.3), ("module", "acc-2/1", 0.2)]
+    assert _open(parts) is Verdict.NETWORK
+    assert _open([*parts[:2], ("site", "s-1", 0.2)], rows) is Verdict.NETWORK
+    assert _open([("site", "s-1", 0.45), *parts[1:]], rows) is Verdict.WAN_OR_NAT
+    assert _open([("node", "node-1", 0.48), ("node", "node-2", 0.46)]) is Verdict.CALL_SERVER
+
+
+def test_no_side_is_named_that_has_less_than_half() -> None:
+    parts = [("module", "acc-1/1", 0.35), ("module", "acc-1/2", 0.14), ("node", "node-1", 0.2)]
+    assert _open(parts) is Verdict.NOT_PROVEN
+    assert _open([parts[0], ("module", "acc-1/2", 0.16), parts[2]]) is Verdict.NETWORK
+
+
+def test_no_side_is_named_if_a_suspect_has_the_same_phones_as_a_part_of_the_other() -> None:
+    rows = {name: {"switch": row["switch"], "module": row["module"], "node": f"node-of-{row['switch']}"} for name, row in _ROWS.items()}
+    assert _open([("module", "acc-2/1", 0.48), ("switch", "acc-1", 0.24), ("node", "node-of-acc-1", 0.24)], rows) is Verdict.NOT_PROVEN
+
+
+@pytest.mark.parametrize("quiet", [{"nothing": 0.6}, {"managed": 0.45}, {"unseen": 0.5}])
+def test_nothing_is_named_where_no_fault_leads(quiet: dict[str, float]) -> None:
+    likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:3])
+    shares = {"nothing": 0.0, "managed": 0.0, "unseen": 0.0} | quiet
+    posterior = Posterior({0: 0.4}, {}, {}, shares["nothing"], shares["managed"], shares["unseen"], (), {})
+    assert named_causes(likelihood, posterior) == []
+    assert named_causes(likelihood, Posterior({}, {}, {}, 1.0, 0.0, 0.0, (), {})) == []
+    short = Posterior({0: 0.45, 1: 0.3}, {}, {}, 0.25, 0.0, 0.0, (), {})
+    assert [cause.component for cause in named_causes(likelihood, short)] == [0, 1]
+
+
+def test_evidence_apart_from_phones_leads_inside_a_set_and_else_the_smallest_kind() -> None:
+    likelihood = likelihood_of(_ROWS, below(_ROWS, "switch", "acc-1")[::2])
+    switch, bundle = (number_of(likelihood.exposure, *part) for part in (("switch", "acc-1"), ("uplink_bundle", "acc-1:Port-channel1")))
+    even = Posterior({switch: 1.0}, {switch: 0.5, bundle: 0.5}, {}, 0.0, 0.0, 0.0, (), {})
+    assert leader(likelihood, even, switch) == switch
+    told = Posterior({switch: 1.0}, {switch: 0.2, bundle: 0.8}, {}, 0.0, 0.0, 0.0, (), {})
+    assert leader(likelihood, told, switch) == bundle
+
+
+def test_a_bundle_is_reported_with_its_members_unless_they_cannot_carry_the_loss() -> None:
+    members = [HashedComponent(Component("uplink", f"acc-1:Te1/{i}"), Component("uplink_bundle", "acc-1:Port-channel1"), 2) for i in (1, 2)]
+    campus = campus_of(_ROWS, hashed=members)
+    for dropped, told in ((below(_ROWS, "switch", "acc-1")[::4], True), (below(_ROWS, "switch", "acc-1"), False)):
+        likelihood, posterior = _judged(campus, dropped)
+        cause = named_causes(likelihood, posterior)[0].component
+        kinds = {component.kind for component in (likelihood.exposure.components[cause], *equivalent(likelihood, posterior, cause))}
+        assert ("uplink" in kinds) is told
+        assert {"switch", "uplink_bundle", "vlan"} <= kinds
+
+
+def test_suspects_are_one_line_a_set_with_counts() -> None:
+    likelihood, posterior = _judged(_ROWS, below(_ROWS, "switch", "acc-1")[::2])
+    lines = suspects(likelihood, posterior)
+    assert (lines[0].affected, lines[0].exposed) == (20, 40)
+    assert len(lines[0].equivalent) == 2
+    assert len({line.component for line in lines}) == len(lines)
+    assert [line.probability for line in lines] == sorted((line.probability for line in lines), reverse=True)
+
+
+_A, _B = Component("module", "acc-1/3"), Component("module", "acc-2/1")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "found", "text"),
+    [
+        (
+            Verdict.NETWORK,
+            [(_A, Contrast(31, 46, 2, 8310))],
+            "33 endpoints dropped within 93 s. What they share: module acc-1/3 (31 of its 46 phones dropped, 2 of 8,310 elsewhere).",
+        ),
+        (
+            Verdict.CALL_SERVER,
+            [(Component("cluster", "c"), Contrast(33, 900, 0, 0))],
+            "33 endpoints dropped within 93 s. What they share: CallManager cluster c (33 of its 900 phones dropped; no known phone is outside of it).",
+        ),
+        (
+            Verdict.NETWORK,
+            [(_A, Contrast(20, 46, 13, 99)), (_B, Contrast(13, 40, 20, 105))],
+            "33 endpoints dropped within 93 s. What they share: module acc-1/3 (20 of its 46 phones dropped, 13 of 99 elsewhere) "
+            "and module acc-2/1 (13 of its 40 phones dropped, 20 of 105 elsewhere).",
+        ),
+        (
+            Verdict.ADMINISTRATIVE,
+            [(_A, Contrast(33, 46, 0, 9))],
+            "33 endpoints dropped within 93 s for resets or logins, not for a fault. "
+            "What they share: module acc-1/3 (33 of its 46 phones dropped, 0 of 9 elsewhere).",
+        ),
+        (
+            Verdict.NOT_PROVEN,
+            [(_A, Contrast(1, 1, 0, 9))],
+            "33 endpoints dropped within 93 s. What they share is not proven. "
+            "The leading suspect is module acc-1/3 (1 of its 1 phone dropped, 0 of 9 elsewhere).",
+        ),
+        (Verdict.NOT_PROVEN, [], "33 endpoints dropped within 93 s. What they share is not proven."),
+    ],
+)
+def test_one_sentence_says_what_happened(verdict: Verdict, found: list[tuple[Component, Contrast]], text: str) -> None:
+    assert summarise(verdict, [component for component, _ in found], [counts for _, counts in found], 33, 93.2) == text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "begin", "end"),
+    [
+        (Verdict.NETWORK, "What they share is a part of the network (67 %), but which is not proven: module", "."),
+        (Verdict.NOT_PROVEN, "What they share is not proven. The leading suspects are module", "."),
+    ],
+)
+def test_open_suspects_are_told_as_one_or_the_other(verdict: Verdict, begin: str, end: str) -> None:
+    told = summarise(verdict, [_A, _B], [Contrast(20, 46, 13, 99), Contrast(13, 40, 20, 105)], 33, 93.2, is_open=True, side=0.67)
+    assert begin in told
+    assert "elsewhere) or module acc-2/1 (13 of its 40 phones dropped, 20 of 105 elsewhere)" + end in told
+
+
+def test_one_open_suspect_is_no_several() -> None:
+    told = summarise(Verdict.NOT_PROVEN, [_A], [Contrast(20, 46, 13, 99)], 33, 93.2, is_open=True)
+    assert "What they share is not proven. The leading suspect is module" in told
+
+
+def test_what_has_the_same_phones_on_the_other_side_is_named_with_the_leader() -> None:
+    core = Component("core", "core-1")
+    text = summarise(Verdict.NOT_PROVEN, [Component("cluster", "c")], [Contrast(33, 900, 0, 0)], 33, 93.2, alike=(core,))
+    assert text == (
+        "33 endpoints dropped within 93 s. What they share: CallManager cluster c (33 of its 900 phones dropped; no known phone is outside of it), "
+        "or core core-1. These have the same phones, and which of them it is is not proven."
+    )
+
+
+def test_one_endpoint_drops_without_a_time() -> None:
+    assert summarise(Verdict.NOT_PROVEN, [], [], 1, 0.0).startswith("1 endpoint dropped. ")
