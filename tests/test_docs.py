@@ -72,13 +72,14 @@ def test_the_generated_tables_are_up_to_date() -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-def test_the_page_on_the_architecture_names_every_room_and_module_of_the_correlation() -> None:
-    section = (_DOCS / "architecture.md").read_text().partition("## Inside `correlate/`")[2].partition("\n## ")[0]
-    correlate = _ROOT / "switchcorr" / "correlate"
-    modules = [path for path in correlate.rglob("*.py") if path.name != "__init__.py"]
+@pytest.mark.parametrize("package", ["correlate", "topology"])
+def test_the_page_on_the_architecture_names_every_room_and_module_of_a_large_package(package: str) -> None:
+    section = (_DOCS / "architecture.md").read_text().partition(f"## Inside `{package}/`")[2].partition("\n## ")[0]
+    root = _ROOT / "switchcorr" / package
+    modules = [path for path in root.rglob("*.py") if path.name != "__init__.py"]
     rows = {
         room: next((line for line in section.splitlines() if line.startswith(f"| `{room}/`")), "")
         for room in {p.parent.name for p in modules}
     }
-    told = {path: section if path.parent == correlate else rows[path.parent.name] for path in modules}
-    assert sorted(str(path.relative_to(correlate)) for path in modules if f"`{path.stem}`" not in told[path]) == []
+    told = {path: section if path.parent == root else rows[path.parent.name] for path in modules}
+    assert sorted(str(path.relative_to(root)) for path in modules if f"`{path.stem}`" not in told[path]) == []

@@ -24,7 +24,7 @@ from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.ports import PortFacts
 from switchcorr.model.snapshot import OutputState
-from switchcorr.topology.counters import read_counters
+from switchcorr.topology.facts.counters_file import read_counters
 
 _log = logging.getLogger(__name__)
 

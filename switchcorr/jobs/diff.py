@@ -31,7 +31,7 @@ from switchcorr.store.open import Store
 from switchcorr.store.questions import visits_between
 from switchcorr.store.snapshots import OLDEST_VISIT, rounds_between, snapshots_at
 from switchcorr.topology import CampusOptions, build_campus
-from switchcorr.topology.port_facts import port_facts
+from switchcorr.topology.facts.ports import port_facts
 
 _LAST = re.compile(r"last(?:-(\d{1,4}))?")
 _ROUND = timedelta(days=1)

@@ -25,9 +25,9 @@ from switchcorr.parse.merge import merge_devices
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
 from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_link_downs, observe_messages
-from switchcorr.topology.device_groups import read_device_groups
-from switchcorr.topology.locations import Locations, campus_from_locations, read_locations
-from switchcorr.topology.port_facts import port_facts
+from switchcorr.topology.facts.ports import port_facts
+from switchcorr.topology.placement.device_groups import read_device_groups
+from switchcorr.topology.placement.locations import Locations, campus_from_locations, read_locations
 
 _REASONS_SHOWN = 3
 _NAMES_SHOWN = 10

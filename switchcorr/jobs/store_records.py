@@ -18,8 +18,8 @@ from switchcorr.platforms import platform_named
 from switchcorr.store.records import PlaceSeen, PortSeen, RawText, VisitRecord
 from switchcorr.topology import CampusOptions, build_campus
 from switchcorr.topology.chassis import Chassis, find_chassis
-from switchcorr.topology.error_growth import span_of
-from switchcorr.topology.neighbors import NeighborKind, kind_of, phone_of
+from switchcorr.topology.facts.growth import span_of
+from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
 
 _WHOLE = frozenset({OutputState.PARSED, OutputState.EMPTY})
 _NOTHING_THERE = frozenset({OutputState.FEATURE_OFF, OutputState.INVALID, OutputState.NOT_NEEDED})

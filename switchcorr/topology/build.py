@@ -13,19 +13,19 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.topology.chassis import Chassis, chassis_by_names, find_chassis
-from switchcorr.topology.cores import find_cores
-from switchcorr.topology.graph import Hierarchy, active_graph, find_hierarchy
-from switchcorr.topology.links import find_links, trunks_of
-from switchcorr.topology.location_merge import add_locations
-from switchcorr.topology.locations import Locations
-from switchcorr.topology.mac_links import mac_views
-from switchcorr.topology.names import Names, names_of
-from switchcorr.topology.neighbors import NeighborKind, kind_of, phone_of
+from switchcorr.topology.graph.cores import find_cores
+from switchcorr.topology.graph.levels import Hierarchy, active_graph, find_hierarchy
+from switchcorr.topology.graph.links import find_links, trunks_of
+from switchcorr.topology.graph.mac_links import mac_views
+from switchcorr.topology.graph.names import Names, names_of
+from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
+from switchcorr.topology.graph.ports import ports_of
 from switchcorr.topology.observations import Ground, observe
-from switchcorr.topology.placement import Scene, place_endpoints
-from switchcorr.topology.ports import ports_of
-from switchcorr.topology.risk_groups import CHAIN, Row, exposures
-from switchcorr.topology.sightings import Known, alarm_sighting
+from switchcorr.topology.placement.location_merge import add_locations
+from switchcorr.topology.placement.locations import Locations
+from switchcorr.topology.placement.places import Scene, place_endpoints
+from switchcorr.topology.placement.risk_groups import CHAIN, Row, exposures
+from switchcorr.topology.placement.sightings import Known, alarm_sighting
 
 
 @dataclass(frozen=True, slots=True)

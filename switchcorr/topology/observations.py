@@ -14,20 +14,20 @@ from switchcorr.model.campus import Component, Link, LinkDown, Observation, Obse
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.topology.capture_times import settle_times
 from switchcorr.topology.chassis import Chassis, find_chassis
-from switchcorr.topology.clock_words import told_clocks
-from switchcorr.topology.counter_facts import counter_facts
-from switchcorr.topology.device_growth import Cables, growths_of
-from switchcorr.topology.duplex_facts import duplex_facts
-from switchcorr.topology.error_growth import Visit
-from switchcorr.topology.flap_facts import flap_facts
-from switchcorr.topology.graph import Hierarchy
-from switchcorr.topology.log_facts import Parts, log_facts
-from switchcorr.topology.phone_links import phone_link_downs
-from switchcorr.topology.state_facts import state_facts
-from switchcorr.topology.switch_logs import Logs, read_logs, vlans_of
-from switchcorr.topology.switch_messages import SwitchMessage
+from switchcorr.topology.clocks.captures import settle_times
+from switchcorr.topology.clocks.words import told_clocks
+from switchcorr.topology.facts.counters import counter_facts
+from switchcorr.topology.facts.device_growth import Cables, growths_of
+from switchcorr.topology.facts.duplex import duplex_facts
+from switchcorr.topology.facts.flaps import flap_facts
+from switchcorr.topology.facts.growth import Visit
+from switchcorr.topology.facts.states import state_facts
+from switchcorr.topology.graph.levels import Hierarchy
+from switchcorr.topology.messages.facts import Parts, log_facts
+from switchcorr.topology.messages.logs import Logs, read_logs, vlans_of
+from switchcorr.topology.messages.meaning import SwitchMessage
+from switchcorr.topology.messages.phone_links import phone_link_downs
 
 SAME_RELOAD = timedelta(minutes=10)
 """Start times of two visits that are nearer than this are one reload: the uptime is printed in minutes."""

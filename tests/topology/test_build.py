@@ -14,7 +14,7 @@ from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ArpEntry, AsicPort, Fex
 from switchcorr.topology import CampusOptions, Known, build_campus, to_networkx
 from switchcorr.topology.build import devices_at
-from switchcorr.topology.locations import parse_locations
+from switchcorr.topology.placement.locations import parse_locations
 from tests.topology.device_rows import (
     MORNING,
     cdp,

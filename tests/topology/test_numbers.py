@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from switchcorr.topology import counter_facts, device_growth, duplex_facts, healthy, log_facts, observations
+from switchcorr.topology import observations
+from switchcorr.topology.facts import counters, device_growth, duplex, healthy
+from switchcorr.topology.messages import facts
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "correlation.md").read_text()
 _NUMBERS = {
     name: value
-    for module in (counter_facts, device_growth, duplex_facts, healthy, log_facts, observations)
+    for module in (counters, device_growth, duplex, healthy, facts, observations)
     for name, value in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(value, int | float | timedelta)
 }

@@ -1,7 +1,7 @@
 r"""What a fact about a part of the network weighs: bounded log likelihood ratios.
 
 Of error counters the topology gives the tail :math:`t = P(X \ge x \mid healthy)` of the healthy distribution, estimated from the part's own
-history and its siblings (``topology/healthy.py``). A fault leaves errors with probability :math:`f`, and then in any amount, so
+history and its siblings (``topology/facts/healthy.py``). A fault leaves errors with probability :math:`f`, and then in any amount, so
 
 .. math::
     \lambda(x > 0) = \min(L, \max(0, \log(f / t))), \qquad

@@ -1,0 +1,1 @@
+"""How far the clocks of switches are off."""

@@ -1,0 +1,1 @@
+"""What counters and states tell of a network's parts."""

@@ -1,0 +1,161 @@
+"""States that are not well: of modules, of their tests, of inline power, of supplies and fans; and since when, as far as visits tell.
+
+A state that a visit shows and the one before did not began between them; one that a later visit no longer shows ended before it. What
+all visits show has no time, and counts for every incident. A visit that did not ask says nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from switchcorr.model.campus import Component, Observation, ObservationKind
+from switchcorr.model.interfaces import ChassisClass, InterfaceName
+from switchcorr.model.tables import DiagnosticResult
+from switchcorr.topology.facts.device_growth import LEAST_PORTS, Cables, part_of
+from switchcorr.topology.facts.growth import Visit
+
+_WELL = frozenset(
+    ("", "ok", "pass", "online", "active", "standby", "ready", "ha-standby", "active *", "ha-standby *", "powered-up", "standby hot",
+     "connected", "present", "provisioned", "unknown", "n/a")
+)  # fmt: skip
+"""Words for a module that works, or of which the switch says nothing; a provisioned stack member was never there."""
+_POWER_FAULTS = ("faulty", "power-deny", "err")
+_BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
+
+_States = dict[tuple[Component, str], Observation]
+"""What is not well at one visit, by component and what it is."""
+
+
+def state_facts(visits: Sequence[Visit], cables: Cables) -> Iterator[Observation]:
+    """Facts of one device over all its visits, earlier first.
+
+    Args:
+        cables: ends of uplinks.
+    """
+    kinds = (*_KINDS, (lambda visit: bool(visit.facts.tables.status), lambda visit: _err_disabled(visit, cables)))
+    for asked, read in kinds:
+        polled = [visit for visit in visits if asked(visit)]
+        seen = [read(visit) for visit in polled]
+        for key in sorted({key for states in seen for key in states}):
+            yield from _runs(polled, [states.get(key) for states in seen])
+    yield from _missing_modules(visits)
+
+
+def _runs(visits: Sequence[Visit], states: Sequence[Observation | None]) -> Iterator[Observation]:
+    """Each stretch of visits that show a state, as one fact with the last visit's words."""
+    start: int | None = None
+    for place, (state, following) in enumerate(zip(states, [*states[1:], None], strict=True)):
+        start = start if start is not None or state is None else place
+        if start is not None and state is not None and following is None:
+            yield _dated(state, visits, start, place)
+            start = None
+
+
+def _dated(state: Observation, visits: Sequence[Visit], first: int, last: int) -> Observation:
+    """A state that the visits from the first to the last show."""
+    if (first, last) == (0, len(visits) - 1):
+        return state
+    since, until = visits[max(first - 1, 0)].facts.taken_at, visits[min(last + 1, len(visits) - 1)].facts.taken_at
+    return state if since is None or until is None else replace(state, since=since, at=until)
+
+
+def _modules(visit: Visit) -> _States:
+    found: _States = {}
+    for module in visit.chassis.modules.values():
+        if module.status.lower() not in _WELL:
+            text = f"module {module.id} has the status {module.status!r}"
+            component = Component("module", module.id)
+            found[component, ""] = Observation(component, ObservationKind.MODULE_STATUS, 1.0, text)
+    return found
+
+
+def _diagnostics(visit: Visit) -> _States:
+    found: _States = {}
+    for test in visit.facts.tables.diagnostics:
+        if test.result == "fail":
+            component = part_of(visit.facts.device, _slot(test, visit))
+            text = f"diagnostic test {test.test} failed"
+            found[component, test.test] = Observation(component, ObservationKind.DIAGNOSTIC_FAILURE, float(test.failures or 1), text)
+    return found
+
+
+def _slot(test: DiagnosticResult, visit: Visit) -> str:
+    """The module a diagnostic test is about, as in a module's id."""
+    if visit.chassis.kind is ChassisClass.FIXED:
+        return ""
+    numbers = [number for number in (test.switch, test.slot) if number is not None]
+    return ".".join(str(number) for number in (numbers if visit.chassis.kind is ChassisClass.VIRTUAL_PAIR else numbers[:1]))
+
+
+def _power(visit: Visit) -> _States:
+    faults: dict[str, set[InterfaceName]] = defaultdict(set)
+    for port in visit.facts.tables.power:
+        if port.oper.startswith(_POWER_FAULTS):
+            faults[visit.chassis.module_of(port.name)].add(port.name)
+    found: _States = {}
+    for module, ports in faults.items():
+        component = part_of(visit.facts.device, module)
+        text = f"{len(ports)} ports get no power for a fault" if len(ports) > 1 else "1 port gets no power for a fault"
+        found[component, ""] = Observation(component, ObservationKind.POWER_FAULT, float(len(ports)), text)
+    return found
+
+
+def _environment(visit: Visit) -> _States:
+    switch = Component("switch", visit.facts.device)
+    return {
+        (switch, reading.what): Observation(switch, ObservationKind.ENVIRONMENT, 1.0, f"{reading.what} of {switch.id} is {reading.state!r}")
+        for reading in visit.facts.tables.environment
+        if any(word in reading.state.lower() for word in _BAD_ENVIRONMENT)
+    }
+
+
+def _err_disabled(visit: Visit, cables: Cables) -> _States:
+    """Uplinks that the switch itself took down, and parts of which it took down several ports."""
+    down: dict[Component, dict[InterfaceName, str]] = defaultdict(dict)
+    for row in visit.facts.tables.status:
+        if row.status.startswith("err-disabled"):
+            uplink = cables.get((visit.facts.device, row.name))
+            part = part_of(visit.facts.device, visit.chassis.module_of(row.name))
+            known = down[Component("uplink", uplink) if uplink is not None else part]
+            known[row.name] = row.reason or known.get(row.name, "")
+    found: _States = {}
+    for component, ports in down.items():
+        if component.kind == "uplink" or len(ports) >= LEAST_PORTS:
+            reasons = sorted({reason for reason in ports.values() if reason})
+            why = f" ({', '.join(reasons)})" if reasons else ""
+            what = f"the uplink {component.id} is" if component.kind == "uplink" else f"{len(ports)} ports of {component.id} are"
+            text = f"{what} err-disabled{why}"
+            found[component, "err-disabled"] = Observation(component, ObservationKind.LINK_FLAP, float(len(ports)), text)
+    return found
+
+
+_KINDS: tuple[tuple[Callable[[Visit], bool], Callable[[Visit], _States]], ...] = (
+    (lambda visit: bool(visit.chassis.modules), _modules),
+    (lambda visit: bool(visit.facts.tables.diagnostics), _diagnostics),
+    (lambda visit: bool(visit.facts.tables.power), _power),
+    (lambda visit: bool(visit.facts.tables.environment), _environment),
+)
+"""Whether a visit asked, and what it was told."""
+
+
+def _missing_modules(visits: Sequence[Visit]) -> Iterator[Observation]:
+    """Modules that an earlier visit showed and the last does not, where both hold the same tables."""
+    last = visits[-1]
+    gone = {
+        key: (module, visit.facts.taken_at)
+        for visit in visits[:-1]
+        if _module_tables(visit) == _module_tables(last)
+        for key, module in visit.chassis.modules.items()
+        if key not in last.chassis.modules
+    }
+    for _, (module, since) in sorted(gone.items()):
+        text = f"module {module.id} was there in an earlier snapshot and is missing in the last"
+        at = last.facts.taken_at if since is not None else None
+        yield Observation(Component("module", module.id), ObservationKind.MODULE_STATUS, 1.0, text, at, since if at is not None else None)
+
+
+def _module_tables(visit: Visit) -> tuple[bool, ...]:
+    tables = visit.facts.tables
+    return bool(tables.modules), bool(tables.inventory), bool(tables.stack), bool(tables.fexes)

@@ -1,0 +1,134 @@
+"""Which devices are the core: given by the user, else where a call server is attached, else roots of spanning tree, else most links.
+
+Every part of the network that no link joins to the others has a core of its own. A spanning tree whose roots are most of its
+switches (each is the root of its own VLANs, as where access switches route) says nothing of the way up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+import networkx as nx
+
+from switchcorr.model.addresses import device_key
+from switchcorr.model.campus import Link
+from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.topology.graph.neighbors import is_phone
+from switchcorr.topology.graph.ports import NO_PORTS, Ports
+
+_LEAST_ROOT_SHARE = 3
+"""A root of fewer than a third of the instances of the greatest root is no core: an odd VLAN's root. Assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the choice rests on.
+
+    Attributes:
+        phones: neighbors that are phones, by device: of two equal devices the one without phones is up.
+        ends: ends of links at each device.
+    """
+
+    devices: Mapping[str, DeviceFacts]
+    links: Sequence[Link]
+    ports: Mapping[str, Ports]
+    trunks: Mapping[str, frozenset[InterfaceName]]
+    phones: Mapping[str, int]
+    ends: Mapping[str, int]
+    call_servers: Set[str]
+    given: Set[str]
+
+
+def find_cores(
+    graph: nx.Graph[str],
+    devices: Mapping[str, DeviceFacts],
+    links: Sequence[Link],
+    ports: Mapping[str, Ports],
+    trunks: Mapping[str, frozenset[InterfaceName]],
+    *,
+    cores: Sequence[str] = (),
+    call_servers: Sequence[str] = (),
+) -> tuple[tuple[str, ...], str]:
+    """The cores, sorted, and a sentence that says how they were found; it is empty where the user named all of them."""
+    scene = _Scene(
+        devices, links, ports, trunks,
+        phones=Counter({name: sum(map(is_phone, facts.tables.neighbors)) for name, facts in devices.items()}),
+        ends=Counter(end for link in links for end in (link.a, link.b)),
+        call_servers=frozenset(call_servers), given=frozenset(map(device_key, cores)),
+    )  # fmt: skip
+    found: set[str] = set()
+    because: dict[str, list[str]] = defaultdict(list)
+    for part in nx.connected_components(graph):
+        if len(part) > 1 or device_key(next(iter(part))) in scene.given:
+            names, reason = _cores_of(part, scene)
+            found.update(names)
+            because[reason] += names
+    told = [f"{_listed(sorted(names))} taken as the core: {why}" for why, names in sorted(because.items()) if why]
+    return tuple(sorted(found)), f"{'; '.join(told)} (--core names another)" if told else ""
+
+
+def _cores_of(part: Set[str], scene: _Scene) -> tuple[list[str], str]:
+    given = [name for name in part if device_key(name) in scene.given]
+    if given:
+        return given, ""
+    holders = _holders(part, scene)
+    if holders:
+        return holders, "a call server is attached or resolved there"
+    roots = _roots(part, scene)
+    if roots:
+        return roots, "spanning-tree root"
+    return _most_linked(part, scene), "most links end there"
+
+
+def _holders(part: Set[str], scene: _Scene) -> list[str]:
+    """Where a call server's address is learned on an edge interface, else in whose ARP table it stands."""
+    read = [scene.devices[name] for name in sorted(part & scene.devices.keys())]
+    if not scene.call_servers:
+        return []
+    arp = {entry.mac for facts in scene.devices.values() for entry in facts.tables.arp if entry.address in scene.call_servers}
+    attached = [
+        facts.device
+        for facts in read
+        if any(entry.mac in arp and _is_edge(facts.device, entry.interface, scene) for entry in facts.tables.mac)
+    ]
+    resolving = [facts.device for facts in read if any(entry.address in scene.call_servers for entry in facts.tables.arp)]
+    return attached or (_most_linked(resolving, scene) if resolving else [])
+
+
+def _is_edge(device: str, interface: InterfaceName, scene: _Scene) -> bool:
+    bundle = scene.ports.get(device, NO_PORTS).bundle.get(interface, interface)
+    return scene.trunks.get(device, frozenset()).isdisjoint((interface, bundle))
+
+
+def _roots(part: Set[str], scene: _Scene) -> list[str]:
+    """Roots of many instances; a root that was not read is where root ports lead and none leads on."""
+    instances: Counter[str] = Counter()
+    for name in part & scene.devices.keys():
+        instances[name] = len({port.instance for port in scene.devices[name].tables.spanning_tree if port.is_root_bridge})
+    best = [name for name, count in instances.items() if count * _LEAST_ROOT_SHARE >= max(instances.values()) > 0]
+    if best and len(best) * 2 <= len(part):
+        return best
+    if best:
+        return []
+    pointed: Counter[str] = Counter()
+    for link in scene.links:
+        for own, interface, other in ((link.a, link.a_interface, link.b), (link.b, link.b_interface, link.a)):
+            if own in part and other not in scene.devices and scene.ports.get(own, NO_PORTS).is_root_port(interface):
+                pointed[other] += 1
+    return [name for name, count in pointed.items() if count == max(pointed.values())]
+
+
+def _most_linked(names: Iterable[str], scene: _Scene) -> list[str]:
+    """Where most links end; of several, those with the fewest phones."""
+    names = sorted(names)
+    most = max(scene.ends.get(name, 0) for name in names)
+    best = [name for name in names if scene.ends.get(name, 0) == most]
+    fewest = min(scene.phones.get(name, 0) for name in best)
+    return [name for name in best if scene.phones.get(name, 0) == fewest]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names)} {'are' if len(names) > 1 else 'is'}"

@@ -1,0 +1,147 @@
+"""Where phones are, from elsewhere: what a column is, what a cell means, and what is wrong with a row."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from switchcorr.errors import InputFileError
+from switchcorr.model.campus import Component
+from switchcorr.model.placement import PlacementEvidence, PlacementState
+from switchcorr.topology.placement.locations import Locations, campus_from_locations, parse_locations, read_locations
+
+A, B, C = "SEP00005E005301", "SEP00005E005302", "SEP00005E005303"
+
+
+def _parsed(text: str, **more: object) -> Locations:
+    return parse_locations(text, source="where.csv", **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("glue", [",", ";", "\t"])
+def test_any_usual_separator_and_notation_of_a_phone(glue: str) -> None:
+    text = "\ufeffPhone,Switch\n00:00:5e:00:53:01,acc-1\nsep00005e005302,acc-2\r\nCTI-1,\n".replace(",", glue)
+    assert _parsed(text).rows == {A: {"switch": "acc-1"}, B: {"switch": "acc-2"}, "CTI-1": {}}
+
+
+def test_known_names_are_kinds_and_labels_are_labels() -> None:
+    found = _parsed(f"phone,ip,node,User,description,uplink bundle\n{A},192.0.2.1,cm-1,Ann,reception,po-7\n")
+    assert found.rows[A] == {"node": "cm-1", "uplink_bundle": "po-7"}
+    assert found.labels[A] == {"ip": "192.0.2.1", "user": "Ann", "description": "reception"}
+    assert found.assumptions == (
+        "where.csv: things phones share: node, uplink_bundle",
+        "where.csv: labels, not used to explain: ip, user, description",
+    )
+
+
+def test_extension_and_description_of_a_phone_are_kept_with_its_place() -> None:
+    table = f"phone,switch,extension,user,description\n{A},acc-1,4711,Ann,reception\n{B},acc-1,,Ben,\n{C},acc-1,,,\n"
+    told = [(one.extension, one.description) for one in campus_from_locations(_parsed(table)).placements]
+    assert told == [("4711", "reception"), ("", "Ben"), ("", "")]
+
+
+def test_an_unknown_column_is_a_kind_unless_almost_all_cells_differ() -> None:
+    cells = ["a", "b", "c", "d", "d"]
+    rows = "".join(f"SEP00005E0053{n:02d},{cell},{n},\n" for n, cell in enumerate(cells))
+    found = _parsed(f"phone,wing,desk,empty\n{rows}")
+    assert found.rows["SEP00005E005300"] == {"wing": "a"}
+    assert found.labels["SEP00005E005300"] == {"desk": "0"}
+
+
+def test_the_user_may_decide_what_is_a_kind() -> None:
+    found = _parsed(f"phone,switch,desk\n{A},acc-1,7\n", kinds=("desk",))
+    assert found.rows[A] == {"desk": "7"}
+    with pytest.raises(InputFileError, match="--kinds names no column of the file: floor; found phone, switch, desk"):
+        _parsed(f"phone,switch,desk\n{A},acc-1,7\n", kinds=("floor",))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "id_"),
+    [
+        ("module", "3", "acc-12/3"), ("asic", "0", "acc-12/0"), ("module", "B", "acc-12/B"), ("port", "Gi1/0/3", "acc-12:Gi1/0/3"),
+        ("port", "3/12", "acc-12:3/12"), ("uplink", "Te1/1/1", "acc-12:Te1/1/1"), ("uplink_bundle", "Po1", "acc-12/Po1"), ("module", "acc-12/3", "acc-12/3"),
+        ("module", "line card 3", "line card 3"), ("vlan", "110", "110"), ("distribution", "2", "2"), ("power", "3", "3"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_means_nothing_without_its_switch_is_qualified(column: str, cell: str, id_: str) -> None:
+    found = _parsed(f"phone,switch,{column}\n{A},acc-12,{cell}\n")
+    assert found.rows[A][column] == id_
+    assert any("qualified with the row's switch in 1 rows" in sentence for sentence in found.assumptions) is (id_ != cell)
+
+
+def test_a_cell_without_a_switch_stays_as_it_is() -> None:
+    assert _parsed(f"phone,module\n{A},3\n").rows[A] == {"module": "3"}
+
+
+def test_a_phone_that_stands_twice_is_named_with_both_lines() -> None:
+    found = _parsed(f"phone,switch,vlan\n{A},acc-1,110\n{B},acc-1,110\n{A},acc-2,110\n{B},acc-1,\n")
+    assert found.problems == (
+        f"where.csv: line 4: {A} stands in line 2 too with another switch; the later row counts",
+        f"where.csv: line 5: {B} stands in line 3 too, saying the same",
+    )
+    assert found.rows[A] == {"switch": "acc-2", "vlan": "110"}
+    assert found.rows[B] == {"switch": "acc-1", "vlan": "110"}
+
+
+def test_a_bad_row_costs_that_row_and_is_named() -> None:
+    found = _parsed(f"phone,switch\n{A},acc-1\n,acc-2\n\n{B},acc-2,x,y\n")
+    assert found.problems == (
+        "where.csv: line 3: no phone",
+        "where.csv: line 5: 4 cells, 2 columns; the cells behind the last column are not used",
+    )
+    assert found.rows[B] == {"switch": "acc-2"}
+
+
+def test_a_cell_beyond_all_bounds_costs_its_row() -> None:
+    found = _parsed(f"phone,switch\n{A},acc-1\n{B},{'x' * 200_000}\n{C},acc-3\n")
+    assert list(found.rows) == [A, C]
+    assert "field larger than field limit" in found.problems[0]
+
+
+def test_many_problems_are_counted_and_some_are_shown() -> None:
+    found = _parsed("phone,switch\n" + ",acc-1\n" * 25)
+    assert len(found.problems) == 21
+    assert found.problems[-1] == "where.csv: 5 more rows with problems"
+
+
+@pytest.mark.parametrize(("text", "found"), [("", "nothing"), ("switch,port\n", "switch, port")])
+def test_a_table_without_phones_is_refused(text: str, found: str) -> None:
+    with pytest.raises(InputFileError, match=f"line 1: no column 'phone'; found {found}"):
+        _parsed(text)
+
+
+def test_files_that_are_no_tables_or_break_off_are_told(tmp_path: Path) -> None:
+    binary = tmp_path / "where.xlsx"
+    binary.write_bytes(b"PK\x03\x04\x00\x00" * 40)
+    with pytest.raises(InputFileError, match="is binary, not a table"):
+        read_locations(binary)
+    good = tmp_path / "where.csv"
+    good.write_text(f"phone,switch\n{A},acc-1\n")
+    assert read_locations(good).rows == {A: {"switch": "acc-1"}}
+
+    whole = gzip.compress(("phone,switch\n" + "".join(f"SEP{n:012X},acc-{n % 7}\n" for n in range(20_000))).encode())
+    cut = tmp_path / "where.csv.gz"
+    cut.write_bytes(whole[: len(whole) // 2])
+    broken = read_locations(cut)
+    assert 1_000 < len(broken.rows) < 20_000
+    assert "where.csv.gz" in broken.problems[-1]
+
+
+def test_a_campus_of_locations_alone() -> None:
+    campus = campus_from_locations(
+        _parsed(f"phone,switch,port,module,vlan,mac,ip,node\n{A},acc-1,acc-1:Gi1/0/3,1,110,,192.0.2.1,cm-1\nCTI-1,,,,x,00005e005309,,cm-1\n{B},acc-1,,,,,,\nCTI-2,,,,,nothing,,\n")
+    )  # fmt: skip
+    first, second = (next(item for item in campus.placements if item.phone == name) for name in (A, "CTI-1"))
+    assert (first.device, first.interface, first.module, first.vlan, first.ip) == (
+        "acc-1",
+        "GigabitEthernet1/0/3",
+        "acc-1/1",
+        110,
+        "192.0.2.1",
+    )
+    assert [item.evidence for item in first.sightings] == [PlacementEvidence.LOCATIONS]
+    assert (second.state, second.vlan, second.mac) == (PlacementState.UNPLACED, None, "00005e005309")
+    assert second.reason == "the locations file names no part of the network for it"
+    assert next(item for item in campus.placements if item.phone == B).sightings == ()
+    assert campus.risk.components["node"] == (Component("node", "cm-1"),)
