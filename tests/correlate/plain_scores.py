@@ -135,10 +135,21 @@ def _bunched(likelihood: Likelihood, cells: Sequence[_Cell]) -> tuple[float, lis
 
 
 def _moments(likelihood: Likelihood, drops: Sequence[int], expected: float) -> tuple[float, list[float]]:
+    """What moments say at the two shares of innocent drops next to the right one, by a straight line between them."""
+    share, grid = min(max(expected / max(len(drops), 1), INNOCENT[0]), 1.0), (*INNOCENT, 1.0)
+    if likelihood.sample.timing is None:
+        return 0.0, [1.0] * len(likelihood.sample.row)
+    upper = next(number for number, bound in enumerate(grid) if share <= bound)
+    lower = max(upper - 1, 0)
+    part = (share - grid[lower]) / (grid[upper] - grid[lower]) if upper else 0.0
+    below, above = (_moments_at(likelihood, drops, grid[number]) for number in (lower, upper))
+    return (1 - part) * below[0] + part * above[0], [(1 - part) * b + part * a for b, a in zip(below[1], above[1], strict=True)]
+
+
+def _moments_at(likelihood: Likelihood, drops: Sequence[int], share: float) -> tuple[float, list[float]]:
     timing, sample = likelihood.sample.timing, likelihood.sample
-    share = next((share for share in INNOCENT if expected / max(len(drops), 1) <= share), None)
     ahead, total = [1.0] * len(sample.row), 0.0
-    if timing is None or share is None:
+    if timing is None or share == 1.0:
         return total, ahead
     weight, density, _ = stretches(likelihood.bunches.blur, share)
     at = [min(int(t / timing.length[b] * BINS), BINS - 1) for t, b in zip(timing.moment.tolist(), sample.burst.tolist(), strict=True)]
@@ -293,18 +304,40 @@ def _crowd(likelihood: Likelihood, log_odds: dict[int, float]) -> float:
         return 0.0
     total = 0.0
     units = exposure.members[sample.row, clusters.kind].tolist()
-    for unit, burst in sorted({(units[drop], int(sample.burst[drop])) for drop in log_odds if units[drop] >= 0}):
-        chosen = [drop for drop in log_odds if (units[drop], int(sample.burst[drop])) == (unit, burst)]
-        polynomial = [1.0, 0.0, 0.0, 0.0, 0.0]
-        for drop in chosen:
-            odds = float(np.exp(min(log_odds[drop], 30.0)))
-            polynomial = [polynomial[0], *(polynomial[s] + odds * polynomial[s - 1] for s in range(1, 5))]
-        phones, share = float(exposure.size[unit]), 0.0
-        for place, s in enumerate(SIZES):
-            choices = float(np.exp(gammaln(phones + 1) - gammaln(s + 1) - gammaln(max(phones - s, 0.0) + 1)))
-            share += float(clusters.per_second[place] * sample.seconds[burst]) / choices * polynomial[s]
-        total += float(np.log1p(share))
+    for unit in sorted({unit for unit in units if unit >= 0}):
+        belongs = {drop: _belongs(likelihood, unit, drop) for drop in log_odds}
+        for burst in range(sample.bursts):
+            polynomial = [1.0, 0.0, 0.0, 0.0, 0.0]
+            for drop, value in log_odds.items():
+                if sample.burst[drop] == burst:
+                    odds = belongs[drop] * float(np.exp(min(value, 30.0)))
+                    polynomial = [polynomial[0], *(polynomial[s] + odds * polynomial[s - 1] for s in range(1, 5))]
+            phones, share = float(exposure.size[unit]) + _not_known_to_be(likelihood, unit), 0.0
+            for place, s in enumerate(SIZES):
+                choices = float(np.exp(gammaln(phones + 1) - gammaln(s + 1) - gammaln(max(phones - s, 0.0) + 1)))
+                share += float(clusters.per_second[place] * sample.seconds[burst]) / choices * polynomial[s]
+            total += float(np.log1p(share))
     return total
+
+
+def _belongs(likelihood: Likelihood, unit: int, drop: int) -> float:
+    """Probability that the phone of a drop is of a component."""
+    exposure, row = likelihood.exposure, int(likelihood.sample.row[drop])
+    kind = int(exposure.kind_of[unit])
+    if exposure.members[row, kind] == unit:
+        return 1.0
+    if exposure.kinds[kind] not in places(exposure.kinds):
+        return 0.0
+    share = float(likelihood.leaks.of(unit).share[likelihood.leaks.vlan_of(np.array([row]))[0]])
+    return share * (1.0 if likelihood.leaks.unlocated[row] else likelihood.constants.stale_share if exposure.located[row] else 0.0)
+
+
+def _not_known_to_be(likelihood: Likelihood, unit: int) -> float:
+    """Phones of a component that are not known to be of it."""
+    if likelihood.exposure.kinds[likelihood.exposure.kind_of[unit]] not in places(likelihood.exposure.kinds):
+        return 0.0
+    leak = likelihood.leaks.of(unit)
+    return leak.expected + likelihood.constants.stale_share * leak.elsewhere
 
 
 def _told_twice(likelihood: Likelihood, hypothesis: Hypothesis) -> float:

@@ -7,7 +7,8 @@ A cluster of size :math:`s` strikes any :math:`s` of a module's :math:`n` phones
 
 .. math:: 1 + \sum_s \frac{\lambda_s}{\binom{n}{s}} e_s(1/p_1, 1/p_2, \ldots)
 
-with :math:`e_s` the elementary symmetric polynomial: the sum over all choices of the drops that were the cluster.
+with :math:`e_s` the elementary symmetric polynomial: the sum over all choices of the drops that were the cluster. A phone whose place is
+not known, or known and wrong, counts with the probability that it is the module's, as it does for a fault of the module.
 Source: the control windows are those of a cross-correlogram (Perkel et al. 1967).
 """
 
@@ -88,21 +89,47 @@ def _within(moments: Floats, start: Floats, window: float) -> Ints:
     return found
 
 
-class Crowd:
-    """The drops of one sample that may be innocent clusters: those of components with at least two drops in one window."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Astray:
+    """Drops of phones that may be of a unit without being known to be.
 
-    def __init__(self, clusters: Clusters, cells: Ints, burst: Ints, seconds: Floats, size: Floats) -> None:
-        unit = cells[:, clusters.kind] if clusters.kind >= 0 else np.full(len(cells), -1, dtype=np.int64)
-        key = np.where(unit >= 0, unit * len(seconds) + burst, -1)
+    Attributes:
+        drop, unit, share: pairs of a drop and a component of the clusters' kind, with the probability that its phone is of it.
+        hidden: per component, how many such phones are to be expected; as long as the sizes.
+    """
+
+    drop: Ints
+    unit: Ints
+    share: Floats
+    hidden: Floats
+
+
+class Crowd:
+    """The drops of one sample that may be innocent clusters: those of components with at least two drops in one window.
+
+    Attributes:
+        drops: each as often as there are components that it may be of, in order of these.
+    """
+
+    def __init__(self, clusters: Clusters, cells: Ints, burst: Ints, seconds: Floats, size: Floats, astray: Astray | None = None) -> None:
+        own = cells[:, clusters.kind] if clusters.kind >= 0 else np.full(len(cells), -1, dtype=np.int64)
+        known = np.flatnonzero(own >= 0)
+        drop, unit, share, phones = known, own[known], np.ones(len(known)), size
+        if astray is not None:
+            drop, unit = np.concatenate([drop, astray.drop]), np.concatenate([unit, astray.unit])
+            share, phones = np.concatenate([share, astray.share]), size + astray.hidden
+        key = unit * len(seconds) + burst[drop]
         _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
-        drops = np.flatnonzero((key >= 0) & (count[inverse] >= SIZES[0]))
-        self.drops: Ints = drops[np.argsort(key[drops], kind="stable")]
-        keys, self._group = np.unique(key[self.drops], return_inverse=True)
+        chosen = np.flatnonzero(count[inverse] >= SIZES[0])
+        chosen = chosen[np.argsort(key[chosen], kind="stable")]
+        self.drops: Ints = drop[chosen]
+        self._share = share[chosen]
+        keys, self._group = np.unique(key[chosen], return_inverse=True)
         self._groups = len(keys)
         self._alone: Floats | None = None
-        phones = size[keys // len(seconds)][:, np.newaxis]
+        exposed = phones[keys // len(seconds)][:, np.newaxis]
         each = np.array(SIZES, dtype=float)
-        choices = gammaln(phones + 1) - gammaln(each + 1) - gammaln(np.maximum(phones - each, 0.0) + 1)
+        choices = gammaln(exposed + 1) - gammaln(each + 1) - gammaln(np.maximum(exposed - each, 0.0) + 1)
         with np.errstate(divide="ignore"):
             self._rate: Floats = np.exp(np.log(clusters.per_second * seconds[keys % len(seconds)][:, np.newaxis]) - choices)
 
@@ -113,7 +140,7 @@ class Crowd:
             odds: per drop of ``drops``, 1 over its probability otherwise; 0 if an item of the hypothesis explains it.
         """
         chosen = np.flatnonzero(odds)
-        return self._gains(np.arange(self._groups), self._group[chosen], odds[chosen])
+        return self._gains(np.arange(self._groups), self._group[chosen], odds[chosen] * self._share[chosen])
 
     def totals(self, odds: Floats, live: Bools, grown: Floats) -> Floats:
         """Log likelihood ratio of innocent clusters under each of several hypotheses.
@@ -135,23 +162,13 @@ class Crowd:
         hypothesis, place = np.nonzero(live & changed[:, self._group])
         group = self._group[place]
         begins = (np.diff(hypothesis, prepend=-1) != 0) | (np.diff(group, prepend=-1) != 0)  # in order of hypothesis, then group
-        anew = self._gains(group[begins], np.cumsum(begins) - 1, odds[self.drops[place]] / grown[hypothesis, place])
+        anew = self._gains(group[begins], np.cumsum(begins) - 1, odds[self.drops[place]] * self._share[place] / grown[hypothesis, place])
         total: Floats = np.where(changed, 0.0, self._alone).sum(axis=1)
         return total + np.bincount(hypothesis[begins], anew, minlength=len(live))
 
     def _gains(self, groups: Ints, at: Ints, odds: Floats) -> Floats:
-        """The same for drops with some odds, each ``at`` one of ``groups``."""
-        odds = np.minimum(odds, _MOST_ODDS)
-        second = odds * odds
-        e1, *powers = (np.bincount(at, power, minlength=len(groups)) for power in (odds, second, second * odds, second * second))
-        live = np.bincount(at, minlength=len(groups))
-        e2 = (e1 * e1 - powers[0]) / 2
-        e3 = (e2 * e1 - e1 * powers[0] + powers[1]) / 3
-        e4 = (e3 * e1 - e2 * powers[0] + e1 * powers[1] - powers[2]) / 4
-        total = np.zeros(len(groups))
-        for place, polynomial in enumerate((e2, e3, e4)):
-            total += np.where(live >= SIZES[place], self._rate[groups, place] * np.maximum(polynomial, 0.0), 0.0)
-        gains: Floats = np.log1p(total)
+        """The same for drops with some odds, each ``at`` one of ``groups``, rising."""
+        gains: Floats = np.log1p((self._rate[groups] * _elementary(at, np.minimum(odds, _MOST_ODDS), len(groups))).sum(axis=1))
         return gains
 
     def shares(self, gains: Floats) -> Floats:
@@ -159,3 +176,31 @@ class Crowd:
         count = np.bincount(self._group, minlength=self._groups)
         shares: Floats = (gains / np.maximum(count, 1))[self._group]
         return shares
+
+
+def _elementary(at: Ints, odds: Floats, groups: int) -> Floats:
+    """Elementary symmetric polynomials of the degrees of ``SIZES``, of the odds at each of some groups.
+
+    Neighbours in a group are multiplied until one is left, as polynomials cut off behind the last degree: nothing is subtracted, so odds
+    of any size beside each other cost no digits.
+
+    Args:
+        at: the group of each, rising.
+        odds: positive.
+        groups: how many there are.
+    """
+    product = np.zeros((len(odds), SIZES[-1] + 1))
+    product[:, 0], product[:, 1] = 1.0, odds
+    while len(at):
+        first = np.flatnonzero(np.diff(at, prepend=-1))
+        rank = np.arange(len(at)) - np.repeat(first, np.diff(first, append=len(at)))
+        odd = np.flatnonzero(rank % 2)
+        if not len(odd):
+            break
+        left, right = product[odd - 1], product[odd]
+        product[odd - 1] = np.stack([(left[:, : k + 1] * right[:, k::-1]).sum(axis=1) for k in range(product.shape[1])], axis=1)
+        kept = rank % 2 == 0
+        at, product = at[kept], product[kept]
+    found = np.zeros((groups, len(SIZES)))
+    found[at] = product[:, SIZES]
+    return found

@@ -30,7 +30,8 @@ BINS = 60
 _LEAST_BLUR = 0.005
 """Least blur, as a share of the window: a third of a moment."""
 INNOCENT = (0.05, 0.1, 0.2, 0.4, 0.7)
-"""Shares of innocent drops that are told apart; above the last one times tell nothing."""
+"""Shares of innocent drops at which moments are weighed; in between by a straight line, as hypotheses that claim the same drops must not
+differ by a step. Fewer tell no more, and if all are innocent times tell nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,10 +72,10 @@ class Bunches:
         """
         value, ahead = np.zeros(len(inside)), np.ones(inside.shape)
         if self._timed:
-            share = np.searchsorted(INNOCENT, innocent)
-            for number in np.unique(share[share < len(INNOCENT)]).tolist():
-                at = np.flatnonzero(share == number)
-                value[at], ahead[at] = self._gains(inside[at], INNOCENT[number])
+            for number, (at, part) in enumerate(_shared_out(innocent)):
+                gain, ratio = self._gains(inside[at], INNOCENT[number])
+                value[at] += part * gain
+                ahead[at] += part[:, np.newaxis] * (ratio - 1.0)
         return value, ahead
 
     def _gains(self, inside: Bools, innocent: float) -> tuple[Floats, Floats]:
@@ -88,6 +89,14 @@ class Bunches:
         summed = after.sum(axis=2, keepdims=True)
         ahead = ((after / summed) @ density.T).reshape(len(inside), width)
         return (peak + np.log(summed)).sum(axis=(1, 2)), ahead[:, self.place]
+
+
+def _shared_out(innocent: Floats) -> list[tuple[Ints, Floats]]:
+    """Per share of ``INNOCENT``, the places of the values near to it, and how near each is: 1 at it, 0 at the next one."""
+    grid = np.array([*INNOCENT, 1.0])
+    place = np.interp(innocent, grid, np.arange(len(grid)))
+    near = 1.0 - np.abs(place - np.arange(len(INNOCENT))[:, np.newaxis])
+    return [(at := np.flatnonzero(row > 0), row[at]) for row in near]
 
 
 @lru_cache(maxsize=64)

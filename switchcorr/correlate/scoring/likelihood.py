@@ -21,7 +21,7 @@ import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
-from switchcorr.correlate.drops.clusters import Crowd
+from switchcorr.correlate.drops.clusters import Astray, Crowd
 from switchcorr.correlate.drops.reasons import administrative_profile, common_profile, fault_profile
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
 from switchcorr.correlate.scoring.bunching import Bunches, Timing
@@ -105,16 +105,35 @@ class Likelihood:
         self._node = np.full(len(sample.row), -1) if sample.node is None else sample.node
         self._astray = np.where(self.unlocated, 1.0, np.where(self.unseen_drops, 0.0, constants.stale_share))
         self._rarity = np.exp(-self.chance)
-        self.crowd = Crowd(self.background.clusters, self.cells, sample.burst, sample.seconds, self.exposure.size)
+        self.crowd = Crowd(
+            self.background.clusters, self.cells, sample.burst, sample.seconds, self.exposure.size, self._astray_of_clusters()
+        )
         self.bunches = Bunches(sample.timing, sample.burst, constants.clock_blur_s)
-        self._clustered = np.zeros(len(sample.row))
-        self._clustered[self.crowd.drops] = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
+        clustered = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
+        self._clustered = np.bincount(self.crowd.drops, clustered, minlength=len(sample.row)).astype(float)
         self._told, self._apart = self._reason_tables()
         self._sorts = [row.tobytes() for row in self._told + self._apart]
         self._gains = Gains(self.exposure, self.cells)
         apart = self._apart[self._gains.kind, sample.reason[self._gains.drop]]
         common, chance = (self.common - self.innocent), self.chance + self._clustered
         self._values = (*(value[self._gains.drop] for value in (common, self.administrative - self.innocent, chance)), apart)
+
+    def _astray_of_clusters(self) -> Astray | None:
+        """The drops that may be of an innocent cluster of a component that has a drop, without being known to be of it."""
+        kind, hidden = self.background.clusters.kind, np.zeros(len(self.exposure.size))
+        if kind < 0 or self.exposure.kinds[kind] not in self.places:
+            return None
+        own, pairs = self.cells[:, kind], []
+        for unit in np.unique(own[own >= 0]).tolist():
+            known = self.leaks.of(unit)
+            hidden[unit] = known.expected + self.constants.stale_share * known.elsewhere
+            share = np.where(own == unit, 0.0, known.share[self._vlan] * self._astray)
+            drop = np.flatnonzero(share)
+            pairs.append((drop, np.full(len(drop), unit), share[drop]))
+        if not pairs:
+            return None
+        drop, units, shares = (np.concatenate(column) for column in zip(*pairs, strict=True))
+        return Astray(drop, units, shares, hidden)
 
     def _reason_tables(self) -> tuple[Floats, Floats]:
         """What each reason says for a fault of each kind, for an action, and for what no location shows: that something made a phone drop, and what."""

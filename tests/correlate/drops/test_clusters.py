@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import timedelta
 from itertools import combinations
@@ -12,7 +13,7 @@ import pytest
 
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops.background import learn_background
-from switchcorr.correlate.drops.clusters import SIZES, Clusters, Crowd
+from switchcorr.correlate.drops.clusters import SIZES, Astray, Clusters, Crowd
 from switchcorr.correlate.drops.table import find_drops
 from switchcorr.correlate.exposure.table import expose
 from switchcorr.model.event import Event
@@ -83,3 +84,26 @@ def test_the_gain_sums_over_all_choices_of_the_clustered_drops() -> None:
     gains = crowd.gains(np.concatenate([odds, [0.0, 0.0]]))
     assert gains == pytest.approx([np.log(expected), 0.0])
     assert crowd.shares(gains).sum() == pytest.approx(np.log(expected))
+
+
+def test_a_phone_at_an_unknown_place_may_be_one_of_several_clusters() -> None:
+    """Against the sum written out: two drops of one module, one of another, and one that may be of either."""
+    rate, odds, size = np.array([1e-5, 2e-6, 5e-7]), np.array([300.0, 50.0, 1000.0, 7.0]), np.array([12.0, 9.0])
+    cells, share, hidden = np.array([[0], [0], [1], [-1]]), np.array([0.4, 0.1]), np.array([2.5, 0.5])
+    astray = Astray(np.array([3, 3]), np.array([0, 1]), share, hidden)
+    crowd = Crowd(Clusters(0, rate), cells, np.zeros(4, dtype=np.int64), np.array([240.0]), size, astray)
+    expected = []
+    for own, part, phones in (([300.0, 50.0], 0.4, 14.5), ([1000.0], 0.1, 9.5)):
+        found = [*own, 7.0 * part]
+        choices = [phones * (phones - 1) / 2, phones * (phones - 1) * (phones - 2) / 6]
+        sums = [sum(float(np.prod(chosen)) for chosen in combinations(found, s)) for s in (2, 3)]
+        expected.append(np.log(1.0 + sum(rate[i] * 240 / choices[i] * sums[i] for i in (0, 1))))
+    assert crowd.gains(odds[crowd.drops]) == pytest.approx(expected)
+    assert sorted(crowd.drops.tolist()) == [0, 1, 2, 3, 3]
+
+
+def test_odds_of_any_size_beside_each_other_cost_no_digits() -> None:
+    rate, odds = np.array([1e-9, 1e-9, 1e-9]), np.array([1e12, 3e-7, 2e-7, 5e-8])
+    crowd = Crowd(Clusters(0, rate), np.zeros((4, 1), dtype=np.int64), np.zeros(4, dtype=np.int64), np.array([240.0]), np.array([12.0]))
+    expected = sum(240e-9 / comb(12, s) * math.fsum(float(np.prod(chosen)) for chosen in combinations(odds, s)) for s in SIZES)
+    assert crowd.gains(odds)[0] == pytest.approx(np.log1p(expected), rel=1e-12)

@@ -43,7 +43,16 @@ def test_what_lies_outside_of_the_burst_counts_the_less_the_more_innocent_drops_
     lost = [_gain([*burst, alone], innocent) - _gain(burst, innocent) for innocent in (0.0, 0.15, 0.3)]
     assert lost == sorted(lost)
     assert lost[0] > np.log(0.05)
-    assert _gain(burst, 0.9) == 0.0
+    assert 0.0 < _gain(burst, 0.9) < _gain(burst, 0.7)
+    assert _gain(burst, 1.0) == 0.0
+
+
+def test_hypotheses_that_claim_the_same_drops_do_not_differ_by_a_step() -> None:
+    """A fault of a node beside one of its cluster expects a thousandth fewer innocent drops than the cluster alone."""
+    burst = [50.0 + 0.4 * number for number in range(200)]
+    shares = np.linspace(0.0, 1.0, 2001)
+    gains = np.array([_gain(burst, share) for share in shares])
+    assert np.abs(np.diff(gains)).max() < 0.01 * gains.max()
 
 
 def test_times_that_are_not_known_say_nothing() -> None:
@@ -62,11 +71,11 @@ def test_bursts_that_are_pooled_have_each_their_own_stretch() -> None:
 
 
 def test_many_hypotheses_are_weighed_as_each_by_itself() -> None:
-    """Whatever shares of innocent drops they have; above the last one times tell nothing."""
+    """Whatever shares of innocent drops they have; where all are innocent times tell nothing."""
     random_ = np.random.default_rng(3)
     timing = Timing(random_.uniform(0, _W, 12), np.array([_W, _W]))
     bunches = Bunches(timing, random_.integers(0, 2, 12), 2.0)
-    inside, innocent = random_.random((9, 12)) < 0.5, np.linspace(0.0, 0.9, 9)
+    inside, innocent = random_.random((9, 12)) < 0.5, np.linspace(0.0, 1.0, 9)
     gain, ahead = bunches.gains(inside, innocent)
     for place in range(9):
         alone = bunches.gains(inside[place : place + 1], innocent[place : place + 1])

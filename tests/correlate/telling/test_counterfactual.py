@@ -30,7 +30,7 @@ def test_a_larger_part_would_have_taken_others_with_it() -> None:
 
 
 def test_a_smaller_part_would_have_left_the_others_alone() -> None:
-    told = _told("switch", "acc-1", below(_ROWS, "switch", "acc-1")[::2])
+    told = _told("switch", "acc-1", [*below(_ROWS, "switch", "acc-1")[::2], below(_ROWS, "module", "acc-1/1")[1]])
     text = "if module acc-1/1 were the cause, only its own phones would have dropped; 10 of the other 20 phones of switch acc-1 dropped too"
     assert told[text] > 10
 
