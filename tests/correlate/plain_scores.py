@@ -312,7 +312,7 @@ def _crowd(likelihood: Likelihood, log_odds: dict[int, float]) -> float:
                 if sample.burst[drop] == burst:
                     odds = belongs[drop] * float(np.exp(min(value, 30.0)))
                     polynomial = [polynomial[0], *(polynomial[s] + odds * polynomial[s - 1] for s in range(1, 5))]
-            phones, share = float(exposure.size[unit]) + _not_known_to_be(likelihood, unit), 0.0
+            phones, share = float(exposure.size[unit]), 0.0
             for place, s in enumerate(SIZES):
                 choices = float(np.exp(gammaln(phones + 1) - gammaln(s + 1) - gammaln(max(phones - s, 0.0) + 1)))
                 share += float(clusters.per_second[place] * sample.seconds[burst]) / choices * polynomial[s]
@@ -330,14 +330,6 @@ def _belongs(likelihood: Likelihood, unit: int, drop: int) -> float:
         return 0.0
     share = float(likelihood.leaks.of(unit).share[likelihood.leaks.vlan_of(np.array([row]))[0]])
     return share * (1.0 if likelihood.leaks.unlocated[row] else likelihood.constants.stale_share if exposure.located[row] else 0.0)
-
-
-def _not_known_to_be(likelihood: Likelihood, unit: int) -> float:
-    """Phones of a component that are not known to be of it."""
-    if likelihood.exposure.kinds[likelihood.exposure.kind_of[unit]] not in places(likelihood.exposure.kinds):
-        return 0.0
-    leak = likelihood.leaks.of(unit)
-    return leak.expected + likelihood.constants.stale_share * leak.elsewhere
 
 
 def _told_twice(likelihood: Likelihood, hypothesis: Hypothesis) -> float:

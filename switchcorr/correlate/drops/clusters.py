@@ -95,13 +95,11 @@ class Astray:
 
     Attributes:
         drop, unit, share: pairs of a drop and a component of the clusters' kind, with the probability that its phone is of it.
-        hidden: per component, how many such phones are to be expected; as long as the sizes.
     """
 
     drop: Ints
     unit: Ints
     share: Floats
-    hidden: Floats
 
 
 class Crowd:
@@ -114,10 +112,10 @@ class Crowd:
     def __init__(self, clusters: Clusters, cells: Ints, burst: Ints, seconds: Floats, size: Floats, astray: Astray | None = None) -> None:
         own = cells[:, clusters.kind] if clusters.kind >= 0 else np.full(len(cells), -1, dtype=np.int64)
         known = np.flatnonzero(own >= 0)
-        drop, unit, share, phones = known, own[known], np.ones(len(known)), size
+        drop, unit, share = known, own[known], np.ones(len(known))
         if astray is not None:
             drop, unit = np.concatenate([drop, astray.drop]), np.concatenate([unit, astray.unit])
-            share, phones = np.concatenate([share, astray.share]), size + astray.hidden
+            share = np.concatenate([share, astray.share])
         key = unit * len(seconds) + burst[drop]
         _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
         chosen = np.flatnonzero(count[inverse] >= SIZES[0])
@@ -127,7 +125,7 @@ class Crowd:
         keys, self._group = np.unique(key[chosen], return_inverse=True)
         self._groups = len(keys)
         self._alone: Floats | None = None
-        exposed = phones[keys // len(seconds)][:, np.newaxis]
+        exposed = size[keys // len(seconds)][:, np.newaxis]  # so many phones are known to be there, and among those the rates were learned
         each = np.array(SIZES, dtype=float)
         choices = gammaln(exposed + 1) - gammaln(each + 1) - gammaln(np.maximum(exposed - each, 0.0) + 1)
         with np.errstate(divide="ignore"):

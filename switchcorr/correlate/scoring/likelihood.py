@@ -120,20 +120,18 @@ class Likelihood:
 
     def _astray_of_clusters(self) -> Astray | None:
         """The drops that may be of an innocent cluster of a component that has a drop, without being known to be of it."""
-        kind, hidden = self.background.clusters.kind, np.zeros(len(self.exposure.size))
+        kind = self.background.clusters.kind
         if kind < 0 or self.exposure.kinds[kind] not in self.places:
             return None
         own, pairs = self.cells[:, kind], []
         for unit in np.unique(own[own >= 0]).tolist():
-            known = self.leaks.of(unit)
-            hidden[unit] = known.expected + self.constants.stale_share * known.elsewhere
-            share = np.where(own == unit, 0.0, known.share[self._vlan] * self._astray)
+            share = np.where(own == unit, 0.0, self.leaks.of(unit).share[self._vlan] * self._astray)
             drop = np.flatnonzero(share)
             pairs.append((drop, np.full(len(drop), unit), share[drop]))
         if not pairs:
             return None
         drop, units, shares = (np.concatenate(column) for column in zip(*pairs, strict=True))
-        return Astray(drop, units, shares, hidden)
+        return Astray(drop, units, shares)
 
     def _reason_tables(self) -> tuple[Floats, Floats]:
         """What each reason says for a fault of each kind, for an action, and for what no location shows: that something made a phone drop, and what."""
