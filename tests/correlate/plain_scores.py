@@ -326,10 +326,10 @@ def _belongs(likelihood: Likelihood, unit: int, drop: int) -> float:
     kind = int(exposure.kind_of[unit])
     if exposure.members[row, kind] == unit:
         return 1.0
-    if exposure.kinds[kind] not in places(exposure.kinds):
+    if exposure.kinds[kind] not in places(exposure.kinds) or not likelihood.leaks.unlocated[row]:
         return 0.0
     share = float(likelihood.leaks.of(unit).share[likelihood.leaks.vlan_of(np.array([row]))[0]])
-    return share * (1.0 if likelihood.leaks.unlocated[row] else likelihood.constants.stale_share if exposure.located[row] else 0.0)
+    return share if share >= SURE else 0.0
 
 
 def _told_twice(likelihood: Likelihood, hypothesis: Hypothesis) -> float:

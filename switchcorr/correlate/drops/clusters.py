@@ -187,18 +187,16 @@ def _elementary(at: Ints, odds: Floats, groups: int) -> Floats:
         odds: positive.
         groups: how many there are.
     """
-    product = np.zeros((len(odds), SIZES[-1] + 1))
-    product[:, 0], product[:, 1] = 1.0, odds
-    while len(at):
-        first = np.flatnonzero(np.diff(at, prepend=-1))
-        rank = np.arange(len(at)) - np.repeat(first, np.diff(first, append=len(at)))
-        odd = np.flatnonzero(rank % 2)
-        if not len(odd):
-            break
-        left, right = product[odd - 1], product[odd]
-        product[odd - 1] = np.stack([(left[:, : k + 1] * right[:, k::-1]).sum(axis=1) for k in range(product.shape[1])], axis=1)
-        kept = rank % 2 == 0
-        at, product = at[kept], product[kept]
+    first = np.flatnonzero(np.diff(at, prepend=-1))
+    rank = np.arange(len(at)) - np.repeat(first, np.diff(first, append=len(at)))
+    sums = np.zeros((SIZES[-1], len(odds)))  # by degree; that of degree 0 is 1
+    sums[0] = odds
+    while rank.any():
+        odd = np.flatnonzero(rank & 1)
+        (a1, a2, a3, a4), (b1, b2, b3, b4) = sums[:, odd - 1], sums[:, odd]
+        sums[:, odd - 1] = a1 + b1, a2 + b2 + a1 * b1, a3 + b3 + a2 * b1 + a1 * b2, a4 + b4 + a3 * b1 + a2 * b2 + a1 * b3
+        even = rank & 1 == 0
+        at, rank, sums = at[even], rank[even] >> 1, sums[:, even]
     found = np.zeros((groups, len(SIZES)))
-    found[at] = product[:, SIZES]
+    found[at] = sums[SIZES[0] - 1 :].T
     return found

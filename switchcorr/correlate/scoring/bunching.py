@@ -70,25 +70,27 @@ class Bunches:
             inside: per hypothesis and drop, whether a cell has it.
             innocent: per hypothesis, the share of those drops that is to be expected without a cause.
         """
-        value, ahead = np.zeros(len(inside)), np.ones(inside.shape)
-        if self._timed:
-            for number, (at, part) in enumerate(_shared_out(innocent)):
-                gain, ratio = self._gains(inside[at], INNOCENT[number])
-                value[at] += part * gain
-                ahead[at] += part[:, np.newaxis] * (ratio - 1.0)
-        return value, ahead
-
-    def _gains(self, inside: Bools, innocent: float) -> tuple[Floats, Floats]:
-        weight, density, told = stretches(self.blur, innocent)
+        if not self._timed:
+            return np.zeros(len(inside)), np.ones(inside.shape)
         of, drop = np.divmod(np.flatnonzero(inside), max(inside.shape[1], 1))  # several times as fast as np.nonzero
         width = self._count * BINS
         drops = np.bincount(of * width + self.place[drop], minlength=len(inside) * width).reshape(len(inside), self._count, BINS)
+        value, ahead = np.zeros(len(inside)), np.ones((len(inside), width))
+        for number, (at, near) in enumerate(_shared_out(innocent)):
+            gain, ratio = self._gains(drops[at], INNOCENT[number])
+            value[at] += near * gain
+            ahead[at] += near[:, np.newaxis] * (ratio - 1.0)
+        return value, ahead[:, self.place]
+
+    def _gains(self, drops: Ints, innocent: float) -> tuple[Floats, Floats]:
+        """The same at one share of innocent drops, per moment; of hypotheses with so many drops at each moment of each window."""
+        weight, density, told = stretches(self.blur, innocent)
         value = weight + drops @ told
         peak = value.max(axis=2, keepdims=True)
         after = np.exp(value - peak)
         summed = after.sum(axis=2, keepdims=True)
-        ahead = ((after / summed) @ density.T).reshape(len(inside), width)
-        return (peak + np.log(summed)).sum(axis=(1, 2)), ahead[:, self.place]
+        ahead = ((after / summed) @ density.T).reshape(len(drops), self._count * BINS)
+        return (peak + np.log(summed)).sum(axis=(1, 2)), ahead
 
 
 def _shared_out(innocent: Floats) -> list[tuple[Ints, Floats]]:

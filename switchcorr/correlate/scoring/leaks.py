@@ -29,6 +29,27 @@ class Leak:
     elsewhere: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """The components of one kind that the located phones of each VLAN are on.
+
+    Attributes:
+        begin: per VLAN, and one behind the last, where its components begin.
+        unit, share: a component, and its share of the VLAN's located phones.
+    """
+
+    begin: Ints
+    unit: Ints
+    share: Floats
+
+    def over(self, vlans: Ints) -> tuple[Ints, Ints, Floats]:
+        """Of some VLANs, pairs of a place among them and a component, with its share."""
+        many = self.begin[vlans + 1] - self.begin[vlans]
+        place = np.repeat(np.arange(len(vlans)), many)
+        at = np.arange(len(place)) - np.repeat(np.cumsum(many) - many, many) + self.begin[vlans][place]
+        return place, self.unit[at], self.share[at]
+
+
 class Leaks:
     """The leaks of all components of one exposure, each counted when it is first asked for.
 
@@ -48,6 +69,7 @@ class Leaks:
         self._located = np.maximum(self._per_vlan(np.flatnonzero(exposure.located)), 1.0)
         self.lost = self._per_vlan(np.flatnonzero(self.unlocated))
         self._known: dict[int, Leak] = {}
+        self._spread: dict[int, Spread] = {}
 
     def of(self, component: int) -> Leak:
         """The leak of a component."""
@@ -57,6 +79,17 @@ class Leaks:
             share = np.minimum(own / self._located, 1.0)
             self._known[path] = Leak(share, float((share * self.lost).sum()), float((share * np.maximum(self._located - own, 0.0)).sum()))
         return self._known[path]
+
+    def spread(self, kind: int) -> Spread:
+        """How the phones of each VLAN are spread over the components of a kind, by its number."""
+        if kind not in self._spread:
+            unit = self._exposure.members[:, kind]
+            chosen = self._exposure.located & (unit >= 0)
+            count = len(self._exposure.components)
+            key, phones = np.unique(self._vlan[chosen] * np.int64(count) + unit[chosen], return_counts=True)
+            vlan, on = np.divmod(key, count)
+            self._spread[kind] = Spread(np.searchsorted(vlan, np.arange(self.vlans + 1)), on, phones / self._located[vlan])
+        return self._spread[kind]
 
     @property
     def vlans(self) -> int:

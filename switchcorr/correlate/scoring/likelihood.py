@@ -119,19 +119,14 @@ class Likelihood:
         self._values = (*(value[self._gains.drop] for value in (common, self.administrative - self.innocent, chance)), apart)
 
     def _astray_of_clusters(self) -> Astray | None:
-        """The drops that may be of an innocent cluster of a component that has a drop, without being known to be of it."""
+        """The drops at unknown places that may be of an innocent cluster of a component that has a drop, where that is no small chance."""
         kind = self.background.clusters.kind
         if kind < 0 or self.exposure.kinds[kind] not in self.places:
             return None
-        own, pairs = self.cells[:, kind], []
-        for unit in np.unique(own[own >= 0]).tolist():
-            share = np.where(own == unit, 0.0, self.leaks.of(unit).share[self._vlan] * self._astray)
-            drop = np.flatnonzero(share)
-            pairs.append((drop, np.full(len(drop), unit), share[drop]))
-        if not pairs:
-            return None
-        drop, units, shares = (np.concatenate(column) for column in zip(*pairs, strict=True))
-        return Astray(drop, units, shares)
+        lost, own = np.flatnonzero(self.unlocated), self.cells[:, kind]
+        place, unit, share = self.leaks.spread(kind).over(self._vlan[lost])
+        chosen = (share >= SURE) & np.isin(unit, own[own >= 0])
+        return Astray(lost[place[chosen]], unit[chosen], share[chosen])
 
     def _reason_tables(self) -> tuple[Floats, Floats]:
         """What each reason says for a fault of each kind, for an action, and for what no location shows: that something made a phone drop, and what."""
