@@ -23,7 +23,7 @@ from switchcorr.correlate.detection.stretches import Stretch
 from switchcorr.correlate.detection.windows import ONSET_SHARE
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.table import Floats, Ints
-from switchcorr.model.campus import Domain, risk_kind
+from switchcorr.model.campus import Domain
 from switchcorr.model.event import EventKind, EventLog
 
 LEAST_TOLD = 5
@@ -153,7 +153,7 @@ def _by_bursts(case: Case, node: Ints, stretches: Sequence[Stretch]) -> Iterator
     """From bursts of one part of the network: its phones drop together, whatever their node."""
     exposure, drops = case.exposure, case.drops
     for stretch in stretches:
-        if risk_kind(exposure.components[stretch.component].kind).domain not in _PATHS:
+        if exposure.domain_of(stretch.component) not in _PATHS:
             continue
         span = drops.between(stretch.window.start, stretch.window.end)
         mine = exposure.exposed(exposure.members[drops.row[span]], stretch.component)

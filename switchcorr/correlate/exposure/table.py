@@ -127,6 +127,10 @@ class Exposure:
         """The other components with the same phones, members with unknown hash among them."""
         return [int(other) for other in np.flatnonzero(self.twin == self.twin[component]) if other != component]
 
+    def domain_of(self, component: int) -> Domain:
+        """Whose fault a component would be."""
+        return risk_kind(self.components[component].kind).domain
+
     def number(self, component: Component) -> int:
         """Number of a component; -1 if no phone is exposed to it."""
         return self.number_of.get((component.kind, component.id), -1)

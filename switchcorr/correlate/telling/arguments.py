@@ -20,7 +20,7 @@ from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.control_groups import SLIGHT, control_groups
 from switchcorr.correlate.telling.counterfactual import counterfactuals
 from switchcorr.correlate.telling.sentences import counted, name_of, percent, with_article
-from switchcorr.correlate.telling.server_arguments import domain_of, server_arguments, touched
+from switchcorr.correlate.telling.server_arguments import server_arguments, touched
 from switchcorr.model.campus import Domain, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
 
@@ -136,7 +136,7 @@ def _observed(likelihood: Likelihood, component: int, known: Circumstances) -> I
 
 
 def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Iterator[Evidence]:
-    if domain_of(likelihood.exposure, component) is not Domain.CALL_SERVER:
+    if likelihood.exposure.domain_of(component) is not Domain.CALL_SERVER:
         return
     exposure = likelihood.exposure
     modules = touched(likelihood, "module", exposure.exposed(likelihood.cells, component))

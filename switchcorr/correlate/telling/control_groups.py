@@ -15,7 +15,6 @@ import numpy as np
 from switchcorr.correlate.exposure.table import Bools, Exposure, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.telling.sentences import counted, listed, name_of
-from switchcorr.correlate.telling.server_arguments import domain_of
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
 
@@ -45,7 +44,7 @@ def control_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]
     inside = rows[exposure.exposed(likelihood.row_cells, component)]
     if len(inside) == 0:
         return
-    is_server = domain_of(exposure, component) is Domain.CALL_SERVER
+    is_server = exposure.domain_of(component) is Domain.CALL_SERVER
     rate = len(inside) / max(float(exposure.size[component]), 1.0)
     seen: set[tuple[int, int]] = set()
     for kinds in _OF_SERVER if is_server else _OF_NETWORK:

@@ -22,7 +22,6 @@ from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.sentences import counted, name_of
-from switchcorr.correlate.telling.server_arguments import domain_of
 from switchcorr.model.campus import Domain
 from switchcorr.model.incident import Evidence, EvidenceKind
 
@@ -111,8 +110,8 @@ def _alternatives(likelihood: Likelihood, posterior: Posterior, component: int) 
         columns = [cells[:, exposure.kinds.index(kind)] for kind in group if kind in exposure.kinds]
         at = columns[0][columns[0] >= 0] if columns else np.zeros(0, dtype=np.int64)
         usual += [int(np.bincount(at).argmax())] if len(at) else []
-    server = domain_of(exposure, component) is Domain.CALL_SERVER
-    usual.sort(key=lambda number: (domain_of(exposure, number) is Domain.CALL_SERVER) is server)  # the other side first
+    server = exposure.domain_of(component) is Domain.CALL_SERVER
+    usual.sort(key=lambda number: (exposure.domain_of(number) is Domain.CALL_SERVER) is server)  # the other side first
     own = int(exposure.twin[component])
     suspects = [number for number in posterior.fault if posterior.fault[number] > 0 and number != own]
     return _of_other_phones(exposure, own, [*suspects[:1], *usual, *suspects])

@@ -18,7 +18,7 @@ from switchcorr.correlate.drops.background import DAY_S
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
 from switchcorr.correlate.telling.sentences import counted, how_long
-from switchcorr.model.campus import Domain, risk_kind
+from switchcorr.model.campus import Domain
 from switchcorr.model.incident import Evidence, EvidenceKind
 
 _LEAST_DROPS = 4
@@ -68,7 +68,7 @@ class Schedule:
 
 def rhythms(drops: Drops, span: slice, exposure: Exposure, component: int, constants: Constants) -> Iterator[Evidence]:
     """What periods say of a component: an incident's own phones' timers, and its bursts at one time of day."""
-    domain = risk_kind(exposure.components[component].kind).domain
+    domain = exposure.domain_of(component)
     found = timer_of(drops, span, exposure, component, constants)
     if found is not None and not found.in_step:
         text = (

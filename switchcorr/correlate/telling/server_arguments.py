@@ -8,10 +8,10 @@ import numpy as np
 
 from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.evidence.servers import AlertFact, ServerEvidence
-from switchcorr.correlate.exposure.table import Bools, Exposure
+from switchcorr.correlate.exposure.table import Bools
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.telling.sentences import counted, how_far, in_time, listed, percent
-from switchcorr.model.campus import Domain, risk_kind
+from switchcorr.model.campus import Domain
 from switchcorr.model.incident import Evidence, EvidenceKind
 
 _SELDOM = 0.05
@@ -25,11 +25,6 @@ def server_arguments(likelihood: Likelihood, component: int, known: Circumstance
     yield from _sudden(likelihood, component, known)
 
 
-def domain_of(exposure: Exposure, component: int) -> Domain:
-    """Whose fault a component would be."""
-    return risk_kind(exposure.components[component].kind).domain
-
-
 def touched(likelihood: Likelihood, kind: str, chosen: Bools) -> list[int]:
     """Components of a kind that any of the chosen drops is on."""
     if kind not in likelihood.exposure.kinds:
@@ -40,7 +35,7 @@ def touched(likelihood: Likelihood, kind: str, chosen: Bools) -> list[int]:
 
 def _alerts(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
     server = known.server
-    sign = 1.0 if domain_of(likelihood.exposure, component) is Domain.CALL_SERVER else -1.0
+    sign = 1.0 if likelihood.exposure.domain_of(component) is Domain.CALL_SERVER else -1.0
     if not server.facts:
         if server.told:
             text = "no alert of a call server is near the drops, though the log tells of others"
@@ -89,7 +84,7 @@ def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]
     if not other:
         yield Evidence(EvidenceKind.OTHER_DEVICES, f"none of {devices} (CTI ports, gateways) dropped")
         return
-    sign = 1.0 if domain_of(exposure, component) is Domain.CALL_SERVER else -1.0
+    sign = 1.0 if exposure.domain_of(component) is Domain.CALL_SERVER else -1.0
     text = f"{len(other):,} of {devices} dropped too: {listed(other)}"
     yield Evidence(EvidenceKind.OTHER_DEVICES, text, sign * likelihood.constants.non_phone_odds)
 

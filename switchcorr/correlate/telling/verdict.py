@@ -14,7 +14,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import Contrast, contrast
 from switchcorr.correlate.telling.sentences import counted, in_time, name_of, percent
-from switchcorr.model.campus import Component, Domain, risk_kind
+from switchcorr.model.campus import Component, Domain
 from switchcorr.model.incident import Suspect, Verdict
 
 NAMED_FROM = 0.5
@@ -85,21 +85,21 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
         return Verdict.NOT_PROVEN
     if causes[0].probability < NAMED_FROM:
         return _verdict_of_side(likelihood, posterior, causes)
-    domains = {_domain(likelihood, number) for number in _settled_set(likelihood, posterior, causes[0].component)}
-    leading = _domain(likelihood, causes[0].component)
+    domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
+    leading = likelihood.exposure.domain_of(causes[0].component)
     return _VERDICTS[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
 
 def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> Verdict:
     """The verdict of the side that the leader is on; none if it has less than half, or if a suspect on it has the same phones as one of the other side."""
-    side = _side(likelihood, causes[0].component)
-    theirs = [cause.component for cause in causes if _domain(likelihood, cause.component) in side]
+    exposure, side = likelihood.exposure, _side(likelihood, causes[0].component)
+    theirs = [cause.component for cause in causes if exposure.domain_of(cause.component) in side]
     alike = {number for component in theirs for number in _settled_set(likelihood, posterior, component)}
     if side_probability(likelihood, posterior, causes[0].component) < NAMED_FROM or any(
-        _domain(likelihood, number) not in side for number in alike
+        exposure.domain_of(number) not in side for number in alike
     ):
         return Verdict.NOT_PROVEN
-    return _VERDICTS[_domain(likelihood, causes[0].component)]
+    return _VERDICTS[exposure.domain_of(causes[0].component)]
 
 
 def side_probability(likelihood: Likelihood, posterior: Posterior, component: int) -> float:
@@ -109,12 +109,12 @@ def side_probability(likelihood: Likelihood, posterior: Posterior, component: in
         p
         for hypothesis, p in posterior.weights().items()
         if (faults := [item.component for item in hypothesis if item.kind is ItemKind.FAULT])
-        and all(_domain(likelihood, number) in side for number in faults)
+        and all(likelihood.exposure.domain_of(number) in side for number in faults)
     )
 
 
 def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
-    domain = _domain(likelihood, component)
+    domain = likelihood.exposure.domain_of(component)
     return _PATH if domain in _PATH else frozenset((domain,))
 
 
@@ -122,9 +122,9 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
     """The other side of a leading cause that is as good as sure but for them; empty unless this is why nothing is proven."""
     if verdict is not Verdict.NOT_PROVEN or not causes or causes[0].probability < NAMED_FROM:
         return ()
-    number = causes[0].component
+    exposure, number = likelihood.exposure, causes[0].component
     rest = _settled_set(likelihood, posterior, number)
-    return tuple(likelihood.exposure.components[other] for other in rest if _domain(likelihood, other) is not _domain(likelihood, number))
+    return tuple(exposure.components[other] for other in rest if exposure.domain_of(other) is not exposure.domain_of(number))
 
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
@@ -164,10 +164,6 @@ def is_tested(likelihood: Likelihood) -> bool:
     elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
     known: Bools = np.any(likelihood.cells[:, elsewhere] >= 0, axis=1)
     return not phones.any() or float(known[phones].mean()) >= likelihood.constants.located_share
-
-
-def _domain(likelihood: Likelihood, component: int) -> Domain:
-    return risk_kind(likelihood.exposure.components[component].kind).domain
 
 
 def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...]:
