@@ -1,4 +1,4 @@
-"""The command line: the commands, and how every outcome becomes an exit code."""
+"""The command line: the commands, and what runs them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from switchcorr.cli.lab import serve
 from switchcorr.cli.listen import listen
 from switchcorr.cli.locate import locate
 from switchcorr.cli.notify import notify
+from switchcorr.cli.outcome import outcome_of
 from switchcorr.cli.parse import parse
 from switchcorr.cli.report import report
 from switchcorr.cli.store import backup, check, compact, ingest, reparse, store_import
 from switchcorr.cli.sweep import sweep
 from switchcorr.cli.trust import trust
 from switchcorr.cli.worker import queue, release, show, worker
-from switchcorr.errors import ExitCode, SwitchcorrError
 
 
 class FlagsAreFalse(TyperGroup):
@@ -160,34 +160,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run, and end with an exit code; None takes the arguments of the process."""
     collect_seldom()
     sys.exit(outcome_of(lambda: app(arguments)))
-
-
-def outcome_of(run: Callable[[], object]) -> ExitCode:
-    """The exit code of a run: every error of ours is told with what to do next, and nothing ends in a traceback."""
-    try:
-        run()
-    except SwitchcorrError as error:
-        _tell(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001  # the last line: no traceback on the user's screen
-        _tell(_unexpected(error))
-        return ExitCode.FAILED
-    return ExitCode.DONE
-
-
-def _tell(error: SwitchcorrError) -> None:
-    from switchcorr.cli.output import tell_error
-
-    tell_error(error)
-
-
-def _unexpected(error: Exception) -> SwitchcorrError:
-    import logging
-
-    logging.getLogger("switchcorr").debug("unexpected error", exc_info=error)
-    kind = type(error).__name__
-    return SwitchcorrError(
-        f"unexpected {kind}: {error}.", hint="This is a fault of switchcorr. Run again with -vv and report what it says."
-    )

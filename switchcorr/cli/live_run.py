@@ -15,9 +15,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import final
 
-from switchcorr.cli.app import outcome_of
 from switchcorr.cli.context import read_times
 from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.outcome import outcome_of
 from switchcorr.cli.output import tell
 from switchcorr.cli.store_context import meant_store
 from switchcorr.errors import UsageError

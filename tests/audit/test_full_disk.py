@@ -169,7 +169,7 @@ _LIMITED = """
 import resource, sys
 from datetime import datetime
 from pathlib import Path
-from switchcorr.cli.app import outcome_of
+from switchcorr.cli.outcome import outcome_of
 from switchcorr.jobs.audit import run_audit
 from tests.audit.one_run import request_of
 limit, directory, url, log, moment = sys.argv[1:]

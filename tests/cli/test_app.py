@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from switchcorr import __version__
-from switchcorr.cli.app import app, outcome_of
+from switchcorr.cli.app import app
+from switchcorr.cli.outcome import outcome_of
 from switchcorr.errors import ExitCode
 from switchcorr.lab.demo import DemoSite
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.cli.app import app, outcome_of
+from switchcorr.cli.app import app
+from switchcorr.cli.outcome import outcome_of
 from switchcorr.errors import ConfigurationError, ExitCode
 from switchcorr.jobs.notify import deliver, notify_rules, queue_messages, urls_of
 from switchcorr.model.message import Message, Severity
