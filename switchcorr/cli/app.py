@@ -11,24 +11,24 @@ import typer
 from typer.core import TyperGroup
 
 from switchcorr import __version__
-from switchcorr.cli.audit import audit
-from switchcorr.cli.correlate import correlate
+from switchcorr.cli.audit.command import audit
+from switchcorr.cli.audit.diff import diff
+from switchcorr.cli.audit.findings import findings
+from switchcorr.cli.audit.incidents import incidents as stored_incidents
+from switchcorr.cli.correlate.command import correlate
 from switchcorr.cli.demo import demo
-from switchcorr.cli.diff import diff
-from switchcorr.cli.doctor import doctor
-from switchcorr.cli.export import captures, graph, incidents, placements
-from switchcorr.cli.findings import findings
-from switchcorr.cli.incidents import incidents as stored_incidents
+from switchcorr.cli.doctor.command import doctor
+from switchcorr.cli.export.command import captures, graph, incidents, placements
+from switchcorr.cli.export.locate import locate
 from switchcorr.cli.lab import serve
-from switchcorr.cli.listen import listen
-from switchcorr.cli.locate import locate
+from switchcorr.cli.listen.command import listen
 from switchcorr.cli.notify import notify
 from switchcorr.cli.outcome import outcome_of
 from switchcorr.cli.parse import parse
 from switchcorr.cli.report import report
-from switchcorr.cli.store import backup, check, compact, ingest, reparse, store_import
-from switchcorr.cli.sweep import sweep
-from switchcorr.cli.trust import trust
+from switchcorr.cli.store.command import backup, check, compact, ingest, reparse, store_import
+from switchcorr.cli.sweep.command import sweep
+from switchcorr.cli.trust.command import trust
 from switchcorr.cli.worker import queue, release, show, worker
 
 

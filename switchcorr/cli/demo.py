@@ -17,7 +17,7 @@ def demo(
     from switchcorr.cli.context import read_settings
 
     settings = read_settings(config=config, workers=workers)
-    from switchcorr.cli.show_demo import show_demo
+    from switchcorr.cli.demo_run import show_demo
 
     if not show_demo(out, settings=settings, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.FAILED)

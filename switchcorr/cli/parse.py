@@ -17,7 +17,7 @@ CommandText = Annotated[str, typer.Option("--command", metavar='"show ..."', hel
 
 def parse(file: File, platform: PlatformName, command: CommandText, verbose: o.Verbose = 0, quiet: o.Quiet = False) -> None:
     """One output to typed rows as JSON, with every line that could not be used; for contributors and bug reports."""
-    from switchcorr.cli.show_parsed import show_parsed
+    from switchcorr.cli.parse_run import show_parsed
 
     if show_parsed(file, platform=platform, command=command, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.PARTIAL)

@@ -63,7 +63,7 @@ def report(
         learned=calibration_place(settings),
     )
     request = PageRequest(source, inventory=inventory, redact=redact, window=only)
-    from switchcorr.cli.show_report import show_report
+    from switchcorr.cli.report_run import show_report
 
     if show_report(request, out=out, packed=packed, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.PARTIAL)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.cli.audit_run import AuditShow, event_files, repeat_audit
+from switchcorr.cli.audit.run import AuditShow, event_files, repeat_audit
 from switchcorr.cli.options import Format
 from switchcorr.errors import ExitCode
 from switchcorr.files import OwnFolder

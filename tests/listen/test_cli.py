@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from switchcorr.cli.listen_run import addresses_of
+from switchcorr.cli.listen.run import addresses_of
 from switchcorr.listen.allowed import AllowedSources
 from switchcorr.listen.server import Address
 

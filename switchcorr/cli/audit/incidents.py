@@ -1,0 +1,30 @@
+"""``switchcorr incidents``."""
+
+from __future__ import annotations
+
+from switchcorr.cli import options as o
+
+
+def incidents(
+    component: o.OfComponent = "",
+    suspects: o.Suspects = False,
+    days: o.Days = 90,
+    store: o.Store = "",
+    timezone: o.Timezone = None,
+    now: o.Now = "",
+    format: o.OutputFormat = None,  # noqa: A002  # the option's name
+    config: o.Config = None,
+    verbose: o.Verbose = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """Incidents that were found and kept, of the last 90 days or of one component; those of ``correlate`` from the store and of the audit."""
+    from switchcorr.cli.audit.incidents_show import show_incidents
+    from switchcorr.cli.context import read_settings, read_times
+    from switchcorr.cli.store_context import meant_store
+    from switchcorr.jobs.stored_incidents import IncidentsRequest, component_of
+
+    settings = read_settings(config=config)
+    wanted = component_of(component) if component else None
+    until = read_times(settings, timezone=timezone, now=now).now
+    request = IncidentsRequest(meant_store(store, settings), until, days, wanted, suspects)
+    show_incidents(request, format_=format, verbose=verbose, quiet=quiet)

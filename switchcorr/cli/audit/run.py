@@ -1,0 +1,221 @@
+"""Runs the audit, once or again and again, and prints what it came to; loaded only when the command runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from switchcorr.audit.schedule import cron_line, next_slot, seconds_of, systemd_units
+from switchcorr.cli.audit.diff_show import comparison_lines
+from switchcorr.cli.context import calibration_place
+from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.options import Format
+from switchcorr.cli.output import chosen_format, tell, tell_error, write_out
+from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.store_context import meant_store
+from switchcorr.cli.sweep.context import sweep_request
+from switchcorr.cli.sweep.summary import counted
+from switchcorr.errors import ExitCode, SwitchcorrError, UsageError
+from switchcorr.files import write_whole
+from switchcorr.jobs.audit import run_audit, summary_of
+from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
+from switchcorr.jobs.diff import change_documents
+from switchcorr.jobs.request import CampusRequest, Times
+from switchcorr.report.to_json import iso, json_text
+from switchcorr.report.to_monitoring import UNKNOWN, AuditNumbers, audit_metrics, nagios, ticket_records
+from switchcorr.settings import Settings, state_directory
+
+AUDIT_SCHEMA = "switchcorr/audit/1"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditShow:
+    """How a run is shown, and which files it writes besides."""
+
+    format_: Format | None = None
+    nagios: bool = False
+    textfile: Path | None = None
+    tickets: Path | None = None
+    verbose: int = 0
+    quiet: bool = False
+
+
+def audit_request(
+    settings: Settings,
+    times: Times,
+    *,
+    store: str,
+    sweep: bool,
+    limits: tuple[str, str, str],
+    events: list[Path] | None,
+    reports: Path | None,
+    campus: CampusRequest,
+) -> AuditRequest:
+    """What is to be done, from options and settings."""
+    state = state_directory(settings, os.environ)
+    limit, group, site = limits
+    asked = replace(sweep_request(settings, limit=limit, group=group, site=site), ask=None) if sweep else None
+    return AuditRequest(
+        place=meant_store(store, settings), state_dir=state, reports=reports or state / "reports", times=times, settings=settings, sweep=asked,
+        events=tuple(events or ()), campus=campus, learned=calibration_place(settings), environment=os.environ,
+    )  # fmt: skip
+
+
+def event_files(request: AuditRequest) -> tuple[Path, ...]:
+    """The event files of now: those of the options, of the settings, and what ``listen`` received; patterns grow with the files."""
+    patterns = [one.strip() for one in request.settings.audit_events.split(",") if one.strip()]
+    found = [path for pattern in patterns for path in _matching(pattern)]
+    received = sorted(path for path in (request.state_dir / "events").glob("*") if path.is_file() and not path.name.startswith("."))
+    return tuple(dict.fromkeys((*request.events, *found, *received)))
+
+
+def _matching(pattern: str) -> list[Path]:
+    """The files of a pattern; a plain path is itself, whether it is there or not."""
+    path = Path(pattern).expanduser()
+    if not any(mark in pattern for mark in "*?["):
+        return [path]
+    return sorted(Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))))
+
+
+def print_units(every: str, *, systemd: bool) -> None:
+    """Print what makes the system run the audit: this command without what prints."""
+    given = [word for word in sys.argv[1:] if word not in ("--print-systemd", "--print-cron")]
+    words = [word for number, word in enumerate(given) if word != "--every" and (number == 0 or given[number - 1] != "--every")]
+    program = Path(sys.argv[0])
+    command = [str(program.resolve()) if program.exists() else "switchcorr", *(word for word in words if not word.startswith("--every="))]
+    seconds = seconds_of(every)
+    write_out(systemd_units(command, seconds) if systemd else cron_line(command, seconds))
+
+
+def show_audit(request: AuditRequest, shown: AuditShow) -> int:
+    """Run once and print; the exit code."""
+    hide = set_up_logging(verbose=shown.verbose, quiet=shown.quiet).learn
+    if request.sweep is not None:
+        request = replace(request, sweep=replace(request.sweep, hide=hide))
+    request = replace(request, events=event_files(request))
+    try:
+        with ProgressView(quiet=shown.quiet or shown.nagios) as progress:
+            outcome = run_audit(request, progress)
+    except SwitchcorrError as error:
+        if not shown.nagios:
+            raise
+        write_out(f"SWITCHCORR UNKNOWN: {error.message.replace('|', '/')}\n")
+        return UNKNOWN
+    return _print(outcome, request, shown)
+
+
+def _print(outcome: AuditOutcome, request: AuditRequest, shown: AuditShow) -> int:
+    answer = outcome.conclusions.answer
+    result = answer.result if answer is not None else None
+    numbers = AuditNumbers(
+        outcome.at, outcome.seconds, outcome.devices, outcome.devices_read, outcome.conclusions.new_incidents, outcome.conclusions.open,
+        outcome.problems, outcome.notified.waiting, outcome.skipped,
+    )  # fmt: skip
+    if shown.textfile is not None:
+        write_whole(shown.textfile, audit_metrics(numbers, result))
+    if shown.tickets is not None:
+        new = [one for one in (result.incidents if result is not None else ()) if one.id in numbers.new_incidents]
+        url = request.settings.report_url.rstrip("/")
+        link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
+        write_whole(shown.tickets, json_text({"schema": "switchcorr/tickets/1", "records": ticket_records(new, link=link)}))
+    if shown.nagios:
+        code, line = nagios(numbers, result)
+        write_out(line)
+        return code
+    if chosen_format(shown.format_) is Format.JSON:
+        write_out(json_text(_document(outcome)))
+    elif shown.format_ is Format.CSV:
+        raise UsageError("--format csv: an audit is no table.", hint="Take json, or switchcorr diff --format csv.")
+    else:
+        write_out("".join(f"{line}\n" for line in _lines(outcome)))
+    return outcome.exit_code
+
+
+def _document(outcome: AuditOutcome) -> dict[str, object]:
+    changes = outcome.conclusions.changes
+    return {
+        "schema": AUDIT_SCHEMA, "at": iso(outcome.at), "partial": bool(outcome.problems), **summary_of(outcome),
+        "compared_with": iso(changes.before_at) if changes.before_at is not None else None,
+        "changes": list(change_documents(changes)), "open_findings": [one.id for one in outcome.conclusions.open],
+        "sent": outcome.notified.sent, "waiting": outcome.notified.waiting,
+    }  # fmt: skip
+
+
+def _lines(outcome: AuditOutcome) -> Iterator[str]:
+    conclusions = outcome.conclusions
+    read = f"{outcome.devices_read} of {outcome.devices} switches read, " if outcome.devices else ""
+    yield (
+        f"Audit of {outcome.at:%Y-%m-%d %H:%M:%S} UTC: {read}{counted(len(conclusions.new_incidents), 'new incident')}, "
+        f"{counted(len(conclusions.open), 'open finding')}"
+    )
+    if outcome.problems:
+        yield "This run is partial: what could not be seen may hide something."
+        yield from (f"  ! {problem}" for problem in outcome.problems)
+    yield ""
+    changes = conclusions.changes
+    if changes.before_at is None or changes.before_at == changes.after_at:
+        yield "The first audit: the next one says what changed since."
+    if changes.changes or changes.before_at != changes.after_at:
+        yield from comparison_lines(changes)
+    yield ""
+    if outcome.notified.sent or outcome.notified.waiting:
+        yield f"messages: {outcome.notified.sent} sent, {outcome.notified.waiting} waiting"
+    if outcome.page is not None:
+        yield f"report: {outcome.page}"
+    if conclusions.open:
+        yield "acknowledge: switchcorr findings --ack ID (switchcorr findings lists the ids)"
+
+
+def repeat_audit(request: AuditRequest, shown: AuditShow, every: str, *, most: int | None = None) -> int:
+    """Run again and again until a signal comes; one that takes too long costs the runs it overlaps, which are counted.
+
+    Args:
+        most: how many runs at most; None is no limit.
+    """
+    seconds = seconds_of(every)
+    ended = threading.Event()
+    began, number, code, skipped = time.monotonic(), 0, 0, 0
+    with _ended_by_signals(ended.set):
+        for count in range(most if most is not None else sys.maxsize):
+            code = _one_of_many(replace(request, skipped=skipped), shown)
+            if code == ExitCode.INTERRUPTED or count + 1 == most:
+                return code
+            slot = next_slot(number, seconds, time.monotonic() - began)
+            number, skipped = slot.number, slot.skipped
+            if skipped and not shown.quiet:
+                tell(f"{counted(skipped, 'run')} left out: the last one took longer than {every}")
+            if ended.wait(slot.wait_s):
+                return code
+    return code
+
+
+def _one_of_many(request: AuditRequest, shown: AuditShow) -> int:
+    """A run whose failure is told and does not end the others."""
+    try:
+        return show_audit(replace(request, times=replace(request.times, now=request.clock())), shown)
+    except SwitchcorrError as error:
+        tell_error(error)
+        return error.exit_code
+
+
+class _ended_by_signals:  # noqa: N801  # used as a function
+    """SIGINT and SIGTERM call a function inside."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self._end = end
+        self._before: dict[signal.Signals, object] = {}
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, lambda *_: self._end())
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal gave

@@ -1,0 +1,1 @@
+"""The command ``listen``, with live recognition beside it."""

@@ -1,0 +1,1 @@
+"""The commands ``store ...`` and ``ingest``, and what the store answers to others."""

@@ -1,0 +1,285 @@
+"""Runs the jobs of the store and prints what came of it; loaded only when a command runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from switchcorr.cli.logs import set_up_logging
+from switchcorr.cli.options import Format
+from switchcorr.cli.output import chosen_format, tell, write_out
+from switchcorr.cli.placement_rows import write_placement_documents
+from switchcorr.cli.progress import ProgressView
+from switchcorr.errors import ExitCode
+from switchcorr.jobs.ingest import IngestOutcome, ingest
+from switchcorr.jobs.request import Times
+from switchcorr.jobs.store_captures import export_captures
+from switchcorr.jobs.store_import import ImportOutcome, ImportRequest, import_folder
+from switchcorr.jobs.store_locate import StoredQuestion, locate_in_store, stored_placements
+from switchcorr.jobs.store_place import StorePlace, store_place
+from switchcorr.jobs.store_upkeep import back_up_store, check_store, compact_store, reparse_store
+from switchcorr.report.placements import placement_document, placement_lines
+from switchcorr.report.to_json import iso, json_text
+from switchcorr.report.to_text import table_text
+from switchcorr.settings import Settings
+from switchcorr.store.answers import StoredPlace
+from switchcorr.store.checking import CheckOutcome
+
+_TIMES = ("since", "until", "last_seen")
+_SHOWN = 5
+_MB = 1e6
+
+
+def show_stored_location(question: StoredQuestion, *, format_: Format | None, verbose: int, quiet: bool) -> None:
+    """Print where a phone was, or which phones a part carried."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    answer = locate_in_store(question)
+    chosen = chosen_format(format_)
+    if chosen is Format.TABLE and question.phone:
+        lines = [line for one in answer.places for line in _lines(one)]
+        lines += placement_lines(answer.unplaced) if answer.unplaced is not None else ()
+        write_out("".join(f"{line}\n" for line in lines))
+    else:
+        documents = [_document(one) for one in answer.places]
+        if answer.unplaced is not None:
+            documents.append({**placement_document(answer.unplaced), "since": "", "until": "", "last_seen": ""})
+        write_placement_documents(documents, chosen, more=_TIMES, shown=_TIMES[:2])
+    if question.below and not quiet:
+        tell(answer.asked)
+
+
+def show_stored_placements(place: StorePlace, at: datetime, *, format_: Format | None, verbose: int, quiet: bool) -> None:
+    """Print where every phone was."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    documents = [_document(one) for one in stored_placements(place, at)]
+    write_placement_documents(documents, chosen_format(format_), more=_TIMES, shown=_TIMES[:2])
+
+
+def _document(one: StoredPlace) -> dict[str, str | int | float | None]:
+    return {
+        **placement_document(one.placement),
+        "since": iso(one.since),
+        "until": iso(one.until) if one.until else "",
+        "last_seen": iso(one.confirmed_at) if one.confirmed_at else "",
+    }
+
+
+def _lines(one: StoredPlace) -> list[str]:
+    """A place for people, with the times it holds for."""
+    first, *rest = placement_lines(one.placement)
+    until = f", until {iso(one.until)}" if one.until else ""
+    seen = f", last seen {iso(one.confirmed_at)}" if one.confirmed_at else ""
+    gone = [] if one.holds else ["  gone       it was nowhere at that moment; this is its last place before"]
+    return [first, f"  since      {iso(one.since)}{until}{seen}", *gone, *(line for line in rest if not line.startswith("  last seen"))]
+
+
+def show_exported_captures(place: StorePlace, at: datetime, directory: Path, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Write the captured text of a moment into a folder and say so; whether that of some device is missing."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        written = export_captures(place, at, directory, progress)
+    if chosen_format(format_) is Format.JSON:
+        document = {
+            "schema": "switchcorr/exported-captures/1",
+            "store": place.url.shown,
+            "at": iso(at),
+            "directory": str(directory),
+            "files": written.files,
+            "devices": [{"device": name, "visited_at": iso(visited)} for name, visited in written.folders],
+            "missing": [{"device": one.device, "visited_at": iso(one.visited_at), "reason": one.reason} for one in written.lacking],
+        }
+        write_out(json_text(document))
+    else:
+        write_out(f"{directory}: {len(written.folders)} devices, {written.files} files, as of {iso(at)}\n")
+    for one in written.lacking[:_SHOWN]:
+        tell(f"missing: {one.device}, visited {iso(one.visited_at)}: {one.reason}")
+    if len(written.lacking) > _SHOWN:
+        tell(f"missing: and {len(written.lacking) - _SHOWN} more devices")
+    return bool(written.lacking)
+
+
+def show_import(request: ImportRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Take a folder into the store and print what became of it; whether something of it is missing."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        outcome = import_folder(request, progress)
+    if chosen_format(format_) is Format.JSON:
+        write_out(json_text(_import_document(outcome, request.place)))
+    else:
+        counts = ", ".join(f"{count} {kind.value}" for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].value))
+        write_out(f"{outcome.sweep}: {counts} visits; {outcome.raw_bytes / _MB:.1f} MB of text; {request.place.url.shown}\n")
+    for label, names in (("nothing of", outcome.failed), ("older than what is known of", outcome.late)):
+        if names:
+            tell(f"missing: {label} {_some(names)}")
+    for account in outcome.quarantined[:_SHOWN]:
+        tell(f"missing: {account.file}: {account.reason}")
+    if len(outcome.quarantined) > _SHOWN:
+        tell(f"missing: and {len(outcome.quarantined) - _SHOWN} more files")
+    for sentence in () if quiet else outcome.warnings:
+        tell(f"note: {sentence}")
+    return outcome.is_partial
+
+
+def keep_sweep(folder: Path, given: str, settings: Settings, code: ExitCode, *, quiet: bool) -> ExitCode:
+    """Take the captures of a sweep into the store and say so on stderr; the exit code of both together."""
+    place = store_place(given, settings, os.environ)
+    with ProgressView(quiet=quiet) as progress:
+        outcome = import_folder(ImportRequest(folder, place, datetime.now(UTC), settings), progress)
+    if not quiet:
+        counts = ", ".join(f"{count} {kind.value}" for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].value))
+        tell(f"store: {counts}; {place.url.shown}")
+    return ExitCode.PARTIAL if code is ExitCode.DONE and outcome.is_partial else code
+
+
+def _import_document(outcome: ImportOutcome, place: StorePlace) -> dict[str, object]:
+    return {
+        "schema": "switchcorr/store-import/1",
+        "store": place.url.shown,
+        "sweep": outcome.sweep,
+        "visits": {kind.name.lower(): count for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].name)},
+        "failed": list(outcome.failed),
+        "late": list(outcome.late),
+        "quarantined": [{"device": one.device, "file": one.file, "reason": one.reason} for one in outcome.quarantined],
+        "raw_bytes": outcome.raw_bytes,
+    }
+
+
+def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Take event files into the store and print what became of them; whether one could not be used."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        outcome = ingest(paths, place, times, progress)
+    if chosen_format(format_) is Format.JSON:
+        write_out(json_text(_ingest_document(outcome, place)))
+    else:
+        rows = [[file.file, str(file.new), str(file.known), _said(file.problem, is_known=file.is_known)] for file in outcome.files]
+        write_out(table_text(("file", "new", "known", "note"), rows))
+    for file in outcome.files:
+        if file.problem:
+            tell(f"missing: {file.problem}")
+        elif file.account is not None and not file.account.events:
+            tell(f"missing: {file.file}: no event of a known format in {file.account.lines} lines")
+    for sentence in () if quiet else outcome.assumptions:
+        tell(f"assumed: {sentence}")
+    return outcome.is_partial
+
+
+def _said(problem: str, *, is_known: bool) -> str:
+    return "could not be read" if problem else "nothing new" if is_known else ""
+
+
+def _ingest_document(outcome: IngestOutcome, place: StorePlace) -> dict[str, object]:
+    return {
+        "schema": "switchcorr/ingest/1",
+        "store": place.url.shown,
+        "new": outcome.new,
+        "files": [
+            {
+                "file": one.file,
+                "new": one.new,
+                "known": one.known,
+                "nothing_new": one.is_known,
+                "from_line": one.from_line,
+                "lines": one.account.lines if one.account is not None else None,
+                "unrecognised": one.account.unrecognised if one.account is not None else None,
+                "problem": one.problem or None,
+            }
+            for one in outcome.files
+        ],
+        "assumptions": list(outcome.assumptions),
+    }
+
+
+def show_compact(place: StorePlace, settings: Settings, now: datetime, *, verbose: int, quiet: bool) -> bool:
+    """Bundle and retire; whether some text could not be read."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    done = compact_store(place, settings, now=now)
+    document = {
+        "schema": "switchcorr/store-compact/1",
+        "store": place.url.shown,
+        "bundles": done.bundled.bundles,
+        "visits_bundled": done.bundled.visits,
+        "rows_removed": done.retired.rows,
+        "files_removed": done.retired.files + done.orphans[0],
+        "bytes_freed": done.bundled.freed_bytes + done.retired.freed_bytes + done.orphans[1],
+        "damaged": list(done.bundled.damaged),
+    }
+    write_out(json_text(document))
+    for sentence in done.bundled.damaged[:_SHOWN]:
+        tell(f"missing: {sentence}")
+    return bool(done.bundled.damaged)
+
+
+def show_reparse(place: StorePlace, settings: Settings, *, verbose: int, quiet: bool) -> bool:
+    """Read kept text again; whether some could not be read."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    with ProgressView(quiet=quiet) as progress:
+        done = reparse_store(place, settings, progress, now=datetime.now(UTC))
+    document = {
+        "schema": "switchcorr/store-reparse/1",
+        "store": place.url.shown,
+        "sweeps": done.sweeps,
+        "visits": {kind.name.lower(): count for kind, count in sorted(done.visits.items(), key=lambda one: one[0].name)},
+        "unreadable": list(done.unreadable),
+    }
+    write_out(json_text(document))
+    for sentence in done.unreadable[:_SHOWN]:
+        tell(f"missing: {sentence}")
+    return bool(done.unreadable)
+
+
+def show_backup(place: StorePlace, target: Path, *, verbose: int, quiet: bool) -> None:
+    """Copy the store."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    database, files = back_up_store(place, target)
+    write_out(json_text({"schema": "switchcorr/store-backup/1", "store": place.url.shown, "database": str(database), "files": files}))
+
+
+def show_check(place: StorePlace, *, deep: bool, format_: Format | None, verbose: int, quiet: bool) -> bool:
+    """Look the store through; whether something is wrong."""
+    set_up_logging(verbose=verbose, quiet=quiet)
+    found = check_store(place, now=datetime.now(UTC), deep=deep)
+    if chosen_format(format_) is Format.JSON:
+        write_out(json_text(_check_document(found, place)))
+    else:
+        write_out("".join(f"{line}\n" for line in _check_lines(found, place)))
+    for sentence in () if quiet else found.notes:
+        tell(f"note: {sentence}")
+    return bool(found.problems)
+
+
+def _check_document(found: CheckOutcome, place: StorePlace) -> dict[str, object]:
+    return {
+        "schema": "switchcorr/store-check/1",
+        "store": place.url.shown,
+        "problems": list(found.problems),
+        "rows": found.rows,
+        "first_visit": iso(found.first) if found.first else None,
+        "last_visit": iso(found.last) if found.last else None,
+        "database_bytes": found.database_bytes,
+        "raw_bytes": found.raw_bytes,
+        "pending_visits": found.pending,
+        "files_left_over": found.orphans,
+        "notes": list(found.notes),
+    }
+
+
+def _check_lines(found: CheckOutcome, place: StorePlace) -> list[str]:
+    span = f"visits from {iso(found.first)} to {iso(found.last)}" if found.first and found.last else "no visits yet"
+    lines = [
+        f"{place.url.shown}: {span}",
+        f"  database {found.database_bytes / _MB:.1f} MB, captured text {found.raw_bytes / _MB:.1f} MB",
+        f"  {', '.join(f'{count} {name}' for name, count in sorted(found.rows.items()) if count)}",
+    ]
+    if found.pending:
+        lines.append(f"  {found.pending} visits wait to be read again: run `switchcorr store reparse` once more")
+    if found.orphans:
+        lines.append(f"  {found.orphans} files that no visit names: `switchcorr store compact` removes them")
+    return lines + ([f"problem: {problem}" for problem in found.problems] or ["ok"])
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -1,0 +1,1 @@
+"""The command ``sweep``: its progress, its end and its visits in words."""
