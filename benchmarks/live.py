@@ -38,11 +38,11 @@ from switchcorr import __version__
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.jobs.correlate import coverage_of
-from switchcorr.jobs.events import read_events
-from switchcorr.jobs.network import Network, read_network
-from switchcorr.jobs.request import CampusRequest, Times, say_nothing
-from switchcorr.jobs.store_network import StoredSource
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.inputs.events import read_events
+from switchcorr.jobs.inputs.network import Network, read_network
+from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
+from switchcorr.jobs.store.network import StoredSource
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.campus import Component
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Coverage

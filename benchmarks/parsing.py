@@ -30,7 +30,7 @@ from ntc_templates.parse import parse_output as ntc_parse
 
 from switchcorr import __version__
 from switchcorr.captures.commands import find_command
-from switchcorr.jobs.sweep_parse import ParseJob, count_rows
+from switchcorr.jobs.sweep.parse import ParseJob, count_rows
 from switchcorr.lab.campus import LabDevice, build_lab_campus
 from switchcorr.lab.outputs import EIGHT_COMMANDS, outputs_of
 from switchcorr.parse.tables import parse_output

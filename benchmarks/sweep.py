@@ -39,7 +39,7 @@ import asyncssh
 
 from switchcorr import __version__
 from switchcorr.cli.app import collect_seldom
-from switchcorr.jobs.sweep import Stop, SweepRequest, run_sweep
+from switchcorr.jobs.sweep.run import Stop, SweepRequest, run_sweep
 from switchcorr.lab.campus import LabDevice, build_plain_campus
 from switchcorr.lab.outputs import EIGHT_COMMANDS, outputs_of
 from switchcorr.lab.ssh_server import LabServer
@@ -169,7 +169,7 @@ def _compare(captures: Path, switches: int) -> None:
 def _start_up(side: str) -> tuple[float, float]:
     """Wall and processor seconds of importing what a side imports: no part of a sweep."""
     code = (
-        "import switchcorr.cli.app, switchcorr.jobs.sweep"
+        "import switchcorr.cli.app, switchcorr.jobs.sweep.run"
         if side == "ours"
         else f"import sys; sys.path.insert(0, {str(HERE)!r}); import usual_script"
     )

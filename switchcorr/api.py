@@ -16,10 +16,10 @@ from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.correlate import coverage_of
-from switchcorr.jobs.events import read_events as read_event_files
-from switchcorr.jobs.network import Network, read_network
-from switchcorr.jobs.readings import EventsRead
-from switchcorr.jobs.request import CampusRequest, Times, say_nothing
+from switchcorr.jobs.inputs.events import read_events as read_event_files
+from switchcorr.jobs.inputs.network import Network, read_network
+from switchcorr.jobs.inputs.readings import EventsRead
+from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from switchcorr.errors import UsageError
 from switchcorr.jobs.calibration_file import CALIBRATION_FILE
-from switchcorr.jobs.readings import Stored
-from switchcorr.jobs.request import CampusRequest, Times
+from switchcorr.jobs.inputs.readings import Stored
+from switchcorr.jobs.inputs.request import CampusRequest, Times
 from switchcorr.model.moments import parse_moment, parse_window, zone_named
 from switchcorr.settings import Settings, find_settings_file, load_settings, state_directory
 
@@ -109,7 +109,7 @@ def stored_source(
     place = known_store(store, settings)
     if place is None:
         return None
-    from switchcorr.jobs.store_network import SOUGHT, StoredSource
+    from switchcorr.jobs.store.network import SOUGHT, StoredSource
 
     last = until or times.at or times.now
     return StoredSource(place, since or last - SOUGHT, last)

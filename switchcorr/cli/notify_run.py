@@ -9,7 +9,7 @@ from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.output import tell
 from switchcorr.errors import UsageError
 from switchcorr.jobs.notify import check_message, deliver, notify_rules, urls_of
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.notify.policy import Delivery
 from switchcorr.notify.sending import send
 from switchcorr.settings import Settings

@@ -45,8 +45,8 @@ def report(
 ) -> None:
     """The report page: of the incidents in a log, or with --inventory of the network alone."""
     from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, stored_source, window_of
+    from switchcorr.jobs.inputs.request import CorrelateRequest
     from switchcorr.jobs.report import PageRequest
-    from switchcorr.jobs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)

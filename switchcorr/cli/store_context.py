@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from switchcorr.jobs.store_place import StorePlace, store_place
+from switchcorr.jobs.store.place import StorePlace, store_place
 from switchcorr.settings import Settings
 
 

@@ -12,7 +12,7 @@ from switchcorr.cli.output import chosen_format, tell, write_out
 from switchcorr.cli.store_context import meant_store
 from switchcorr.errors import ConfigurationError, UsageError
 from switchcorr.jobs.stopping import Stop
-from switchcorr.jobs.sweep_request import SweepRequest
+from switchcorr.jobs.sweep.request import SweepRequest
 from switchcorr.report.to_json import json_text
 from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings, state_directory

@@ -14,10 +14,10 @@ from switchcorr.correlate.overrides import constants_from
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.files import OwnFolder, write_whole
 from switchcorr.jobs.correlate import end_of
-from switchcorr.jobs.events import named_by_address, read_events
-from switchcorr.jobs.network import read_network
-from switchcorr.jobs.readings import EventsRead
-from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
+from switchcorr.jobs.inputs.events import named_by_address, read_events
+from switchcorr.jobs.inputs.network import read_network
+from switchcorr.jobs.inputs.readings import EventsRead
+from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.event import EventLog
 from switchcorr.report.calibration import calibration_document

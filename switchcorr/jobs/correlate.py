@@ -13,10 +13,10 @@ from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.overrides import constants_from, told_differences
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.calibration_file import find_calibration
-from switchcorr.jobs.events import named_by_address, phones_of, read_events
-from switchcorr.jobs.network import Network, read_network
-from switchcorr.jobs.readings import EventsRead
-from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
+from switchcorr.jobs.inputs.events import named_by_address, phones_of, read_events
+from switchcorr.jobs.inputs.network import Network, read_network
+from switchcorr.jobs.inputs.readings import EventsRead
+from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.addresses import device_key
 from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventKind, EventLog

@@ -9,9 +9,9 @@ from pathlib import Path
 from switchcorr.collect.progress import SweepEvent, SweepProgress, advance
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Progress, Times, say_nothing
 from switchcorr.jobs.lab import write_inventory
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Progress, Times, say_nothing
-from switchcorr.jobs.sweep import SweepOutcome, SweepRequest, Watch, run_sweep
+from switchcorr.jobs.sweep.run import SweepOutcome, SweepRequest, Watch, run_sweep
 from switchcorr.lab.demo import END, demo_campus, demo_manners, time_of_visit, write_demo_log
 from switchcorr.lab.site import site_switches
 from switchcorr.lab.ssh_server import LabThread

@@ -12,11 +12,11 @@ from switchcorr.audit.compare import compare_looks
 from switchcorr.audit.look import COMPARED, Look
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.building import collector_paused
-from switchcorr.jobs.expected import find_unread
-from switchcorr.jobs.network import read_snapshot
-from switchcorr.jobs.request import CampusRequest, Progress, Times, say_nothing
-from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.store_records import whole_tables
+from switchcorr.jobs.inputs.expected import find_unread
+from switchcorr.jobs.inputs.network import read_snapshot
+from switchcorr.jobs.inputs.request import CampusRequest, Progress, Times, say_nothing
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.store.records import whole_tables
 from switchcorr.model.changes import Comparison
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.moments import parse_moment

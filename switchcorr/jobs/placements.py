@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.errors import InputFileError, UsageError
-from switchcorr.jobs.events import read_events
-from switchcorr.jobs.network import read_network
-from switchcorr.jobs.readings import EventsRead
-from switchcorr.jobs.request import LocateRequest, PlacementsRequest, Progress, say_nothing
+from switchcorr.jobs.inputs.events import read_events
+from switchcorr.jobs.inputs.network import read_network
+from switchcorr.jobs.inputs.readings import EventsRead
+from switchcorr.jobs.inputs.request import LocateRequest, PlacementsRequest, Progress, say_nothing
 from switchcorr.model.addresses import PhoneName, device_key, phone_from_any
 from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog

@@ -11,9 +11,9 @@ from pathlib import Path
 from switchcorr.errors import UsageError
 from switchcorr.files import write_whole
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
-from switchcorr.jobs.events import read_events
-from switchcorr.jobs.network import read_network
-from switchcorr.jobs.request import CorrelateRequest, Progress, say_nothing
+from switchcorr.jobs.inputs.events import read_events
+from switchcorr.jobs.inputs.network import read_network
+from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.placement import PlacementState

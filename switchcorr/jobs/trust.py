@@ -20,9 +20,9 @@ from switchcorr.collect.ssh_session import SshOpener
 from switchcorr.errors import CollectError, ConfigurationError
 from switchcorr.inventory.credentials import Credentials
 from switchcorr.inventory.read import read_inventory
+from switchcorr.jobs.inputs.request import Progress, say_nothing
 from switchcorr.jobs.naming import devices_named
-from switchcorr.jobs.request import Progress, say_nothing
-from switchcorr.jobs.sweep_plan import session_limits_of
+from switchcorr.jobs.sweep.plan import session_limits_of
 from switchcorr.model.inventory import AlgorithmProfile, Hop, InventoryDevice, Login
 from switchcorr.model.visit import Failure, FailureKind
 from switchcorr.secret import Secret

@@ -26,7 +26,7 @@ from procrastinate.tasks import Task
 
 from switchcorr.errors import ConfigurationError, LeaseLostError, UnfinishedError, UsageError
 from switchcorr.jobs.stopping import Stop
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.jobs.worker_slice import Bench, Heard, SliceOutcome, already_stored, member_of, site_concurrency, visit_slice
 from switchcorr.store.fence import Fence
 from switchcorr.store.waiting import while_away

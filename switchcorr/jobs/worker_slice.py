@@ -15,11 +15,11 @@ from switchcorr.collect.progress import SweepEvent, VisitEnded
 from switchcorr.collect.visiting import REFUSALS
 from switchcorr.inventory.read import read_inventory
 from switchcorr.inventory.selection import select
-from switchcorr.jobs.drivers import open_drivers
 from switchcorr.jobs.stopping import Stop
-from switchcorr.jobs.store_import import ImportRequest, import_folder
-from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.sweep import SweepRequest, run_sweep
+from switchcorr.jobs.store.importing import ImportRequest, import_folder
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.sweep.drivers import open_drivers
+from switchcorr.jobs.sweep.run import SweepRequest, run_sweep
 from switchcorr.model.inventory import Inventory, InventoryDevice
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import VisitStatus

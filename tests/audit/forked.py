@@ -14,14 +14,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from switchcorr.jobs.audit import run_audit
-from switchcorr.jobs.audit_request import AuditRequest
-from switchcorr.jobs.ingest import ingest
-from switchcorr.jobs.request import Progress, Times
-from switchcorr.jobs.store_import import ImportRequest, import_folder
-from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.sweep import run_sweep
-from switchcorr.jobs.sweep_request import SweepRequest
+from switchcorr.jobs.audit.request import AuditRequest
+from switchcorr.jobs.audit.run import run_audit
+from switchcorr.jobs.inputs.request import Progress, Times
+from switchcorr.jobs.store.importing import ImportRequest, import_folder
+from switchcorr.jobs.store.ingest import ingest
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.sweep.request import SweepRequest
+from switchcorr.jobs.sweep.run import run_sweep
 from switchcorr.settings import Settings
 from switchcorr.store.url import parse_url
 

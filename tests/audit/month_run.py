@@ -8,11 +8,11 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from switchcorr.jobs.audit import run_audit
-from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.sweep_request import SweepRequest
+from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest
+from switchcorr.jobs.audit.run import run_audit
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.sweep.request import SweepRequest
 from switchcorr.settings import Settings
 from switchcorr.store.url import parse_url
 

@@ -6,10 +6,10 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from switchcorr.jobs.audit import run_audit
-from switchcorr.jobs.audit_request import AuditRequest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.audit.request import AuditRequest
+from switchcorr.jobs.audit.run import run_audit
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.settings import Settings
 from switchcorr.store.url import parse_url
 

@@ -14,12 +14,12 @@ import pytest
 
 from switchcorr.errors import ConfigurationError, ExitCode, SweepError
 from switchcorr.files import OwnFolder
-from switchcorr.jobs.audit import run_audit
-from switchcorr.jobs.audit_lock import only_audit
-from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_import import ImportRequest, import_folder
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.audit.lock import only_audit
+from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest
+from switchcorr.jobs.audit.run import run_audit
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.importing import ImportRequest, import_folder
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import END, START, DemoSite
 from switchcorr.model.changes import Change, ChangeKind, ChangeState
 from switchcorr.model.mask import Mask

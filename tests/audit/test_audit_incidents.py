@@ -9,7 +9,7 @@ import pytest
 
 from switchcorr.audit.news import QUIET
 from switchcorr.audit.standing import Standing, from_summary, planned_work, stand, to_summary
-from switchcorr.jobs.audit_request import AuditRequest
+from switchcorr.jobs.audit.request import AuditRequest
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.campus import Component
 from switchcorr.model.changes import ChangeKind

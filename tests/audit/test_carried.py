@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from switchcorr.jobs.audit_request import AuditRequest
-from switchcorr.jobs.ingest import ingest
-from switchcorr.jobs.store_network import StoredSource
+from switchcorr.jobs.audit.request import AuditRequest
+from switchcorr.jobs.store.ingest import ingest
+from switchcorr.jobs.store.network import StoredSource
 from switchcorr.lab.demo import START
 from switchcorr.lab.event_log import Drop, write_event_log
 from tests.audit.changing import campus, moved, write

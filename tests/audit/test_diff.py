@@ -13,8 +13,8 @@ import pytest
 
 from switchcorr.errors import UsageError
 from switchcorr.jobs.diff import DiffRequest, diff
-from switchcorr.jobs.network import read_network
-from switchcorr.jobs.request import CampusRequest, Times, say_nothing
+from switchcorr.jobs.inputs.network import read_network
+from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.lab.faults import Fault
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
 from switchcorr.model.event import EventLog

@@ -17,9 +17,9 @@ import pytest
 from sqlalchemy import select
 
 from switchcorr.errors import SwitchcorrError
-from switchcorr.jobs.audit import run_audit
-from switchcorr.jobs.audit_request import AuditOutcome
-from switchcorr.jobs.store_upkeep import check_store
+from switchcorr.jobs.audit.request import AuditOutcome
+from switchcorr.jobs.audit.run import run_audit
+from switchcorr.jobs.store.upkeep import check_store
 from switchcorr.lab.campus import LabCampus, build_lab_campus
 from switchcorr.lab.demo import START, silent_loss
 from switchcorr.lab.event_log import background_drops, write_event_log
@@ -170,7 +170,7 @@ import resource, sys
 from datetime import datetime
 from pathlib import Path
 from switchcorr.cli.outcome import outcome_of
-from switchcorr.jobs.audit import run_audit
+from switchcorr.jobs.audit.run import run_audit
 from tests.audit.one_run import request_of
 limit, directory, url, log, moment = sys.argv[1:]
 asked = request_of(Path(directory), url, Path(log), datetime.fromisoformat(moment))

@@ -20,11 +20,11 @@ from typing import Any
 import pytest
 
 from switchcorr.captures.sweep_folder import read_journal
-from switchcorr.jobs.ingest import ingest
 from switchcorr.jobs.lab import write_inventory
-from switchcorr.jobs.store_import import ImportRequest, import_folder
-from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.store_upkeep import check_store, reparse_store
+from switchcorr.jobs.store.importing import ImportRequest, import_folder
+from switchcorr.jobs.store.ingest import ingest
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.store.upkeep import check_store, reparse_store
 from switchcorr.lab.campus import LabCampus, build_lab_campus
 from switchcorr.lab.demo import START, silent_loss
 from switchcorr.lab.event_log import background_drops, write_event_log

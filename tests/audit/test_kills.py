@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from switchcorr.jobs.audit import run_audit
-from switchcorr.jobs.audit_request import AuditOutcome
+from switchcorr.jobs.audit.request import AuditOutcome
+from switchcorr.jobs.audit.run import run_audit
 from switchcorr.lab.demo import START, DemoSite
 from switchcorr.store.audits import runs
 from switchcorr.store.findings import findings

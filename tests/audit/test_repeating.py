@@ -14,10 +14,10 @@ from switchcorr.cli.audit.run import AuditShow, event_files, repeat_audit
 from switchcorr.cli.options import Format
 from switchcorr.errors import ExitCode
 from switchcorr.files import OwnFolder
-from switchcorr.jobs.audit_lock import only_audit
-from switchcorr.jobs.audit_request import AuditRequest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.audit.lock import only_audit
+from switchcorr.jobs.audit.request import AuditRequest
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.settings import Settings
 from switchcorr.store.audits import runs
 from switchcorr.store.url import parse_url

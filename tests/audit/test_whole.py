@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.jobs.network import read_snapshot
-from switchcorr.jobs.request import say_nothing
-from switchcorr.jobs.store_records import whole_tables
+from switchcorr.jobs.inputs.network import read_snapshot
+from switchcorr.jobs.inputs.request import say_nothing
+from switchcorr.jobs.store.records import whole_tables
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
 from switchcorr.model.tables import DeviceTables, Table
 from switchcorr.settings import Settings

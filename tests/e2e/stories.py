@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from switchcorr.jobs.correlate import correlate
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.model.incident import Correlation
 from switchcorr.settings import Settings
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from switchcorr.jobs.inputs.request import CampusRequest, PlacementsRequest, Times
 from switchcorr.jobs.placements import read_placements
-from switchcorr.jobs.request import CampusRequest, PlacementsRequest, Times
 
 _PHONE = "SEP00005E0053{:02X}"
 _ENTRY = (

@@ -9,7 +9,7 @@ import pytest
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.export import drawing_of
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.lab.demo import DemoSite
 from switchcorr.settings import Settings
 

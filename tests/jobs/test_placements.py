@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from switchcorr.errors import UsageError
+from switchcorr.jobs.inputs.request import CampusRequest, LocateRequest, PlacementsRequest, Times
 from switchcorr.jobs.placements import locate, phones_below, read_placements
-from switchcorr.jobs.request import CampusRequest, LocateRequest, PlacementsRequest, Times
 from switchcorr.model.campus import Campus, CampusDevice, Component, HashedComponent, risk_table
 from switchcorr.model.placement import PlacementState
 

@@ -10,8 +10,8 @@ import pytest
 
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.jobs.report import PageRequest, estate_of, make_page, write_page, write_report
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.lab.demo import START, DemoSite
 from switchcorr.settings import Settings
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.model.campus import ObservationKind
 
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

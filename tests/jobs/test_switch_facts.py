@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from switchcorr.jobs.correlate import correlate
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.model.incident import Cause, Evidence, EvidenceKind, Incident, Verdict
 
 _FIRST = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

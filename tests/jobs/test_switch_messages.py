@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate, end_of
-from switchcorr.jobs.events import switch_messages
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.inputs.events import switch_messages
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.model.event import Event, EventDetail, EventKind, EventLog
 from switchcorr.model.incident import EvidenceKind
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from switchcorr.events import ReadOptions, read_event_files
 from switchcorr.events.growth import pass_lines
-from switchcorr.jobs.ingest import IngestedFile, ingest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.ingest import IngestedFile, ingest
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.event import EventLog
 from switchcorr.store.events import events_between
 from switchcorr.store.url import parse_url

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from switchcorr.jobs.correlate import correlate
-from switchcorr.jobs.live import LiveRequest, LiveWatch
-from switchcorr.jobs.live_network import ASK_S, SETTLED_S, LiveNetwork
-from switchcorr.jobs.live_track import PAUSE_S, QUIET_S, UNPROVEN_S, IncidentTracker, News, Told
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
-from switchcorr.jobs.store_import import ImportRequest, import_folder
-from switchcorr.jobs.store_network import StoredSource
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.live.network import ASK_S, SETTLED_S, LiveNetwork
+from switchcorr.jobs.live.track import PAUSE_S, QUIET_S, UNPROVEN_S, IncidentTracker, News, Told
+from switchcorr.jobs.live.watch import LiveRequest, LiveWatch
+from switchcorr.jobs.store.importing import ImportRequest, import_folder
+from switchcorr.jobs.store.network import StoredSource
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite, demo_campus
 from switchcorr.model.campus import Component
 from switchcorr.model.event import EventLog

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switchcorr.jobs.live_allowance import Allowance
+from switchcorr.jobs.live.allowance import Allowance
 
 
 def test_what_was_saved_is_there_at_once_and_then_a_share_of_the_time() -> None:

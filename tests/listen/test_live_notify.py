@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from switchcorr.jobs.live_notify import LiveNotifier, live_message
-from switchcorr.jobs.live_track import News, Told
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.live.notify import LiveNotifier, live_message
+from switchcorr.jobs.live.track import News, Told
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Cause, Incident, Verdict
 from switchcorr.settings import Settings

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.jobs.audit import run_audit
-from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
-from switchcorr.jobs.live import LiveRequest
-from switchcorr.jobs.live_notify import live_message
-from switchcorr.jobs.live_store import LiveMemory
-from switchcorr.jobs.live_track import QUIET_S, UNPROVEN_S, News
+from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest
+from switchcorr.jobs.audit.run import run_audit
+from switchcorr.jobs.inputs.request import CampusRequest, Times
+from switchcorr.jobs.live.notify import live_message
+from switchcorr.jobs.live.store import LiveMemory
+from switchcorr.jobs.live.track import QUIET_S, UNPROVEN_S, News
+from switchcorr.jobs.live.watch import LiveRequest
 from switchcorr.jobs.notify import notify_rules, queue_messages
-from switchcorr.jobs.request import CampusRequest, Times
-from switchcorr.jobs.store_import import ImportRequest, import_folder
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store.importing import ImportRequest, import_folder
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import END, DemoSite
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.mask import Mask

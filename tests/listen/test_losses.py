@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.jobs.events import read_events
-from switchcorr.jobs.ingest import ingest
+from switchcorr.jobs.inputs.events import read_events
+from switchcorr.jobs.inputs.request import Times, say_nothing
 from switchcorr.jobs.listen import status_document
-from switchcorr.jobs.request import Times, say_nothing
-from switchcorr.jobs.store_network import StoredSource
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store.ingest import ingest
+from switchcorr.jobs.store.network import StoredSource
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.listen.counts import ListenCounts
 from switchcorr.listen.losses import Loss, losses_in, read_losses, told_losses, with_loss
 from switchcorr.listen.server import ListenReport

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.lab.faults import Fault
 from switchcorr.store.url import parse_url

@@ -16,10 +16,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from switchcorr.errors import StoreAwayError, StoreError
-from switchcorr.jobs.ingest import ingest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.store_upkeep import check_store, compact_store
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.ingest import ingest
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.store.upkeep import check_store, compact_store
 from switchcorr.model.visit import VisitStatus
 from switchcorr.settings import Settings
 from switchcorr.store.open import Store, open_store

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.store_upkeep import compact_store
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.store.upkeep import compact_store
 from switchcorr.lab.demo import DemoSite
 from switchcorr.settings import Settings
 from switchcorr.store.open import OpenOptions, open_store

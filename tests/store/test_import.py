@@ -20,11 +20,11 @@ from switchcorr.captures.saving import FolderSaving, folder_names
 from switchcorr.captures.sweep_folder import SweepManifest
 from switchcorr.errors import InputFileError, StoreError, SwitchcorrError
 from switchcorr.files import OwnFolder
+from switchcorr.jobs.inputs.request import CampusRequest, PlacementsRequest, Times
 from switchcorr.jobs.placements import PlacementsOutcome, read_placements
-from switchcorr.jobs.request import CampusRequest, PlacementsRequest, Times
-from switchcorr.jobs.store_import import ImportOutcome, ImportRequest, import_folder
-from switchcorr.jobs.store_place import StorePlace, store_place
-from switchcorr.jobs.store_upkeep import back_up_store, check_store, compact_store, reparse_store
+from switchcorr.jobs.store.importing import ImportOutcome, ImportRequest, import_folder
+from switchcorr.jobs.store.place import StorePlace, store_place
+from switchcorr.jobs.store.upkeep import back_up_store, check_store, compact_store, reparse_store
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.sweep import SweepState, VisitAccount

@@ -20,9 +20,9 @@ from sqlalchemy import func, select
 from switchcorr.errors import InputFileError
 from switchcorr.events import ReadOptions, read_event_files
 from switchcorr.events.read import read_event_batches
-from switchcorr.jobs.ingest import IngestOutcome, ingest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.ingest import IngestOutcome, ingest
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.event import Event, EventLog, EventPools
 from switchcorr.store import schema

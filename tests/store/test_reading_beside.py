@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from switchcorr.errors import SwitchcorrError
-from switchcorr.jobs.ingest import ingest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_place import StorePlace
-from switchcorr.jobs.store_upkeep import check_store, compact_store
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.ingest import ingest
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.store.upkeep import check_store, compact_store
 from switchcorr.settings import Settings
 from switchcorr.store.events import count_events
 from switchcorr.store.findings import findings

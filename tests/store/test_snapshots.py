@@ -12,11 +12,11 @@ import pytest
 
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.correlate import correlate
-from switchcorr.jobs.ingest import ingest
-from switchcorr.jobs.network import Network, read_network
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times, say_nothing
-from switchcorr.jobs.store_network import StoredSource, chosen_rounds
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.inputs.network import Network, read_network
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times, say_nothing
+from switchcorr.jobs.store.ingest import ingest
+from switchcorr.jobs.store.network import StoredSource, chosen_rounds
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.errors import UsageError
-from switchcorr.jobs.store_place import StorePlace
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.mask import Mask
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.store.findings import StoredFinding, acknowledge, findings, masks_of, put_mask

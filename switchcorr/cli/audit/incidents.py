@@ -21,7 +21,7 @@ def incidents(
     from switchcorr.cli.audit.incidents_show import show_incidents
     from switchcorr.cli.context import read_settings, read_times
     from switchcorr.cli.store_context import meant_store
-    from switchcorr.jobs.stored_incidents import IncidentsRequest, component_of
+    from switchcorr.jobs.store.incidents import IncidentsRequest, component_of
 
     settings = read_settings(config=config)
     wanted = component_of(component) if component else None

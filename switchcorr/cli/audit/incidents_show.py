@@ -5,7 +5,7 @@ from __future__ import annotations
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
-from switchcorr.jobs.stored_incidents import IncidentsFound, IncidentsRequest, find_incidents
+from switchcorr.jobs.store.incidents import IncidentsFound, IncidentsRequest, find_incidents
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Incident
 from switchcorr.report.to_json import iso, json_text

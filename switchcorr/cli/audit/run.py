@@ -23,10 +23,10 @@ from switchcorr.cli.sweep.context import sweep_request
 from switchcorr.cli.sweep.summary import counted
 from switchcorr.errors import ExitCode, SwitchcorrError, UsageError
 from switchcorr.files import write_whole
-from switchcorr.jobs.audit import run_audit, summary_of
-from switchcorr.jobs.audit_request import AuditOutcome, AuditRequest
+from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest
+from switchcorr.jobs.audit.run import run_audit, summary_of
 from switchcorr.jobs.diff import change_documents
-from switchcorr.jobs.request import CampusRequest, Times
+from switchcorr.jobs.inputs.request import CampusRequest, Times
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_monitoring import UNKNOWN, AuditNumbers, audit_metrics, nagios, ticket_records
 from switchcorr.settings import Settings, state_directory

@@ -10,7 +10,7 @@ from switchcorr.cli.output import chosen_format, tell, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import UsageError
 from switchcorr.jobs.calibrate import calibrate
-from switchcorr.jobs.request import CorrelateRequest
+from switchcorr.jobs.inputs.request import CorrelateRequest
 from switchcorr.report.calibration import calibration_document, calibration_text
 from switchcorr.report.to_json import json_text
 

@@ -38,7 +38,7 @@ def correlate(
 ) -> None:
     """Which component do the lost phones share? Captures or locations and an event log in, verdicts out."""
     from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, stored_source, windows_of
-    from switchcorr.jobs.request import CorrelateRequest
+    from switchcorr.jobs.inputs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)

@@ -11,8 +11,8 @@ from switchcorr.cli.output import chosen_format, tell, tell_missing, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
+from switchcorr.jobs.inputs.request import CorrelateRequest
 from switchcorr.jobs.report import write_report
-from switchcorr.jobs.request import CorrelateRequest
 from switchcorr.model.incident import Correlation
 from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_markdown import render_markdown

@@ -14,9 +14,9 @@ from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.sweep.context import algorithms_of
 from switchcorr.errors import ExitCode, UsageError
 from switchcorr.inventory.credentials import terminal_prompt
-from switchcorr.jobs.checks import Checkup
-from switchcorr.jobs.doctor import DoctorRequest, examine
-from switchcorr.jobs.doctor_local import Here
+from switchcorr.jobs.doctor.checks import Checkup
+from switchcorr.jobs.doctor.local import Here
+from switchcorr.jobs.doctor.run import DoctorRequest, examine
 from switchcorr.report.to_json import json_text
 from switchcorr.settings import Settings, state_directory
 

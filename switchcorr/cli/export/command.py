@@ -66,7 +66,7 @@ def placements(
 ) -> None:
     """Where every phone is: one row a phone, with evidence, confidence and the reason if it is not placed."""
     from switchcorr.cli.context import campus_request, moment_or_none, read_settings, read_times
-    from switchcorr.jobs.request import PlacementsRequest
+    from switchcorr.jobs.inputs.request import PlacementsRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, now=now)
@@ -115,7 +115,7 @@ def incidents(
 ) -> None:
     """Incidents: JSON, a row for each lost phone, a ticket, numbers for Prometheus, or the drawing of one cause."""
     from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, stored_source
-    from switchcorr.jobs.request import CorrelateRequest
+    from switchcorr.jobs.inputs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now)
@@ -158,7 +158,7 @@ def graph(
 ) -> None:
     """The network as GraphML: devices, modules, links, and phones where they are attached; or its cables for NetBox."""
     from switchcorr.cli.context import campus_request, read_settings, read_times, stored_source
-    from switchcorr.jobs.request import PlacementsRequest
+    from switchcorr.jobs.inputs.request import PlacementsRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, now=now)

@@ -38,7 +38,7 @@ def locate(
 ) -> None:
     """Where is a phone, since when, by what evidence, how sure; or which phones hang below a part."""
     from switchcorr.cli.context import campus_request, moment_or_none, read_settings, read_times, stored_source
-    from switchcorr.jobs.request import LocateRequest, PlacementsRequest
+    from switchcorr.jobs.inputs.request import LocateRequest, PlacementsRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, now=now)

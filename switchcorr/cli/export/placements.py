@@ -9,8 +9,8 @@ from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, tell, tell_missing, write_out
 from switchcorr.cli.placement_rows import write_placement_documents
 from switchcorr.cli.progress import ProgressView
+from switchcorr.jobs.inputs.request import LocateRequest, PlacementsRequest
 from switchcorr.jobs.placements import locate, read_placements
-from switchcorr.jobs.request import LocateRequest, PlacementsRequest
 from switchcorr.model.placement import Placement
 from switchcorr.report.placements import placement_document, placement_lines
 

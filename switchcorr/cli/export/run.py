@@ -11,8 +11,8 @@ from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.sweep.summary import counted
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.export import drawing_of
+from switchcorr.jobs.inputs.request import CorrelateRequest, PlacementsRequest
 from switchcorr.jobs.placements import read_placements
-from switchcorr.jobs.request import CorrelateRequest, PlacementsRequest
 from switchcorr.report.to_csv import INCIDENT_COLUMNS, incident_rows
 from switchcorr.report.to_drawing import picture_drawio, picture_svg
 from switchcorr.report.to_json import correlation_json, json_text

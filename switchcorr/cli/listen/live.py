@@ -21,13 +21,13 @@ from switchcorr.cli.outcome import outcome_of
 from switchcorr.cli.output import tell
 from switchcorr.cli.store_context import meant_store
 from switchcorr.errors import UsageError
-from switchcorr.jobs.live import LiveRequest, watch_live
-from switchcorr.jobs.live_notify import LiveNotifier
-from switchcorr.jobs.live_out import keep_told, sentence
-from switchcorr.jobs.live_track import Told
+from switchcorr.jobs.inputs.request import CampusRequest
+from switchcorr.jobs.live.notify import LiveNotifier
+from switchcorr.jobs.live.out import keep_told, sentence
+from switchcorr.jobs.live.track import Told
+from switchcorr.jobs.live.watch import LiveRequest, watch_live
 from switchcorr.jobs.notify import notify_rules, urls_of
-from switchcorr.jobs.request import CampusRequest
-from switchcorr.jobs.store_network import SOUGHT, StoredSource
+from switchcorr.jobs.store.network import SOUGHT, StoredSource
 from switchcorr.model.incident import Correlation
 from switchcorr.settings import Settings
 

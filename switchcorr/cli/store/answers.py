@@ -7,7 +7,7 @@ from datetime import datetime
 from switchcorr.cli.options import Format
 from switchcorr.cli.store.run import show_stored_location, show_stored_placements
 from switchcorr.cli.store_context import known_store
-from switchcorr.jobs.store_locate import StoredQuestion
+from switchcorr.jobs.store.locate import StoredQuestion
 from switchcorr.settings import Settings
 
 

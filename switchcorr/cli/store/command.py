@@ -31,7 +31,7 @@ def store_import(
     from switchcorr.cli.context import read_settings, read_times
     from switchcorr.cli.store.run import show_import
     from switchcorr.cli.store_context import meant_store
-    from switchcorr.jobs.store_import import ImportRequest
+    from switchcorr.jobs.store.importing import ImportRequest
 
     settings = read_settings(config=config, workers=workers)
     request = ImportRequest(folder, meant_store(store, settings), read_times(settings, timezone=None, now=now).now, settings)

@@ -13,13 +13,13 @@ from switchcorr.cli.output import chosen_format, tell, write_out
 from switchcorr.cli.placement_rows import write_placement_documents
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import ExitCode
-from switchcorr.jobs.ingest import IngestOutcome, ingest
-from switchcorr.jobs.request import Times
-from switchcorr.jobs.store_captures import export_captures
-from switchcorr.jobs.store_import import ImportOutcome, ImportRequest, import_folder
-from switchcorr.jobs.store_locate import StoredQuestion, locate_in_store, stored_placements
-from switchcorr.jobs.store_place import StorePlace, store_place
-from switchcorr.jobs.store_upkeep import back_up_store, check_store, compact_store, reparse_store
+from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.captures import export_captures
+from switchcorr.jobs.store.importing import ImportOutcome, ImportRequest, import_folder
+from switchcorr.jobs.store.ingest import IngestOutcome, ingest
+from switchcorr.jobs.store.locate import StoredQuestion, locate_in_store, stored_placements
+from switchcorr.jobs.store.place import StorePlace, store_place
+from switchcorr.jobs.store.upkeep import back_up_store, check_store, compact_store, reparse_store
 from switchcorr.report.placements import placement_document, placement_lines
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_text import table_text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from switchcorr.errors import UsageError
 from switchcorr.inventory.credentials import terminal_prompt
-from switchcorr.jobs.sweep_request import SweepRequest
+from switchcorr.jobs.sweep.request import SweepRequest
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.settings import Settings, state_directory
 

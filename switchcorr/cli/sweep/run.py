@@ -17,7 +17,7 @@ from switchcorr.cli.sweep.view import SweepScreen, screen_wanted
 from switchcorr.cli.sweep.visit_lines import visit_document, visit_line
 from switchcorr.collect.progress import SweepEvent, SweepStopping, VisitEnded
 from switchcorr.errors import ExitCode, UsageError
-from switchcorr.jobs.sweep import PlannedCommand, SweepOutcome, SweepRequest, plan_sweep, run_sweep
+from switchcorr.jobs.sweep.run import PlannedCommand, SweepOutcome, SweepRequest, plan_sweep, run_sweep
 from switchcorr.report.to_json import json_text
 from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings

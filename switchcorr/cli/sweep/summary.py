@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from switchcorr.cli.sweep.visit_lines import kilobytes, visit_line
 from switchcorr.collect.failures import NextStep
-from switchcorr.jobs.sweep_request import SweepOutcome
+from switchcorr.jobs.sweep.request import SweepOutcome
 from switchcorr.model.sweep import SweepState, VisitAccount, old_algorithms
 from switchcorr.model.visit import VisitStatus
 from switchcorr.report.to_json import iso

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from switchcorr.jobs.calibrate import calibrate
-from switchcorr.jobs.request import CampusRequest, CorrelateRequest, Times
+from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from tests.correlate.scenes import NOON, below, burst, noise, rows_of
 
 Call = Callable[..., Any]

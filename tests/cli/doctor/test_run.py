@@ -12,7 +12,7 @@ import pytest
 
 from switchcorr.cli.doctor.run import exit_code_of
 from switchcorr.errors import ExitCode
-from switchcorr.jobs.checks import Checkup, failed, ok
+from switchcorr.jobs.doctor.checks import Checkup, failed, ok
 from switchcorr.lab.faults import Fault
 from switchcorr.lab.ssh_server import LabServer
 from tests.e2e.sweeping import Site, campus_switches

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from switchcorr.cli.doctor.text import checkup_document, checkup_text
-from switchcorr.jobs.checks import Checkup, failed, not_reached, ok, warning
+from switchcorr.jobs.doctor.checks import Checkup, failed, not_reached, ok, warning
 
 _CHECKUP = Checkup(
     "acc-12",

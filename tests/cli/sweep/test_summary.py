@@ -12,7 +12,7 @@ import pytest
 from switchcorr.cli.sweep.summary import next_command, summary_document, summary_text, visits_text, wrapped
 from switchcorr.collect.failures import next_steps
 from switchcorr.errors import ExitCode
-from switchcorr.jobs.sweep import SweepOutcome
+from switchcorr.jobs.sweep.run import SweepOutcome
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.sweep import ParseAccount, SweepState, VisitAccount
 from switchcorr.model.visit import AnswerStatus, Failure, FailureKind, VisitStatus

@@ -1,0 +1,1 @@
+"""The scheduled job: what it is asked, its steps, its lock and its pages."""

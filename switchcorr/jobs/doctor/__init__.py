@@ -1,0 +1,1 @@
+"""The job ``doctor``: checks of this installation and of single devices."""

@@ -1,0 +1,136 @@
+"""What ``doctor`` makes of a device's answers: its clock against ours, and every command with its rows. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from switchcorr.captures.cleaning import clean_capture, split_console
+from switchcorr.captures.commands import find_command
+from switchcorr.jobs.doctor.checks import Check, failed, ok, warning
+from switchcorr.model.snapshot import OutputState
+from switchcorr.model.tables import Table
+from switchcorr.model.visit import Answer, AnswerStatus
+from switchcorr.parse.tables import ParsedOutput, parse_output
+from switchcorr.platforms import Command, Platform
+from switchcorr.text import clean
+
+CLOCK = "clock"
+DENIED = "denied"
+CLOCK_TOLERANCE_S = 5
+_ZONE_STEP_S = 15 * 60
+_WIDEST_ZONE_S = 14 * 3600
+_TIME = re.compile(r"(?<![\d:])([*.]?)(\d{1,2}):(\d\d):(\d\d)(?:\.\d{1,6})?(?: (AM|PM)\b)?(?: ([A-Z]{2,5})\b)?(?![\d:])")
+_DATE = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}),? (\d{4})\b")
+_UTC_NAMES = ("UTC", "GMT")
+_MANY_S = 2 * 86400
+_CLOCK_REMEDY = "Give it a time server (`ntp server ADDRESS`); the times in its log are wrong by as much."
+
+
+def text_of(answer: Answer) -> str:
+    """The text of an answer, as a capture of it would be read."""
+    return split_console(clean_capture(answer.raw))[0]
+
+
+def clock_command(platform: Platform) -> Command | None:
+    """The command that tells the time; None if the platform has none."""
+    return next((command for command in platform.commands if command.table is Table.CLOCK and command.sweep), None)
+
+
+def check_clock(text: str, now: datetime) -> Check:
+    """A device's clock against ours.
+
+    A zone whose name is not UTC or GMT is not looked up, for the same letters mean different things in different places: the
+    offset is taken for the nearest quarter of an hour that the zone may be, and said.
+    """
+    read = _moment(text)
+    if read is None:
+        return warning(CLOCK, f"no time in the answer: {clean(text, limit=60)!r}")
+    moment, unsure, zone = read
+    ahead = (moment - now).total_seconds()
+    shift = 0 if zone in _UTC_NAMES else round(ahead / _ZONE_STEP_S) * _ZONE_STEP_S
+    shift = shift if abs(shift) <= _WIDEST_ZONE_S else 0
+    error = ahead - shift
+    size = f"{abs(error):,.0f} s" if abs(error) < _MANY_S else f"{abs(error) / 86400:,.0f} days"
+    found = f"{size} {'ahead of' if error > 0 else 'behind'} ours"
+    if zone not in _UTC_NAMES:
+        found += f", if its zone{f' {zone}' if zone else ', which it does not name,'} is UTC{_offset(shift)}"
+    if unsure == "*":
+        found += "; the device itself does not trust its clock (*)"
+    if abs(error) > CLOCK_TOLERANCE_S or unsure == "*":
+        return warning(CLOCK, found, _CLOCK_REMEDY)
+    return ok(CLOCK, found)
+
+
+def _offset(seconds: int) -> str:
+    sign, minutes = ("-" if seconds < 0 else "+"), abs(seconds) // 60
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _moment(text: str) -> tuple[datetime, str, str] | None:
+    """Time as if it were UTC, the mark before it, and the zone's name; None if the text holds no time and date."""
+    time, date = _TIME.search(text), _DATE.search(text)
+    if time is None or date is None:
+        return None
+    clock = f"{time[2]}:{time[3]}:{time[4]}"
+    try:
+        moment = datetime.strptime(f"{date[1]} {date[2]} {date[3]} {clock}", "%b %d %Y %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    if time[5]:
+        moment += timedelta(hours=12 * (time[5] == "PM") - 12 * (moment.hour == 12))
+    return moment, time[1], time[6] or ""
+
+
+def check_answer(platform: Platform, answer: Answer) -> Check:
+    """One command: how it was answered, how much came, and what the parser made of it."""
+    took = f"{len(answer.raw) / 1000:,.1f} kB in {answer.seconds:.1f} s"
+    match answer.status:
+        case AnswerStatus.OK:
+            return _check_rows(platform, answer, took)
+        case AnswerStatus.INVALID:
+            return ok(answer.command, "not known to this device")
+        case AnswerStatus.FEATURE_OFF:
+            return ok(answer.command, f"switched off on this device: {clean(text_of(answer), limit=80)}")
+        case AnswerStatus.DENIED:
+            return warning(
+                answer.command,
+                f"{DENIED}: {clean(text_of(answer), limit=80)}",
+                f"Permit the account to ask it: at the AAA server, or on the device:\n  privilege exec level 1 {answer.command}",
+            )
+        case _:
+            what, remedy = _CUT_SHORT[answer.status]
+            return failed(answer.command, f"{what}, after {took}", remedy)
+
+
+_CUT_SHORT: Mapping[AnswerStatus, tuple[str, str]] = {
+    AnswerStatus.TIMEOUT: ("the answer stopped coming", "A busy device may need more patience: idle_s in the settings."),
+    AnswerStatus.PARTIAL: ("the session ended in the middle of the answer", "Look at the device's log."),
+    AnswerStatus.NO_PROMPT: ("no prompt behind the answer", "Please report it with what the device shows there."),
+    AnswerStatus.TRUNCATED: ("cut, for it is longer than an answer may be", "Permit more: answer_mib in the settings."),
+}
+
+
+def _check_rows(platform: Platform, answer: Answer, took: str) -> Check:
+    command = find_command(platform, answer.command)
+    if command is None:
+        return ok(answer.command, f"{took}, kept as text")
+    parsed = parse_output(platform, command, text_of(answer))
+    return _judged(answer.command, platform, parsed, took)
+
+
+def _judged(name: str, platform: Platform, parsed: ParsedOutput, took: str) -> Check:
+    found = f"{took}, {len(parsed.rows):,} row{'' if len(parsed.rows) == 1 else 's'}"
+    report = f'Please report it with the output that this prints:\n  switchcorr parse --platform {platform.name} --command "{name}" FILE'
+    if parsed.state is OutputState.QUARANTINED:
+        return failed(name, f"{took}, cannot be used: {parsed.reason}", report)
+    if parsed.bad_line_count:
+        return warning(name, f"{found}, {parsed.bad_line_count:,} lines not understood, the first: {_first_bad(parsed)}", report)
+    if parsed.state is OutputState.TRUNCATED:
+        return warning(name, f"{found}; {parsed.reason}", report)
+    return ok(name, f"{found}{f' ({clean(parsed.reason, limit=60)})' if parsed.reason else ''}")
+
+
+def _first_bad(parsed: ParsedOutput) -> str:
+    return repr(clean(parsed.bad_lines[0].text, limit=60)) if parsed.bad_lines else "?"

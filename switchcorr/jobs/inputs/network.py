@@ -1,0 +1,242 @@
+"""Captures, locations and device tables to one campus; what cannot be used is accounted for, the rest goes on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from switchcorr.captures import DeviceSource, find_devices
+from switchcorr.errors import InputFileError
+from switchcorr.jobs.building import collector_paused
+from switchcorr.jobs.inputs.events import addresses_of, phone_alarms, phones_of, switch_messages
+from switchcorr.jobs.inputs.expected import find_unread, unread_sentence
+from switchcorr.jobs.inputs.request import CampusRequest, Progress
+from switchcorr.jobs.inputs.sources import SourceFacts, read_source
+from switchcorr.model.addresses import PhoneName
+from switchcorr.model.campus import Campus
+from switchcorr.model.event import EventLog
+from switchcorr.model.inventory import AlgorithmProfile
+from switchcorr.model.ports import PortFacts
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
+from switchcorr.parse.merge import merge_devices
+from switchcorr.parse.pool import run_all, worker_count
+from switchcorr.settings import Settings
+from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_link_downs, observe_messages
+from switchcorr.topology.facts.ports import port_facts
+from switchcorr.topology.placement.device_groups import read_device_groups
+from switchcorr.topology.placement.locations import Locations, campus_from_locations, read_locations
+
+_REASONS_SHOWN = 3
+_NAMES_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What is known of the network.
+
+    Attributes:
+        outputs: accounts of every captured text and file.
+        missing: inputs that could not be used at all.
+        unread: devices that a sweep was to visit and of which nothing was read.
+        ports: all physical ports, where they were asked for.
+    """
+
+    campus: Campus
+    outputs: tuple[OutputAccount, ...] = ()
+    warnings: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    ports: tuple[PortFacts, ...] = ()
+
+
+@collector_paused()
+def read_network(
+    request: CampusRequest,
+    settings: Settings,
+    log: EventLog,
+    progress: Progress,
+    *,
+    at: datetime | None = None,
+    phones: Sequence[PhoneName] = (),
+    ports: bool = False,
+) -> Network:
+    """Read everything that tells where phones are.
+
+    Args:
+        request: captures, locations, device tables.
+        settings: limits and workers.
+        log: events: phones and what they say of their own switch.
+        progress: told how far it is.
+        phones: asked for by name, besides those of the log and the captures.
+        at: whose placements are meant: of each phone the last snapshot not later that shows it, else the next; None is the latest knowledge.
+        ports: whether the state and the errors of every port are wanted too.
+    """
+    missing: list[str] = []
+    snapshots, unread = _snapshots(request, settings, log, progress, missing)
+    locations = _locations(request, missing)
+    known = _known(log, phones)
+    if not snapshots and not known.alarms:
+        campus = campus_from_locations(locations or Locations({}))
+        observations, link_downs = observe_messages(known.messages, campus.risk.components), observe_link_downs(campus, known.messages)
+        campus = replace(campus, observations=observations, link_downs=link_downs)
+        return Network(campus, missing=tuple(missing), unread=tuple(unread))
+    ordered = _in_order(snapshots)
+    options = CampusOptions(
+        cores=request.cores,
+        call_servers=request.call_servers,
+        known=known,
+        device_groups=_device_groups(request, missing),
+        locations=locations,
+        at=at,
+    )
+    outputs = [
+        output for snapshot in ordered for output in (*snapshot.files, *(o for facts in snapshot.devices.values() for o in facts.outputs))
+    ]
+    warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
+    panel = port_facts(ordered) if ports else ()
+    return Network(build_campus(ordered, options), tuple(outputs), warnings, tuple(missing), tuple(unread), panel)
+
+
+def _snapshots(
+    request: CampusRequest, settings: Settings, log: EventLog, progress: Progress, missing: list[str]
+) -> tuple[list[Snapshot], dict[str, str]]:
+    """What captures and the store show, and the devices that were to be visited and were not read, with the reason."""
+    snapshots: list[Snapshot] = []
+    for directory in request.captures:
+        try:
+            snapshots.append(read_snapshot(directory, settings, progress))
+        except InputFileError as error:
+            missing.append(str(error))
+            continue
+        if not snapshots[-1].devices:
+            missing.append(_nothing_in(snapshots.pop()))
+        elif unused := _unused(snapshots[-1]):
+            missing.append(unused)
+    unread: dict[str, str] = {}
+    if request.stored is not None:
+        stored = request.stored.network(log)
+        snapshots += stored.snapshots
+        unread.update(stored.unread)
+    unread.update(find_unread(request.captures, [name for snapshot in snapshots for name in snapshot.devices]))
+    if unread:
+        missing.append(unread_sentence(unread))
+    return snapshots, dict(sorted(unread.items()))
+
+
+def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Snapshot:
+    """All devices of one captures directory; the order in which workers finish shows nowhere.
+
+    Raises:
+        InputFileError: no such directory, or nothing in it.
+    """
+    sources = find_devices(directory)
+    workers = worker_count(settings.parse_workers)
+    found: dict[Path, SourceFacts] = {}
+    for number, done in enumerate(run_all(sources, read_source, workers=workers, timeout_s=settings.parse_timeout_s), start=1):
+        found[_key(done.job)] = done.result if done.result is not None else _failed(done.job, done.failure)
+        progress(f"captures {directory}", number, len(sources))
+    parts = [found[_key(source)] for source in sources]
+    merged = merge_devices([facts for part in parts for facts in part.devices])
+    read = [facts for facts in merged.devices if any(output.rows for output in facts.outputs)]
+    unread = [facts for facts in merged.devices if facts not in read]
+    times = [facts.taken_at for facts in read if facts.taken_at is not None]
+    return Snapshot(
+        devices={facts.device: facts for facts in read},
+        files=(*(account for part in parts for account in part.accounts), *(output for facts in unread for output in facts.outputs)),
+        warnings=(
+            *merged.warnings,
+            *(warning for part in parts for warning in part.warnings),
+            *map(_unread, unread),
+            *_old_algorithms(parts),
+        ),
+        source=str(directory),
+        taken_at=max(times, default=None),
+    )
+
+
+def _old_algorithms(parts: Sequence[SourceFacts]) -> list[str]:
+    """Sentences on devices that a sweep reached with old SSH algorithms only, one for each age."""
+    sentences = []
+    for profile in (AlgorithmProfile.SHA1, AlgorithmProfile.LEGACY):
+        names = sorted(facts.device for part in parts if part.profile is profile for facts in part.devices)
+        more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+        if names:
+            sentences.append(f"{', '.join(names[:_NAMES_SHOWN])}{more}: reached with old SSH algorithms only ({profile.value})")
+    return sentences
+
+
+def _unread(facts: DeviceFacts) -> str:
+    """A device of which text was found and nothing could be used: it is not among the devices read."""
+    why = next((output.reason for output in facts.outputs if output.reason), "no text")
+    return f"{facts.device}: nothing of it could be used, so it counts as not read; {facts.outputs[0].file}: {why}"
+
+
+def _nothing_in(snapshot: Snapshot) -> str:
+    """Why a captures directory gave no device, as one sentence."""
+    files = sorted({account.file for account in snapshot.files})
+    told = "; ".join(f"{account.file}: {account.reason}" for account in snapshot.files[:_REASONS_SHOWN])
+    rest = f"; and {len(files) - _REASONS_SHOWN} more" if len(files) > _REASONS_SHOWN else ""
+    return f"{snapshot.source}: none of its {len(files)} files could be used. {told}{rest}"
+
+
+def _unused(snapshot: Snapshot) -> str:
+    """The files of a captures directory of which nothing could be used, as one sentence; empty if there are none."""
+    accounts = [*snapshot.files, *(output for facts in snapshot.devices.values() for output in facts.outputs)]
+    used = {account.file for account in accounts if account.state is not OutputState.QUARANTINED}
+    lost = {account.file: account.reason for account in accounts if account.file not in used}
+    if not lost:
+        return ""
+    first = min(lost)
+    files = len(lost) + len(used)
+    return f"{snapshot.source}: {len(lost)} of {files} files could not be used; the first: {first}: {lost[first]}"
+
+
+def _key(source: DeviceSource) -> Path:
+    """What tells sources apart: a folder's own files and its problem are two sources of one path."""
+    return source.path / "?" if source.problem else source.path
+
+
+def _failed(source: DeviceSource, why: str) -> SourceFacts:
+    files = source.files or (source.path,)
+    return SourceFacts((), tuple(OutputAccount(source.name, "", str(path), OutputState.QUARANTINED, reason=why) for path in files))
+
+
+def _in_order(snapshots: Sequence[Snapshot]) -> list[Snapshot]:
+    """Earlier first: by time where all have one, else as given."""
+    if any(snapshot.taken_at is None for snapshot in snapshots):
+        return list(snapshots)
+    return sorted(snapshots, key=lambda snapshot: snapshot.taken_at or datetime.min.replace(tzinfo=UTC))
+
+
+def _known(log: EventLog, asked: Sequence[PhoneName]) -> Known:
+    alarms = tuple(
+        Alarm(alarm.phone, alarm.device, alarm.port, alarm.address, alarm.voice_vlan, _moment(alarm.time)) for alarm in phone_alarms(log)
+    )
+    return Known(phones=(*phones_of(log), *asked), alarms=alarms, addresses=addresses_of(log), messages=switch_messages(log))
+
+
+def _moment(seconds: float) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
+
+
+def _locations(request: CampusRequest, missing: list[str]) -> Locations | None:
+    if request.locations is None:
+        return None
+    try:
+        return read_locations(request.locations, kinds=request.kinds)
+    except InputFileError as error:
+        missing.append(str(error))
+        return None
+
+
+def _device_groups(request: CampusRequest, missing: list[str]) -> Mapping[str, Mapping[str, str]]:
+    if request.devices is None:
+        return {}
+    try:
+        return read_device_groups(request.devices)
+    except InputFileError as error:
+        missing.append(str(error))
+        return {}

@@ -1,0 +1,1 @@
+"""Live recognition: follows the segments, judges what is loud, tells what is news."""

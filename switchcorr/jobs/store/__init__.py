@@ -1,0 +1,1 @@
+"""Jobs of the store: what goes into it, what comes out of it, its upkeep."""

@@ -1,0 +1,174 @@
+"""The job ``ingest``: event files into the store, each event exactly once, however often and under whatever name a file is given.
+
+A file that grew is read from where reading ended, if its lines stand alone; else from its beginning, since times without a year and tables
+need what stands before, and only what is new is written (``events/growth.py``). The last lines may be a part of something that goes on: their events are written, and written anew the next time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from switchcorr.errors import InputFileError
+from switchcorr.events import ReadOptions
+from switchcorr.events.read import read_event_batches
+from switchcorr.jobs.inputs.request import Progress, Times, say_nothing
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.listen.losses import losses_beside
+from switchcorr.model.event import EventFileAccount, EventLog, EventPools
+from switchcorr.store.events import forget_after, write_events
+from switchcorr.store.losses import write_losses
+from switchcorr.store.open import Store
+from switchcorr.store.segments import (
+    FileMark,
+    Segment,
+    begin_segment,
+    first_line_of,
+    known_segments,
+    mark_of,
+    note_progress,
+    settle_segment,
+)
+
+_log = logging.getLogger(__name__)
+_UNSETTLED = 100
+"""Lines at the end of a file whose events may still change when it grows: a line or a record of several lines may be cut off there. They
+are written, and written again the next time. No format's record has more than 80."""
+_AT_ONCE = 20_000
+"""Events in one transaction: a third of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedFile:
+    """What became of one file.
+
+    Attributes:
+        new: events that were written.
+        known: events that had been written before.
+        is_known: whether nothing of it was new, so that it was not read at all.
+        account: what became of its lines; None if it was not read.
+        problem: why it could not be read, or not to its end.
+        from_line: the first line that was read; more than 1 if reading went on where it had ended.
+    """
+
+    file: str
+    new: int = 0
+    known: int = 0
+    is_known: bool = False
+    account: EventFileAccount | None = None
+    problem: str = ""
+    from_line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOutcome:
+    """What became of all files."""
+
+    files: tuple[IngestedFile, ...]
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def new(self) -> int:
+        """Events that were written."""
+        return sum(file.new for file in self.files)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some file could not be read, or holds nothing that is an event."""
+        return any(file.problem or (file.account is not None and not file.account.events and file.from_line == 1) for file in self.files)
+
+
+def ingest(paths: Sequence[Path], place: StorePlace, times: Times, progress: Progress = say_nothing) -> IngestOutcome:
+    """Take event files into the store.
+
+    Raises:
+        InputFileError: none of them can be read.
+        StoreError: the store cannot be written.
+    """
+    options = ReadOptions(now=times.now, zone=times.log_zone, zones=dict(times.log_zones), year=times.year, at=times.at)
+    done: list[IngestedFile] = []
+    assumptions: dict[str, None] = {}
+    with place.open(write=True) as store:
+        for number, path in enumerate(paths, start=1):
+            done.append(_ingest_file(store, path, options, assumptions))
+            progress("event files", number, len(paths))
+        write_losses(store, [(one.since, one.until, one.dropped) for one in losses_beside(paths)])
+    outcome = IngestOutcome(tuple(done), tuple(assumptions))
+    if all(file.problem and not file.account for file in done):
+        raise InputFileError(f"no event file can be used: {' | '.join(file.problem for file in done)}", hint="Are the paths right?")
+    _log.info("ingest: %d files, %d new events", len(done), outcome.new)
+    return outcome
+
+
+def _ingest_file(store: Store, path: Path, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
+    try:
+        first_line = first_line_of(path)
+        with store.reading() as connection:
+            known = known_segments(connection, first_line)
+        mark, segment = mark_of(path, known)
+    except InputFileError as error:
+        return IngestedFile(str(path), problem=str(error))
+    if segment is not None and segment.read_bytes >= mark.whole_bytes and mark.ends_whole:
+        return IngestedFile(str(path), is_known=True)
+    return _Reading(store, path, mark, segment).run(options, assumptions)
+
+
+class _Reading:
+    """Reads one file, and writes what is new of it."""
+
+    def __init__(self, store: Store, path: Path, mark: FileMark, segment: Segment | None) -> None:
+        self._store = store
+        self._path = path
+        self._mark = mark
+        self._begin = segment.read_lines if segment is not None else 0
+        self._segment_id = segment.id if segment is not None else 0
+        self._waiting: EventLog | None = None
+        self._new = self._read = 0
+        self._forgotten = False
+
+    def run(self, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
+        pools = EventPools()
+        account: EventFileAccount | None = None
+        passed = 0
+        for batch in read_event_batches(self._path, options=options, pools=pools, known=self._begin):
+            self._read += len(batch.log)
+            self._take(batch.log)
+            if batch.account is not None:
+                account, passed = batch.account, batch.passed
+                assumptions.update(dict.fromkeys(batch.assumptions))
+        if account is None or not account.lines:
+            return IngestedFile(str(self._path), problem=account.problem if account is not None else "")
+        self._flush(settled=account.lines - _UNSETTLED)
+        known = self._read - self._new
+        return IngestedFile(str(self._path), self._new, max(0, known), account=account, problem=account.problem, from_line=passed + 1)
+
+    def _take(self, log: EventLog) -> None:
+        if self._waiting is None:
+            self._waiting = log
+        else:
+            self._waiting.extend(log)
+        if len(self._waiting) >= _AT_ONCE:
+            self._flush(settled=None)
+
+    def _flush(self, *, settled: int | None) -> None:
+        """Write what waits; at the end of the file, also how far it is settled."""
+        log = self._waiting
+        self._waiting = None
+        learned = {name: dict(numbers) for name, numbers in self._store.ids.items()}
+        with self._store.writing() as connection:
+            if not self._segment_id:
+                self._segment_id = begin_segment(connection, self._mark, str(self._path))
+            forgotten = 0
+            if not self._forgotten:
+                forgotten = forget_after(connection, self._segment_id, self._begin)
+            if log is not None:
+                self._new += write_events(connection, self._segment_id, log, after_line=self._begin, known=learned)
+            self._new -= forgotten
+            if settled is not None:
+                settle_segment(connection, self._segment_id, self._mark, read_lines=max(settled, 0), name=str(self._path))
+            elif log is not None and len(log):
+                note_progress(connection, self._segment_id, max(self._begin, log.line[-1] - 1))
+        self._forgotten = True
+        self._store.ids.update(learned)

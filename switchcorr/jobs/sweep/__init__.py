@@ -1,0 +1,1 @@
+"""The job ``sweep``: its request, its plan, the visits and what they leave behind."""
