@@ -79,7 +79,9 @@ CallServer = Annotated[
 Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Look for incidents from here on; earlier events are background.")]
 Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Look for incidents up to here.")]
 Windows = Annotated[str, typer.Option("--windows", metavar="START/END,...", help="Judge exactly these windows instead of searching.")]
-At = Annotated[str, typer.Option("--at", metavar="TIME", help="Time of events whose text has none (blocks pasted from Event Viewer).")]
+At = Annotated[
+    str, typer.Option("--at", metavar="TIME", help="Time of events whose text has none: blocks pasted from Event Viewer, a list of phones.")
+]
 AtTime = Annotated[str, typer.Option("--at", metavar="TIME", help="Where phones were then.")]
 Timezone = Annotated[
     list[str] | None,

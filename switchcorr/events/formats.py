@@ -10,6 +10,7 @@ from switchcorr.events.generic_csv import FORMAT as GENERIC_CSV
 from switchcorr.events.generic_jsonl import FORMAT as GENERIC_JSONL
 from switchcorr.events.phone_alarm_text import FORMAT as PHONE_ALARM_TEXT
 from switchcorr.events.phone_alarm_xml import FORMAT as PHONE_ALARM_XML
+from switchcorr.events.phone_list import FORMAT as PHONE_LIST
 from switchcorr.events.rtmt_alert_log import FORMAT as RTMT_ALERT_LOG
 from switchcorr.events.rtmt_mail import FORMAT as RTMT_MAIL
 from switchcorr.events.rtmt_syslog import FORMAT as RTMT_SYSLOG
@@ -31,5 +32,6 @@ FORMATS: tuple[EventFormat, ...] = (
     SIP_ALARM,
     GENERIC_JSONL,
     SWITCH_SYSLOG,
+    PHONE_LIST,
 )
 """The registry; adding a format is one module, one line here, and its cases."""

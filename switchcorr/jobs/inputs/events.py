@@ -62,7 +62,7 @@ def _nothing_usable(reading: EventReading, missing: tuple[str, ...]) -> EventFor
     samples = [f"line {sample.line}: {sample.text}" for file in reading.files for sample in file.samples[:2]]
     return EventFormatError(
         f"no event found: {' | '.join(missing)}. {' | '.join(samples)}".strip(),
-        hint="docs/event-formats.md lists what is read; a CSV with the columns time,phone,event always works.",
+        hint="docs/event-formats.md lists what is read; a CSV with the columns time,phone,event always works, and with --at a bare list of phones.",
     )
 
 
