@@ -218,17 +218,17 @@ def _sibling(likelihood: Likelihood, campus: Campus, component: int) -> ModuleFa
     if own.kind != "module":
         return None
     device = own.id.rpartition("/")[0]
+    prefix = f"{device}/"
     known = {module.id: module for found in campus.devices for module in found.modules}
     model = known[own.id].model if own.id in known else ""
     rows = exposure.members[likelihood.rows, exposure.kind_of[component]]
     hit = set(np.unique(rows[rows >= 0]).tolist())
     siblings, place = [], exposure.range_of(int(exposure.kind_of[component]))
-    first = bisect_left(
-        exposure.components, device, place.start, place.stop, key=lambda other: other.id
-    )  # a kind's are in order of their ids
+    # a kind's are in order of their ids
+    first = bisect_left(exposure.components, prefix, place.start, place.stop, key=lambda other: other.id)
     for number in range(first, place.stop):
         name = exposure.components[number].id
-        if not name.startswith(device):
+        if not name.startswith(prefix):
             break
         type_ = known[name].model if name in known else ""
         if name.rpartition("/")[0] == device and number not in hit and exposure.size[number] and type_ == model:
