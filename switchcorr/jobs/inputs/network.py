@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, S
 from switchcorr.parse.merge import merge_devices
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
-from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_link_downs, observe_messages
+from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_messages
 from switchcorr.topology.facts.ports import port_facts
 from switchcorr.topology.placement.device_groups import read_device_groups
 from switchcorr.topology.placement.locations import Locations, campus_from_locations, read_locations
@@ -79,9 +79,7 @@ def read_network(
     locations = _locations(request, missing)
     known = _known(log, phones)
     if not snapshots and not known.alarms:
-        campus = campus_from_locations(locations or Locations({}))
-        observations, link_downs = observe_messages(known.messages, campus.risk.components), observe_link_downs(campus, known.messages)
-        campus = replace(campus, observations=observations, link_downs=link_downs)
+        campus = observe_messages(campus_from_locations(locations or Locations({})), known.messages)
         return Network(campus, missing=tuple(missing), unread=tuple(unread))
     ordered = _in_order(snapshots)
     options = CampusOptions(

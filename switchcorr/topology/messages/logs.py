@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from switchcorr.model.campus import Campus, Component, LinkDown, Observation
+from switchcorr.model.campus import Campus, Component
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.chassis import chassis_by_names
@@ -53,13 +53,16 @@ def read_logs(devices: Sequence[DeviceFacts], messages: Sequence[SwitchMessage])
     return Logs(tuple(happened), reach, found | corrected)
 
 
-def observe_messages(messages: Sequence[SwitchMessage], components: Mapping[str, Sequence[Component]]) -> tuple[Observation, ...]:
-    """Facts of messages where no captures are: modules are taken from the interfaces' names, uplinks from the known components.
+def observe_messages(campus: Campus, messages: Sequence[SwitchMessage]) -> Campus:
+    """A campus of which there are no captures, with the facts of messages and the links of phones that went down.
+
+    Modules are taken from the interfaces' names, uplinks from the known components.
 
     Args:
+        campus: of locations.
         messages: in any order; a device with a domain is the one without it where only that is known.
-        components: those that are known, by kind.
     """
+    components = campus.risk.components
     logs = read_logs((), _named(messages, components))
     told: dict[str, set[InterfaceName]] = defaultdict(set)
     for one in logs.happened:
@@ -71,12 +74,8 @@ def observe_messages(messages: Sequence[SwitchMessage], components: Mapping[str,
         if (interface := InterfaceName.parse_or_none(name)) is not None
     }
     parts = Parts({device: chassis_by_names(names) for device, names in told.items()}, cables, logged=logs.reach)
-    return tuple(sorted(log_facts(logs.happened, parts), key=lambda fact: (fact.component, fact.kind.value, fact.text)))
-
-
-def observe_link_downs(campus: Campus, messages: Sequence[SwitchMessage]) -> tuple[LinkDown, ...]:
-    """Links of phones' ports that messages tell of, where no captures are."""
-    return phone_link_downs(read_logs((), _named(messages, campus.risk.components)).happened, campus.placements)
+    facts = sorted(log_facts(logs.happened, parts), key=lambda fact: (fact.component, fact.kind.value, fact.text))
+    return replace(campus, observations=tuple(facts), link_downs=phone_link_downs(logs.happened, campus.placements))
 
 
 def _named(messages: Sequence[SwitchMessage], components: Mapping[str, Sequence[Component]]) -> list[SwitchMessage]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
-from switchcorr.model.campus import Component, Observation
+from switchcorr.model.campus import Campus, Component, Observation, RiskTable
 from switchcorr.topology import SwitchMessage, observe_messages
 from switchcorr.topology.messages.logs import vlans_of
 from tests.topology.device_rows import MORNING
@@ -24,6 +25,10 @@ def _down(device: str, *ports: str) -> list[SwitchMessage]:
     ]
 
 
+def _observe(messages: list[SwitchMessage], known: Mapping[str, tuple[Component, ...]]) -> tuple[Observation, ...]:
+    return observe_messages(Campus((), (), (), RiskTable((), known, {})), messages).observations
+
+
 def _components(found: tuple[Observation, ...]) -> list[Component]:
     return [fact.component for fact in found]
 
@@ -33,20 +38,20 @@ def _components(found: tuple[Observation, ...]) -> list[Component]:
     [("acc-1", "acc-1"), ("acc-1.example.org", "acc-1"), ("acc-2.example.org", "acc-2.example.org"), ("192.0.2.7", "192.0.2.7")],
 )
 def test_a_device_is_known_with_and_without_its_domain(host: str, device: str) -> None:
-    found = observe_messages(_down(host, *(f"GigabitEthernet3/{n}" for n in range(1, 6))), _KNOWN)
+    found = _observe(_down(host, *(f"GigabitEthernet3/{n}" for n in range(1, 6))), _KNOWN)
     assert _components(found) == [Component("module", f"{device}/3")]
 
 
 def test_uplinks_are_those_of_the_known_components() -> None:
-    found = observe_messages(_down("acc-1", "Te1/1/1", "Te1/1/2"), _KNOWN)
+    found = _observe(_down("acc-1", "Te1/1/1", "Te1/1/2"), _KNOWN)
     assert _components(found) == [Component("uplink", "acc-1:TenGigabitEthernet1/1/1")]
-    assert observe_messages(_down("acc-1", "Te1/1/1"), {}) == ()
+    assert _observe(_down("acc-1", "Te1/1/1"), {}) == ()
 
 
 def test_messages_that_tell_nothing_and_virtual_interfaces_are_none() -> None:
     other = SwitchMessage("acc-1", MORNING, "SYS", "CONFIG_I", "Configured from console by console")
     power = SwitchMessage("acc-1", MORNING, "PLATFORM", "PS_FAIL", "Power supply 1 failed")
-    assert _components(observe_messages([other, power, *_down("acc-1", "Vlan110")], _KNOWN)) == [Component("switch", "acc-1")]
+    assert _components(_observe([other, power, *_down("acc-1", "Vlan110")], _KNOWN)) == [Component("switch", "acc-1")]
 
 
 def test_vlans_are_those_of_the_switch_and_of_the_switches_above_it() -> None:

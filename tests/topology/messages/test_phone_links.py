@@ -9,7 +9,7 @@ from switchcorr.model.campus import Campus, LinkDown, risk_table
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.model.tables import Interface, LogMessage
-from switchcorr.topology import CampusOptions, Known, SwitchMessage, build_campus, observe_link_downs
+from switchcorr.topology import CampusOptions, Known, SwitchMessage, build_campus, observe_messages
 from tests.topology.device_rows import MORNING, cdp_phone, facts, phone, port, snapshot
 
 
@@ -39,5 +39,5 @@ def test_without_captures_the_locations_tell_whose_port_it_is() -> None:
     places = {name: InterfaceName.parse(f"Gi1/0/{number}") for number, name in enumerate(rows, start=1)}
     placements = tuple(Placement(name, PlacementState.PLACED, "acc-1", interface) for name, interface in places.items())
     campus = Campus((), (), placements, risk_table(rows))
-    found = observe_link_downs(campus, [_down("Gi1/0/2", "acc-1.example.org"), _down("Gi1/0/3")])
-    assert found == (LinkDown("acc-1", "SEP00005E005302", MORNING),)
+    found = observe_messages(campus, [_down("Gi1/0/2", "acc-1.example.org"), _down("Gi1/0/3")])
+    assert found.link_downs == (LinkDown("acc-1", "SEP00005E005302", MORNING),)
