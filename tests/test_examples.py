@@ -59,6 +59,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("srv/switchcorr", "srv/backup", "var/log/cucm", events):
         (desk / folder).mkdir(parents=True)
     shutil.copy(demo / "CiscoSyslog", desk / "var/log/cucm/CiscoSyslog")
+    (desk / "list.txt").write_text("\n".join(sorted(set(re.findall(r"SEP[0-9A-F]{12}", (demo / "CiscoSyslog").read_text())))[:20]))
     shutil.copy(demo / "CiscoSyslog", desk / events / "20261122T080000.log")
     for captures, store in (("captures", "srv/switchcorr/site.db"), ("captures-before", _STATE), ("captures-after", _STATE)):
         into = ["store", "import", str(desk / captures), "--store", str(desk / store)]
