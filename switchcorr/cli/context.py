@@ -78,7 +78,7 @@ def campus_request(
 
 def moment_or_none(option: str, text: str, times: Times) -> datetime | None:
     """A moment from an option; None if it was not given."""
-    return _usage(option, partial(parse_moment, zone=times.zone), text) if text else None
+    return _usage(option, partial(parse_moment, zone=times.zone, now=times.now), text) if text else None
 
 
 def span_of(since: str, until: str, times: Times) -> tuple[datetime | None, datetime | None]:

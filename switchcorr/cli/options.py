@@ -76,8 +76,10 @@ Core = Annotated[list[str] | None, typer.Option("--core", metavar="NAME", help="
 CallServer = Annotated[
     list[str] | None, typer.Option("--call-server", metavar="ADDRESS", help="Address of a CallManager node. Repeat for several.")
 ]
-Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Look for incidents from here on; earlier events are background.")]
-Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Look for incidents up to here.")]
+Since = Annotated[
+    str, typer.Option("--since", metavar="TIME", help="Look for incidents from here on, or from 1h, 7d ago; earlier events are background.")
+]
+Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Look for incidents up to here, or up to 10m ago.")]
 Windows = Annotated[str, typer.Option("--windows", metavar="START/END,...", help="Judge exactly these windows instead of searching.")]
 At = Annotated[
     str, typer.Option("--at", metavar="TIME", help="Time of events whose text has none: blocks pasted from Event Viewer, a list of phones.")

@@ -125,9 +125,9 @@ def _moment(store: Store, operand: str, times: Times) -> datetime:
             raise UsageError(f"{operand}: the store has {len(rounds)} sweeps up to {times.now:%Y-%m-%dT%H:%M:%SZ}.")
         return rounds[-1 - back]
     try:
-        return parse_moment(operand, zone=times.zone)
+        return parse_moment(operand, zone=times.zone, now=times.now)
     except ValueError as error:
-        hint = "Give a folder of captures, a time such as 2026-11-22T06:00, or last, last-1..."
+        hint = "Give a folder of captures, a time such as 2026-11-22T06:00 or 7d (ago), or last, last-1..."
         raise UsageError(f"{operand!r}: neither a folder nor a time ({error}).", hint=hint) from error
 
 

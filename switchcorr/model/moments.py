@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})")
+
+
+_AGO = re.compile(r"(\d{1,4}) ?([mhdw])(?: ago)?")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def zone_named(name: str) -> tzinfo:
@@ -28,19 +32,28 @@ def zone_named(name: str) -> tzinfo:
         ) from error
 
 
-def parse_moment(text: str, *, zone: tzinfo) -> datetime:
-    """A moment in ISO 8601, with or without a zone; aware and UTC when it comes back.
+def parse_moment(text: str, *, zone: tzinfo, now: datetime | None = None) -> datetime:
+    """A moment in ISO 8601, with or without a zone, or how long before ``now`` it was; aware and UTC when it comes back.
 
     >>> parse_moment("2026-11-22 09:41", zone=zone_named("+01:00"))
     datetime.datetime(2026, 11, 22, 8, 41, tzinfo=datetime.timezone.utc)
 
+    >>> parse_moment("90m", zone=UTC, now=datetime(2026, 11, 22, 9, 41, tzinfo=UTC))
+    datetime.datetime(2026, 11, 22, 8, 11, tzinfo=datetime.timezone.utc)
+
+    Args:
+        now: None if there is none; then ``90m`` is no moment.
+
     Raises:
         ValueError: not a moment.
     """
+    if now is not None and (ago := _AGO.fullmatch(text.strip())):
+        return (now - int(ago[1]) * _UNITS[ago[2]]).astimezone(UTC)
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise ValueError(f"not a moment: {text!r}; 2026-11-22T09:41 or 2026-11-22T09:41:07Z is meant") from error
+        spans = "" if now is None else ", or 90m, 1h, 7d for so long ago,"
+        raise ValueError(f"not a moment: {text!r}; 2026-11-22T09:41 or 2026-11-22T09:41:07Z{spans} is meant") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from switchcorr.cli import options as o
 
-Before = Annotated[str, typer.Argument(metavar="A", help="The earlier look: a folder of captures, a time, last-1...")]
+Before = Annotated[str, typer.Argument(metavar="A", help="The earlier look: a folder of captures, a time, 7d (ago), last-1...")]
 After = Annotated[str, typer.Argument(metavar="B", help="The later one; last is the newest sweep of the store.")]
 
 
