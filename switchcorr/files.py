@@ -235,14 +235,23 @@ def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.Buffere
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise InputFileError(f"{path}: cannot be opened: {error.strerror}.", context={"file": str(path)}) from error
+        piped = " Standard input is not read; save it into a file first." if str(path) == "-" else ""
+        raise InputFileError(f"{path}: cannot be opened: {error.strerror}.{piped}", context={"file": str(path)}) from error
     facts = os.fstat(handle)
     if not stat.S_ISREG(facts.st_mode) or facts.st_size == 0:
         os.close(handle)
-        what = "is empty" if stat.S_ISREG(facts.st_mode) else "is no regular file"
-        raise InputFileError(f"{path}: {what}.", context={"file": str(path)})
+        raise InputFileError(f"{path}: {_no_content(facts.st_mode)}.", context={"file": str(path)})
     plain = os.fdopen(handle, "rb")
     return io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), min(1 << 20, max(facts.st_size + 1, 1 << 16)))
+
+
+def _no_content(mode: int) -> str:
+    """Why nothing can be read from what is no file with content."""
+    if stat.S_ISREG(mode):
+        return "is empty"
+    if stat.S_ISDIR(mode):
+        return "is a directory; name the files in it, one by one"
+    return "is no regular file; save what a pipe gives into a file first"
 
 
 def read_bytes(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> bytes:

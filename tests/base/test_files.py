@@ -65,9 +65,15 @@ def test_two_zstd_frames_are_one_file(tmp_path: Path) -> None:
 
 def test_an_empty_file_a_directory_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
-    for name, words in (("empty", "is empty"), (".", "is no regular file"), ("gone", "cannot be opened")):
+    for name, words in (("empty", "is empty"), (".", "is a directory; name the files in it"), ("gone", "cannot be opened")):
         with pytest.raises(InputFileError, match=words):
             read_bytes(tmp_path / name)
+
+
+def test_a_dash_is_no_standard_input_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputFileError, match=r"^-: cannot be opened: .* Standard input is not read; save it into a file first\.$"):
+        read_bytes(Path("-"))
 
 
 def test_a_fifo_is_refused_without_hanging(tmp_path: Path) -> None:
