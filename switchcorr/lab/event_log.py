@@ -82,9 +82,14 @@ def _unregistered(drop: Drop) -> str:
 
 def _registered(drop: Drop) -> str:
     return (
-        f" %UC_CALLMANAGER-6-EndPointRegistered: %[DeviceName={drop.name}][IPAddress={drop.ip}][Protocol=SIP][Description=Desk][PerfMonObjType=2]"
+        f" %UC_CALLMANAGER-6-EndPointRegistered: %[DeviceName={drop.name}][IPAddress={drop.ip}][Protocol=SIP][Description=Desk]{_lines(drop)}[PerfMonObjType=2]"
         f"[DeviceType=684][AppID=Cisco CallManager][ClusterID={CLUSTER}][NodeID={drop.node}]: Endpoint registered."
     )
+
+
+def _lines(drop: Drop) -> str:
+    """The phone's directory number, made of its address; what is no phone has none."""
+    return f"[AssociatedDNs={10_000 + int(drop.name[-4:], 16)}]" if drop.name.startswith("SEP") else ""
 
 
 def _alert(alert: Alert) -> str:
