@@ -46,9 +46,11 @@ def table_text(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _overview(incidents: Sequence[IncidentView]) -> Iterator[str]:
     """One line an incident: when it began, how many endpoints, how sure, what they share."""
     digits = len(str(len(incidents)))
+    sure = max(len(one.sure) for one in incidents)
     for one in incidents:
         shared = f"{one.verdict}: {one.shared}" if one.shared else one.verdict
-        yield _cut(f"  {one.number:>{digits}}  {one.start} {one.endpoints:>6,} {one.sure:>13}  {shared}")
+        head = f"  {one.number:>{digits}}  {one.start} {one.endpoints:>6,} {one.sure:>{sure}}  "
+        yield from _wrapped(shared, indent=head, hanging=" " * len(head))
 
 
 def _incident(incident: IncidentView) -> Iterator[str]:

@@ -212,6 +212,8 @@ def _headline(result: Correlation) -> str:
             return "No event was read, so there is nothing to explain."
         if result.start and result.end and result.start > result.end:
             return "The log ends before the time that was asked about, so there is nothing to explain."
+        if result.start is None:
+            return "No event tells its time, so it cannot be said which phones dropped together (--at TIME gives one)."
         return "No incident: the phones that dropped did so one by one, as on any day."
     if len(result.incidents) == 1:
         (incident,) = result.incidents

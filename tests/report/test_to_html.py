@@ -212,3 +212,10 @@ def test_commands_of_a_next_step_stand_as_code_and_stay_text() -> None:
     cause = replace(incident.causes[0], next_step="Ask `show <module>` first.")
     page = render_html(replace(result, incidents=(replace(incident, causes=(cause,)),)), estate=shown)
     assert page.count("<strong>Next:</strong> Ask <code>show &lt;module&gt;</code> first.") == 1
+
+
+def test_only_a_page_with_losses_offers_the_affected_ones() -> None:
+    result, made = DRAWN["campus"]()
+    assert "Affected only" in render_html(result, estate=made)
+    calm, made = DRAWN["calm"]()
+    assert "Affected only" not in render_html(calm, estate=made)

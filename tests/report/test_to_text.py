@@ -22,7 +22,24 @@ def test_what_comes_next_stands_above_the_evidence() -> None:
 
 
 def test_several_incidents_begin_with_an_overview() -> None:
-    assert "  2  2026-11-22 09:41:07      6   93 % likely  Not proven: site Oslo or" in render_text(CASES["undecided"]())
+    assert "  2  2026-11-22 09:41:07      6 93 % likely  Not proven: site Oslo or" in render_text(CASES["undecided"]())
+
+
+def test_the_overview_names_the_whole_of_what_is_shared() -> None:
+    (one, *_) = correlation().incidents
+    suspect = replace(
+        one.causes[0].component, id="acc-1234/12", label="acc-1234 module 12 (WS-X4648-RJ45V+E) in the cellar of the old building"
+    )
+    named = replace(one, causes=(replace(one.causes[0], component=suspect),))
+    overview = render_text(replace(correlation(), incidents=(named, one))).split("──")[0]
+    assert "…" not in overview
+    assert "in the cellar of the old building" in " ".join(overview.split())
+
+
+def test_events_without_a_time_are_no_quiet_week() -> None:
+    timeless = replace(quiet(), start=None, end=None)
+    assert "No event tells its time" in render_text(timeless)
+    assert "No incident" not in render_text(timeless)
 
 
 def test_the_verdict_the_cause_the_evidence_and_the_next_step_are_there() -> None:
