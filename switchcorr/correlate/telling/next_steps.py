@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -226,10 +227,8 @@ def _sibling(likelihood: Likelihood, campus: Campus, component: int) -> ModuleFa
     siblings, place = [], exposure.range_of(int(exposure.kind_of[component]))
     # a kind's are in order of their ids
     first = bisect_left(exposure.components, prefix, place.start, place.stop, key=lambda other: other.id)
-    for number in range(first, place.stop):
+    for number in takewhile(lambda number: exposure.components[number].id.startswith(prefix), range(first, place.stop)):
         name = exposure.components[number].id
-        if not name.startswith(prefix):
-            break
         type_ = known[name].model if name in known else ""
         if name.rpartition("/")[0] == device and number not in hit and exposure.size[number] and type_ == model:
             siblings.append(ModuleFacts(name, model=type_, phones=int(exposure.size[number])))
