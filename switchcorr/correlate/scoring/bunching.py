@@ -76,8 +76,8 @@ class Bunches:
         width = self._count * BINS
         drops = np.bincount(of * width + self.place[drop], minlength=len(inside) * width).reshape(len(inside), self._count, BINS)
         value, ahead = np.zeros(len(inside)), np.ones((len(inside), width))
-        for number, (at, near) in enumerate(_shared_out(innocent)):
-            gain, ratio = self._gains(drops[at], INNOCENT[number])
+        for share, at, near in _shared_out(innocent):
+            gain, ratio = self._gains(drops[at], share)
             value[at] += near * gain
             ahead[at] += near[:, np.newaxis] * (ratio - 1.0)
         return value, ahead[:, self.place]
@@ -93,12 +93,12 @@ class Bunches:
         return (peak + np.log(summed)).sum(axis=(1, 2)), ahead
 
 
-def _shared_out(innocent: Floats) -> list[tuple[Ints, Floats]]:
-    """Per share of ``INNOCENT``, the places of the values near to it, and how near each is: 1 at it, 0 at the next one."""
+def _shared_out(innocent: Floats) -> list[tuple[float, Ints, Floats]]:
+    """Each of ``INNOCENT`` with the places of the values near to it, and how near each is: 1 at it, 0 at the next one; none without any."""
     grid = np.array([*INNOCENT, 1.0])
     place = np.interp(innocent, grid, np.arange(len(grid)))
     near = 1.0 - np.abs(place - np.arange(len(INNOCENT))[:, np.newaxis])
-    return [(at := np.flatnonzero(row > 0), row[at]) for row in near]
+    return [(share, at, row[at]) for share, row in zip(INNOCENT, near, strict=True) if len(at := np.flatnonzero(row > 0))]
 
 
 @lru_cache(maxsize=64)
