@@ -111,7 +111,7 @@ class LineReader:
         cut = self._fast.cut(block)
         first, count = self.counts.lines + 1, len(cut.lines)
         self.counts.lines += count
-        claims = _claims(cut) if self._quick else {}
+        claims = _claims(cut) if self._quick and self._table is None else {}  # no row of a table is of another format
         begins = [place for place, one in claims.items() if one.continues is not never_continues]
         at = 0
         while at < count:
