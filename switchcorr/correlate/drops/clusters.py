@@ -8,7 +8,7 @@ A cluster of size :math:`s` strikes any :math:`s` of a module's :math:`n` phones
 .. math:: 1 + \sum_s \frac{\lambda_s}{\binom{n}{s}} e_s(1/p_1, 1/p_2, \ldots)
 
 with :math:`e_s` the elementary symmetric polynomial: the sum over all choices of the drops that were the cluster. A phone whose place is
-not known, or known and wrong, counts with the probability that it is the module's, as it does for a fault of the module.
+not known counts with the probability that it is the module's, as it does for a fault of the module.
 Source: the control windows are those of a cross-correlogram (Perkel et al. 1967).
 """
 
