@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -14,25 +14,24 @@ from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.clock_offsets import ClockOffsets, estimate_offsets
 from switchcorr.correlate.detection.levels import learn_caution
-from switchcorr.correlate.detection.looks import Looks, find_bursts, find_looks, without
+from switchcorr.correlate.detection.looks import find_bursts, find_looks, without
 from switchcorr.correlate.drops.background import learn_background
 from switchcorr.correlate.drops.moves import told_moves, without_moves
 from switchcorr.correlate.drops.table import Window, find_drops
-from switchcorr.correlate.evidence.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
-from switchcorr.correlate.evidence.phones import phone_side, phone_words
-from switchcorr.correlate.evidence.servers import server_alerts, server_evidence
+from switchcorr.correlate.elsewhere import Elsewhere
+from switchcorr.correlate.evidence.phones import phone_words
+from switchcorr.correlate.evidence.servers import server_alerts
 from switchcorr.correlate.evidence.switch_clocks import estimate_switch_clocks
-from switchcorr.correlate.evidence.switches import index_facts, touched
+from switchcorr.correlate.evidence.switches import index_facts
 from switchcorr.correlate.exposure.table import Exposure, expose
-from switchcorr.correlate.recurrence import find_recurring, pool
+from switchcorr.correlate.judging import Judged, judge, loud
+from switchcorr.correlate.recurrence import find_repeats, given_repeat, tell_recurring
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
-from switchcorr.correlate.scoring.likelihood import Likelihood
-from switchcorr.correlate.scoring.search import Posterior, search
 from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
 from switchcorr.correlate.telling.verdict import NAMED_FROM
 from switchcorr.model.calibration import Calibration
-from switchcorr.model.campus import Campus, Component, Observation, at_shifted_times
+from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation, Coverage, Incident, Recurring
 
@@ -123,8 +122,10 @@ def _observations(campus: Campus, options: CorrelateOptions) -> tuple[Observatio
 def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Found:
     """Explain exactly these windows."""
     case = without(case, windows)
-    recurring = pool(case, [list(windows)])
-    return _explained(scene, case, windows, recurring), recurring
+    repeats = (given_repeat(windows),)
+    recurring = tell_recurring(case, repeats)
+    judged = judge(case, windows, Elsewhere(case, repeats, recurring))
+    return tuple(_incident(scene, case, one) for one in judged), recurring
 
 
 def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
@@ -132,58 +133,33 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
     rough = find_looks(case)
     case = without(case, rough.windows + rough.pasted)
     looks = find_looks(case)
-    judged = _judged(case, looks)
-    managed = tuple(window for window, found in zip(looks.windows, judged, strict=True) if found.managed >= NAMED_FROM)
+    judged = judge(case, looks.windows)
+    managed = tuple(one.window for one in judged if one.posterior.managed >= NAMED_FROM)
     if managed:
         looks = find_looks(case, managed)
-        judged = _judged(case, looks)
-    odds = np.array([_odds(found) for found in judged])
-    caution = learn_caution(odds, case.days, case.constants)
+        judged = judge(case, looks.windows)
+    caution = learn_caution(np.array([one.odds for one in judged]), case.days, case.constants)
+    repeats = find_repeats(looks.scanned, case, looks.rare)
+    recurring = tell_recurring(case, repeats)
+    elsewhere = Elsewhere(case, repeats, recurring)
     cautious = replace(case, priors=case.priors.with_caution(caution))
-    recurring = find_recurring(case, looks)
-    loud = tuple(window for window, own in zip(looks.windows, odds.tolist(), strict=True) if own > caution and _is_between(window, options))
-    given = tuple(window for window in looks.pasted if _is_between(window, options))
-    found = (*_explained(scene, case, given, recurring), *_explained(scene, cautious, loud, recurring))
-    return tuple(sorted(found, key=lambda incident: incident.start)), recurring
+    again = elsewhere.windows((*looks.windows, *looks.pasted))
+    heard = [one.window for one in judged if one.odds > caution or elsewhere.concerns(one.window)]
+    given = judge(case, _between(looks.pasted, options), elsewhere)
+    found = loud(judge(cautious, _between((*heard, *again), options), elsewhere))
+    incidents = (*(_incident(scene, case, one) for one in given), *(_incident(scene, cautious, one) for one in found))
+    return tuple(sorted(incidents, key=lambda incident: incident.start)), recurring
 
 
-def _judged(case: Case, looks: Looks) -> list[Posterior]:
-    """What is believed of each window that is looked at."""
-    return [_posterior(case, window, {})[1] for window in looks.windows]
+def _incident(scene: Scene, case: Case, found: Judged) -> Incident:
+    caution = case.priors.nothing - float(np.log(case.constants.p_nothing))
+    posterior = calibrated(found.posterior, case.exposure, case.answer, caution)
+    span = case.drops.between(found.window.start, found.window.end)
+    return build_incident(scene, found.likelihood, posterior, span=span, known=found.known)
 
 
-def _explained(scene: Scene, case: Case, windows: tuple[Window, ...], recurring: tuple[Recurring, ...]) -> tuple[Incident, ...]:
-    """Incidents of the windows that hold a drop."""
-    bursts = {item.component: item.bursts for item in recurring}
-    incidents = []
-    for window in windows:
-        span = case.drops.between(window.start, window.end)
-        if span.stop > span.start:
-            (likelihood, known), found = _posterior(case, window, bursts)
-            caution = case.priors.nothing - float(np.log(case.constants.p_nothing))
-            posterior = calibrated(found, case.exposure, case.answer, caution)
-            incidents.append(build_incident(scene, likelihood, posterior, span=span, known=known))
-    return tuple(incidents)
-
-
-def _posterior(case: Case, window: Window, recurring: Mapping[Component, int]) -> tuple[tuple[Likelihood, Circumstances], Posterior]:
-    span = case.drops.between(window.start, window.end)
-    facts = case.facts.about(touched(case.exposure, case.drops.row[span]), case.exposure)
-    known = Circumstances(
-        server=server_evidence(case.alerts, window, case.drops, case.constants),
-        facts=facts_in(facts, window, case.constants),
-        sudden=sudden_bursts(case.drops, span, case.exposure, case.constants),
-        first=float(case.drops.time[span.start]),
-        recurring=recurring,
-        phones=phone_side(case.words, case.drops, span, case.constants),
-    )
-    likelihood = case.likelihood([window], component_odds(case.exposure, known, case.constants))
-    return (likelihood, known), search(likelihood)
-
-
-def _odds(posterior: Posterior) -> float:
-    """Log odds of anything shared against "nothing shared"."""
-    return float(np.log(max(1 - posterior.nothing, 1e-300)) - np.log(max(posterior.nothing, 1e-300)))
+def _between(windows: Iterable[Window], options: CorrelateOptions) -> list[Window]:
+    return [window for window in windows if _is_between(window, options)]
 
 
 def _is_between(window: Window, options: CorrelateOptions) -> bool:

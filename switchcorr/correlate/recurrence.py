@@ -10,13 +10,13 @@ Source: pooling over bursts after CorrOpt (Zhuo et al. 2017): a sick link or car
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from switchcorr.correlate.detection.case import Case
-from switchcorr.correlate.detection.looks import Looks
 from switchcorr.correlate.detection.windows import ONSET_SHARE, Scan
+from switchcorr.correlate.drops.background import DAY_S
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.exposure.table import Bools, Floats, Ints
 from switchcorr.correlate.scoring.hypotheses import Priors
@@ -34,33 +34,62 @@ CANDIDATES = 3
 MUCH_BETTER = 5.0
 """Log odds by which another component must lead in a window so that the window does not count as a repeat. Assumed."""
 LEAST_BURSTS = 2
-_DAY = 86_400.0
 LEAST_PHONES = 2
 """Phones that must have dropped: what one phone alone does again and again is its own, or it has been carried here from what failed. Assumed."""
 
 
-def find_recurring(case: Case, looks: Looks) -> tuple[Recurring, ...]:
-    """Components that explain several windows of a log together."""
-    repeats = recurring_windows(looks.scanned, case, looks.rare)
-    return pool(case, [windows for _, windows, _ in repeats], [sure for _, _, sure in repeats])
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeat:
+    """Where in a log one component may have failed again and again.
 
-
-def pool(case: Case, groups: Sequence[Sequence[Window]], sure: Sequence[float] | None = None) -> tuple[Recurring, ...]:
-    """Components that explain the windows of a group together, scored once over all of them.
-
-    Args:
-        case: the log and the components.
-        groups: of windows.
-        sure: probability that two windows of each group are bursts at all; that is certain where somebody says so.
+    Attributes:
+        windows: in which it stands out, none overlapping another, in order of time.
+        odds: log likelihood ratio of a burst of it in each of them.
+        among: how many windows the log has in all.
+        given: whether somebody says that there are bursts in them; then the odds are not asked.
     """
+
+    windows: tuple[Window, ...]
+    odds: Floats
+    among: float
+    given: bool = False
+
+    @property
+    def loud(self) -> tuple[Window, ...]:
+        """The windows in which a burst is likelier than not, by the odds alone."""
+        return self.loudest(len(self.windows))
+
+    def loudest(self, count: int) -> tuple[Window, ...]:
+        """The loudest of these, in order of time."""
+        order = np.argsort(-self.odds, kind="stable")[:count].tolist()
+        return tuple(self.windows[place] for place in sorted(order) if self.given or self.odds[place] > -np.log(RARE))
+
+    def outside(self, window: Window) -> Repeat:
+        """Without what overlaps a window."""
+        left = [place for place, other in enumerate(self.windows) if not window.overlaps(other)]
+        return replace(self, windows=tuple(self.windows[place] for place in left), odds=self.odds[left])
+
+    def probability_of_two(self) -> float:
+        """How sure it is that at least two windows are bursts."""
+        return 1.0 if self.given else probability_of_two(self.odds, self.among)
+
+
+def given_repeat(windows: Sequence[Window]) -> Repeat:
+    """Windows that somebody points at, in which one component may have failed again and again."""
+    ordered = tuple(sorted(windows, key=lambda window: window.start))
+    return Repeat(ordered, np.zeros(len(ordered)), float(len(ordered)), given=True)
+
+
+def tell_recurring(case: Case, repeats: Sequence[Repeat]) -> tuple[Recurring, ...]:
+    """Components that explain the windows of a repeat together, scored once over all of them."""
     found: dict[int, Recurring] = {}
-    for windows, real in zip(groups, sure or [1.0] * len(groups), strict=True):
-        if len(windows) < LEAST_BURSTS:
+    for repeat in repeats:
+        if len(repeat.loud) < LEAST_BURSTS:
             continue
-        likelihood = case.likelihood(windows)
+        likelihood = case.likelihood(repeat.loud)
         if len(likelihood.sample.row) == 0:
             continue
-        posterior = search(likelihood)
+        posterior, real = search(likelihood), repeat.probability_of_two()
         for twin, own in posterior.fault.items():
             known, probability = found.get(twin), own * real
             if probability >= NAMED_FROM and (known is None or known.probability < probability):
@@ -69,8 +98,8 @@ def pool(case: Case, groups: Sequence[Sequence[Window]], sure: Sequence[float] |
     return tuple(sorted(repeated, key=lambda item: (-item.probability, item.component)))
 
 
-def recurring_windows(scanned: Scan, case: Case, levels: Floats) -> list[tuple[int, list[Window], float]]:
-    """For the components that stand out most over the whole log: the windows in which they do, if there are at least two, and how sure two are.
+def find_repeats(scanned: Scan, case: Case, levels: Floats) -> list[Repeat]:
+    """For the components that stand out most over the whole log: the windows in which they do, if at least two are loud.
 
     Args:
         scanned: the scan of the whole log.
@@ -84,12 +113,14 @@ def recurring_windows(scanned: Scan, case: Case, levels: Floats) -> list[tuple[i
     odds = odds - np.maximum(0.0, levels - case.constants.alarm)[case.exposure.kind_of[component]]
     weight = np.logaddexp(0.0, odds + np.log(RARE))
     total = np.bincount(component, weights=weight, minlength=len(prior.fault)) + prior.fault - prior.nothing
-    found: list[tuple[int, list[Window], float]] = []
+    found: list[Repeat] = []
     for number in np.argsort(-total, kind="stable")[:CANDIDATES].tolist():
-        starts = start[(component == number) & (odds > -np.log(RARE))] - ONSET_SHARE * length
-        if len(starts) >= LEAST_BURSTS and total[number] > case.constants.alarm:
-            sure = probability_of_two(odds[component == number], case.days * _DAY / length)
-            found.append((number, [Window(at, at + length) for at in np.sort(starts).tolist()], sure))
+        own = np.flatnonzero(component == number)
+        own = own[np.argsort(start[own], kind="stable")]
+        starts = (start[own] - ONSET_SHARE * length).tolist()
+        repeat = Repeat(tuple(Window(at, at + length) for at in starts), odds[own], case.days * DAY_S / length)
+        if len(repeat.loud) >= LEAST_BURSTS and total[number] > case.constants.alarm:
+            found.append(repeat)
     return found
 
 
@@ -100,13 +131,24 @@ def probability_of_two(odds: Floats, windows: float) -> float:
         odds: log likelihood ratio of a burst in each window in which anything speaks for one.
         windows: how many there are in all.
     """
-    share = _SHARES[:, np.newaxis]
-    real, none = share + odds, np.log1p(-np.exp(share))
-    either = np.logaddexp(real, none).sum(axis=1)
-    fewer = len(odds) * none[:, 0] + np.logaddexp(0.0, np.logaddexp.reduce(real - none, axis=1))
-    weight = either + max(windows - len(odds), 0.0) * none[:, 0]
-    weight = np.exp(weight - weight.max())
-    return float(1.0 - (weight * np.exp(fewer - either)).sum() / weight.sum())
+    weight, either = _weighed_shares(odds, windows)
+    real, none = _SHARES[:, np.newaxis] + odds, np.log1p(-np.exp(_SHARES))
+    fewer = len(odds) * none + np.logaddexp(0.0, np.logaddexp.reduce(real - none[:, np.newaxis], axis=1))
+    return float(1.0 - (weight * np.exp(fewer - either)).sum())
+
+
+def share_of_bursts(odds: Floats, windows: float) -> float:
+    """In which share of all windows a component has a burst, as some of them tell; arguments as of ``probability_of_two``."""
+    return float((_weighed_shares(odds, windows)[0] * np.exp(_SHARES)).sum())
+
+
+def _weighed_shares(odds: Floats, windows: float) -> tuple[Floats, Floats]:
+    """How likely each of ``_SHARES`` is, and the log probability that it gives to the windows with odds."""
+    none = np.log1p(-np.exp(_SHARES))
+    either = np.logaddexp(_SHARES[:, np.newaxis] + odds, none[:, np.newaxis]).sum(axis=1)
+    log_weight = either + max(windows - len(odds), 0.0) * none
+    weight = np.exp(log_weight - log_weight.max())
+    return weight / weight.sum(), either
 
 
 def _among_the_best(scanned: Scan, priors: Priors, length: float) -> Bools:

@@ -9,9 +9,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.looks import find_looks
 from switchcorr.correlate.drops.table import Window
-from switchcorr.correlate.recurrence import find_recurring, pool, probability_of_two, recurring_windows
+from switchcorr.correlate.recurrence import Repeat, find_repeats, given_repeat, probability_of_two, share_of_bursts, tell_recurring
 from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.event import Event
 from switchcorr.model.incident import EvidenceKind, Recurring
@@ -22,8 +23,12 @@ _MODULE = below(_ROWS, "module", "acc-2/1")
 
 
 def _again(events: list[Event], given: list[Window] | None = None) -> tuple[Recurring, ...]:
-    case = case_of(_ROWS, events)
-    return pool(case, [given]) if given else find_recurring(case, find_looks(case))
+    return _told(case_of(_ROWS, events), given)
+
+
+def _told(case: Case, given: Sequence[Window] = ()) -> tuple[Recurring, ...]:
+    looks = find_looks(case)
+    return tell_recurring(case, [given_repeat(given)] if given else find_repeats(looks.scanned, case, looks.rare))
 
 
 def test_nothing_recurs_in_an_empty_log() -> None:
@@ -58,10 +63,26 @@ def test_two_bursts_are_as_sure_as_the_second(odds: list[float], least: float, m
     assert probability_of_two(np.array(odds), 25_200.0) <= sure + 1e-9
 
 
+def test_the_share_of_bursts_grows_with_what_speaks_for_them() -> None:
+    shares = [share_of_bursts(np.full(count, 12.0), 2520.0) for count in (0, 1, 3, 9)]
+    assert shares == sorted(shares)
+    assert shares[3] == pytest.approx(9 / 2520, rel=0.3)
+    assert share_of_bursts(np.array([12.0, -5.0]), 2520.0) < share_of_bursts(np.array([12.0, 5.0]), 2520.0) <= 1e-2
+
+
+def test_windows_of_a_repeat_are_ranked_by_their_odds_and_left_out_where_they_overlap() -> None:
+    windows = tuple(Window(float(at), float(at + 240)) for at in (0, 1000, 2000))
+    repeat = Repeat(windows, np.array([9.0, 2.0, 12.0]), 2520.0)
+    assert repeat.loud == (windows[0], windows[2])
+    assert repeat.loudest(1) == (windows[2],)
+    assert repeat.outside(Window(2200, 2500)).windows == windows[:2]
+    assert given_repeat(windows[::-1]).loud == windows
+
+
 def test_a_long_burst_is_one_burst() -> None:
     case = case_of(_ROWS, [*noise(_ROWS, a_day=0.05), *burst(_MODULE, NOON, seconds=600)])
     looks = find_looks(case)
-    assert recurring_windows(looks.scanned, case, looks.rare) == []
+    assert find_repeats(looks.scanned, case, looks.rare) == []
 
 
 def test_windows_that_another_component_explains_much_better_do_not_count() -> None:
@@ -77,7 +98,7 @@ def test_a_phone_that_was_carried_away_from_what_fails_makes_its_new_port_no_rep
     moments = [START + timedelta(days=day, hours=9) for day in range(4)]
     bursts = [event for n, at in enumerate(moments) for event in burst([_MODULE[0], *_MODULE[4 * n + 1 : 4 * n + 5]], at, seed=n)]
     case = case_of(rows, [*noise(rows, a_day=0.05), *bursts])
-    found = find_recurring(case, find_looks(case))
+    found = _told(case)
     assert [item.component.id for item in found] == ["acc-2/1"]
     assert all(item.probability <= 1.0 for item in found)
 
@@ -91,7 +112,7 @@ def _bursts_of_bundle(phones: Sequence[str], share: float) -> tuple[Recurring, .
     random_ = random.Random(4)
     bursts = [event for n, at in enumerate(_DAYS) for event in burst([one for one in phones if random_.random() < share], at, seed=n)]
     case = case_of(campus_of(_ROWS, hashed=_MEMBERS), [*noise(_ROWS, a_day=0.02), *bursts])
-    return pool(case, [[Window(at.timestamp() - 10, at.timestamp() + 230) for at in _DAYS]])
+    return _told(case, [Window(at.timestamp() - 10, at.timestamp() + 230) for at in _DAYS])
 
 
 def test_the_same_half_of_a_bundle_s_phones_again_and_again_is_one_of_its_members() -> None:

@@ -35,6 +35,7 @@ class Circumstances:
         sudden: of components whose phones dropped all at once, from several switches: within how many seconds.
         first: the first drop, seconds since 1970.
         recurring: in how many bursts of the log a component stands out.
+        again: what the other windows of the log say of components, as log odds.
         phones: what the phones themselves say of why they went.
     """
 
@@ -43,6 +44,7 @@ class Circumstances:
     sudden: Mapping[int, float] = field(default_factory=dict)
     first: float = 0.0
     recurring: Mapping[Component, int] = field(default_factory=dict)
+    again: Mapping[int, float] = field(default_factory=dict)
     phones: PhoneSide = field(default_factory=PhoneSide)
 
 
@@ -87,6 +89,8 @@ def component_odds(exposure: Exposure, known: Circumstances, constants: Constant
         odds[number] += fact_weight(fact, constants)
     for number in known.sudden:
         odds[number] += constants.tight_odds
+    for number, again in known.again.items():
+        odds[number] += again
     for kind in ("node", "cluster"):
         own = exposure.range_of(exposure.kinds.index(kind)) if kind in exposure.kinds else slice(0, 0)
         for number in range(own.start, own.stop):

@@ -1,0 +1,96 @@
+r"""What the other windows of a log say of one: what failed in them again and again is at fault in this one too, sooner than its sisters.
+
+A card that drops three phones today and dropped others on four days is the same card with the same fault. What is known of it from the other
+windows enters as log odds apart from this window's drops, which are left out: nothing is counted twice. They are the log of the prior
+of a fault that comes back,
+
+.. math:: P(c \mid \text{the other windows}) \cdot s,
+
+over that of a component of which nothing is known, with the share :math:`s` of windows in which it strikes as the other windows tell it.
+Source: pooling over bursts after CorrOpt (Zhuo et al. 2017): a sick link or card keeps its loss rate for weeks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.drops.table import Window
+from switchcorr.correlate.recurrence import LEAST_PHONES, Repeat, share_of_bursts
+from switchcorr.correlate.scoring.hypotheses import Priors
+from switchcorr.correlate.scoring.search import search
+from switchcorr.model.campus import Component
+from switchcorr.model.incident import Recurring
+
+POOLED = 12
+"""Of the other windows the loudest so many are asked what failed in them; more are no surer and take longer."""
+LEAST = 0.01
+"""Probability in the other windows below which nothing is said of a component."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elsewhere:
+    """What the repeats of a log say of single windows.
+
+    Attributes:
+        case: the log and the components.
+        repeats: of the log.
+        recurring: what has been told of them; what is not sure enough to be told says nothing.
+    """
+
+    case: Case
+    repeats: Sequence[Repeat]
+    recurring: Sequence[Recurring]
+    _known: dict[tuple[Window, ...], dict[int, float]] = field(default_factory=dict)
+
+    @property
+    def bursts(self) -> dict[Component, int]:
+        """In how many bursts of the log components stand out."""
+        return {item.component: item.bursts for item in self.recurring}
+
+    def odds_at(self, window: Window, priors: Priors) -> dict[int, float]:
+        """What all windows but this one say of components, as log odds that are added to their priors; empty if nothing recurs.
+
+        Args:
+            window: that is to be judged.
+            priors: by which it is.
+        """
+        found: dict[int, float] = {}
+        for repeat in self.repeats if self.recurring else ():
+            others = repeat.outside(window)
+            for component, probability in self._failed(others.loudest(POOLED)).items():
+                again = np.log(self._share(others, component) * probability)
+                usual = priors.fault[component] + priors.noticed[component] - priors.nothing
+                found[component] = max(found.get(component, 0.0), float(np.logaddexp(usual, again) - usual))
+        return found
+
+    def concerns(self, window: Window) -> bool:
+        """Whether a window is one in which what recurs stands out, be it little."""
+        return bool(self.recurring) and any(window.overlaps(other) for repeat in self.repeats for other in repeat.windows)
+
+    def windows(self, taken: Sequence[Window]) -> list[Window]:
+        """The bursts of what recurs that overlap none of some windows, and none of each other."""
+        found: list[Window] = []
+        for repeat in self.repeats if self.recurring else ():
+            found += [window for window in repeat.loud if not any(window.overlaps(other) for other in (*taken, *found))]
+        return found
+
+    def _failed(self, windows: tuple[Window, ...]) -> dict[int, float]:
+        """Probability of the components that may have failed in some windows."""
+        if windows not in self._known:
+            likelihood = self.case.likelihood(windows) if windows else None
+            known = search(likelihood).member if likelihood is not None and len(likelihood.sample.row) else {}
+            self._known[windows] = {component: own for component, own in known.items() if own >= LEAST}
+        return self._known[windows]
+
+    def _share(self, others: Repeat, component: int) -> float:
+        """In which share of all windows a component has a burst; of windows that somebody points at, it has one where several of its phones dropped."""
+        if not others.given:
+            return share_of_bursts(others.odds, others.among)
+        drops, exposure = self.case.drops, self.case.exposure
+        spans = [drops.between(window.start, window.end) for window in others.windows]
+        phones = [len(np.unique(drops.row[span][exposure.exposed(exposure.members[drops.row[span]], component)])) for span in spans]
+        return (sum(count >= LEAST_PHONES for count in phones) + 0.5) / (len(phones) + 1.0)

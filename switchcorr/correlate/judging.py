@@ -1,0 +1,73 @@
+"""One window, with all that is known of it: its likelihood, its circumstances, and what is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.drops.table import Window
+from switchcorr.correlate.elsewhere import Elsewhere
+from switchcorr.correlate.evidence.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
+from switchcorr.correlate.evidence.phones import phone_side
+from switchcorr.correlate.evidence.servers import server_evidence
+from switchcorr.correlate.evidence.switches import touched
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior, search
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A window that holds a drop.
+
+    Attributes:
+        window: itself.
+        likelihood: of its drops.
+        known: apart from them.
+        posterior: what is believed.
+    """
+
+    window: Window
+    likelihood: Likelihood
+    known: Circumstances
+    posterior: Posterior
+
+    @property
+    def odds(self) -> float:
+        """Log odds of anything shared against "nothing shared"."""
+        nothing = self.posterior.nothing
+        return float(np.log(max(1 - nothing, 1e-300)) - np.log(max(nothing, 1e-300)))
+
+
+def judge(case: Case, windows: Iterable[Window], elsewhere: Elsewhere | None = None) -> list[Judged]:
+    """Those of some windows that hold a drop.
+
+    Args:
+        case: the log and the components.
+        windows: in the order of the answer.
+        elsewhere: what the other windows of the log say of each.
+    """
+    spans = [(window, case.drops.between(window.start, window.end)) for window in windows]
+    return [_judged(case, window, span, elsewhere) for window, span in spans if span.stop > span.start]
+
+
+def _judged(case: Case, window: Window, span: slice, elsewhere: Elsewhere | None) -> Judged:
+    facts = case.facts.about(touched(case.exposure, case.drops.row[span]), case.exposure)
+    known = Circumstances(
+        server=server_evidence(case.alerts, window, case.drops, case.constants),
+        facts=facts_in(facts, window, case.constants),
+        sudden=sudden_bursts(case.drops, span, case.exposure, case.constants),
+        first=float(case.drops.time[span.start]),
+        recurring=elsewhere.bursts if elsewhere else {},
+        again=elsewhere.odds_at(window, case.priors) if elsewhere else {},
+        phones=phone_side(case.words, case.drops, span, case.constants),
+    )
+    likelihood = case.likelihood([window], component_odds(case.exposure, known, case.constants))
+    return Judged(window, likelihood, known, search(likelihood))
+
+
+def loud(judged: Sequence[Judged]) -> list[Judged]:
+    """Those in which something is likelier shared than not."""
+    return [one for one in judged if one.odds > 0]
