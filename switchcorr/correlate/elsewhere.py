@@ -12,14 +12,14 @@ Source: pooling over bursts after CorrOpt (Zhuo et al. 2017): a sick link or car
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.drops.table import Window
-from switchcorr.correlate.recurrence import LEAST_PHONES, Repeat, share_of_bursts
+from switchcorr.correlate.recurrence import LEAST_PHONES, Repeat, share_of_bursts, tell_recurring
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.search import search
 from switchcorr.model.campus import Component
@@ -31,19 +31,29 @@ LEAST = 0.01
 """Probability in the other windows below which nothing is said of a component."""
 
 
+def elsewhere_of(case: Case, repeats: Iterable[Repeat]) -> Elsewhere:
+    """What some repeats of a log say; those of which it is not sure what recurs say nothing."""
+    told = [(repeat, tell_recurring(case, repeat)) for repeat in repeats]
+    best: dict[int, Recurring] = {}
+    for _, found in told:
+        best |= {twin: item for twin, item in found.items() if twin not in best or best[twin].probability < item.probability}
+    recurring = sorted(best.values(), key=lambda item: (-item.probability, item.component))
+    return Elsewhere(case, tuple(repeat for repeat, found in told if found), tuple(recurring))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Elsewhere:
     """What the repeats of a log say of single windows.
 
     Attributes:
         case: the log and the components.
-        repeats: of the log.
-        recurring: what has been told of them; what is not sure enough to be told says nothing.
+        repeats: of which it is sure enough what recurs.
+        recurring: that, the most probable first.
     """
 
     case: Case
-    repeats: Sequence[Repeat]
-    recurring: Sequence[Recurring]
+    repeats: tuple[Repeat, ...]
+    recurring: tuple[Recurring, ...]
     _known: dict[tuple[Window, ...], dict[int, float]] = field(default_factory=dict)
 
     @property
@@ -59,7 +69,7 @@ class Elsewhere:
             priors: by which it is.
         """
         found: dict[int, float] = {}
-        for repeat in self.repeats if self.recurring else ():
+        for repeat in self.repeats:
             others = repeat.outside(window)
             for component, probability in self._failed(others.loudest(POOLED)).items():
                 again = np.log(self._share(others, component) * probability)
@@ -69,12 +79,12 @@ class Elsewhere:
 
     def concerns(self, window: Window) -> bool:
         """Whether a window is one in which what recurs stands out, be it little."""
-        return bool(self.recurring) and any(window.overlaps(other) for repeat in self.repeats for other in repeat.windows)
+        return any(window.overlaps(other) for repeat in self.repeats for other in repeat.windows)
 
     def windows(self, taken: Sequence[Window]) -> list[Window]:
         """The bursts of what recurs that overlap none of some windows, and none of each other."""
         found: list[Window] = []
-        for repeat in self.repeats if self.recurring else ():
+        for repeat in self.repeats:
             found += [window for window in repeat.loud if not any(window.overlaps(other) for other in (*taken, *found))]
         return found
 

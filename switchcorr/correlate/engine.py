@@ -18,14 +18,14 @@ from switchcorr.correlate.detection.looks import find_bursts, find_looks, withou
 from switchcorr.correlate.drops.background import learn_background
 from switchcorr.correlate.drops.moves import told_moves, without_moves
 from switchcorr.correlate.drops.table import Window, find_drops
-from switchcorr.correlate.elsewhere import Elsewhere
+from switchcorr.correlate.elsewhere import elsewhere_of
 from switchcorr.correlate.evidence.phones import phone_words
 from switchcorr.correlate.evidence.servers import server_alerts
 from switchcorr.correlate.evidence.switch_clocks import estimate_switch_clocks
 from switchcorr.correlate.evidence.switches import index_facts
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.correlate.judging import Judged, judge, loud
-from switchcorr.correlate.recurrence import find_repeats, given_repeat, tell_recurring
+from switchcorr.correlate.recurrence import find_repeats, given_repeat
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
@@ -122,10 +122,8 @@ def _observations(campus: Campus, options: CorrelateOptions) -> tuple[Observatio
 def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Found:
     """Explain exactly these windows."""
     case = without(case, windows)
-    repeats = (given_repeat(windows),)
-    recurring = tell_recurring(case, repeats)
-    judged = judge(case, windows, Elsewhere(case, repeats, recurring))
-    return tuple(_incident(scene, case, one) for one in judged), recurring
+    others = elsewhere_of(case, [given_repeat(windows)])
+    return tuple(_incident(scene, case, one) for one in judge(case, windows, others)), others.recurring
 
 
 def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
@@ -139,16 +137,14 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
         looks = find_looks(case, managed)
         judged = judge(case, looks.windows)
     caution = learn_caution(np.array([one.odds for one in judged]), case.days, case.constants)
-    repeats = find_repeats(looks.scanned, case, looks.rare)
-    recurring = tell_recurring(case, repeats)
-    elsewhere = Elsewhere(case, repeats, recurring)
+    others = elsewhere_of(case, find_repeats(looks.scanned, case, looks.rare))
     cautious = replace(case, priors=case.priors.with_caution(caution))
-    again = elsewhere.windows((*looks.windows, *looks.pasted))
-    heard = [one.window for one in judged if one.odds > caution or elsewhere.concerns(one.window)]
-    given = judge(case, _between(looks.pasted, options), elsewhere)
-    found = loud(judge(cautious, _between((*heard, *again), options), elsewhere))
+    again = others.windows((*looks.windows, *looks.pasted))
+    heard = [one.window for one in judged if one.odds > caution or others.concerns(one.window)]
+    given = judge(case, _between(looks.pasted, options), others)
+    found = loud(judge(cautious, _between((*heard, *again), options), others))
     incidents = (*(_incident(scene, case, one) for one in given), *(_incident(scene, cautious, one) for one in found))
-    return tuple(sorted(incidents, key=lambda incident: incident.start)), recurring
+    return tuple(sorted(incidents, key=lambda incident: incident.start)), others.recurring
 
 
 def _incident(scene: Scene, case: Case, found: Judged) -> Incident:

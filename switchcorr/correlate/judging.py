@@ -41,27 +41,27 @@ class Judged:
         return float(np.log(max(1 - nothing, 1e-300)) - np.log(max(nothing, 1e-300)))
 
 
-def judge(case: Case, windows: Iterable[Window], elsewhere: Elsewhere | None = None) -> list[Judged]:
+def judge(case: Case, windows: Iterable[Window], others: Elsewhere | None = None) -> list[Judged]:
     """Those of some windows that hold a drop.
 
     Args:
         case: the log and the components.
         windows: in the order of the answer.
-        elsewhere: what the other windows of the log say of each.
+        others: what the other windows of the log say of each.
     """
     spans = [(window, case.drops.between(window.start, window.end)) for window in windows]
-    return [_judged(case, window, span, elsewhere) for window, span in spans if span.stop > span.start]
+    return [_judged(case, window, span, others) for window, span in spans if span.stop > span.start]
 
 
-def _judged(case: Case, window: Window, span: slice, elsewhere: Elsewhere | None) -> Judged:
+def _judged(case: Case, window: Window, span: slice, others: Elsewhere | None) -> Judged:
     facts = case.facts.about(touched(case.exposure, case.drops.row[span]), case.exposure)
     known = Circumstances(
         server=server_evidence(case.alerts, window, case.drops, case.constants),
         facts=facts_in(facts, window, case.constants),
         sudden=sudden_bursts(case.drops, span, case.exposure, case.constants),
         first=float(case.drops.time[span.start]),
-        recurring=elsewhere.bursts if elsewhere else {},
-        again=elsewhere.odds_at(window, case.priors) if elsewhere else {},
+        recurring=others.bursts if others else {},
+        again=others.odds_at(window, case.priors) if others else {},
         phones=phone_side(case.words, case.drops, span, case.constants),
     )
     likelihood = case.likelihood([window], component_odds(case.exposure, known, case.constants))

@@ -80,22 +80,17 @@ def given_repeat(windows: Sequence[Window]) -> Repeat:
     return Repeat(ordered, np.zeros(len(ordered)), float(len(ordered)), given=True)
 
 
-def tell_recurring(case: Case, repeats: Sequence[Repeat]) -> tuple[Recurring, ...]:
-    """Components that explain the windows of a repeat together, scored once over all of them."""
-    found: dict[int, Recurring] = {}
-    for repeat in repeats:
-        if len(repeat.loud) < LEAST_BURSTS:
-            continue
-        likelihood = case.likelihood(repeat.loud)
-        if len(likelihood.sample.row) == 0:
-            continue
-        posterior, real = search(likelihood), repeat.probability_of_two()
-        for twin, own in posterior.fault.items():
-            known, probability = found.get(twin), own * real
-            if probability >= NAMED_FROM and (known is None or known.probability < probability):
-                found[twin] = _recurrence(likelihood, posterior, twin, probability)
-    repeated = [item for item in found.values() if item.bursts >= LEAST_BURSTS and item.affected_phones >= LEAST_PHONES]
-    return tuple(sorted(repeated, key=lambda item: (-item.probability, item.component)))
+def tell_recurring(case: Case, repeat: Repeat) -> dict[int, Recurring]:
+    """Components, by the number of their equal-exposure set, that explain the windows of a repeat together, scored once over all of them."""
+    if len(repeat.loud) < LEAST_BURSTS:
+        return {}
+    likelihood = case.likelihood(repeat.loud)
+    if len(likelihood.sample.row) == 0:
+        return {}
+    posterior, real = search(likelihood), repeat.probability_of_two()
+    named = {twin: own * real for twin, own in posterior.fault.items() if own * real >= NAMED_FROM}
+    found = {twin: _recurrence(likelihood, posterior, twin, probability) for twin, probability in named.items()}
+    return {twin: item for twin, item in found.items() if item.bursts >= LEAST_BURSTS and item.affected_phones >= LEAST_PHONES}
 
 
 def find_repeats(scanned: Scan, case: Case, levels: Floats) -> list[Repeat]:

@@ -11,8 +11,8 @@ import pytest
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.looks import find_looks
 from switchcorr.correlate.drops.table import Window
-from switchcorr.correlate.elsewhere import Elsewhere
-from switchcorr.correlate.recurrence import find_repeats, given_repeat, tell_recurring
+from switchcorr.correlate.elsewhere import Elsewhere, elsewhere_of
+from switchcorr.correlate.recurrence import find_repeats, given_repeat
 from switchcorr.model.campus import Component
 from switchcorr.model.event import Event
 from switchcorr.model.incident import EvidenceKind
@@ -37,18 +37,16 @@ def _around(at: datetime) -> Window:
 
 def _searched(case: Case) -> Elsewhere:
     looks = find_looks(case)
-    repeats = find_repeats(looks.scanned, case, looks.rare)
-    return Elsewhere(case, repeats, tell_recurring(case, repeats))
+    return elsewhere_of(case, find_repeats(looks.scanned, case, looks.rare))
 
 
 def _given(case: Case, days: int) -> Elsewhere:
-    repeats = [given_repeat([_around(at) for at in _NINE[:days]])]
-    return Elsewhere(case, repeats, tell_recurring(case, repeats))
+    return elsewhere_of(case, [given_repeat([_around(at) for at in _NINE[:days]])])
 
 
-def _odds(elsewhere: Elsewhere, window: Window, component: str) -> float:
-    number = elsewhere.case.exposure.number(Component("module", component))
-    return elsewhere.odds_at(window, elsewhere.case.priors).get(number, 0.0)
+def _odds(found: Elsewhere, window: Window, component: str) -> float:
+    number = found.case.exposure.number(Component("module", component))
+    return found.odds_at(window, found.case.priors).get(number, 0.0)
 
 
 @pytest.mark.parametrize("days", [3, 5])
@@ -87,7 +85,7 @@ def test_bursts_of_what_recurs_are_looked_at_once() -> None:
 def test_the_first_of_two_bursts_is_judged_by_the_second_alone() -> None:
     case = case_of(_ROWS, [*_QUIET, *_bursts(2, 8)])
     assert _odds(_given(case, 2), _around(_NINE[0]), "acc-2/1") > 0
-    alone = Elsewhere(case, [given_repeat([_around(_NINE[0])])], tell_recurring(case, [given_repeat([_around(at) for at in _NINE[:2]])]))
+    alone = Elsewhere(case, (given_repeat([_around(_NINE[0])]),), ())
     assert alone.odds_at(_around(_NINE[0]), case.priors) == {}
 
 

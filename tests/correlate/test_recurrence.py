@@ -12,7 +12,8 @@ import pytest
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.looks import find_looks
 from switchcorr.correlate.drops.table import Window
-from switchcorr.correlate.recurrence import Repeat, find_repeats, given_repeat, probability_of_two, share_of_bursts, tell_recurring
+from switchcorr.correlate.elsewhere import elsewhere_of
+from switchcorr.correlate.recurrence import Repeat, find_repeats, given_repeat, probability_of_two, share_of_bursts
 from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.event import Event
 from switchcorr.model.incident import EvidenceKind, Recurring
@@ -23,12 +24,12 @@ _MODULE = below(_ROWS, "module", "acc-2/1")
 
 
 def _again(events: list[Event], given: list[Window] | None = None) -> tuple[Recurring, ...]:
-    return _told(case_of(_ROWS, events), given)
+    return _told(case_of(_ROWS, events), given or ())
 
 
 def _told(case: Case, given: Sequence[Window] = ()) -> tuple[Recurring, ...]:
     looks = find_looks(case)
-    return tell_recurring(case, [given_repeat(given)] if given else find_repeats(looks.scanned, case, looks.rare))
+    return elsewhere_of(case, [given_repeat(given)] if given else find_repeats(looks.scanned, case, looks.rare)).recurring
 
 
 def test_nothing_recurs_in_an_empty_log() -> None:
