@@ -16,13 +16,13 @@ from switchcorr.jobs.inputs.expected import find_unread
 from switchcorr.jobs.inputs.network import read_snapshot
 from switchcorr.jobs.inputs.request import CampusRequest, Progress, Times, say_nothing
 from switchcorr.jobs.store.place import StorePlace
-from switchcorr.jobs.store.records import whole_tables
 from switchcorr.model.changes import Comparison
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.moments import parse_moment
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import Snapshot
 from switchcorr.model.tables import Table
+from switchcorr.parse.whole import whole_tables
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.to_html import render_changes
 from switchcorr.settings import Settings

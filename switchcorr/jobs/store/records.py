@@ -9,21 +9,16 @@ from datetime import datetime, timedelta
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement
-from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
+from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.sweep import VisitAccount
 from switchcorr.model.tables import Table
 from switchcorr.model.visit import VisitStatus
-from switchcorr.parse.classify import NO_TEXT
-from switchcorr.platforms import platform_named
+from switchcorr.parse.whole import misses_nothing, whole_tables
 from switchcorr.store.records import PlaceSeen, PortSeen, RawText, VisitRecord
 from switchcorr.topology import CampusOptions, build_campus
 from switchcorr.topology.chassis import Chassis, find_chassis
 from switchcorr.topology.facts.growth import span_of
 from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
-
-_WHOLE = frozenset({OutputState.PARSED, OutputState.EMPTY})
-_NOTHING_THERE = frozenset({OutputState.FEATURE_OFF, OutputState.INVALID, OutputState.NOT_NEEDED})
-"""The device has no such table, or another capture of the command counts: nothing is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ def _read(
     record = VisitRecord(
         device=facts.device,
         at=at,
-        status=VisitStatus.ANSWERED if all(output.state in _WHOLE | _NOTHING_THERE for output in facts.outputs) else VisitStatus.PARTIAL,
+        status=VisitStatus.ANSWERED if misses_nothing(facts) else VisitStatus.PARTIAL,
         sweep=sweep.name,
         sweep_started_at=sweep.started_at,
         platform=facts.platform,
@@ -119,30 +114,6 @@ def _with_account(record: VisitRecord, account: VisitAccount) -> VisitRecord:
         seconds=account.seconds,
         failure=f"{failure.kind.value}: {failure.message}" if failure is not None else "",
     )
-
-
-def whole_tables(facts: DeviceFacts) -> frozenset[Table]:
-    """Tables of which everything was read: each command for them that was asked answered to its end, and no line of it was lost.
-
-    An answer that says that nothing is there is whole; one without any text may as well have been cut off.
-    """
-    platform = platform_named(facts.platform)
-    tables_of = {command.text: (command.table, *command.also) for command in platform.commands} if platform is not None else {}
-    whole: set[Table] = set()
-    lacking: set[Table] = set()
-    for output in facts.outputs:
-        tables = tables_of.get(output.command, ())
-        if _is_whole(output):
-            whole.update(tables)
-        elif output.state not in _NOTHING_THERE:
-            lacking.update(tables)
-    return frozenset(whole - lacking)
-
-
-def _is_whole(output: OutputAccount) -> bool:
-    """The reason of an empty answer says why it is; that of one with rows says what is wrong with it."""
-    said = output.reason != NO_TEXT if output.state is OutputState.EMPTY else not output.reason
-    return output.state in _WHOLE and said and not output.bad_line_count
 
 
 def _place(placement: Placement, firmware: str) -> PlaceSeen:
