@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from switchcorr.audit.tracking import QUIET_S, REMEMBERED_S, UNPROVEN_S, News, Told
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.jobs.live.network import ASK_S, SETTLED_S, LiveNetwork
-from switchcorr.jobs.live.track import PAUSE_S, QUIET_S, UNPROVEN_S, IncidentTracker, News, Told
-from switchcorr.jobs.live.watch import LiveRequest, LiveWatch
+from switchcorr.jobs.live.watch import LOOK_BACK, LiveRequest, LiveWatch
 from switchcorr.jobs.store.importing import ImportRequest, import_folder
 from switchcorr.jobs.store.network import StoredSource
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite, demo_campus
 from switchcorr.model.campus import Component
 from switchcorr.model.event import EventLog
-from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Incident, Verdict
+from switchcorr.model.incident import Correlation, Verdict
 from switchcorr.settings import Settings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.url import parse_url
@@ -162,54 +162,9 @@ def test_phones_that_nobody_knew_are_learned(tmp_path: Path) -> None:
     assert watch.told[0][1].incident.endpoints == 40
 
 
-def _incident(begin: int, end: int, events: int, cause: str = "", verdict: Verdict = Verdict.NETWORK) -> Incident:
-    start, last = _NOW + timedelta(seconds=begin), _NOW + timedelta(seconds=end)
-    causes = (Cause(Component("module", cause), 0.9, events, 40, start, last),) if cause else ()
-    phones = tuple(AffectedPhone(f"{cause[:1] or 'a'}-{number}", start) for number in range(events))
-    return Incident(f"inc-{begin}-{cause}", start, last, events, events, 0, verdict, 0.1, causes, (), phones)
-
-
-def _news(told: list[Told]) -> list[tuple[str, str, int]]:
-    return [(one.news.value, one.incident.id, one.incident.endpoints) for one in told]
-
-
-def test_an_incident_grows_under_one_id_and_not_more_often_than_once_a_minute() -> None:
-    tracker = IncidentTracker()
-    assert _news(tracker.judged([_incident(0, 5, 5, "a/1")], 0)) == [("new", "inc-0-a/1", 5)]
-    assert tracker.judged([_incident(0, 9, 20, "a")], 9) == []
-    assert _news(tracker.judged([_incident(0, 20, 21, "a")], PAUSE_S)) == [("grown", "inc-0-a/1", 21)]
-    assert tracker.judged([_incident(0, 70, 22, "a")], 3 * PAUSE_S) == []
-    assert tracker.passed(3 * PAUSE_S + QUIET_S - 1) == []
-    assert _news(tracker.passed(3 * PAUSE_S + QUIET_S)) == [("ended", "inc-0-a/1", 22)]
-    assert not tracker.is_waiting
-    assert tracker.judged([_incident(0, 70, 22, "a")], 3 * PAUSE_S + QUIET_S + 1) == []
-
-
-def test_an_incident_that_is_over_and_goes_on_is_the_same() -> None:
-    tracker = IncidentTracker()
-    tracker.judged([_incident(0, 5, 5, "a/1")], 0)
-    tracker.passed(QUIET_S)
-    assert _news(tracker.judged([_incident(0, 400, 25, "a/1")], QUIET_S + 100)) == [("grown", "inc-0-a/1", 25)]
-    assert tracker.is_waiting
-
-
-def test_not_proven_is_told_when_nothing_more_comes_and_corrected_when_it_is_proven() -> None:
-    tracker = IncidentTracker()
-    unproven = _incident(0, 5, 5, verdict=Verdict.NOT_PROVEN)
-    assert tracker.judged([unproven], 0) == []
-    assert tracker.passed(UNPROVEN_S - 1) == []
-    assert _news(tracker.passed(UNPROVEN_S)) == [("new", "inc-0-", 5)]
-    assert _news(tracker.judged([_incident(0, 5, 5, "a/1")], UNPROVEN_S + PAUSE_S)) == [("grown", "inc-0-", 5)]
-
-
-def test_two_incidents_at_once_are_two() -> None:
-    tracker = IncidentTracker()
-    both = [_incident(0, 50, 9, "a/1"), _incident(10, 60, 9, "b/1")]
-    assert len(tracker.judged(both, 0)) == 2
-    assert tracker.judged(both, 1) == []
-    assert tracker.judged([replace(both[1], end=both[0].end), both[0]], 2) == [], "whatever their order"
-    assert tracker.first(_NOW + timedelta(hours=1)) == _NOW
-    assert len({told.incident.id for told in tracker.passed(QUIET_S)}) == 2
+def test_what_is_over_is_known_for_longer_than_judgements_look_back() -> None:
+    """Else the same incident would be found in the log and told as a new one."""
+    assert LOOK_BACK.total_seconds() < REMEMBERED_S
 
 
 def test_a_sweep_that_lands_is_known_without_a_new_start(tmp_path: Path, small_site: DemoSite) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from switchcorr.audit.tracking import News, Told
 from switchcorr.jobs.live.notify import LiveNotifier, live_message
-from switchcorr.jobs.live.track import News, Told
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Cause, Incident, Verdict

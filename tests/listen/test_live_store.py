@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from switchcorr.audit.tracking import QUIET_S, UNPROVEN_S, News
 from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest
 from switchcorr.jobs.audit.run import run_audit
 from switchcorr.jobs.inputs.request import CampusRequest, Times
 from switchcorr.jobs.live.notify import live_message
 from switchcorr.jobs.live.store import LiveMemory
-from switchcorr.jobs.live.track import QUIET_S, UNPROVEN_S, News
 from switchcorr.jobs.live.watch import LiveRequest
 from switchcorr.jobs.notify import notify_rules, queue_messages
 from switchcorr.jobs.store.importing import ImportRequest, import_folder

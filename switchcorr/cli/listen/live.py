@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import final
 
+from switchcorr.audit.tracking import Told
 from switchcorr.cli.context import read_times
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.outcome import outcome_of
@@ -24,7 +25,6 @@ from switchcorr.errors import UsageError
 from switchcorr.jobs.inputs.request import CampusRequest
 from switchcorr.jobs.live.notify import LiveNotifier
 from switchcorr.jobs.live.out import keep_told, sentence
-from switchcorr.jobs.live.track import Told
 from switchcorr.jobs.live.watch import LiveRequest, watch_live
 from switchcorr.jobs.notify import notify_rules, urls_of
 from switchcorr.jobs.store.network import SOUGHT, StoredSource

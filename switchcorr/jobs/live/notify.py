@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import final
 
+from switchcorr.audit.tracking import Told
 from switchcorr.errors import StoreError
-from switchcorr.jobs.live.track import Told
 from switchcorr.jobs.notify import deliver, notify_rules, queue_messages, urls_of
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.message import IncidentState, Message

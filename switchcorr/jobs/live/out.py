@@ -6,9 +6,9 @@ import json
 import logging
 from pathlib import Path
 
+from switchcorr.audit.tracking import Told
 from switchcorr.errors import InputFileError
 from switchcorr.files import OwnFolder
-from switchcorr.jobs.live.track import Told
 from switchcorr.model.incident import Correlation
 from switchcorr.report.to_json import correlation_json, iso
 

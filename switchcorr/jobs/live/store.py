@@ -10,8 +10,8 @@ from typing import final
 from switchcorr.audit.identity import with_known_ids
 from switchcorr.audit.news import has_grown
 from switchcorr.audit.standing import planned_work
+from switchcorr.audit.tracking import News, Told
 from switchcorr.errors import StoreError
-from switchcorr.jobs.live.track import News, Told
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.incident import Correlation, Incident
 from switchcorr.model.mask import Mask

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import final
 
+from switchcorr.audit.tracking import IncidentTracker, Told
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.constants import Constants
@@ -31,7 +32,6 @@ from switchcorr.jobs.live.allowance import Allowance
 from switchcorr.jobs.live.feed import SegmentFeed
 from switchcorr.jobs.live.network import LiveNetwork
 from switchcorr.jobs.live.store import LiveMemory
-from switchcorr.jobs.live.track import IncidentTracker, Told
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation

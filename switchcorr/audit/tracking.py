@@ -19,8 +19,8 @@ UNPROVEN_S = 60.0
 """How long it is waited for proof before "not proven" is told. Assumed: half of the time in which one fault's drops come."""
 PAUSE_S = 60.0
 """Between two messages of one incident. Assumed."""
-_REMEMBERED_S = 7200.0
-"""How long an incident that is over is known; longer than judgements look back (``live.LOOK_BACK``)."""
+REMEMBERED_S = 7200.0
+"""How long an incident that is over is known. Assumed; it has to be longer than judgements look back."""
 
 
 class News(enum.Enum):
@@ -113,7 +113,7 @@ class IncidentTracker:
         found = [told for one in self._open if one not in planned and (told := _news(one, moment)) is not None]
         over = [one for one in self._open if moment - one.grown_at >= QUIET_S]
         self._open = [one for one in self._open if one not in over]
-        self._over = [one for one in (*self._over, *over) if moment - one.grown_at < _REMEMBERED_S]
+        self._over = [one for one in (*self._over, *over) if moment - one.grown_at < REMEMBERED_S]
         return [*found, *(_told(one, News.ENDED, moment) for one in over if one.told is not None and one not in planned)]
 
 
