@@ -12,8 +12,9 @@ from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.overrides import constants_from, told_differences
 from switchcorr.errors import InputFileError, UsageError
+from switchcorr.events.phones import phones_of
 from switchcorr.jobs.calibration_file import find_calibration
-from switchcorr.jobs.inputs.events import named_by_address, phones_of, read_events
+from switchcorr.jobs.inputs.events import named_by_address, read_events
 from switchcorr.jobs.inputs.network import Network, read_network
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing

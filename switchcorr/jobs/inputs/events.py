@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from switchcorr.errors import EventFormatError, InputFileError
 from switchcorr.events import ReadOptions, read_event_files
+from switchcorr.events.names import name_by_address
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import Progress, Times
 from switchcorr.listen.losses import losses_beside, told_losses
-from switchcorr.model.addresses import PhoneName
-from switchcorr.model.event import Assumed, EventKind, EventLog, EventReading
+from switchcorr.model.event import EventKind, EventLog, EventReading
 from switchcorr.model.placement import Placement
 from switchcorr.topology import SwitchMessage
 
@@ -66,32 +65,6 @@ def _nothing_usable(reading: EventReading, missing: tuple[str, ...]) -> EventFor
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneAlarm:
-    """Where a phone itself says it is attached: the newest word of each phone."""
-
-    phone: PhoneName
-    device: str
-    port: str
-    address: str
-    voice_vlan: int | None
-    time: float
-
-
-def phone_alarms(log: EventLog) -> tuple[PhoneAlarm, ...]:
-    """The newest neighbor that each phone named, sorted by phone."""
-    newest: dict[PhoneName, PhoneAlarm] = {}
-    for row, detail in log.details.items():
-        phone = PhoneName.parse_or_none(log.pools.names.get(log.name[row]))
-        if log.kind[row] != EventKind.PHONE_ALARM or phone is None or not (detail.neighbor_device or detail.neighbor_address):
-            continue
-        alarm = PhoneAlarm(phone, detail.neighbor_device, detail.neighbor_port, detail.neighbor_address, detail.voice_vlan, log.time[row])
-        known = newest.get(phone)
-        if known is None or not alarm.time < known.time:
-            newest[phone] = alarm
-    return tuple(newest[phone] for phone in sorted(newest))
-
-
 def switch_messages(log: EventLog) -> tuple[SwitchMessage, ...]:
     """What switches say of themselves, in order of time; those without a time are left out."""
     found = []
@@ -103,68 +76,7 @@ def switch_messages(log: EventLog) -> tuple[SwitchMessage, ...]:
     return tuple(found)
 
 
-def phones_of(log: EventLog) -> tuple[PhoneName, ...]:
-    """All phones a log names, sorted; CTI ports and gateways are none."""
-    names = (PhoneName.parse_or_none(text) for text in log.pools.names.texts)
-    return tuple(sorted(name for name in names if name is not None))
-
-
-def addresses_of(log: EventLog) -> dict[PhoneName, str]:
-    """The newest address of each phone."""
-    found: dict[PhoneName, str] = {}
-    for name, ip in zip(log.name, log.ip, strict=True):
-        if ip >= 0 and name >= 0 and (phone := PhoneName.parse_or_none(log.pools.names.get(name))):
-            found[phone] = log.pools.ips.get(ip)
-    return found
-
-
 def named_by_address(events: EventsRead, placements: Iterable[Placement]) -> EventsRead:
-    """Drops that tell an address only, under the name of the phone that had it; what was done stands in the assumptions.
-
-    The log itself decides, by its event of that address nearest in time (leases move); else a placement, if one only has the
-    address. A drop whose address nobody is known to have stays without a name.
-    """
-    log = events.log
-    kinds = (EventKind.UNREGISTERED, EventKind.TRANSIENT)
-    rows = [i for i in range(len(log)) if log.name[i] < 0 <= log.ip[i] and log.kind[i] in kinds]
-    if not rows:
-        return events
-    placed = _placed_addresses(placements)
-    told = _told_addresses(log, {log.ip[i] for i in rows})
-    named = log.select(list(range(len(log))))
-    count = 0
-    for i in rows:
-        name = _nearest(told.get(log.ip[i], ()), log.time[i]) or placed.get(log.pools.ips.get(log.ip[i]), "")
-        if name:
-            count += 1
-            named.name[i] = log.pools.names.put(name)
-            named.assumed[i] |= Assumed.NAME
-    sentence = f"{len(rows)} drops tell an address but no device; {count} of them are taken for those of the phone that had the address."
-    return replace(events, log=named, assumptions=(*events.assumptions, sentence))
-
-
-def _told_addresses(log: EventLog, wanted: set[int]) -> Mapping[int, list[tuple[float, str]]]:
-    """When the log names which phone with an address, by the address's number."""
-    told: dict[int, list[tuple[float, str]]] = defaultdict(list)
-    for time, name, ip in zip(log.time, log.name, log.ip, strict=True):
-        if name >= 0 and ip in wanted and PhoneName.parse_or_none(text := log.pools.names.get(name)):
-            told[ip].append((time, text))
-    return told
-
-
-def _nearest(told: Sequence[tuple[float, str]], time: float) -> str:
-    """The name nearest in time; empty if times do not tell and there are several."""
-    names = {name for _, name in told}
-    if len(names) == 1:
-        return names.pop()
-    timed = [(abs(at - time), name) for at, name in told if not math.isnan(at - time)]
-    return min(timed)[1] if timed else ""
-
-
-def _placed_addresses(placements: Iterable[Placement]) -> Mapping[str, str]:
-    """Addresses that one phone only has."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for placement in placements:
-        if placement.ip:
-            found[placement.ip].add(str(placement.phone))
-    return {ip: names.pop() for ip, names in found.items() if len(names) == 1}
+    """The events with drops named that tell an address only, and the sentence on it among the assumptions."""
+    named = name_by_address(events.log, placements)
+    return events if named is None else replace(events, log=named.log, assumptions=(*events.assumptions, named.sentence))

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from switchcorr.captures import DeviceSource, find_devices
 from switchcorr.errors import InputFileError
+from switchcorr.events.phones import addresses_of, phone_alarms, phones_of
 from switchcorr.jobs.building import collector_paused
-from switchcorr.jobs.inputs.events import addresses_of, phone_alarms, phones_of, switch_messages
+from switchcorr.jobs.inputs.events import switch_messages
 from switchcorr.jobs.inputs.expected import find_unread, unread_sentence
 from switchcorr.jobs.inputs.request import CampusRequest, Progress
 from switchcorr.jobs.inputs.sources import SourceFacts, read_source
