@@ -1,23 +1,16 @@
-"""A calibration comes back from its file as it was; what is no calibration is refused whole, with its reason."""
+"""A calibration as a file: found, read whole, or told of."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from switchcorr.errors import InputFileError
-from switchcorr.jobs.calibration_file import calibration_from, find_calibration, read_calibration
+from switchcorr.jobs.calibration_file import find_calibration, read_calibration
 from switchcorr.model.calibration import Alike, Calibration, OddsMap, Reliability, ReliabilityBin, Shape
-from switchcorr.report.calibration import calibration_document, calibration_text
+from switchcorr.report.calibration import calibration_document
 from switchcorr.report.to_json import json_text
 
 _SHAPE = Shape(480, 440, (("module", 24, 440), ("node", 2, 480)))
@@ -28,71 +21,16 @@ _MADE = Calibration(
     alike=(Alike("module", 24, 3, (("switch", 3), ("uplink_bundle", 2))), Alike("node", 2, 0, ())),
 )  # fmt: skip
 
-Document = dict[str, Any]
+
+def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text(json_text(calibration_document(_MADE)))
+    assert read_calibration(tmp_path / "c.json") == _MADE
 
 
-def _document(made: Calibration = _MADE) -> Document:
-    document: Document = json.loads(json_text(calibration_document(made)))
-    return document
-
-
-_STEPS = st.lists(st.floats(0.001, 9), min_size=0, max_size=8)
-
-
-@given(_STEPS, _STEPS, st.one_of(st.floats(1, 50), st.just(math.inf)))
-def test_what_is_written_is_read_again(xs: list[float], ys: list[float], limit: float) -> None:
-    knots = tuple(zip((sum(xs[: i + 1]) for i in range(len(xs))), (sum(ys[: i + 1]) for i in range(len(ys))), strict=False))
-    made = Calibration(**{name: getattr(_MADE, name) for name in Calibration.__dataclass_fields__} | {"answer": OddsMap(knots, limit)})
-    assert calibration_from(_document(made)) == made
-
-
-def test_a_file_of_an_earlier_version_does_not_tell_what_is_alike() -> None:
-    document = _document()
-    del document["alike"]
-    assert calibration_from(document) == replace(_MADE, alike=())
-
-
-def _changed(*path: str | int, to: object) -> Callable[[Document], None]:
-    def change(document: Document) -> None:
-        place: Any = document
-        for key in path[:-1]:
-            place = place[key]
-        place[path[-1]] = to
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (_changed("schema", to="switchcorr/calibration/2"), "schema switchcorr/calibration/1 expected"),
-        (_changed("program", to=1), "program: text expected"),
-        (_changed("made_at", to="yesterday"), "not a moment"),
-        (_changed("seeds", to=[1]), "seeds: two expected"),
-        (_changed("seeds", to=[1, "2"]), "seeds: a whole number expected"),
-        (_changed("fitted", to=-1), "fitted: a count expected"),
-        (_changed("alike", to=3), "alike: a list expected"),
-        (_changed("alike", 0, "others", 0, "components", to="many"), "components: a whole number expected"),
-        (_changed("fitted", to=True), "fitted: a whole number expected"),
-        (_changed("topology", "kinds", to="none"), "kinds: a list expected"),
-        (_changed("topology", to=None), "phones is missing"),
-        (_changed("map", "knots", to=[[1.0]]), "knots: pairs of numbers expected"),
-        (_changed("map", "knots", to=["12"]), "knots: pairs of numbers expected"),
-        (_changed("map", "knots", to=[[1.0, "x"]]), "knots: a number expected"),
-        (_changed("map", "knots", to=[[1.0, 2.0], [2.0, 2.0]]), "knots: a map that rises expected"),
-        (_changed("map", "knots", to=[[2.0, 2.0], [1.0, 3.0]]), "knots: a map that rises expected"),
-        (_changed("map", "limit", to=math.nan), "limit: a number expected"),
-        (_changed("before", "bins", 0, "right", to=None), "right: a number expected"),
-        (lambda document: document.pop("after"), "after is missing"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_a_file_that_is_no_calibration_is_refused_with_its_reason(tmp_path: Path, change: Callable[[Document], None], said: str) -> None:
-    document = _document()
-    change(document)
+def test_a_file_that_is_no_calibration_is_named_with_the_reason_and_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "calibration.json"
-    file.write_text(json.dumps(document))
-    with pytest.raises(InputFileError, match=said) as refused:
+    file.write_text(json_text(dict(calibration_document(_MADE)) | {"seeds": [1]}))
+    with pytest.raises(InputFileError, match="seeds: two expected") as refused:
         read_calibration(file)
     assert str(file) in refused.value.message
     assert "--calibrate" in refused.value.hint
@@ -126,10 +64,3 @@ def test_a_damaged_file_of_the_site_is_said_and_one_that_was_asked_for_is_missin
     assert asked.calibration is None
     assert asked.assumptions == ()
     assert "nowhere.json" in asked.missing[0]
-
-
-def test_the_text_shows_both_tables_in_80_columns() -> None:
-    text = calibration_text(_MADE)
-    assert max(map(len, text.splitlines())) <= 80
-    assert "480 endpoints, 26 components" in text
-    assert "  0.9 to 1.0                           2       0.970       0.500" in text

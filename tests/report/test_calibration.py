@@ -38,6 +38,11 @@ def test_people_read_what_it_rests_on_and_both_tables() -> None:
     ]
 
 
+def test_the_text_fits_into_80_columns() -> None:
+    alike = (Alike("module", 40, 3, (("switch", 3), ("uplink_bundle", 2))), Alike("node", 2, 0, ()))
+    assert max(map(len, calibration_text(replace(_made(8.0), alike=alike)).splitlines())) <= 80
+
+
 def test_people_read_what_phones_cannot_tell_apart_the_worst_kind_first() -> None:
     alike = (Alike("module", 40, 4, (("switch", 4),)), Alike("switch", 12, 9, (("uplink_bundle", 9), ("vlan", 2))), Alike("node", 2, 0, ()))
     lines = calibration_text(replace(_made(8.0), alike=alike)).splitlines()
