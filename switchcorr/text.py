@@ -77,6 +77,22 @@ def clean(value: str | bytes, *, limit: int = VALUE_LIMIT) -> str:
     return _UNSAFE_IN_VALUE.sub(_escaped, text)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things; the last word of the noun is the one that takes the plural.
+
+    >>> counted(1, "line"), counted(1438, "phone"), counted(6, "switch"), counted(0, "MAC entry"), counted(2, "day")
+    ('1 line', '1,438 phones', '6 switches', '0 MAC entries', '2 days')
+    """
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Several of a thing, without their number."""
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}{'es' if noun.endswith(('ch', 's', 'sh', 'x')) else 's'}"
+
+
 def _escaped(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from switchcorr.errors import InputFileError, UsageError
+from switchcorr.jobs.asked_phones import Meant, find_phones, with_log_labels
 from switchcorr.jobs.inputs.events import read_events
 from switchcorr.jobs.inputs.network import read_network
 from switchcorr.jobs.inputs.readings import EventsRead
@@ -16,6 +17,7 @@ from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
+from switchcorr.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,12 @@ class PlacementsOutcome:
     campus: Campus
     missing: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    log: EventLog = field(default_factory=EventLog)
 
 
 @dataclass(frozen=True, slots=True)
 class LocateOutcome:
-    """Placements that answer the question; ``asked`` says it in words."""
+    """Placements that answer the question; ``asked`` says it in words where it is not a single phone under its own name."""
 
     asked: str
     placements: tuple[Placement, ...]
@@ -52,7 +55,8 @@ def read_placements(request: PlacementsRequest, progress: Progress = say_nothing
     network = read_network(sources, request.settings, events.log, progress, at=request.at, phones=phones)
     if network.missing and not network.campus.devices and not network.campus.risk.phones:
         raise InputFileError(f"nothing tells where phones are: {' '.join(network.missing)}", hint="Are the paths right?")
-    return PlacementsOutcome(network.campus.placements, network.campus, (*events.missing, *network.missing), network.warnings)
+    placements = with_log_labels(network.campus.placements, events.log)
+    return PlacementsOutcome(placements, network.campus, (*events.missing, *network.missing), network.warnings, events.log)
 
 
 def locate(request: LocateRequest, progress: Progress = say_nothing) -> LocateOutcome:
@@ -71,14 +75,27 @@ def locate(request: LocateRequest, progress: Progress = say_nothing) -> LocateOu
         kind, id_ = request.below[0]
         phones = phones_below(found.campus, kind, id_)
         chosen = tuple(placement for placement in found.placements if str(placement.phone) in phones)
-        return LocateOutcome(f"{len(chosen)} phones below {kind} {id_}", chosen, found.missing, found.warnings)
-    chosen = tuple(placement for placement in found.placements if str(placement.phone) == str(phone))
-    if not chosen:
-        reason = (
-            f"no switch of the {sum(device.read for device in found.campus.devices)} that were read has seen it, and no location names it"
-        )
-        chosen = (Placement(phone, PlacementState.UNPLACED, reason=reason),)
-    return LocateOutcome(str(phone), chosen, found.missing, found.warnings)
+        return LocateOutcome(f"{counted(len(chosen), 'phone')} below {kind} {id_}", chosen, found.missing, found.warnings)
+    meant = find_phones(request.phone, found.placements, found.log)
+    chosen = meant.placements or (Placement(phone, PlacementState.UNPLACED, reason=_why_unknown(phone, found)),)
+    return LocateOutcome(_words(request.phone, meant), chosen, found.missing, found.warnings)
+
+
+def _why_unknown(phone: PhoneName | str, found: PlacementsOutcome) -> str:
+    read = sum(device.read for device in found.campus.devices)
+    unseen = f"no switch of the {read:,} that were read has seen it, and no location names it"
+    if isinstance(phone, PhoneName):
+        return unseen
+    labelled = any(placement.extension for placement in found.placements) or any(number >= 0 for number in found.log.extension)
+    untold = "" if labelled else ": nothing given tells any (--locations with a column extension, or --events, can)"
+    return f"{unseen}; no phone has it as extension, address or description{untold}"
+
+
+def _words(asked: str, meant: Meant) -> str:
+    """What was found by something else than a name, or several times; empty otherwise."""
+    if not meant.placements or (meant.by == "name" and len(meant.placements) == 1):
+        return ""
+    return f"{counted(len(meant.placements), 'phone')} with {meant.by} {asked!r}"
 
 
 def phones_below(campus: Campus, kind: str, id_: str) -> set[str]:

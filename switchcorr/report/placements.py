@@ -8,10 +8,24 @@ from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.report.to_json import iso
 from switchcorr.report.views import percent
 
-PLACEMENT_COLUMNS = ("phone", "device", "interface", "module", "vlan", "mac", "ip", "evidence", "confidence", "state", "reason")
+PLACEMENT_COLUMNS = (
+    "phone",
+    "device",
+    "interface",
+    "module",
+    "vlan",
+    "mac",
+    "ip",
+    "evidence",
+    "confidence",
+    "state",
+    "reason",
+    "extension",
+    "description",
+)
 """Columns of ``switchcorr/placements/1``, in this order."""
 
-TABLE_COLUMNS = ("phone", "device", "interface", "module", "evidence", "state", "reason")
+TABLE_COLUMNS = ("phone", "extension", "device", "interface", "module", "evidence", "state", "reason")
 """Those that a terminal shows if any row fills them; what is wide and seldom asked for stands in CSV and JSON."""
 
 
@@ -29,17 +43,22 @@ def placement_document(placement: Placement) -> dict[str, str | int | float | No
         "confidence": round(placement.confidence, 3),
         "state": placement.state.value,
         "reason": placement.reason,
+        "extension": placement.extension,
+        "description": placement.description,
     }
 
 
 def placement_lines(placement: Placement) -> Iterator[str]:
     """One phone for people: the place, then all that speaks for it and against it."""
+    labels = (("extension", placement.extension), ("is", placement.description))
     if placement.state is PlacementState.UNPLACED:
         yield f"{placement.phone}: not placed. {placement.reason}"
+        yield from (f"  {label:<10} {value}" for label, value in labels if value)
         return
     where = " ".join(filter(None, (placement.device, str(placement.interface or ""))))
     yield f"{placement.phone}: {where}  ({percent(placement.confidence)} sure)"
     details = (
+        *labels,
         ("module", placement.module),
         ("VLAN", "" if placement.vlan is None else str(placement.vlan)),
         ("MAC", placement.mac.colons if placement.mac else ""),

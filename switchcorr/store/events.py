@@ -105,6 +105,19 @@ def events_without_time(store: Store) -> EventLog:
     return _read(store, schema.event.c.at.is_(None))
 
 
+def names_with_extension(store: Store, extension: str, at: datetime) -> tuple[str, ...]:
+    """Endpoints that any event up to a moment gives a directory number, sorted; of the several of a line, each counts."""
+    table, word, endpoint = schema.event, schema.word, schema.endpoint
+    lines = select(word.c.id, word.c.text).where(word.c.text.contains(extension, autoescape=True))
+    with store.reading() as connection:
+        numbers = [number for number, text in connection.execute(lines) if extension in text.split(",")]
+        found: set[str] = set()
+        for part in in_parts(numbers):
+            asked = select(endpoint.c.name).join(table, table.c.endpoint_id == endpoint.c.id)
+            found.update(connection.scalars(asked.where(table.c.extension_id.in_(part), table.c.at <= to_ms(at)).distinct()))
+    return tuple(sorted(found))
+
+
 def _read(store: Store, wanted: ColumnElement[bool]) -> EventLog:
     table = schema.event
     log = EventLog()

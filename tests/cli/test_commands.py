@@ -200,3 +200,17 @@ def test_an_export_of_incidents_names_what_is_missing(call: Call, small_site: De
     told = call("export", "incidents", *_sources(small_site), "--captures", tmp_path / "gone")
     assert told.code == 3
     assert "missing: " in told.err
+
+
+def test_a_phone_is_asked_for_by_extension_and_many_that_fit_are_a_table(call: Call, tmp_path: Path) -> None:
+    rows = "".join(f"SEP00005E0053{n:02d},acc-1,{n},{1000 + n},reception\n" for n in range(6))
+    (tmp_path / "phones.csv").write_text(f"phone,switch,module,extension,description\n{rows}")
+    asked = ("--locations", tmp_path / "phones.csv", "--format", "table")
+    one = call("locate", "1001", *asked)
+    assert one.out.splitlines()[:3] == ["SEP00005E005301: acc-1  (90 % sure)", "  extension  1001", "  is         reception"]
+    assert "1 phone with extension '1001'\n" in one.err
+    many = call("locate", "reception", *asked)
+    assert many.out.splitlines()[0].split() == ["phone", "extension", "device", "module", "state", "description"]
+    assert (len(many.out.splitlines()), "6 phones with description 'reception'\n" in many.err) == (7, True)
+    none = call("locate", "1009", *asked)
+    assert (none.code, "no phone has it as extension" in none.out) == (0, True)

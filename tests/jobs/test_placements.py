@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def _request(tmp_path: Path, **more: object) -> LocateRequest:
 
 def test_a_phone_is_found_by_its_name_or_its_mac(tmp_path: Path) -> None:
     found = locate(_request(tmp_path, phone="00:00:5e:00:53:01"))
-    assert (found.asked, [placement.module for placement in found.placements]) == (A, ["acc-1/3"])
+    assert (found.asked, [(placement.phone, placement.module) for placement in found.placements]) == ("", [(A, "acc-1/3")])
 
 
 def test_a_phone_that_nothing_knows_is_not_placed_for_that_reason(tmp_path: Path) -> None:
@@ -67,9 +68,23 @@ def test_a_phone_that_nothing_knows_is_not_placed_for_that_reason(tmp_path: Path
         assert "no location names it" in found.placements[0].reason
 
 
+def test_a_phone_is_found_by_its_extension_or_it_is_said_that_none_has_it(tmp_path: Path) -> None:
+    request = _request(tmp_path, phone="1001")
+    assert "nothing given tells any" in locate(request).placements[0].reason
+    table = tmp_path / "where.csv"
+    table.write_text(f"phone,switch,module,extension\n{A},acc-1,3,1001\n{B},acc-1,4,1002\n{C},acc-2,4,1002\n")
+    found = locate(request)
+    assert (found.asked, [placement.module for placement in found.placements]) == ("1 phone with extension '1001'", ["acc-1/3"])
+    both = locate(replace(request, phone="1002"))
+    assert (both.asked, [placement.phone for placement in both.placements]) == ("2 phones with extension '1002'", [B, C])
+    (lost,) = locate(replace(request, phone="100")).placements
+    assert lost.state is PlacementState.UNPLACED
+    assert lost.reason.endswith("no phone has it as extension, address or description")
+
+
 def test_all_phones_below_a_module(tmp_path: Path) -> None:
     found = locate(_request(tmp_path, below=(("module", "acc-1/4"),)))
-    assert (found.asked, [placement.phone for placement in found.placements]) == ("1 phones below module acc-1/4", [B])
+    assert (found.asked, [placement.phone for placement in found.placements]) == ("1 phone below module acc-1/4", [B])
 
 
 @pytest.mark.parametrize("asked", [{}, {"phone": A, "below": (("module", "x"),)}, {"below": (("module", "x"), ("switch", "y"))}])

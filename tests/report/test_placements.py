@@ -62,6 +62,14 @@ def test_a_phone_that_is_not_placed_says_why() -> None:
     assert list(placement_lines(lost)) == ["SEP00005E005301: not placed. no switch has seen it"]
 
 
+def test_the_extension_and_what_a_phone_is_stand_first() -> None:
+    labels = ["  extension  4001", "  is         reception"]
+    named = replace(_PLACED, extension="4001", description="reception")
+    assert list(placement_lines(named))[1:3] == labels
+    lost = Placement(_PHONE, PlacementState.UNPLACED, reason="gone", extension="4001", description="reception")
+    assert list(placement_lines(lost))[1:] == labels
+
+
 @pytest.mark.parametrize("placement", [_PLACED, Placement(_PHONE, PlacementState.UNPLACED, reason="gone")])
 def test_a_row_has_every_column_whatever_is_known(placement: Placement) -> None:
     assert tuple(placement_document(placement)) == PLACEMENT_COLUMNS

@@ -166,3 +166,24 @@ def test_a_sweep_goes_into_the_store_with_what_failed(call: Call, store: Path, t
     assert (rows["visit"], rows["raw"]) == (2, 1)
     again = json.loads(call("store", "import", site.directory / "captures", "--store", store).out)
     assert again["visits"] == {"repeated": 2}
+
+
+def test_a_phone_is_found_by_an_extension_that_stored_events_tell(call: Call, filled: Path, tmp_path: Path) -> None:
+    placed = json.loads(call("export", "placements", "--store", filled).out)["placements"][0]["phone"]
+    log = tmp_path / "more.csv"
+    rows = ((placed, "771001,771002"), ("SEP00005EFFFFFF", "771001"), (placed, "7710010"))
+    log.write_text(
+        "time,phone,event,extension\n"
+        + "".join(f'2026-11-20T10:00:0{n}Z,{name},registered,"{lines}"\n' for n, (name, lines) in enumerate(rows))
+    )
+    assert call("ingest", log, "--store", filled).code == 0
+    told = call("locate", "771001", "--store", filled)
+    assert [(row["phone"], row["state"]) for row in json.loads(told.out)["placements"]] == [
+        (placed, "placed"),
+        ("SEP00005EFFFFFF", "unplaced"),
+    ]
+    assert "2 phones with extension '771001'" in told.err
+    none = call("locate", "77100", "--store", filled, "--format", "table")
+    assert "no stored event tells such an extension" in none.out
+    before = json.loads(call("locate", "771001", "--store", filled, "--at", "2026-11-01").out)["placements"]
+    assert [row["phone"] for row in before] == ["771001"]

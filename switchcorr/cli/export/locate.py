@@ -9,7 +9,9 @@ import typer
 from switchcorr.cli import options as o
 from switchcorr.errors import ExitCode
 
-Phone = Annotated[str, typer.Argument(metavar="PHONE", help="Name (SEP...) or MAC in any notation.")]
+Phone = Annotated[
+    str, typer.Argument(metavar="PHONE", help="Name (SEP...) or MAC in any notation; or extension, address, user or description.")
+]
 Module = Annotated[str, typer.Option("--module", metavar="SWITCH/3", help="Instead: which phones are on this module or stack member.")]
 Switch = Annotated[str, typer.Option("--switch", metavar="NAME", help="Instead: which phones are on this switch.")]
 Uplink = Annotated[str, typer.Option("--uplink", metavar="SWITCH:PORT", help="Instead: which phones are behind this uplink or bundle.")]

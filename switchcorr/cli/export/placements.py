@@ -11,8 +11,10 @@ from switchcorr.cli.placement_rows import write_placement_documents
 from switchcorr.cli.progress import ProgressView
 from switchcorr.jobs.inputs.request import LocateRequest, PlacementsRequest
 from switchcorr.jobs.placements import locate, read_placements
-from switchcorr.model.placement import Placement
 from switchcorr.report.placements import placement_document, placement_lines
+
+_TOLD_WHOLE = 5
+"""So many phones that fit a question are told with all that is known of them; more make a table."""
 
 
 def show_placements(request: PlacementsRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
@@ -20,7 +22,7 @@ def show_placements(request: PlacementsRequest, *, format_: Format | None, verbo
     set_up_logging(verbose=verbose, quiet=quiet)
     with ProgressView(quiet=quiet) as progress:
         outcome = read_placements(request, progress)
-    _write_placements(outcome.placements, chosen_format(format_))
+    write_placement_documents([placement_document(placement) for placement in outcome.placements], chosen_format(format_))
     _tell_notes(outcome.warnings, quiet=quiet)
     return tell_missing(outcome.missing)
 
@@ -31,18 +33,15 @@ def show_location(request: LocateRequest, *, format_: Format | None, verbose: in
     with ProgressView(quiet=quiet) as progress:
         outcome = locate(request, progress)
     chosen = chosen_format(format_)
-    if chosen is Format.TABLE and request.phone:
+    if chosen is Format.TABLE and request.phone and len(outcome.placements) <= _TOLD_WHOLE:
         write_out("".join(f"{line}\n" for placement in outcome.placements for line in placement_lines(placement)))
     else:
-        _write_placements(outcome.placements, chosen)
-    if request.below and not quiet:
+        shown = ("description",) if request.phone else ()
+        write_placement_documents([placement_document(placement) for placement in outcome.placements], chosen, shown=shown)
+    if outcome.asked and not quiet:
         tell(outcome.asked)
     _tell_notes(outcome.warnings, quiet=quiet)
     return tell_missing(outcome.missing)
-
-
-def _write_placements(placements: Sequence[Placement], chosen: Format) -> None:
-    write_placement_documents([placement_document(placement) for placement in placements], chosen)
 
 
 def _tell_notes(warnings: Sequence[str], *, quiet: bool) -> None:

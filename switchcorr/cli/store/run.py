@@ -39,14 +39,13 @@ def show_stored_location(question: StoredQuestion, *, format_: Format | None, ve
     chosen = chosen_format(format_)
     if chosen is Format.TABLE and question.phone:
         lines = [line for one in answer.places for line in _lines(one)]
-        lines += placement_lines(answer.unplaced) if answer.unplaced is not None else ()
+        lines += [line for one in answer.unplaced for line in placement_lines(one)]
         write_out("".join(f"{line}\n" for line in lines))
     else:
         documents = [_document(one) for one in answer.places]
-        if answer.unplaced is not None:
-            documents.append({**placement_document(answer.unplaced), "since": "", "until": "", "last_seen": ""})
+        documents += [{**placement_document(one), "since": "", "until": "", "last_seen": ""} for one in answer.unplaced]
         write_placement_documents(documents, chosen, more=_TIMES, shown=_TIMES[:2])
-    if question.below and not quiet:
+    if answer.asked and not quiet:
         tell(answer.asked)
 
 

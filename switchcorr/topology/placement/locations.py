@@ -228,7 +228,7 @@ def placement_from_row(phone: str, row: Mapping[str, str], labels: Mapping[str, 
         reason="" if located else "the locations file names no part of the network for it",
         sightings=(Sighting(device, interface, PlacementEvidence.LOCATIONS),) if located and interface else (),
         extension=labels.get("extension", ""),
-        description=labels.get("description", "") or labels.get("user", ""),
+        description=", ".join(dict.fromkeys(filter(None, (labels.get("user", ""), labels.get("description", ""))))),
     )
 
 

@@ -38,7 +38,7 @@ def test_known_names_are_kinds_and_labels_are_labels() -> None:
 def test_extension_and_description_of_a_phone_are_kept_with_its_place() -> None:
     table = f"phone,switch,extension,user,description\n{A},acc-1,4711,Ann,reception\n{B},acc-1,,Ben,\n{C},acc-1,,,\n"
     told = [(one.extension, one.description) for one in campus_from_locations(_parsed(table)).placements]
-    assert told == [("4711", "reception"), ("", "Ben"), ("", "")]
+    assert told == [("4711", "Ann, reception"), ("", "Ben"), ("", "")]
 
 
 def test_an_unknown_column_is_a_kind_unless_almost_all_cells_differ() -> None:
