@@ -24,6 +24,24 @@ from switchcorr.errors import InputFileError
 _UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_SAVE_AS_CSV = "Save its sheet as CSV and give that file."
+_UNPACK = "Unpack it and give the files in it."
+_NOT_READ: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
+    (re.compile(rb"PK\x03\x04(?s:.){0,4000}opendocument\.spreadsheet"), "is a spreadsheet (.ods)", _SAVE_AS_CSV),
+    (re.compile(rb"PK\x03\x04(?s:.){0,4000}word/"), "is a Word document (.docx)", "Save it as plain text and give that file."),
+    (re.compile(rb"PK\x03\x04(?s:.){0,4000}xl/"), "is a spreadsheet (.xlsx)", _SAVE_AS_CSV),
+    (re.compile(rb"PK\x03\x04(?s:.){0,4000}(?:\[Content_Types\]\.xml|docProps/|_rels/)"), "is an Office file (.xlsx, .docx)", _SAVE_AS_CSV),
+    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "is an old Office file (.xls)", _SAVE_AS_CSV),
+    (re.compile(rb"PK\x03\x04"), "is a ZIP archive", _UNPACK),
+    (re.compile(rb"7z\xbc\xaf\x27\x1c"), "is a 7z archive", _UNPACK),
+    (re.compile(rb"Rar!\x1a\x07"), "is a RAR archive", _UNPACK),
+    (re.compile(rb"BZh[1-9]1AY&SY"), "is packed with bzip2", "Unpack it, or pack it with gzip or zstd."),
+    (re.compile(rb"\xfd7zXZ\x00"), "is packed with xz", "Unpack it, or pack it with gzip or zstd."),
+    (re.compile(rb"%PDF-"), "is a PDF document", "Give the text or the table that it was made from."),
+    (re.compile(rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x0a\x0d\x0d\x0a"), "is a packet capture", "Packet captures are not read."),
+)
+"""Files that people give for text and that are none, by their first bytes: what each is and what to do with it."""
+_LOOKED_AT = 4096
 _READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 
 
@@ -230,7 +248,7 @@ def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.Buffere
     """A regular file opened for reading, unpacked if it is gzip or zstd by its first bytes; the caller closes it.
 
     Raises:
-        InputFileError: missing, not a regular file, empty; while reading: damaged, or larger than ``limits`` allow.
+        InputFileError: missing, not a regular file, empty, a spreadsheet or another kind of file that is never read; while reading: damaged, or larger than ``limits`` allow.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -242,7 +260,16 @@ def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.Buffere
         os.close(handle)
         raise InputFileError(f"{path}: {_no_content(facts.st_mode)}.", context={"file": str(path)})
     plain = os.fdopen(handle, "rb")
+    _refuse_not_read(path, plain)
     return io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), min(1 << 20, max(facts.st_size + 1, 1 << 16)))
+
+
+def _refuse_not_read(path: Path, plain: io.BufferedReader) -> None:
+    head = plain.peek(_LOOKED_AT)[:_LOOKED_AT]
+    for pattern, what, hint in _NOT_READ:
+        if pattern.match(head):
+            plain.close()
+            raise InputFileError(f"{path}: {what}, not text.", hint=hint, context={"file": str(path)})
 
 
 def _no_content(mode: int) -> str:

@@ -19,7 +19,6 @@ from switchcorr.text import looks_binary
 LIMITS = ReadLimits(bytes_out=256 * 1024**2)
 """The text of a file is held in memory while it is read; show-tech of a large chassis has some 50 MB."""
 
-_ARCHIVES = ((b"PK\x03\x04", "zip"), (b"7z\xbc\xaf", "7z"), (b"Rar!", "rar"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"))
 _TAR_MARK = slice(257, 262)
 _SHOW = re.compile(r"sho?w?\s+\S", re.IGNORECASE)
 _HEAD_OF_TEXT = re.compile(r"(?:[^\n]*\n){2}")
@@ -76,9 +75,10 @@ def read_file(path: Path, *, in_directory: bool, command: str = "", limits: Read
         raw, error = read_available(path, limits=limits)
     except InputFileError as problem:
         return FileContent(path, problem=_without_path(problem, path))
-    archive = _archive(raw)
-    if archive or looks_binary(raw):
-        return FileContent(path, problem=f"{archive} archive: unpack it" if archive else "binary, no text")
+    if raw[_TAR_MARK] == b"ustar":
+        return FileContent(path, problem="tar archive: unpack it")
+    if looks_binary(raw):
+        return FileContent(path, problem="binary, no text")
     text = clean_capture(raw)
     del raw  # of a large file a fifth of all that is held while it is split
     if not text.strip():
@@ -143,11 +143,5 @@ def _no_log(*, in_directory: bool) -> str:
 
 
 def _without_path(error: InputFileError, path: Path) -> str:
-    """What an error says, without the name that the account has already."""
-    return error.message.removeprefix(f"{path}: ").rstrip(".")
-
-
-def _archive(raw: bytes) -> str:
-    if raw[_TAR_MARK] == b"ustar":
-        return "tar"
-    return next((name for magic, name in _ARCHIVES if raw.startswith(magic)), "")
+    """What an error says and what to do, without the name that the account has already."""
+    return str(error).removeprefix(f"{path}: ").rstrip(".")

@@ -35,7 +35,7 @@ def find_calibration(asked: Path | None, learned: Path | None) -> Found:
             return Found(read_calibration(learned))
     except InputFileError as error:
         if asked is not None:
-            return Found(missing=(error.message,))
+            return Found(missing=(str(error),))
         return Found(assumptions=(f"the calibration of this site is not used: {error.message} {_MAKE_ANOTHER}",))
     return Found()
 

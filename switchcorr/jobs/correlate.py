@@ -132,4 +132,4 @@ def _counters(request: CorrelateRequest, campus: Campus) -> tuple[tuple[Observat
     try:
         return read_counters(request.counters, campus.risk.components)
     except InputFileError as error:
-        return (), (error.message,)
+        return (), (str(error),)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -196,3 +199,44 @@ def test_what_was_packed_is_read_back_and_damage_is_noticed(tmp_path: Path, data
     path.write_bytes(pack(data)[:-2] + b"??")
     with pytest.raises(InputFileError, match="damaged"):
         read_bytes(path)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("xl/workbook.xml", "is a spreadsheet (.xlsx), not text. Save its sheet as CSV and give that file."),
+        ("[Content_Types].xml", "is an Office file (.xlsx, .docx), not text. Save its sheet as CSV"),
+        ("word/document.xml", "is a Word document (.docx)"),
+        ("acc-1/show_version.txt", "is a ZIP archive, not text. Unpack it and give the files in it."),
+    ],
+)
+def test_an_office_file_or_an_archive_is_refused_with_what_to_do(tmp_path: Path, entry: str, words: str) -> None:
+    path = tmp_path / "phones.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(entry, "<x/>" * 3000)
+    with pytest.raises(InputFileError) as error:
+        read_bytes(path)
+    assert str(error.value).startswith(f"{path}: {words}")
+
+
+def test_a_spreadsheet_of_libre_office_says_so(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "phones.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    with pytest.raises(InputFileError, match=r"is a spreadsheet \(\.ods\), not text\. Save its sheet as CSV"):
+        read_bytes(tmp_path / "phones.ods")
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (bytes.fromhex("d0cf11e0a1b11ae1"), r"is an old Office file \(\.xls\), not text\. Save its sheet as CSV"),
+        (bz2.compress(b"x"), "is packed with bzip2"),
+        (lzma.compress(b"x"), "is packed with xz"),
+        (b"%PDF-1.7\n", "is a PDF"),
+        (bytes.fromhex("d4c3b2a1"), "is a packet capture"),
+    ],
+)
+def test_other_files_that_are_no_text_are_named(tmp_path: Path, head: bytes, words: str) -> None:
+    (tmp_path / "x").write_bytes(head + bytes(50))
+    with pytest.raises(InputFileError, match=words):
+        read_bytes(tmp_path / "x")

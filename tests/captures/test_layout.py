@@ -280,7 +280,7 @@ def test_the_messages_of_a_log_stay_in_the_log(tmp_path: Path) -> None:
         (b" \r\n\r\n", "no text"),
         (bytes(range(256)) * 10, "binary, no text"),
         (b"\x1f\x8b\x08\x00damaged", "damaged, or cut short"),
-        (b"PK\x03\x04" + b"\x00" * 100, "zip archive: unpack it"),
+        (b"PK\x03\x04" + b"\x00" * 100, "is a ZIP archive, not text. Unpack it"),
         (b"hello", "neither a terminal log (no prompt with a show command) nor show-tech; a single answer belongs into a folder"),
     ],
 )
@@ -299,7 +299,10 @@ def test_archives_are_named(tmp_path: Path) -> None:
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
         tar.addfile(tarfile.TarInfo("show_version.txt"))
     (tmp_path / "b.tgz").write_bytes(packed.getvalue())
-    assert [account.reason for account in _read(tmp_path).accounts] == ["zip archive: unpack it", "tar archive: unpack it"]
+    assert [account.reason for account in _read(tmp_path).accounts] == [
+        "is a ZIP archive, not text. Unpack it and give the files in it",
+        "tar archive: unpack it",
+    ]
 
 
 def test_a_command_without_a_device_says_where_to_put_it(tmp_path: Path) -> None:

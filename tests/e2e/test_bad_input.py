@@ -24,6 +24,9 @@ _ENTRY = (
     "Holdtime : 150 sec\n\nVersion :\nSCCP42.9-4-2\n\nadvertisement version: 2\nDuplex: full\n\n"
 )
 _CDP = "".join(_ENTRY.format(phone=_PHONE.format(port), port=port) for port in (1, 2, 3)) + "Total cdp entries displayed : 3\n"
+_NO_CAPTURE = (
+    "neither a terminal log (no prompt with a show command) nor show-tech; a single answer belongs into a folder named after its device"
+)
 _VERSION = "Cisco IOS Software, C3750E Software, Version 12.2(55)SE\nacc-1 uptime is 1 week\nSystem returned to ROM by power-on\n"
 _MESSAGE = "*Mar  1 00:00:00.123: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/9, changed state to up"
 _BACK = "\b" * 9
@@ -118,7 +121,10 @@ def test_files_that_cannot_be_used_are_missing_and_the_rest_is_used(tmp_path: Pa
     _write(tmp_path, {"acc-1.log": _LOG, "empty.log": b"", "noise.bin": bytes(range(256)) * 8, "letter.txt": "Dear all,\n"})
     code, ports, said = _placed(tmp_path)
     assert (code, ports) == (3, ["1", "2", "3"])
-    assert said == f"missing: {tmp_path}: 3 of 4 files could not be used; the first: {tmp_path}/empty.log: is empty\n"
+    assert (
+        said
+        == f"missing: {tmp_path}: 3 of 4 files could not be used: empty.log: is empty; letter.txt: {_NO_CAPTURE}; noise.bin: binary, no text\n"
+    )
 
 
 def test_another_platforms_answer_in_a_folder_is_told_and_not_used(tmp_path: Path) -> None:
@@ -175,7 +181,7 @@ def test_without_any_usable_captures_the_log_is_still_judged(tmp_path: Path) -> 
     ran = _run("correlate", "--captures", tmp_path / "bad", "--events", tmp_path / "e.csv", "--now", "2026-11-24T00:00:00Z")
     assert ran.returncode == 3
     assert json.loads(ran.stdout)["schema"] == "switchcorr/correlation/1"
-    assert "none of its 1 files could be used" in ran.stderr
+    assert "none of its 1 file could be used" in ran.stderr
 
 
 def test_the_folder_of_one_device_is_a_captures_folder_too(tmp_path: Path) -> None:

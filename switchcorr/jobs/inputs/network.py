@@ -25,12 +25,13 @@ from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, S
 from switchcorr.parse.merge import merge_devices
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
+from switchcorr.text import counted
 from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_messages
 from switchcorr.topology.facts.ports import port_facts
 from switchcorr.topology.placement.device_groups import read_device_groups
 from switchcorr.topology.placement.locations import Locations, campus_from_locations, read_locations
 
-_REASONS_SHOWN = 3
+_FILES_SHOWN = 20
 _NAMES_SHOWN = 10
 
 
@@ -175,10 +176,8 @@ def _unread(facts: DeviceFacts) -> str:
 
 def _nothing_in(snapshot: Snapshot) -> str:
     """Why a captures directory gave no device, as one sentence."""
-    files = sorted({account.file for account in snapshot.files})
-    told = "; ".join(f"{account.file}: {account.reason}" for account in snapshot.files[:_REASONS_SHOWN])
-    rest = f"; and {len(files) - _REASONS_SHOWN} more" if len(files) > _REASONS_SHOWN else ""
-    return f"{snapshot.source}: none of its {len(files)} files could be used. {told}{rest}"
+    lost = {account.file: account.reason for account in reversed(snapshot.files)}
+    return f"{snapshot.source}: none of its {counted(len(lost), 'file')} could be used: {_told(lost, snapshot)}"
 
 
 def _unused(snapshot: Snapshot) -> str:
@@ -188,9 +187,14 @@ def _unused(snapshot: Snapshot) -> str:
     lost = {account.file: account.reason for account in accounts if account.file not in used}
     if not lost:
         return ""
-    first = min(lost)
-    files = len(lost) + len(used)
-    return f"{snapshot.source}: {len(lost)} of {files} files could not be used; the first: {first}: {lost[first]}"
+    return f"{snapshot.source}: {len(lost)} of {counted(len(lost) + len(used), 'file')} could not be used: {_told(lost, snapshot)}"
+
+
+def _told(lost: Mapping[str, str], snapshot: Snapshot) -> str:
+    """Files with the reasons why they cannot be used, by name within their directory; of many the first, and how many more."""
+    names = sorted(lost)
+    told = "; ".join(f"{name.removeprefix(f'{snapshot.source}/')}: {lost[name].rstrip('.')}" for name in names[:_FILES_SHOWN])
+    return told + (f"; and {len(names) - _FILES_SHOWN:,} more" if len(names) > _FILES_SHOWN else "")
 
 
 def _key(source: DeviceSource) -> Path:

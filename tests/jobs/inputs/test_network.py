@@ -171,7 +171,7 @@ def test_a_phones_own_alarm_tells_its_switch(tmp_path: Path) -> None:
         (lambda path: path.mkdir() or path, "holds no files. --captures wants"),
         (
             lambda path: _write(path, {"a": "x", "b": b"", "c": bytes(range(256)), "d/show_x": "x", "e": "x"}),
-            r"none of its 5 files could be used\. .*/d/show_x: switchcorr does not know|none of its 5 files could be used\. \S+/a: neither .*; \S+/b: is empty; \S+/c: binary, no text; and 2 more",
+            r"none of its 5 files could be used: a: neither .*; b: is empty; c: binary, no text; d/show_x: the platform of this device is unknown.*; e: neither",
         ),
     ],
 )
@@ -188,8 +188,15 @@ def test_files_of_which_nothing_can_be_used_are_missing_and_the_rest_is_used(tmp
     _write(tmp_path, {"acc-1.log": _version("acc-1") + _phone_on("acc-1", 7), "b.log": b"", "a.log": b"\0\1\2\3"})
     network = _network(CampusRequest(captures=(tmp_path,)))
     assert _place(network) == ("acc-1", "GigabitEthernet1/0/7")
-    assert network.missing == (f"{tmp_path}: 2 of 3 files could not be used; the first: {tmp_path}/a.log: binary, no text",)
+    assert network.missing == (f"{tmp_path}: 2 of 3 files could not be used: a.log: binary, no text; b.log: is empty",)
     assert {account.file for account in network.outputs} == {str(tmp_path / name) for name in ("acc-1.log", "a.log", "b.log")}
+
+
+def test_of_very_many_unusable_files_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
+    _write(tmp_path, {"acc-1.log": _version("acc-1") + _phone_on("acc-1", 7), **{f"n{number:02d}.log": b"" for number in range(23)}})
+    (told,) = _network(CampusRequest(captures=(tmp_path,))).missing
+    assert told.startswith(f"{tmp_path}: 23 of 24 files could not be used: n00.log: is empty; n01.log: is empty; ")
+    assert told.endswith("n19.log: is empty; and 3 more")
 
 
 def test_a_missing_file_beside_good_captures_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
