@@ -12,9 +12,9 @@ Source: Beta-binomial model; noisy membership after Shrink (Kandula et al. 2005)
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -22,7 +22,6 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.clusters import Astray, Crowd
-from switchcorr.correlate.drops.reasons import administrative_profile, common_profile, fault_profile
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
 from switchcorr.correlate.scoring.bunching import Bunches, Timing
 from switchcorr.correlate.scoring.bundle_members import member_against_bundle
@@ -32,9 +31,11 @@ from switchcorr.correlate.scoring.hits import Hidden, log_hits, log_hits_counted
 from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
+from switchcorr.correlate.scoring.stories import Stories, stories
 
 SURE = 0.05
-"""Share of a VLAN on a component from which its unlocated phones that stayed are told from no phones; below it both are nearly the same."""
+"""Share of a VLAN on a component from which its unlocated phones may be the component's: those that stayed speak against a fault, those that
+dropped may be of its innocent cluster. Below it this is nearly the same as no phones. Assumed."""
 _AT_ONCE = 1 << 17
 """Hypotheses times drops that are scored together: more need memory and are no faster."""
 
@@ -81,7 +82,7 @@ class Likelihood:
     innocent: Floats = field(init=False)
     nobody: Floats = field(init=False)
     chance: Floats = field(init=False)
-    common: Floats = field(init=False)
+    stories: Stories = field(init=False)
     _parts: dict[Item, Part] = field(init=False, default_factory=dict)
     _overlaps: dict[tuple[int, ...], float] = field(init=False, default_factory=dict)
     _alone: list[tuple[Floats, Floats]] = field(init=False, default_factory=list)
@@ -95,8 +96,6 @@ class Likelihood:
         self.chance = np.log(self.background.per_second[sample.row] * sample.seconds[sample.burst])
         self.innocent = self.background.reasons[sample.reason]
         self.nobody = self.chance + self.innocent
-        self.common = common_profile(constants.profile_mix)[sample.reason]
-        self.administrative = administrative_profile(constants.profile_mix)[sample.reason]
         self.expected = self.background.of_component * self.seconds
         self.unlocated = self.leaks.unlocated[sample.row]
         self.unseen_drops = ~self.exposure.located[sample.row]
@@ -111,12 +110,16 @@ class Likelihood:
         self.bunches = Bunches(sample.timing, sample.burst, constants.clock_blur_s)
         clustered = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
         self._clustered = np.bincount(self.crowd.drops, clustered, minlength=len(sample.row)).astype(float)
-        self._told, self._apart = self._reason_tables()
-        self._sorts = [row.tobytes() for row in self._told + self._apart]
+        self.stories = stories(self.exposure.kinds, self.background.reasons, constants)
         self._gains = Gains(self.exposure, self.cells)
-        apart = self._apart[self._gains.kind, sample.reason[self._gains.drop]]
-        common, chance = (self.common - self.innocent), self.chance + self._clustered
-        self._values = (*(value[self._gains.drop] for value in (common, self.administrative - self.innocent, chance)), apart)
+        self._values = self._values_of_gains()
+
+    def _values_of_gains(self) -> tuple[Floats, ...]:
+        """What ``singles`` sums up over the drops of each component."""
+        drop, reason = self._gains.drop, self.sample.reason[self._gains.drop]
+        action = self.stories.caused[self.stories.action] + self.stories.kind[self.stories.action]
+        caused, kind = self.stories.caused[self._gains.kind, reason], self.stories.kind[self._gains.kind, reason]
+        return caused, action[reason], (self.chance + self._clustered)[drop], kind
 
     def _astray_of_clusters(self) -> Astray | None:
         """The drops at unknown places that may be of an innocent cluster of a component that has a drop, where that is no small chance."""
@@ -128,26 +131,13 @@ class Likelihood:
         chosen = (share >= SURE) & np.isin(unit, own[own >= 0])
         return Astray(lost[place[chosen]], unit[chosen], share[chosen])
 
-    def _reason_tables(self) -> tuple[Floats, Floats]:
-        """What each reason says for a fault of each kind, for an action, and for what no location shows: that something made a phone drop, and what."""
-        mix, count = self.constants.profile_mix, len(self.exposure.kinds)
-        common, managed = common_profile(mix), administrative_profile(mix)
-        profiles = [*(fault_profile(kind, mix) for kind in self.exposure.kinds), managed, fault_profile("switch", mix)]
-        cause = np.array([managed if row == count else common for row in range(count + 2)])
-        return cause - self.background.reasons, np.array(profiles) - cause
-
     def reasons_of(self, item: Item, drops: float) -> Floats:
-        """Log probability of each drop's reason if it is one of so many of an item.
-
-        That something made them drop counts in full; what kind of thing, which one story tells many times, as ``told_share`` says.
-        """
+        """Log probability of each drop's reason if it is one of so many of an item."""
         profile, reason = self._profile(item), self.sample.reason
-        reasons: Floats = self.innocent + self._told[profile, reason] + self.told_share(drops) * self._apart[profile, reason]
+        reasons: Floats = (
+            self.innocent + self.stories.caused[profile, reason] + self.stories.share(drops) * self.stories.kind[profile, reason]
+        )
         return reasons
-
-    def told_share(self, drops: Floats | float) -> Floats:
-        """How much each reason counts for one kind of fault against others, among so many of one cause: they are one story told many times."""
-        return np.minimum(1.0, self.constants.reasons_count / np.maximum(drops, 1.0))
 
     def same_phones(self, component: int) -> float:
         """What the phones that drop again say for a member with unknown hash, against all of its bundle; 0 of others, and of one burst."""
@@ -178,7 +168,7 @@ class Likelihood:
         shared = self._hits(active, hits, size[at]) + self.expected[at] - chance[place]
         shared += above_background(hits, size[at] * self.sample.bursts, self.expected[at], self.constants.hit_rates)
         prior = (self.priors.fault[active] + self.priors.noticed[active]) + self.priors.odds[active]
-        fault[active] = shared + (gain + self.told_share(sums.hits) * apart)[place] + prior
+        fault[active] = shared + (gain + self.stories.share(sums.hits) * apart)[place] + prior
         administrative[active] = shared + admin[place] + self.priors.administrative[active]
         return fault, administrative
 
@@ -225,15 +215,15 @@ class Likelihood:
     def _scored(self, hypotheses: Sequence[Hypothesis]) -> Floats:
         found, live = layers(hypotheses, len(self.sample.row), self._part, self._left)
         cells = together(found)
-        stories, others = self._stories(found, cells), self._others(found, cells)
+        told_of, others = self._told_of(found, cells), self._others(found, cells)
         bunched, ahead = self._bunched(hypotheses, found, live)
         total = bunched + np.array([len(hypothesis) - 1 for hypothesis in hypotheses]) * self.priors.further
         grown = np.ones(live.shape)  # how much likelier each drop is by what leaks to the items
-        for layer, drops, expected in zip(found, stories, others, strict=True):
+        for layer, drops, expected in zip(found, told_of, others, strict=True):
             profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
-            told = layer.each("told") - layer.lacking(self._told[profile, reason] - self.chance[layer.drop])
-            apart = layer.each("apart") - layer.lacking(self._apart[profile, reason])
-            own = layer.each("prior") + layer.expected + told + self.told_share(drops) * apart
+            told = layer.each("told") - layer.lacking(self.stories.caused[profile, reason] - self.chance[layer.drop])
+            apart = layer.each("apart") - layer.lacking(self.stories.kind[profile, reason])
+            own = layer.each("prior") + layer.expected + told + self.stories.share(drops) * apart
             total[layer.of] += own + self._explained(layer, live, ahead, grown)
             total[layer.of] += self._beside(layer, expected)
         if self.priors.odds.any():
@@ -260,14 +250,18 @@ class Likelihood:
     def _share_phones(self, items: Sequence[Item]) -> bool:
         return any(self._overlap(*pair) > 0 for pair in combinations(items, 2))
 
-    def _stories(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
-        """Of how many drops each cell's kind is told, as ``told_share`` takes it."""
-        stories = [layer.hits.copy() for layer in found]
+    def _told_of(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
+        """Per cell, of how many drops its kind is told."""
+        told = [layer.hits.copy() for layer in found]
         for cells in hypotheses:
-            told = self._told_of([(cell.item, cell.hits) for cell in cells])
-            for cell, drops in zip(cells, told, strict=True):
-                stories[cell.depth][cell.place] = drops
-        return stories
+            rows, hits = [self._profile(cell.item) for cell in cells], [cell.hits for cell in cells]
+            joined = partial(self._joined, [cell.item for cell in cells])
+            for cell, drops in zip(cells, self.stories.drops_told(rows, hits, joined), strict=True):
+                told[cell.depth][cell.place] = drops
+        return told
+
+    def _joined(self, items: Sequence[Item], one: int, other: int) -> bool:
+        return self._overlap(items[one], items[other]) > 0
 
     def _others(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
         """Per cell, the drops to be expected because its phones are those of larger items too."""
@@ -286,23 +280,6 @@ class Likelihood:
         size = layer.size * self.sample.bursts
         against: Floats = np.where(layer.each("ways") == 1, above_others(layer.hits, size, others, self.constants.hit_rates), 0.0)
         return against
-
-    def _told_of(self, cells: Sequence[tuple[Item, float]]) -> list[float]:
-        """Of how many drops each of a hypothesis' items tells its kind.
-
-        Items that share phones tell one story: a part does not tell it once more. Stories of one sort have together what one has, each the
-        same part of it unless it needs less: splitting a cause must not tell its story twice.
-        """
-        limit, sorts = self.constants.reasons_count, [self._sorts[self._profile(item)] for item, _ in cells]
-        drops, left, waiting = [0.0] * len(cells), dict.fromkeys(sorts, limit), Counter(sorts)
-        for number in sorted(range(len(cells)), key=lambda number: (cells[number][1], number)):
-            (item, hits), sort = cells[number], sorts[number]
-            told = min(hits, left[sort] / waiting[sort])
-            left[sort] -= told
-            waiting[sort] -= 1
-            together = sum(of_other for other, of_other in cells if other is item or self._overlap(item, other) > 0)
-            drops[number] = max(together, limit * hits / max(told, 1.0))
-        return drops
 
     def _told_twice(self, items: Sequence[Item]) -> float:
         """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""
@@ -355,7 +332,7 @@ class Likelihood:
     def _lift(self, layer: Layer, leak: Leaked, share: Floats) -> Floats:
         """How much likelier each leaked drop's reason is under its cell's item, of whose kind the reasons tell a share."""
         profile = layer.each("profile")
-        lift = np.exp(self._told[profile] + share[:, np.newaxis] * self._apart[profile])
+        lift = np.exp(self.stories.caused[profile] + share[:, np.newaxis] * self.stories.kind[profile])
         lifts: Floats = lift[leak.cell, self.sample.reason[leak.drop]]
         return lifts
 
@@ -363,7 +340,7 @@ class Likelihood:
         """How much each reason counts in each cell: a phone whose place is not known tells it no louder than the others."""
         guess = (layer.hits + 0.5) / (layer.size * self.sample.bursts + 1.0)
         odds = guess[leak.cell] * likely * self._lift(layer, leak, np.ones(len(guess)))
-        return self.told_share(layer.hits + np.bincount(leak.cell, odds / (1 + odds), minlength=len(guess)))
+        return self.stories.share(layer.hits + np.bincount(leak.cell, odds / (1 + odds), minlength=len(guess)))
 
     def _spread(self, layer: Layer, ways: Ints) -> Floats:
         """What the probability of a cell's drops lacks, as a log: of members with unknown hash, and of cells quieter than usual."""
@@ -430,8 +407,8 @@ class Likelihood:
             expected=self._expected(item),
             prior=self._prior(item),
             profile=profile,
-            told=float((self._told[profile, reason] - self.chance[inside]).sum()),
-            apart=float(self._apart[profile, reason].sum()),
+            told=float((self.stories.caused[profile, reason] - self.chance[inside]).sum()),
+            apart=float(self.stories.kind[profile, reason].sum()),
             ways=1 if unseen else int(self.exposure.ways[component]),
             unseen=unseen,
             leaks=leaks,
@@ -473,8 +450,8 @@ class Likelihood:
     def _profile(self, item: Item) -> int:
         """Row of the tables of reasons."""
         if item.kind is ItemKind.ADMINISTRATIVE:
-            return len(self.exposure.kinds)
-        return len(self.exposure.kinds) + 1 if item.component == UNSEEN_COMPONENT else int(self.exposure.kind_of[item.component])
+            return self.stories.action
+        return self.stories.unseen if item.component == UNSEEN_COMPONENT else int(self.exposure.kind_of[item.component])
 
     def _prior(self, item: Item) -> float:
         if item.kind is ItemKind.FAULT:

@@ -20,7 +20,7 @@ from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.control_groups import SLIGHT, control_groups
 from switchcorr.correlate.telling.counterfactual import counterfactuals
 from switchcorr.correlate.telling.sentences import counted, name_of, percent, with_article
-from switchcorr.correlate.telling.server_arguments import server_arguments, touched
+from switchcorr.correlate.telling.server_arguments import components_hit, server_arguments
 from switchcorr.model.campus import Domain, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
 
@@ -139,7 +139,7 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
     if likelihood.exposure.domain_of(component) is not Domain.CALL_SERVER:
         return
     exposure = likelihood.exposure
-    modules = touched(likelihood, "module", exposure.exposed(likelihood.cells, component))
+    modules = components_hit(likelihood, "module", exposure.exposed(likelihood.cells, component))
     if len(modules) < _SEVERAL:
         return
     rows = likelihood.rows

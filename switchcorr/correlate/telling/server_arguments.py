@@ -25,7 +25,7 @@ def server_arguments(likelihood: Likelihood, component: int, known: Circumstance
     yield from _sudden(likelihood, component, known)
 
 
-def touched(likelihood: Likelihood, kind: str, chosen: Bools) -> list[int]:
+def components_hit(likelihood: Likelihood, kind: str, chosen: Bools) -> list[int]:
     """Components of a kind that any of the chosen drops is on."""
     if kind not in likelihood.exposure.kinds:
         return []
@@ -92,6 +92,6 @@ def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]
 def _sudden(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
     if component not in known.sudden:
         return
-    switches = touched(likelihood, "switch", likelihood.exposure.exposed(likelihood.cells, component))
+    switches = components_hit(likelihood, "switch", likelihood.exposure.exposed(likelihood.cells, component))
     text = f"its phones on {len(switches):,} switches dropped {in_time(known.sudden[component])}: a silent loss spreads over minutes"
     yield Evidence(EvidenceKind.TIGHTNESS, text, likelihood.constants.tight_odds)

@@ -1,0 +1,58 @@
+"""What the reasons of drops say of their cause."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from switchcorr.correlate.constants import DEFAULT
+from switchcorr.correlate.drops.reasons import ReasonClass, administrative_profile, background_profile, fault_profile
+from switchcorr.correlate.scoring.stories import stories
+
+_KINDS = ("module", "vlan", "node", "cluster")
+_INNOCENT = background_profile(DEFAULT.profile_mix)
+_TOLD = stories(_KINDS, _INNOCENT, DEFAULT)
+_LIMIT = DEFAULT.reasons_count
+
+
+def test_both_parts_together_are_the_profile_of_a_kind_against_innocent_drops() -> None:
+    for row, kind in enumerate(_KINDS):
+        assert _TOLD.caused[row] + _TOLD.kind[row] == pytest.approx(fault_profile(kind, DEFAULT.profile_mix) - _INNOCENT)
+    whole = _TOLD.caused[_TOLD.action] + _TOLD.kind[_TOLD.action]
+    assert whole == pytest.approx(administrative_profile(DEFAULT.profile_mix) - _INNOCENT)
+    assert (_TOLD.action, _TOLD.unseen) == (len(_KINDS), len(_KINDS) + 1)
+
+
+def test_that_something_made_a_phone_drop_is_told_alike_by_all_faults() -> None:
+    assert (_TOLD.caused[: len(_KINDS)] == _TOLD.caused[0]).all()
+    assert not _TOLD.kind[_TOLD.action].any()
+    assert _TOLD.kind[2, ReasonClass.SERVER_RESTART] > _TOLD.kind[0, ReasonClass.SERVER_RESTART]
+    assert _TOLD.kind[:, ReasonClass.UNKNOWN] == pytest.approx(0.0)
+
+
+def test_a_large_burst_tells_its_kind_no_louder_than_a_bounded_number_of_drops() -> None:
+    assert _TOLD.share(1.0) == _TOLD.share(_LIMIT) == 1.0
+    assert [float(_TOLD.share(count)) * count for count in (2 * _LIMIT, 50 * _LIMIT)] == pytest.approx([_LIMIT, _LIMIT])
+    assert _TOLD.share(np.array([0.0, 4 * _LIMIT])) == pytest.approx([1.0, 0.25])
+
+
+def _told(rows: list[int], hits: list[float], *joined: tuple[int, int]) -> list[float]:
+    """How many drops of each cause count for its kind."""
+    drops = _TOLD.drops_told(rows, hits, lambda one, other: (one, other) in joined or (other, one) in joined)
+    return [float(own * _TOLD.share(told)) for own, told in zip(hits, drops, strict=True)]
+
+
+def test_causes_of_different_sorts_tell_a_story_each() -> None:
+    assert _told([0, 2], [5.0, 300.0]) == pytest.approx([5.0, _LIMIT])
+
+
+def test_causes_of_one_sort_have_one_story_together_and_few_drops_leave_theirs() -> None:
+    assert sum(_told([0, 0], [300.0, 300.0])) == pytest.approx(_LIMIT)
+    assert _told([0, 0], [4.0, 300.0]) == pytest.approx([4.0, _LIMIT - 4.0])
+    assert sum(_told([0, 0, 0], [300.0, 2.0, 300.0])) == pytest.approx(_LIMIT)
+
+
+def test_a_part_does_not_tell_the_story_of_the_whole_once_more() -> None:
+    inner, outer = _told([0, 1], [60.0, 140.0], (0, 1))
+    assert inner == pytest.approx(_LIMIT * 60 / 200)
+    assert outer == pytest.approx(_LIMIT * 140 / 200)
