@@ -43,14 +43,14 @@ def work(settings: Settings, *, site: str, store: str, every: str, once: bool, l
     if verbose < 2:
         quiet_queue_logs()
     job = _job()
+    options = job.WorkerOptions(every, once=once, lease_s=lease_s, tell=(lambda _: None) if quiet else tell)
     bench = job.Bench(
         SweepRequest(state_directory(settings, os.environ), site=site, environment=os.environ, hide=hide),
         meant_store(store, settings),
         settings,
         Stop(),
     )
-    cron = job.cron_of(every) if every else ""
-    job.run_worker(job.WorkerRequest(bench, cron, once=once, lease_s=lease_s, tell=(lambda _: None) if quiet else tell))
+    job.run_worker(bench, options)
 
 
 def queue_one(settings: Settings, *, site: str, store: str, verbose: int, quiet: bool) -> None:

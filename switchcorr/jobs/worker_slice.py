@@ -26,7 +26,8 @@ from switchcorr.model.visit import VisitStatus
 from switchcorr.settings import Settings
 from switchcorr.store.questions import visits_between
 from switchcorr.store.waiting import while_away
-from switchcorr.workers.slices import Member, Share
+from switchcorr.workers.slices import Member
+from switchcorr.workers.worker import Heard, Order, SliceOutcome
 
 _log = logging.getLogger(__name__)
 SLICES = "slices"
@@ -64,32 +65,6 @@ class Bench:
         return select(inventory, sites=(request.site,), collector=self.settings.collector)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Whom a slice tells of logins, at once.
-
-    Attributes:
-        refused: a device refused; returns when that is written down.
-        accepted: a device let us in.
-    """
-
-    refused: Callable[[str], None]
-    accepted: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SliceOutcome:
-    """How a slice ended.
-
-    Attributes:
-        statuses: of each device that was visited; they are in the store.
-        is_whole: whether all were visited.
-    """
-
-    statuses: dict[str, str]
-    is_whole: bool
-
-
 def member_of(device: InventoryDevice) -> Member:
     """A device as far as dealing it out goes."""
     way = " ".join(f"{hop.host}:{hop.port}" for hop in device.jumps)
@@ -115,23 +90,24 @@ def already_stored(bench: Bench, sweep: str, names: Iterable[str]) -> dict[str, 
     }
 
 
-def visit_slice(bench: Bench, sweep: str, names: Iterable[str], *, share: Share, to_stop: int, heard: Heard) -> SliceOutcome:
+def visit_slice(bench: Bench, order: Order, heard: Heard) -> SliceOutcome:
     """Visit devices and take what they answered into the store.
-
-    Args:
-        sweep: name of the site's sweep that they are part of.
-        share: what may be done at the same time.
-        to_stop: refused logins in a row that end the slice.
 
     Raises:
         SwitchcorrError: the sweep cannot begin, or the store cannot be written.
     """
+    share = order.share
     settings = replace(bench.settings, concurrency=share.concurrency, jump_concurrency=share.jumps, logins_a_second=share.logins_a_second)
     home = bench.request.state_dir / SLICES
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="slice-", dir=home) as own:
         request = replace(
-            bench.request, state_dir=Path(own), out=Path(own) / "captures", limit=",".join(names), name=sweep, failures_to_stop=to_stop
+            bench.request,
+            state_dir=Path(own),
+            out=Path(own) / "captures",
+            limit=",".join(order.devices),
+            name=order.sweep,
+            failures_to_stop=order.to_stop,
         )
         keys = HostKeys(bench.request.state_dir / KNOWN_HOSTS, settings.host_keys)
         outcome = run_sweep(request, settings=settings, watch=_listening(heard), stop=bench.stop, drivers=open_drivers(keys))

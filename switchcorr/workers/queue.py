@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, LiteralString, cast
 
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import ConnectorException, NoResult
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, NoResult
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
@@ -32,6 +32,11 @@ Row = Mapping[str, Any]
 def queue_name(site: str) -> str:
     """The queue of a site."""
     return f"site {site}"
+
+
+def plan_lock(site: str) -> str:
+    """The lock of plans: one of a site waits or runs at a time."""
+    return f"plan {site}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,16 @@ class WorkQueue:
             if made is None or not made[0]:
                 await connection.execute(SchemaManager.get_schema())
                 await connection.execute(tables.TABLES)
+
+    async def queue_plan(self) -> bool:
+        """Queue a sweep of the site, to begin at once; False if one waits already."""
+        lock = plan_lock(self.site)
+        job = self.app.configure_task(PLAN_TASK, queue=queue_name(self.site), lock=lock, queueing_lock=lock, priority=1)
+        try:
+            await job.defer_async(timestamp=0)
+        except AlreadyEnqueued:
+            return False
+        return True
 
     async def begin_sweep(self, name: str, devices: int) -> None:
         """Open the account of a sweep; one that is still open has lost its jobs and is incomplete."""
