@@ -1,4 +1,4 @@
-"""TCP connections for the drivers whose libraries would open their own: our limits, our errors, and a socket that can be cut."""
+"""Names to addresses, and TCP connections for the drivers whose libraries would open their own: our limits, our errors, and a socket that can be cut."""
 
 from __future__ import annotations
 
@@ -8,6 +8,19 @@ import ipaddress
 import socket
 
 Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
+
+
+async def look_up(host: str, port: int) -> tuple[str, ...]:
+    """The addresses of a host, in the order in which they are tried; an address is its own.
+
+    Raises:
+        OSError: the name leads nowhere.
+    """
+    try:
+        found = await _addresses(host, port)
+    except UnicodeError as error:
+        raise OSError(f"no name of a host: {error}") from error
+    return tuple(dict.fromkeys(address[0] for _, address in found))
 
 
 async def connect_tcp(host: str, port: int, *, seconds: float) -> socket.socket:

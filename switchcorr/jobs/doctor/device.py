@@ -7,8 +7,6 @@ was not looked at says so.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -18,6 +16,7 @@ from switchcorr.collect.door import Door
 from switchcorr.collect.host_keys import HostKey, HostKeys
 from switchcorr.collect.probe import Offer, remedy
 from switchcorr.collect.session import Deadline, OpenSession, Session, Target
+from switchcorr.collect.tcp import connect_tcp, look_up
 from switchcorr.errors import CollectError, HostKeyError
 from switchcorr.jobs.doctor.answers import CLOCK, DENIED, check_answer, check_clock, clock_command, text_of
 from switchcorr.jobs.doctor.checks import Check, CheckState, Checkup, failed, not_reached, ok, warning
@@ -82,14 +81,12 @@ async def check_name(findings: Findings) -> Check:
     """Whether the name leads to an address."""
     host, port = findings.first_hop
     try:
-        return ok("name", f"{ipaddress.ip_address(host)} is an address")
-    except ValueError:
-        pass  # a name, then
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        return failed("name", f"{host} leads to no address: {error}", "Correct `host` in the inventory, or give the address.")
-    return ok("name", f"{host} is {', '.join(dict.fromkeys(str(entry[4][0]) for entry in found))}")
+        found = await look_up(host, port)
+    except OSError as error:
+        return failed(
+            "name", f"{host} leads to no address: {error.strerror or error}", "Correct `host` in the inventory, or give the address."
+        )
+    return ok("name", f"{host} is an address" if found == (host,) else f"{host} is {', '.join(found)}")
 
 
 async def check_connection(findings: Findings) -> Check:
@@ -99,8 +96,7 @@ async def check_connection(findings: Findings) -> Check:
     loop = asyncio.get_running_loop()
     began = loop.time()
     try:
-        async with asyncio.timeout(findings.tools.connect_s):
-            _, writer = await asyncio.open_connection(host, port)
+        (await connect_tcp(host, port, seconds=findings.tools.connect_s)).close()
     except TimeoutError:
         why = f"no answer from {host}:{port}{through} in {findings.tools.connect_s:.0f} s"
         return failed("connection", why, "Is it up? Does a firewall drop the packets? Is the address right?")
@@ -110,7 +106,6 @@ async def check_connection(findings: Findings) -> Check:
     except OSError as error:
         return failed("connection", f"{host}:{port}{through}: {error.strerror or error}", "Check the route and the address.")
     took = loop.time() - began
-    writer.transport.abort()
     found = f"{host}:{port}{through} accepts connections, in {took * 1000:.0f} ms"
     return ok("connection", found) if took < _SLOW_CONNECT_S else warning("connection", f"{found}, which is slow")
 
