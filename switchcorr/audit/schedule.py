@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.errors import UsageError
+from switchcorr.model.moments import DAY_S
 
 _EVERY = re.compile(r"(\d{1,4})\s*(m|min|h|d)")
-_SECONDS = {"m": 60, "min": 60, "h": 3600, "d": 86400}
+_SECONDS = {"m": 60, "min": 60, "h": 3600, "d": DAY_S}
 _LEAST_S = 60
 _MINUTES_OF_HOUR, _HOURS_OF_DAY = 60, 24
 
@@ -118,7 +119,7 @@ def cron_line(command: Sequence[str], every_s: int) -> str:
 
 
 def _words(seconds: int) -> str:
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+    for unit, size in (("day", DAY_S), ("hour", 3600), ("minute", 60)):
         if seconds % size == 0:
             count = seconds // size
             return unit if count == 1 else f"{count} {unit}s"

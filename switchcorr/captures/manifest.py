@@ -15,6 +15,7 @@ from pathlib import Path
 from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_bytes
 from switchcorr.model.inventory import AlgorithmProfile
+from switchcorr.model.moments import DAY_S
 from switchcorr.model.snapshot import OutputState
 from switchcorr.platforms import PLATFORMS, Platform, platform_named
 from switchcorr.text import clean
@@ -26,7 +27,7 @@ OF_THE_SWEEP = frozenset({MANIFEST, VISITS})
 """What a sweep writes beside the folders of its devices."""
 _LIMITS = ReadLimits(bytes_out=16 * 1024**2)
 _YEARS = range(1980, 2100)
-_LONGEST_S = 86_400.0
+_LONGEST_S = DAY_S
 """No command takes a day."""
 _STATES = {
     "ok": OutputState.PARSED,

@@ -27,6 +27,7 @@ from switchcorr.collect.paramiko_login import CheckedClient, EachOnce
 from switchcorr.collect.session import Target
 from switchcorr.errors import CommandError
 from switchcorr.model.inventory import AlgorithmProfile, Hop
+from switchcorr.model.moments import DAY_S
 from switchcorr.model.visit import FailureKind
 
 _ENCODING: Final = "latin-1"
@@ -34,7 +35,7 @@ _ENCODING: Final = "latin-1"
 _CHUNK: Final = 65_536
 _WIDTH, _HEIGHT = 511, 1000
 _BEGINNING: Final = 2_000
-_FOR_EVER_S: Final = 86_400.0
+_FOR_EVER_S: Final = DAY_S
 """Of netmiko's own limit for an answer, which is a total one: ours are silence and the deadline of the visit."""
 
 

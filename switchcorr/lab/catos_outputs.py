@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from switchcorr.lab.campus import CATOS_SLOTS, DATA_VLAN, PORTS, VOICE_VLAN, LabDevice
 from switchcorr.lab.interfaces_output import errors_of
 from switchcorr.lab.outputs import ABOUT, Writer
+from switchcorr.model.moments import DAY_S
 
 _SUPERVISOR = "WS-X6K-SUP2-2GE"
 _CARD = "WS-X6348-RJ-45"
@@ -290,7 +291,7 @@ def show_logging_buffer(device: LabDevice, visit: int, at: datetime) -> str:
     random_ = random.Random(f"{device.name} log {visit}")
     busy = [phone.interface for phone in device.phones]
     lines = []
-    for ago in sorted((random_.uniform(3600, 86_400) for _ in range(min(4, len(busy)))), reverse=True):
+    for ago in sorted((random_.uniform(3600, DAY_S) for _ in range(min(4, len(busy)))), reverse=True):
         port = random_.choice(busy)
         down, up = at - timedelta(seconds=ago), at - timedelta(seconds=ago - 40)
         lines.append(f"{_stamp(down)} %PAGP-5-PORTFROMSTP:Port {port} left bridge port {port}")

@@ -23,6 +23,7 @@ from switchcorr.lab.nxos_outputs import (
     uplink_bundles,
 )
 from switchcorr.lab.outputs import ABOUT, Writer
+from switchcorr.model.moments import DAY_S
 
 _RULE = "-" * 80
 
@@ -195,7 +196,7 @@ def show_logging_logfile(device: LabDevice, visit: int, at: datetime) -> str:
     random_ = random.Random(f"{device.name} log {visit}")
     ports = [phone.interface for phone in device.phones]
     lines = []
-    for ago in sorted((random_.uniform(3600, 86_400) for _ in range(min(4, len(ports)))), reverse=True):
+    for ago in sorted((random_.uniform(3600, DAY_S) for _ in range(min(4, len(ports)))), reverse=True):
         port = random_.choice(ports)
         down, up = at - timedelta(seconds=ago), at - timedelta(seconds=ago - 40)
         lines.append(f"{_stamp(down)} {device.name} %ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface {port} is down (Link failure)")

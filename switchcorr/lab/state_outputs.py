@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from switchcorr.lab.campus import CARD_SLOTS, DATA_VLAN, PORTS, STACK_MEMBERS, SUPERVISOR_SLOT, VOICE_VLAN, Build, LabDevice
 from switchcorr.lab.interfaces_output import SICK_CARD, interface_names, short_name
 from switchcorr.lab.outputs import ABOUT, CARD_MODEL, Writer
+from switchcorr.model.moments import DAY_S
 
 _FANS = 3
 
@@ -212,7 +213,7 @@ def show_logging(device: LabDevice, visit: int, at: datetime) -> str:
     """``show logging``: the last day before a time; a phone here and there, and from the second visit on the ports of a sick card."""
     random_ = random.Random(f"{device.name} log")
     ports = sorted({phone.interface for phone in device.phones})
-    flaps = [(random_.uniform(3600, 86_400), random_.choice(ports)) for _ in range(min(4, len(ports)))]
+    flaps = [(random_.uniform(3600, DAY_S), random_.choice(ports)) for _ in range(min(4, len(ports)))]
     if device.name == SICK_CARD[0] and visit > 1:
         sick = [port for port in ports if port.startswith(f"GigabitEthernet{SICK_CARD[1]}/")]
         flaps += [(random_.uniform(600, 43_200), port) for port in sick]

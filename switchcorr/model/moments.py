@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+DAY_S = 86_400
+"""Seconds of a day in UTC; of one that a change of summer time cuts or lengthens it is an hour off."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})")
-
-
 _AGO = re.compile(r"(\d{1,4}) ?([mhdw])(?: ago)?")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 

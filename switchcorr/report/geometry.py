@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-_NICE_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400)
+from switchcorr.model.moments import DAY_S
+
+_NICE_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, DAY_S)
 
 
 def step_for(span: timedelta, *, bins: int = 60) -> timedelta:
     """A round step so that a span has at most about ``bins`` steps."""
     wanted = max(span.total_seconds() / bins, 1.0)
-    return timedelta(seconds=next((nice for nice in _NICE_SECONDS if nice >= wanted), 86400))
+    return timedelta(seconds=next((nice for nice in _NICE_SECONDS if nice >= wanted), DAY_S))
 
 
 def percent_width(share: float, *, full: float = 100.0) -> float:
@@ -21,7 +23,7 @@ def percent_width(share: float, *, full: float = 100.0) -> float:
 def step_words(step: timedelta) -> str:
     """A round step in words: ``2 minutes``."""
     seconds = int(step.total_seconds())
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+    for size, unit in ((DAY_S, "day"), (3600, "hour"), (60, "minute")):
         if seconds % size == 0:
             return unit if seconds == size else f"{seconds // size} {unit}s"
     return "second" if seconds == 1 else f"{seconds} seconds"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.model.incident import Correlation
+from switchcorr.model.moments import DAY_S
 from switchcorr.report.clock import clock_time, full_time, span_words
 from switchcorr.report.draw.faceplate import errors_sentence, faceplate
 from switchcorr.report.draw.shapes import Picture, compact
@@ -82,7 +83,7 @@ def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
     """The contrast: losses that no named cause explains, in the same minutes; of a quiet time, losses a day."""
     log, causes = estate.log, estate.phones.cause
     if not result.incidents:
-        days = max((estate.end - estate.start) / 86400, 1.0) if estate.start < estate.end else 1.0
+        days = max((estate.end - estate.start) / DAY_S, 1.0) if estate.start < estate.end else 1.0
         losses = sum(kind == LogKind.LOST for kind in log.kind)
         return "Single losses a day", f"{losses / days:,.1f}", f"of {len(estate.phones):,} phones"
     others: set[int] = set()

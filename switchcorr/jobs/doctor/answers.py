@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from switchcorr.captures.cleaning import clean_capture, split_console
 from switchcorr.captures.commands import find_command
 from switchcorr.jobs.doctor.checks import Check, failed, ok, warning
+from switchcorr.model.moments import DAY_S
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import Table
 from switchcorr.model.visit import Answer, AnswerStatus
@@ -24,7 +25,7 @@ _WIDEST_ZONE_S = 14 * 3600
 _TIME = re.compile(r"(?<![\d:])([*.]?)(\d{1,2}):(\d\d):(\d\d)(?:\.\d{1,6})?(?: (AM|PM)\b)?(?: ([A-Z]{2,5})\b)?(?![\d:])")
 _DATE = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}),? (\d{4})\b")
 _UTC_NAMES = ("UTC", "GMT")
-_MANY_S = 2 * 86400
+_MANY_S = 2 * DAY_S
 _CLOCK_REMEDY = "Give it a time server (`ntp server ADDRESS`); the times in its log are wrong by as much."
 
 
@@ -52,7 +53,7 @@ def check_clock(text: str, now: datetime) -> Check:
     shift = 0 if zone in _UTC_NAMES else round(ahead / _ZONE_STEP_S) * _ZONE_STEP_S
     shift = shift if abs(shift) <= _WIDEST_ZONE_S else 0
     error = ahead - shift
-    size = f"{abs(error):,.0f} s" if abs(error) < _MANY_S else f"{abs(error) / 86400:,.0f} days"
+    size = f"{abs(error):,.0f} s" if abs(error) < _MANY_S else f"{abs(error) / DAY_S:,.0f} days"
     found = f"{size} {'ahead of' if error > 0 else 'behind'} ours"
     if zone not in _UTC_NAMES:
         found += f", if its zone{f' {zone}' if zone else ', which it does not name,'} is UTC{_offset(shift)}"

@@ -35,6 +35,7 @@ from switchcorr.jobs.live.store import LiveMemory
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation
+from switchcorr.model.moments import DAY_S
 from switchcorr.settings import Settings
 from switchcorr.store.events import events_between
 
@@ -56,7 +57,7 @@ _SHARE = 0.2
 _SAVED_S = 30.0
 """Time for judgements that quiet time saves at most. Assumed: the first judgements of an incident decide when it is told, and one of a site
 with 200,000 phones takes three seconds."""
-_ODD_S = 86_400.0
+_ODD_S = DAY_S
 """An event whose time is further from its arrival is not judged: its sender's clock is wrong. Source: fault case 25, times beyond 24 hours."""
 _BEFORE_S = 240.0
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from switchcorr.model.moments import DAY_S
 from switchcorr.report.clock import at, clock_time, full_time, span_words
 from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, compact, fitted, line, num, rect, text
 from switchcorr.report.estate import Estate, LogKind, ServerReading, ServerSign
@@ -21,7 +22,6 @@ _MOST_STRIPS = 8
 _BEFORE = 600.0
 """Seconds before a picture in which what a call server said is told in words: as long as it counts as evidence (``alert_before_s``)."""
 _MOST_TICKS = 7
-_DAY = 86400.0
 _NICE_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
 CURVE_WIDTH, CURVE_HEIGHT = 300, 54
 _QUIET_SHARE, _STEP_SHARE = 0.5, 0.2
@@ -106,7 +106,7 @@ def timeline(estate: Estate, losses: Losses, marked: Sequence[Marked], *, height
 def timeline_table(losses: Losses) -> tuple[tuple[str, str, str], ...]:
     """The bars of a timeline as rows: start of the step in UTC, losses, class of their colour."""
     span = losses.span
-    show = clock_time if span.end - span.start < _DAY else full_time
+    show = clock_time if span.end - span.start < DAY_S else full_time
     return tuple((show(span.start + place * losses.step), f"{count:,}", css) for (place, css), count in losses.counts.items())
 
 
@@ -185,7 +185,7 @@ def _ticks(span: Span, floor: float) -> Iterator[Mark]:
 
 
 def _tick(moment: float, every: float) -> str:
-    if every >= 86400:
+    if every >= DAY_S:
         return f"{at(moment):%Y-%m-%d}"
     return f"{at(moment):%m-%d %H:%M}" if every >= 3600 else f"{at(moment):%H:%M}" if every >= 60 else f"{at(moment):%H:%M:%S}"
 
