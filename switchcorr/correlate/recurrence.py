@@ -16,7 +16,6 @@ import numpy as np
 
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.windows import ONSET_SHARE, Scan
-from switchcorr.correlate.drops.background import DAY_S
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.exposure.table import Bools, Floats, Ints
 from switchcorr.correlate.scoring.hypotheses import Priors
@@ -25,6 +24,7 @@ from switchcorr.correlate.scoring.search import Posterior, search
 from switchcorr.correlate.telling.sentences import counted
 from switchcorr.correlate.telling.verdict import NAMED_FROM, equivalent, leader
 from switchcorr.model.incident import Evidence, EvidenceKind, Recurring
+from switchcorr.model.moments import DAY_S
 
 RARE = 1e-3
 """Share of the windows in which a recurring fault strikes, before the data. Assumed."""

@@ -19,7 +19,7 @@ from typing import assert_never
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.drops.background import DAY_S, Background
+from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.clusters import SIZES
 from switchcorr.correlate.drops.reasons import ReasonClass, administrative_profile, fault_profile
 from switchcorr.correlate.exposure.table import Exposure, Floats, Ints, places
@@ -28,6 +28,7 @@ from switchcorr.correlate.scoring.bunching import Timing
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
+from switchcorr.model.moments import DAY_S
 
 PER_WORLD = 20
 """Incidents drawn over one world before the next one is drawn."""

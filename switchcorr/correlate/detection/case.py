@@ -9,7 +9,7 @@ import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.detection.windows import Scanner, scanner_of
-from switchcorr.correlate.drops.background import DAY_S, Background
+from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.table import Drops, Window
 from switchcorr.correlate.evidence.phones import Words
 from switchcorr.correlate.evidence.servers import ServerAlert
@@ -20,6 +20,7 @@ from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
 from switchcorr.model.calibration import UNCHANGED, OddsMap
+from switchcorr.model.moments import DAY_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)

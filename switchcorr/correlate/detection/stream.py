@@ -17,10 +17,10 @@ import numpy as np
 
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.windows import LEAST_ODDS, ONSET_SHARE, reach_of
-from switchcorr.correlate.drops.background import DAY_S
 from switchcorr.correlate.drops.reasons import fault_profile
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.exposure.table import Floats
+from switchcorr.model.moments import DAY_S
 
 SLACK_S = 30.0
 """How late a drop may come, in seconds of the log's time. Assumed: logs of several nodes are a few seconds apart."""

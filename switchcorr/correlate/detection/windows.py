@@ -20,6 +20,7 @@ from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
 from switchcorr.correlate.scoring.hits import log_hits
 from switchcorr.correlate.scoring.hypotheses import Priors
+from switchcorr.model.moments import DAY_S
 
 LEAST_ODDS = 3.0
 """Log odds, before priors, below which nothing is kept of a window: no prior lifts it to a level. Assumed."""
@@ -130,6 +131,6 @@ def scanner_of(drops: Drops, exposure: Exposure, background: Background, constan
     again[order[1:]] = (np.diff(drops.row[order]) == 0) & (np.diff(drops.time[order]) <= reach)
     fresh = np.flatnonzero(~again)
     row, time = drops.row[fresh], drops.time[fresh]
-    shape = background.hour_factor[((time % 86_400.0) // 3600).astype(int)]
+    shape = background.hour_factor[((time % DAY_S) // 3600).astype(int)]
     chance = np.log(background.per_second[row] * reach * shape) + background.reasons[drops.reason[fresh]]
     return Scanner(drops, exposure, background, constants, fresh, chance)

@@ -16,8 +16,8 @@ from switchcorr.correlate.drops.clusters import Clusters, learn_clusters
 from switchcorr.correlate.drops.learned_reasons import learn_innocent_reasons
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats
+from switchcorr.model.moments import DAY_S
 
-DAY_S = 86_400.0
 LEAST = 1e-9
 
 

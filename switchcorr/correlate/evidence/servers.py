@@ -16,6 +16,7 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.table import Drops, Window
 from switchcorr.model.event import Assumed, EventKind, EventLog
+from switchcorr.model.moments import DAY_S
 
 
 class Family(enum.Enum):
@@ -182,7 +183,7 @@ def _fact(alert: ServerAlert, alike: Sequence[ServerAlert], seconds: float, leng
     chance = _chance(alike, seconds, length, constants)
     odds = np.log(constants.p_alert_fault / min(max(chance, constants.p_alert_chance), _MOST_CHANCE))
     most = dict(constants.alert_odds)[Family.OTHER.value if alert.pasted else alert.family.value]
-    return AlertFact(alert, chance, _runs(alike, constants) * 86_400.0 / seconds, float(min(odds, most)))
+    return AlertFact(alert, chance, _runs(alike, constants) * DAY_S / seconds, float(min(odds, most)))
 
 
 def _chance(elsewhere: Sequence[ServerAlert], seconds: float, length: float, constants: Constants) -> float:

@@ -28,9 +28,10 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.table import Exposure, Floats
 from switchcorr.model.campus import LinkDown
+from switchcorr.model.moments import DAY_S
 
 _TOGETHER_S = 60.0
-_DAY_S, _SLOT_S = 86_400.0, 900.0
+_SLOT_S = 900.0
 _MOST_OF_ONE = 400
 """A phone with more pairs than this, links by drops, flaps all the time: it fits any shift, and the lists would be long. Assumed."""
 _SINGLY = 5
@@ -150,7 +151,7 @@ def _pairs(downs: Sequence[LinkDown], exposure: Exposure, drops: Drops, constant
             continue
         if at - began > _TOGETHER_S:
             began, occasion = at, occasion + 1
-            slot[occasion] = int(at % _DAY_S // _SLOT_S)
+            slot[occasion] = int(at % DAY_S // _SLOT_S)
         if row not in phones[occasion]:
             phones[occasion].add(row)
             apart = told[row] - at

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from switchcorr.correlate.constants import DEFAULT
-from switchcorr.correlate.drops.background import DAY_S, Background, learn_background
+from switchcorr.correlate.drops.background import Background, learn_background
 from switchcorr.correlate.drops.table import find_drops
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.model.event import Event
+from switchcorr.model.moments import DAY_S
 from tests.correlate.scenes import NOON, START, campus_of, drop, log_of, noise, number_of, phone, rows_of
 
 _ROWS = rows_of(4, 2, 20)
