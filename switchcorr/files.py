@@ -100,7 +100,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
 class OwnFolder:
     """A folder that only its owner can read, in which files are written whole or not at all. Links in it are never followed.
 
-    While a file is written it is called ``.name.part``; after a crash ``remove_parts`` takes such leftovers away. One process writes.
+    While a file is written it is called ``.name.part``; after a crash ``remove_parts`` takes such leftovers away. One process writes, unless ``write`` is told of others.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as place, OwnFolder.at(Path(place) / "captures") as captures:
@@ -144,18 +144,22 @@ class OwnFolder:
         try:
             with contextlib.suppress(FileNotFoundError):
                 return OwnFolder(self.path / name, os.open(name, flags, dir_fd=self._handle))
-            os.mkdir(name, 0o700, dir_fd=self._handle)
+            with contextlib.suppress(FileExistsError):  # another process has made it meanwhile
+                os.mkdir(name, 0o700, dir_fd=self._handle)
             return OwnFolder(self.path / name, os.open(name, flags, dir_fd=self._handle))
         except OSError as error:
             raise _cannot_write(self.path / name, error) from error
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes, *, shared: bool = False) -> None:
         """Write a file whole or not at all: temporary name, fsync, rename.
+
+        Args:
+            shared: whether several processes may write it at the same time; the last one counts.
 
         Raises:
             InputFileError: it cannot be written, or something that is no regular file has its name.
         """
-        part = f".{name}{_PART}"
+        part = f".{name}.{os.getpid()}{_PART}" if shared else f".{name}{_PART}"
         try:
             self._refuse_unless_regular(name)
             self._write_part(part, data)

@@ -1,7 +1,8 @@
 """Captured text beside the database: one packed file a visit, named by what is in it, and a bundle a device and day later.
 
 A visit's folder is packed as a tar archive without times or owners, so equal text is an equal file: its name is the SHA-256 of the archive. It
-is on the disk, whole, before the row that names it is written; a file nobody names is left over from a crash and does no harm. ``compact``
+is on the disk, whole, before the row that names it is written; a file nobody names is left over from a crash and does no harm, or its row is
+on the way: nothing that was kept within a day is taken for left over. ``compact``
 joins the archives of a closed day and device, which pack together four times better (similar text close together), and remembers where each
 begins in the bundle.
 """
@@ -10,9 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from switchcorr.errors import InputFileError, StoreError
@@ -23,6 +26,8 @@ SUFFIX = ".tar.zst"
 FILES, BUNDLES = "files", "bundles"
 LEVEL_NOW, LEVEL_LATER = 3, 10
 """How hard text is packed at once (1,022 MB/s measured), and when a day is closed (59 MB/s)."""
+UNSETTLED = timedelta(days=1)
+"""How long after a file was kept its row may still be on the way. Assumed: no import takes so long."""
 _LIMITS = ReadLimits(bytes_out=4 * 1024**3, ratio=2_000)
 _MEMBER_LIMIT = 512 * 1024**2
 
@@ -55,7 +60,9 @@ class RawFiles:
         """
         archive = archive_of(files)
         digest = hashlib.sha256(archive).hexdigest()
-        if not self._is_there(FILES, digest, len(archive)):
+        if self._is_there(FILES, digest, len(archive)):
+            self._renew(FILES, digest)
+        else:
             self._write(FILES, digest, pack(archive, level=LEVEL_NOW))
         return RawText(digest, len(archive))
 
@@ -113,9 +120,13 @@ class RawFiles:
             return 0
         return size
 
-    def remove_parts(self) -> int:
-        """Take away what a killed process left half-written; how many files."""
-        parts = list(self.path.glob("*/??/.*.part"))
+    def settled_names(self, kind: str, now: datetime) -> Iterator[str]:
+        """Digests of the files of a kind that were kept so long ago that their rows are written, if they ever will be; sorted."""
+        yield from (digest for digest in self.names(kind) if _is_settled(self.path_of(kind, digest), now))
+
+    def remove_parts(self, now: datetime) -> int:
+        """Take away what killed processes left half-written; how many files. Another process may be writing the newest ones."""
+        parts = [path for path in self.path.glob("*/??/.*.part") if _is_settled(path, now)]
         for path in parts:
             path.unlink(missing_ok=True)
         return len(parts)
@@ -133,11 +144,26 @@ class RawFiles:
         except StoreError:
             return False
 
+    def _renew(self, kind: str, digest: str) -> None:
+        """Have a file that is there count as kept now."""
+        path = self.path_of(kind, digest)
+        try:
+            os.utime(path)
+        except OSError as error:
+            raise InputFileError(f"{path}: cannot be written: {error.strerror}.", hint="May this user write there?") from error
+
     def _write(self, kind: str, digest: str, data: bytes) -> None:
         with OwnFolder.at(self.path) as root, root.folder(kind) as folder, folder.folder(digest[:2]) as place:
-            place.write(f"{digest}{SUFFIX}", data)
+            place.write(f"{digest}{SUFFIX}", data, shared=True)
             place.sync()
             folder.sync()
+
+
+def _is_settled(path: Path, now: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < (now - UNSETTLED).timestamp()
+    except FileNotFoundError:  # whoever wrote it has given it its name
+        return False
 
 
 def archive_of(files: Mapping[str, bytes]) -> bytes:

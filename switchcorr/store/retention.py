@@ -41,6 +41,15 @@ class RetireOutcome:
     freed_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class OrphanOutcome:
+    """What became of files that no row names: removed, with their bytes on the disk; or left, for they are too many."""
+
+    files: int
+    freed_bytes: int
+    left: int = 0
+
+
 def compact(store: Store, files: RawFiles, *, now: datetime) -> CompactOutcome:
     """Join the captured text of each device and closed day (UTC) into a bundle.
 
@@ -48,7 +57,6 @@ def compact(store: Store, files: RawFiles, *, now: datetime) -> CompactOutcome:
         StoreError: the store cannot be written.
         InputFileError: a bundle cannot be written.
     """
-    files.remove_parts()
     today = (
         datetime(now.year, now.month, now.day, tzinfo=UTC)
         if now.tzinfo is UTC
@@ -154,10 +162,36 @@ def _remove_unnamed(store: Store, files: RawFiles, kind: str, digests: set[str])
     return count, freed
 
 
-def remove_orphans(store: Store, files: RawFiles) -> tuple[int, int]:
-    """Remove files that no row names: left-overs of a process that was killed between the file and its row; how many, and their bytes."""
-    count, freed = files.remove_parts(), 0
-    for kind in (FILES, BUNDLES):
-        more, bytes_ = _remove_unnamed(store, files, kind, set(files.names(kind)))
+def remove_orphans(store: Store, files: RawFiles, *, now: datetime) -> OrphanOutcome:
+    """Remove files that no row names: left-overs of a process that was killed between the file and its row.
+
+    Where they are more than those that rows name, it is rather the rows that are lost: of a database that was removed, emptied or is older
+    than its text. Then all of them stay, for everything can be made again from them; as do those of a first import that was killed, which
+    the next one names.
+    """
+    named = _count_named(store)
+    unnamed = {kind: _unnamed(store, kind, set(files.settled_names(kind, now))) for kind in (FILES, BUNDLES)}
+    found = sum(map(len, unnamed.values()))
+    if found > named:
+        return OrphanOutcome(files.remove_parts(now), 0, left=found)
+    count, freed = files.remove_parts(now), 0
+    for kind, digests in unnamed.items():
+        more, bytes_ = _remove_unnamed(store, files, kind, digests)
         count, freed = count + more, freed + bytes_
-    return count, freed
+    return OrphanOutcome(count, freed)
+
+
+def _count_named(store: Store) -> int:
+    """How many files of captured text rows name."""
+    raw = schema.raw
+    with store.reading() as connection:
+        singles = connection.execute(select(func.count(raw.c.digest.distinct())).where(raw.c.bundle.is_(None))).scalar_one()
+        return int(singles + connection.execute(select(func.count(raw.c.bundle.distinct()))).scalar_one())
+
+
+def _unnamed(store: Store, kind: str, digests: set[str]) -> set[str]:
+    """Those of the files that no row names."""
+    raw = schema.raw
+    named = select(raw.c.digest).where(raw.c.bundle.is_(None)) if kind == FILES else select(raw.c.bundle).where(raw.c.bundle.is_not(None))
+    with store.reading() as connection:
+        return digests - set(connection.execute(named.distinct()).scalars())

@@ -201,14 +201,17 @@ def show_compact(place: StorePlace, settings: Settings, now: datetime, *, verbos
         "bundles": done.bundled.bundles,
         "visits_bundled": done.bundled.visits,
         "rows_removed": done.retired.rows,
-        "files_removed": done.retired.files + done.orphans[0],
-        "bytes_freed": done.bundled.freed_bytes + done.retired.freed_bytes + done.orphans[1],
+        "files_removed": done.retired.files + done.orphans.files,
+        "bytes_freed": done.bundled.freed_bytes + done.retired.freed_bytes + done.orphans.freed_bytes,
         "damaged": list(done.bundled.damaged),
+        "files_left": done.orphans.left,
     }
     write_out(json_text(document))
     for sentence in done.bundled.damaged[:_SHOWN]:
         tell(f"missing: {sentence}")
-    return bool(done.bundled.damaged)
+    if done.problem:
+        tell(f"note: {done.problem}")
+    return bool(done.bundled.damaged or done.problem)
 
 
 def show_reparse(place: StorePlace, settings: Settings, *, verbose: int, quiet: bool) -> bool:

@@ -24,20 +24,31 @@ from switchcorr.store.checking import CheckOutcome, back_up, check
 from switchcorr.store.open import Store
 from switchcorr.store.raw import RawFiles
 from switchcorr.store.records import VisitOutcome, VisitRecord
-from switchcorr.store.retention import CompactOutcome, RetireOutcome, compact, remove_orphans, retire
+from switchcorr.store.retention import CompactOutcome, OrphanOutcome, RetireOutcome, compact, remove_orphans, retire
 from switchcorr.store.rewind import Pending, pending_sweeps, pending_visits, rewind
 from switchcorr.store.visits import write_visits
 
 _log = logging.getLogger(__name__)
+_LEFT = "they are left alone: was the database lost or replaced? See docs/store.md (when it is damaged)"
 
 
 @dataclass(frozen=True, slots=True)
 class UpkeepOutcome:
-    """What ``compact`` did: bundled, removed as too old, removed as left over by a crash (files, bytes)."""
+    """What ``compact`` did: bundled, removed as too old, removed as left over by a crash."""
 
     bundled: CompactOutcome
     retired: RetireOutcome
-    orphans: tuple[int, int]
+    orphans: OrphanOutcome
+
+    @property
+    def problem(self) -> str:
+        """What is to be said of captured text of which the store knows nothing; empty if there is none."""
+        left = self.orphans.left
+        return (
+            f"{left} files of captured text are of visits that the store does not know, more than of those it knows; {_LEFT}"
+            if left
+            else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def compact_store(place: StorePlace, settings: Settings, *, now: datetime) -> Up
         retired = retire(
             store, files, raw_before=now - timedelta(days=settings.raw_days), facts_before=now - timedelta(days=settings.fact_days)
         )
-        return UpkeepOutcome(bundled, retired, remove_orphans(store, files))
+        return UpkeepOutcome(bundled, retired, remove_orphans(store, files, now=now))
 
 
 def check_store(place: StorePlace, *, now: datetime, deep: bool = True) -> CheckOutcome:

@@ -1,0 +1,87 @@
+"""Files that no row names: left-overs go, text on its way stays, and so does that of a database that was lost."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.store.upkeep import compact_store
+from switchcorr.model.visit import VisitStatus
+from switchcorr.settings import Settings
+from switchcorr.store.raw import RawPlace
+from switchcorr.store.records import RawText, VisitRecord
+from switchcorr.store.retention import OrphanOutcome, remove_orphans
+from switchcorr.store.url import StoreUrl, parse_url
+from switchcorr.store.visits import write_visit
+
+_NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+_AT = _NOW - timedelta(days=3)
+_KEEP = Settings(raw_days=3660, fact_days=3660)
+
+
+@pytest.fixture
+def place(url: StoreUrl, tmp_path: Path) -> StorePlace:
+    return StorePlace(url, tmp_path / "raw")
+
+
+def _kept(place: StorePlace, name: str, *, age: timedelta = timedelta(days=3)) -> RawText:
+    """Text of a device, kept some time ago."""
+    kept = place.files().keep({"show_version.txt": name.encode() * 99})
+    moment = (_NOW - age).timestamp()
+    os.utime(place.files().path_of("files", kept.digest), (moment, moment))
+    return kept
+
+
+def _visit(place: StorePlace, name: str, kept: RawText) -> None:
+    with place.open(write=True) as store:
+        write_visit(store, VisitRecord(name, _AT, VisitStatus.FAILED, raw=kept))
+
+
+def test_what_a_killed_process_left_goes_and_what_a_visit_names_stays(place: StorePlace) -> None:
+    named = [_kept(place, f"acc-{number}") for number in range(3)]
+    for number, kept in enumerate(named):
+        _visit(place, f"acc-{number}", kept)
+    left_over = _kept(place, "left over")
+    with place.open(write=True) as store:
+        outcome = remove_orphans(store, place.files(), now=_NOW)
+    assert (outcome.files, outcome.left) == (1, 0)
+    assert outcome.freed_bytes > 0
+    assert set(place.files().names("files")) == {kept.digest for kept in named}
+    assert left_over.digest not in set(place.files().names("files"))
+
+
+def test_text_whose_visit_is_about_to_be_written_is_not_taken_away(place: StorePlace) -> None:
+    """Another process has kept it and writes its row a moment later."""
+    _visit(place, "acc-0", _kept(place, "acc-0"))
+    on_the_way = _kept(place, "acc-1", age=timedelta(minutes=5))
+    compact_store(place, _KEEP, now=_NOW)
+    _visit(place, "acc-1", on_the_way)
+    assert place.files().read(RawPlace(on_the_way.digest, on_the_way.size)) == {"show_version.txt": b"acc-1" * 99}
+
+
+def test_the_text_of_a_database_that_was_lost_stays_and_that_is_told(tmp_path: Path) -> None:
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    before = {_kept(place, f"acc-{number}").digest for number in range(5)}
+    _visit(place, "acc-0", _kept(place, "acc-0 again"))  # the first sweep after the loss
+    done = compact_store(place, _KEEP, now=_NOW)
+    assert done.orphans == OrphanOutcome(0, 0, left=5)
+    assert before <= set(place.files().names("files"))
+    assert "5 files of captured text are of visits that the store does not know" in done.problem
+
+
+def test_bundles_count_like_single_files(place: StorePlace) -> None:
+    for number in range(3):
+        _visit(place, f"acc-{number}", _kept(place, f"acc-{number}"))
+    compact_store(place, _KEEP, now=_NOW)
+    (bundle, *_) = bundles = list(place.files().names("bundles"))
+    assert len(bundles) == 3
+    assert list(place.files().names("files")) == []
+    for name in bundles:
+        os.utime(place.files().path_of("bundles", name), (0, 0))
+    _kept(place, "left over")
+    assert compact_store(place, _KEEP, now=_NOW).orphans.files == 1
+    assert bundle in set(place.files().names("bundles"))
