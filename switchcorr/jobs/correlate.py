@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.correlate.overrides import constants_from, told_differences
-from switchcorr.errors import InputFileError, UsageError
+from switchcorr.errors import InputFileError, StoreError, UsageError
 from switchcorr.events.phones import phones_of
 from switchcorr.jobs.calibration_file import find_calibration
 from switchcorr.jobs.inputs.events import named_by_address, read_events
@@ -32,13 +32,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CorrelationOutcome:
-    """The answer, what was asked for and could not be used at all, and what the answer was made from."""
+    """The answer, what was asked for and could not be used at all, and what the answer was made from.
+
+    Attributes:
+        unkept: why the answer was to be kept in the store and could not be; None if it was, or was not to be.
+    """
 
     result: Correlation
     missing: tuple[str, ...] = ()
     campus: Campus | None = None
     log: EventLog | None = None
     ports: tuple[PortFacts, ...] = ()
+    unkept: StoreError | None = None
 
 
 def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> CorrelationOutcome:
@@ -64,8 +69,10 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions))
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     stored = request.campus.stored
+    unkept = None
     if stored is not None and not request.events and not request.windows:
-        result = stored.settled(result, keep=request.keep and not (request.campus.captures or request.campus.locations or request.counters))
+        keep = request.keep and not (request.campus.captures or request.campus.locations or request.counters)
+        result, unkept = stored.settled(result, keep=keep)
     _log.info(
         "correlate: %d events, %d phones, %d incidents in %.1f s",
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,
@@ -73,7 +80,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     missing = (*events.missing, *network.missing, *missing_counters, *found.missing)
     moved = at_shifted_times(network.campus.observations, result.log_shifts)
     campus = replace(network.campus, observations=moved, link_downs=())  # they have told what they can, and name phones
-    return CorrelationOutcome(result, missing, campus, events.log, network.ports)
+    return CorrelationOutcome(result, missing, campus, events.log, network.ports, unkept)
 
 
 def read_log(request: CorrelateRequest, progress: Progress) -> EventsRead:

@@ -187,3 +187,20 @@ def test_a_phone_is_found_by_an_extension_that_stored_events_tell(call: Call, fi
     assert "no stored event tells such an extension" in none.out
     before = json.loads(call("locate", "771001", "--store", filled, "--at", "2026-11-01").out)["placements"]
     assert [row["phone"] for row in before] == ["771001"]
+
+
+def test_an_answer_that_cannot_be_kept_is_given_all_the_same_with_the_ids_it_had(call: Call, filled: Path, small_site: DemoSite) -> None:
+    asked = ("correlate", "--store", filled, "--now", "2027-01-01", "--since", "2026-11-01", "--format", "json")
+    assert call("ingest", small_site.log, "--store", filled).code == 0
+    kept = json.loads(call(*asked).out)
+    assert kept["incidents"]
+    lock = filled.with_name(f"{filled.name}.lock")
+    lock.unlink()
+    lock.mkdir()  # nobody can write any more, whoever it is
+    told = call(*asked)
+    assert told.code == 3
+    assert json.loads(told.out)["incidents"] == kept["incidents"]
+    assert "missing: this answer is not kept in the store" in told.err
+    assert str(lock) in told.err
+    filled.write_bytes(b"rubbish" * 999)
+    assert call(*asked).code == 1, "a store that cannot be read gives no answer"

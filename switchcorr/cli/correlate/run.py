@@ -34,7 +34,9 @@ def show_correlation(
         if not quiet:
             tell(f"report: {report}")
     write_out(_answer(outcome.result, chosen, phones=phones))
-    return tell_missing(outcome.missing)
+    if outcome.unkept is not None:
+        tell(f"missing: this answer is not kept in the store: {outcome.unkept.message}")
+    return tell_missing(outcome.missing) or outcome.unkept is not None
 
 
 def _answer(result: Correlation, chosen: AnswerFormat, *, phones: bool) -> str:

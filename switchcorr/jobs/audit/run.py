@@ -153,12 +153,20 @@ def _concluded(run: _Run, at: datetime, last: datetime | None, stood: Mapping[st
 
 
 def _correlated(request: AuditRequest, since: datetime, at: datetime, progress: Progress) -> CorrelationOutcome:
+    """The incidents since a moment, in the store: what is told must be known to the next run.
+
+    Raises:
+        SwitchcorrError: something cannot be read, or the answer cannot be kept.
+    """
     campus = replace(request.campus, stored=StoredSource(request.place, since, at))
     times = replace(request.times, now=at)
     asked = CorrelateRequest(
         times, campus, since=since, until=at, ports=True, settings=request.settings, learned=request.learned, keep=True
     )  # fmt: skip
-    return correlate(asked, progress)
+    outcome = correlate(asked, progress)
+    if outcome.unkept is not None:
+        raise outcome.unkept
+    return outcome
 
 
 def _compared(run: _Run, at: datetime, last: datetime | None, answer: CorrelationOutcome | None) -> Comparison:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from switchcorr.errors import StoreError
 from switchcorr.model.event import EventFileAccount, EventLog
 from switchcorr.model.incident import Correlation
 from switchcorr.model.snapshot import Snapshot
@@ -29,6 +30,13 @@ class StoredNetwork:
     unread: Mapping[str, str]
 
 
+class Settled(NamedTuple):
+    """An answer under the ids that its incidents had before; ``unkept`` is why it could not be written down, None if it was, or was not to be."""
+
+    result: Correlation
+    unkept: StoreError | None = None
+
+
 class Stored(Protocol):
     """Something that kept events and sweeps. A request carries one, so that only who asks a store loads its libraries."""
 
@@ -38,5 +46,5 @@ class Stored(Protocol):
     def network(self, log: EventLog) -> StoredNetwork:
         """The sweeps that tell most of what a log tells."""
 
-    def settled(self, result: Correlation, *, keep: bool) -> Correlation:
+    def settled(self, result: Correlation, *, keep: bool) -> Settled:
         """The answer with the ids that its incidents had before; if it is to be kept, it is also written down."""

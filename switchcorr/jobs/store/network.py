@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from switchcorr.audit.identity import with_known_ids
-from switchcorr.errors import InputFileError
+from switchcorr.errors import InputFileError, StoreError
 from switchcorr.events.duplicates import distinct_rows
-from switchcorr.jobs.inputs.readings import EventsRead, StoredNetwork
+from switchcorr.jobs.inputs.readings import EventsRead, Settled, StoredNetwork
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.listen.losses import Loss, told_losses
 from switchcorr.model.event import EventKind, EventLog
@@ -86,20 +86,32 @@ class StoredSource:
             unread = _unread(store, rounds, self.until)
         return StoredNetwork(snapshots, unread)
 
-    def settled(self, result: Correlation, *, keep: bool) -> Correlation:
+    def settled(self, result: Correlation, *, keep: bool) -> Settled:
         """The answer with the ids that its incidents had before; if it is to be kept, it is also written down.
 
+        A store that can be read and not written (of another user, on a full disk, in use for long) costs the keeping only.
+
         Raises:
-            StoreError: the store cannot be read, or written.
+            StoreError: the store cannot be read.
         """
         if not result.incidents and not keep:
-            return result
-        spans = [moment for incident in result.incidents for moment in (incident.start, incident.end)] or [self.until]
-        with self.place.open(write=keep) as store:
-            settled = with_known_ids(result, incidents_between(store, min(spans), max(spans)))
-            if keep:
-                write_correlation(store, settled)
-        return settled
+            return Settled(result)
+        if keep:
+            try:
+                with self.place.open(write=True) as store:
+                    settled = _with_ids_of(store, result, self.until)
+                    write_correlation(store, settled)
+                return Settled(settled)
+            except StoreError as error:
+                unkept = error
+        with self.place.open(write=False) as store:
+            return Settled(_with_ids_of(store, result, self.until), unkept if keep else None)
+
+
+def _with_ids_of(store: Store, result: Correlation, until: datetime) -> Correlation:
+    """The answer with the ids that a store knows its incidents by."""
+    spans = [moment for incident in result.incidents for moment in (incident.start, incident.end)] or [until]
+    return with_known_ids(result, incidents_between(store, min(spans), max(spans)))
 
 
 def _of_their_place(log: EventLog, carried: Mapping[str, datetime], since: datetime) -> EventLog:
