@@ -17,7 +17,7 @@ from switchcorr.correlate.detection.levels import learn_caution
 from switchcorr.correlate.detection.looks import find_bursts, find_looks, without
 from switchcorr.correlate.drops.background import learn_background
 from switchcorr.correlate.drops.moves import told_moves, without_moves
-from switchcorr.correlate.drops.table import Window, find_drops
+from switchcorr.correlate.drops.table import Drops, Window, find_drops
 from switchcorr.correlate.elsewhere import elsewhere_of
 from switchcorr.correlate.evidence.phones import phone_words
 from switchcorr.correlate.evidence.servers import server_alerts
@@ -32,7 +32,7 @@ from switchcorr.correlate.telling.incidents import Scene, build_incident, return
 from switchcorr.correlate.telling.verdict import NAMED_FROM
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Observation, at_shifted_times
-from switchcorr.model.event import EventLog
+from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Correlation, Coverage, Incident, Recurring
 
 _Found = tuple[tuple[Incident, ...], tuple[Recurring, ...]]
@@ -83,11 +83,15 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     scene, drops = Scene(log, case.drops, placements, returns_of(log), coverage, campus), case.drops
     asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)
     found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
-    start, end = (_moment(drops.time[0]), _moment(drops.time[-1])) if len(drops.time) else (None, None)
+    start, end = _looked_at(drops, options)
+    log_start, log_end = _ends(log)
     return Correlation(
         generated_at=options.now,
-        start=options.since or start,
-        end=options.until or end,
+        start=start,
+        end=end,
+        log_start=log_start,
+        log_end=log_end,
+        drops=_count(drops, start, end),
         coverage=coverage,
         incidents=found[0],
         recurring=found[1],
@@ -162,6 +166,29 @@ def _is_between(window: Window, options: CorrelateOptions) -> bool:
     since = options.since.timestamp() if options.since else -np.inf
     until = options.until.timestamp() if options.until else np.inf
     return window.end >= since and window.start <= until
+
+
+def _looked_at(drops: Drops, options: CorrelateOptions) -> tuple[datetime | None, datetime | None]:
+    """What was asked for, else from the first to the last drop; where no drop is in it, no time at all behind or before what was asked for."""
+    first, last = (_moment(drops.time[0]), _moment(drops.time[-1])) if len(drops.time) else (options.until, options.since)
+    start, end = options.since or first, options.until or last
+    if start is not None and end is not None and start > end:
+        start = end = options.since or options.until
+    return start, end
+
+
+def _ends(log: EventLog) -> tuple[datetime | None, datetime | None]:
+    """The first and the last event with a time; what switches say of themselves may be much older than any event."""
+    times, kinds = np.frombuffer(log.time), np.frombuffer(log.kind, np.int8)
+    times = times[np.isfinite(times) & (kinds != EventKind.SWITCH_MESSAGE)]
+    return (_moment(times.min()), _moment(times.max())) if times.size else (None, None)
+
+
+def _count(drops: Drops, start: datetime | None, end: datetime | None) -> int:
+    if start is None or end is None:
+        return 0
+    found = drops.between(start.timestamp(), np.nextafter(end.timestamp(), np.inf))
+    return int(found.stop) - int(found.start)
 
 
 def _moment(seconds: float) -> datetime:

@@ -14,7 +14,7 @@ from switchcorr.correlate.overrides import constants_from, told_differences
 from switchcorr.errors import InputFileError, StoreError, UsageError
 from switchcorr.events.phones import phones_of
 from switchcorr.jobs.calibration_file import find_calibration
-from switchcorr.jobs.inputs.events import named_by_address, read_events
+from switchcorr.jobs.inputs.events import named_by_address, nothing_of, read_events
 from switchcorr.jobs.inputs.network import Network, read_network
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
@@ -66,7 +66,11 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         constants=constants, calibration=found.calibration,
     )  # fmt: skip
     coverage = coverage_of(events, network)
-    coverage = replace(coverage, assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions))
+    coverage = replace(
+        coverage,
+        unusable=(*coverage.unusable, *(() if observations else missing_counters)),
+        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions),
+    )
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     stored = request.campus.stored
     unkept = None
@@ -130,6 +134,7 @@ def coverage_of(events: EventsRead, network: Network) -> Coverage:
         outputs=tuple(outputs),
         event_files=events.files,
         devices_unread=tuple(sorted((*(device.name for device in campus.devices if not device.read), *unnamed))),
+        unusable=(*nothing_of(events.files), *network.unusable),
     )
 
 

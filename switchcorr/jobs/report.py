@@ -132,6 +132,7 @@ def network_alone(source: CorrelateRequest, progress: Progress) -> CorrelationOu
         outputs=network.outputs,
         event_files=events.files if events else (),
         devices_unread=tuple(sorted((*(device.name for device in campus.devices if not device.read), *network.unread))),
+        unusable=network.unusable,
     )
     missing = (*(events.missing if events else ()), *network.missing)
     return CorrelationOutcome(Correlation(source.times.now, None, None, coverage, ()), missing, campus, log, network.ports)

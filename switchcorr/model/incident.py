@@ -164,6 +164,7 @@ class Coverage:
         outputs: accounts of all captured texts, those that could not be used first.
         event_files: accounts of all event files.
         devices_unread: devices named by neighbors or expected, of which nothing was read.
+        unusable: what was given and could not be used at all, a sentence each: the answer was made without it.
     """
 
     phones_known: int = 0
@@ -178,11 +179,18 @@ class Coverage:
     outputs: tuple[OutputAccount, ...] = ()
     event_files: tuple[EventFileAccount, ...] = ()
     devices_unread: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """The whole answer; its JSON form is ``switchcorr/correlation/1``."""
+    """The whole answer; its JSON form is ``switchcorr/correlation/1``.
+
+    Attributes:
+        start, end: the time looked at: what was asked for, else from the first to the last drop; never in the wrong order.
+        log_start, log_end: the first and the last event of the log with a time, whatever was asked for.
+        drops: how many there are in the time looked at; None if nobody counted.
+    """
 
     generated_at: datetime
     start: datetime | None
@@ -193,3 +201,6 @@ class Correlation:
     calibration: CalibrationUse | None = None
     log_shifts: Mapping[str, timedelta] = field(default_factory=dict)
     """By how much the times in the log of a switch are taken to be too early, by switch; the facts of the answer are moved already."""
+    log_start: datetime | None = None
+    log_end: datetime | None = None
+    drops: int | None = None

@@ -30,6 +30,14 @@ class WindowJson(TypedDict):
     end: str | None
 
 
+class LogJson(TypedDict):
+    """The first and the last event of the log, and how many drops are in the time looked at; null where nothing tells."""
+
+    start: str | None
+    end: str | None
+    drops: int | None
+
+
 class CoverageJson(TypedDict):
     """What the answer rests on."""
 
@@ -44,6 +52,7 @@ class CoverageJson(TypedDict):
     lines_unrecognised: int
     duplicates: int
     devices_unread: Sequence[str]
+    unusable: Sequence[str]
     assumptions: Sequence[str]
 
 
@@ -143,6 +152,7 @@ class CorrelationJson(TypedDict):
     schema: str
     generated_at: str
     window: WindowJson
+    log: LogJson
     coverage: CoverageJson
     calibration: CalibrationUseJson | None
     incidents: Sequence[IncidentJson]
@@ -170,6 +180,7 @@ def correlation_json(result: Correlation, *, phones: bool = True) -> Correlation
         "schema": CORRELATION_SCHEMA,
         "generated_at": iso(result.generated_at),
         "window": {"start": _iso_or_none(result.start), "end": _iso_or_none(result.end)},
+        "log": {"start": _iso_or_none(result.log_start), "end": _iso_or_none(result.log_end), "drops": result.drops},
         "coverage": _coverage(result.coverage),
         "calibration": _calibration(result.calibration),
         "incidents": [_incident(incident, phones=phones) for incident in result.incidents],
@@ -203,6 +214,7 @@ def _coverage(coverage: Coverage) -> CoverageJson:
         "lines_unrecognised": coverage.lines_unrecognised,
         "duplicates": sum(file.duplicates for file in coverage.event_files),
         "devices_unread": list(coverage.devices_unread),
+        "unusable": list(coverage.unusable),
         "assumptions": list(coverage.assumptions),
     }
 

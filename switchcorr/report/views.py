@@ -131,10 +131,15 @@ class RecurringView:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """Everything a page shows."""
+    """Everything a page shows.
+
+    Attributes:
+        unusable: what was given and could not be used at all: it stands above everything.
+    """
 
     version: str
     headline: str
+    unusable: tuple[str, ...]
     window: str
     generated: str
     incidents: tuple[IncidentView, ...]
@@ -147,7 +152,8 @@ def result_view(result: Correlation) -> ResultView:
     return ResultView(
         version=__version__,
         headline=_headline(result),
-        window=_window(result.start, result.end),
+        unusable=result.coverage.unusable,
+        window=_window(result),
         generated=_moment(result.generated_at),
         incidents=tuple(_incident(number, incident) for number, incident in enumerate(result.incidents, start=1)),
         recurring=tuple(
@@ -210,11 +216,7 @@ def _headline(result: Correlation) -> str:
     if not result.incidents:
         if result.coverage.events_read == 0:
             return "No event was read, so there is nothing to explain."
-        if result.start and result.end and result.start > result.end:
-            return "The log ends before the time that was asked about, so there is nothing to explain."
-        if result.start is None:
-            return "No event tells its time, so it cannot be said which phones dropped together (--at TIME gives one)."
-        return "No incident: the phones that dropped did so one by one, as on any day."
+        return _nothing_found(result)
     if len(result.incidents) == 1:
         (incident,) = result.incidents
         at = f"{incident.start.astimezone(UTC):%Y-%m-%d at %H:%M:%S UTC}"
@@ -223,6 +225,20 @@ def _headline(result: Correlation) -> str:
     kinds = Counter(incident.verdict for incident in result.incidents)
     parts = ", ".join(f"{VERDICT_WORDS[verdict].lower()} {_times(n)}" for verdict, n in kinds.most_common())
     return f"{len(result.incidents)} incidents, {dropped:,} endpoints dropped: {parts}."
+
+
+def _nothing_found(result: Correlation) -> str:
+    """Why there is no incident: nothing was there to be found, or nothing of note."""
+    first, last = result.log_start, result.log_end
+    if first is None and result.start is None:
+        return "No event tells its time, so it cannot be said which phones dropped together (--at TIME gives one)."
+    if last is not None and result.start is not None and last < result.start:
+        return f"The log ends at {_moment(last)}, before the time that was asked about, so there is nothing to explain."
+    if first is not None and result.end is not None and first > result.end:
+        return f"The log begins at {_moment(first)}, after the time that was asked about, so there is nothing to explain."
+    if result.drops == 0:
+        return "No incident: no phone dropped in this time."
+    return "No incident: the phones that dropped did so one by one, as on any day."
 
 
 def _endpoints(incidents: Sequence[Incident]) -> int:
@@ -351,10 +367,14 @@ def _phone(phone: AffectedPhone) -> PhoneView:
     )
 
 
-def _window(start: datetime | None, end: datetime | None) -> str:
+def _window(result: Correlation) -> str:
+    """The time looked at; of a log that has nothing of it, the log's own."""
+    start, end, first, last = result.start, result.end, result.log_start, result.log_end
+    if first is not None and last is not None and (start is None or end is None or last < start or first > end):
+        return f"{_moment(first)} to {_moment(last)}"
     if start is None or end is None:
         return "no events with a time"
-    return f"{_moment(start)} to {_moment(end)}" if start <= end else f"nothing between {_moment(end)} and {_moment(start)}"
+    return f"{_moment(start)} to {_moment(end)}"
 
 
 def _span(start: datetime, end: datetime) -> str:

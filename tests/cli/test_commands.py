@@ -71,7 +71,21 @@ def test_a_missing_input_among_others_is_named_and_the_rest_is_used(call: Call, 
 def test_time_before_the_log_and_after_it_is_said_to_be_empty(call: Call, small_site: DemoSite) -> None:
     called = call("correlate", "--events", small_site.log, "--since", "2027-01-01", "--now", "2027-02-01", "--format", "table")
     assert called.code == 0
-    assert called.out.startswith("The log ends before the time that was asked about")
+    assert called.out.startswith("The log ends at 20")
+    assert "before the time that was asked about" in " ".join(called.out.split())
+    window = json.loads(call("correlate", "--events", small_site.log, "--since", "2027-01-01", "--now", "2027-02-01").out)["window"]
+    assert window == {"start": "2027-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"}
+    early = call("correlate", "--events", small_site.log, "--until", "2020-01-01", "--now", "2027-02-01", "--format", "table")
+    assert early.out.startswith("The log begins at 20")
+
+
+def test_what_cannot_be_used_at_all_stands_first(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    wrong = ("--captures", tmp_path / "nowhere", "--locations", small_site.log, "--counters", tmp_path / "none.csv")
+    called = call("correlate", *wrong, "--events", small_site.log, "--format", "table")
+    assert called.code == 3
+    assert " ".join(called.out.split()).startswith(f"NOT USED: {tmp_path / 'nowhere'}: is no directory")
+    assert called.out.count("NOT USED:") == 3
+    assert len(json.loads(call("correlate", *wrong, "--events", small_site.log).out)["coverage"]["unusable"]) == 3
 
 
 def test_a_phone_is_found_by_any_spelling_of_its_address(call: Call, small_site: DemoSite) -> None:

@@ -104,6 +104,20 @@ def test_since_and_until_bound_where_incidents_are_sought_and_not_the_background
     assert (after.start, before.end) == (NOON + timedelta(hours=1), NOON + timedelta(hours=1))
 
 
+def test_the_time_looked_at_has_no_length_where_no_drop_is_in_it_and_the_log_tells_its_own() -> None:
+    whole = explain(_ROWS, _WEEK)
+    assert (whole.start, whole.end, whole.drops) == (whole.log_start, whole.log_end, len(_WEEK))
+    assert whole.log_end is not None
+    later, earlier = whole.log_end + timedelta(days=1), START - timedelta(days=9)
+    after, before = explain(_ROWS, _WEEK, since=later), explain(_ROWS, _WEEK, until=earlier)
+    assert (after.start, after.end, after.drops, after.log_end) == (later, later, 0, whole.log_end)
+    assert (before.start, before.end, before.drops) == (earlier, earlier, 0)
+    both = explain(_ROWS, _WEEK, since=later, until=later + timedelta(hours=1))
+    assert (both.start, both.end, both.drops) == (later, later + timedelta(hours=1), 0)
+    nothing = explain(_ROWS, [])
+    assert (nothing.start, nothing.end, nothing.drops, nothing.log_start, nothing.log_end) == (None, None, 0, None, None)
+
+
 def test_asked_windows_are_judged_exactly_even_if_nothing_is_in_them_but_chance() -> None:
     quiet = (START + timedelta(hours=5), START + timedelta(hours=7))
     result = explain(_ROWS, [*_WEEK, *burst(_MODULE[:12])], windows=(quiet,))

@@ -96,6 +96,11 @@ def test_long_lists_of_texts_are_cut_and_counted() -> None:
     assert "Phones cannot tell it from" not in render_markdown(not_proven())
 
 
+def test_a_ticket_says_first_what_could_not_be_used() -> None:
+    lacking = replace(quiet(), coverage=replace(quiet().coverage, unusable=("phones_1.csv: no column 'phone'.",)))
+    assert render_markdown(lacking).splitlines()[2] == "**Not used:** phones\\_1.csv: no column 'phone'."
+
+
 def test_every_lost_phone_is_a_row() -> None:
     result = correlation(phones=5)
     rows = incident_rows(result)

@@ -12,7 +12,7 @@ from tests.report.results import START, correlation, nothing, quiet
 def test_the_document_has_the_keys_of_the_contract() -> None:
     document = json.loads(json_text(correlation_json(correlation())))
     assert document["schema"] == "switchcorr/correlation/1"
-    assert set(document) == {"schema", "generated_at", "window", "coverage", "calibration", "incidents", "recurring"}
+    assert set(document) == {"schema", "generated_at", "window", "log", "coverage", "calibration", "incidents", "recurring"}
     incident = document["incidents"][0]
     assert {
         "id",
@@ -56,6 +56,7 @@ def test_the_phones_can_be_left_out() -> None:
 def test_no_event_gives_a_window_of_nulls_and_no_incident() -> None:
     document = correlation_json(nothing())
     assert document["window"] == {"start": None, "end": None}
+    assert document["log"] == {"start": None, "end": None, "drops": None}
     assert document["incidents"] == []
     assert correlation_json(quiet())["window"]["start"] == "2026-11-22T09:41:07Z"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from switchcorr.report.to_text import render_text, table_text
-from tests.report.results import CASES, correlation, not_proven, nothing, quiet
+from tests.report.results import CASES, START, correlation, not_proven, nothing, quiet
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -94,7 +95,22 @@ def test_an_incident_of_which_nothing_is_known_still_says_what_to_do() -> None:
 
 
 def test_a_log_that_ends_before_the_time_asked_about_is_no_quiet_week() -> None:
-    late = replace(quiet(), start=quiet().end, end=quiet().start)
+    whole = quiet()
+    late = replace(whole, start=START + timedelta(days=8), end=START + timedelta(days=8), log_start=whole.start, log_end=whole.end)
     text = render_text(late)
-    assert text.startswith("The log ends before the time that was asked about")
-    assert "Log: nothing between 2026-11-22 09:41:07 UTC and 2026-11-29 09:41:07 UTC" in text
+    assert text.startswith("The log ends at 2026-11-29 09:41:07 UTC, before the time that was asked about,\nso there")
+    assert "Log: 2026-11-22 09:41:07 UTC to 2026-11-29 09:41:07 UTC" in text
+    early = replace(late, start=START - timedelta(days=8), end=START - timedelta(days=8))
+    assert render_text(early).startswith("The log begins at 2026-11-22 09:41:07 UTC, after the time that was asked about,\nso there")
+
+
+def test_a_time_without_any_drop_is_said_to_have_none() -> None:
+    assert render_text(replace(quiet(), drops=0)).startswith("No incident: no phone dropped in this time.")
+    told = replace(quiet(), start=None, end=None, drops=0, log_start=START, log_end=START + timedelta(days=1))
+    assert render_text(told).startswith("No incident: no phone dropped in this time.")
+    assert "Log: 2026-11-22 09:41:07 UTC to 2026-11-23 09:41:07 UTC" in render_text(told)
+
+
+def test_what_could_not_be_used_at_all_stands_first() -> None:
+    lacking = replace(quiet(), coverage=replace(quiet().coverage, unusable=("phones.csv: no column 'phone'.", "captures: holds no files.")))
+    assert render_text(lacking).startswith("NOT USED: phones.csv: no column 'phone'.\nNOT USED: captures: holds no files.\n\nNo incident")

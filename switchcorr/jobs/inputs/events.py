@@ -15,8 +15,9 @@ from switchcorr.events.names import name_by_address
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import Progress, Times
 from switchcorr.listen.losses import losses_beside, told_losses
-from switchcorr.model.event import EventKind, EventLog, EventReading
+from switchcorr.model.event import EventFileAccount, EventKind, EventLog, EventReading
 from switchcorr.model.placement import Placement
+from switchcorr.text import counted
 from switchcorr.topology import SwitchMessage
 
 _NEAR = timedelta(minutes=1)
@@ -35,14 +36,19 @@ def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> Even
     options = ReadOptions(now=times.now, zone=times.log_zone, zones=dict(times.log_zones), year=times.year, at=times.at)
     reading = read_event_files(paths, options=options)
     progress("events", len(paths), len(paths))
-    missing = tuple(
-        file.problem or f"{file.file}: no event of a known format in {file.lines} lines"
-        for file in reading.files
-        if file.problem or not file.events
-    )
+    missing = tuple(_why(file) for file in reading.files if file.problem or not file.events)
     if not len(reading.log):
         raise _nothing_usable(reading, missing)
     return EventsRead(reading.log, reading.files, reading.assumptions, (*missing, *_lost(paths, reading.log)))
+
+
+def nothing_of(files: Iterable[EventFileAccount]) -> tuple[str, ...]:
+    """Why files gave nothing at all; a log that holds nothing but other alarms was read, and is none of them."""
+    return tuple(_why(file) for file in files if not file.events and (file.problem or not file.ignored))
+
+
+def _why(file: EventFileAccount) -> str:
+    return file.problem or f"{file.file}: no event of a known format in {counted(file.lines, 'line')}"
 
 
 def _lost(paths: Sequence[Path], log: EventLog) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,7 +41,8 @@ class Network:
 
     Attributes:
         outputs: accounts of every captured text and file.
-        missing: inputs that could not be used at all.
+        missing: inputs that could not be used, wholly or in part.
+        unusable: those of them of which nothing could be used.
         unread: devices that a sweep was to visit and of which nothing was read.
         ports: all physical ports, where they were asked for.
     """
@@ -50,8 +51,21 @@ class Network:
     outputs: tuple[OutputAccount, ...] = ()
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     ports: tuple[PortFacts, ...] = ()
+
+
+@dataclass(slots=True)
+class _Lacking:
+    """What could not be used, as sentences: of all of them, and of those that gave nothing at all."""
+
+    missing: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
+
+    def nothing_of(self, sentence: str) -> None:
+        self.missing.append(sentence)
+        self.unusable.append(sentence)
 
 
 @collector_paused()
@@ -76,19 +90,19 @@ def read_network(
         at: whose placements are meant: of each phone the last snapshot not later that shows it, else the next; None is the latest knowledge.
         ports: whether the state and the errors of every port are wanted too.
     """
-    missing: list[str] = []
-    snapshots, unread = _snapshots(request, settings, log, progress, missing)
-    locations = _locations(request, missing)
+    lacking = _Lacking()
+    snapshots, unread = _snapshots(request, settings, log, progress, lacking)
+    locations = _locations(request, lacking)
     known = _known(log, phones)
     if not snapshots and not known.alarms:
         campus = observe_messages(campus_from_locations(locations or Locations({})), known.messages)
-        return Network(campus, missing=tuple(missing), unread=tuple(unread))
+        return Network(campus, missing=tuple(lacking.missing), unusable=tuple(lacking.unusable), unread=tuple(unread))
     ordered = _in_order(snapshots)
     options = CampusOptions(
         cores=request.cores,
         call_servers=request.call_servers,
         known=known,
-        device_groups=_device_groups(request, missing),
+        device_groups=_device_groups(request, lacking),
         locations=locations,
         at=at,
     )
@@ -97,11 +111,12 @@ def read_network(
     ]
     warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
     panel = port_facts(ordered) if ports else ()
-    return Network(build_campus(ordered, options), tuple(outputs), warnings, tuple(missing), tuple(unread), panel)
+    campus = build_campus(ordered, options)
+    return Network(campus, tuple(outputs), warnings, tuple(lacking.missing), tuple(lacking.unusable), tuple(unread), panel)
 
 
 def _snapshots(
-    request: CampusRequest, settings: Settings, log: EventLog, progress: Progress, missing: list[str]
+    request: CampusRequest, settings: Settings, log: EventLog, progress: Progress, lacking: _Lacking
 ) -> tuple[list[Snapshot], dict[str, str]]:
     """What captures and the store show, and the devices that were to be visited and were not read, with the reason."""
     snapshots: list[Snapshot] = []
@@ -109,12 +124,12 @@ def _snapshots(
         try:
             snapshots.append(read_snapshot(directory, settings, progress))
         except InputFileError as error:
-            missing.append(str(error))
+            lacking.nothing_of(str(error))
             continue
         if not snapshots[-1].devices:
-            missing.append(_nothing_in(snapshots.pop()))
+            lacking.nothing_of(_nothing_in(snapshots.pop()))
         elif unused := _unused(snapshots[-1]):
-            missing.append(unused)
+            lacking.missing.append(unused)
     unread: dict[str, str] = {}
     if request.stored is not None:
         stored = request.stored.network(log)
@@ -122,7 +137,7 @@ def _snapshots(
         unread.update(stored.unread)
     unread.update(find_unread(request.captures, [name for snapshot in snapshots for name in snapshot.devices]))
     if unread:
-        missing.append(unread_sentence(unread))
+        lacking.missing.append(unread_sentence(unread))
     return snapshots, dict(sorted(unread.items()))
 
 
@@ -225,21 +240,21 @@ def _moment(seconds: float) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
 
 
-def _locations(request: CampusRequest, missing: list[str]) -> Locations | None:
+def _locations(request: CampusRequest, lacking: _Lacking) -> Locations | None:
     if request.locations is None:
         return None
     try:
         return read_locations(request.locations, kinds=request.kinds)
     except InputFileError as error:
-        missing.append(str(error))
+        lacking.nothing_of(str(error))
         return None
 
 
-def _device_groups(request: CampusRequest, missing: list[str]) -> Mapping[str, Mapping[str, str]]:
+def _device_groups(request: CampusRequest, lacking: _Lacking) -> Mapping[str, Mapping[str, str]]:
     if request.devices is None:
         return {}
     try:
         return read_device_groups(request.devices)
     except InputFileError as error:
-        missing.append(str(error))
+        lacking.nothing_of(str(error))
         return {}

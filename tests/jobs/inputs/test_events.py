@@ -45,7 +45,7 @@ def test_files_that_give_nothing_are_named_and_the_others_read(tmp_path: Path) -
     read = read_events(paths, Times(_NOW), lambda *step: told.append(step))
     assert len(read.log) == 1
     assert [str(path) in sentence for path, sentence in zip(paths[1:], read.missing, strict=True)] == [True, True]
-    assert "no event of a known format in 1 lines" in read.missing[0]
+    assert "no event of a known format in 1 line" in read.missing[0]
     assert told == [("events", 0, 3), ("events", 3, 3)]
 
 
