@@ -112,8 +112,12 @@ def test_a_table_without_phones_is_refused(text: str, found: str) -> None:
 
 
 def test_files_that_are_no_tables_or_break_off_are_told(tmp_path: Path) -> None:
-    binary = tmp_path / "where.xlsx"
-    binary.write_bytes(b"PK\x03\x04\x00\x00" * 40)
+    workbook = tmp_path / "where.xlsx"
+    workbook.write_bytes(b"PK\x03\x04\x00\x00xl/workbook.xml" * 4)
+    with pytest.raises(InputFileError, match=r"is a spreadsheet \(\.xlsx\), not text\. Save its sheet as CSV"):
+        read_locations(workbook)
+    binary = tmp_path / "where.dat"
+    binary.write_bytes(bytes(range(32)) * 40)
     with pytest.raises(InputFileError, match="is binary, not a table"):
         read_locations(binary)
     good = tmp_path / "where.csv"
