@@ -15,6 +15,7 @@ from switchcorr.audit.compare_phones import phone_changes
 from switchcorr.audit.look import COMPARED, LINK_TABLES, MODULE_TABLES, Look, is_whole
 from switchcorr.model.campus import CampusDevice, Component, Link, LinkEvidence, ModuleFacts, Observation, ObservationKind
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
+from switchcorr.text import counted
 
 _STATES: Mapping[ObservationKind, ChangeKind] = {
     ObservationKind.MODULE_STATUS: ChangeKind.MODULE_STATUS,
@@ -151,7 +152,7 @@ def _module(id_: str, a: ModuleFacts | None, b: ModuleFacts | None, at: datetime
     if a is None:
         return Change(ChangeKind.MODULE, ChangeState.NEW, name, f"{name} is new: {after or 'of unknown model'}", at, "", after, device)
     if b is None:
-        words = f"{name} is gone: {before or 'of unknown model'}, with {a.phones} phones before"
+        words = f"{name} is gone: {before or 'of unknown model'}, with {counted(a.phones, 'phone')} before"
         return Change(ChangeKind.MODULE, ChangeState.GONE, name, words, at, before, "", device)
     return Change(ChangeKind.MODULE, ChangeState.NEW, name, f"{name} was exchanged: {after}, before {before}", at, before, after, device)
 

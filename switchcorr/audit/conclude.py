@@ -10,6 +10,7 @@ from switchcorr.audit.compare import device_of, with_id
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
 from switchcorr.model.incident import Correlation, Incident
 from switchcorr.model.message import Message, Severity
+from switchcorr.text import counted
 
 _RESOLVABLE = frozenset(
     {ChangeKind.DEVICE_UNREACHED, ChangeKind.MODULE_STATUS, ChangeKind.POWER, ChangeKind.ENVIRONMENT, ChangeKind.ERRORS}
@@ -40,7 +41,7 @@ def recurring_changes(result: Correlation) -> Iterator[Change]:
     for one in result.recurring:
         subject = one.component.label or f"{one.component.kind} {one.component.id}"
         also = f", or {one.equivalent[0].label or f'{one.equivalent[0].kind} {one.equivalent[0].id}'}," if len(one.equivalent) == 1 else ""
-        words = f"{subject}{also} explains {one.bursts} bursts together ({one.probability:.0%} sure, {one.affected_phones} of its {one.exposed} phones)"
+        words = f"{subject}{also} explains {counted(one.bursts, 'burst')} together ({one.probability:.0%} sure, {one.affected_phones} of its {counted(one.exposed, 'phone')})"
         device = device_of(one.component) if one.component.kind in ("port", "asic", "module", "chassis", "switch", "uplink") else ""
         first = min((one.component, *one.equivalent))  # which of several with the same phones leads may change from run to run
         name = with_id(Change(ChangeKind.RECURRING, ChangeState.NEW, f"{first.kind} {first.id}", "")).id
@@ -67,7 +68,7 @@ def incident_changes(incidents: Sequence[Incident], known: Container[str], plann
         state = ChangeState.ONGOING if one.id in known else ChangeState.NEW
         subject = (cause.label or f"{cause.kind} {cause.id}") if cause else one.verdict.value.replace("_", " ")
         device = device_of(cause) if cause is not None and one.verdict.value == "network" else ""
-        words, names = one.summary or f"{one.endpoints} phones dropped", (planned or {}).get(one.id, "")
+        words, names = one.summary or f"{counted(one.endpoints, 'phone')} dropped", (planned or {}).get(one.id, "")
         note = f"planned: {names}" if names else ""
         yield Change(ChangeKind.INCIDENT, state, subject, words, one.start, device=device, note=note, id=one.id)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from switchcorr.cli import options as o
+from switchcorr.text import counted
 
 Switches = Annotated[
     int, typer.Option("--switches", metavar="N", help="Access switches; core, distribution, a Nexus and a CatOS come on top.")
@@ -43,11 +44,13 @@ def serve(
         if quiet:
             return
         faulty = "".join(f"  {name}: {fault}\n" for name, fault in lab.faulty)
-        tell(f"{lab.devices} switches listen on 127.0.0.1. {'Something is wrong with:' if faulty else 'All are healthy.'}\n{faulty}")
+        tell(f"{counted(lab.devices, 'switch')} on 127.0.0.1. {'Something is wrong with:' if faulty else 'All are healthy.'}\n{faulty}")
         tell(f"In another terminal:\n\n  {lab.sweep}\n\nCtrl-C ends it.")
 
     set_up_logging(verbose=verbose, quiet=quiet)
     request = LabRequest(dir, switches, tuple(fault or ()), think, round_trip, legacy, journal)
     served = serve_lab(request, tell_opened)
     if not quiet:
-        tell(f"\n{served.connections} connections, {served.logins} logins, {served.refused} refused, {served.lines} lines received.")
+        tell(
+            f"\n{counted(served.connections, 'connection')}, {counted(served.logins, 'login')}, {served.refused} refused, {counted(served.lines, 'line')} received."
+        )

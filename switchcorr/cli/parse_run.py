@@ -9,6 +9,7 @@ from switchcorr.cli.output import tell, write_out
 from switchcorr.jobs.parse import parse_document, parse_file
 from switchcorr.model.snapshot import OutputState
 from switchcorr.report.to_json import json_text
+from switchcorr.text import counted
 
 
 def show_parsed(file: Path, *, platform: str, command: str, verbose: int, quiet: bool) -> bool:
@@ -19,6 +20,6 @@ def show_parsed(file: Path, *, platform: str, command: str, verbose: int, quiet:
     parsed = outcome.parsed
     if not quiet:
         tell(
-            f"{outcome.command.text}: {parsed.state.value}, {len(parsed.rows)} rows, {parsed.bad_line_count} lines not used. {parsed.reason}".rstrip()
+            f"{outcome.command.text}: {parsed.state.value}, {counted(len(parsed.rows), 'row')}, {counted(parsed.bad_line_count, 'line')} not used. {parsed.reason}".rstrip()
         )
     return parsed.bad_line_count > 0 or parsed.state is OutputState.QUARANTINED

@@ -21,10 +21,10 @@ from switchcorr.correlate.exposure.table import Bools, Floats, Ints
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
-from switchcorr.correlate.telling.sentences import counted
 from switchcorr.correlate.telling.verdict import NAMED_FROM, equivalent, leader
 from switchcorr.model.incident import Evidence, EvidenceKind, Recurring
 from switchcorr.model.moments import DAY_S
+from switchcorr.text import counted
 
 RARE = 1e-3
 """Share of the windows in which a recurring fault strikes, before the data. Assumed."""

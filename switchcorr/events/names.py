@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.event import Assumed, EventKind, EventLog
 from switchcorr.model.placement import Placement
+from switchcorr.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def name_by_address(log: EventLog, placements: Iterable[Placement]) -> Named | N
             count += 1
             named.name[i] = log.pools.names.put(name)
             named.assumed[i] |= Assumed.NAME
-    sentence = f"{len(rows)} drops tell an address but no device; {count} of them are taken for those of the phone that had the address."
+    sentence = f"{counted(len(rows), 'drop')} {'tells' if len(rows) == 1 else 'tell'} an address but no device; {count} of them {'is' if count == 1 else 'are'} taken for those of the phone that had the address."
     return Named(named, sentence)
 
 

@@ -25,7 +25,7 @@ from switchcorr.events.prefix import read_prefix
 from switchcorr.events.stamps import Stamp
 from switchcorr.files import open_input, read_blocks
 from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
-from switchcorr.text import decode, looks_binary
+from switchcorr.text import counted, decode, looks_binary
 
 _BLOCK = 1 << 17  # larger ones leave the processor's caches: 1 << 20 was a quarter slower
 _LONGEST_LINE = 1 << 18
@@ -134,7 +134,9 @@ def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOpti
         unrecognised=counts.unrecognised,
         samples=tuple(sorted(counts.samples, key=lambda sample: sample.line)),
         warnings=(*_lacking(source, counts), *_warnings(clock, source)),
-        problem=f"{problem} Its first {counts.lines} lines were read." if problem and counts.lines else problem,
+        problem=f"{problem} Its first {'line was' if counts.lines == 1 else f'{counts.lines} lines were'} read."
+        if problem and counts.lines
+        else problem,
     )
     return EventBatch(log, account, _assumptions(clock, source, options, zoneless), zoneless, clock.zoned)
 
@@ -150,21 +152,26 @@ def _settings(path: Path, options: ReadOptions, head: bytes) -> ClockSettings:
 def _assumptions(clock: Clock, source: str, options: ReadOptions, zoneless: int) -> tuple[str, ...]:
     found = []
     if zoneless:
-        found.append(f"{source}: {zoneless} times carry no zone and are read as UTC (--timezone names another).")
-    if clock.assumed[Assumed.YEAR] and options.year is None:
         found.append(
-            f"{source}: {clock.assumed[Assumed.YEAR]} times carry no year; taken is the newest that puts no line after now (--year overrides)."
+            f"{source}: {counted(zoneless, 'time')} {'carries no zone and is' if zoneless == 1 else 'carry no zone and are'} read as UTC (--timezone names another)."
         )
-    if clock.assumed[Assumed.TIME]:
+    yearless, timeless = clock.assumed[Assumed.YEAR], clock.assumed[Assumed.TIME]
+    if yearless and options.year is None:
+        found.append(
+            f"{source}: {counted(yearless, 'time')} {'carries' if yearless == 1 else 'carry'} no year; taken is the newest that puts no line after now (--year overrides)."
+        )
+    if timeless:
         given = "" if options.at is None else f"; {options.at:%Y-%m-%dT%H:%M:%SZ} is taken as given by --at"
-        found.append(f"{source}: {clock.assumed[Assumed.TIME]} events carry no time{given or ' (--at gives one)'}.")
+        found.append(
+            f"{source}: {counted(timeless, 'event')} {'carries' if timeless == 1 else 'carry'} no time{given or ' (--at gives one)'}."
+        )
     return tuple(found)
 
 
 def _warnings(clock: Clock, source: str) -> tuple[str, ...]:
     found = [f"{source}: the zone {name!r} is unknown; its times are read as if it were not there." for name in sorted(clock.unknown_zones)]
     if clock.swapped:
-        found.append(f"{source}: {clock.swapped} dates like 03/04/2026 may have day and month swapped.")
+        found.append(f"{source}: {counted(clock.swapped, 'date')} like 03/04/2026 may have day and month swapped.")
     return tuple(found)
 
 

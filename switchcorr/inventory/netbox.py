@@ -13,7 +13,7 @@ from switchcorr.inventory.fields import FIELDS
 from switchcorr.inventory.places import Entry, Problems, Setting, SourceFile, listed, nearest
 from switchcorr.inventory.references import parse_reference
 from switchcorr.model.inventory import CredentialReference, Scheme
-from switchcorr.text import clean
+from switchcorr.text import clean, counted
 
 TOKEN_VARIABLE = "NETBOX_TOKEN"  # noqa: S105  # the name of a variable
 _OURS = "switchcorr_"
@@ -109,7 +109,7 @@ def drafts_of(
         other = {key: place.child(key, Entry(text)) for key, text in _data(record).items()}
         drafts.append(Draft(name, place, {**fields, **own}, {**data, **other}, _groups(record)))
     if without:
-        problems.warn(file, f"{len(without)} devices left out, because they have no primary address: {listed(without)}")
+        problems.warn(file, f"{counted(len(without), 'device')} left out for want of a primary address: {listed(without)}")
     return drafts
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from switchcorr.inventory.devices import Draft
 from switchcorr.inventory.places import Entry, Problems, Setting, SourceFile
+from switchcorr.text import counted
 
 SYNONYMS = {
     "name": ("device", "device_name", "switch", "switch_name", "sysname", "node", "inventory_hostname"),
@@ -110,7 +111,7 @@ def _row(
     name = texts.get("name") or texts.get("host") or ""
     place = Setting(file, name, Entry(name, line))
     if len(cells) > len(columns):
-        problems.add(place, f"{len(cells)} cells in a table of {len(columns)} columns")
+        problems.add(place, f"{counted(len(cells), 'cell')} in a table of {counted(len(columns), 'column')}")
         return None
     texts.setdefault("host", name)
     own = {column: place.child(column, Entry(text, line)) for column, text in texts.items()}

@@ -30,6 +30,7 @@ from switchcorr.store.answers import StoredVisit
 from switchcorr.store.open import Store
 from switchcorr.store.questions import visits_between
 from switchcorr.store.snapshots import OLDEST_VISIT, rounds_between, snapshots_at
+from switchcorr.text import counted
 from switchcorr.topology import CampusOptions, build_campus
 from switchcorr.topology.facts.ports import port_facts
 
@@ -117,12 +118,12 @@ def _look(request: DiffRequest, operand: str, progress: Progress) -> Look:
 
 
 def _moment(store: Store, operand: str, times: Times) -> datetime:
-    counted = _LAST.fullmatch(operand)
-    if counted:
+    ago = _LAST.fullmatch(operand)
+    if ago:
         rounds = rounds_between(store, datetime(2000, 1, 1, tzinfo=UTC), times.now)
-        back = int(counted[1] or 0)
+        back = int(ago[1] or 0)
         if back >= len(rounds):
-            raise UsageError(f"{operand}: the store has {len(rounds)} sweeps up to {times.now:%Y-%m-%dT%H:%M:%SZ}.")
+            raise UsageError(f"{operand}: the store has {counted(len(rounds), 'sweep')} up to {times.now:%Y-%m-%dT%H:%M:%SZ}.")
         return rounds[-1 - back]
     try:
         return parse_moment(operand, zone=times.zone, now=times.now)

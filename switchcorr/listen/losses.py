@@ -14,6 +14,7 @@ from typing import Any
 
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_bytes
+from switchcorr.text import counted
 
 STATUS = "listen.json"
 """How a listener stands, beside its segments."""
@@ -83,4 +84,6 @@ def told_losses(losses: Iterable[Loss], since: datetime, until: datetime) -> tup
     times = "" if len(within) == 1 else f" in {len(within)} spans"
     first, last = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (min(within).since, max(one.until for one in within)))
     total = sum(one.dropped for one in within)
-    return (f"the kernel dropped {total} messages to the listener{times} from {first} to {last}: events of that time may be missing",)
+    return (
+        f"the kernel dropped {counted(total, 'message')} to the listener{times} from {first} to {last}: events of that time may be missing",
+    )

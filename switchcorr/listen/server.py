@@ -24,6 +24,7 @@ from switchcorr.listen.losses import Loss, with_loss
 from switchcorr.listen.segments import Disk, Rotation, SegmentWriter
 from switchcorr.listen.tcp import Connections, Limits, bind_tcp
 from switchcorr.listen.udp import LEAST_BUFFER_BYTES, UdpReceiver, bind_udp, inode_of, kernel_drops
+from switchcorr.text import counted
 
 _log = logging.getLogger(__name__)
 _WATCH_S = 1.0
@@ -145,7 +146,7 @@ class Listener:
             self._writer.close()
         if intake.waiting:
             raise ListenError(
-                f"{intake.waiting} messages that were received could not be stored: {self._writer.problem}.", hint="Make room on the disk."
+                f"{counted(intake.waiting, 'received message')} could not be stored: {self._writer.problem}.", hint="Make room on the disk."
             )
         return self.report()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from switchcorr.model.incident import Cause, EvidenceKind, Incident, Verdict
 from switchcorr.model.message import IncidentState, Message, Severity
-from switchcorr.text import clean
+from switchcorr.text import clean, counted
 
 _WORDS = {
     Verdict.NETWORK: "the network",
@@ -30,10 +30,10 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     Its id is the same whenever it is made and whoever makes it; one that has grown has another for each size and verdict.
     """
     cause = incident.causes[0] if incident.causes else None
-    title = clean(f"{_LEADS[state]}{incident.explained} phones dropped: {_who(incident, cause)}")
+    title = clean(f"{_LEADS[state]}{counted(incident.explained, 'phone')} dropped: {_who(incident, cause)}")
     lines = [
         incident.summary,
-        f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {incident.endpoints} phones in all, "
+        f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {counted(incident.endpoints, 'phone')} in all, "
         f"{incident.still_down} not back yet. Verdict: {_WORDS[incident.verdict]}.",
         *(_about(cause) if cause is not None else ()),
         *incident.unseen[:1],
@@ -62,9 +62,11 @@ def _sure(probability: float) -> str:
 
 def _about(cause: Cause) -> list[str]:
     """The counted contrast, the strongest arguments, what speaks against it, and what to do."""
-    counted = [one for one in cause.evidence_for if one.kind in _COUNTED] or list(cause.evidence_for)
-    told = [f"For: {one.text}" for one in counted[:_SAID]] + [f"Against: {one.text}" for one in cause.evidence_against[:1]]
+    counts = [one for one in cause.evidence_for if one.kind in _COUNTED] or list(cause.evidence_for)
+    told = [f"For: {one.text}" for one in counts[:_SAID]] + [f"Against: {one.text}" for one in cause.evidence_against[:1]]
     contrast = (
-        [] if any(one.kind is EvidenceKind.CONTRAST for one in counted) else [f"{cause.affected} of its {cause.exposed} phones dropped."]
+        []
+        if any(one.kind is EvidenceKind.CONTRAST for one in counts)
+        else [f"{cause.affected} of its {counted(cause.exposed, 'phone')} dropped."]
     )
     return [*contrast, *told, f"Next: {cause.next_step}" if cause.next_step else ""]

@@ -11,7 +11,7 @@ from switchcorr.model.tables import TableRow
 from switchcorr.parse.classify import classify
 from switchcorr.parse.engine import Scan, ScannedRow, scan
 from switchcorr.platforms.declaration import Command, EntryReader, Platform
-from switchcorr.text import clean
+from switchcorr.text import clean, counted
 
 BAD_LINES_KEPT = 20
 _UNKNOWN_LINE = "no rule of the template knows this line"
@@ -104,7 +104,7 @@ def _judge(command: Command, text: str, *, found: int, kept: int, bad: int) -> t
             return OutputState.EMPTY, clean(total[0])
         if claimed != found:
             read = OutputState.TRUNCATED if claimed > found else OutputState.PARSED
-            return (read if kept else OutputState.QUARANTINED), f"the output says {claimed} entries, {found} were read"
+            return (read if kept else OutputState.QUARANTINED), f"the output says {counted(claimed, 'entry')}, {found} were read"
     if kept == 0:
         if bad:
             return OutputState.QUARANTINED, "no row could be used"

@@ -10,6 +10,7 @@ from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, Table,
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.ios_health import clocks, log_messages
 from switchcorr.platforms.rows import list_of, reject_unknown, required_number, text_of
+from switchcorr.text import counted
 
 _READING = re.compile(r"(?P<what>[A-Z][A-Za-z0-9()/ -]{0,40}?): +(?P<state>\S+)(?: +|$)")
 _STATES: Mapping[str, str] = {".": "pass", "F": "fail", "U": "unknown", "N": "not present"}
@@ -65,7 +66,9 @@ def _test(row: Row) -> Iterator[DiagnosticResult]:
 def _port_results(row: Row, module: int, letters: Sequence[str]) -> DiagnosticResult:
     ports, test = text_of(row, "ports").split(), text_of(row, "test")
     if not test or len(ports) != len(letters):
-        raise ValueError(f"module {module} {test or 'test without name'}: {len(ports)} ports and {len(letters)} results")
+        raise ValueError(
+            f"module {module} {test or 'test without name'}: {counted(len(ports), 'port')} and {counted(len(letters), 'result')}"
+        )
     results = [_RESULTS.get(letter, "untested") for letter in letters]
     failed = tuple(int(port) for port, result in zip(ports, results, strict=True) if result == "fail")
     return DiagnosticResult(None, module, test, _worst(results), failed)

@@ -14,6 +14,7 @@ from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
 from switchcorr.platforms.catos_names import one_port
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, text_of
+from switchcorr.text import counted
 
 _MARKS = " *#"
 _CAPABILITIES = re.compile(r"(.*?)\s+([RTBSHIrPM](?:[ ,]+[RTBSHIrPM])*)")
@@ -53,7 +54,9 @@ def _split(text: str) -> tuple[str, str, str]:
 def _detail(row: Row) -> Iterator[Neighbor]:
     names, ports = list_of(row, "name"), list_of(row, "local")
     if len(names) != 1 or len(ports) != 1 or len(list_of(row, "holdtime")) > 1:
-        raise ValueError(f"{len(names)} neighbors at {len(ports)} ports in one record: a line between two records is damaged")
+        raise ValueError(
+            f"{counted(len(names), 'neighbor')} at {counted(len(ports), 'port')} in one record: a line between two records is damaged"
+        )
     software = list_of(row, "software")
     yield Neighbor(
         protocol=NeighborProtocol.CDP,

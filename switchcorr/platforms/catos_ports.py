@@ -17,6 +17,7 @@ from switchcorr.model.tables import ErrorCounters, InterfaceStatus, PowerPort, S
 from switchcorr.platforms.catos_names import one_port, port_list
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, text_of
+from switchcorr.text import counted
 
 ERROR_COLUMNS: Mapping[str, str] = {
     "align-err": "align_errors",
@@ -69,7 +70,7 @@ def _counters(row: Row) -> ErrorCounters:
     columns = text_of(row, "columns").lower().split()
     cells = text_of(row, "numbers").split()
     if len(columns) != len(cells):
-        raise ValueError(f"{port}: {len(cells)} numbers below {len(columns)} columns")
+        raise ValueError(f"{port}: {counted(len(cells), 'number')} below {counted(len(columns), 'column')}")
     unknown = [column for column in columns if column not in ERROR_COLUMNS]
     if unknown:
         raise ValueError(f"{port}: unknown columns: {', '.join(unknown)}")

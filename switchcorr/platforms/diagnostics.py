@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from switchcorr.model.tables import DiagnosticResult
 from switchcorr.platforms.declaration import Row
 from switchcorr.platforms.rows import list_of, number_of, text_of
+from switchcorr.text import counted
 
 _RESULTS = {".": "pass", "F": "fail", "E": "fail", "U": "untested", "I": "untested", "A": "untested"}
 
@@ -23,7 +24,7 @@ def read_diagnostic(row: Row) -> Iterator[DiagnosticResult]:
     letters = " ".join(list_of(row, "results")).split()
     own = text_of(row, "result")
     if len(ports) != len(letters) or not (letters or own):
-        raise ValueError(f"{text_of(row, 'test')}: {len(ports)} ports and {len(letters)} results")
+        raise ValueError(f"{text_of(row, 'test')}: {counted(len(ports), 'port')} and {counted(len(letters), 'result')}")
     results = [_RESULTS[letter] for letter in (*letters, *own)]
     yield DiagnosticResult(
         switch=number_of(row, "switch"),

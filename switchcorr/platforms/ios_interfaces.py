@@ -15,7 +15,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import AsicPort, ErrorCounters, Interface, InterfaceDescription, InterfaceStatus, Table
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
-from switchcorr.text import clean
+from switchcorr.text import clean, counted
 
 COUNTER_LABELS: Mapping[str, str] = {
     "packets input": "input_packets",
@@ -173,7 +173,7 @@ def _read_error_line(heading: str, numbers: str) -> tuple[Mapping[str, int], str
     names, unknown = _error_columns(heading)
     cells = numbers.split()
     if len(names) != len(cells):
-        raise ValueError(f"{len(cells)} numbers below {len(names)} columns")
+        raise ValueError(f"{counted(len(cells), 'number')} below {counted(len(names), 'column')}")
     counters: dict[str, int] = {}
     for name, cell in zip(names, cells, strict=True):
         if not name or cell == "--":

@@ -10,6 +10,7 @@ from switchcorr.model.tables import InventoryItem, Module, Table, Version
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.fexes import read_fex
 from switchcorr.platforms.rows import list_of, number_of, text_of
+from switchcorr.text import counted
 
 _STATUS = r"[a-z][a-z-]{1,14}(?: \*)?"
 _MODULE = re.compile(
@@ -52,7 +53,7 @@ def _modules(row: Row) -> Iterator[Module]:
     yield from _join(list_of(row, "modules"), _by_number(list_of(row, "serials")), bad, submodule=False)
     yield from _join(list_of(row, "fabrics"), _by_number(list_of(row, "fabric_serials")), bad, submodule=True)
     if bad:
-        raise ValueError(f"not a module: {bad[0]!r}" + (f" and {len(bad) - 1} lines more" if len(bad) > 1 else ""))
+        raise ValueError(f"not a module: {bad[0]!r}" + (f" and {counted(len(bad) - 1, 'line')} more" if len(bad) > 1 else ""))
 
 
 def _by_number(lines: Iterable[str]) -> Mapping[str, str]:

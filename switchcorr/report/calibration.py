@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from switchcorr.model.calibration import CALIBRATION_SCHEMA, Calibration, Reliability
 from switchcorr.model.campus import risk_kind
 from switchcorr.report.to_json import iso
+from switchcorr.text import counted
 
 _WIDTH = 80
 
@@ -60,8 +61,8 @@ def calibration_text(made: Calibration) -> str:
 
 def _lines(made: Calibration) -> Iterator[str]:
     components = sum(count for _, count, _ in made.shape.kinds)
-    yield f"Calibrated on {made.fitted:,} incidents simulated over this network ({made.method}),"
-    yield f"tested on {made.tested:,} others: {made.shape.phones:,} endpoints, {components:,} components."
+    yield f"Calibrated on {counted(made.fitted, 'incident')} simulated over this network ({made.method}),"
+    yield f"tested on {counted(made.tested, 'other')}: {counted(made.shape.phones, 'endpoint')}, {counted(components, 'component')}."
     yield ""
     yield f"{'':<28}{'as stated':>12}{'calibrated':>12}"
     yield f"{'calibration error (ECE)':<28}{made.before.ece:>12.3f}{made.after.ece:>12.3f}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from switchcorr.model.event import EventFileAccount
 from switchcorr.model.incident import Coverage
 from switchcorr.model.snapshot import OutputAccount, OutputState
+from switchcorr.text import counted
 
 FILES_SHOWN = 200
 _NO_PROBLEM = (OutputState.PARSED, OutputState.EMPTY, OutputState.NOT_NEEDED)
@@ -77,7 +78,7 @@ def _event_file(file: EventFileAccount) -> tuple[str, str, str, str]:
     return (
         file.file,
         ", ".join(file.formats) or "no known format",
-        f"{file.events:,} events in {file.lines:,} lines",
+        f"{counted(file.events, 'event')} in {counted(file.lines, 'line')}",
         "; ".join(filter(None, left_over)),
     )
 

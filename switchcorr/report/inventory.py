@@ -18,6 +18,7 @@ from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_switches import natural
 from switchcorr.report.tally import tally_of_all
+from switchcorr.text import counted
 
 ROWS_SHOWN = 500
 RANKED_SHOWN = 40
@@ -70,7 +71,9 @@ def inventory_view(result: Correlation, estate: Estate) -> InventoryView:
     modules = [module for module in estate.modules if module.phones]
     read = sum(switch.read for switch in estate.switches)
     drawn = estate_map(estate, tally_of_all(estate))
-    words = f"{phones - unplaced:,} phones on {len(carrying):,} switches" + (f", {unplaced:,} not placed." if unplaced else ".")
+    words = f"{counted(phones - unplaced, 'phone')} on {counted(len(carrying), 'switch')}" + (
+        f", {unplaced:,} not placed." if unplaced else "."
+    )
     return InventoryView(
         version=__version__,
         generated=full_time(result.generated_at.timestamp()),

@@ -33,6 +33,7 @@ from switchcorr.report.page_lists import (
 )
 from switchcorr.report.tally import Tally, tally_of_all, tally_of_incident
 from switchcorr.report.views import CauseView, IncidentView, RecurringView, ResultView, result_view
+from switchcorr.text import counted
 
 INCIDENTS_DRAWN = 12
 """Incidents with pictures of their own, those with the most endpoints first; the others have their words and numbers."""
@@ -265,7 +266,7 @@ def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost
         curve=loss_curve(times, css) if drawn else None,
         counters=_uplink_errors(estate, cause) if uplink else "",
         switch=_switch_in_question(estate, cause),
-        copy=f"{view.name}: {view.affected} of {view.exposed} phones lost ({view.share}), first {view.first}, last {view.last}, {view.probability} sure.",
+        copy=f"{view.name}: {view.affected} of {counted(view.exposed, 'phone')} lost ({view.share}), first {view.first}, last {view.last}, {view.probability} sure.",
     )
 
 
@@ -336,7 +337,7 @@ def _bands(result: Correlation, estate: Estate, everyone: Tally) -> list[Band]:
     order = sorted((cause for cause in by_cause if cause), key=lambda cause: (-len(by_cause[cause]), cause))
     bands = [Band(names[cause - 1], css[cause - 1], tuple(by_cause[cause])) for cause in order[:MOST_CAUSES]]
     rest = [phone for cause in order[MOST_CAUSES:] for phone in by_cause[cause]]
-    more = f"{len(order) - MOST_CAUSES} more causes"
+    more = counted(len(order) - MOST_CAUSES, "more cause")
     return [*bands, Band(more, "c-other", tuple(rest)), Band("", "c-none", tuple(by_cause.get(0, ())))]
 
 

@@ -16,6 +16,7 @@ from switchcorr.report.clock import full_time
 from switchcorr.report.draw.estate_map import map_layout
 from switchcorr.report.draw.shapes import Rect, Text
 from switchcorr.report.estate import Estate, EstateSwitch, LogKind, PhoneState
+from switchcorr.text import counted
 
 MOST_EVENTS = 500_000
 """Above this the page holds losses counted by module and time instead of each event."""
@@ -264,4 +265,4 @@ def span_note(estate: Estate) -> str:
     """What the page says of events that it holds only as counts; empty if it holds each."""
     if len(estate.log) <= MOST_EVENTS:
         return ""
-    return f"{len(estate.log):,} events from {full_time(estate.start)} on: counted by module in steps of {BIN_SECONDS} s, not listed one by one."
+    return f"{counted(len(estate.log), 'event')} from {full_time(estate.start)} on: counted by module in steps of {BIN_SECONDS} s, not listed one by one."

@@ -16,6 +16,7 @@ from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.estate import Estate, LogKind
 from switchcorr.report.estate_switches import natural, short_interface
 from switchcorr.report.tally import LEAST_PHONES, Tally
+from switchcorr.text import counted
 
 PHONES_SHOWN = 500
 SWITCHES_SHOWN = 60
@@ -85,7 +86,7 @@ def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
     if not result.incidents:
         days = max((estate.end - estate.start) / DAY_S, 1.0) if estate.start < estate.end else 1.0
         losses = sum(kind == LogKind.LOST for kind in log.kind)
-        return "Single losses a day", f"{losses / days:,.1f}", f"of {len(estate.phones):,} phones"
+        return "Single losses a day", f"{losses / days:,.1f}", f"of {counted(len(estate.phones), 'phone')}"
     others: set[int] = set()
     for incident in result.incidents:
         rows = range(bisect_left(log.time, incident.start.timestamp()), bisect_right(log.time, incident.end.timestamp()))

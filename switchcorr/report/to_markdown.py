@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from switchcorr.model.incident import Correlation
 from switchcorr.report.coverage_view import CoverageView
 from switchcorr.report.views import CauseView, EvidenceView, IncidentView, result_view
+from switchcorr.text import counted
 
 PHONES_SHOWN = 50
 PROBLEMS_SHOWN = 10
@@ -26,7 +27,7 @@ def render_markdown(result: Correlation) -> str:
     if view.recurring:
         lines += ["## Again and again", ""]
         for item in view.recurring:
-            lines.append(f"- {escaped(item.name)}: {item.bursts} bursts, {item.counts}, {escaped(item.probability)}")
+            lines.append(f"- {escaped(item.name)}: {counted(item.bursts, 'burst')}, {item.counts}, {escaped(item.probability)}")
             lines += [f"  {escaped(told)}" for told in item.told]
         lines.append("")
     lines += _coverage(view.coverage)
@@ -124,4 +125,4 @@ def _coverage(coverage: CoverageView) -> Iterator[str]:
     yield from (f"- {escaped(state)}: {escaped(file)}: {escaped(why)}" for file, state, why in coverage.problems[:PROBLEMS_SHOWN])
     left_out = len(coverage.problems) - PROBLEMS_SHOWN + coverage.problems_left_out
     if left_out > 0:
-        yield f"- {left_out} more texts could not be used wholly"
+        yield f"- {counted(left_out, 'more text')} could not be used wholly"

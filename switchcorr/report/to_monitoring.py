@@ -11,7 +11,7 @@ from switchcorr.model.changes import Change, ChangeKind
 from switchcorr.model.incident import Correlation, Incident, Verdict
 from switchcorr.report.to_json import iso
 from switchcorr.report.to_prometheus import Metric, render_metrics, render_prometheus
-from switchcorr.text import clean
+from switchcorr.text import clean, counted
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 """Exit codes of a Nagios plugin."""
@@ -86,8 +86,8 @@ def _record(incident: Incident, link: str) -> dict[str, object]:
     return {
         "correlation_id": incident.id,
         "correlation_display": "switchcorr",
-        "short_description": clean(incident.summary or f"{incident.endpoints} phones dropped")[:160],
-        "description": f"From {iso(incident.start)} to {iso(incident.end)}: {incident.endpoints} phones dropped, {incident.still_down} not back. Verdict: {incident.verdict.value}.",
+        "short_description": clean(incident.summary or f"{counted(incident.endpoints, 'phone')} dropped")[:160],
+        "description": f"From {iso(incident.start)} to {iso(incident.end)}: {counted(incident.endpoints, 'phone')} dropped, {incident.still_down} not back. Verdict: {incident.verdict.value}.",
         "category": "network"
         if incident.verdict is Verdict.NETWORK
         else "inquiry"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from switchcorr.model.incident import Correlation
 from switchcorr.report.coverage_view import CoverageView
 from switchcorr.report.views import BAR, CauseView, EvidenceView, IncidentView, result_view
+from switchcorr.text import counted
 
 WIDTH = 80
 _BAR_CELLS = 20
@@ -29,7 +30,9 @@ def render_text(result: Correlation) -> str:
     if view.recurring:
         lines.append("Again and again:")
         for item in view.recurring:
-            lines += _wrapped(f"{item.probability} {item.name}: {item.bursts} bursts, {item.counts}", indent="  ", hanging="    ")
+            lines += _wrapped(
+                f"{item.probability} {item.name}: {counted(item.bursts, 'burst')}, {item.counts}", indent="  ", hanging="    "
+            )
             for told in item.told:
                 lines += _wrapped(told, indent="    ", hanging="    ")
         lines.append("")
@@ -117,7 +120,7 @@ def _coverage(coverage: CoverageView) -> Iterator[str]:
         yield from _wrapped(f"{state}: {file}: {why}", indent="  ", hanging="    ")
     left_out = len(coverage.problems) - 10 + coverage.problems_left_out
     if left_out > 0:
-        yield f"  {left_out} more texts could not be used wholly; the report lists them"
+        yield f"  {counted(left_out, 'more text')} could not be used wholly; the report lists them"
 
 
 def _bar(width: float) -> str:

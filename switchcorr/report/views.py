@@ -12,6 +12,7 @@ from switchcorr.model.campus import Component, risk_kind
 from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Evidence, Incident, Recurring, Suspect, Verdict
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.geometry import percent_width
+from switchcorr.text import counted
 
 PHONES_SHOWN = 500
 NAMES_SHOWN = 3
@@ -162,7 +163,7 @@ def result_view(result: Correlation) -> ResultView:
                 risk_kind(item.component.kind).noun,
                 item.bursts,
                 percent(item.probability),
-                f"{item.affected_phones} of {item.exposed} phones",
+                f"{item.affected_phones} of {counted(item.exposed, 'phone')}",
                 tuple(_told_of(item)),
             )
             for item in result.recurring
@@ -175,7 +176,7 @@ def _told_of(item: Recurring) -> Iterator[str]:
     """What else is known of what recurs: what has the same phones, and what speaks for and against it."""
     if item.equivalent:
         names, more = [component_name(other) for other in item.equivalent[:NAMES_SHOWN]], len(item.equivalent) - NAMES_SHOWN
-        yield f"The phones cannot tell it from {', '.join(names)}{f' and {more:,} others' if more > 0 else ''}."
+        yield f"The phones cannot tell it from {', '.join(names)}{f' and {more:,} more' if more > 0 else ''}."
     for sign, found in (("For", item.evidence_for), ("Against", item.evidence_against)):
         yield from (f"{sign} it ({one.weight:.1f}): {one.text}." for one in found)
 
@@ -220,11 +221,11 @@ def _headline(result: Correlation) -> str:
     if len(result.incidents) == 1:
         (incident,) = result.incidents
         at = f"{incident.start.astimezone(UTC):%Y-%m-%d at %H:%M:%S UTC}"
-        return f"{_counted(incident.endpoints, 'endpoint')} dropped on {at}: {VERDICT_WORDS[incident.verdict].lower()}."
+        return f"{counted(incident.endpoints, 'endpoint')} dropped on {at}: {VERDICT_WORDS[incident.verdict].lower()}."
     dropped = _endpoints(result.incidents)
     kinds = Counter(incident.verdict for incident in result.incidents)
     parts = ", ".join(f"{VERDICT_WORDS[verdict].lower()} {_times(n)}" for verdict, n in kinds.most_common())
-    return f"{len(result.incidents)} incidents, {dropped:,} endpoints dropped: {parts}."
+    return f"{len(result.incidents)} incidents, {counted(dropped, 'endpoint')} dropped: {parts}."
 
 
 def _nothing_found(result: Correlation) -> str:
@@ -381,10 +382,6 @@ def _span(start: datetime, end: datetime) -> str:
     first, last = start.astimezone(UTC), end.astimezone(UTC)
     until = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
     return f"{first:%Y-%m-%d %H:%M:%S} to {until} UTC"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _times(count: int) -> str:

@@ -23,6 +23,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.tasks import Task
 
 from switchcorr.errors import LeaseLostError, UnfinishedError, UsageError
+from switchcorr.text import counted
 from switchcorr.workers.keeping import LeaseKeeper
 from switchcorr.workers.queue import PLAN_TASK, VISIT_TASK, Lease, SweepAccount, WorkQueue, lease_of, plan_lock, queue_name
 from switchcorr.workers.slices import Member, Share, first_slice, slices_of
@@ -285,7 +286,7 @@ class Worker:
         if after is not None and after.state == "stopped":
             self._options.tell(f"{account.name}: stopped after {REFUSALS_TO_STOP} refused logins in a row; see `switchcorr work show`")
         elif not outcome.is_whole:
-            raise UnfinishedError(f"{account.name}: {len(names) - len(outcome.statuses)} devices wait again.")
+            raise UnfinishedError(f"{account.name}: {counted(len(names) - len(outcome.statuses), 'device')} to be visited again.")
 
     async def _open_devices(self, account: SweepAccount, devices: Sequence[str]) -> list[str]:
         """The devices that are still to be visited; those that are in the store, or gone from the inventory, are accounted for."""

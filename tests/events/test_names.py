@@ -35,7 +35,7 @@ def test_a_drop_without_a_name_is_the_phones_that_had_its_address_then() -> None
     read = _named(before, _NAMELESS, after, replace(_DROP, name="CTI-1"))
     assert [event.name for event in read.log] == [_ONE, _TWO, _TWO, "CTI-1"]
     assert read.log[1].assumed == Assumed.NAME
-    assert read.sentence == ("1 drops tell an address but no device; 1 of them are taken for those of the phone that had the address.")
+    assert read.sentence == ("1 drop tells an address but no device; 1 of them is taken for those of the phone that had the address.")
 
 
 def test_a_placement_names_a_drop_if_one_phone_only_has_the_address() -> None:

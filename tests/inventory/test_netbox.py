@@ -50,7 +50,7 @@ def test_devices_of_all_pages_with_filters_and_token(tmp_path: Path) -> None:
     assert found.groups == ("access", "power-ups-1", "old")
     assert found.algorithms is AlgorithmProfile.SHA1
     assert found.data == {"role": "access", "location": "house-a", "power": "UPS 1", "tag_old": "yes", "battery": "true", "class": "b"}
-    assert inventory.warnings == ("127.0.0.1: 1 devices left out, because they have no primary address: acc-902",)
+    assert inventory.warnings == ("127.0.0.1: 1 device left out for want of a primary address: acc-902",)
     assert found.source == "127.0.0.1: acc-12"
 
 

@@ -29,6 +29,7 @@ from switchcorr.report.estate_build import make_estate
 from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.page import PageView, page_view
 from switchcorr.report.tally import Tally, tally_of_all, tally_of_incident
+from switchcorr.text import counted
 from tests.report.campuses import FAILED, START, made_campus, made_result
 from tests.report.results import CASES, DRAWN, correlation, estate
 
@@ -64,7 +65,7 @@ def _texts(picture: Picture) -> Iterator[Text]:
 
 
 def _check(picture: Picture) -> None:
-    assert picture.label.endswith(".") or "losses within" in picture.label
+    assert picture.label.endswith(".") or re.search("loss(es)? within", picture.label)
     for mark in picture.marks:
         match mark:
             case Rect():
@@ -120,7 +121,7 @@ def test_maps_of_any_size_hold_every_switch(sites: int, switches: int, phones: i
     drawn = estate_map(shown, tally_of_all(shown))
     assert drawn is not None
     _check(drawn.picture)
-    assert drawn.picture.label.startswith(f"{sites * switches} switches in {sites} blocks")
+    assert drawn.picture.label.startswith(f"{counted(sites * switches, 'switch')} in {counted(sites, 'block')};")
 
 
 def _numbers(drawn: EstateMap) -> list[str]:
@@ -174,7 +175,7 @@ def test_what_a_server_said_shortly_before_a_picture_is_told_in_words() -> None:
         changed = replace(shown, signs=said)
         picture = timeline(changed, losses_in(changed, span, ()), ())
         _check(picture)
-        assert (f" raised {sum(at >= 0 for at in seconds)} alerts" in picture.label) is bool(seconds)
+        assert (f" raised {counted(sum(at >= 0 for at in seconds), 'alert')} in" in picture.label) is bool(seconds)
         return [mark.text for mark in _texts(picture) if mark.css == "ts halo"]
 
     assert words(-601) == []
@@ -430,6 +431,15 @@ def test_the_path_counts_every_phone_in_every_column() -> None:
     nowhere = [Band("a", "c-hw", (shown.phone_index["CTI-1"],))]
     assert path_picture(shown, nowhere) is None
     assert path_table(shown, nowhere) == ()
+
+
+def test_endpoints_without_a_place_are_no_module_and_no_switch() -> None:
+    _, shown = estate(_MODULE)
+    modules = {shown.phones.module[phone]: phone for phone in range(len(shown.phones)) if shown.phones.module[phone] >= 0}
+    placed = tuple(modules.values())[:2]
+    rows = path_table(shown, [Band("a", "c-server", (*placed, shown.phone_index["CTI-1"]))])
+    assert [(node, count) for what, node, count in rows if what == "Module"] == [("2 modules", "2"), ("not known", "1")]
+    assert ("Access switch", "not known", "1") in rows
 
 
 def test_many_switches_of_one_cause_are_put_together() -> None:

@@ -10,6 +10,7 @@ from switchcorr.model.campus import Component
 from switchcorr.model.incident import Incident
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_text import table_text
+from switchcorr.text import counted
 
 _COLUMNS = ("id", "start", "end", "verdict", "component", "probability", "affected", "exposed", "endpoints", "still_down", "summary")
 _CERTAIN = 0.99
@@ -75,14 +76,14 @@ def _row(incident: Incident) -> dict[str, object]:
 
 def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
     of = f" of {_name(request.component)}" if request.component else ""
-    lines = [f"{len(found.incidents)} incident{'' if len(found.incidents) == 1 else 's'}{of} in {request.days} days"]
+    lines = [f"{counted(len(found.incidents), 'incident')}{of} in {counted(request.days, 'day')}"]
     if found.incidents:
         rows = [_cells(one) for one in found.incidents]
         lines += ["", *table_text(("from (UTC)", "phones", "verdict", "cause", "certainty"), rows).rstrip("\n").split("\n")]
     if found.recurring:
         lines += ["", "again and again:"]
         lines += [
-            f"  {_name(one.component)}: {one.bursts} bursts, {one.affected_phones} of its {one.exposed} phones, {_sure(one.probability)} sure"
+            f"  {_name(one.component)}: {counted(one.bursts, 'burst')}, {one.affected_phones} of its {counted(one.exposed, 'phone')}, {_sure(one.probability)} sure"
             for one in found.recurring
         ]
     if not found.incidents and not found.recurring:

@@ -20,7 +20,6 @@ from switchcorr.cli.output import chosen_format, tell, tell_error, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.store_context import meant_store
 from switchcorr.cli.sweep.context import sweep_request
-from switchcorr.cli.sweep.summary import counted
 from switchcorr.errors import ExitCode, SwitchcorrError, UsageError
 from switchcorr.files import write_whole
 from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest
@@ -30,6 +29,7 @@ from switchcorr.jobs.inputs.request import CampusRequest, Times
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_monitoring import UNKNOWN, AuditNumbers, audit_metrics, nagios, ticket_records
 from switchcorr.settings import Settings, state_directory
+from switchcorr.text import counted
 
 AUDIT_SCHEMA = "switchcorr/audit/1"
 
@@ -149,7 +149,7 @@ def _document(outcome: AuditOutcome) -> dict[str, object]:
 
 def _lines(outcome: AuditOutcome) -> Iterator[str]:
     conclusions = outcome.conclusions
-    read = f"{outcome.devices_read} of {outcome.devices} switches read, " if outcome.devices else ""
+    read = f"{outcome.devices_read} of {counted(outcome.devices, 'switch')} read, " if outcome.devices else ""
     yield (
         f"Audit of {outcome.at:%Y-%m-%d %H:%M:%S} UTC: {read}{counted(len(conclusions.new_incidents), 'new incident')}, "
         f"{counted(len(conclusions.open), 'open finding')}"

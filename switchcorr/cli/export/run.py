@@ -8,7 +8,6 @@ from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import ExportFormat, GraphFormat
 from switchcorr.cli.output import csv_text, tell, tell_missing, write_out
 from switchcorr.cli.progress import ProgressView
-from switchcorr.cli.sweep.summary import counted
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.export import drawing_of
 from switchcorr.jobs.inputs.request import CorrelateRequest, PlacementsRequest
@@ -19,6 +18,7 @@ from switchcorr.report.to_json import correlation_json, json_text
 from switchcorr.report.to_markdown import render_markdown
 from switchcorr.report.to_netbox import CABLE_COLUMNS, cable_rows
 from switchcorr.report.to_prometheus import render_prometheus
+from switchcorr.text import counted
 from switchcorr.topology.export import to_graphml
 
 

@@ -30,6 +30,7 @@ from switchcorr.jobs.notify import notify_rules, urls_of
 from switchcorr.jobs.store.network import SOUGHT, StoredSource
 from switchcorr.model.incident import Correlation
 from switchcorr.settings import Settings
+from switchcorr.text import counted
 
 _LAST_LOOK_S = 30.0
 _AGAIN_S = 60.0
@@ -58,7 +59,7 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
 
     def begun(phones: int) -> None:
         if not talk.quiet:
-            tell(f"live: watching {phones:,} phones")
+            tell(f"live: watching {counted(phones, 'phone')}")
 
     try:
         watch_live(request, told, stop=stop, is_orphan=lambda: bool(parent) and os.getppid() != parent, begun=begun)

@@ -18,6 +18,7 @@ from switchcorr.listen.server import Address
 from switchcorr.listen.snippets import rsyslog_snippet, syslog_ng_snippet
 from switchcorr.report.to_json import json_text
 from switchcorr.settings import Settings, state_directory
+from switchcorr.text import counted
 
 _DEFAULT = ("5514",)
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]:|(?P<four>[0-9.]+):)?(?P<port>\d{1,5})")
@@ -101,4 +102,4 @@ def run_listener(request: ListenRequest, watching: Beside | None, *, verbose: in
     write_out(json_text(dict(status_document(report, running=False))))
     if not quiet:
         counts = report.counts
-        tell(f"{counts.received} messages received, {counts.stored} stored; {counts.kernel_drops} dropped by the kernel")
+        tell(f"{counted(counts.received, 'message')} received, {counts.stored} stored; {counts.kernel_drops} dropped by the kernel")

@@ -26,6 +26,7 @@ from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings
 from switchcorr.store.answers import StoredPlace
 from switchcorr.store.checking import CheckOutcome
+from switchcorr.text import counted
 
 _TIMES = ("since", "until", "last_seen")
 _SHOWN = 5
@@ -91,11 +92,11 @@ def show_exported_captures(place: StorePlace, at: datetime, directory: Path, *, 
         }
         write_out(json_text(document))
     else:
-        write_out(f"{directory}: {len(written.folders)} devices, {written.files} files, as of {iso(at)}\n")
+        write_out(f"{directory}: {counted(len(written.folders), 'device')}, {counted(written.files, 'file')}, as of {iso(at)}\n")
     for one in written.lacking[:_SHOWN]:
         tell(f"missing: {one.device}, visited {iso(one.visited_at)}: {one.reason}")
     if len(written.lacking) > _SHOWN:
-        tell(f"missing: and {len(written.lacking) - _SHOWN} more devices")
+        tell(f"missing: and {counted(len(written.lacking) - _SHOWN, 'more device')}")
     return bool(written.lacking)
 
 
@@ -115,7 +116,7 @@ def show_import(request: ImportRequest, *, format_: Format | None, verbose: int,
     for account in outcome.quarantined[:_SHOWN]:
         tell(f"missing: {account.file}: {account.reason}")
     if len(outcome.quarantined) > _SHOWN:
-        tell(f"missing: and {len(outcome.quarantined) - _SHOWN} more files")
+        tell(f"missing: and {counted(len(outcome.quarantined) - _SHOWN, 'more file')}")
     for sentence in () if quiet else outcome.warnings:
         tell(f"note: {sentence}")
     return outcome.is_partial
@@ -159,7 +160,7 @@ def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, forma
         if file.problem:
             tell(f"missing: {file.problem}")
         elif file.account is not None and not file.account.events:
-            tell(f"missing: {file.file}: no event of a known format in {file.account.lines} lines")
+            tell(f"missing: {file.file}: no event of a known format in {counted(file.account.lines, 'line')}")
     for sentence in () if quiet else outcome.assumptions:
         tell(f"assumed: {sentence}")
     return outcome.is_partial
@@ -276,9 +277,9 @@ def _check_lines(found: CheckOutcome, place: StorePlace) -> list[str]:
         f"  {', '.join(f'{count} {name}' for name, count in sorted(found.rows.items()) if count)}",
     ]
     if found.pending:
-        lines.append(f"  {found.pending} visits wait to be read again: run `switchcorr store reparse` once more")
+        lines.append(f"  {counted(found.pending, 'visit')} to be read again: run `switchcorr store reparse` once more")
     if found.orphans:
-        lines.append(f"  {found.orphans} files that no visit names: `switchcorr store compact` removes them")
+        lines.append(f"  {counted(found.orphans, 'file')} that no visit names: `switchcorr store compact` removes them")
     return lines + ([f"problem: {problem}" for problem in found.problems] or ["ok"])
 
 

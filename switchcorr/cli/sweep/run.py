@@ -12,7 +12,7 @@ from pathlib import Path
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, tell, write_out
-from switchcorr.cli.sweep.summary import counted, summary_document, summary_text, visits_text
+from switchcorr.cli.sweep.summary import summary_document, summary_text, visits_text
 from switchcorr.cli.sweep.view import SweepScreen, screen_wanted
 from switchcorr.cli.sweep.visit_lines import visit_document, visit_line
 from switchcorr.collect.progress import SweepEvent, SweepStopping, VisitEnded
@@ -21,6 +21,7 @@ from switchcorr.jobs.sweep.run import PlannedCommand, SweepOutcome, SweepRequest
 from switchcorr.report.to_json import json_text
 from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings
+from switchcorr.text import counted
 
 PLAN_SCHEMA = "switchcorr/sweep-plan/1"
 _PLAN_COLUMNS = ("device", "host", "port", "site", "platform", "driver", "command")

@@ -14,7 +14,7 @@ from switchcorr.jobs.sweep.request import SweepOutcome
 from switchcorr.model.sweep import SweepState, VisitAccount, old_algorithms
 from switchcorr.model.visit import VisitStatus
 from switchcorr.report.to_json import iso
-from switchcorr.text import clean
+from switchcorr.text import clean, counted
 
 SWEEP_SCHEMA = "switchcorr/sweep-summary/1"
 MOST_LISTED = 40
@@ -157,15 +157,6 @@ def _told_parse(visits: Iterable[VisitAccount]) -> str:
     odd += [f"{counted(unusable, 'output')} that cannot be used"] if unusable else []
     odd += [f"{counted(failed, 'device')} whose text was not parsed"] if failed else []
     return f"{counted(sum(parse.rows for parse in parsed), 'row')} read{''.join(f', {words}' for words in odd)}."
-
-
-def counted(count: int, thing: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "device"), counted(1200, "line")
-    ('1 device', '1,200 lines')
-    """
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _step_lines(step: NextStep) -> list[str]:

@@ -29,6 +29,7 @@ from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.table import Exposure, Floats
 from switchcorr.model.campus import LinkDown
 from switchcorr.model.moments import DAY_S
+from switchcorr.text import counted
 
 _TOGETHER_S = 60.0
 _SLOT_S = 900.0
@@ -69,7 +70,7 @@ class SwitchClocks:
                 "and the phones' drops); they are corrected by that",
             )
         return tuple(
-            f"times in the log of switch {name} are taken to be {_words(own.seconds)} (± {own.spread:.0f} s, from {own.occasions:,} times that links of its phones "
+            f"times in the log of switch {name} are taken to be {_words(own.seconds)} (± {own.spread:.0f} s, from {counted(own.occasions, 'time')} that links of its phones "
             "went down and the phones dropped); they are corrected by that"
             for name, own in sorted(self.known.items())
         )

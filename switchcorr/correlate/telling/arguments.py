@@ -19,10 +19,11 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.control_groups import SLIGHT, control_groups
 from switchcorr.correlate.telling.counterfactual import counterfactuals
-from switchcorr.correlate.telling.sentences import counted, name_of, percent, with_article
+from switchcorr.correlate.telling.sentences import name_of, percent, with_article
 from switchcorr.correlate.telling.server_arguments import components_hit, server_arguments
 from switchcorr.model.campus import Domain, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
+from switchcorr.text import counted
 
 _COUNTERS = COUNTER_KINDS
 _MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
@@ -149,7 +150,7 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
     yield Evidence(EvidenceKind.SPREAD, text, min(_MOST_SPREAD, float(np.log(len(modules)))))
     suspicion = max(posterior.fault.get(int(exposure.twin[number]), 0.0) for number in modules)
     if suspicion < _ACQUITTED:
-        text = f"{len(modules):,} modules were tested as causes and acquitted; the most suspect of them has {percent(suspicion)}"
+        text = f"{counted(len(modules), 'module')} {'was' if len(modules) == 1 else 'were'} tested as causes and acquitted; the most suspect of them has {percent(suspicion)}"
         yield Evidence(EvidenceKind.TESTED_MODULES, text)
 
 

@@ -14,9 +14,10 @@ import numpy as np
 
 from switchcorr.correlate.exposure.table import Bools, Exposure, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
-from switchcorr.correlate.telling.sentences import counted, listed, name_of
+from switchcorr.correlate.telling.sentences import listed, name_of
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
+from switchcorr.text import counted
 
 SLIGHT = 0.1
 """Weight of an argument whose size is not known, and the least weight of reasons worth a sentence."""

@@ -21,9 +21,10 @@ from switchcorr.correlate.exposure.table import Bools, Exposure
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.sentences import counted, name_of
+from switchcorr.correlate.telling.sentences import name_of
 from switchcorr.model.campus import Domain
 from switchcorr.model.incident import Evidence, EvidenceKind
+from switchcorr.text import counted
 
 SHOWN = 3
 _LEAST_COMMON = 2

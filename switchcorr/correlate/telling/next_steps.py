@@ -15,9 +15,10 @@ import numpy as np
 
 from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
-from switchcorr.correlate.telling.sentences import counted, listed, name_of
+from switchcorr.correlate.telling.sentences import listed, name_of
 from switchcorr.model.campus import Campus, Component, ModuleFacts
 from switchcorr.model.incident import AffectedPhone
+from switchcorr.text import counted
 
 _STEPS = {
     "port": "look at the phone and its cable; change both before anything else",

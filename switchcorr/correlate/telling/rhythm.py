@@ -16,10 +16,11 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
-from switchcorr.correlate.telling.sentences import counted, how_long
+from switchcorr.correlate.telling.sentences import how_long
 from switchcorr.model.campus import Domain
 from switchcorr.model.incident import Evidence, EvidenceKind
 from switchcorr.model.moments import DAY_S
+from switchcorr.text import counted
 
 _LEAST_DROPS = 4
 """Of one phone, so that three intervals can agree."""

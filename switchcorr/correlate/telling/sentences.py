@@ -19,15 +19,6 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "phone"), counted(1438, "phone"), counted(6, "switch")
-    ('1 phone', '1,438 phones', '6 switches')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}{'es' if noun.endswith(('ch', 's', 'x')) else 's'}"
-
-
 def listed(words: list[str], most: int = 3) -> str:
     """The first few of some words.
 

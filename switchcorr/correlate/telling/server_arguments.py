@@ -10,9 +10,10 @@ from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.evidence.servers import AlertFact, ServerEvidence
 from switchcorr.correlate.exposure.table import Bools
 from switchcorr.correlate.scoring.likelihood import Likelihood
-from switchcorr.correlate.telling.sentences import counted, how_far, in_time, listed, percent
+from switchcorr.correlate.telling.sentences import how_far, in_time, listed, percent
 from switchcorr.model.campus import Domain
 from switchcorr.model.incident import Evidence, EvidenceKind
+from switchcorr.text import counted
 
 _SELDOM = 0.05
 """Alerts a day below which there are as good as none."""

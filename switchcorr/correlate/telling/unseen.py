@@ -10,10 +10,11 @@ from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.exposure.table import FROM_LOG
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.sentences import counted, listed, name_of, percent
+from switchcorr.correlate.telling.sentences import listed, name_of, percent
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Coverage, Verdict
+from switchcorr.text import counted
 
 FEW_PHONES = 6
 LEAST_UNSEEN = 0.05

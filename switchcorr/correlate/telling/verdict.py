@@ -13,9 +13,10 @@ from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import Contrast, contrast
-from switchcorr.correlate.telling.sentences import counted, in_time, name_of, percent
+from switchcorr.correlate.telling.sentences import in_time, name_of, percent
 from switchcorr.model.campus import Component, Domain
 from switchcorr.model.incident import Suspect, Verdict
+from switchcorr.text import counted
 
 NAMED_FROM = 0.5
 SET_SHARE = 0.9

@@ -15,7 +15,7 @@ from switchcorr.model.tables import Table
 from switchcorr.model.visit import Answer, AnswerStatus
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import Command, Platform
-from switchcorr.text import clean
+from switchcorr.text import clean, counted
 
 CLOCK = "clock"
 DENIED = "denied"
@@ -53,7 +53,7 @@ def check_clock(text: str, now: datetime) -> Check:
     shift = 0 if zone in _UTC_NAMES else round(ahead / _ZONE_STEP_S) * _ZONE_STEP_S
     shift = shift if abs(shift) <= _WIDEST_ZONE_S else 0
     error = ahead - shift
-    size = f"{abs(error):,.0f} s" if abs(error) < _MANY_S else f"{abs(error) / DAY_S:,.0f} days"
+    size = f"{abs(error):,.0f} s" if abs(error) < _MANY_S else counted(round(abs(error) / DAY_S), "day")
     found = f"{size} {'ahead of' if error > 0 else 'behind'} ours"
     if zone not in _UTC_NAMES:
         found += f", if its zone{f' {zone}' if zone else ', which it does not name,'} is UTC{_offset(shift)}"
@@ -127,7 +127,7 @@ def _judged(name: str, platform: Platform, parsed: ParsedOutput, took: str) -> C
     if parsed.state is OutputState.QUARANTINED:
         return failed(name, f"{took}, cannot be used: {parsed.reason}", report)
     if parsed.bad_line_count:
-        return warning(name, f"{found}, {parsed.bad_line_count:,} lines not understood, the first: {_first_bad(parsed)}", report)
+        return warning(name, f"{found}, {counted(parsed.bad_line_count, 'line')} not understood, the first: {_first_bad(parsed)}", report)
     if parsed.state is OutputState.TRUNCATED:
         return warning(name, f"{found}; {parsed.reason}", report)
     return ok(name, f"{found}{f' ({clean(parsed.reason, limit=60)})' if parsed.reason else ''}")

@@ -25,7 +25,7 @@ from switchcorr.model.inventory import AlgorithmProfile, Driver, InventoryDevice
 from switchcorr.model.visit import Answer, AnswerStatus, FailureKind
 from switchcorr.platforms.scrubbing import scrub
 from switchcorr.secret import Masker
-from switchcorr.text import clean
+from switchcorr.text import clean, counted
 
 _BANNER, _ALGORITHMS, _HOST_KEY, _LOGIN = "banner", "algorithms", "host key", "login"
 _AFTER_LOGIN: Final = ("prompt", "privilege", "paging", CLOCK, "commands")
@@ -295,7 +295,7 @@ def about_session(session: Session, findings: Findings) -> tuple[Check, ...]:
     return (
         warning("prompt", f"{name}; {'; '.join(rest)}") if rest else ok("prompt", f"{name}, {session.platform.name}"),
         _privilege(privilege, findings.answers),
-        warning("paging", "; ".join(paging)) if paging else ok("paging", f"answered {pages} times" if pages else "turned off"),
+        warning("paging", "; ".join(paging)) if paging else ok("paging", f"answered {counted(pages, 'time')}" if pages else "turned off"),
     )
 
 
@@ -307,9 +307,9 @@ def _privilege(warnings: Sequence[str], answers: Sequence[Answer]) -> Check:
     if warnings:
         return warning("privilege", "; ".join(warnings), remedy)
     if unknown > len(answers) / 2:
-        return warning("privilege", f"too low: {unknown} of {len(answers)} commands are not known at it", remedy)
+        return warning("privilege", f"too low: {unknown} of {counted(len(answers), 'command')} are not known at it", remedy)
     if refused:
-        return warning("privilege", f"{refused} of {len(answers)} commands are denied to this account", remedy)
+        return warning("privilege", f"{refused} of {counted(len(answers), 'command')} are denied to this account", remedy)
     return ok("privilege", "enough for what a sweep asks")
 
 

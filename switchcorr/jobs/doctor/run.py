@@ -27,6 +27,7 @@ from switchcorr.jobs.sweep.state import Learned, read_learned
 from switchcorr.model.inventory import AlgorithmProfile, InventoryDevice, Login
 from switchcorr.model.visit import FailureKind
 from switchcorr.secret import Masker, Secret
+from switchcorr.text import counted
 
 _AT_A_TIME = 10
 _BEFORE_INVENTORY: tuple[LocalCheck, ...] = (check_settings, check_state_directory, check_room)
@@ -81,7 +82,7 @@ def check_host_keys(devices: Sequence[InventoryDevice], here: Here) -> Check:
         without = [device.name for device in devices if not keys.known(device.host, device.port)]
     except HostKeyError as error:
         return failed("host keys", error.message, error.hint)
-    found = f"{len(devices) - len(without):,} of {len(devices):,} devices have a key on record in {keys.path}"
+    found = f"{len(devices) - len(without):,} of {counted(len(devices), 'device')} have a key on record in {keys.path}"
     if not without:
         return ok("host keys", found)
     if here.settings.host_keys == "accept-new":

@@ -24,6 +24,7 @@ from switchcorr.store.losses import losses_between
 from switchcorr.store.open import Store
 from switchcorr.store.questions import carried_between, visits_between
 from switchcorr.store.snapshots import rounds_between, snapshots_at
+from switchcorr.text import counted
 
 BACKGROUND: Final = timedelta(days=30)
 """How long before the time asked for events are read: what this network loses on ordinary days is learned from them."""
@@ -65,7 +66,7 @@ class StoredSource:
             )
         log = log.select(distinct_rows(log).rows)
         here = _of_their_place(log, carried, self.since)
-        told = [f"{len(here)} events of the store are used, from {first:%Y-%m-%d} on."]
+        told = [f"used of the store: {counted(len(here), 'event')}, from {first:%Y-%m-%d} on."]
         if len(here) < len(log):
             left = len(log) - len(here)
             told.append(f"{left} older events of phones that were carried to another port since are left out: they happened elsewhere.")

@@ -15,6 +15,7 @@ from switchcorr.report.draw.shapes import Mark, Path, Picture, fitted, line, num
 from switchcorr.report.estate import Estate, EstateUplink
 from switchcorr.report.estate_switches import natural, short_interface
 from switchcorr.report.tally import Tally
+from switchcorr.text import counted
 
 MOST_SWITCHES = 10
 _MOST_ABOVE = 4
@@ -247,4 +248,4 @@ def _access(estate: Estate, switch: int, x: float, y: float, scene: _Scene, lost
 def _sentence(estate: Estate, cause: Cause, scene: _Scene) -> str:
     name = cause.component.label or cause.component.id
     above = ", ".join(estate.switches[number].name for number in scene.above) or "no switch that is known"
-    return f"{name} lost {cause.affected} of {cause.exposed} phones. Drawn: {len(scene.access)} access switches below {above}, with the share of lost phones of each module."
+    return f"{name} lost {cause.affected} of {counted(cause.exposed, 'phone')}. Drawn: {counted(len(scene.access), 'access switch')} below {above}, with the share of lost phones of each module."

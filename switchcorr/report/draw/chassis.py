@@ -5,6 +5,7 @@ from __future__ import annotations
 from switchcorr.report.draw.shapes import Mark, line, rect
 from switchcorr.report.estate import Estate
 from switchcorr.report.tally import Tally, step
+from switchcorr.text import counted
 
 
 def chassis_marks(
@@ -52,5 +53,5 @@ def _title(estate: Estate, number: int, lost: Tally) -> str:
     if not lost.by_module[number]:
         return ""
     if not estate.whole:
-        return f"{module.id}: {lost.by_module[number]:,} phones lost"
-    return f"{module.id}: {lost.by_module[number]:,} of {module.phones:,} phones lost"
+        return f"{module.id}: {counted(lost.by_module[number], 'phone')} lost"
+    return f"{module.id}: {lost.by_module[number]:,} of {counted(module.phones, 'phone')} lost"

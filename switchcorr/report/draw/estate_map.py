@@ -14,6 +14,7 @@ from switchcorr.report.draw.chassis import chassis_marks
 from switchcorr.report.draw.shapes import WIDTH, Mark, Picture, boxes, fitted, num, rect, text
 from switchcorr.report.estate import Estate
 from switchcorr.report.tally import Tally, step
+from switchcorr.text import counted
 
 SMALL = 60
 """Up to here each switch is drawn as a chassis with its name."""
@@ -179,7 +180,7 @@ def estate_map(estate: Estate, lost: Tally, causes: Sequence[int] = ()) -> Estat
     marks += [rect(cells[one][0] - 2, cells[one][1] - 2, cell[0] + 4, cell[1] + 4, "hot-row") for one in causes if one in cells]
     marks += [text(cells[one][0] - 4, cells[one][1] + cell[1], str(number), "tb", "end") for one, number in names.starts]
     hit = sum(step(lost.by_switch[one], estate.switches[one].phones) > 0 for one in cells)
-    words = f"{len(cells):,} switches in {layout.blocks} blocks; {hit:,} of them lost a tenth of their phones or more."
+    words = f"{counted(len(cells), 'switch')} in {counted(layout.blocks, 'block')}; {hit:,} of them lost a tenth of their phones or more."
     return EstateMap(Picture(WIDTH, layout.height, words, tuple(marks)), names)
 
 
@@ -228,7 +229,7 @@ def _cells(estate: Estate, cells: dict[int, tuple[float, float]], cell: tuple[fl
         switch = estate.switches[number]
         fill = step(lost.by_switch[number], switch.phones)
         if fill:
-            title = f"{switch.name}: {lost.by_switch[number]:,} of {switch.phones:,} phones lost"
+            title = f"{switch.name}: {lost.by_switch[number]:,} of {counted(switch.phones, 'phone')} lost"
             marks.append(rect(*corner, *cell, f"r{fill}", title))
         else:
             quiet["r0" if switch.phones and switch.read else "row-unk"].append(corner)

@@ -13,6 +13,7 @@ from switchcorr.report.clock import clock_time
 from switchcorr.report.draw.shapes import Mark, Path, Picture, Sign, boxes, line, num, rect, text
 from switchcorr.report.estate import Estate, PhoneState
 from switchcorr.report.tally import Tally
+from switchcorr.text import counted
 
 CELL_WIDTH, CELL_HEIGHT = 19, 17
 PITCH, GROUP_GAP = 22, 8
@@ -186,9 +187,9 @@ def errors_sentence(estate: Estate, module: int) -> str:
     worst = max(ports, key=lambda port: (port.errors or 0, port.interface))
     span = "grew between the visits" if worst.grown else "stand since the last clearing"
     if not worst.errors:
-        return f"No error counter of its {len(ports)} ports {'grew between the visits' if worst.grown else 'is above 0'}."
-    counted = sum(bool(port.errors) for port in ports)
-    return f"Errors {span} on {counted} of {len(ports)} ports; the most, {worst.errors:,} {worst.counter}, on {worst.interface}."
+        return f"No error counter of its {counted(len(ports), 'port')} {'grew between the visits' if worst.grown else 'is above 0'}."
+    erring = sum(bool(port.errors) for port in ports)
+    return f"Errors {span} on {erring} of {counted(len(ports), 'port')}; the most, {worst.errors:,} {worst.counter}, on {worst.interface}."
 
 
 def key_of_states() -> Mapping[str, str]:

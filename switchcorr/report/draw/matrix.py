@@ -13,6 +13,7 @@ from switchcorr.report.draw.shapes import WIDTH, Mark, Picture, boxes, fitted, n
 from switchcorr.report.estate import Estate
 from switchcorr.report.geometry import step_for, step_words
 from switchcorr.report.tally import Tally
+from switchcorr.text import counted
 
 MOST_ROWS = 30
 _LEFT, _ROW, _TOP = 190, 15, 20
@@ -71,7 +72,7 @@ def matrix(estate: Estate, lost: Tally, grid: Grid) -> Picture:
     marks += [boxes(corners, max(pitch - 1, 1), _ROW - 2, f"r{fill}") for fill, corners in sorted(by_fill.items())]
     name = estate.switches[grid.rows[0]].name
     label = (
-        f"Losses per {step_words(timedelta(seconds=grid.step))} on the {len(grid.rows)} worst hit of {len(lost.by_switch)} switches, in order of their "
+        f"Losses per {step_words(timedelta(seconds=grid.step))} on the {len(grid.rows)} worst hit of {counted(len(lost.by_switch), 'switch')}, in order of their "
         f"first loss: {name} lost the first phone at {full_time(grid.first)} UTC."
     )
     return Picture(WIDTH, num(_TOP + len(grid.rows) * _ROW + 2), label, tuple(marks))

@@ -121,12 +121,14 @@ def _named(ways: Mapping[_Way, int], column: int, cause: str) -> Callable[[str],
         counts[way[column] or _UNKNOWN] += count
     noun = ("modules", "switches", "distribution switches")[column]
     most = _MOST_NODES if column == 1 else 3
-    if column == 0 and len(counts) > 1:
-        return lambda _: f"{len(counts)} modules" if cause else f"no shared cause: {len(counts)} modules"
-    order = sorted(counts, key=lambda name: (-counts[name], natural(name)))
-    kept = set(order[: most if len(counts) > most + 1 else most + 1])
-    rest = f"{len(counts) - len(kept)} more {noun}"
-    return lambda name: (name or _UNKNOWN) if (name or _UNKNOWN) in kept else rest
+    known = counts.keys() - {_UNKNOWN}
+    if column == 0 and len(known) > 1:
+        together = f"{len(known):,} modules" if cause else f"no shared cause: {len(known):,} modules"
+        return lambda name: together if name else _UNKNOWN
+    order = sorted(known, key=lambda name: (-counts[name], natural(name)))
+    kept = {"", *order[: most if len(order) > most + 1 else most + 1]}
+    rest = f"{len(order) - len(kept) + 1} more {noun}"
+    return lambda name: (name or _UNKNOWN) if name in kept else rest
 
 
 def _ways(estate: Estate, phones: Sequence[int]) -> Counter[_Way]:

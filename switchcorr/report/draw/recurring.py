@@ -9,6 +9,7 @@ from switchcorr.report.clock import at, full_time
 from switchcorr.report.draw.shapes import Mark, Picture, line, rect, text
 from switchcorr.report.estate import Estate, LogKind
 from switchcorr.report.geometry import step_for, step_words
+from switchcorr.text import counted
 
 _WIDTH, _HEIGHT = 620, 40
 
@@ -40,4 +41,6 @@ def recurring_row(estate: Estate, phones: frozenset[int], css: str) -> Picture |
         x = min(place * step / span * _WIDTH, _WIDTH - width)
         marks.append(rect(x, _HEIGHT - size, width, size, css, f"{full_time(estate.start + place * step)}: {count}"))
     words = step_words(timedelta(seconds=step))
-    return Picture(_WIDTH, _HEIGHT + 18, f"{len(times):,} losses of its phones over the log; at most {peak:,} per {words}.", tuple(marks))
+    return Picture(
+        _WIDTH, _HEIGHT + 18, f"{counted(len(times), 'loss')} of its phones over the log; at most {peak:,} per {words}.", tuple(marks)
+    )

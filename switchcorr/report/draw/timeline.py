@@ -15,6 +15,7 @@ from switchcorr.report.clock import at, clock_time, full_time, span_words
 from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, compact, fitted, line, num, rect, text
 from switchcorr.report.estate import Estate, LogKind, ServerReading, ServerSign
 from switchcorr.report.geometry import step_for, step_words
+from switchcorr.text import counted
 
 _LEFT, _TOP = 128, 26
 _STRIP = 24
@@ -232,8 +233,8 @@ def _sentence(estate: Estate, span: Span, step: float, totals: Counter[int], str
         return f"No loss between {full_time(span.start)} and {full_time(span.end)} UTC."
     place, peak = max(totals.items(), key=lambda item: (item[1], -item[0]))
     signs = sum(sign.time >= span.start for _, found in strips for sign in found)
-    said = f" The call servers raised {signs} alerts in this time." if estate.signs else ""
-    return f"{sum(totals.values()):,} losses between {full_time(span.start)} and {full_time(span.end)} UTC; the most, {peak:,} per {step_words(timedelta(seconds=step))}, at {full_time(span.start + place * step)}.{said}"
+    said = f" The call servers raised {counted(signs, 'alert')} in this time." if estate.signs else ""
+    return f"{counted(sum(totals.values()), 'loss')} between {full_time(span.start)} and {full_time(span.end)} UTC; the most, {peak:,} per {step_words(timedelta(seconds=step))}, at {full_time(span.start + place * step)}.{said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,7 @@ def loss_curve(times: Sequence[float], css: str) -> LossCurve | None:
         points += [(x, points[-1][1]), (x, CURVE_HEIGHT - number / len(order) * (CURVE_HEIGHT - 4))]
     shown = points if len(points) < 400 else [*points[:: len(points) // 200], points[-1]]
     mark = ninety / span * CURVE_WIDTH
-    label = f"{len(order)} losses within {span_words(order[-1] - first)}, 90 % of them within {span_words(ninety)}"
+    label = f"{counted(len(order), 'loss')} within {span_words(order[-1] - first)}, 90 % of them within {span_words(ninety)}"
     marks: list[Mark] = [
         line(((0, CURVE_HEIGHT), (CURVE_WIDTH, CURVE_HEIGHT)), "axis"),
         line(((mark, 0), (mark, CURVE_HEIGHT)), "onset"),

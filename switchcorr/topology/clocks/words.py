@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from switchcorr.text import counted
+
 SINGLY = 5
 """So many clocks are told each by itself; more of them in one sentence."""
 _SHOWN = 3
@@ -104,7 +106,7 @@ def _clocks(devices: Sequence[str]) -> str:
     if len(devices) == 1:
         return f"clock of switch {devices[0]}"
     more = f" and {len(devices) - _SHOWN:,} more" if len(devices) > _SHOWN else ""
-    return f"clocks of {len(devices):,} switches ({', '.join(devices[:_SHOWN])}{more})"
+    return f"clocks of {counted(len(devices), 'switch')} ({', '.join(devices[:_SHOWN])}{more})"
 
 
 def _range(off: Mapping[str, timedelta]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
+from switchcorr.text import counted
 from switchcorr.topology.graph.names import Names
 from switchcorr.topology.placement.locations import LOCATED_BY, Locations, placement_from_row
 from switchcorr.topology.placement.risk_groups import Row
@@ -47,7 +48,7 @@ def add_locations(
         else:
             known[phone] = replace(placement, ip=placement.ip or found.ip, extension=found.extension, description=found.description)
     told = [
-        f"the captures place {count} phones on another {kind} than the locations file; the captures count"
+        f"the captures place {counted(count, 'phone')} on another {kind} than the locations file; the captures count"
         for kind, count in sorted(differing.items())
     ]
     ordered = tuple(known[phone] for phone in sorted(known))

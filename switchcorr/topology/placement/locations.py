@@ -20,7 +20,7 @@ from switchcorr.model.addresses import MacAddress, PhoneName, phone_from_any
 from switchcorr.model.campus import RISK_KINDS, Campus, risk_kind, risk_table
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
-from switchcorr.text import clean, clean_text, decode, looks_binary
+from switchcorr.text import clean, clean_text, counted, decode, looks_binary
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
 PHONE_COLUMNS = ("phone", "device_name", "name")
@@ -130,7 +130,9 @@ class _Table:
             self.problem("no phone", line)
             return
         if len(row) > len(self.header):
-            self.problem(f"{len(row)} cells, {len(self.header)} columns; the cells behind the last column are not used", line)
+            self.problem(
+                f"{counted(len(row), 'cell')}, {counted(len(self.header), 'column')}; the cells behind the last column are not used", line
+            )
         phone = str(phone_from_any(name) or name)
         filled = {column: clean(cell) for column, cell in zip(self.header, row, strict=False) if column and cell.strip()}
         del filled[self.header[self.phone_column]]
@@ -155,10 +157,11 @@ def _understood(table: _Table, kinds: Sequence[str]) -> Locations:
     qualified: Counter[str] = Counter()
     rows = {phone: _components(cells, chosen, qualified) for phone, cells in table.cells.items()}
     assumptions += [
-        f"{table.source}: {column} qualified with the row's switch in {count} rows" for column, count in sorted(qualified.items())
+        f"{table.source}: {column} qualified with the row's switch in {counted(count, 'row')}"
+        for column, count in sorted(qualified.items())
     ]
     if table.more_problems:
-        table.problems.append(f"{table.source}: {table.more_problems} more rows with problems")
+        table.problems.append(f"{table.source}: {counted(table.more_problems, 'more row')} with problems")
     return Locations(
         rows=rows,
         labels={phone: {name: cells[name] for name in labels if name in cells} for phone, cells in table.cells.items()},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from switchcorr.correlate.telling.sentences import counted, how_far, how_long, in_time, listed, name_of, percent, with_article
+from switchcorr.correlate.telling.sentences import how_far, how_long, in_time, listed, name_of, percent, with_article
 from switchcorr.model.campus import RISK_KINDS, Component, RiskKind
+from switchcorr.text import counted
 
 
 @pytest.mark.parametrize("kind", RISK_KINDS, ids=lambda kind: kind.name)

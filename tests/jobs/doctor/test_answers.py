@@ -57,7 +57,7 @@ def test_an_answer_is_told_with_its_rows() -> None:
 def test_lines_that_no_template_knows_are_findings_that_can_be_reported() -> None:
     check = check_answer(CISCO_IOS, _answer("show clock", "09:41:07.123 UTC Sun Nov 22 2026\r\nwhat is this\x1b[2J\r\n"))
     assert check.state is CheckState.WARNING
-    assert "1 lines not understood, the first: 'what is this'" in check.found
+    assert "1 line not understood, the first: 'what is this'" in check.found
     assert check.remedy.endswith('\n  switchcorr parse --platform cisco_ios --command "show clock" FILE')
     useless = check_answer(CISCO_IOS, _answer("show clock", "\r\n".join(f"line {number} of nothing" for number in range(9))))
     assert (useless.state, "cannot be used" in useless.found) == (CheckState.FAILED, True)

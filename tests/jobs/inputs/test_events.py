@@ -79,7 +79,7 @@ def test_what_was_named_by_its_address_stands_in_the_assumptions() -> None:
     assert [event.name for event in named.log] == [_ONE, _ONE]
     assert named.assumptions == (
         "first",
-        "1 drops tell an address but no device; 1 of them are taken for those of the phone that had the address.",
+        "1 drop tells an address but no device; 1 of them is taken for those of the phone that had the address.",
     )
     assert named_by_address(named, ()) is named
 

@@ -67,7 +67,7 @@ def test_the_user_may_decide_what_is_a_kind() -> None:
 def test_a_cell_that_means_nothing_without_its_switch_is_qualified(column: str, cell: str, id_: str) -> None:
     found = _parsed(f"phone,switch,{column}\n{A},acc-12,{cell}\n")
     assert found.rows[A][column] == id_
-    assert any("qualified with the row's switch in 1 rows" in sentence for sentence in found.assumptions) is (id_ != cell)
+    assert any("qualified with the row's switch in 1 row" in sentence for sentence in found.assumptions) is (id_ != cell)
 
 
 def test_a_cell_without_a_switch_stays_as_it_is() -> None:
