@@ -93,7 +93,18 @@ Timezone = Annotated[
 ]
 Year = Annotated[int | None, typer.Option("--year", metavar="YYYY", min=1990, max=2100, help="Year of log lines that name none.")]
 Now = Annotated[str, typer.Option("--now", metavar="TIME", help="Fixes the clock, for output that can be repeated.")]
-Report = Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report page.")]
+_NO_PAGE = frozenset((".json", ".csv", ".txt", ".md", ".pdf", ".xml"))
+
+
+def page_path(path: Path | None) -> Path | None:
+    """Where the page goes; a file whose name promises something else is refused."""
+    if path is not None and path.suffix.lower() in _NO_PAGE:
+        raise typer.BadParameter(f"{path}: the page is HTML. Name it .html; what --format prints goes into a file with > {path}.")
+    return path
+
+
+Report = Annotated[Path | None, typer.Option("--report", "--out", metavar="FILE.html", help="Write the report page.", callback=page_path)]
+PageOut = Annotated[Path, typer.Option("--out", "--report", metavar="FILE.html", help="The page to write.", callback=page_path)]
 AnswerOutput = Annotated[
     AnswerFormat | None, typer.Option("--format", help="Default: table on a terminal, JSON in a pipe; markdown for a ticket.")
 ]

@@ -10,7 +10,6 @@ import typer
 from switchcorr.cli import options as o
 from switchcorr.errors import ExitCode
 
-PageOut = Annotated[Path, typer.Option("--out", metavar="FILE.html", help="The page to write.")]
 Window = Annotated[str, typer.Option("--window", metavar="START/END", help="Judge and draw this time only.")]
 Alone = Annotated[bool, typer.Option("--inventory", help="The network alone, without any incident: phones, modules, errors, mixes.")]
 Redact = Annotated[bool, typer.Option("--redact", help="Pseudonyms for phones, addresses and descriptions.")]
@@ -32,7 +31,7 @@ def report(
     inventory: Alone = False,
     redact: Redact = False,
     packed: Packed = False,
-    out: PageOut = Path("report.html"),
+    out: o.PageOut = Path("report.html"),
     at: o.At = "",
     timezone: o.Timezone = None,
     year: o.Year = None,

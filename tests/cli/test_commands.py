@@ -228,3 +228,13 @@ def test_a_phone_is_asked_for_by_extension_and_many_that_fit_are_a_table(call: C
     assert (len(many.out.splitlines()), "6 phones with description 'reception'\n" in many.err) == (7, True)
     none = call("locate", "1009", *asked)
     assert (none.code, "no phone has it as extension" in none.out) == (0, True)
+
+
+def test_the_page_may_be_asked_for_by_either_name_and_must_be_html(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    for number, command in enumerate((("correlate", "--report"), ("correlate", "--out"), ("report", "--out"), ("report", "--report"))):
+        page = tmp_path / f"{number}.html"
+        called = call(command[0], "--events", small_site.log, "--now", _NOW, command[1], page)
+        assert (called.code, f"report: {page}\n" in called.err, page.is_file()) == (0, True, True)
+    wrong = call("correlate", "--events", small_site.log, "--out", tmp_path / "answer.json")
+    assert (wrong.code, (tmp_path / "answer.json").exists()) == (2, False)
+    assert "the page is HTML" in " ".join(wrong.err.replace("│", " ").split())
