@@ -6,7 +6,8 @@ of a fault that comes back,
 
 .. math:: P(c \mid \text{the other windows}) \cdot s,
 
-over that of a component of which nothing is known, with the share :math:`s` of windows in which it strikes as the other windows tell it.
+over that of a component of which nothing is known. The share :math:`s` is that of incidents in which it strikes, as the others tell it, where it
+is known without this that something happened; else that of all windows of the log, of which hardly any holds an incident.
 Source: pooling over bursts after CorrOpt (Zhuo et al. 2017): a sick link or card keeps its loss rate for weeks.
 """
 
@@ -31,14 +32,20 @@ LEAST = 0.01
 """Probability in the other windows below which nothing is said of a component."""
 
 
-def elsewhere_of(case: Case, repeats: Iterable[Repeat]) -> Elsewhere:
-    """What some repeats of a log say; those of which it is not sure what recurs say nothing."""
+def elsewhere_of(case: Case, repeats: Iterable[Repeat], incidents: Sequence[Window]) -> Elsewhere:
+    """What some repeats of a log say; those of which it is not sure what recurs say nothing.
+
+    Args:
+        case: the log and the components, with the priors of a window that somebody points at.
+        repeats: of the log.
+        incidents: windows of which it is known, without them, that something happened.
+    """
     told = [(repeat, tell_recurring(case, repeat)) for repeat in repeats]
     best: dict[int, Recurring] = {}
     for _, found in told:
         best |= {twin: item for twin, item in found.items() if twin not in best or best[twin].probability < item.probability}
     recurring = sorted(best.values(), key=lambda item: (-item.probability, item.component))
-    return Elsewhere(case, tuple(repeat for repeat, found in told if found), tuple(recurring))
+    return Elsewhere(case, tuple(repeat for repeat, found in told if found), tuple(recurring), tuple(incidents))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +56,13 @@ class Elsewhere:
         case: the log and the components.
         repeats: of which it is sure enough what recurs.
         recurring: that, the most probable first.
+        incidents: windows of which it is known, without the repeats, that something happened.
     """
 
     case: Case
     repeats: tuple[Repeat, ...]
     recurring: tuple[Recurring, ...]
+    incidents: tuple[Window, ...]
     _known: dict[tuple[Window, ...], dict[int, float]] = field(default_factory=dict)
 
     @property
@@ -69,11 +78,14 @@ class Elsewhere:
             priors: by which it is.
         """
         found: dict[int, float] = {}
+        happened = window in self.incidents
+        base = self.case.priors if happened else priors
         for repeat in self.repeats:
             others = repeat.outside(window)
+            share = share_of_bursts(others.odds, others.among)
             for component, probability in self._failed(others.loudest(POOLED)).items():
-                again = np.log(self._share(others, component) * probability)
-                usual = priors.fault[component] + priors.noticed[component] - priors.nothing
+                again = np.log(probability * (self._share_of_incidents(window, component) if happened else share))
+                usual = base.fault[component] + base.noticed[component] - base.nothing
                 found[component] = max(found.get(component, 0.0), float(np.logaddexp(usual, again) - usual))
         return found
 
@@ -96,11 +108,9 @@ class Elsewhere:
             self._known[windows] = {component: own for component, own in known.items() if own >= LEAST}
         return self._known[windows]
 
-    def _share(self, others: Repeat, component: int) -> float:
-        """In which share of all windows a component has a burst; of windows that somebody points at, it has one where several of its phones dropped."""
-        if not others.given:
-            return share_of_bursts(others.odds, others.among)
+    def _share_of_incidents(self, window: Window, component: int) -> float:
+        """In which share of all incidents but one several phones of a component dropped."""
         drops, exposure = self.case.drops, self.case.exposure
-        spans = [drops.between(window.start, window.end) for window in others.windows]
-        phones = [len(np.unique(drops.row[span][exposure.exposed(exposure.members[drops.row[span]], component)])) for span in spans]
+        others = [drops.between(other.start, other.end) for other in self.incidents if other != window]
+        phones = [len(np.unique(drops.row[span][exposure.exposed(exposure.members[drops.row[span]], component)])) for span in others]
         return (sum(count >= LEAST_PHONES for count in phones) + 0.5) / (len(phones) + 1.0)

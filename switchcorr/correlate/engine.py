@@ -126,7 +126,7 @@ def _observations(campus: Campus, options: CorrelateOptions) -> tuple[Observatio
 def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Found:
     """Explain exactly these windows."""
     case = without(case, windows)
-    others = elsewhere_of(case, [given_repeat(windows)])
+    others = elsewhere_of(case, [given_repeat(windows)], windows)
     return tuple(_incident(scene, case, one) for one in judge(case, windows, others)), others.recurring
 
 
@@ -141,10 +141,11 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
         looks = find_looks(case, managed)
         judged = judge(case, looks.windows)
     caution = learn_caution(np.array([one.odds for one in judged]), case.days, case.constants)
-    others = elsewhere_of(case, find_repeats(looks.scanned, case, looks.rare))
+    heard = [one.window for one in judged if one.odds > caution]
+    others = elsewhere_of(case, find_repeats(looks.scanned, case, looks.rare), (*looks.pasted, *heard))
     cautious = replace(case, priors=case.priors.with_caution(caution))
-    again = others.windows((*looks.windows, *looks.pasted))
-    heard = [one.window for one in judged if one.odds > caution or others.concerns(one.window)]
+    again = [one.window for one in judged if one.odds <= caution and others.concerns(one.window)]
+    again += others.windows((*looks.windows, *looks.pasted))
     given = judge(case, _between(looks.pasted, options), others)
     found = loud(judge(cautious, _between((*heard, *again), options), others))
     incidents = (*(_incident(scene, case, one) for one in given), *(_incident(scene, cautious, one) for one in found))

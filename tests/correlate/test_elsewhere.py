@@ -37,11 +37,12 @@ def _around(at: datetime) -> Window:
 
 def _searched(case: Case) -> Elsewhere:
     looks = find_looks(case)
-    return elsewhere_of(case, find_repeats(looks.scanned, case, looks.rare))
+    return elsewhere_of(case, find_repeats(looks.scanned, case, looks.rare), ())
 
 
 def _given(case: Case, days: int) -> Elsewhere:
-    return elsewhere_of(case, [given_repeat([_around(at) for at in _NINE[:days]])])
+    windows = [_around(at) for at in _NINE[:days]]
+    return elsewhere_of(case, [given_repeat(windows)], windows)
 
 
 def _odds(found: Elsewhere, window: Window, component: str) -> float:
@@ -85,7 +86,7 @@ def test_bursts_of_what_recurs_are_looked_at_once() -> None:
 def test_the_first_of_two_bursts_is_judged_by_the_second_alone() -> None:
     case = case_of(_ROWS, [*_QUIET, *_bursts(2, 8)])
     assert _odds(_given(case, 2), _around(_NINE[0]), "acc-2/1") > 0
-    alone = Elsewhere(case, (given_repeat([_around(_NINE[0])]),), ())
+    alone = Elsewhere(case, (given_repeat([_around(_NINE[0])]),), (), ())
     assert alone.odds_at(_around(_NINE[0]), case.priors) == {}
 
 
@@ -99,6 +100,16 @@ def test_a_burst_that_may_be_chance_is_one_of_what_failed_on_other_days() -> Non
     assert (cause.component.id, cause.probability > 0.8) == ("acc-2/1", True)
     (told,) = [one for one in cause.evidence_for if one.kind is EvidenceKind.RECURRENCE]
     assert (told.text, told.weight > 1) == ("it stands out in 6 bursts of this log", True)
+
+
+def test_what_two_bursts_share_is_named_at_both_though_one_alone_looks_like_a_part_of_it() -> None:
+    week, card, other = noise(_LARGE, a_day=0.2), below(_LARGE, "module", "acc-2/2"), below(_LARGE, "module", "acc-2/3")
+    first, second = burst([*_CARD[:8], *card[:2]], _NINE[1], seed=1), burst([*card[5:13], *other[:2]], _NINE[3], seed=2)
+    (alone,) = explain(_LARGE, [*week, *second]).incidents
+    assert alone.causes[0].component.id == "acc-2/2"
+    for incident in explain(_LARGE, [*week, *first, *second]).incidents:
+        assert (incident.causes[0].component.kind, incident.causes[0].component.id) == ("uplink_bundle", "acc-2:Port-channel1")
+        assert incident.causes[0].probability > 0.9
 
 
 def test_what_recurs_does_not_take_the_blame_for_another_module() -> None:

@@ -29,7 +29,7 @@ def _again(events: list[Event], given: list[Window] | None = None) -> tuple[Recu
 
 def _told(case: Case, given: Sequence[Window] = ()) -> tuple[Recurring, ...]:
     looks = find_looks(case)
-    return elsewhere_of(case, [given_repeat(given)] if given else find_repeats(looks.scanned, case, looks.rare)).recurring
+    return elsewhere_of(case, [given_repeat(given)] if given else find_repeats(looks.scanned, case, looks.rare), given).recurring
 
 
 def test_nothing_recurs_in_an_empty_log() -> None:
