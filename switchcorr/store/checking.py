@@ -6,7 +6,8 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,10 +21,14 @@ from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.open import Store
 from switchcorr.store.raw import BUNDLES, FILES, SUFFIX, RawFiles, RawPlace
 from switchcorr.store.schema import OPEN, Use
+from switchcorr.store.sqlite_file import file_uri
 from switchcorr.store.versions import copy_file
+from switchcorr.text import clean
 
 SUMS = "SHA256SUMS"
 _SHOWN = 20
+_MOST = 100
+"""So many faults SQLite looks for in a file."""
 _FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """Releases of SQLite from which on the WAL-reset bug is fixed; the latter two only within their own line."""
 
@@ -60,8 +65,18 @@ def check(store: Store, files: RawFiles, *, now: datetime, deep: bool = True) ->
     Raises:
         StoreError: it is so damaged that it cannot be read at all.
     """
+    damage = list(_database_problems(store))
+    try:
+        return _looked_through(store, files, now, deep=deep, damage=damage)
+    except StoreError as error:  # it cannot be read further; what the database found in itself tells more than that
+        if not damage:
+            raise
+        return CheckOutcome(_first([*damage, error.message]), {}, database_bytes=_database_bytes(store), raw_bytes=files.size())
+
+
+def _looked_through(store: Store, files: RawFiles, now: datetime, *, deep: bool, damage: list[str]) -> CheckOutcome:
     problems = [
-        *_database_problems(store),
+        *damage,
         *_sum_problems(store.url.file),
         *_rule_problems(store),
         *_future_problems(store, now),
@@ -74,9 +89,8 @@ def check(store: Store, files: RawFiles, *, now: datetime, deep: bool = True) ->
         }
         first, last = connection.execute(select(func.min(visit.c.at), func.max(visit.c.at))).one()
         pending = connection.execute(select(func.count()).select_from(visit).where(schema.visit_use == int(Use.PENDING))).scalar_one()
-    shown = problems[:_SHOWN] + ([f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else [])
     return CheckOutcome(
-        problems=tuple(shown),
+        problems=_first(problems),
         rows=rows,
         first=to_moment(first) if first else None,
         last=to_moment(last) if last else None,
@@ -93,11 +107,15 @@ def _database_problems(store: Store) -> Iterator[str]:
     if store.url.file is None:
         return
     with store.reading() as connection:
-        for (sentence,) in connection.exec_driver_sql("pragma integrity_check(100)"):
-            if sentence != "ok":
-                yield f"the database is damaged: {sentence}"
+        yield from _damage(said for (said,) in connection.exec_driver_sql(f"pragma integrity_check({_MOST})"))
         for name, kind in connection.exec_driver_sql("select name, type from sqlite_master where type in ('trigger', 'view')"):
             yield f"the database holds a {kind} {name!r}, which is not ours"
+
+
+def _damage(said: Iterable[str]) -> Iterator[str]:
+    """What SQLite says of a damaged file: rows of one line, and of many under a title."""
+    lines = (line for text in said if text != "ok" for line in text.splitlines() if not line.startswith("***"))
+    yield from (f"the database is damaged: {clean(line, limit=200)}" for line in lines)
 
 
 def _sum_problems(path: Path | None) -> Iterator[str]:
@@ -150,16 +168,18 @@ def _text_problems(store: Store, files: RawFiles, *, deep: bool) -> Iterator[str
         rows = connection.execute(
             select(raw.c.digest, raw.c.size, raw.c.bundle, raw.c.start).distinct().order_by(raw.c.bundle, raw.c.start)
         ).all()
-    for digest, size, bundle, start in rows:
-        place = RawPlace(digest, size, bundle or "", start or 0)
-        path = files.path_of(BUNDLES, bundle) if bundle else files.path_of(FILES, digest)
-        if not path.is_file():
-            yield f"captured text is missing: {path}"
-        elif deep:
-            try:
+    places = [RawPlace(digest, size, bundle or "", start or 0) for digest, size, bundle, start in rows]
+    yield from _missing_text(places, files)
+    for place in places if deep else ():
+        try:
+            if files.is_there(place):
                 files.archive(place)
-            except StoreError as error:
-                yield error.message
+        except StoreError as error:
+            yield error.message
+
+
+def _missing_text(places: Iterable[RawPlace], files: RawFiles) -> Iterator[str]:
+    yield from (f"captured text is missing: {files.path_at(place)}" for place in places if not files.is_there(place))
 
 
 def _orphans(store: Store, files: RawFiles) -> Iterator[Path]:
@@ -193,10 +213,20 @@ def _database_bytes(store: Store) -> int:
         return int(connection.execute(text(query)).scalar_one())
 
 
-def back_up(store: Store, files: RawFiles, target: Path) -> tuple[Path, int]:
-    """A copy of a SQLite store and of its captured text in a new folder, with a list of SHA-256 sums; the database copied and how many files.
+@dataclass(frozen=True, slots=True)
+class BackupOutcome:
+    """A copy of a store: where its database is, how many files it has, and what is wrong with it, as it is with the store itself."""
 
-    Captured text never changes, so on one file system it is linked and takes no room.
+    database: Path
+    files: int
+    problems: tuple[str, ...] = ()
+
+
+def back_up(store: Store, files: RawFiles, target: Path) -> BackupOutcome:
+    """A copy of a SQLite store and of its captured text in a new folder, with a list of SHA-256 sums.
+
+    Captured text never changes, so on one file system it is linked and takes no room. It is copied before and after the database: what
+    another process bundles or keeps meanwhile is there in the form that the copied database names.
 
     Raises:
         StoreError: it is on a server, the folder holds something, or it cannot be written.
@@ -206,21 +236,50 @@ def back_up(store: Store, files: RawFiles, target: Path) -> tuple[Path, int]:
         raise StoreError(f"{store.url.shown}: a server's store is not backed up from here.", hint=hint)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StoreError(f"{target}: is there and not empty.", hint="Give a new folder.")
+    copy = target / store.url.file.name
+    copied = RawFiles(target / f"{copy.name}.raw")
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        copy = target / store.url.file.name
+        _copy_text(files, copied)
         with store.exclusive():
             copy_file(store.url.file, copy)
-        paths = [copy]
-        for path in sorted(files.path.glob(f"*/??/*{SUFFIX}")):
-            there = target / f"{copy.name}.raw" / path.relative_to(files.path)
-            there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _link_or_copy(path, there)
-            paths.append(there)
+        _copy_text(files, copied)
+        problems = _copy_problems(copy, copied)
+        paths = [copy, *sorted(copied.path.glob(f"*/??/*{SUFFIX}"))]
         write_whole(target / SUMS, "".join(f"{_digest_of(path)}  {path.relative_to(target)}\n" for path in paths))
     except (OSError, InputFileError, sqlite3.Error) as error:
         raise StoreError(f"{target}: the backup could not be written: {error}.", hint="Make room, or give another folder.") from error
-    return copy, len(paths)
+    return BackupOutcome(copy, len(paths), problems)
+
+
+def _copy_text(files: RawFiles, copied: RawFiles) -> None:
+    """Copy the captured text that is not there yet."""
+    for path in sorted(files.path.glob(f"*/??/*{SUFFIX}")):
+        there = copied.path / path.relative_to(files.path)
+        if not there.exists():
+            there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):  # bundled by another process a moment ago
+                _link_or_copy(path, there)
+
+
+def _copy_problems(copy: Path, copied: RawFiles) -> tuple[str, ...]:
+    """What is wrong with a copy. A damaged database is copied page by page, and nobody would notice before the copy is needed.
+
+    Nobody else has the copy open, so it is read as a file that never changes: otherwise SQLite would leave two files beside it.
+    """
+    problems: list[str] = []
+    try:
+        with closing(sqlite3.connect(f"{file_uri(copy, mode='ro')}&immutable=1", uri=True)) as connection:
+            problems += _damage(said for (said,) in connection.execute(f"pragma integrity_check({_MOST})"))
+            names = "select distinct lower(hex(digest)), lower(hex(bundle)) from raw order by 2, 1"
+            problems += _missing_text([RawPlace(digest, 0, bundle) for digest, bundle in connection.execute(names)], copied)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        problems.append(f"the database is damaged: {clean(str(error), limit=200)}")
+    return _first(problems)
+
+
+def _first(problems: list[str]) -> tuple[str, ...]:
+    return tuple(problems[:_SHOWN] + ([f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []))
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,17 @@ from switchcorr.errors import ConfigurationError, StoreAwayError, StoreError
 from switchcorr.store.url import StoreUrl
 from switchcorr.text import clean
 
-_DAMAGED = ("malformed", "not a database", "disk image", "corrupt", "invalid page", "could not read block")
+_DAMAGED = (
+    "malformed",
+    "not a database",
+    "disk image",
+    "corrupt",
+    "invalid page",
+    "could not read block",
+    "no such table",
+    "no such column",
+)
+_UNDECODABLE = re.compile(r"Could not decode to UTF-8 column '(\w{1,40})'")
 _HINTS = (
     (_DAMAGED, "Copy the files away, then see `switchcorr store check` and docs/store.md (what to do when it is damaged)."),
     (("disk is full", "no space left", "disk full"), "Make room on the disk; what was stored before is whole."),
@@ -48,7 +59,8 @@ def mapped(url: StoreUrl) -> Iterator[None]:
             hint="Install it: pip install 'switchcorr[postgres]'",
         ) from error
     except DBAPIError as error:
-        raise _told(url, str(error.orig)) from error
+        undecodable = _UNDECODABLE.match(str(error.orig))  # the rest is what stands in the column
+        raise _told(url, f"malformed text, not UTF-8, in column {undecodable[1]}" if undecodable else str(error.orig)) from error
     except SQLAlchemyError as error:
         raise _told(url, type(error).__name__) from error
     except sqlite3.Error as error:

@@ -159,6 +159,8 @@ def _open_file(url: StoreUrl, path: Path, options: OpenOptions) -> Store:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             claim_for_this_host(path, options.host)
         make_file(path)
+    elif path.is_dir():
+        raise StoreError(f"{path}: is a folder.", hint="Give the path of a file with --store.")
     elif not path.is_file():
         raise StoreError(f"{path}: there is no store.", hint="`switchcorr store import DIR` or `switchcorr sweep --store` makes one.")
     elif path.stat().st_size == 0:

@@ -91,7 +91,7 @@ class RawFiles:
         Raises:
             StoreError: it is not there, or is not what it was.
         """
-        path = self.path_of(BUNDLES, place.bundle) if place.bundle else self.path_of(FILES, place.digest)
+        path = self.path_at(place)
         try:
             data = read_bytes(path, limits=_LIMITS)
         except InputFileError as error:
@@ -101,6 +101,14 @@ class RawFiles:
         if hashlib.sha256(archive).hexdigest() != place.digest:
             raise StoreError(f"{path}: is damaged: it does not hold what its name says.", hint="Restore it from a backup.")
         return archive
+
+    def path_at(self, place: RawPlace) -> Path:
+        """The file that the text of a visit is in."""
+        return self.path_of(BUNDLES, place.bundle) if place.bundle else self.path_of(FILES, place.digest)
+
+    def is_there(self, place: RawPlace) -> bool:
+        """Whether the file of a visit's text is there, whatever is in it."""
+        return self.path_at(place).is_file()
 
     def path_of(self, kind: str, digest: str) -> Path:
         """Where a file is."""

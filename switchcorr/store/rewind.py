@@ -13,12 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from switchcorr.errors import StoreError
 from switchcorr.store import schema
 from switchcorr.store.counters import CounterFlag, PortState, read_state, state_text
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.named_changes import named_changes
 from switchcorr.store.open import Store
-from switchcorr.store.raw import RawPlace
+from switchcorr.store.raw import RawFiles, RawPlace
 from switchcorr.store.schema import OPEN, Use
 
 _OTHER = "?"
@@ -57,6 +58,23 @@ def rewind(store: Store, *, now: datetime) -> int:
             update(visit).where(visit.c.at > to_ms(now), schema.visit_use != int(Use.NOTHING)).values(outcome=schema.outcome_with(Use.LATE))
         )
         return connection.execute(select(func.count()).select_from(visit).where(schema.visit_use == int(Use.PENDING))).scalar_one()
+
+
+def refuse_without_text(store: Store, files: RawFiles) -> None:
+    """Refuse to take anything back where most of the text is gone: what was made of it would be lost, and could not be made again.
+
+    Raises:
+        StoreError: more than half of the visits with captured text have none on the disk.
+    """
+    raw = schema.raw
+    with store.reading() as connection:
+        rows = connection.execute(select(raw.c.digest, raw.c.size, raw.c.bundle, raw.c.start)).all()
+    missing = sum(not files.is_there(RawPlace(digest, size, bundle or "", start or 0)) for digest, size, bundle, start in rows)
+    if 2 * missing > len(rows):
+        raise StoreError(
+            f"{files.path}: the captured text of {missing} of {len(rows)} visits is not there, and what was made of it would be lost.",
+            hint="Is the folder another one, or not mounted? Restore it from a backup; nothing was changed.",
+        )
 
 
 def pending_sweeps(store: Store) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ def make_file(path: Path) -> None:
     Raises:
         StoreError: it cannot be made, or is no regular file.
     """
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder.", hint="Give the path of a file with --store.")
     try:
         for missing in reversed([folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]):
             missing.mkdir(mode=0o700, exist_ok=True)

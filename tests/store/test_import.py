@@ -248,9 +248,12 @@ def test_a_folder_of_nothing_is_told(place: StorePlace, tmp_path: Path) -> None:
 def test_a_backup_is_whole_and_a_changed_byte_in_it_is_found(file_url: StoreUrl, small_site: DemoSite, tmp_path: Path) -> None:
     place = store_place(str(file_url.file), ONE, {})
     take(place, small_site.captures[0])
-    database, count = back_up_store(place, tmp_path / "backup")
+    done = back_up_store(place, tmp_path / "backup")
+    database = done.database
     copy = store_place(str(database), ONE, {})
-    assert count == 1 + len(list(place.files().names("files")))
+    assert done.problems == ()
+    assert sorted(path.name for path in database.parent.iterdir()) == ["SHA256SUMS", database.name, f"{database.name}.raw"]
+    assert done.files == 1 + len(list(place.files().names("files")))
     assert dump(copy) == dump(place)
     assert check_store(copy, now=NOW).problems == ()
     with pytest.raises(StoreError, match="not empty"):
@@ -259,6 +262,28 @@ def test_a_backup_is_whole_and_a_changed_byte_in_it_is_found(file_url: StoreUrl,
     data[random.Random(3).randrange(4096, len(data))] ^= 1
     database.write_bytes(data)
     assert any("SHA256SUMS" in problem for problem in check_store(copy, now=NOW).problems)
+
+
+def test_a_backup_of_a_damaged_store_says_so_before_it_takes_the_place_of_a_good_one(
+    file_url: StoreUrl, small_site: DemoSite, tmp_path: Path
+) -> None:
+    assert file_url.file is not None
+    place = store_place(str(file_url.file), ONE, {})
+    take(place, small_site.captures[0])
+    files = place.files()
+    files.remove("files", next(iter(files.names("files"))))
+    (problem,) = back_up_store(place, tmp_path / "one").problems
+    assert "captured text is missing" in problem
+    data = bytearray(file_url.file.read_bytes())
+    chance = random.Random(5)
+    for _ in range(30):
+        at = chance.randrange(8192, len(data) - 600)
+        data[at : at + 500] = chance.randbytes(500)
+    file_url.file.write_bytes(data)
+    problems = back_up_store(place, tmp_path / "two").problems
+    assert any("the database is damaged" in one for one in problems)
+    assert [one for one in (*problems, *check_store(place, now=NOW).problems) if "\n" in one] == []
+    assert any("the database is damaged" in one for one in check_store(place, now=NOW).problems), "though it cannot be read to its end"
 
 
 def test_a_server_is_backed_up_by_its_own_tools(url: StoreUrl, tmp_path: Path) -> None:
@@ -287,6 +312,19 @@ def test_check_finds_missing_damaged_and_left_over_text(place: StorePlace, small
     assert len(outcome.unreadable) == 2
     compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW)
     assert not files.path_of("files", left_over.digest).exists()
+
+
+def test_where_most_of_the_text_is_gone_nothing_is_taken_back(stored_site: StorePlace) -> None:
+    """The folder is another one, or not mounted: what was made of the text is all there is."""
+    place = stored_site
+    before = dump(place)
+    place.raw.rename(place.raw.with_name("elsewhere"))
+    with pytest.raises(StoreError, match=r"the captured text of \d+ of \d+ visits is not there"):
+        reparse_store(place, ONE, now=NOW)
+    assert dump(place) == before
+    place.raw.with_name("elsewhere").rename(place.raw)
+    assert reparse_store(place, ONE, now=NOW).unreadable == ()
+    assert dump(place) == before
 
 
 def test_check_finds_what_breaks_the_rules(place: StorePlace, small_site: DemoSite) -> None:

@@ -92,7 +92,8 @@ def backup(target: Target, store: o.Store = "", config: o.Config = None, verbose
     from switchcorr.cli.store.run import show_backup
     from switchcorr.cli.store_context import meant_store
 
-    show_backup(meant_store(store, read_settings(config=config)), target, verbose=verbose, quiet=quiet)
+    if show_backup(meant_store(store, read_settings(config=config)), target, verbose=verbose, quiet=quiet):
+        raise typer.Exit(ExitCode.PARTIAL)
 
 
 def check(

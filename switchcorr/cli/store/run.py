@@ -233,11 +233,23 @@ def show_reparse(place: StorePlace, settings: Settings, *, verbose: int, quiet: 
     return bool(done.unreadable)
 
 
-def show_backup(place: StorePlace, target: Path, *, verbose: int, quiet: bool) -> None:
-    """Copy the store."""
+def show_backup(place: StorePlace, target: Path, *, verbose: int, quiet: bool) -> bool:
+    """Copy the store; whether the copy is not whole, as the store itself is not."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    database, files = back_up_store(place, target)
-    write_out(json_text({"schema": "switchcorr/store-backup/1", "store": place.url.shown, "database": str(database), "files": files}))
+    done = back_up_store(place, target)
+    document = {
+        "schema": "switchcorr/store-backup/1",
+        "store": place.url.shown,
+        "database": str(done.database),
+        "files": done.files,
+        "problems": list(done.problems),
+    }
+    write_out(json_text(document))
+    for problem in done.problems[:_SHOWN]:
+        tell(f"problem: {problem}")
+    if done.problems:
+        tell("this copy is not whole, and neither is the store: keep the older backups (`switchcorr store check`, docs/store.md)")
+    return bool(done.problems)
 
 
 def show_check(place: StorePlace, *, deep: bool, format_: Format | None, verbose: int, quiet: bool) -> bool:

@@ -20,12 +20,12 @@ from switchcorr.jobs.store.records import SweepName, records_of
 from switchcorr.model.snapshot import Snapshot
 from switchcorr.model.visit import VisitStatus
 from switchcorr.settings import Settings
-from switchcorr.store.checking import CheckOutcome, back_up, check
+from switchcorr.store.checking import BackupOutcome, CheckOutcome, back_up, check
 from switchcorr.store.open import Store
 from switchcorr.store.raw import RawFiles
 from switchcorr.store.records import VisitOutcome, VisitRecord
 from switchcorr.store.retention import CompactOutcome, OrphanOutcome, RetireOutcome, compact, remove_orphans, retire
-from switchcorr.store.rewind import Pending, pending_sweeps, pending_visits, rewind
+from switchcorr.store.rewind import Pending, pending_sweeps, pending_visits, refuse_without_text, rewind
 from switchcorr.store.visits import write_visits
 
 _log = logging.getLogger(__name__)
@@ -91,8 +91,8 @@ def check_store(place: StorePlace, *, now: datetime, deep: bool = True) -> Check
         return check(store, place.files(), now=now, deep=deep)
 
 
-def back_up_store(place: StorePlace, target: Path) -> tuple[Path, int]:
-    """Copy the store and its captured text to a new folder; the database copied and how many files.
+def back_up_store(place: StorePlace, target: Path) -> BackupOutcome:
+    """Copy the store and its captured text to a new folder.
 
     Raises:
         StoreError: it cannot be copied.
@@ -106,12 +106,13 @@ def reparse_store(place: StorePlace, settings: Settings, progress: Progress = sa
     """Make the facts anew from all captured text, with the parsers of this program. Can be ended and begun again.
 
     Raises:
-        StoreError: the store cannot be written.
+        StoreError: the store cannot be written, or most of the text is not there.
     """
     files = place.files()
     visits: Counter[VisitOutcome] = Counter()
     unreadable: list[str] = []
     with place.open(write=True) as store:
+        refuse_without_text(store, files)
         rewind(store, now=now)
         sweeps = pending_sweeps(store)
         for number, sweep in enumerate(sweeps, start=1):
