@@ -56,6 +56,8 @@ class _Node:
     used_out: float = 0.0
 
 
+_MOST_EACH = 24.0
+"""Height of one phone's band at most: an incident of two is no wall of colour."""
 _Key = tuple[int, str]
 """Number of the band and label; the last column, whose nodes are shared, has 0."""
 _Way = tuple[str, str, str, str]
@@ -75,7 +77,7 @@ def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
     total = sum(routes.values())
     columns = _columns(routes, shown)
     scale = min((_HEIGHT - _GAP * len(column)) / total for column in columns)
-    scale = max(scale, _HEIGHT * 0.3 / total)
+    scale = min(max(scale, _HEIGHT * 0.3 / total), _MOST_EACH)
     for column in columns:
         _stack(column, scale)
     bottom = max(node.y + node.height for column in columns for node in column.values())

@@ -252,13 +252,13 @@ class LossCurve:
 
 
 def loss_curve(times: Sequence[float], css: str) -> LossCurve | None:
-    """The curve of losses over the seconds since the first; None without any.
+    """The curve of losses over the seconds since the first; None of fewer than two.
 
     Args:
         times: of the losses, in any order.
         css: class of the line.
     """
-    if not times:
+    if len(times) < 2:
         return None
     order = sorted(times)
     first, span = order[0], max(order[-1] - order[0], 1.0)
