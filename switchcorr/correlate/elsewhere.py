@@ -65,10 +65,10 @@ class Elsewhere:
     incidents: tuple[Window, ...]
     _known: dict[tuple[Window, ...], dict[int, float]] = field(default_factory=dict)
 
-    @property
-    def bursts(self) -> dict[Component, int]:
-        """In how many bursts of the log components stand out."""
-        return {item.component: item.bursts for item in self.recurring}
+    def bursts_beside(self, window: Window) -> dict[Component, int]:
+        """In how many bursts of the log, apart from a window, what recurs stands out."""
+        own = any(window.overlaps(other) for repeat in self.repeats for other in repeat.loud)
+        return {item.component: item.bursts - own for item in self.recurring}
 
     def odds_at(self, window: Window, priors: Priors) -> dict[int, float]:
         """What all windows but this one say of components, as log odds that are added to their priors; empty if nothing recurs.

@@ -60,7 +60,7 @@ def _judged(case: Case, window: Window, span: slice, others: Elsewhere | None) -
         facts=facts_in(facts, window, case.constants),
         sudden=sudden_bursts(case.drops, span, case.exposure, case.constants),
         first=float(case.drops.time[span.start]),
-        recurring=others.bursts if others else {},
+        recurring=others.bursts_beside(window) if others else {},
         again=others.odds_at(window, case.priors) if others else {},
         phones=phone_side(case.words, case.drops, span, case.constants),
     )

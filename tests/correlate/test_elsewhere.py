@@ -69,7 +69,7 @@ def test_the_drops_of_a_window_say_nothing_more_of_it() -> None:
 def test_nothing_is_said_where_nothing_recurs() -> None:
     case = case_of(_ROWS, [*_QUIET, *burst(_MODULE[:8], _NINE[0])])
     for found in (_searched(case), _given(case, 2)):
-        assert (found.odds_at(_around(_NINE[0]), case.priors), found.windows([]), found.bursts) == ({}, [], {})
+        assert (found.odds_at(_around(_NINE[0]), case.priors), found.windows([]), found.bursts_beside(_around(_NINE[0]))) == ({}, [], {})
         assert not found.concerns(_around(_NINE[0]))
 
 
@@ -81,6 +81,8 @@ def test_bursts_of_what_recurs_are_looked_at_once() -> None:
     assert found.windows(windows[:3]) == windows[3:]
     assert not any(one.overlaps(other) for one in windows for other in windows if one is not other)
     assert found.concerns(_around(_NINE[1]))
+    assert list(found.bursts_beside(_around(_NINE[1])).values()) == [4]
+    assert list(found.bursts_beside(_around(_NINE[1] + timedelta(hours=5))).values()) == [5]
 
 
 def test_the_first_of_two_bursts_is_judged_by_the_second_alone() -> None:
@@ -99,7 +101,7 @@ def test_a_burst_that_may_be_chance_is_one_of_what_failed_on_other_days() -> Non
     (cause,) = incidents[-1].causes
     assert (cause.component.id, cause.probability > 0.8) == ("acc-2/1", True)
     (told,) = [one for one in cause.evidence_for if one.kind is EvidenceKind.RECURRENCE]
-    assert (told.text, told.weight > 1) == ("it stands out in 6 bursts of this log", True)
+    assert (told.text, told.weight > 1) == ("it stands out in 5 other bursts of this log too", True)
 
 
 def test_what_two_bursts_share_is_named_at_both_though_one_alone_looks_like_a_part_of_it() -> None:

@@ -34,7 +34,7 @@ class Circumstances:
         facts: observations whose time fits.
         sudden: of components whose phones dropped all at once, from several switches: within how many seconds.
         first: the first drop, seconds since 1970.
-        recurring: in how many bursts of the log a component stands out.
+        recurring: in how many other bursts of the log a component stands out.
         again: what the other windows of the log say of components, as log odds.
         phones: what the phones themselves say of why they went.
     """

@@ -157,7 +157,9 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
 def _recurrence(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
     bursts = known.recurring.get(likelihood.exposure.components[component], 0)
     if bursts:
-        yield Evidence(EvidenceKind.RECURRENCE, f"it stands out in {counted(bursts, 'burst')} of this log", known.again.get(component, 0.0))
+        yield Evidence(
+            EvidenceKind.RECURRENCE, f"it stands out in {counted(bursts, 'other burst')} of this log too", known.again.get(component, 0.0)
+        )
 
 
 def _locations(likelihood: Likelihood, component: int) -> Iterator[Evidence]:

@@ -264,7 +264,7 @@ def test_lost_phones_and_other_bursts_are_told() -> None:
     again = Circumstances(SILENT, recurring={_MODULE: 4})
     speaks_for, _ = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:9], rows=rows, known=again)
     assert speaks_for[EvidenceKind.LOCATION_QUALITY].text == "the location of 1 of 9 phones that dropped is not known"
-    assert speaks_for[EvidenceKind.RECURRENCE].text == "it stands out in 4 bursts of this log"
+    assert speaks_for[EvidenceKind.RECURRENCE].text == "it stands out in 4 other bursts of this log too"
     server, _ = _arguments("cluster", "one", sorted(rows)[::5], rows=rows)
     assert EvidenceKind.LOCATION_QUALITY not in server
 
