@@ -247,3 +247,8 @@ def test_phones_that_the_failing_node_logged_are_its_phones_whatever_the_locatio
         accused[node] = {suspect.component.kind: suspect.probability for suspect in incident.suspects if suspect.probability > 0.5}
     assert set(accused["node-1"]) == {"node"}
     assert set(accused["node-2"]) == {"node", "module"}
+
+
+def test_a_log_that_names_nobody_has_no_incident_and_warns_of_nothing() -> None:
+    result = explain({}, [alert(NOON), drop("", NOON)])
+    assert (result.incidents, result.drops, result.log_end) == ((), 0, NOON)
