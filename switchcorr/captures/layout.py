@@ -24,7 +24,7 @@ from switchcorr.model.addresses import device_key
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import DeviceCapture, OutputAccount, OutputState, RawOutput
 from switchcorr.model.tables import Table
-from switchcorr.platforms import PLATFORMS, Command, Platform
+from switchcorr.platforms import PLATFORMS, Command, Platform, platform_named
 from switchcorr.platforms.detect import count_votes, find_platform, other_platform
 from switchcorr.text import clean, looks_binary
 
@@ -52,11 +52,13 @@ def read_device(source: DeviceSource, *, limits: ReadLimits = LIMITS) -> Reading
     notes = next((read_capture_notes(path) for path in source.files if _is_notes(source, path)), CaptureNotes())
     name = clean(notes.device or source.name, limit=_NAME_LIMIT)
     contents = [_content(source, path, notes, limits) for path in source.files if not _is_notes(source, path)]
-    accounts = [_lost(name, content.path, content.problem) for content in contents if content.problem]
-    accounts += _without_file(source, notes, name)
+    accounts = list(_without_file(source, notes, name))
     warnings = [*notes.warnings, *(warning for content in contents for warning in content.warnings)]
     groups = _groups(source, contents, name, warnings)
     captures = [_capture(device, pieces, notes, _tech_of(contents, pieces)) for device, pieces in groups.items()]
+    lost = [content for content in contents if content.problem]
+    commands = _commands_of(source, [content.path for content in lost], notes, captures)
+    accounts = [*(_lost(name, content.path, content.problem, commands.get(content.path, "")) for content in lost), *accounts]
     return Reading(tuple(captures), tuple(accounts), tuple(warnings), notes.profile)
 
 
@@ -69,8 +71,27 @@ def _is_notes(source: DeviceSource, path: Path) -> bool:
     return source.is_directory and path.name == CAPTURE_JSON
 
 
-def _lost(device: str, path: Path, why: str) -> OutputAccount:
-    return OutputAccount(device, "", str(path), OutputState.QUARANTINED, reason=why)
+def _lost(device: str, path: Path, why: str, command: str = "") -> OutputAccount:
+    return OutputAccount(device, command, str(path), OutputState.QUARANTINED, reason=why)
+
+
+def _commands_of(source: DeviceSource, paths: Sequence[Path], notes: CaptureNotes, captures: Sequence[DeviceCapture]) -> dict[Path, str]:
+    """What files answer of which nothing can be read: as was written down, else by their names; a table is not whole without them."""
+    if not source.is_directory or len(captures) != 1:
+        return {}
+    platform = platform_named(captures[0].platform)
+    found: dict[Path, str] = {}
+    for path in paths:
+        recorded = notes.of_file(path.name)
+        if recorded is not None:
+            found[path] = recorded.command
+        elif platform is not None and (command := read_stem(platform, _words(path)).command) is not None:
+            found[path] = command.text
+    return found
+
+
+def _words(path: Path) -> str:
+    return " ".join(file_name(path).replace("_", " ").split())
 
 
 def _without_file(source: DeviceSource, notes: CaptureNotes, name: str) -> Iterable[OutputAccount]:

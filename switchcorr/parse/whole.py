@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
 from switchcorr.model.tables import Table
 from switchcorr.parse.classify import NO_TEXT
@@ -17,10 +19,13 @@ def misses_nothing(facts: DeviceFacts) -> bool:
     return all(output.state in _WHOLE | _NOTHING_THERE for output in facts.outputs)
 
 
-def whole_tables(facts: DeviceFacts) -> frozenset[Table]:
+def whole_tables(facts: DeviceFacts, *, unanswered: Iterable[str] = ()) -> frozenset[Table]:
     """Tables of which everything was read: each command for them that was asked answered to its end, and no line of it was lost.
 
     An answer that says that nothing is there is whole; one without any text may as well have been cut off.
+
+    Args:
+        unanswered: commands that a sweep was to ask and that have no answer at all, for the visit ended before.
     """
     platform = platform_named(facts.platform)
     tables_of = {command.text: (command.table, *command.also) for command in platform.commands} if platform is not None else {}
@@ -32,6 +37,7 @@ def whole_tables(facts: DeviceFacts) -> frozenset[Table]:
             whole.update(tables)
         elif output.state not in _NOTHING_THERE:
             lacking.update(tables)
+    lacking.update(table for command in unanswered for table in tables_of.get(command, ()))
     return frozenset(whole - lacking)
 
 

@@ -28,6 +28,10 @@ _UNDECODABLE = re.compile(r"Could not decode to UTF-8 column '(\w{1,40})'")
 _HINTS = (
     (_DAMAGED, "Copy the files away, then see `switchcorr store check` and docs/store.md (what to do when it is damaged)."),
     (("disk is full", "no space left", "disk full"), "Make room on the disk; what was stored before is whole."),
+    (
+        ("disk i/o error",),
+        "The disk could not be read or written: is it full, failing or gone? The log of the system tells; what was stored before is whole.",
+    ),
     (("readonly", "read-only", "unable to open", "permission denied"), "May this user read and write the file and its folder?"),
     (("locked", "lock timeout"), "Another program holds the store; try again when it is done."),
     (("connection", "connect", "server closed", "no such host", "translate host"), "Is the server up, and are host, port and user right?"),

@@ -40,6 +40,12 @@ def test_a_table_of_two_commands_is_whole_if_no_one_of_them_lacks_anything() -> 
     assert whole_tables(_facts(_answer(_LLDP, OutputState.PARSED), _answer(_CDP, OutputState.TRUNCATED))) == set()
 
 
+def test_what_a_sweep_did_not_come_to_is_lacking() -> None:
+    facts = _facts(_answer(_CDP, OutputState.PARSED), _answer(_MAC, OutputState.PARSED))
+    assert whole_tables(facts) == {Table.NEIGHBORS, Table.MAC}
+    assert whole_tables(facts, unanswered=(_LLDP, "show something else")) == {Table.MAC}
+
+
 def test_nothing_is_known_to_be_whole_of_commands_and_platforms_that_nobody_declared() -> None:
     assert whole_tables(_facts(_answer("show something else", OutputState.PARSED))) == set()
     assert whole_tables(_facts(_answer(_MAC, OutputState.PARSED), platform="abacus")) == set()

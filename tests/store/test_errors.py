@@ -60,6 +60,7 @@ def test_a_folder_is_told_as_one(tmp_path: Path, write: bool) -> None:
         ("database or disk is full", "Make room"),
         ("attempt to write a readonly database", "May this user"),
         ("database is locked", "Another program"),
+        ("disk I/O error", "The disk could not be read or written"),
         ("something new", ""),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from switchcorr.captures import DeviceSource, read_device
@@ -26,7 +27,16 @@ def read_source(source: DeviceSource) -> SourceFacts:
     """Read and parse one source; runs in a worker process."""
     reading = read_device(source)
     facts = tuple(_dated(parse_capture(capture)) for capture in reading.captures)
-    return SourceFacts(facts, reading.accounts, reading.warnings, reading.profile)
+    if len(facts) != 1:
+        return SourceFacts(facts, reading.accounts, reading.warnings, reading.profile)
+    unanswered = tuple(account for account in reading.accounts if account.command)
+    others = tuple(account for account in reading.accounts if not account.command)
+    return SourceFacts((_with(facts[0], unanswered),), others, reading.warnings, reading.profile)
+
+
+def _with(facts: DeviceFacts, unanswered: Sequence[OutputAccount]) -> DeviceFacts:
+    """A device's facts with the accounts of commands whose answer is not there: without them its tables would pass for whole."""
+    return replace(facts, outputs=(*facts.outputs, *(replace(account, device=facts.device) for account in unanswered)))
 
 
 def _dated(facts: DeviceFacts) -> DeviceFacts:

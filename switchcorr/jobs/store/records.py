@@ -60,7 +60,7 @@ def records_of(
 def _read(
     facts: DeviceFacts, account: VisitAccount | None, sweep: SweepName, *, at: datetime, places: list[Placement], raw: RawText | None
 ) -> VisitRecord:
-    whole = whole_tables(facts)
+    whole = whole_tables(facts, unanswered=account.missing if account is not None else ())
     firmware = {phone: neighbor.software for neighbor in facts.tables.neighbors if neighbor.software and (phone := phone_of(neighbor))}
     seen = {
         placement.phone: _place(placement, firmware.get(placement.phone, ""))
