@@ -1,0 +1,35 @@
+"""What a live watch leaves behind: a line for each message, and never an end of the watch because a disk is full."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from switchcorr.audit.tracking import News, Told
+from switchcorr.jobs.live.out import FILE, keep_told, sentence
+from tests.report.results import correlation
+
+
+def test_each_message_is_a_line_with_its_incident(tmp_path: Path) -> None:
+    result = correlation()
+    first = result.incidents[0]
+    for number, news in enumerate((News.NEW, News.ENDED), start=1):
+        keep_told(tmp_path / "told", Told(news, first, number), result)
+    lines = [json.loads(line) for line in (tmp_path / "told" / FILE).read_text().splitlines()]
+    assert [(line["schema"], line["news"], line["number"]) for line in lines] == [
+        ("switchcorr/live/1", "new", 1),
+        ("switchcorr/live/1", "ended", 2),
+    ]
+    assert {line["incident"]["id"] for line in lines} == {first.id}
+    assert sentence(Told(News.NEW, first, 1)) == f"new {first.id}: {first.summary}"
+
+
+def test_a_folder_that_cannot_be_written_costs_the_line_and_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "told").touch()
+    result = correlation()
+    with caplog.at_level(logging.ERROR):
+        keep_told(tmp_path / "told", Told(News.NEW, result.incidents[0], 1), result)
+    assert "cannot be written" in caplog.text
