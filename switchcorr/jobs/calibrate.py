@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,7 @@ def calibrate(request: CorrelateRequest, progress: Progress = say_nothing) -> Ca
             "--calibrate: no network given.", hint="Give --captures or --locations, and --events for the rate of innocent drops."
         )
     constants = constants_from(request.settings.correlate)
+    _check_place(place, own=request.calibration is None)
     began = time.monotonic()
     events = read_events((*request.events, *request.servers), request.times, progress) if request.events else _NO_EVENTS
     network = read_network(request.campus, request.settings, events.log, progress, at=end_of(events.log))
@@ -67,6 +69,19 @@ def calibrate(request: CorrelateRequest, progress: Progress = say_nothing) -> Ca
     _keep(made, place, own=request.calibration is None)
     _log.info("calibrate: %d simulated incidents, %d phones in %.1f s", total, len(ground.exposure.phones), time.monotonic() - began)
     return CalibrationOutcome(made, place, (*events.missing, *network.missing))
+
+
+def _check_place(place: Path, *, own: bool) -> None:
+    """See that the file can be written before minutes are spent on what goes into it.
+
+    Raises:
+        InputFileError: its folder is not there, or may not be written; the state directory is made later, where that may be written.
+    """
+    folder = next(folder for folder in (place.parent, *place.parent.parents) if os.path.exists(folder))  # noqa: PTH110  # never raises
+    is_ready = folder == place.parent or own
+    if not (is_ready and folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        hint = "May this user write there?" if is_ready else "Make its folder first."
+        raise InputFileError(f"{place}: cannot be written.", hint=hint, context={"file": str(place)})
 
 
 def _keep(made: Calibration, place: Path, *, own: bool) -> None:

@@ -248,8 +248,19 @@ def back_up(store: Store, files: RawFiles, target: Path) -> BackupOutcome:
         paths = [copy, *sorted(copied.path.glob(f"*/??/*{SUFFIX}"))]
         write_whole(target / SUMS, "".join(f"{_digest_of(path)}  {path.relative_to(target)}\n" for path in paths))
     except (OSError, InputFileError, sqlite3.Error) as error:
+        _take_away(target)
         raise StoreError(f"{target}: the backup could not be written: {error}.", hint="Make room, or give another folder.") from error
     return BackupOutcome(copy, len(paths), problems)
+
+
+def _take_away(target: Path) -> None:
+    """Remove what was copied before a backup failed: half of one would be taken for a whole one, and be in the way of the next."""
+    for one in target.iterdir() if target.is_dir() else ():
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                one.unlink()
 
 
 def _copy_text(files: RawFiles, copied: RawFiles) -> None:

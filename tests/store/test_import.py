@@ -286,6 +286,18 @@ def test_a_backup_of_a_damaged_store_says_so_before_it_takes_the_place_of_a_good
     assert any("the database is damaged" in one for one in check_store(place, now=NOW).problems), "though it cannot be read to its end"
 
 
+def test_a_backup_that_fails_leaves_nothing_that_would_pass_for_one(file_url: StoreUrl, small_site: DemoSite, tmp_path: Path) -> None:
+    place = store_place(str(file_url.file), ONE, {})
+    take(place, small_site.captures[0])
+    odd = place.files().path_of("files", "ff" * 32)
+    odd.mkdir(parents=True)  # what cannot be copied as a file
+    with pytest.raises(StoreError, match="the backup could not be written"):
+        back_up_store(place, tmp_path / "backup")
+    assert list((tmp_path / "backup").iterdir()) == []
+    odd.rmdir()
+    assert back_up_store(place, tmp_path / "backup").problems == ()
+
+
 def test_a_server_is_backed_up_by_its_own_tools(url: StoreUrl, tmp_path: Path) -> None:
     place = StorePlace(url, tmp_path / "raw")
     place.open(write=True).close()

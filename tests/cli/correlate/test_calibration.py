@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from switchcorr.errors import InputFileError
 from switchcorr.jobs.calibrate import calibrate
 from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from tests.correlate.scenes import NOON, below, burst, noise, rows_of
@@ -122,3 +124,17 @@ def test_an_interrupted_calibration_leaves_what_was_there(tmp_path: Path, state:
         calibrate(request, interrupt)
     assert [path.name for path in (state / "switchcorr").iterdir()] == ["calibration.json"]
     assert (state / "switchcorr" / "calibration.json").read_text() == "as it was"
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_simulated(tmp_path: Path, own: bool) -> None:
+    (tmp_path / "file").touch()
+    place = tmp_path / ("file" if own else "nowhere") / "deeper" / "calibration.json"
+    campus = CampusRequest(locations=Path(_written(tmp_path)[1]))
+    request = CorrelateRequest(times=Times(now=NOON), campus=campus)
+    request = replace(request, learned=place) if own else replace(request, calibration=place)
+    stages: list[str] = []
+    with pytest.raises(InputFileError, match=r"calibration\.json: cannot be written") as told:
+        calibrate(request, lambda stage, done, total: stages.append(stage))
+    assert stages == []
+    assert told.value.hint
