@@ -29,9 +29,11 @@ from switchcorr.text import counted
 from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_messages
 from switchcorr.topology.facts.ports import port_facts
 from switchcorr.topology.placement.device_groups import read_device_groups
-from switchcorr.topology.placement.locations import Locations, campus_from_locations, read_locations
+from switchcorr.topology.placement.locations import Locations, campus_from_locations, read_locations, with_device_groups
 
 _FILES_SHOWN = 20
+_FEW_PHONES = 5
+"""A log of fewer phones than this may well name others than a table of all."""
 _NAMES_SHOWN = 10
 
 
@@ -92,10 +94,11 @@ def read_network(
     """
     lacking = _Lacking()
     snapshots, unread = _snapshots(request, settings, log, progress, lacking)
-    locations = _locations(request, lacking)
+    locations = _locations(request, log, lacking)
     known = _known(log, phones)
     if not snapshots and not known.alarms:
-        campus = observe_messages(campus_from_locations(locations or Locations({})), known.messages)
+        placed = with_device_groups(locations or Locations({}), _device_groups(request, lacking))
+        campus = observe_messages(campus_from_locations(placed), known.messages)
         return Network(campus, missing=tuple(lacking.missing), unusable=tuple(lacking.unusable), unread=tuple(unread))
     ordered = _in_order(snapshots)
     options = CampusOptions(
@@ -240,14 +243,30 @@ def _moment(seconds: float) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
 
 
-def _locations(request: CampusRequest, lacking: _Lacking) -> Locations | None:
+def _locations(request: CampusRequest, log: EventLog, lacking: _Lacking) -> Locations | None:
     if request.locations is None:
         return None
     try:
-        return read_locations(request.locations, kinds=request.kinds)
+        locations = read_locations(request.locations, kinds=request.kinds)
     except InputFileError as error:
         lacking.nothing_of(str(error))
         return None
+    if useless := _useless(locations, request.locations, log):
+        lacking.nothing_of(useless)
+    return locations
+
+
+def _useless(locations: Locations, path: Path, log: EventLog) -> str:
+    """Why a table that can be read tells nothing of the phones of a log; empty if it does."""
+    if not locations.rows:
+        return f"{path}: no row names a phone. {locations.problems[0] if locations.problems else 'Is there anything below the header?'}"
+    if not any(locations.rows.values()):
+        return f"{path}: no column tells what phones share, such as switch or module (--kinds names columns that do)."
+    told = {str(phone) for phone in phones_of(log)}
+    if len(told) >= _FEW_PHONES and told.isdisjoint(locations.rows):
+        first = min(locations.rows)
+        return f"{path}: none of its {counted(len(locations.rows), 'phone')} is in the log. It names {first!r}, the log {min(told)!r}."
+    return ""
 
 
 def _device_groups(request: CampusRequest, lacking: _Lacking) -> Mapping[str, Mapping[str, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +11,13 @@ from pathlib import Path
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_bytes
 from switchcorr.model.campus import Component, Observation, ObservationKind, risk_kind
-from switchcorr.text import clean, clean_text, decode
+from switchcorr.text import counted, decode
 from switchcorr.topology.facts.healthy import UNKNOWN_SPAN, tail_among
+from switchcorr.topology.facts.sheet import read_sheet, whole_number
 
 COLUMNS = ("kind", "id", "delta")
 _MOST_DIGITS = 20
+_PROBLEMS_KEPT = 20
 
 
 EVERY_OTHER = "*"
@@ -71,28 +71,28 @@ def read_counters(path: Path, components: Mapping[str, tuple[Component, ...]] = 
 
 
 def _rows(path: Path) -> tuple[list[_Row], tuple[str, ...]]:
-    reader = csv.DictReader(io.StringIO(clean_text(decode(read_bytes(path)).lstrip("\ufeff"))))
-    names = {name.strip().lower(): name for name in reader.fieldnames or []}
-    lacking = [column for column in COLUMNS if column not in names]
+    sheet = read_sheet(decode(read_bytes(path)), source=str(path), wanted=COLUMNS)
+    lacking = [column for column in COLUMNS if column not in sheet.header]
     if lacking:
         raise InputFileError(
-            f"{path}: no column {', '.join(lacking)}; found {', '.join(names) or 'nothing'}.",
+            f"{path}: no column {', '.join(lacking)}; found {', '.join(filter(None, sheet.header)) or 'nothing'}.",
             hint="Give a header line: kind,id,delta.",
             context={"file": str(path), "line": 1},
         )
     rows: list[_Row] = []
-    problems: list[str] = []
-    for row in reader:
-        kind, id_, delta = (clean(row[names[column]] or "") for column in COLUMNS)
-        digits = delta.replace(",", "")
+    problems = list(sheet.problems)
+    for line, row in sheet.rows:
+        cells = dict(zip(sheet.header, row, strict=False))
+        kind, id_, delta = (cells.get(column, "") for column in COLUMNS)
+        digits = whole_number(delta).replace(",", "")
         if not kind or not id_ or not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
-            problems.append(f"{path}: line {reader.line_num}: not kind, id and a whole number: {kind!r}, {id_!r}, {delta!r}")
+            problems.append(f"{path}: line {line}: not kind, id and a whole number: {kind!r}, {id_!r}, {delta!r}")
         elif id_ == EVERY_OTHER and int(digits):
-            problems.append(
-                f"{path}: line {reader.line_num}: all others of a kind ({EVERY_OTHER}) can only have the delta 0, not {delta!r}"
-            )
+            problems.append(f"{path}: line {line}: all others of a kind ({EVERY_OTHER}) can only have the delta 0, not {delta!r}")
         else:
             rows.append(_Row(Component(kind, id_), int(digits)))
+    if len(problems) > _PROBLEMS_KEPT:
+        problems[_PROBLEMS_KEPT:] = [f"{path}: {counted(len(problems) - _PROBLEMS_KEPT, 'more row')} with problems"]
     return rows, tuple(problems)
 
 

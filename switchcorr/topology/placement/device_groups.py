@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_bytes
-from switchcorr.text import clean, clean_text, decode
+from switchcorr.text import decode
+from switchcorr.topology.facts.sheet import read_sheet
 
 
 def read_device_groups(path: Path) -> dict[str, Mapping[str, str]]:
@@ -18,18 +17,17 @@ def read_device_groups(path: Path) -> dict[str, Mapping[str, str]]:
     Raises:
         InputFileError: the file cannot be read or has no column ``device``.
     """
-    reader = csv.DictReader(io.StringIO(clean_text(decode(read_bytes(path)).lstrip("\ufeff"))))
-    names = {name: clean(name).lower() for name in reader.fieldnames or [] if name}
-    column = next((name for name, known in names.items() if known == "device"), None)
-    if column is None:
+    sheet = read_sheet(decode(read_bytes(path)), source=str(path), wanted=("device",))
+    if "device" not in sheet.header:
         raise InputFileError(
-            f"{path}: line 1: no column 'device'; found {', '.join(names.values()) or 'nothing'}.",
+            f"{path}: line 1: no column 'device'; found {', '.join(filter(None, sheet.header)) or 'nothing'}.",
             hint="Give a header line such as device,site,power.",
             context={"file": str(path), "line": 1},
         )
     groups: dict[str, Mapping[str, str]] = {}
-    for row in reader:
-        device = clean(row[column] or "")
+    for _, row in sheet.rows:
+        cells = {name: cell for name, cell in zip(sheet.header, row, strict=False) if name and cell}
+        device = cells.pop("device", "")
         if device:
-            groups[device] = {known: clean(row[name]) for name, known in names.items() if name != column and (row[name] or "").strip()}
+            groups[device] = cells
     return groups

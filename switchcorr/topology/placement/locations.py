@@ -6,24 +6,24 @@ label if it has a label's name, or an unknown name and filled cells that are dis
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_available
-from switchcorr.model.addresses import MacAddress, PhoneName, phone_from_any
+from switchcorr.model.addresses import MacAddress, PhoneName, device_key, phone_from_any
 from switchcorr.model.campus import RISK_KINDS, Campus, risk_kind, risk_table
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
-from switchcorr.text import clean, clean_text, counted, decode, looks_binary
+from switchcorr.text import counted, decode, looks_binary
+from switchcorr.topology.facts.sheet import read_sheet, spoilt_name, spoilt_port, whole_number
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
-PHONE_COLUMNS = ("phone", "device_name", "name")
+PHONE_COLUMNS = ("phone", "device_name", "name", "mac", "mac_address")
+"""Columns that may name the phone, the best first."""
 DISTINCT_SHARE = 0.8
 LOCATED_BY = frozenset(("port", "asic", "module", "chassis", "switch", "uplink", "uplink_bundle", "distribution", "block"))
 """Kinds whose component says where in the network a phone is."""
@@ -74,10 +74,8 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
     Raises:
         InputFileError: no header, no column with phones, or a kind that is no column.
     """
-    text = clean_text(text.lstrip("\ufeff"))
-    header_line = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=header_line.count))
-    header = [re.sub(r"[ -]+", "_", clean(name).lower()) for name in next(reader, [])]
+    sheet = read_sheet(text, source=source, wanted=PHONE_COLUMNS)
+    header = sheet.header
     phone_column = next((header.index(name) for name in PHONE_COLUMNS if name in header), None)
     if phone_column is None:
         raise InputFileError(
@@ -89,27 +87,16 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
     if unknown:
         raise InputFileError(f"{source}: --kinds names no column of the file: {', '.join(unknown)}; found {', '.join(header)}.")
     table = _Table(source, header, phone_column)
-    for row in _rows(reader, table):
-        table.add(row, reader.line_num)
+    table.problems += sheet.problems
+    for line, row in sheet.rows:
+        table.add(row, line)
     return _understood(table, kinds)
-
-
-def _rows(reader: Iterator[list[str]], table: _Table) -> Iterator[list[str]]:
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            table.problem(f"{error}", 0)
-            continue
-        if row is None:
-            return
-        yield row
 
 
 class _Table:
     """Rows as they are read: cells by phone, conflicts and unusable rows counted."""
 
-    def __init__(self, source: str, header: list[str], phone_column: int) -> None:
+    def __init__(self, source: str, header: Sequence[str], phone_column: int) -> None:
         self.source, self.header, self.phone_column = source, header, phone_column
         self.cells: dict[str, dict[str, str]] = {}
         self.line_of: dict[str, int] = {}
@@ -122,20 +109,26 @@ class _Table:
         else:
             self.more_problems += 1
 
-    def add(self, row: list[str], line: int) -> None:
-        if not any(cell.strip() for cell in row):
-            return
-        name = clean(row[self.phone_column]) if len(row) > self.phone_column else ""
+    def add(self, row: Sequence[str], line: int) -> None:
+        name = row[self.phone_column] if len(row) > self.phone_column else ""
         if not name:
             self.problem("no phone", line)
+            return
+        if spoilt_name(name):
+            self.problem(f"{name!r} is no phone: a spreadsheet made a number of its name; format that column as text", line)
             return
         if len(row) > len(self.header):
             self.problem(
                 f"{counted(len(row), 'cell')}, {counted(len(self.header), 'column')}; the cells behind the last column are not used", line
             )
         phone = str(phone_from_any(name) or name)
-        filled = {column: clean(cell) for column, cell in zip(self.header, row, strict=False) if column and cell.strip()}
+        filled = {column: cell for column, cell in zip(self.header, row, strict=False) if column and cell}
         del filled[self.header[self.phone_column]]
+        for column in [column for column, cell in filled.items() if risk_kind(column).needs_switch and spoilt_port(cell)]:
+            self.problem(
+                f"{column} {filled.pop(column)!r} is a date: a spreadsheet made it of a number such as 2/5; format that column as text",
+                line,
+            )
         known = self.cells.setdefault(phone, {})
         if phone in self.line_of:
             differing = sorted(column for column, cell in filled.items() if known.get(column, cell) != cell)
@@ -186,6 +179,7 @@ def _components(cells: Mapping[str, str], chosen: Sequence[str], qualified: Coun
         cell = cells.get(column, "")
         if not cell:
             continue
+        cell = whole_number(cell) if risk_kind(column).needs_switch else cell
         if switch and risk_kind(column).needs_switch and not cell.startswith(switch) and _is_partial(cell):
             glue = ":" if column in ("port", "uplink", "uplink_bundle") and not cell.isalnum() else "/"
             cell = f"{switch}{glue}{cell}"
@@ -209,6 +203,17 @@ def campus_from_locations(locations: Locations) -> Campus:
         risk=risk_table(locations.rows),
         assumptions=(*locations.assumptions, *locations.problems),
     )
+
+
+def with_device_groups(locations: Locations, groups: Mapping[str, Mapping[str, str]]) -> Locations:
+    """The table with what is known of each row's switch (site, power...) where the row itself does not tell it.
+
+    Args:
+        groups: further groups of a device's phones, by device name.
+    """
+    of_device = {device_key(name): cells for name, cells in groups.items()}
+    rows = {phone: {**of_device.get(device_key(row.get("switch", "")), {}), **row} for phone, row in locations.rows.items()}
+    return replace(locations, rows=rows)
 
 
 def placement_from_row(phone: str, row: Mapping[str, str], labels: Mapping[str, str]) -> Placement:

@@ -16,7 +16,7 @@ from switchcorr.jobs.inputs.network import Network, read_network, read_snapshot
 from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.jobs.inputs.sources import read_source
 from switchcorr.model.addresses import PhoneName
-from switchcorr.model.event import EventLog
+from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import OutputState, Snapshot
 from switchcorr.settings import Settings
@@ -262,3 +262,35 @@ def test_devices_reached_with_old_algorithms_are_named_together(tmp_path: Path) 
         "acc-01: reached with old SSH algorithms only (sha1)",
         f"{', '.join(f'acc-{number:02}' for number in range(2, 12))} and 2 more: reached with old SSH algorithms only (legacy)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("phone,switch\n", "no row names a phone. Is there anything below the header?"),
+        ("phone,switch\n,acc-1\n", "no row names a phone. {path}: line 2: no phone"),
+        (f"phone,comment\n{_PHONE},x\n", "no column tells what phones share"),
+        (f"phone,switch\n{_PHONE},acc-1\n", "none of its 1 phone is in the log. It names 'SEP00005E005301', the log 'SEP00005E00AA01'."),
+    ],
+)
+def test_a_table_that_tells_nothing_of_the_phones_of_the_log_is_no_use(tmp_path: Path, table: str, words: str) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text(table)
+    log = EventLog()
+    for number in range(1, 6):
+        log.append(Event(None, EventKind.UNREGISTERED, f"SEP00005E00AA{number:02d}"))
+    network = read_network(CampusRequest(locations=path), _SETTINGS, log, say_nothing)
+    assert network.unusable == network.missing
+    assert network.unusable[0].startswith(f"{path}: {words.format(path=path)}")
+    own = EventLog()
+    own.append(Event(None, EventKind.UNREGISTERED, "SEP00005E00AA01"))
+    few = read_network(CampusRequest(locations=path), _SETTINGS, own, say_nothing)
+    assert bool(few.unusable) is not words.startswith("none")
+
+
+def test_a_table_of_devices_serves_a_table_of_locations_too(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text(f"phone,switch\n{_PHONE},acc-1\n")
+    (tmp_path / "d.csv").write_text("device;site\nACC-1;north\n")
+    network = read_network(CampusRequest(locations=tmp_path / "l.csv", devices=tmp_path / "d.csv"), _SETTINGS, EventLog(), say_nothing)
+    assert [component.id for component in network.campus.risk.components["site"]] == ["north"]
+    assert network.missing == ()

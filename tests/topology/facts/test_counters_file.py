@@ -80,3 +80,12 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path.write_text("kind,errors\n")
     with pytest.raises(InputFileError, match="no column id, delta; found kind, errors"):
         read_counters(path)
+
+
+def test_a_table_with_semicolons_and_many_bad_rows_is_read_and_the_bad_ones_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "counters.csv"
+    path.write_text("sep=;\nkind;id;delta\nmodule;acc-1/3;12,0\n" + "module;;1\n" * 25)
+    found, problems = read_counters(path)
+    assert [(one.component.id, one.value) for one in found] == [("acc-1/3", 12.0)]
+    assert problems[0] == f"{path}: line 4: not kind, id and a whole number: 'module', '', '1'"
+    assert (len(problems), problems[-1]) == (21, f"{path}: 5 more rows with problems")

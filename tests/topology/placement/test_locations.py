@@ -10,7 +10,7 @@ import pytest
 from switchcorr.errors import InputFileError
 from switchcorr.model.campus import Component
 from switchcorr.model.placement import PlacementEvidence, PlacementState
-from switchcorr.topology.placement.locations import Locations, campus_from_locations, parse_locations, read_locations
+from switchcorr.topology.placement.locations import Locations, campus_from_locations, parse_locations, read_locations, with_device_groups
 
 A, B, C = "SEP00005E005301", "SEP00005E005302", "SEP00005E005303"
 
@@ -109,6 +109,25 @@ def test_many_problems_are_counted_and_some_are_shown() -> None:
 def test_a_table_without_phones_is_refused(text: str, found: str) -> None:
     with pytest.raises(InputFileError, match=f"line 1: no column 'phone'; found {found}"):
         _parsed(text)
+
+
+def test_what_a_spreadsheet_made_of_names_and_ports_is_told_and_not_used() -> None:
+    found = _parsed(f"MAC Address;switch;module;port\n1,58E+09;acc-1;5,0;1\n'{A};acc-1;5,0;05. Feb\n{B};acc-1;6.00;2/5\n")
+    assert found.rows == {
+        A: {"switch": "acc-1", "module": "acc-1/5"},
+        B: {"switch": "acc-1", "module": "acc-1/6", "port": "acc-1:2/5"},
+    }
+    assert found.problems == (
+        "where.csv: line 2: '1,58E+09' is no phone: a spreadsheet made a number of its name; format that column as text",
+        "where.csv: line 3: port '05. Feb' is a date: a spreadsheet made it of a number such as 2/5; format that column as text",
+    )
+
+
+def test_what_is_known_of_switches_fills_the_rows_of_their_phones() -> None:
+    table = _parsed(f"phone,switch,site\n{A},ACC-1.example.org,\n{B},acc-1,east\n{C},,\n")
+    rows = with_device_groups(table, {"acc-1": {"site": "north", "power": "p1"}, "acc-2": {"site": "x"}}).rows
+    assert rows[A] == {"switch": "ACC-1.example.org", "site": "north", "power": "p1"}
+    assert (rows[B]["site"], rows[C]) == ("east", {})
 
 
 def test_files_that_are_no_tables_or_break_off_are_told(tmp_path: Path) -> None:
