@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -102,6 +102,7 @@ class _Table:
         self.line_of: dict[str, int] = {}
         self.problems: list[str] = []
         self.more_problems = 0
+        self.spoilt: dict[tuple[str, str], tuple[str, int]] = {}
 
     def problem(self, text: str, line: int) -> None:
         if len(self.problems) < _PROBLEMS_KEPT:
@@ -109,13 +110,22 @@ class _Table:
         else:
             self.more_problems += 1
 
+    def spoil(self, column: str, made: str, cell: str, line: int) -> None:
+        """Count a cell of which a spreadsheet made something else."""
+        first, count = self.spoilt.get((column, made), (f"line {line}: {cell!r}", 0))
+        self.spoilt[column, made] = first, count + 1
+
+    def spoilt_words(self) -> Iterator[str]:
+        for (column, made), (first, count) in self.spoilt.items():
+            yield f"{self.source}: {first}: a spreadsheet made {made} of it; {counted(count, 'cell')} of the column {column} not used: format the column as text"
+
     def add(self, row: Sequence[str], line: int) -> None:
         name = row[self.phone_column] if len(row) > self.phone_column else ""
         if not name:
             self.problem("no phone", line)
             return
         if spoilt_name(name):
-            self.problem(f"{name!r} is no phone: a spreadsheet made a number of its name; format that column as text", line)
+            self.spoil(self.header[self.phone_column], "a number", name, line)
             return
         if len(row) > len(self.header):
             self.problem(
@@ -125,10 +135,7 @@ class _Table:
         filled = {column: cell for column, cell in zip(self.header, row, strict=False) if column and cell}
         del filled[self.header[self.phone_column]]
         for column in [column for column, cell in filled.items() if risk_kind(column).needs_switch and spoilt_port(cell)]:
-            self.problem(
-                f"{column} {filled.pop(column)!r} is a date: a spreadsheet made it of a number such as 2/5; format that column as text",
-                line,
-            )
+            self.spoil(column, "a date", filled.pop(column), line)
         known = self.cells.setdefault(phone, {})
         if phone in self.line_of:
             differing = sorted(column for column, cell in filled.items() if known.get(column, cell) != cell)
@@ -153,6 +160,7 @@ def _understood(table: _Table, kinds: Sequence[str]) -> Locations:
         f"{table.source}: {column} qualified with the row's switch in {counted(count, 'row')}"
         for column, count in sorted(qualified.items())
     ]
+    table.problems[:0] = table.spoilt_words()
     if table.more_problems:
         table.problems.append(f"{table.source}: {counted(table.more_problems, 'more row')} with problems")
     return Locations(

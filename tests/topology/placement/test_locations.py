@@ -112,14 +112,16 @@ def test_a_table_without_phones_is_refused(text: str, found: str) -> None:
 
 
 def test_what_a_spreadsheet_made_of_names_and_ports_is_told_and_not_used() -> None:
-    found = _parsed(f"MAC Address;switch;module;port\n1,58E+09;acc-1;5,0;1\n'{A};acc-1;5,0;05. Feb\n{B};acc-1;6.00;2/5\n")
+    found = _parsed(
+        f"MAC Address;switch;module;port\n1,58E+09;acc-1;5,0;1\n1,58E+09;acc-1;5,0;2\n'{A};acc-1;5,0;05. Feb\n{B};acc-1;6.00;2/5\n"
+    )
     assert found.rows == {
         A: {"switch": "acc-1", "module": "acc-1/5"},
         B: {"switch": "acc-1", "module": "acc-1/6", "port": "acc-1:2/5"},
     }
     assert found.problems == (
-        "where.csv: line 2: '1,58E+09' is no phone: a spreadsheet made a number of its name; format that column as text",
-        "where.csv: line 3: port '05. Feb' is a date: a spreadsheet made it of a number such as 2/5; format that column as text",
+        "where.csv: line 2: '1,58E+09': a spreadsheet made a number of it; 2 cells of the column mac_address not used: format the column as text",
+        "where.csv: line 4: '05. Feb': a spreadsheet made a date of it; 1 cell of the column port not used: format the column as text",
     )
 
 
