@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -103,6 +103,7 @@ class _Table:
         self.problems: list[str] = []
         self.more_problems = 0
         self.spoilt: dict[tuple[str, str], tuple[str, int]] = {}
+        self.ports = _of_a_switch(header)
 
     def problem(self, text: str, line: int) -> None:
         if len(self.problems) < _PROBLEMS_KEPT:
@@ -134,7 +135,7 @@ class _Table:
         phone = str(phone_from_any(name) or name)
         filled = {column: cell for column, cell in zip(self.header, row, strict=False) if column and cell}
         del filled[self.header[self.phone_column]]
-        for column in [column for column, cell in filled.items() if risk_kind(column).needs_switch and spoilt_port(cell)]:
+        for column in [column for column in self.ports if column in filled and spoilt_port(filled[column])]:
             self.spoil(column, "a date", filled.pop(column), line)
         known = self.cells.setdefault(phone, {})
         if phone in self.line_of:
@@ -155,7 +156,8 @@ def _understood(table: _Table, kinds: Sequence[str]) -> Locations:
     if labels:
         assumptions.append(f"{table.source}: labels, not used to explain: {', '.join(labels)}")
     qualified: Counter[str] = Counter()
-    rows = {phone: _components(cells, chosen, qualified) for phone, cells in table.cells.items()}
+    ports = frozenset(_of_a_switch(chosen))
+    rows = {phone: _components(cells, chosen, ports, qualified) for phone, cells in table.cells.items()}
     assumptions += [
         f"{table.source}: {column} qualified with the row's switch in {counted(count, 'row')}"
         for column, count in sorted(qualified.items())
@@ -171,6 +173,11 @@ def _understood(table: _Table, kinds: Sequence[str]) -> Locations:
     )
 
 
+def _of_a_switch(columns: Sequence[str]) -> tuple[str, ...]:
+    """Columns whose cells mean nothing without their switch, if they are only a number or the name of an interface."""
+    return tuple(column for column in columns if column and risk_kind(column).needs_switch)
+
+
 def _is_kind(name: str, cells: Mapping[str, Mapping[str, str]]) -> bool:
     if name in LABEL_COLUMNS:
         return False
@@ -180,18 +187,19 @@ def _is_kind(name: str, cells: Mapping[str, Mapping[str, str]]) -> bool:
     return bool(filled) and len(set(filled)) <= DISTINCT_SHARE * len(filled)
 
 
-def _components(cells: Mapping[str, str], chosen: Sequence[str], qualified: Counter[str]) -> dict[str, str]:
+def _components(cells: Mapping[str, str], chosen: Sequence[str], ports: Set[str], qualified: Counter[str]) -> dict[str, str]:
     row: dict[str, str] = {}
     switch = cells.get("switch", "")
     for column in chosen:
         cell = cells.get(column, "")
         if not cell:
             continue
-        cell = whole_number(cell) if risk_kind(column).needs_switch else cell
-        if switch and risk_kind(column).needs_switch and not cell.startswith(switch) and _is_partial(cell):
-            glue = ":" if column in ("port", "uplink", "uplink_bundle") and not cell.isalnum() else "/"
-            cell = f"{switch}{glue}{cell}"
-            qualified[column] += 1
+        if column in ports:
+            cell = whole_number(cell)
+            if switch and not cell.startswith(switch) and _is_partial(cell):
+                glue = ":" if column in ("port", "uplink", "uplink_bundle") and not cell.isalnum() else "/"
+                cell = f"{switch}{glue}{cell}"
+                qualified[column] += 1
         row[column] = cell
     return row
 
