@@ -30,6 +30,7 @@ from switchcorr.text import counted, decode, looks_binary
 _BLOCK = 1 << 17  # larger ones leave the processor's caches: 1 << 20 was a quarter slower
 _LONGEST_LINE = 1 << 18
 _HEAD = 1 << 16
+_TAR_MARK = slice(257, 262)
 _SLICE = 1 << 13
 _UTF8_BOM = b"\xef\xbb\xbf"
 _SLASHED = re.compile(rb"(?<![\d/])(\d{1,2})/(\d{1,2})/\d{2,4}[ ,;\t\"]")
@@ -116,9 +117,9 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
 
 def _passed(path: Path, options: ReadOptions, head: bytes, known: int) -> int:
     with closing(open_input(path)) as stream:
-        is_utf16 = bool(_utf16(stream.peek(400)[:400]))
+        own = stream.peek(_HEAD)[:_HEAD]
     clock = Clock(_settings(path, options, head))
-    return 0 if is_utf16 else lines_to_pass(path, head, clock, known=known, longest_line=_LONGEST_LINE)
+    return 0 if _utf16(own) or _ends_in_returns(own) else lines_to_pass(path, head, clock, known=known, longest_line=_LONGEST_LINE)
 
 
 def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str) -> EventBatch:
@@ -204,16 +205,23 @@ def _head(path: Path) -> bytes:
     """
     with closing(open_input(path)) as stream:
         raw = stream.read(_HEAD)
+    if raw[_TAR_MARK] == b"ustar":
+        raise InputFileError(
+            f"{path}: is a tar archive, not text.", hint="Unpack it and give the files in it.", context={"file": str(path)}
+        )
     if looks_binary(raw):
         raise InputFileError(f"{path}: is no text (binary data).", context={"file": str(path)})
     encoding = _utf16(raw)
-    return raw.decode(encoding, errors="replace").encode() if encoding else raw
+    text = raw.decode(encoding, errors="replace").encode() if encoding else raw
+    return text.replace(b"\r", b"\n") if _ends_in_returns(raw) else text
 
 
 def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
     """Blocks of whole lines in an encoding that keeps ASCII, without byte order mark; what precedes a damage comes before its error."""
-    encoding = _utf16(stream.peek(400)[:400])
-    source = _Utf16Reader(stream, encoding) if encoding else stream
+    head = stream.peek(_HEAD)[:_HEAD]
+    encoding = _utf16(head)
+    source: io.BufferedIOBase = _Utf16Reader(stream, encoding) if encoding else stream
+    source = _ReturnReader(source) if _ends_in_returns(head) else source
     pieces: list[bytes] = []
     bom, size = _UTF8_BOM, 0
     try:
@@ -241,6 +249,20 @@ class _Utf16Reader(io.BufferedIOBase):
             if text := self._decoder.decode(raw):
                 return text.encode("utf-8", "replace")
         return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+class _ReturnReader(io.BufferedIOBase):
+    """Lines that end in a carriage return alone, as old Macs and their spreadsheets write them, with a newline in its place."""
+
+    def __init__(self, stream: io.BufferedIOBase) -> None:
+        self._stream = stream
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self._stream.read1(size).replace(b"\r", b"\n")
+
+
+def _ends_in_returns(head: bytes) -> bool:
+    return b"\r" in head[:-2] and b"\n" not in head
 
 
 def _utf16(raw: bytes) -> str:

@@ -16,6 +16,7 @@ _NO_PROBLEM = (OutputState.PARSED, OutputState.EMPTY, OutputState.NOT_NEEDED)
 _CLEAR_NO = (OutputState.INVALID, OutputState.FEATURE_OFF)
 """A switch that has no such part or feature says so: told once a command, with the devices."""
 _DEVICES_NAMED = 3
+_SAMPLE = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _outputs(coverage: Coverage) -> list[tuple[str, str]]:
 def _event_file(file: EventFileAccount) -> tuple[str, str, str, str]:
     left_over = [
         f"{file.unrecognised:,} not recognised",
-        f"the first, line {file.samples[0].line}: {file.samples[0].text}" if file.samples else "",
+        f"the first, line {file.samples[0].line}: {_cut(file.samples[0].text)}" if file.samples else "",
         f"{file.ignored:,} tell of something else" if file.ignored else "",
         f"{file.duplicates:,} told twice" if file.duplicates else "",
         file.problem,
@@ -81,6 +82,11 @@ def _event_file(file: EventFileAccount) -> tuple[str, str, str, str]:
         f"{counted(file.events, 'event')} in {counted(file.lines, 'line')}",
         "; ".join(filter(None, left_over)),
     )
+
+
+def _cut(sample: str) -> str:
+    """So much of a line that it is found again and fits on a terminal's."""
+    return sample if len(sample) <= _SAMPLE else f"{sample[: _SAMPLE - 1]}…"
 
 
 def _is_problem(output: OutputAccount) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,6 +113,20 @@ def test_windows_line_ends_change_nothing(write: Write) -> None:
     windows = read_event_files([write(_TEXT.replace("\n", "\r\n"), "b")], options=_OPTIONS)
     assert windows.log.time == unix.log.time
     assert windows.files[0].lines == unix.files[0].lines == 3_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+def test_lines_that_end_as_on_an_old_mac_are_lines(write: Write, encoding: str) -> None:
+    reading = read_event_files([write(_TEXT.replace("\n", "\r").encode(encoding))], options=_OPTIONS)
+    assert (len(reading.log), reading.files[0].lines, reading.files[0].unrecognised) == (3_000, 3_000, 0)
+
+
+def test_a_tar_archive_says_so(write: Write) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("CiscoSyslog"))
+    (file,) = read_event_files([write(packed.getvalue(), "logs.tgz")], options=_OPTIONS).files
+    assert "logs.tgz: is a tar archive, not text. Unpack it" in file.problem
 
 
 def test_a_huge_line_is_counted_and_the_next_one_is_read(write: Write) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from switchcorr.model.event import EventFileAccount, UnusedLine
 from switchcorr.report.to_text import render_text, table_text
 from tests.report.results import CASES, START, correlation, not_proven, nothing, quiet
 
@@ -86,6 +87,14 @@ def test_a_long_list_of_texts_is_cut_visibly() -> None:
     whole = correlation()
     many = replace(whole, coverage=replace(whole.coverage, outputs=whole.coverage.outputs[:1] * 250))
     assert "  240 more texts could not be used wholly; the report lists them" in render_text(many)
+
+
+def test_a_line_that_nobody_knows_is_shown_as_far_as_it_fits() -> None:
+    whole = quiet()
+    files = (EventFileAccount("x.log", (), 1, 0, 0, 1, samples=(UnusedLine(1, "x" * 500),)),)
+    text = render_text(replace(whole, coverage=replace(whole.coverage, event_files=files)))
+    assert "x" * 69 + "…" in text
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_an_incident_of_which_nothing_is_known_still_says_what_to_do() -> None:
