@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -204,3 +205,22 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same_with_the_ids_it_had
     assert str(lock) in told.err
     filled.write_bytes(b"rubbish" * 999)
     assert call(*asked).code == 1, "a store that cannot be read gives no answer"
+
+
+def test_files_that_no_visit_names_are_told_by_check_and_left_by_compact_where_they_are_most(call: Call, filled: Path) -> None:
+    files = StorePlace(parse_url(str(filled)), filled.with_name(f"{filled.name}.raw")).files()
+    files.keep({"show_version.txt": b"left over"})
+    checked = call("store", "check", "--quick", "--store", filled, terminal=True)
+    assert checked.code == 0
+    assert (
+        "1 file of captured text that no visit names: `switchcorr store compact` removes what was kept more than a day ago" in checked.out
+    )
+    for name in files.names("files"):
+        os.utime(files.path_of("files", name), (0, 0))
+    before = list(files.names("files"))
+    filled.unlink()  # the database is lost, its captured text is not
+    told = call("store", "compact", "--store", filled)
+    document = json.loads(told.out)
+    assert (told.code, document["files_left"], document["files_removed"]) == (3, len(before), 0)
+    assert "was the database lost or replaced?" in told.err
+    assert list(files.names("files")) == before

@@ -291,7 +291,9 @@ def _check_lines(found: CheckOutcome, place: StorePlace) -> list[str]:
     if found.pending:
         lines.append(f"  {counted(found.pending, 'visit')} to be read again: run `switchcorr store reparse` once more")
     if found.orphans:
-        lines.append(f"  {counted(found.orphans, 'file')} that no visit names: `switchcorr store compact` removes them")
+        lines.append(
+            f"  {counted(found.orphans, 'file')} of captured text that no visit names: `switchcorr store compact` removes what was kept more than a day ago"
+        )
     return lines + ([f"problem: {problem}" for problem in found.problems] or ["ok"])
 
 
