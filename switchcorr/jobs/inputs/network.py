@@ -31,7 +31,8 @@ from switchcorr.topology.facts.ports import port_facts
 from switchcorr.topology.placement.device_groups import read_device_groups
 from switchcorr.topology.placement.locations import Locations, campus_from_locations, read_locations, with_device_groups
 
-_FILES_SHOWN = 20
+_FILES_SHOWN = 10
+_REASONS_SHOWN = 8
 _FEW_PHONES = 5
 """A log of fewer phones than this may well name others than a table of all."""
 _NAMES_SHOWN = 10
@@ -195,7 +196,7 @@ def _unread(facts: DeviceFacts) -> str:
 def _nothing_in(snapshot: Snapshot) -> str:
     """Why a captures directory gave no device, as one sentence."""
     lost = {account.file: account.reason for account in reversed(snapshot.files)}
-    return f"{snapshot.source}: none of its {counted(len(lost), 'file')} could be used: {_told(lost, snapshot)}"
+    return f"{snapshot.source}: none of its {counted(len(lost), 'file')} could be used: {unusable_files(lost, snapshot.source)}"
 
 
 def _unused(snapshot: Snapshot) -> str:
@@ -205,14 +206,22 @@ def _unused(snapshot: Snapshot) -> str:
     lost = {account.file: account.reason for account in accounts if account.file not in used}
     if not lost:
         return ""
-    return f"{snapshot.source}: {len(lost)} of {counted(len(lost) + len(used), 'file')} could not be used: {_told(lost, snapshot)}"
+    return f"{snapshot.source}: {len(lost)} of {counted(len(lost) + len(used), 'file')} could not be used: {unusable_files(lost, snapshot.source)}"
 
 
-def _told(lost: Mapping[str, str], snapshot: Snapshot) -> str:
-    """Files with the reasons why they cannot be used, by name within their directory; of many the first, and how many more."""
-    names = sorted(lost)
-    told = "; ".join(f"{name.removeprefix(f'{snapshot.source}/')}: {lost[name].rstrip('.')}" for name in names[:_FILES_SHOWN])
-    return told + (f"; and {len(names) - _FILES_SHOWN:,} more" if len(names) > _FILES_SHOWN else "")
+def unusable_files(lost: Mapping[str, str], directory: str) -> str:
+    """Files by the reasons why they cannot be used, named within their directory; of many the first, and how many more."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(lost):
+        groups.setdefault(lost[name].rstrip("."), []).append(name.removeprefix(f"{directory}/"))
+    told = [f"{_some(names)}: {reason}" for reason, names in list(groups.items())[:_REASONS_SHOWN]]
+    rest = sum(len(names) for names in list(groups.values())[_REASONS_SHOWN:])
+    return "; ".join((*told, f"and {rest:,} more") if rest else told)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _FILES_SHOWN:,} more" if len(names) > _FILES_SHOWN else ""
+    return f"{', '.join(names[:_FILES_SHOWN])}{more}"
 
 
 def _key(source: DeviceSource) -> Path:

@@ -12,7 +12,7 @@ import pytest
 
 from switchcorr.captures import DeviceSource
 from switchcorr.jobs.inputs.events import read_events
-from switchcorr.jobs.inputs.network import Network, read_network, read_snapshot
+from switchcorr.jobs.inputs.network import Network, read_network, read_snapshot, unusable_files
 from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.jobs.inputs.sources import read_source
 from switchcorr.model.addresses import PhoneName
@@ -171,7 +171,7 @@ def test_a_phones_own_alarm_tells_its_switch(tmp_path: Path) -> None:
         (lambda path: path.mkdir() or path, "holds no files. --captures wants"),
         (
             lambda path: _write(path, {"a": "x", "b": b"", "c": bytes(range(256)), "d/show_x": "x", "e": "x"}),
-            r"none of its 5 files could be used: a: neither .*; b: is empty; c: binary, no text; d/show_x: the platform of this device is unknown.*; e: neither",
+            r"none of its 5 files could be used: a, e: neither .*; b: is empty; c: binary, no text; d/show_x: the platform of this device is unknown",
         ),
     ],
 )
@@ -195,8 +195,15 @@ def test_files_of_which_nothing_can_be_used_are_missing_and_the_rest_is_used(tmp
 def test_of_very_many_unusable_files_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
     _write(tmp_path, {"acc-1.log": _version("acc-1") + _phone_on("acc-1", 7), **{f"n{number:02d}.log": b"" for number in range(23)}})
     (told,) = _network(CampusRequest(captures=(tmp_path,))).missing
-    assert told.startswith(f"{tmp_path}: 23 of 24 files could not be used: n00.log: is empty; n01.log: is empty; ")
-    assert told.endswith("n19.log: is empty; and 3 more")
+    first = ", ".join(f"n{number:02d}.log" for number in range(10))
+    assert told == f"{tmp_path}: 23 of 24 files could not be used: {first} and 13 more: is empty"
+
+
+def test_of_very_many_reasons_the_first_are_told_and_the_other_files_counted() -> None:
+    lost = {f"c/{number:02d}": f"reason {number // 2}." for number in range(21)}
+    told = unusable_files(lost, "c")
+    assert told.startswith("00, 01: reason 0; 02, 03: reason 1; ")
+    assert told.endswith("; 14, 15: reason 7; and 5 more")
 
 
 def test_a_missing_file_beside_good_captures_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
