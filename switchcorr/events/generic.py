@@ -12,7 +12,7 @@ from functools import lru_cache
 from switchcorr.events.alarms import LARGEST_CODE, LARGEST_TYPE, address, extensions, number
 from switchcorr.events.declaration import Found
 from switchcorr.events.stamps import parse_stamp
-from switchcorr.model.addresses import PhoneName, phone_from_any
+from switchcorr.model.addresses import PhoneName, phone_from_any, spoilt_name
 from switchcorr.model.event import Event, EventDetail, EventKind
 from switchcorr.model.reason import Reason, ReasonEnum, reason_enum
 from switchcorr.text import clean
@@ -31,8 +31,8 @@ def is_event_row(names: frozenset[str]) -> bool:
 
 
 def device_name(cell: str) -> str:
-    """What a cell calls the device: a phone by name or MAC in any notation, else the text; empty if it is blank."""
-    return phone_from_any(cell) or clean(cell, limit=128)
+    """What a cell calls the device: a phone by name or MAC in any notation, else the text; empty if it is blank, or a number made of a name."""
+    return "" if spoilt_name(cell) else phone_from_any(cell) or clean(cell, limit=128)
 
 
 def row_event(row: Mapping[str, str]) -> Found | None:
@@ -71,6 +71,19 @@ def row_event(row: Mapping[str, str]) -> Found | None:
         detail=detail,
     )
     return Found(event, stamp)
+
+
+def why_no_event(row: Mapping[str, str]) -> str:
+    """What keeps a row from being an event, in words; empty if that is not told by its time, its event or its name alone."""
+    written, event = row.get("time", "").strip(), row.get("event", "").strip()
+    name = next((row[column] for column in NAME_COLUMNS if row.get(column, "").strip()), "")
+    if written and parse_stamp(written) is None:
+        return f"its time {clean(written, limit=40)!r} is none that is known (2026-11-22T09:41:07Z is)"
+    if event.lower().replace(" ", "_").replace("-", "_") not in _KINDS:
+        return f"its event {clean(event, limit=40)!r} is none of {', '.join(_KINDS)}"
+    if spoilt_name(name):
+        return f"a spreadsheet made the number {clean(name, limit=40)} of its phone: format that column as text"
+    return ""
 
 
 def _reason(row: Mapping[str, str], kind: EventKind, name: str) -> Reason | None:

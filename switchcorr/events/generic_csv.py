@@ -7,10 +7,15 @@ import re
 from functools import lru_cache
 
 from switchcorr.events.declaration import EventFormat, Found, Record
-from switchcorr.events.generic import NAME_COLUMNS, is_event_row, row_event
+from switchcorr.events.generic import NAME_COLUMNS, is_event_row, row_event, why_no_event
 
 _LONGEST_HEADER = 2_000
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
+
+
+def is_header(line: str) -> bool:
+    """Whether a line is the header of a table of events."""
+    return _looks_like(line)
 
 
 def _looks_like(line: str) -> bool:
@@ -22,6 +27,12 @@ def missing_columns(line: str) -> tuple[str, ...]:
     names = set(header_columns(line[:_LONGEST_HEADER])[1])
     has = {"time": "time" in names, "event": "event" in names, "phone": not names.isdisjoint(NAME_COLUMNS)}
     return tuple(name for name, there in has.items() if not there) if sum(has.values()) == 2 else ()
+
+
+def why_no_row(header: str, line: str) -> str:
+    """Why a line below the header of a table of events is no event, in words; empty if it is one, or if that is not so easily told."""
+    separator, names = header_columns(header)
+    return why_no_event(dict(zip(names, _cells(line, separator), strict=False)))
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from pathlib import Path
 from switchcorr.errors import InputFileError
 from switchcorr.events.clock import Clock, ClockSettings
 from switchcorr.events.duplicates import distinct_rows
-from switchcorr.events.generic_csv import missing_columns
+from switchcorr.events.generic_csv import is_header, missing_columns, why_no_row
 from switchcorr.events.growth import lines_to_pass, pass_lines
 from switchcorr.events.lines import LineCounts, LineReader
 from switchcorr.events.options import ReadOptions
@@ -31,6 +31,7 @@ _BLOCK = 1 << 17  # larger ones leave the processor's caches: 1 << 20 was a quar
 _LONGEST_LINE = 1 << 18
 _HEAD = 1 << 16
 _TAR_MARK = slice(257, 262)
+_HEADER_WITHIN = 20
 _SLICE = 1 << 13
 _UTF8_BOM = b"\xef\xbb\xbf"
 _SLASHED = re.compile(rb"(?<![\d/])(\d{1,2})/(\d{1,2})/\d{2,4}[ ,;\t\"]")
@@ -93,7 +94,7 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
     source = str(path)
     clock = Clock(_settings(path, options, b""))
     reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
-    problem, passed = "", 0
+    problem, passed, head = "", 0, b""
     try:
         head = _head(path)
         clock = Clock(_settings(path, options, head))
@@ -112,7 +113,7 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
                 yield EventBatch(reader.read(block))
     except InputFileError as error:
         problem = str(error)
-    yield replace(_last_batch(reader, clock, source, options, problem=problem), passed=passed)
+    yield replace(_last_batch(reader, clock, source, options, problem=problem, head=head), passed=passed)
 
 
 def _passed(path: Path, options: ReadOptions, head: bytes, known: int) -> int:
@@ -122,7 +123,7 @@ def _passed(path: Path, options: ReadOptions, head: bytes, known: int) -> int:
     return 0 if _utf16(own) or _ends_in_returns(own) else lines_to_pass(path, head, clock, known=known, longest_line=_LONGEST_LINE)
 
 
-def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str) -> EventBatch:
+def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str, head: bytes) -> EventBatch:
     log = reader.finish()
     counts = reader.counts
     zoneless = clock.assumed[Assumed.ZONE] if options.zone_of(Path(source)) is None else 0
@@ -134,7 +135,7 @@ def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOpti
         ignored=counts.ignored,
         unrecognised=counts.unrecognised,
         samples=tuple(sorted(counts.samples, key=lambda sample: sample.line)),
-        warnings=(*_lacking(source, counts), *_warnings(clock, source)),
+        warnings=(*_lacking(source, counts), *_odd_row(source, head, counts), *_warnings(clock, source)),
         problem=f"{problem} Its first {'line was' if counts.lines == 1 else f'{counts.lines} lines were'} read."
         if problem and counts.lines
         else problem,
@@ -182,6 +183,16 @@ def _lacking(source: str, counts: LineCounts) -> tuple[str, ...]:
     if not lacking:
         return ()
     return (f"{source}: line {counts.samples[0].line} looks like the header of a table of events, but lacks {' and '.join(lacking)}.",)
+
+
+def _odd_row(source: str, head: bytes, counts: LineCounts) -> tuple[str, ...]:
+    """Why the first row of a table that gave no event gave none."""
+    lines = decode(head).split("\n", _HEADER_WITHIN)[:_HEADER_WITHIN]
+    at = next((number for number, line in enumerate(lines, start=1) if is_header(line.strip("\ufeff\r"))), None)
+    for sample in sorted(counts.samples, key=lambda sample: sample.line) if at else ():
+        if at is not None and sample.line > at and (why := why_no_row(lines[at - 1].strip("\ufeff\r"), sample.text)):
+            return (f"{source}: line {sample.line} of the table is no event: {why}.",)
+    return ()
 
 
 def _zone_warnings(last: Sequence[EventBatch]) -> dict[str, tuple[str, ...]]:

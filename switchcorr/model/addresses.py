@@ -10,6 +10,7 @@ _HEX12 = re.compile(r"[0-9a-f]{12}")
 _BRACKETS = re.compile(r"(.+?)\(([^()]*)\)")
 _SERIAL = re.compile(r"[A-Za-z]{3}\d{4}[A-Za-z0-9]{4}|\d{8,11}")
 _PHONE = re.compile(r"(SEP|SIP|ATA)([0-9A-F]{12})(?:\.[A-Z0-9_.-]*)?")
+_NUMBER_OF_NAME = re.compile(r"[+-]?\d+[.,]\d+E[+-]?\d+", re.IGNORECASE)
 
 
 class MacAddress(str):
@@ -100,6 +101,15 @@ def phone_from_any(text: str) -> PhoneName | None:
         return PhoneName.of(MacAddress.parse(text))
     except ValueError:
         return None
+
+
+def spoilt_name(text: str) -> bool:
+    """Whether a spreadsheet made a number of a name or of a MAC address with one E among digits.
+
+    >>> spoilt_name("1,58E+09"), spoilt_name("00005E005301"), spoilt_name("SEP00005E005301")
+    (True, False, False)
+    """
+    return bool(_NUMBER_OF_NAME.fullmatch(text.strip()))
 
 
 def name_and_serial(device_id: str) -> tuple[str, str]:

@@ -71,7 +71,7 @@ def _event_file(file: EventFileAccount) -> tuple[str, str, str, str]:
     left_over = [
         f"{file.unrecognised:,} not recognised",
         f"the first, line {file.samples[0].line}: {_cut(file.samples[0].text)}" if file.samples else "",
-        f"{file.ignored:,} tell of something else" if file.ignored else "",
+        f"{file.ignored:,} {'tells' if file.ignored == 1 else 'tell'} of something else" if file.ignored else "",
         f"{file.duplicates:,} told twice" if file.duplicates else "",
         file.problem,
     ]

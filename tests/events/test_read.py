@@ -121,6 +121,29 @@ def test_lines_that_end_as_on_an_old_mac_are_lines(write: Write, encoding: str) 
     assert (len(reading.log), reading.files[0].lines, reading.files[0].unrecognised) == (3_000, 3_000, 0)
 
 
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("41:00.0,SEP00005E005301,unregistered", "line 3 of the table is no event: its time '41:00.0' is none that is known"),
+        (
+            "2026-11-20 09:41:00,SEP00005E005301,lost",
+            "line 3 of the table is no event: its event 'lost' is none of unregistered, transient, ",
+        ),
+        (
+            "2026-11-20 09:41:00,1.58E+09,unregistered",
+            "line 3 of the table is no event: a spreadsheet made the number 1.58E+09 of its phone",
+        ),
+        ("2026-11-20 09:41:00,SEP00005E005301,reset,,x", ""),
+        ("2026-11-20 09:41:00,,unregistered", ""),
+    ],
+)
+def test_why_a_row_of_a_table_is_no_event_is_told(write: Write, row: str, why: str) -> None:
+    (file,) = read_event_files([write(f"Export\ntime,phone,event,reason_enum,reason\n{row}\n")], options=_OPTIONS).files
+    told = [warning for warning in file.warnings if "no event" in warning]
+    assert (file.events, bool(told)) == (0, bool(why))
+    assert why in "".join(told)
+
+
 def test_a_tar_archive_says_so(write: Write) -> None:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:

@@ -64,7 +64,8 @@ def _lost(paths: Sequence[Path], log: EventLog) -> tuple[str, ...]:
 def _nothing_usable(reading: EventReading, missing: tuple[str, ...]) -> EventFormatError | InputFileError:
     if all(file.problem for file in reading.files):
         return InputFileError(f"no event file can be used: {' | '.join(missing)}", hint="Give at least one readable event log.")
-    samples = [f"line {sample.line}: {sample.text}" for file in reading.files for sample in file.samples[:2]]
+    samples = [warning for file in reading.files for warning in file.warnings]
+    samples = samples or [f"line {sample.line}: {sample.text}" for file in reading.files for sample in file.samples[:2]]
     return EventFormatError(
         f"no event found: {' | '.join(missing)}. {' | '.join(samples)}".strip(),
         hint="docs/event-formats.md lists what is read; a CSV with the columns time,phone,event always works, and with --at a bare list of phones.",

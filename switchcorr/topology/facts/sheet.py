@@ -21,7 +21,6 @@ _LONG_ROW = 10
 _GLUES = ",;\t"
 _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\(.*\)$")
-_NUMBER_OF_NAME = re.compile(r"[+-]?\d+[.,]\d+E[+-]?\d+", re.IGNORECASE)
 _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]{0,6}"
 _DATE_OF_PORT = re.compile(rf"\d{{1,2}}[. -]{{1,2}}{_MONTH}|{_MONTH}[. -]{{1,2}}\d{{1,4}}", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d{1,6})[.,]0{1,3}")
@@ -104,15 +103,6 @@ def _cell(text: str) -> str:
 
 def _name(text: str) -> str:
     return re.sub(r"[ -]+", "_", _BRACKETS.sub("", _cell(text).strip('"')).strip().lower())
-
-
-def spoilt_name(cell: str) -> bool:
-    """Whether a spreadsheet made a number of a name or a MAC address.
-
-    >>> spoilt_name("1,58E+09"), spoilt_name("00005E005301"), spoilt_name("SEP00005E005301")
-    (True, False, False)
-    """
-    return bool(_NUMBER_OF_NAME.fullmatch(cell))
 
 
 def spoilt_port(cell: str) -> bool:

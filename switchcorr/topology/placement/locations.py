@@ -14,12 +14,12 @@ from pathlib import Path
 
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_available
-from switchcorr.model.addresses import MacAddress, PhoneName, device_key, phone_from_any
+from switchcorr.model.addresses import MacAddress, PhoneName, device_key, phone_from_any, spoilt_name
 from switchcorr.model.campus import RISK_KINDS, Campus, risk_kind, risk_table
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
 from switchcorr.text import counted, decode, looks_binary
-from switchcorr.topology.facts.sheet import read_sheet, spoilt_name, spoilt_port, whole_number
+from switchcorr.topology.facts.sheet import read_sheet, spoilt_port, whole_number
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
 PHONE_COLUMNS = ("phone", "device_name", "name", "mac", "mac_address")
