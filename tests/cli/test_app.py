@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -130,9 +131,10 @@ def test_a_directory_that_cannot_be_made_is_named(call: Call, tmp_path: Path) ->
     assert "taken: cannot be made" in called.err
 
 
-def test_a_report_that_cannot_be_written_is_named_and_nothing_is_printed(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
-    called = call("correlate", "--events", small_site.log, "--report", tmp_path / "nowhere" / "r.html")
-    assert (called.code, called.out) == (1, "")
+def test_a_report_that_cannot_be_written_is_named_and_takes_no_answer_away(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
+    called = call("correlate", "--events", small_site.log, "--format", "json", "--report", tmp_path / "nowhere" / "r.html")
+    assert called.code == 1
+    assert json.loads(called.out)["incidents"]
     assert "r.html: cannot be written" in called.err
 
 

@@ -29,11 +29,13 @@ def show_correlation(
         raise UsageError("--format csv: a correlation is no table.", hint="Take json, export incidents or export placements --format csv.")
     with ProgressView(quiet=quiet) as progress:
         outcome = correlate(replace(request, keep=True), progress)
-    if report is not None:
-        write_report(outcome, report)
-        if not quiet:
-            tell(f"report: {report}")
-    write_out(_answer(outcome.result, chosen, phones=phones))
+    try:
+        if report is not None:
+            write_report(outcome, report)
+            if not quiet:
+                tell(f"report: {report}")
+    finally:  # a page that cannot be written takes no answer away
+        write_out(_answer(outcome.result, chosen, phones=phones))
     if outcome.unkept is not None:
         tell(f"missing: this answer is not kept in the store: {outcome.unkept.message}")
     return tell_missing(outcome.missing) or outcome.unkept is not None
