@@ -28,6 +28,8 @@ _WORD = re.compile(r"[\w.@+-]+")
 _VALUE = re.compile(r"[\w.%/-]{1,40}")
 """A value of an alert that is a number or one word."""
 LEFT_OUT = "(left out)"
+_QUOTED_ROW = re.compile(r"(line \d+ of the table is no event): .*")
+"""A sentence on a file of events that quotes a cell, which nobody understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _hidden(value: T, names: Pseudonyms) -> T:
     """A value with every text in it hidden; what has nothing to hide is the same object."""
     found: object = value
     if isinstance(value, str):
-        hidden = names.text(value)
+        hidden = _QUOTED_ROW.sub(rf"\1: {LEFT_OUT}", names.text(value))
         found = value if hidden == value else hidden
     elif isinstance(value, UnusedLine | BadLine):
         found = replace(value, text=LEFT_OUT)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from switchcorr.model.campus import Component
-from switchcorr.model.event import Event, EventDetail, EventKind, UnusedLine
+from switchcorr.model.event import Event, EventDetail, EventFileAccount, EventKind, UnusedLine
 from switchcorr.model.incident import Correlation
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.redact import LEFT_OUT, Pseudonyms, redacted
@@ -90,6 +90,9 @@ def test_quoted_lines_are_left_out() -> None:
     hidden = redacted(result).result
     assert [sample for file in hidden.coverage.event_files for sample in file.samples] == [UnusedLine(3, LEFT_OUT)]
     assert hidden.coverage.outputs[0].bad_lines[0].text == LEFT_OUT
+    file = EventFileAccount("x.csv", warnings=("x.csv: line 3 of the table is no event: its time 'Grace Hopper' is none.", "x.csv: odd"))
+    quoting = redacted(replace(result, coverage=replace(result.coverage, event_files=(file,)))).result
+    assert quoting.coverage.event_files[0].warnings == ("x.csv: line 3 of the table is no event: (left out)", "x.csv: odd")
 
 
 def test_names_macs_and_addresses_are_found_inside_of_sentences() -> None:
