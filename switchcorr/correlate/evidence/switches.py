@@ -112,8 +112,10 @@ def _spoken_of(component: Component) -> tuple[Component, ...]:
     return (component, Component("distribution", component.id)) if component.kind == "switch" else (component,)
 
 
-def _order(fact: Observation) -> tuple[Component, str, float, float, str]:
-    return fact.component, fact.kind.value, fact.at.timestamp() if fact.at else -math.inf, fact.value, fact.text
+def _order(fact: Observation) -> tuple[object, ...]:
+    """Of every two facts that differ at all one is first, so that the order in which they were given tells nothing."""
+    times = (-math.inf if at is None else at.timestamp() for at in (fact.at, fact.since))
+    return fact.component, fact.kind.value, *times, fact.value, fact.text, -1.0 if fact.tail is None else fact.tail, fact.clock
 
 
 def touched(exposure: Exposure, rows: Ints) -> list[int]:

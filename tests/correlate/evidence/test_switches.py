@@ -6,6 +6,7 @@ import math
 import random
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -69,6 +70,13 @@ def test_neither_order_nor_repetition_of_facts_changes_anything(facts: list[Obse
     assert told[0] == told[1]
     odds = [component_odds(_EXPOSURE, Circumstances(SILENT, facts), DEFAULT).tolist() for facts in told]
     assert odds[0] == odds[1]
+
+
+def test_facts_that_differ_in_their_tail_alone_are_in_one_order() -> None:
+    facts = [_growth(None), _growth(0.0), _growth(0.5)]
+    numbers = [number_of(_EXPOSURE, "module", "acc-1/1")]
+    ways = {index_facts(_EXPOSURE, given).about(numbers, _EXPOSURE) for given in permutations(facts)}
+    assert len(ways) == 1
 
 
 def test_what_was_not_polled_weighs_nothing_and_says_so_where_others_were() -> None:
