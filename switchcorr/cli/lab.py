@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from switchcorr.cli import options as o
-from switchcorr.text import counted
 
 Switches = Annotated[
     int, typer.Option("--switches", metavar="N", help="Access switches; core, distribution, a Nexus and a CatOS come on top.")
@@ -39,6 +38,7 @@ def serve(
     from switchcorr.cli.logs import set_up_logging
     from switchcorr.cli.output import tell
     from switchcorr.jobs.lab import LabOpened, LabRequest, serve_lab
+    from switchcorr.text import counted
 
     def tell_opened(lab: LabOpened) -> None:
         if quiet:

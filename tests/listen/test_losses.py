@@ -60,7 +60,7 @@ def test_a_loss_outside_the_time_that_is_asked_about_is_not_told() -> None:
 
 def test_whoever_reads_the_segments_is_told(tmp_path: Path) -> None:
     segment = wrote(tmp_path / "events", Loss(at(5), at(6), 1234))
-    assert "dropped 1234 messages" in read_events([segment], Times(NOW), say_nothing).missing[0]
+    assert "dropped 1,234 messages" in read_events([segment], Times(NOW), say_nothing).missing[0]
     wrote(tmp_path / "events", Loss(at(900), at(901), 1234))
     assert read_events([segment], Times(NOW), say_nothing).missing == ()
 

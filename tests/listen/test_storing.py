@@ -187,7 +187,7 @@ async def test_sigterm_ends_a_process_with_everything_stored(tmp_path: Path) -> 
     assert document["schema"] == "switchcorr/listen/1"
     assert document["counts"]["stored"] == document["counts"]["received"] == len(set(process.lines())) == 1000
     assert _state(process.folder) == document
-    assert "1000 messages received, 1000 stored; 0 dropped by the kernel" in err
+    assert "1,000 messages received, 1,000 stored; 0 dropped by the kernel" in err
 
 
 async def test_kill_9_loses_only_what_was_not_stored_and_leaves_whole_lines(tmp_path: Path) -> None:

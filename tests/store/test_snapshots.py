@@ -74,7 +74,7 @@ def test_verdicts_from_the_store_are_those_from_the_files(filled: StorePlace, sm
     one, other = correlate(files).result, correlate(stored).result
     assert one.incidents
     assert _told(one) == _told(other)
-    assert any("events of the store" in sentence for sentence in other.coverage.assumptions)
+    assert any("used of the store: " in sentence for sentence in other.coverage.assumptions)
 
 
 def test_a_store_without_events_says_how_they_get_there(stored_site: StorePlace) -> None:

@@ -102,4 +102,4 @@ def run_listener(request: ListenRequest, watching: Beside | None, *, verbose: in
     write_out(json_text(dict(status_document(report, running=False))))
     if not quiet:
         counts = report.counts
-        tell(f"{counted(counts.received, 'message')} received, {counts.stored} stored; {counts.kernel_drops} dropped by the kernel")
+        tell(f"{counted(counts.received, 'message')} received, {counts.stored:,} stored; {counts.kernel_drops:,} dropped by the kernel")
