@@ -14,7 +14,7 @@ from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.clock_offsets import ClockOffsets, estimate_offsets
 from switchcorr.correlate.detection.levels import learn_caution
-from switchcorr.correlate.detection.looks import find_bursts, find_looks, without
+from switchcorr.correlate.detection.looks import Looks, find_bursts, find_looks, without
 from switchcorr.correlate.drops.background import learn_background
 from switchcorr.correlate.drops.moves import told_moves, without_moves
 from switchcorr.correlate.drops.table import Drops, Window, find_drops
@@ -24,10 +24,11 @@ from switchcorr.correlate.evidence.servers import server_alerts
 from switchcorr.correlate.evidence.switch_clocks import estimate_switch_clocks
 from switchcorr.correlate.evidence.switches import index_facts
 from switchcorr.correlate.exposure.table import Exposure, expose
-from switchcorr.correlate.judging import Judged, judge, loud
+from switchcorr.correlate.judging import Judged, judge, odds_of_anything
 from switchcorr.correlate.recurrence import find_repeats, given_repeat
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
 from switchcorr.correlate.telling.verdict import NAMED_FROM
 from switchcorr.model.calibration import Calibration
@@ -135,21 +136,27 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
     rough = find_looks(case)
     case = without(case, rough.windows + rough.pasted)
     looks = find_looks(case)
-    judged = judge(case, looks.windows)
-    managed = tuple(one.window for one in judged if one.posterior.managed >= NAMED_FROM)
+    judged = _looked(case, looks)
+    managed = tuple(window for window, found in judged.items() if found.managed >= NAMED_FROM)
     if managed:
         looks = find_looks(case, managed)
-        judged = judge(case, looks.windows)
-    caution = learn_caution(np.array([one.odds for one in judged]), case.days, case.constants)
-    heard = [one.window for one in judged if one.odds > caution]
+        judged = _looked(case, looks)
+    odds = {window: odds_of_anything(found) for window, found in judged.items()}
+    caution = learn_caution(np.array(list(odds.values())), case.days, case.constants)
+    heard = [window for window, own in odds.items() if own > caution]
     others = elsewhere_of(case, find_repeats(looks.scanned, case, looks.rare), (*looks.pasted, *heard))
     cautious = replace(case, priors=case.priors.with_caution(caution))
-    again = [one.window for one in judged if one.odds <= caution and others.concerns(one.window)]
+    again = [window for window, own in odds.items() if own <= caution and others.concerns(window)]
     again += others.windows((*looks.windows, *looks.pasted))
-    given = judge(case, _between(looks.pasted, options), others)
-    found = loud(judge(cautious, _between((*heard, *again), options), others))
-    incidents = (*(_incident(scene, case, one) for one in given), *(_incident(scene, cautious, one) for one in found))
+    given = [_incident(scene, case, one) for one in judge(case, _between(looks.pasted, options), others)]
+    found = judge(cautious, _between((*heard, *again), options), others)
+    incidents = (*given, *(_incident(scene, cautious, one) for one in found if odds_of_anything(one.posterior) > 0))
     return tuple(sorted(incidents, key=lambda incident: incident.start)), others.recurring
+
+
+def _looked(case: Case, looks: Looks) -> dict[Window, Posterior]:
+    """What is believed of each window that is looked at."""
+    return {one.window: one.posterior for one in judge(case, looks.windows)}
 
 
 def _incident(scene: Scene, case: Case, found: Judged) -> Incident:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,23 +34,25 @@ class Judged:
     known: Circumstances
     posterior: Posterior
 
-    @property
-    def odds(self) -> float:
-        """Log odds of anything shared against "nothing shared"."""
-        nothing = self.posterior.nothing
-        return float(np.log(max(1 - nothing, 1e-300)) - np.log(max(nothing, 1e-300)))
+
+def odds_of_anything(posterior: Posterior) -> float:
+    """Log odds of anything shared against "nothing shared"."""
+    nothing = posterior.nothing
+    return float(np.log(max(1 - nothing, 1e-300)) - np.log(max(nothing, 1e-300)))
 
 
-def judge(case: Case, windows: Iterable[Window], others: Elsewhere | None = None) -> list[Judged]:
-    """Those of some windows that hold a drop.
+def judge(case: Case, windows: Iterable[Window], others: Elsewhere | None = None) -> Iterator[Judged]:
+    """Those of some windows that hold a drop, one after the other: what belongs to hundreds of them would not fit into memory.
 
     Args:
         case: the log and the components.
         windows: in the order of the answer.
         others: what the other windows of the log say of each.
     """
-    spans = [(window, case.drops.between(window.start, window.end)) for window in windows]
-    return [_judged(case, window, span, others) for window, span in spans if span.stop > span.start]
+    for window in windows:
+        span = case.drops.between(window.start, window.end)
+        if span.stop > span.start:
+            yield _judged(case, window, span, others)
 
 
 def _judged(case: Case, window: Window, span: slice, others: Elsewhere | None) -> Judged:
@@ -66,8 +68,3 @@ def _judged(case: Case, window: Window, span: slice, others: Elsewhere | None) -
     )
     likelihood = case.likelihood([window], component_odds(case.exposure, known, case.constants))
     return Judged(window, likelihood, known, search(likelihood))
-
-
-def loud(judged: Sequence[Judged]) -> list[Judged]:
-    """Those in which something is likelier shared than not."""
-    return [one for one in judged if one.odds > 0]
