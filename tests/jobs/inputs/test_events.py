@@ -12,22 +12,11 @@ from switchcorr.errors import EventFormatError, InputFileError
 from switchcorr.jobs.inputs.events import named_by_address, read_events, switch_messages
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import Times, say_nothing
-from switchcorr.model.addresses import PhoneName
-from switchcorr.model.event import Assumed, Event, EventDetail, EventKind, EventLog
+from switchcorr.model.event import Assumed, Event, EventDetail, EventKind
 from switchcorr.topology import SwitchMessage
+from tests.events.drops import AT, DROP, NAMELESS, ONE, log_of
 
 _NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-_AT = datetime(2026, 11, 20, 9, 41, 7, tzinfo=UTC)
-_ONE = PhoneName("SEP00005E005301")
-_DROP = Event(_AT, EventKind.UNREGISTERED, _ONE, ip="192.0.2.1")
-_NAMELESS = Event(_AT, EventKind.TRANSIENT, ip="192.0.2.1")
-
-
-def _log(*events: Event) -> EventLog:
-    log = EventLog()
-    for event in events:
-        log.append(event)
-    return log
 
 
 def _line(stamp: str = "Nov 20 2026 09:41:07") -> str:
@@ -69,14 +58,14 @@ def test_a_zone_for_one_file_wins_over_that_of_all(tmp_path: Path, zones: tuple[
 
 def test_a_time_given_from_outside_is_that_of_a_block_without_one(tmp_path: Path) -> None:
     block = "Error: DeviceUnregistered - Device unregistered.\nDevice name.: SEP00005E005301\nReason Code [Optional].: 8\n"
-    read = read_events([_write(tmp_path / "block", block)], Times(_NOW, at=_AT), say_nothing)
-    assert (read.log[0].time, read.log[0].assumed) == (_AT, Assumed.TIME)
+    read = read_events([_write(tmp_path / "block", block)], Times(_NOW, at=AT), say_nothing)
+    assert (read.log[0].time, read.log[0].assumed) == (AT, Assumed.TIME)
 
 
 def test_what_was_named_by_its_address_stands_in_the_assumptions() -> None:
-    read = EventsRead(_log(_DROP, _NAMELESS), (), ("first",), ())
+    read = EventsRead(log_of(DROP, NAMELESS), (), ("first",), ())
     named = named_by_address(read, ())
-    assert [event.name for event in named.log] == [_ONE, _ONE]
+    assert [event.name for event in named.log] == [ONE, ONE]
     assert named.assumptions == (
         "first",
         "1 drop tells an address but no device; 1 of them is taken for those of the phone that had the address.",
@@ -85,7 +74,7 @@ def test_what_was_named_by_its_address_stands_in_the_assumptions() -> None:
 
 
 def test_messages_of_switches_come_in_order_and_only_those_with_a_time_a_device_and_a_tag() -> None:
-    message = Event(_AT, EventKind.SWITCH_MESSAGE, detail=EventDetail(alert="LINK-3-UPDOWN", neighbor_device="acc-1", text="Gi1/0/1 down"))
+    message = Event(AT, EventKind.SWITCH_MESSAGE, detail=EventDetail(alert="LINK-3-UPDOWN", neighbor_device="acc-1", text="Gi1/0/1 down"))
     earlier = replace(message, detail=EventDetail(alert="SYS-5-RESTART", neighbor_device="acc-2", text="x"))
     others = (
         replace(message, time=None),
@@ -93,7 +82,7 @@ def test_messages_of_switches_come_in_order_and_only_those_with_a_time_a_device_
         replace(message, detail=EventDetail(alert="no tag", neighbor_device="acc-1")),
         replace(message, kind=EventKind.SERVER_ALERT),
     )
-    assert switch_messages(_log(*others, message, earlier)) == (
-        SwitchMessage("acc-1", _AT, "LINK", "UPDOWN", "Gi1/0/1 down"),
-        SwitchMessage("acc-2", _AT, "SYS", "RESTART", "x"),
+    assert switch_messages(log_of(*others, message, earlier)) == (
+        SwitchMessage("acc-1", AT, "LINK", "UPDOWN", "Gi1/0/1 down"),
+        SwitchMessage("acc-2", AT, "SYS", "RESTART", "x"),
     )
