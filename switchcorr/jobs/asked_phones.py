@@ -39,9 +39,10 @@ def find_phones(asked: str, placements: Sequence[Placement], log: EventLog) -> M
 
 def with_log_phones(placements: Sequence[Placement], log: EventLog) -> tuple[Placement, ...]:
     """Placements, and behind them the endpoints that only the log names, by name: they are nowhere."""
-    known = {str(placement.phone) for placement in placements}
-    more = (Placement(phone_from_any(name) or name, PlacementState.UNPLACED, reason=_ONLY_IN_LOG) for name in sorted(_told(log)))
-    return with_log_labels((*placements, *(placement for placement in more if str(placement.phone) not in known)), log)
+    told, known = _told(log), {str(placement.phone) for placement in placements}
+    phones = (phone_from_any(name) or name for name in sorted(told))
+    more = (Placement(phone, PlacementState.UNPLACED, reason=_ONLY_IN_LOG) for phone in phones if str(phone) not in known)
+    return tuple(_filled(placement, told.get(str(placement.phone), ("", "", ""))) for placement in (*placements, *more))
 
 
 def _told(log: EventLog) -> dict[str, tuple[str, str, str]]:

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.calibration_file import find_calibration, read_calibration
-from switchcorr.model.calibration import Alike, Calibration, OddsMap, Reliability, ReliabilityBin, Shape
 from switchcorr.report.calibration import calibration_document
 from switchcorr.report.to_json import json_text
-
-_SHAPE = Shape(480, 440, (("module", 24, 440), ("node", 2, 480)))
-_BEFORE = Reliability(3, 0.125, 0.0625, (ReliabilityBin(0.5, 0.6, 1, 0.55, 1.0), ReliabilityBin(0.9, 1.0, 2, 0.97, 0.5)))
-_MADE = Calibration(
-    made_at=datetime(2026, 11, 28, 9, tzinfo=UTC), program="0.1.0", constants="00ff00ff00ff00ff", shape=_SHAPE, method="isotonic",
-    fitted=600, tested=300, seeds=(1, 2), answer=OddsMap(((-1.25, 0.1), (3.0, 2.5)), 7.1), before=_BEFORE, after=Reliability(0, 0.0, 0.0, ()),
-    alike=(Alike("module", 24, 3, (("switch", 3), ("uplink_bundle", 2))), Alike("node", 2, 0, ())),
-)  # fmt: skip
+from tests.report.made_calibration import MADE
 
 
 def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
-    (tmp_path / "c.json").write_text(json_text(calibration_document(_MADE)))
-    assert read_calibration(tmp_path / "c.json") == _MADE
+    (tmp_path / "c.json").write_text(json_text(calibration_document(MADE)))
+    assert read_calibration(tmp_path / "c.json") == MADE
 
 
 def test_a_file_that_is_no_calibration_is_named_with_the_reason_and_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "calibration.json"
-    file.write_text(json_text(dict(calibration_document(_MADE)) | {"seeds": [1]}))
+    file.write_text(json_text(dict(calibration_document(MADE)) | {"seeds": [1]}))
     with pytest.raises(InputFileError, match="seeds: two expected") as refused:
         read_calibration(file)
     assert str(file) in refused.value.message
@@ -45,10 +36,10 @@ def test_damaged_text_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_the_file_that_was_asked_for_counts_before_the_sites_own(tmp_path: Path) -> None:
     asked, own = tmp_path / "asked.json", tmp_path / "own.json"
-    asked.write_text(json_text(calibration_document(_MADE)))
+    asked.write_text(json_text(calibration_document(MADE)))
     own.write_text("{}")
-    assert find_calibration(asked, own).calibration == _MADE
-    assert find_calibration(None, asked).calibration == _MADE
+    assert find_calibration(asked, own).calibration == MADE
+    assert find_calibration(None, asked).calibration == MADE
     assert find_calibration(None, tmp_path / "none.json").calibration is None
     assert find_calibration(None, None).calibration is None
 

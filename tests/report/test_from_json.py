@@ -6,30 +6,22 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchcorr.model.calibration import Alike, Calibration, OddsMap, Reliability, ReliabilityBin, Shape
+from switchcorr.model.calibration import Calibration, OddsMap
 from switchcorr.report.calibration import calibration_document
 from switchcorr.report.from_json import calibration_from
 from switchcorr.report.to_json import json_text
-
-_SHAPE = Shape(480, 440, (("module", 24, 440), ("node", 2, 480)))
-_BEFORE = Reliability(3, 0.125, 0.0625, (ReliabilityBin(0.5, 0.6, 1, 0.55, 1.0), ReliabilityBin(0.9, 1.0, 2, 0.97, 0.5)))
-_MADE = Calibration(
-    made_at=datetime(2026, 11, 28, 9, tzinfo=UTC), program="0.1.0", constants="00ff00ff00ff00ff", shape=_SHAPE, method="isotonic",
-    fitted=600, tested=300, seeds=(1, 2), answer=OddsMap(((-1.25, 0.1), (3.0, 2.5)), 7.1), before=_BEFORE, after=Reliability(0, 0.0, 0.0, ()),
-    alike=(Alike("module", 24, 3, (("switch", 3), ("uplink_bundle", 2))), Alike("node", 2, 0, ())),
-)  # fmt: skip
+from tests.report.made_calibration import MADE
 
 Document = dict[str, Any]
 
 
-def _document(made: Calibration = _MADE) -> Document:
+def _document(made: Calibration = MADE) -> Document:
     document: Document = json.loads(json_text(calibration_document(made)))
     return document
 
@@ -40,14 +32,14 @@ _STEPS = st.lists(st.floats(0.001, 9), min_size=0, max_size=8)
 @given(_STEPS, _STEPS, st.one_of(st.floats(1, 50), st.just(math.inf)))
 def test_what_is_written_is_read_again(xs: list[float], ys: list[float], limit: float) -> None:
     knots = tuple(zip((sum(xs[: i + 1]) for i in range(len(xs))), (sum(ys[: i + 1]) for i in range(len(ys))), strict=False))
-    made = Calibration(**{name: getattr(_MADE, name) for name in Calibration.__dataclass_fields__} | {"answer": OddsMap(knots, limit)})
+    made = Calibration(**{name: getattr(MADE, name) for name in Calibration.__dataclass_fields__} | {"answer": OddsMap(knots, limit)})
     assert calibration_from(_document(made)) == made
 
 
 def test_a_file_of_an_earlier_version_does_not_tell_what_is_alike() -> None:
     document = _document()
     del document["alike"]
-    assert calibration_from(document) == replace(_MADE, alike=())
+    assert calibration_from(document) == replace(MADE, alike=())
 
 
 def _changed(*path: str | int, to: object) -> Callable[[Document], None]:
