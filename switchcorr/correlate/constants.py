@@ -47,11 +47,11 @@ class Constants:
     """Length of the sliding window: 150 s of keepalive spread (SCCP 3 x 30 s, SIP 115 s + 15 s), plus clock offsets and slack."""
     false_alarms_per_day: float = 0.1
     """How many quiet windows a day may be taken for incidents: what an engineer will look at in vain. Assumed; a site sets it."""
-    looks_per_alarm: float = 5.0
-    """How many windows a day are looked at for each that may be a false alarm: the exact score sorts out most of them. Benchmark."""
+    looks_per_day: float = 10.0
+    """How many quiet windows a day are looked at: the exact score sorts out those that are chance. Benchmark."""
     alarm: float = 5.0
     """Log odds of one component against background from which a window is looked at, at one false alarm a day, before any data. Benchmark."""
-    caution: float = 1.0
+    caution: float = 1.7
     """By how much the prior of "nothing shared" is raised in a search, at one false alarm a day, before any data. Benchmark."""
     level_weight: float = 200.0
     """Loud windows in the log that weigh as much as ``alarm`` against the levels learned from them. Benchmark."""

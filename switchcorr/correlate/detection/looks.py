@@ -49,8 +49,8 @@ def find_looks(case: Case, managed: tuple[Window, ...] = ()) -> Looks:
     """
     scanner = case.scanner()
     scanned = _outside(scanner.scan(), managed, case.constants.window_s)
-    alarms = case.constants.false_alarms_per_day
-    levels, rare = (learn_levels(scanned, case, per_day) for per_day in (alarms * case.constants.looks_per_alarm, alarms))
+    alarms, looks = case.constants.false_alarms_per_day, case.constants.looks_per_day
+    levels, rare = (learn_levels(scanned, case, per_day) for per_day in (max(looks, alarms), alarms))
     pasted = pasted_windows(case.drops, case.constants)
     given = [window for window in managed if not any(window.overlaps(other) for other in pasted)]
     found = find_windows(scanned, scanner, case.priors, levels)
