@@ -4,7 +4,8 @@
 
 Each campus has one case of every class: twelve kinds of single fault, pairs, repeats in 3 to 10 bursts, and three kinds of quiet
 windows. Each case goes through ``correlate`` as a whole, and its JSON is scored by the benchmark's own rules (see its README),
-opponents beside it on the same cases, intervals by drawing campuses with replacement. ``--evidence`` also supplies error counters
+opponents beside it on the same cases, intervals by drawing campuses with replacement. The oracle knows the hit rate of the very case;
+``ceiling`` knows the simulation's laws and not the case (``localise_ceiling.py``), and answers single faults only. ``--evidence`` also supplies error counters
 and server alerts, ``--repeats`` measures one small part that fails again and again. The generator, the opponents and the rules are
 imported from a folder beside the checkout (``--bench``); where it is absent the benchmark says so and ends.
 """
@@ -22,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import localise_ceiling
 import numpy as np
 from localise_cases import Bench, Case, Site, load
 
@@ -34,6 +36,8 @@ OURS = "switchcorr"
 TIERS = ("standard", "hard", "stress", "small", "large")
 METHODS = ("naive_module", "share_rank", "fisher_bh", "score_greedy", "vote_007", "flock_fixed", "flock_grid", "sherlock_beam", "proposed")
 ORACLES = {"oracle": False, "oracle_null": True}
+CEILING = "ceiling"
+NOT_ASKED = (None, np.nan, np.nan)
 DRAWS = 300
 Record = dict[str, Any]
 Figures = Mapping[str, float | None]
@@ -89,6 +93,13 @@ def ask_oracle(bench: Bench, case: Case, *, null: bool) -> tuple[Any, float]:
     return bench.score_cases.Answer([frozenset(table.equal(c).tolist()) for c in named if c >= 0], p), time.process_time() - began
 
 
+def ask_ceiling(bench: Bench, case: Case) -> tuple[Any, float]:
+    """The answer of one who knows the laws of the simulation, and CPU seconds."""
+    began = time.process_time()
+    named, p, nothing = localise_ceiling.answer(bench, case)
+    return bench.score_cases.Answer([named] if named else [], p, p_none=nothing), time.process_time() - began
+
+
 def methods(bench: Bench, *, opponents: bool, evidence: bool) -> dict[str, Callable[[Case], tuple[Any, float]]]:
     """Everybody who is asked, by name."""
     asked: dict[str, Callable[[Case], tuple[Any, float]]] = {OURS: partial(ask_ours, bench)}
@@ -98,7 +109,15 @@ def methods(bench: Bench, *, opponents: bool, evidence: bool) -> dict[str, Calla
         asked[name] = partial(ask_method, bench, method=bench.baselines.METHODS[name])
     for name, null in ORACLES.items():
         asked[name] = partial(ask_oracle, bench, null=null)
+    asked[CEILING] = partial(ask_ceiling, bench)
     return asked
+
+
+def is_asked(bench: Bench, name: str, case: Case) -> bool:
+    """Whether somebody can answer a case: the oracle needs something planted, the ceiling a single fault in one burst."""
+    if name == CEILING:
+        return case.truth["kind"] in bench.generator.FAULTS
+    return name not in ORACLES or bool(case.truth["components"])
 
 
 def measure(bench: Bench, cases: Iterator[Case], asked: Mapping[str, Callable[[Case], tuple[Any, float]]], *, errors: bool) -> list[Record]:
@@ -107,7 +126,7 @@ def measure(bench: Bench, cases: Iterator[Case], asked: Mapping[str, Callable[[C
     for case in cases:
         answers = {}
         for name, ask in asked.items():
-            if name in ORACLES and not case.truth["components"]:
+            if not is_asked(bench, name, case):
                 continue
             answer, seconds = ask(case)
             answer.extra["t"] = seconds
@@ -145,13 +164,14 @@ def told(case: Case, answer: Any) -> str:
 
 def figures(bench: Bench, records: Sequence[Record], name: str) -> dict[str, float | None]:
     """The benchmark's figures, and those by size of evidence and by class."""
-    found: dict[str, float | None] = dict(bench.score_cases.figures(records, name))
+    found: dict[str, float | None] = dict(bench.score_cases.figures(records, name)) if name != CEILING else {}
     single = [r for r in records if r["kind"] in bench.generator.FAULTS and name in r["m"]]
     network = [r for r in single if r["kind"] not in ("node", "cluster")]
 
     def exact(chosen: Sequence[Record]) -> float | None:
         return 100 * float(np.mean([r["m"][name]["ok"] for r in chosen])) if chosen else None
 
+    found["single faults, top-1 exact %"] = exact(single)
     found["network faults, 3-5 events, exact %"] = exact([r for r in network if r["nf"] < 6])
     found["network faults, >= 6 events, exact %"] = exact([r for r in network if r["nf"] >= 6])
     for kind in bench.generator.FAULTS:
@@ -183,7 +203,7 @@ def report(bench: Bench, tier: str, records: Sequence[Record]) -> dict[str, Any]
     print("| figure | goal | " + " | ".join(names) + " |\n|---|---|" + "---|" * len(names))
     goals = {goal.label: goal for goal in GOALS}
     for label in dict.fromkeys([*goals, *result[OURS]]):
-        cells = [shown(bench, label, *result[name][label]) for name in names]
+        cells = [shown(bench, label, *result[name].get(label, NOT_ASKED)) for name in names]
         if any(cell != "-" for cell in cells):
             print(f"| {label} | {wanted(goals.get(label), tier, result[OURS][label][0])} | " + " | ".join(cells) + " |")
     bins = bench.score_cases.reliability(records, OURS)
