@@ -15,7 +15,7 @@ from switchcorr.captures.cleaning import clean_capture, split_console
 from switchcorr.captures.commands import Scope, Typed, is_not_needed, read_stem, read_typed
 from switchcorr.captures.console import take_console
 from switchcorr.captures.folders import DeviceSource, file_name
-from switchcorr.captures.manifest import CAPTURE_JSON, CaptureNotes, Recorded, read_capture_notes
+from switchcorr.captures.manifest import CAPTURE_JSON, CUT_OFF, NEVER_ASKED, NOT_ASKED, CaptureNotes, Recorded, read_capture_notes
 from switchcorr.captures.pieces import LIMITS, FileContent, Piece, read_file
 from switchcorr.captures.terminal_log import split_single
 from switchcorr.errors import InputFileError
@@ -95,10 +95,13 @@ def _words(path: Path) -> str:
 
 
 def _without_file(source: DeviceSource, notes: CaptureNotes, name: str) -> Iterable[OutputAccount]:
-    """Accounts of commands that were asked and of whose answer there is no file."""
+    """Accounts of commands that were to be asked and of whose answer there is no file."""
     names = {path.name for path in source.files}
     for recorded in notes.commands:
-        if recorded.file in names:
+        if recorded.file in names or recorded.own_file in names:
+            continue
+        if recorded.status == NOT_ASKED:
+            yield OutputAccount(name, recorded.command, str(source.path / CAPTURE_JSON), recorded.state, reason=NEVER_ASKED)
             continue
         state = (
             recorded.state
@@ -217,6 +220,8 @@ def _judged(piece: Piece, platform: Platform, typed: Typed, recorded: Recorded |
     other = other_platform(piece.text, platform)
     if other is not None:
         return OutputState.QUARANTINED, f"looks like {other.title}, but this device is {platform.title}"
+    if recorded is not None and recorded.status == NOT_ASKED:
+        return OutputState.TRUNCATED, CUT_OFF
     if recorded is not None and recorded.state is not OutputState.PARSED:
         return recorded.state, f"recorded as {recorded.status}"
     lacking = _lacking(piece, typed)

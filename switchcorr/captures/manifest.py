@@ -1,7 +1,8 @@
 """``capture.json``: what whoever captured a device's outputs wrote down of them; every key is optional.
 
 A sweep writes ``{schema, device, platform, host, taken_at, sweep, device_clock, profile, commands: {"show version": {file,
-status, ...}}}``. A value that cannot be used costs itself only, and is told.
+status, ...}}}``, with each command that it was to ask: of those that the visit never came to, ``{status: "not_asked"}``. A value
+that cannot be used costs itself only, and is told.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from switchcorr.captures.commands import file_stem
 from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_bytes
 from switchcorr.model.inventory import AlgorithmProfile
@@ -25,6 +27,11 @@ MANIFEST = "manifest.json"
 VISITS = "visits.jsonl"
 OF_THE_SWEEP = frozenset({MANIFEST, VISITS})
 """What a sweep writes beside the folders of its devices."""
+NOT_ASKED = "not_asked"
+"""The status of a command that the visit ended before."""
+NEVER_ASKED = "the visit ended before it was asked"
+"""The reason in the account of such a command: there is no text, so nothing is known of what the device would have said."""
+CUT_OFF = "the visit was cut off before it was noted how the answer ended, so it may be cut short"
 _LIMITS = ReadLimits(bytes_out=16 * 1024**2)
 _YEARS = range(1980, 2100)
 _LONGEST_S = DAY_S
@@ -38,6 +45,7 @@ _STATES = {
     "denied": OutputState.DENIED,
     "invalid": OutputState.INVALID,
     "feature_off": OutputState.FEATURE_OFF,
+    NOT_ASKED: OutputState.QUARANTINED,
 }
 
 
@@ -59,6 +67,11 @@ class Recorded:
     started_at: datetime | None = None
     seconds: float = 0.0
 
+    @property
+    def own_file(self) -> str:
+        """Where the answer would be to a command that was not asked yet when the notes were written; empty for all others."""
+        return f"{file_stem(self.command)}.txt" if self.status == NOT_ASKED and not self.file else ""
+
 
 @dataclass(frozen=True, slots=True)
 class CaptureNotes:
@@ -78,8 +91,12 @@ class CaptureNotes:
     profile: AlgorithmProfile | None = None
 
     def of_file(self, name: str) -> Recorded | None:
-        """What was written down of the command whose answer is in this file."""
-        return next((recorded for recorded in self.commands if recorded.file == name), None)
+        """What was written down of the command whose answer is in this file.
+
+        A sweep that was killed wrote down that a command is not asked yet, and may have kept its answer since.
+        """
+        found = (recorded for recorded in self.commands if name in (recorded.file, recorded.own_file))
+        return next(found, None)
 
 
 @dataclass(slots=True)

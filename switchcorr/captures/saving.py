@@ -2,6 +2,9 @@
 
 Text is kept as received, save for what the platform's scrub rules (of a platform without any: those of Cisco, whose command line
 many others copy) and the device's own secrets take out, which is looked for in the whole answer. Safe for several threads; of one device only one at a time.
+
+``capture.json`` is there from the first answer on and names every command that was to be asked, so that a process that is killed leaves no
+folder that looks whole.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from pathlib import Path
 from threading import Lock
 
 from switchcorr.captures.commands import file_stem
-from switchcorr.captures.manifest import CAPTURE_JSON, MANIFEST, OF_THE_SWEEP, VISITS
+from switchcorr.captures.manifest import CAPTURE_JSON, MANIFEST, NOT_ASKED, OF_THE_SWEEP, VISITS
 from switchcorr.captures.sweep_folder import SweepManifest, manifest_text, stamp, visit_line
 from switchcorr.files import OwnFolder, ReadLimits, read_bytes, safe_name
 from switchcorr.model.sweep import VisitAccount
@@ -89,6 +92,11 @@ class FolderSaving:
         self._journal = Lock()
         self._commands: dict[str, dict[str, _Written]] = {}
         self._clocks: dict[str, str] = {}
+        self._begun: dict[str, VisitAccount] = {}
+
+    def begin(self, account: VisitAccount) -> None:
+        """Note which commands a visit is to ask (``missing``); ``capture.json`` says so before the first of them has a file."""
+        self._begun[account.device] = account
 
     def answer(self, device: str, platform: Platform, answer: Answer) -> None:
         """Write the text of an answer, whole or not at all.
@@ -99,6 +107,8 @@ class FolderSaving:
         text = self._masked(device, scrub(answer.raw, platform.scrub or CISCO_RULES))
         with self._root.folder(self._folders[device]) as folder:
             written = self._commands_of(device, folder.path)
+            if (begun := self._begun.pop(device, None)) is not None:
+                folder.write(CAPTURE_JSON, self._masked(device, self._notes(begun).encode()))
             name = _file_name(answer.command, written)
             folder.write(name, text)
         written[answer.command] = _Written(
@@ -127,6 +137,7 @@ class FolderSaving:
         with self._journal:
             self._root.append(VISITS, line)
         self._commands.pop(device, None)
+        self._begun.pop(device, None)
         self._clocks.pop(device, None)
 
     def manifest(self, manifest: SweepManifest) -> None:
@@ -163,9 +174,10 @@ class FolderSaving:
             "attempts": account.attempts,
             "hostname": account.hostname,
         }
-        commands = [
-            f"  {json.dumps(command)}: {json.dumps(written.document())}" for command, written in self._commands[account.device].items()
-        ]
+        written = self._commands[account.device]
+        entries = {command: one.document() for command, one in written.items()}
+        entries |= {command: {"status": NOT_ASKED} for command in account.missing if command not in written}
+        commands = [f"  {json.dumps(command)}: {json.dumps(entry)}" for command, entry in entries.items()]
         lines = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in facts.items()]
         lines.append(' "commands": {\n' + ",\n".join(commands) + "\n }")
         return "{\n" + ",\n".join(lines) + "\n}\n"
@@ -217,7 +229,7 @@ def _read_entries(path: Path) -> dict[str, _Written]:
                 sha256=str(entry["sha256"]),
             )
             for command, entry in commands.items()
-            if "/" not in entry["file"] and not entry["file"].startswith(".")
+            if entry.get("status") != NOT_ASKED and "/" not in entry["file"] and not entry["file"].startswith(".")
         }
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}

@@ -32,10 +32,13 @@ _DEAF_S = 2.0
 
 
 class Saving(Protocol):
-    """Keeps what a sweep brings. Called in threads, for one device never twice at the same time.
+    """Keeps what a sweep brings. All but ``begin`` are called in threads, for one device never twice at the same time.
 
-    Its methods raise ``SwitchcorrError`` or ``OSError`` for what cannot be kept; the sweep stops then.
+    They raise ``SwitchcorrError`` or ``OSError`` for what cannot be kept; the sweep stops then.
     """
+
+    def begin(self, account: VisitAccount) -> None:
+        """Note the commands of a visit before the first is asked: those without an answer are ``missing``. Returns at once, raises nothing."""
 
     def answer(self, device: str, platform: Platform, answer: Answer) -> None:
         """Keep an answer; a later one to the same command takes its place."""
@@ -256,6 +259,7 @@ class DeviceVisit:
     async def _ask_all(self, session: Session, deadline: Deadline) -> None:
         door = Door(session.platform, self.planned.device.commands)
         self._asked = self.planned.commands(session.platform)
+        self._around.saving.begin(self.account())
         for command in self._asked:
             if self._statuses.get(command) in WHOLE_ANSWERS:
                 continue

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.captures import find_devices, read_device
-from switchcorr.captures.manifest import read_capture_notes
+from switchcorr.captures.manifest import CUT_OFF, NEVER_ASKED, read_capture_notes
 from switchcorr.captures.saving import FolderSaving, folder_names, remove_parts
 from switchcorr.captures.sweep_folder import SweepManifest, only_kept, read_journal, read_manifest
 from switchcorr.errors import InputFileError
@@ -219,6 +219,50 @@ def test_a_resumed_visit_completes_the_notes(tmp_path: Path) -> None:
     notes = read_capture_notes(tmp_path / "acc-1/capture.json")
     assert {one.command: one.status for one in notes.commands} == {"show version": "ok", "show inventory": "ok"}
     assert (tmp_path / "acc-1/show_inventory.txt").read_bytes() == b"whole"
+
+
+def test_a_command_that_the_visit_never_came_to_is_named(tmp_path: Path) -> None:
+    with OwnFolder.at(tmp_path) as root:
+        place = Place(root)
+        place.save(answer())
+        place.saving.visit(account(status=VisitStatus.PARTIAL, missing=("show version", "show lldp neighbors detail")))
+    notes = read_capture_notes(tmp_path / "acc-1/capture.json")
+    assert {one.command: (one.file, one.status) for one in notes.commands} == {
+        "show version": ("show_version.txt", "ok"),
+        "show lldp neighbors detail": ("", "not_asked"),
+    }
+    assert notes.warnings == ()
+    (source,) = find_devices(tmp_path)
+    (lost,) = read_device(source).accounts
+    assert (lost.command, lost.state, lost.reason) == ("show lldp neighbors detail", OutputState.QUARANTINED, NEVER_ASKED)
+
+
+def test_a_visit_that_is_completed_later_keeps_what_was_answered_before(tmp_path: Path) -> None:
+    with OwnFolder.at(tmp_path) as root:
+        place = Place(root)
+        place.save(answer())
+        place.saving.visit(account(status=VisitStatus.PARTIAL, missing=("show inventory",)))
+        again = Place(root)
+        again.saving.begin(account(missing=("show inventory",)))
+        again.save(answer("show inventory", b"whole"))
+        again.saving.visit(account())
+    notes = read_capture_notes(tmp_path / "acc-1/capture.json")
+    assert {one.command: one.status for one in notes.commands} == {"show version": "ok", "show inventory": "ok"}
+
+
+def test_a_visit_that_is_killed_leaves_no_folder_that_looks_whole(tmp_path: Path) -> None:
+    """``visit`` is never called: what is there may be cut, what is not was never asked."""
+    with OwnFolder.at(tmp_path) as root:
+        place = Place(root)
+        place.saving.begin(account(missing=("show version", "show mac address-table")))
+        assert list(tmp_path.iterdir()) == []
+        place.save(answer())
+    (source,) = find_devices(tmp_path)
+    reading = read_device(source)
+    (capture,) = reading.captures
+    assert (capture.device, capture.taken_at) == ("acc-1", AT)
+    assert [(one.command, one.state, one.reason) for one in capture.outputs] == [("show version", OutputState.TRUNCATED, CUT_OFF)]
+    assert [(one.command, one.reason) for one in reading.accounts] == [("show mac address-table", NEVER_ASKED)]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"commands": 3}', b'{"commands": {"a": {"file": "../x"}}}', b"\xff" * 9])

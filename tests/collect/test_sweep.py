@@ -44,9 +44,13 @@ class Kept:
 
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     visits: list[VisitAccount] = field(default_factory=list)
+    begun: list[VisitAccount] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     full_after: float = float("inf")
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, account: VisitAccount) -> None:
+        self.begun.append(account)
 
     def answer(self, device: str, platform: Platform, answer: Answer) -> None:
         with self.lock:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from switchcorr.captures import DeviceSource, find_devices
+from switchcorr.captures.manifest import NEVER_ASKED
 from switchcorr.errors import InputFileError
 from switchcorr.events.phones import addresses_of, phone_alarms, phones_of
 from switchcorr.jobs.building import collector_paused
@@ -33,6 +34,7 @@ from switchcorr.topology.placement.locations import Locations, campus_from_locat
 
 _FILES_SHOWN = 10
 _REASONS_SHOWN = 8
+_COMMANDS_SHOWN = 3
 _FEW_PHONES = 5
 """A log of fewer phones than this may well name others than a table of all."""
 _NAMES_SHOWN = 10
@@ -132,8 +134,8 @@ def _snapshots(
             continue
         if not snapshots[-1].devices:
             lacking.nothing_of(_nothing_in(snapshots.pop()))
-        elif unused := _unused(snapshots[-1]):
-            lacking.missing.append(unused)
+        else:
+            lacking.missing += filter(None, (_unused(snapshots[-1]), _never_asked(snapshots[-1])))
     unread: dict[str, str] = {}
     if request.stored is not None:
         stored = request.stored.network(log)
@@ -201,12 +203,37 @@ def _nothing_in(snapshot: Snapshot) -> str:
 
 def _unused(snapshot: Snapshot) -> str:
     """The files of a captures directory of which nothing could be used, as one sentence; empty if there are none."""
-    accounts = [*snapshot.files, *(output for facts in snapshot.devices.values() for output in facts.outputs)]
+    accounts = [account for account in _accounts(snapshot) if account.reason != NEVER_ASKED]
     used = {account.file for account in accounts if account.state is not OutputState.QUARANTINED}
     lost = {account.file: account.reason for account in accounts if account.file not in used}
     if not lost:
         return ""
     return f"{snapshot.source}: {len(lost)} of {counted(len(lost) + len(used), 'file')} could not be used: {unusable_files(lost, snapshot.source)}"
+
+
+def _accounts(snapshot: Snapshot) -> list[OutputAccount]:
+    return [*snapshot.files, *(output for facts in snapshot.devices.values() for output in facts.outputs)]
+
+
+def _never_asked(snapshot: Snapshot) -> str:
+    """The devices whose visit ended before every command was asked, as one sentence; empty if there are none."""
+    commands: dict[str, list[str]] = {}
+    for account in _accounts(snapshot):
+        if account.reason == NEVER_ASKED:
+            commands.setdefault(account.device, []).append(account.command)
+    if not commands:
+        return ""
+    told = [f"{name}: {_few(asked)}" for name, asked in sorted(commands.items())[:_REASONS_SHOWN]]
+    more = f"; and {len(commands) - _REASONS_SHOWN:,} more" if len(commands) > _REASONS_SHOWN else ""
+    ended = f"{counted(len(commands), 'visit')} ended before everything was asked"
+    return f"{snapshot.source}: {ended}, and what was not is unknown: {'; '.join(told)}{more}"
+
+
+def _few(commands: Sequence[str]) -> str:
+    """Commands in words; those that tell where phones are stand first."""
+    first = sorted(commands, key=lambda command: not any(word in command for word in ("cdp", "lldp", "mac")))
+    more = f" and {len(first) - _COMMANDS_SHOWN} more" if len(first) > _COMMANDS_SHOWN else ""
+    return f"{', '.join(first[:_COMMANDS_SHOWN])}{more}"
 
 
 def unusable_files(lost: Mapping[str, str], directory: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from switchcorr.captures.manifest import CAPTURE_JSON
+from switchcorr.captures.manifest import CAPTURE_JSON, NEVER_ASKED
 from switchcorr.captures.sweep_folder import read_journal, read_manifest, stamp
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_bytes
@@ -194,4 +194,4 @@ def _described(files: Mapping[str, bytes], facts: DeviceFacts | None, at: dateti
 
 def _quarantined(snapshot: Snapshot) -> Iterable[OutputAccount]:
     accounts = [*snapshot.files, *(output for facts in snapshot.devices.values() for output in facts.outputs)]
-    return (account for account in accounts if account.state is OutputState.QUARANTINED)
+    return (account for account in accounts if account.state is OutputState.QUARANTINED and account.reason != NEVER_ASKED)

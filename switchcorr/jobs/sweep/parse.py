@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from switchcorr.captures.folders import device_folder
+from switchcorr.captures.manifest import NEVER_ASKED
 from switchcorr.jobs.inputs.sources import read_source
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.sweep import ParseAccount
@@ -31,7 +32,7 @@ def count_rows(job: ParseJob) -> ParseAccount:
     return ParseAccount(
         rows=sum(output.rows for output in outputs),
         bad_lines=sum(output.bad_line_count for output in outputs),
-        quarantined=sum(output.state is OutputState.QUARANTINED for output in outputs),
+        quarantined=sum(output.state is OutputState.QUARANTINED and output.reason != NEVER_ASKED for output in outputs),
     )
 
 
