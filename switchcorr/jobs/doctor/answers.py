@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from switchcorr.captures.cleaning import clean_capture, split_console
 from switchcorr.captures.commands import find_command
 from switchcorr.jobs.doctor.checks import Check, failed, ok, warning
 from switchcorr.model.moments import DAY_S
 from switchcorr.model.snapshot import OutputState
-from switchcorr.model.tables import Table
+from switchcorr.model.tables import Clock, Table
 from switchcorr.model.visit import Answer, AnswerStatus
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import Command, Platform
 from switchcorr.text import clean, counted
+from switchcorr.topology.clocks.devices import read_shown
+from switchcorr.topology.clocks.zones import told_zone
 
 CLOCK = "clock"
 DENIED = "denied"
 CLOCK_TOLERANCE_S = 5
-_ZONE_STEP_S = 15 * 60
-_WIDEST_ZONE_S = 14 * 3600
-_TIME = re.compile(r"(?<![\d:])([*.]?)(\d{1,2}):(\d\d):(\d\d)(?:\.\d{1,6})?(?: (AM|PM)\b)?(?: ([A-Z]{2,5})\b)?(?![\d:])")
-_DATE = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}),? (\d{4})\b")
-_UTC_NAMES = ("UTC", "GMT")
+_MARKED = re.compile(r"^\s*\*\d", re.MULTILINE)
+"""The mark before a time that the device itself does not trust. A dot there says only that it lost its time server."""
 _MANY_S = 2 * DAY_S
 _CLOCK_REMEDY = "Give it a time server (`ntp server ADDRESS`); the times in its log are wrong by as much."
 
@@ -39,49 +39,36 @@ def clock_command(platform: Platform) -> Command | None:
     return next((command for command in platform.commands if command.table is Table.CLOCK and command.sweep), None)
 
 
-def check_clock(text: str, now: datetime) -> Check:
-    """A device's clock against ours.
+def check_clock(platform: Platform, text: str, asked_at: datetime, within: timedelta) -> Check:
+    """A device's clock against ours when it answered, in the zone that is taken for its own everywhere (``topology.clocks.zones``).
 
-    A zone whose name is not UTC or GMT is not looked up, for the same letters mean different things in different places: the
-    offset is taken for the nearest quarter of an hour that the zone may be, and said.
+    Args:
+        text: its answer.
+        asked_at: when the command was sent.
+        within: how long after that the answer was there.
     """
-    read = _moment(text)
-    if read is None:
+    command = clock_command(platform)
+    rows = parse_output(platform, command, text).rows if command is not None else ()
+    read = (read_shown(replace(row, at=asked_at, within=within)) for row in rows if isinstance(row, Clock))
+    shown = next((one for one in read if one is not None), None)
+    if shown is None:
         return warning(CLOCK, f"no time in the answer: {clean(text, limit=60)!r}")
-    moment, unsure, zone = read
-    ahead = (moment - now).total_seconds()
-    shift = 0 if zone in _UTC_NAMES else round(ahead / _ZONE_STEP_S) * _ZONE_STEP_S
-    shift = shift if abs(shift) <= _WIDEST_ZONE_S else 0
-    error = ahead - shift
+    error = (shown.off - within).total_seconds()
     size = f"{abs(error):,.0f} s" if abs(error) < _MANY_S else counted(round(abs(error) / DAY_S), "day")
     found = f"{size} {'ahead of' if error > 0 else 'behind'} ours"
-    if zone not in _UTC_NAMES:
-        found += f", if its zone{f' {zone}' if zone else ', which it does not name,'} is UTC{_offset(shift)}"
-    if unsure == "*":
+    if told_zone(shown.zone_name) is None:
+        found += f", if its zone{f' {shown.zone_name}' if shown.zone_name else ', which it does not name,'} is UTC{_offset(shown.zone)}"
+    is_unsure = _MARKED.search(text) is not None
+    if is_unsure:
         found += "; the device itself does not trust its clock (*)"
-    if abs(error) > CLOCK_TOLERANCE_S or unsure == "*":
+    if abs(error) > CLOCK_TOLERANCE_S or is_unsure:
         return warning(CLOCK, found, _CLOCK_REMEDY)
     return ok(CLOCK, found)
 
 
-def _offset(seconds: int) -> str:
-    sign, minutes = ("-" if seconds < 0 else "+"), abs(seconds) // 60
+def _offset(zone: timedelta) -> str:
+    sign, minutes = ("-" if zone < timedelta() else "+"), abs(zone) // timedelta(minutes=1)
     return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _moment(text: str) -> tuple[datetime, str, str] | None:
-    """Time as if it were UTC, the mark before it, and the zone's name; None if the text holds no time and date."""
-    time, date = _TIME.search(text), _DATE.search(text)
-    if time is None or date is None:
-        return None
-    clock = f"{time[2]}:{time[3]}:{time[4]}"
-    try:
-        moment = datetime.strptime(f"{date[1]} {date[2]} {date[3]} {clock}", "%b %d %Y %H:%M:%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    if time[5]:
-        moment += timedelta(hours=12 * (time[5] == "PM") - 12 * (moment.hour == 12))
-    return moment, time[1], time[6] or ""
 
 
 def check_answer(platform: Platform, answer: Answer) -> Check:

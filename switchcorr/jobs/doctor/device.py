@@ -318,4 +318,4 @@ def _clock(session: Session, findings: Findings) -> Check:
     answer = next((answer for answer in findings.answers if command is not None and answer.command == command.text), None)
     if answer is None or answer.status is not AnswerStatus.OK:
         return not_reached((CLOCK,), "the device did not tell its time")[0]
-    return check_clock(text_of(answer), answer.started_at + timedelta(seconds=answer.seconds))
+    return check_clock(session.platform, text_of(answer), answer.started_at, timedelta(seconds=answer.seconds))

@@ -10,8 +10,7 @@ compared with nothing; so is a capture without any time, whose time is read from
 time of a visit that somebody wrote down: then the text is more likely of another day than the clock. What the clock is ahead or behind within
 these bounds and ``CLOCK_ERROR_FROM`` is no error, and then the zone alone counts.
 
-**Zone.** UTC where the clock names it; where nothing but a zone is left the nearest that exists; of a clock that is off the one that its
-name stands for (of several, the nearest), else the nearest that exists. A log that is kept in UTC beside a clock that is not (the default of IOS:
+**Zone.** By the rule of ``zones``, which ``doctor`` follows too. A log that is kept in UTC beside a clock that is not (the default of IOS:
 ``service timestamps log datetime`` without ``localtime``) is known by a message that tells both, and tells the zone.
 
 **A clock that was set.** ``%SYS-6-CLOCKUPDATE`` tells both times: what stands before it in the buffer was printed by the old one. Less than ``CLOCK_ERROR_FROM`` is
@@ -35,6 +34,7 @@ from typing import TypeGuard
 
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import Clock, LogMessage
+from switchcorr.topology.clocks.zones import FARTHEST, saving_between, told_zone, zone_of
 
 CLOCK_ERROR_FROM = timedelta(seconds=60)
 """What a clock must be off before it is corrected: messages within a minute are one fact anyway, and ``show clock`` may have to wait. Assumed."""
@@ -63,20 +63,7 @@ _SHOWN = re.compile(r"[.*]?" + _WHOLE)
 _TOLD = re.compile(r"(?:^|\s)(?:to|at) " + _WHOLE)
 _SET = re.compile(r"System clock has been updated from (?P<old>.{20,60}) to (?P<new>.{20,60}?), configured")
 _TELLS_TIME = frozenset(("CLOCKUPDATE", "LOGIN_SUCCESS", "LOGIN_FAILED"))
-UTC_NAMES = frozenset(("UTC", "GMT", "Z"))
 _QUARTER = timedelta(minutes=15)
-_FARTHEST = timedelta(hours=26)
-"""More than two places of the world can be apart."""
-_EXISTING = tuple(sorted((*range(-12, 15), -9.5, -3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 8.75, 9.5, 10.5, 12.75, 13.75)))
-"""Hours from UTC that some place keeps. Source: IANA time zone database."""
-_NAMED: dict[str, tuple[float, ...]] = {
-    "GMT": (0,), "WET": (0,), "WEST": (1,), "BST": (1,), "IST": (5.5, 1, 2), "CET": (1,), "MET": (1,), "MEZ": (1,), "CEST": (2,), "MEST": (2,), "MESZ": (2,),
-    "EET": (2,), "EEST": (3,), "MSK": (3,), "SAST": (2,), "GST": (4,), "YEKT": (5,), "SGT": (8,), "HKT": (8,), "JST": (9,), "KST": (9,),
-    "AST": (-4, 3), "ADT": (-3,), "EST": (-5, 10), "EDT": (-4, 11), "CST": (-6, 8, 9.5), "CDT": (-5,), "MST": (-7,), "MDT": (-6,), "PST": (-8,),
-    "PDT": (-7,), "AKST": (-9,), "AKDT": (-8,), "HST": (-10,), "AEST": (10,), "AEDT": (11,), "ACST": (9.5,), "ACDT": (10.5,), "AWST": (8,),
-    "NZST": (12,), "NZDT": (13,), "BRT": (-3,), "ART": (-3,),
-}  # fmt: skip
-"""What names of zones stand for. Source: abbreviations of the IANA time zone database; MEZ and MESZ are common in German configurations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +114,11 @@ class DeviceClock:
         if self.lag:
             return self.zone - self.lag + self.wrong(place)
         later = self._later(place)
-        return self.error + self.zone - later.forward if later is not None else self.error + self.zone + self._saving(name)
+        return (
+            self.error + self.zone - later.forward
+            if later is not None
+            else self.error + self.zone + saving_between(name, self.zone_name, self.zone)
+        )
 
     def wrong(self, place: int) -> timedelta:
         """By how much the clock itself was ahead when it printed a message."""
@@ -139,32 +130,49 @@ class DeviceClock:
         number = bisect_right(self.sets, place, key=lambda one: one.place)
         return self.sets[number] if number < len(self.sets) else None
 
-    def _saving(self, name: str) -> timedelta:
-        """How far the zone that a message names is ahead of the clock's, where both are the standard and the summer time of one place."""
-        apart = [
-            timedelta(hours=there - here)
-            for there in _NAMED.get(name.upper(), ())
-            for here in _NAMED.get(self.zone_name.upper(), ())
-            if timedelta(hours=here) == self.zone and abs(there - here) == 1
-        ]
-        return apart[0] if apart else timedelta()
+
+@dataclass(frozen=True, slots=True)
+class ShownClock:
+    """What a device shows when it is asked for its time, beside the time at which it was.
+
+    Attributes:
+        zone_name: as it is printed; empty if none is.
+        zone: what it is taken for.
+        off: by how much the clock was ahead of the time in this zone when it was asked; negative if behind. What the length of the
+            answer explains is in it.
+    """
+
+    zone_name: str
+    zone: timedelta
+    off: timedelta
+
+
+def read_shown(row: Clock) -> ShownClock | None:
+    """The clock of a row; None if it shows no time, or nothing tells when it was asked."""
+    shown = _SHOWN.fullmatch(row.text)
+    local = None if shown is None else local_time(shown)
+    if shown is None or local is None or not _is_time(row.at):
+        return None
+    name, ahead = shown["zone"] or "", local.replace(tzinfo=UTC) - row.at
+    zone = zone_of(ahead, name, lambda rest: _is_explained(rest, row))
+    return ShownClock(name, zone, ahead - zone)
 
 
 def read_clock(facts: DeviceFacts) -> DeviceClock:
     """The clock of a device at one visit; one that is right and in UTC where nothing tells."""
     log = facts.tables.logging
     sets = _sets(log)
-    row, shown = next(((row, found) for row in facts.tables.clock if (found := _SHOWN.fullmatch(row.text))), (None, None))
-    local = None if shown is None else local_time(shown)
-    if row is None or shown is None or local is None or not _is_time(row.at):
+    row, shown = next(((row, shown) for row in facts.tables.clock if (shown := read_shown(row)) is not None), (None, None))
+    if row is None or shown is None:
         return DeviceClock(sets=sets)
-    name = shown["zone"] or ""
-    lag = _lag(log, name)
-    ahead = local.replace(tzinfo=UTC) - row.at
+    ahead = shown.zone + shown.off
     if row.within is None and DOUBTFUL[0] < abs(ahead) < DOUBTFUL[1]:
         return DeviceClock(sets=sets)
-    zone, error = _parts(ahead, row, name, lag)
-    return DeviceClock(zone, error, name, lag, sets, is_compared=True)
+    lag = _lag(log, shown.zone_name)
+    zone = lag or shown.zone
+    rest = ahead - zone
+    error = timedelta() if _is_explained(rest, row) else rest
+    return DeviceClock(zone, error, shown.zone_name, lag, sets, is_compared=True)
 
 
 def local_time(found: re.Match[str], year: int | None = None) -> datetime | None:
@@ -193,23 +201,6 @@ def _is_time(at: datetime | None) -> TypeGuard[datetime]:
     return at is not None and at.year in _YEARS and (at.hour, at.minute, at.second, at.microsecond) != (0, 0, 0, 0)
 
 
-def _parts(ahead: timedelta, clock: Clock, name: str, lag: timedelta) -> tuple[timedelta, timedelta]:
-    """What of a difference to UTC is the zone, and what an error."""
-    nearest = _nearest(_EXISTING, ahead)
-    if name.upper() in UTC_NAMES:
-        zone = timedelta()
-    elif lag or _is_explained(ahead - nearest, clock):
-        zone = lag or nearest
-    else:
-        zone = _nearest(_NAMED.get(name.upper(), _EXISTING if abs(ahead) < _FARTHEST else (0,)), ahead)
-    rest = ahead - zone
-    return zone, timedelta() if _is_explained(rest, clock) else rest
-
-
-def _nearest(hours: Sequence[float], ahead: timedelta) -> timedelta:
-    return min((timedelta(hours=one) for one in hours), key=lambda zone: abs(ahead - zone))
-
-
 def _is_explained(rest: timedelta, clock: Clock) -> bool:
     """Whether a clock may be right: it was asked at some time near that of the capture, as that leaves open."""
     early, late = (LONGEST_VISIT, LONGEST_VISIT) if clock.within is None else (timedelta(), clock.within)
@@ -219,7 +210,7 @@ def _is_explained(rest: timedelta, clock: Clock) -> bool:
 def _lag(log: Sequence[LogMessage], name: str) -> timedelta:
     """How far the stamps of a log are behind the clock's zone of this name; zero if nothing tells."""
     for row in reversed(log):
-        told = _TOLD.search(row.text) if row.mnemonic in _TELLS_TIME and name.upper() not in UTC_NAMES else None
+        told = _TOLD.search(row.text) if row.mnemonic in _TELLS_TIME and told_zone(name) != timedelta() else None
         stamp = STAMP.fullmatch(row.stamp.strip().lstrip("*.")) if told is not None and told["zone"] == name else None
         inside = None if told is None or stamp is None else local_time(told)
         outside = None if told is None or stamp is None or stamp["offset"] else local_time(stamp, int(told["year"]))
@@ -231,7 +222,7 @@ def _lag(log: Sequence[LogMessage], name: str) -> timedelta:
 def _whole_quarters(span: timedelta) -> timedelta | None:
     """A difference of two times of one instant as a difference of zones; None if it is none."""
     quarters = round(span / _QUARTER) * _QUARTER
-    return quarters if abs(span - quarters) <= SAME_INSTANT and abs(quarters) < _FARTHEST else None
+    return quarters if abs(span - quarters) <= SAME_INSTANT and abs(quarters) < FARTHEST else None
 
 
 def _sets(log: Sequence[LogMessage]) -> tuple[ClockSet, ...]:

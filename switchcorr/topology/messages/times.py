@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from switchcorr.model.snapshot import DeviceFacts
-from switchcorr.topology.clocks.devices import LONGEST_AHEAD, STAMP, UTC_NAMES, DeviceClock, local_time, read_clock
+from switchcorr.topology.clocks.devices import LONGEST_AHEAD, STAMP, DeviceClock, local_time, read_clock
+from switchcorr.topology.clocks.zones import told_zone
 from switchcorr.topology.facts.growth import clock_span
 
 _FAST = timedelta(days=1)
@@ -119,4 +120,4 @@ def _printed(found: re.Match[str]) -> timedelta | None:
     offset = found["offset"]
     if offset:
         return (-1 if offset[0] == "-" else 1) * timedelta(hours=int(offset[1:3]) % 24, minutes=int(offset[-2:]))
-    return timedelta() if (found["zone"] or "").upper() in UTC_NAMES else None
+    return told_zone(found["zone"] or "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from switchcorr.jobs.doctor.answers import check_answer, check_clock, clock_comm
 from switchcorr.jobs.doctor.checks import CheckState
 from switchcorr.model.visit import Answer, AnswerStatus
 from switchcorr.platforms import PLATFORMS
+from switchcorr.platforms.cisco_catos import PLATFORM as CISCO_CATOS
 from switchcorr.platforms.cisco_ios import PLATFORM as CISCO_IOS
 
 _NOW = datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC)
@@ -25,6 +27,16 @@ _NOW = datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC)
         ("15:11:07.000 IST Sun Nov 22 2026", CheckState.OK, "0 s behind ours, if its zone IST is UTC+05:30"),
         ("23:41:07.000 NST Sat Nov 21 2026", CheckState.OK, "0 s behind ours, if its zone NST is UTC-10:00"),
         ("*00:05:11.000 UTC Mon Mar 1 1993", CheckState.WARNING, "12,319 days behind ours; the device itself does not trust its clock (*)"),
+        (".09:41:07.123 UTC Sun Nov 22 2026", CheckState.OK, "0 s behind ours"),
+        ("*09:41:07.123 UTC Sun Nov 22 2026", CheckState.WARNING, "0 s behind ours; the device itself does not trust its clock (*)"),
+        ("04:41:07.000 EST Sun Nov 22 2026", CheckState.OK, "0 s behind ours, if its zone EST is UTC-05:00"),
+        ("20:41:07.000 EST Sun Nov 22 2026", CheckState.OK, "0 s behind ours, if its zone EST is UTC+11:00"),
+        ("10:26:07.000 CET Sun Nov 22 2026", CheckState.WARNING, "900 s behind ours, if its zone CET is UTC+01:00"),
+        ("09:56:07.000 Sun Nov 22 2026", CheckState.WARNING, "900 s ahead of ours, if its zone, which it does not name, is UTC+00:00"),
+        ("13:11:07.000 +0330 Sun Nov 22 2026", CheckState.OK, "0 s behind ours"),
+        ("14:11:07.000 +0330 Sun Nov 22 2026", CheckState.WARNING, "3,600 s ahead of ours"),
+        ("08:41:07.000 UTC Sun Nov 22 2026", CheckState.WARNING, "3,600 s behind ours"),
+        ("Sun Nov 22 2026, 10:41:07 CET", CheckState.OK, "0 s behind ours, if its zone CET is UTC+01:00"),
         ("Sun Nov 22 2026, 09:41:08", CheckState.OK, "1 s ahead of ours, if its zone, which it does not name, is UTC+00:00"),
         ("09:41:07 AM UTC Sun Nov 22 2026", CheckState.OK, "0 s behind ours"),
         ("12:41:07 AM UTC Sun Nov 22 2026", CheckState.WARNING, "32,400 s behind ours"),
@@ -33,8 +45,14 @@ _NOW = datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC)
     ],
 )
 def test_a_clock_is_compared_and_its_zone_is_no_error(text: str, state: CheckState, found: str) -> None:
-    check = check_clock(text, _NOW)
+    platform = CISCO_CATOS if text.startswith("Sun") else CISCO_IOS
+    check = check_clock(platform, text, _NOW - timedelta(seconds=2), timedelta(seconds=2))
     assert (check.state, check.found) == (state, found)
+
+
+def test_a_clock_that_is_asked_of_nobody_is_told() -> None:
+    check = check_clock(replace(CISCO_IOS, commands=()), "09:41:07.123 UTC Sun Nov 22 2026", _NOW, timedelta())
+    assert (check.state, check.found) == (CheckState.WARNING, "no time in the answer: '09:41:07.123 UTC Sun Nov 22 2026'")
 
 
 def test_every_platform_with_a_clock_asks_for_it() -> None:
