@@ -28,13 +28,23 @@ def decode(raw: bytes) -> str:
     for encoding, mark in _BOMS:
         if raw.startswith(mark):
             return raw.decode(encoding, errors="replace")
-    head = raw[:400]
-    if len(head) > 1 and head.count(0) * 3 > len(head):
-        return raw.decode("utf-16-le" if head[1:2] == b"\0" else "utf-16-be", errors="replace")
+    if encoding := utf16_by_nuls(raw):
+        return raw.decode(encoding, errors="replace")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("cp1252", errors="replace")
+
+
+def utf16_by_nuls(raw: bytes) -> str:
+    """The byte order of UTF-16 without a mark, by the NULs of plain text; empty for everything else.
+
+    Three NULs in a row are no text in it: they are a hole that a crash, or a file cut while it was written, has left.
+    """
+    head = raw[:400]
+    if len(head) < 2 or head.count(0) * 3 <= len(head) or b"\0\0\0" in head:
+        return ""
+    return "utf-16-le" if head[1] == 0 else "utf-16-be"
 
 
 def looks_binary(raw: bytes) -> bool:

@@ -25,7 +25,7 @@ from switchcorr.events.prefix import read_prefix
 from switchcorr.events.stamps import Stamp
 from switchcorr.files import open_input, read_blocks
 from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
-from switchcorr.text import counted, decode, looks_binary
+from switchcorr.text import counted, decode, looks_binary, utf16_by_nuls
 
 _BLOCK = 1 << 17  # larger ones leave the processor's caches: 1 << 20 was a quarter slower
 _LONGEST_LINE = 1 << 18
@@ -215,14 +215,17 @@ def _head(path: Path) -> bytes:
         InputFileError: it cannot be opened, or is no text.
     """
     with closing(open_input(path)) as stream:
-        raw = stream.read(_HEAD)
+        first = raw = stream.read(_HEAD)
+        while raw and not raw.strip(b"\0"):  # a hole at the beginning may be larger than the head
+            raw = stream.read(_HEAD)
     if raw[_TAR_MARK] == b"ustar":
         raise InputFileError(
             f"{path}: is a tar archive, not text.", hint="Unpack it and give the files in it.", context={"file": str(path)}
         )
-    if looks_binary(raw):
-        raise InputFileError(f"{path}: is no text (binary data).", context={"file": str(path)})
     encoding = _utf16(raw)
+    raw = raw if encoding else raw.replace(b"\0", b"")
+    if looks_binary(raw or first):
+        raise InputFileError(f"{path}: is no text (binary data).", context={"file": str(path)})
     text = raw.decode(encoding, errors="replace").encode() if encoding else raw
     return text.replace(b"\r", b"\n") if _ends_in_returns(raw) else text
 
@@ -231,7 +234,7 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
     """Blocks of whole lines in an encoding that keeps ASCII, without byte order mark; what precedes a damage comes before its error."""
     head = stream.peek(_HEAD)[:_HEAD]
     encoding = _utf16(head)
-    source: io.BufferedIOBase = _Utf16Reader(stream, encoding) if encoding else stream
+    source: io.BufferedIOBase = _Utf16Reader(stream, encoding) if encoding else _WithoutNuls(stream)
     source = _ReturnReader(source) if _ends_in_returns(head) else source
     pieces: list[bytes] = []
     bom, size = _UTF8_BOM, 0
@@ -262,6 +265,19 @@ class _Utf16Reader(io.BufferedIOBase):
         return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
+class _WithoutNuls(io.BufferedIOBase):
+    """Text without NULs: a power cut, or a log that is cut while its writer keeps its place in it, leaves holes of them before whole lines."""
+
+    def __init__(self, stream: io.BufferedIOBase) -> None:
+        self._stream = stream
+
+    def read1(self, size: int = -1, /) -> bytes:
+        while raw := self._stream.read1(size):
+            if text := raw.replace(b"\0", b""):
+                return text
+        return b""
+
+
 class _ReturnReader(io.BufferedIOBase):
     """Lines that end in a carriage return alone, as old Macs and their spreadsheets write them, with a newline in its place."""
 
@@ -280,10 +296,7 @@ def _utf16(raw: bytes) -> str:
     """The byte order of UTF-16, by mark or by the NULs of plain text; empty for everything else."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16-le" if raw[:1] == b"\xff" else "utf-16-be"
-    head = raw[:400]
-    if len(head) > 1 and head.count(0) * 3 > len(head):
-        return "utf-16-le" if head[1] == 0 else "utf-16-be"
-    return ""
+    return utf16_by_nuls(raw)
 
 
 def _has_yearless(head: bytes) -> bool:

@@ -28,6 +28,10 @@ def test_encodings_of_windows_and_unix_are_read(encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
+def test_a_hole_of_nuls_makes_no_utf_16_of_plain_text() -> None:
+    assert decode(bytes(300) + b"Switch uptime is 3 weeks").strip("\0") == "Switch uptime is 3 weeks"
+
+
 def test_windows_1252_is_the_last_resort() -> None:
     assert decode(b"Stra\xdfe") == "Straße"
 

@@ -175,6 +175,19 @@ def test_long_lines_and_nuls_among_events_cost_only_themselves(write: Write, siz
     assert [event for batch in quick for event in batch.log] == [event for batch in careful for event in batch.log]
 
 
+@pytest.mark.parametrize("hole", [3, 4_096, 200_000, 700_000])
+@pytest.mark.parametrize("before", [0, 1, 2_000])
+def test_a_hole_of_nuls_costs_no_line(write: Write, hole: int, before: int) -> None:
+    lines = _TEXT.encode().splitlines(keepends=True)
+    path = write(b"".join(lines[:before]) + bytes(hole) + b"".join(lines[before:]))
+    (account,) = read_event_files([path], options=_OPTIONS).files
+    assert (account.lines, account.events, account.unrecognised, account.problem) == (3_000, 3_000, 0, "")
+
+
+def test_a_file_of_nothing_but_nuls_is_no_text(write: Write) -> None:
+    assert "no text" in read_event_files([write(bytes(200_000))], options=_OPTIONS).files[0].problem
+
+
 _LONG_VALUE = "\n".join("y" * 60_000 for _ in range(3))
 _BLOCK = "Error: DeviceUnregistered - Device unregistered.\nDevice name.: SEP00005E005301\nReason Code [Optional].: 8\n"
 
