@@ -17,10 +17,10 @@ _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fractio
 _ZONE = r"(?P<zone>Z|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)"
 
 _SYSLOG = re.compile(
-    rf"(?<![A-Za-z]){_MONTH} {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}(?: (?P<half>[AP]M)\b)?"
+    rf"(?:(?<![\d:.-])(?P<year_ahead>[12]\d{{3}}) )?(?<![A-Za-z]){_MONTH} {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}(?: (?P<half>[AP]M)\b)?"
     rf"(?: {_ZONE}(?![A-Za-z0-9.-]))?(?: (?P<year_behind>[12]\d{{3}})(?![\d:.-]))?"
 )
-"""``Mar 18 [2026] 11:10:52[.630] [PM] [UTC]`` and ctime's ``May 21 08:11:00 CDT 2021``."""
+"""``Mar 18 [2026] 11:10:52[.630] [PM] [UTC]``, ctime's ``May 21 08:11:00 CDT 2021``, and ``2026 Mar 18 11:10:52`` of NX-OS and CatOS."""
 
 _ISO = re.compile(
     r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[T ](?P<hour>\d\d):(?P<minute>\d\d)"
@@ -37,6 +37,7 @@ _NUMERIC = re.compile(
     rf"(?:[:.](?P<second>\d\d))?(?:[.,](?P<fraction>\d{{1,9}}))?(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?(?: {_ZONE})?"
 )
 _EPOCH = re.compile(r"(\d{10})(?:\.(\d{1,9}))?|(\d{13})")
+_LEAP_YEAR = 2024
 _EARLIEST_EPOCH = datetime(1995, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -124,6 +125,18 @@ def complete(inner: Stamp, outer: Stamp | None) -> Stamp:
     return inner
 
 
+def days_apart(one: Stamp, other: Stamp) -> int:
+    """Whole days between two times, whatever their zones; where a year is missing, in the nearest one.
+
+    >>> days_apart(Stamp(12, 31, 0.0), Stamp(1, 1, 0.0, 2027)), days_apart(Stamp(3, 1, 0.0), Stamp(11, 20, 0.0))
+    (1, 101)
+    """
+    year = other.year or one.year or _LEAP_YEAR
+    at = other.naive(year)
+    years = (one.year,) if one.year is not None and other.year is not None else (year - 1, year, year + 1)
+    return min((abs(naive - at).days for y in years if at is not None and (naive := one.naive(y)) is not None), default=0)
+
+
 def _year_near(inner: Stamp, outer: Stamp) -> int:
     year = outer.year or 0
     at = outer.naive(year)
@@ -151,7 +164,7 @@ def _stamp(found: re.Match[str]) -> Stamp | None:
     parts = found.groupdict()
     month = MONTHS.get(parts["month"]) or int(parts["month"])
     second = _second_of_day(parts)
-    year = parts["year"] or parts.get("year_behind")
+    year = parts["year"] or parts.get("year_ahead") or parts.get("year_behind")
     if second is None or not (1 <= month <= 12 and 1 <= int(parts["day"]) <= 31):
         return None
     return Stamp(month, int(parts["day"]), second, int(year) if year else None, parts.get("zone") or "")

@@ -27,7 +27,7 @@ _WITH_YEAR, _WITHOUT_YEAR = -18, -13
 """Where ``Nov 22 2026 09:41`` and ``Nov 22 09:41`` begin, with the character before them."""
 _SECOND = re.compile(rb"([0-5]\d(?:\.\d{1,6})?) ([A-Z]{2,5}) ?")
 _HALVES = (b"AM", b"PM")
-_YEAR = re.compile(rb"(?<!\d)\d{4}(?:-\d\d-| {1,2}\d{1,2}:)|[A-Z0-9] [12]\d{3}(?![\d:.-])")
+_YEAR = re.compile(rb"(?<!\d)\d{4}(?:-\d\d-| {1,2}\d{1,2}:)|[A-Z0-9] [12]\d{3}(?![\d:.-])|(?<!\d)[12]\d{3} [A-Z]")
 """A year where ``stamps.py`` may read one; rather too often than not."""
 _NO_PIECES = [b"", b"", b""]
 
