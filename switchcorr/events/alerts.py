@@ -15,13 +15,13 @@ from switchcorr.model.event import Event, EventDetail, EventKind
 from switchcorr.text import clean
 
 SENTENCE = re.compile(
-    r"\b(?:At|on) (?:[A-Z][a-z]{2} )?(?P<time>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?: \S{1,6})? \d{4}) on node (?P<node>[^\s,\]]{1,100})"
+    r"\b(?:At|on) (?:[A-Z][a-z]{2} )?(?P<time>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?: \S{1,9})? \d{4}) on node (?P<node>[^\s,\]]{1,100})"
     r"(?:, ?the following (?P<name>\w{1,60}) events? generated)?"
 )
 """Time and node of an alert, and its name where the sentence tells it."""
 HEARTBEAT = re.compile(r"heartbeat rate (?:is )?below (\d{1,4})", re.IGNORECASE)
 _RATE = re.compile(r"current (?:call ?manager )?heartbeat rate (?:is )?(\d{1,4})", re.IGNORECASE)
-_LINE_END = re.compile(r"# ?012|\n")
+_LINE_END = re.compile(r"(?:#015)?(?:# ?012|\n)")
 _PAIR = re.compile(r"\s*([A-Za-z][A-Za-z0-9_ /()-]{0,40}?) ?: ?(.*)", re.DOTALL)
 _LOW_HEARTBEAT = "LowCallManagerHeartbeatRate"
 

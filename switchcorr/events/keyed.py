@@ -39,6 +39,8 @@ _ANYWHERE = re.compile(rf"(?:^|(?<=[\s.|])){_NAME}{_ENDING}", re.IGNORECASE)
 _AT_LINE_START = re.compile(rf"^[ \t>]{{0,40}}{_NAME}{_ENDING}", re.IGNORECASE | re.MULTILINE)
 _REMARKS = re.compile(r"(?:^|(?<=\s))(?:explanation|recommended action) ?:", re.IGNORECASE)
 _BLANKS = re.compile(r" {2,}")
+_ESCAPED_ENDS = re.compile(rf"(?:#01[25])+(?=[ \t>]{{0,40}}(?:{_NAME}{_ENDING}|explanation ?:|recommended action ?:|\Z))", re.IGNORECASE)
+"""Ends of lines as relays, and our own listener, write those of a message of several lines; elsewhere it is a user's ``Room #012``."""
 
 
 def begins_with_key(line: str) -> bool:
@@ -52,6 +54,7 @@ def keyed_fields(text: str) -> dict[str, str]:
     >>> keyed_fields("Device type. [Optional]:8 Device description [Optional].:a: |b Reason Code [Optional].:12")["Reason"]
     '12'
     """
+    text = _ESCAPED_ENDS.sub("\n", text) if "#01" in text else text
     on_lines = len(_AT_LINE_START.findall(text)) > 1
     body = text[: _remarks_begin(text)]
     pattern = _AT_LINE_START if on_lines else _ANYWHERE

@@ -14,7 +14,7 @@ MONTHS = {
 }  # fmt: skip
 _MONTH = "(?P<month>" + "|".join(MONTHS) + ")"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
-_ZONE = r"(?P<zone>Z|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)"
+_ZONE = r"(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,5})"
 
 _SYSLOG = re.compile(
     rf"(?:(?<![\d:.-])(?P<year_ahead>[12]\d{{3}}) )?(?<![A-Za-z]){_MONTH} {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}(?: (?P<half>[AP]M)\b)?"
