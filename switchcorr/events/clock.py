@@ -4,6 +4,8 @@ A missing year is the newest that puts no line of the file after ``now``. Lines 
 falls back by a quarter of a year begins the next year, and one that leaps ahead by most of a year (the late line of a
 relay, or a log with its newest line first) belongs to the year before. ``YearWalk`` counts these steps; ``year_base`` needs
 a sample of the whole file, because only its latest line tells which year the first one was written in.
+
+When summer time ends an hour is told twice. A line without zone that falls back in it is of the second time.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ _NEXT_YEAR_DAYS = 90
 _LAST_YEAR_DAYS = 300
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 _ZONE_TOLERANCE = timedelta(hours=14)
+_LATE_LINE_S = 600
+"""How far behind the lines before it a line may come too late. Assumed."""
 _YEARS_BACK = 9  # always holds a leap year, also around 1900 and 2100
 
 
@@ -67,18 +71,20 @@ class Clock:
     Attributes:
         assumed: how often each part was missing.
         swapped: how many dates could as well be read the other way.
+        twice: how many times without zone stand in the hour that is told twice.
         unknown_zones: zone names that were printed and mean nothing to us.
         zoned: whether any time carried its zone.
     """
 
-    __slots__ = ("_base", "_settings", "_walk", "assumed", "swapped", "unknown_zones", "zoned")
+    __slots__ = ("_base", "_latest", "_settings", "_walk", "assumed", "swapped", "twice", "unknown_zones", "zoned")
 
     def __init__(self, settings: ClockSettings) -> None:
         self._settings = settings
         self._walk = YearWalk()
         self._base = settings.year
+        self._latest = -math.inf  # minute of the latest time without zone
         self.assumed: Counter[Assumed] = Counter()
-        self.swapped = 0
+        self.swapped = self.twice = 0
         self.unknown_zones: set[str] = set()
         self.zoned = False
 
@@ -101,6 +107,7 @@ class Clock:
         seconds, told = self._instant(stamp, year)
         if not told:
             assumed |= Assumed.ZONE
+            seconds = self._in_order(stamp, year, seconds)
         self.count_again(assumed)
         self.zoned |= told
         return seconds, assumed
@@ -165,21 +172,52 @@ class Clock:
         naive = stamp.naive(year)
         if naive is None:
             return math.nan, bool(stamp.zone)
-        zone = self._printed_zone(stamp.zone, naive)
+        aware, told = self._aware(naive, stamp.zone)
         try:
-            aware = naive.replace(tzinfo=zone or self._settings.zone or UTC)
-            return aware.astimezone(UTC).timestamp(), zone is not None
+            return aware.astimezone(UTC).timestamp(), told
         except (OverflowError, ValueError):  # before the year 1 or after 9999 in UTC
-            return math.nan, zone is not None
+            return math.nan, told
 
-    def _printed_zone(self, name: str, naive: datetime) -> tzinfo | None:
-        """The zone a log prints: the given zone if that is how it calls itself then, else the abbreviation's usual meaning."""
-        if not name:
-            return None
+    def stands_twice(self, stamp: Stamp) -> bool:
+        """Whether a time without zone is told twice, at the end of summer time; such a time depends on the lines before it."""
+        naive, given = stamp.naive(stamp.year or self._settings.now.year), self._settings.zone
+        return naive is not None and given is not None and not stamp.zone and _second_time(naive, given) > 0
+
+    def _in_order(self, stamp: Stamp, year: int, seconds: float) -> float:
+        """A time in the zone that was given, an hour later if it is told twice and the lines before it are past the first time."""
+        naive, given = stamp.naive(year), self._settings.zone
+        if given is None or naive is None or math.isnan(seconds):
+            return seconds
+        past = stamp.second % 60
+        later, behind = _second_time(naive, given), self._latest - (seconds - past)
+        self.twice += later > 0
+        if later > 0 and _LATE_LINE_S < behind < 2 * later:
+            seconds += later
+        self._latest = max(self._latest, seconds - past)
+        return seconds
+
+    def _aware(self, naive: datetime, name: str) -> tuple[datetime, bool]:
+        """A time in the zone a log prints, and whether it prints one that is known.
+
+        That is the given zone if that is how it calls itself then, else the abbreviation's usual meaning.
+        """
         given = self._settings.zone
-        if given is not None and naive.replace(tzinfo=given).tzname() == name:
-            return given
-        zone = fixed_zone(name)
-        if zone is None and len(self.unknown_zones) < 5:
+        for fold in (0, 1) if name and given is not None else ():
+            aware = naive.replace(tzinfo=given, fold=fold)
+            if aware.tzname() == name:
+                return aware, True
+        zone = fixed_zone(name) if name else None
+        if name and zone is None and len(self.unknown_zones) < 5:
             self.unknown_zones.add(name)
-        return zone
+        return naive.replace(tzinfo=zone or given or UTC), zone is not None
+
+
+def _second_time(naive: datetime, zone: tzinfo) -> float:
+    """How many seconds after the first time a local time comes again in a zone; 0 or less for nearly every time.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> _second_time(datetime(2026, 10, 25, 2, 30), ZoneInfo("Europe/Berlin")), _second_time(datetime(2026, 10, 25, 3), ZoneInfo("Europe/Berlin"))
+    (3600.0, 0.0)
+    """
+    first, second = naive.replace(tzinfo=zone).utcoffset(), naive.replace(tzinfo=zone, fold=1).utcoffset()
+    return ((first or timedelta()) - (second or timedelta())).total_seconds()

@@ -1,6 +1,7 @@
 """Where reading of a file that grew may go on: only what stands on lines of their own can be understood without what stood before.
 
-Tables need their header, records of several lines their beginning, times without a year all times before them. A file that shows none
+Tables need their header, records of several lines their beginning, times without a year, and those in the hour that
+is told twice when summer time ends, all times before them. A file that shows none
 of these, neither in its first lines nor in those before the place, is read from there.
 """
 
@@ -51,7 +52,7 @@ def _stands_alone(lines: bytes, clock: Clock) -> bool:
     reader.read(lines)
     is_whole = not reader.is_inside
     reader.finish()
-    return is_whole and reader.counts.formats.keys() <= _SINGLE and not clock.assumed[Assumed.YEAR]
+    return is_whole and reader.counts.formats.keys() <= _SINGLE and not clock.assumed[Assumed.YEAR] and not clock.twice
 
 
 def pass_lines(stream: io.BufferedReader, count: int, *, longest_line: int) -> bool:

@@ -143,9 +143,11 @@ class FastTable:
             stamp = parse_stamp(f"{minute}00{zone}")
             if not isinstance(stamp, Stamp) or stamp.naive(stamp.year or 0) is None:
                 return None  # no such day: the careful way says so
-            if len(self._minutes) >= SMALL:
-                self._minutes.clear()
-            known = self._minutes[minute, zone] = self._clock.resolve(stamp)
+            known = self._clock.resolve(stamp)
+            if not self._clock.stands_twice(stamp):
+                if len(self._minutes) >= SMALL:
+                    self._minutes.clear()
+                self._minutes[minute, zone] = known
         else:
             self._clock.count_again(known[1])
         start, assumed = known

@@ -115,3 +115,22 @@ def test_a_log_with_its_newest_line_first_goes_back_through_new_year() -> None:
     clock.year_base(stamps)
     years = [datetime.fromtimestamp(clock.resolve(stamp)[0], UTC).year for stamp in stamps]
     assert years == [2027, 2027, 2026]
+
+
+def test_the_hour_that_is_told_twice_follows_the_lines_before_it() -> None:
+    clock = Clock(ClockSettings(now=_NOW, zone=given_zone("Europe/Berlin")))
+    times = ["01:59:59", "02:30:00", "02:59:59", "02:00:00", "02:59:50 CEST", "02:40:00", "02:31:00", "03:00:00"]
+    seconds = [clock.resolve(parse_stamp(f"Oct 25 2026 {time}"))[0] for time in times]
+    assert [datetime.fromtimestamp(one, UTC).strftime("%H:%M:%S") for one in seconds] == [
+        "23:59:59", "00:30:00", "00:59:59", "01:00:00", "00:59:50", "01:40:00", "01:31:00", "02:00:00",
+    ]  # fmt: skip
+
+
+def test_a_log_that_begins_in_the_hour_that_is_told_twice_is_of_the_first_time() -> None:
+    assert _resolved("Oct 25 2026 02:30:00", zone=given_zone("Europe/Berlin")) == "2026-10-25T00:30:00+00:00"
+
+
+def test_the_second_time_is_known_by_the_name_of_the_given_zone_alone() -> None:
+    zone = given_zone("Asia/Jerusalem")
+    assert _resolved("Oct 25 2026 01:30:00 IDT", zone=zone) == "2026-10-24T22:30:00+00:00"
+    assert _resolved("Oct 25 2026 01:30:00 IST", zone=zone) == "2026-10-24T23:30:00+00:00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ _CELLS = {
     "time": (
         "2026-11-22T09:41:07Z", "2026-11-22 09:41:07.123456+01:00", "2026-11-22T09:41:59.9", "2026-02-30T09:41:07Z", "2026-11-22T09:41Z",
         "11/22/2026 09:41:07", "Nov 22 09:41:07", "1763804467", "", "yesterday", "2026-11-22T09:41:60Z", "0000-01-01T00:00:00Z",
+        "2026-10-25 01:59:00", "2026-10-25 02:05:59", "2026-10-25T02:30:00", "2026-10-25 02:40:30.5", "2026-10-25 03:00:00",
     ),
     "phone": ("SEP00005E005301", "00:00:5e:00:53:02", "CTI-1", " sep00005e005303 ", "", "x" * 200),
     "event": ("unregistered", "Transient", "registered", "server alert", "server_alert", "nonsense", ""),
@@ -52,7 +54,7 @@ def _tables(draw: st.DrawFn) -> bytes:
     return end.join(lines).encode() + b"\n"
 
 
-@given(_tables(), st.sampled_from([None, _OSLO]))
+@given(_tables(), st.sampled_from([None, _OSLO, ZoneInfo("Europe/Berlin")]))
 def test_quick_and_careful_rows_are_the_same_events(block: bytes, zone: dt.tzinfo | None) -> None:
     quick, careful = (_read(block, quick=quick, zone=zone) for quick in (True, False))
     assert quick[0] == careful[0]

@@ -130,6 +130,19 @@ def test_what_does_not_stand_alone_is_read_from_its_beginning(tmp_path: Path, be
     assert len(_stored(place)) <= at_once
 
 
+def test_a_log_that_grows_in_the_hour_that_is_told_twice_is_read_from_its_beginning(tmp_path: Path) -> None:
+    text = "".join(
+        f"Oct 25 2026 02:{n // 3 % 60:02d}:{n % 3 * 20:02d} : %UC_CALLMANAGER-3-EndPointUnregistered: %[DeviceName=SEP00005E{n:06X}][Reason=13][NodeID=cm1]: x\n"
+        for n in range(360)
+    )
+    place, path, times = _place(tmp_path), tmp_path / "log", Times(_NOW, log_zone="Europe/Berlin")
+    for part in (text[: len(text) * 3 // 4], text):
+        path.write_text(part)
+        ingest([path], place, times)
+    at = [datetime(2026, 10, 25, tzinfo=UTC) + timedelta(seconds=20 * n) for n in range(360)]
+    assert [(line, round(one.timestamp())) for line, one in enumerate(at, 1)] == [(told[0], told[1]) for told in _stored(place)]
+
+
 def test_a_growth_without_an_event_is_no_failure(tmp_path: Path) -> None:
     place, path = _place(tmp_path), tmp_path / "log"
     begin = "".join(map(_line, range(300))) + "".join(_line(number, "other") for number in range(300, 600))
