@@ -149,23 +149,24 @@ class SegmentWriter:
             one = None
         if one is None:
             one = self._open = self._begin()
+            self._sync_folder()
+            self._counts.segments += 1
         return one
 
     def _begin(self) -> _Open:
+        """A new file, whose name is not on the disk yet."""
         stem = self._now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         for number in range(_NAMES_A_SECOND):
             path = self._folder / f"{stem}-{number:04d}{SUFFIX}"
             with suppress(FileExistsError):
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-                self._sync_folder()
-                self._counts.segments += 1
                 return _Open(path, handle, 0, self._monotonic())
         raise OSError(f"{_NAMES_A_SECOND} segments of one second")
 
     def _sync_folder(self) -> None:
         handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            os.fsync(handle)
+            self._disk.fsync(handle)
         finally:
             os.close(handle)
 

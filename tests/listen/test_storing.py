@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -70,6 +71,26 @@ async def test_a_failing_disk_loses_and_repeats_nothing(tmp_path: Path, disk: Di
     said = [record.message for record in caplog.records if "written" in record.message]
     assert "cannot be written" in said[0]
     assert "can be written again; nothing that was received is lost" in said[-1]
+
+
+async def test_a_folder_that_cannot_be_synced_leaves_neither_open_files_nor_empty_ones(tmp_path: Path) -> None:
+    folders = iter(range(4))
+
+    def fsync(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode) and next(folders, None) is not None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        os.fsync(handle)
+
+    folder = tmp_path / "events"
+    async with listening(replace(options(folder, "udp"), disk=Disk(fsync=fsync))) as running:
+        send_udp(running.port("udp"), b"<1>0")
+        await running.until(lambda: running.counts.stored == 1)
+        opened = [path for path in Path("/proc/self/fd").iterdir() if path.is_symlink() and ".log" in os.readlink(path)]  # noqa: PTH115  # it may be gone
+        assert len([path for path in opened if str(folder) in os.readlink(path)]) == 1  # noqa: PTH115  # as above
+        await running.end()
+    assert running.counts.write_errors == 4
+    assert running.counts.segments == len(list(folder.glob("*.log"))) == 1
+    assert running.lines() == [b"<1>0"]
 
 
 async def test_a_disk_that_stays_full_stops_reading_at_the_bound_and_goes_on_by_itself(
