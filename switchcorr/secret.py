@@ -84,7 +84,7 @@ class Masker:
         self._forms = sorted(forms, key=lambda form: (-len(form), form))
         self._raw_forms = [form.encode("utf-8", "surrogateescape") for form in self._forms]
         self._short = _behind_a_word(values - long)
-        self._raw_short = re.compile(self._short.pattern.encode()) if self._short else None
+        self._raw_short = re.compile(self._short.pattern.encode("utf-8", "surrogateescape")) if self._short else None
 
     def text(self, text: str) -> str:
         """The text without the secrets."""

@@ -8,6 +8,7 @@ import dataclasses
 import io
 import json
 import logging
+import os
 import pickle
 import shlex
 import traceback
@@ -122,6 +123,11 @@ def test_a_short_secret_is_masked_only_behind_a_word_that_announces_it() -> None
         == f"enable password 0 {MASK}\nsnmp-server community {MASK} RO"
     )
     assert masker.data(b'{"password": "cisco"}\xff') == b'{"password": "***"}\xff'
+
+
+def test_a_secret_that_is_no_utf_8_is_masked_as_every_other() -> None:
+    masker = Masker([Secret(os.fsdecode(b"p\xe4ss")), Secret(os.fsdecode(b"longer-p\xe4ss"))])
+    assert masker.data(b"password p\xe4ss, then longer-p\xe4ss") == b"password ***, then ***"
 
 
 def test_nothing_to_mask_changes_nothing() -> None:
