@@ -247,6 +247,9 @@ def back_up(store: Store, files: RawFiles, target: Path) -> BackupOutcome:
         problems = _copy_problems(copy, copied)
         paths = [copy, *sorted(copied.path.glob(f"*/??/*{SUFFIX}"))]
         write_whole(target / SUMS, "".join(f"{_digest_of(path)}  {path.relative_to(target)}\n" for path in paths))
+    except StoreError:  # a writer does not let go
+        _take_away(target)
+        raise
     except (OSError, InputFileError, sqlite3.Error) as error:
         _take_away(target)
         raise StoreError(f"{target}: the backup could not be written: {error}.", hint="Make room, or give another folder.") from error

@@ -10,7 +10,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -254,13 +254,11 @@ def copy_file(source: Path, target: Path) -> None:
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)
     part.touch(0o600)
-    reader = sqlite3.connect(file_uri(source, mode="ro"), uri=True)
-    writer = sqlite3.connect(part)
     try:
-        reader.backup(writer)
+        with closing(sqlite3.connect(file_uri(source, mode="ro"), uri=True)) as reader, closing(sqlite3.connect(part)) as writer:
+            reader.backup(writer)
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        part.replace(target)
     finally:
-        writer.close()
-        reader.close()
-    with part.open("rb") as stream:
-        os.fsync(stream.fileno())
-    part.replace(target)
+        part.unlink(missing_ok=True)  # half a copy would keep a full disk full

@@ -32,11 +32,14 @@ from switchcorr.model.tables import DeviceTables
 from switchcorr.model.visit import Failure, FailureKind, VisitStatus
 from switchcorr.settings import Settings
 from switchcorr.store import schema
+from switchcorr.store.checking import back_up
+from switchcorr.store.locking import write_lock
 from switchcorr.store.open import OpenOptions, open_store
 from switchcorr.store.questions import growth_between, placements_at, visits_between
 from switchcorr.store.raw import UNSETTLED, RawFiles, RawPlace, archive_of, files_of
 from switchcorr.store.records import RawText, VisitOutcome, VisitRecord
 from switchcorr.store.url import StoreUrl
+from switchcorr.store.versions import copy_file
 from switchcorr.store.visits import write_visit
 from tests.store.visiting import contents
 
@@ -296,6 +299,26 @@ def test_a_backup_that_fails_leaves_nothing_that_would_pass_for_one(file_url: St
     assert list((tmp_path / "backup").iterdir()) == []
     odd.rmdir()
     assert back_up_store(place, tmp_path / "backup").problems == ()
+
+
+def test_a_backup_that_a_writer_keeps_waiting_leaves_nothing(file_url: StoreUrl, small_site: DemoSite, tmp_path: Path) -> None:
+    place = store_place(str(file_url.file), ONE, {})
+    take(place, small_site.captures[0])
+    assert file_url.file is not None
+    with open_store(file_url, OpenOptions(wait_s=0.05)) as store:
+        with write_lock(file_url.file), pytest.raises(StoreError, match="does not let go"):
+            back_up(store, place.files(), tmp_path / "backup")
+        assert list((tmp_path / "backup").iterdir()) == []
+        assert back_up(store, place.files(), tmp_path / "backup").problems == ()
+
+
+def test_a_copy_that_fails_leaves_no_half_of_it(file_url: StoreUrl, tmp_path: Path) -> None:
+    open_store(file_url).close()
+    assert file_url.file is not None
+    (tmp_path / "copy" / "in the way").mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        copy_file(file_url.file, tmp_path / "copy")
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_a_server_is_backed_up_by_its_own_tools(url: StoreUrl, tmp_path: Path) -> None:
