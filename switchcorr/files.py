@@ -77,10 +77,12 @@ def write_whole(path: Path, data: str | bytes) -> None:
     """Write a file whole or not at all: temporary name in the same directory, fsync, rename; readable by its owner only.
 
     Raises:
-        InputFileError: the directory is missing, or the file cannot be written.
+        InputFileError: the directory is missing, the file cannot be written, or what has its name is no file.
     """
     raw = data.encode("utf-8") if isinstance(data, str) else data
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # root would put a file in the place of /dev/null
+            raise InputFileError(f"{path}: cannot be written: it is no regular file.", hint="Give the name of a file.")
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     except OSError as error:
         raise InputFileError(f"{path}: cannot be written: {error.strerror}.", hint="Does its directory exist?") from error

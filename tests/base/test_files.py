@@ -52,6 +52,15 @@ def test_writing_over_a_directory_leaves_no_temporary_file(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
+def test_writing_takes_the_place_of_no_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "stdout").symlink_to("pipe")
+    for name in ("pipe", "stdout"):
+        with pytest.raises(InputFileError, match="no regular file"):
+            write_whole(tmp_path / name, "x")
+    assert sorted((path.name, path.is_fifo()) for path in tmp_path.iterdir()) == [("pipe", True), ("stdout", True)]
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.ZstdCompressor().compress])
 def test_plain_and_packed_files_read_the_same(tmp_path: Path, pack: object) -> None:
     assert callable(pack)
