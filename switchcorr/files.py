@@ -24,6 +24,9 @@ from switchcorr.errors import InputFileError
 _UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_SKIPPABLE = b"\x2a\x4d\x18"
+_LONGEST_FRAME_HEADER = 18
+_RLE_BLOCK = 1
 _SAVE_AS_CSV = "Save its sheet as CSV and give that file."
 _UNPACK = "Unpack it and give the files in it."
 _NOT_READ: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
@@ -350,10 +353,11 @@ class _Bounded(io.RawIOBase):
         magic = plain.read(4)
         plain.seek(0)
         self._packed = magic.startswith((_GZIP_MAGIC, _ZSTD_MAGIC))
+        self._is_zstd = magic == _ZSTD_MAGIC
         self._source: io.BufferedIOBase = plain
         if magic.startswith(_GZIP_MAGIC):
             self._source = gzip.GzipFile(fileobj=plain)
-        elif magic == _ZSTD_MAGIC:
+        elif self._is_zstd:
             self._source = cast(
                 "io.BufferedIOBase", zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(plain, read_across_frames=True)
             )
@@ -364,6 +368,8 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types the buffer loosely
         try:
             data = self._source.read1(len(buffer))
+            if not data and self._is_zstd and not _ends_whole(self._plain):
+                raise EOFError("the last frame is not whole")
         except _READ_ERRORS as error:
             raise InputFileError(f"{self._path}: damaged, or cut short: {error}.", context={"file": str(self._path)}) from error
         self._count += len(data)
@@ -385,3 +391,35 @@ class _Bounded(io.RawIOBase):
             self._source.close()
             self._plain.close()
         super().close()
+
+
+def _ends_whole(stream: io.BufferedReader) -> bool:
+    """Whether a zstd file ends where a frame does, by the sizes of its blocks: the library takes every end for the right one.
+
+    Source: RFC 8878, 3.1.1 (frames and blocks) and 3.1.2 (skippable frames).
+    """
+    size, at = stream.seek(0, io.SEEK_END), 0
+    while at < size:
+        stream.seek(at)
+        head = stream.read(_LONGEST_FRAME_HEADER)
+        if head[1:4] == _SKIPPABLE and head[0] >> 4 == 5:
+            at += 8 + int.from_bytes(head[4:8], "little")
+            continue
+        try:
+            checksum = zstandard.get_frame_parameters(head).has_checksum
+            at = _end_of_blocks(stream, at + zstandard.frame_header_size(head)) + 4 * checksum
+        except zstandard.ZstdError:  # cut off within the header
+            return False
+    stream.seek(size)
+    return at == size
+
+
+def _end_of_blocks(stream: io.BufferedReader, at: int) -> int:
+    """Where the blocks of a zstd frame end, which may be behind the end of the file."""
+    while True:
+        stream.seek(at)
+        block = int.from_bytes(stream.read(3).ljust(3, b"\xff"), "little")
+        is_last, kind = block & 1, block >> 1 & 3
+        at += 3 + (1 if kind == _RLE_BLOCK else block >> 3)
+        if is_last:
+            return at

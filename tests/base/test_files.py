@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import random
 import zipfile
 from pathlib import Path
 
@@ -67,6 +68,29 @@ def test_plain_and_packed_files_read_the_same(tmp_path: Path, pack: object) -> N
     path = tmp_path / "log"
     path.write_bytes(pack(b"line\n" * 1000))
     assert read_bytes(path) == b"line\n" * 1000
+
+
+_FRAMES = [
+    zstandard.ZstdCompressor(write_checksum=checksum, write_content_size=sized).compress(data)
+    for checksum in (True, False)
+    for sized in (True, False)
+    for data in (b"", b"a", b"\0" * 500_000, random.Random(1).randbytes(300_000), b"line\n" * 60_000)
+]
+
+
+@pytest.mark.parametrize("number", range(len(_FRAMES)))
+def test_a_zstd_file_that_is_cut_short_says_so_wherever_it_is_cut(tmp_path: Path, number: int) -> None:
+    path, whole = tmp_path / "log.zst", _FRAMES[number]
+    skipped = b"\x5a\x2a\x4d\x18" + (3).to_bytes(4, "little") + b"abc"
+    for packed in (whole, whole + skipped, whole + whole):
+        path.write_bytes(packed)
+        read_bytes(path)
+    cuts = {len(whole) - 1, len(whole) - 4, len(whole) - 5, len(whole) // 2, 5, 7, *(len(whole) * n // 10 for n in range(1, 10))}
+    for cut in sorted(one for one in cuts if 4 <= one < len(whole)):
+        for before in (b"", whole):
+            path.write_bytes(before + whole[:cut])
+            with pytest.raises(InputFileError, match="cut short"):
+                read_bytes(path)
 
 
 def test_two_zstd_frames_are_one_file(tmp_path: Path) -> None:
