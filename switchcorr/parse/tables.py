@@ -15,6 +15,7 @@ from switchcorr.text import clean, counted
 
 BAD_LINES_KEPT = 20
 _UNKNOWN_LINE = "no rule of the template knows this line"
+_TORN = "lines of two entries under one name: it says again what was said already, so lines before it are missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
         )
         for number in scanned.unknown_lines
     ]
+    bad += [BadLine(number, clean(scanned.lines[number - 1], limit=160), _TORN) for number in scanned.torn_lines]
     rows: list[TableRow] = []
     useless = 0
     for row in scanned.rows:

@@ -609,3 +609,42 @@ def test_interfaces_of_a_text_are_not_those_of_an_error_table() -> None:
     assert InterfaceName("GigabitEthernet1/0/1") in [
         getattr(row, "name", None) for row in parse("show interfaces counters errors", table).rows
     ]
+
+
+def test_the_counters_of_a_port_whose_header_is_lost_are_not_those_of_the_port_above() -> None:
+    """Lines between two interfaces are lost; both were one row before, with the name of the first and the counters of the second."""
+    head = "GigabitEthernet1/0/{0} is up, line protocol is up (connected)\n  Hardware is Gigabit Ethernet, address is 0000.5e00.530{0} (bia 0000.5e00.530{0})\n"
+    clearing = '  Last clearing of "show interface" counters {0}w0d\n'
+    counters = "     {0} input errors, {0} CRC, 0 frame, 0 overrun, 0 ignored\n"
+    text = head.format(1) + clearing.format(1) + clearing.format(2) + counters.format(2) + head.format(3) + counters.format(3)
+    parsed = parse("show interfaces", text)
+    assert [(str(row.name), row.counters["crc"]) for row in parsed.rows if isinstance(row, Interface)] == [("GigabitEthernet1/0/3", 3)]
+    (bad,) = parsed.bad_lines
+    assert (bad.line, bad.reason.partition(":")[0]) == (4, "lines of two entries under one name")
+
+
+def test_a_neighbor_whose_name_is_lost_does_not_get_that_of_the_one_above() -> None:
+    text = (
+        "Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID\n"
+        "dist-1.example.org(FOC00000N31)\n                    Eth1/25        164    R S I s     N5K-C5596UP   Eth1/1\n"
+        "                    Eth1/26        163    R S I s     N5K-C5596UP   Eth1/1\n"
+    )
+    parsed = parse("show cdp neighbors", text, platform="cisco_nxos")
+    assert parsed.rows == ()
+    assert parsed.bad_line_count == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "platform", "text", "twice"),
+    [
+        ("show interfaces", "cisco_ios", "GigabitEthernet1/0/1 is up, line protocol is up\n  Hardware is X\n     5 input errors, 5 CRC\n", "  Hardware is X\n"),
+        ("show interface", "cisco_nxos", "Ethernet1/1 is up\n  Hardware: 1000/10000 Ethernet, address: 0000.5e00.5301 (bia 0000.5e00.5301)\n", "  Hardware: 1000/10000 Ethernet, address: 0000.5e00.5301 (bia 0000.5e00.5301)\n"),
+        ("show power inline detail", "cisco_ios", "Interface: Gi1/0/1\nInline Power Mode: auto\nOperational status: on\n", "Inline Power Mode: auto\n"),
+    ],
+)  # fmt: skip
+def test_a_head_that_comes_twice_is_perhaps_that_of_another(typed: str, platform: str, text: str, twice: str) -> None:
+    """Two heads alike, and between them perhaps the name of the second: whose lines those are cannot be told."""
+    assert len(parse(typed, text, platform=platform).rows) >= 1
+    doubled = parse(typed, text.replace(twice, twice * 2), platform=platform)
+    assert doubled.rows == ()
+    assert any("lines of two interfaces under one name" in bad.reason for bad in doubled.bad_lines)
