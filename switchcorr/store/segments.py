@@ -1,6 +1,7 @@
 """Which file of events is which, whatever its name: a file that grew, was renamed, rotated or packed goes on where reading it ended.
 
-A file is known by its first line, then by a hash of its first bytes, then by one of the last bytes that were read. A file that was emptied and
+A file is known by its first line (one of which not even that is whole, by what there is of it), then by a hash of its first bytes, then
+by one of the last bytes that were read. A file that was emptied and
 filled again, or whose read part was changed, is another one: its events are read from its beginning, and those that an older file had
 told too are found when events are asked for.
 """
@@ -24,6 +25,8 @@ from switchcorr.text import clean
 
 HEAD_BYTES = 64 * 1024
 TAIL_BYTES = 4 * 1024
+_UNFINISHED = ""
+"""First line of a file that ends within it: the line may grow, and its hash would be another one then."""
 _STEP = 1 << 20
 
 
@@ -66,7 +69,7 @@ def mark_of(path: Path, known: Sequence[Segment] = ()) -> tuple[FileMark, Segmen
     """What a file is known by, and which of the known ones it is; reads it once.
 
     Args:
-        known: those with its first line.
+        known: those that ``known_segments`` gives.
 
     Raises:
         InputFileError: it cannot be opened.
@@ -113,8 +116,9 @@ def _mark(stream: io.BufferedReader, known: Sequence[Segment]) -> tuple[FileMark
         size += len(data)
         last = window[-TAIL_BYTES:]
     fitting = [one for one in fitting if one.read_bytes <= size and _hash(head[: one.head_bytes]) == one.head]
-    head_bytes = min(whole, HEAD_BYTES)
-    first_line = _hash(head[: head.find(b"\n") + 1] if b"\n" in head else head)
+    is_unfinished = not whole and size < HEAD_BYTES
+    head_bytes = size if is_unfinished else min(whole, HEAD_BYTES)
+    first_line = _UNFINISHED if is_unfinished else _hash(head[: head.find(b"\n") + 1] if b"\n" in head else head)
     mark = FileMark(
         first_line, head_bytes, _hash(head[:head_bytes]), whole, _hash(recent[0] if recent else b""), whole == size and not damaged
     )
@@ -139,10 +143,10 @@ def _hash(data: bytes) -> str:
 
 
 def known_segments(connection: Connection, first_line: str) -> tuple[Segment, ...]:
-    """The stored files with a first line."""
+    """The stored files with a first line, and those that ended within theirs."""
     table = schema.segment
     columns = (table.c.id, table.c.first_line, table.c.head_bytes, table.c.head, table.c.read_bytes, table.c.tail, table.c.read_lines)
-    return tuple(Segment(*row) for row in connection.execute(select(*columns).where(table.c.first_line == first_line)))
+    return tuple(Segment(*row) for row in connection.execute(select(*columns).where(table.c.first_line.in_((first_line, _UNFINISHED)))))
 
 
 def begin_segment(connection: Connection, mark: FileMark, name: str) -> int:
@@ -160,14 +164,16 @@ def begin_segment(connection: Connection, mark: FileMark, name: str) -> int:
 
 
 def settle_segment(connection: Connection, segment_id: int, mark: FileMark, *, read_lines: int, name: str) -> None:
-    """Note how far a file was read."""
-    connection.execute(
-        update(schema.segment)
-        .where(schema.segment.c.id == segment_id)
-        .values(
-            head_bytes=mark.head_bytes, head=mark.head, read_bytes=mark.whole_bytes, tail=mark.tail, read_lines=read_lines, name=clean(name)
-        )
-    )
+    """Note how far a file was read, and what it is known by now."""
+    row = {
+        "first_line": mark.first_line,
+        "head_bytes": mark.head_bytes,
+        "head": mark.head,
+        "read_bytes": mark.whole_bytes,
+        "tail": mark.tail,
+        "read_lines": read_lines,
+    }
+    connection.execute(update(schema.segment).where(schema.segment.c.id == segment_id).values(**row, name=clean(name)))
 
 
 def note_progress(connection: Connection, segment_id: int, read_lines: int) -> None:

@@ -126,6 +126,23 @@ def test_a_line_that_is_still_being_written_is_read_again(place: StorePlace, tmp
     assert [log.pools.nodes.get(node) for node in log.node] == ["cm-1"] * 3
 
 
+@pytest.mark.parametrize("first", range(40, 160, 20))
+def test_a_first_line_that_is_still_being_written_is_read_again(place: StorePlace, tmp_path: Path, first: int) -> None:
+    path, other = tmp_path / "log", tmp_path / "other"
+    alarm = "Nov 20 2026 09:41:{0:02d} UTC : %UC_CALLMANAGER-3-EndPointUnregistered: %[DeviceName=SEP00005E0000{0:02X}][Reason=13][NodeID=cm-1]: gone\n"
+    text = alarm.format(1) + alarm.format(2)
+    for part in (text[:first], text[:first], text[: first + 10], text):
+        path.write_text(part)
+        take(place, path)
+    other.write_text(alarm.format(3))
+    assert take(place, other, path).new == 1
+    with place.open(write=False) as store:
+        events = list(events_between(store, LONG_AGO, LATER))
+    assert [(event.name[-2:], event.reason and event.reason.code, event.node) for event in events] == [
+        (f"0{number}", 13, "cm-1") for number in (1, 2, 3)
+    ]
+
+
 def test_the_last_line_of_a_file_that_never_ends_it_is_an_event_too(place: StorePlace, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text(lines(1, 2).rstrip("\n"))
