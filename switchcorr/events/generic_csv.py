@@ -15,10 +15,6 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
 
 def is_header(line: str) -> bool:
     """Whether a line is the header of a table of events."""
-    return _looks_like(line)
-
-
-def _looks_like(line: str) -> bool:
     return len(line) <= _LONGEST_HEADER and is_event_row(frozenset(header_columns(line)[1]))
 
 
@@ -65,7 +61,7 @@ FORMAT = EventFormat(
     name="generic_csv",
     title="CSV with the columns time, phone, event",
     marks=(),
-    looks_like=_looks_like,
+    looks_like=is_header,
     parse=_parse,
     table=True,
 )
