@@ -32,6 +32,7 @@ CONSOLE_MESSAGES = "console messages"
 _VERSION = re.compile(r"sho?w?\s+ver[a-z]*", re.IGNORECASE)
 _WEIGHT_OF_VERSION = 3
 _NAME_LIMIT = 64
+_TORN = "its last line ends in the middle and is left out, for a cut Gi1/0/48 is a Gi1/0/4"
 _CUT_NAME_LEAST = 20
 
 
@@ -190,6 +191,8 @@ def _output(piece: Piece, platform: Platform | None, recorded: Recorded | None) 
         return (replace(raw, state=OutputState.TRUNCATED, reason=piece.cut) if piece.cut else raw), []
     typed = _meaning(piece, platform, recorded)
     state, reason = _judged(piece, platform, typed, recorded)
+    if piece.torn and state is OutputState.TRUNCATED and not (piece.closed and recorded is None):
+        piece, reason = replace(piece, text=piece.text[: piece.text.rfind("\n") + 1]), f"{reason}; {_TORN}"
     command = typed.command
     if command is None or state not in (OutputState.PARSED, OutputState.TRUNCATED):
         return RawOutput(command.text if command else shown, piece.text, raw.file, raw.first_line, state=state, reason=reason), []

@@ -34,6 +34,7 @@ class Piece:
         stem: the command as the file's name has it; empty if the name is none.
         closed: whether something shows that the answer was over.
         cut: why the file could not be read to its end; only on its last piece.
+        torn: whether the file ends in the middle of its last line, as far as can be seen: no end of line is behind it.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Piece:
     first_line: int
     closed: bool = True
     cut: str = ""
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,15 @@ def read_file(path: Path, *, in_directory: bool, command: str = "", limits: Read
         pieces[-1] = replace(
             last, text=last.text[: last.text.rfind("\n") + 1] if text[-1:] != "\n" else last.text, cut=_without_path(error, path)
         )
+    elif _last_line(text) and _last_line(text) == _last_line(pieces[-1].text):
+        pieces[-1] = replace(pieces[-1], torn=True)
     renamed = tuple(f"{path}: {old} was renamed to {new} on the way; all of it is kept as {new}" for old, new in log.renamed)
     return FileContent(path, tuple(pieces), tech=log.tech, warnings=renamed)
+
+
+def _last_line(text: str) -> str:
+    """What stands behind the last end of line."""
+    return text[text.rfind("\n") + 1 :]
 
 
 def _pieces_of_log(path: Path, log: Log, stem: str) -> list[Piece]:

@@ -101,10 +101,11 @@ def _unread(output: RawOutput, platform: Platform | None) -> tuple[OutputState, 
 
 
 def _outcome(output: RawOutput, parsed: ParsedOutput) -> tuple[OutputState, str]:
-    """State and reason of a parsed output, with what reading it had told already."""
+    """State and reason of a parsed output, with what reading it had told already. A cut text without rows does not say that there are none."""
     if output.state is OutputState.PARSED:
         return parsed.state, parsed.reason
-    return (OutputState.TRUNCATED if parsed.rows else parsed.state), _joined(output.reason, parsed.reason)
+    is_cut = bool(parsed.rows) or parsed.state is OutputState.EMPTY
+    return (OutputState.TRUNCATED if is_cut else parsed.state), _joined(output.reason, parsed.reason)
 
 
 def _joined(*reasons: str) -> str:

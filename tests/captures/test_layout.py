@@ -392,6 +392,32 @@ def test_what_was_recorded_of_a_command_is_respected(tmp_path: Path) -> None:
     assert [warning for warning in reading.warnings if "'vax' is unknown" in warning]
 
 
+_MAC_HEAD = "Vlan    Mac Address       Type        Ports\n----    -----------       --------    -----\n"
+_MAC_ROWS = " 120    0000.5e00.5301    DYNAMIC     Gi1/0/48\n 120    0000.5e00.5302    DYNAMIC     Gi1/0/4"
+
+
+@pytest.mark.parametrize(
+    ("status", "end", "rows"), [("ok", "", 2), ("partial", "", 1), ("timeout", "", 1), ("not_asked", "", 1), ("partial", "\n", 2)]
+)
+def test_the_last_line_of_a_cut_answer_is_not_believed(tmp_path: Path, status: str, end: str, rows: int) -> None:
+    """The second port may be Gi1/0/4 or begin the name of another: a phone would stand at a port that it never saw."""
+    recorded = {"status": status} if status == "not_asked" else {"status": status, "file": "show_mac_address-table.txt"}
+    files: dict[str, str | bytes] = {
+        "acc-1/show_mac_address-table.txt": _MAC_HEAD + _MAC_ROWS + end,
+        "acc-1/capture.json": _notes(platform="cisco_ios", commands={"show mac address-table": recorded}),
+    }
+    facts = parse_capture(_one(tmp_path, files))
+    assert len(facts.tables.mac) == rows
+    assert ("its last line ends in the middle" in facts.outputs[0].reason) is (rows == 1)
+
+
+def test_the_last_line_of_a_log_without_a_prompt_is_not_believed(tmp_path: Path) -> None:
+    head = "acc-1#show version\n" + VERSION.format(name="acc-1") + "acc-1#show mac address-table\n" + _MAC_HEAD + _MAC_ROWS
+    for number, (end, rows) in enumerate((("", 1), ("\n", 2), ("\nacc-1#", 2))):
+        facts = parse_capture(_one(tmp_path / str(number), {"a.log": head + end}))
+        assert len(facts.tables.mac) == rows
+
+
 def test_an_output_keeps_when_it_was_asked(tmp_path: Path) -> None:
     commands = {"show clock": {"file": "show_clock.txt", "started_at": "2026-11-22T08:00:41Z", "seconds": 0.5}}
     files: dict[str, str | bytes] = {"acc-1/show_clock.txt": CLOCK, "acc-1/capture.json": _notes(platform="cisco_ios", commands=commands)}

@@ -9,6 +9,7 @@ import pytest
 
 from switchcorr.model.snapshot import DeviceCapture, DeviceFacts, OutputState, RawOutput
 from switchcorr.parse.facts import parse_capture
+from switchcorr.parse.whole import whole_tables
 
 _HEAD = "Port      Name               Status       Vlan       Duplex  Speed Type\n"
 
@@ -63,6 +64,14 @@ def test_an_answer_that_gave_rows_counts_more_than_a_later_one_without() -> None
 def test_a_whole_answer_counts_more_than_a_later_one_that_is_cut() -> None:
     facts = _facts(_output(_status("Gi1/0/1", "Gi1/0/2")), _output(_status("Gi1/0/1"), state=_CUT, reason="cut"))
     assert (_names(facts), _states(facts)) == (["1", "2"], [_PARSED, _UNUSED])
+
+
+@pytest.mark.parametrize("text", [_HEAD, "\n"])
+def test_a_cut_answer_without_rows_does_not_say_that_there_are_none(text: str) -> None:
+    facts = _facts(_output(text, state=_CUT, reason="recorded as timeout"))
+    assert _states(facts) == [_CUT]
+    assert facts.outputs[0].reason.startswith("recorded as timeout; ")
+    assert whole_tables(facts) == frozenset()
 
 
 def test_a_cut_answer_alone_gives_its_rows_and_is_marked() -> None:
