@@ -300,8 +300,11 @@ def _useless(locations: Locations, path: Path, log: EventLog) -> str:
         return f"{path}: no column tells what phones share, such as switch or module (--kinds names columns that do)."
     told = {str(phone) for phone in phones_of(log)}
     if len(told) >= _FEW_PHONES and told.isdisjoint(locations.rows):
-        first = min(locations.rows)
-        return f"{path}: none of its {counted(len(locations.rows), 'phone')} is in the log. It names {first!r}, the log {min(told)!r}."
+        count = "its one phone is not" if len(locations.rows) == 1 else f"none of its {len(locations.rows):,} phones is"
+        return (
+            f"{path}: {count} in the log, so it places none that dropped; all of it counts as having stayed. "
+            f"It names {min(locations.rows)!r}, the log {min(told)!r}: is it the list of another site?"
+        )
     return ""
 
 
