@@ -20,7 +20,7 @@ _COMMAND = re.compile(r"`([^`]+)`")
 def render_markdown(result: Correlation) -> str:
     """The whole answer; ends with a newline. Text of devices and logs stays text: nothing of it is markup, a link or a mention."""
     view = result_view(result)
-    lines = [f"# {escaped(view.headline)}", "", *(f"**No help:** {escaped(sentence)}\n" for sentence in view.unusable)]
+    lines = [f"# {escaped(view.headline)}", "", *(f"**Check input:** {escaped(sentence)}\n" for sentence in view.unusable)]
     lines += [f"Log: {escaped(view.window)}", ""]
     for incident in view.incidents:
         lines += [*_incident(incident), ""]

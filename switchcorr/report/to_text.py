@@ -21,7 +21,7 @@ _SENTENCE = re.compile(r"(?<=\.) (?=[A-Z`])")
 def render_text(result: Correlation) -> str:
     """The whole answer; ends with a newline."""
     view = result_view(result)
-    lines = [line for sentence in view.unusable for line in _wrapped(f"NO HELP: {sentence}", hanging="    ")]
+    lines = [line for sentence in view.unusable for line in _wrapped(f"CHECK INPUT: {sentence}", hanging="    ")]
     lines += [*([""] if lines else []), *_wrapped(view.headline), f"Log: {view.window}", ""]
     if len(view.incidents) > 1:
         lines += [*_overview(view.incidents), ""]

@@ -135,7 +135,7 @@ class ResultView:
     """Everything a page shows.
 
     Attributes:
-        unusable: what was given and was no help: it stands above everything.
+        unusable: what was given and gave nothing: it stands above everything.
     """
 
     version: str

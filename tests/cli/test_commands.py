@@ -83,8 +83,8 @@ def test_what_cannot_be_used_at_all_stands_first(call: Call, small_site: DemoSit
     wrong = ("--captures", tmp_path / "nowhere", "--locations", small_site.log, "--counters", tmp_path / "none.csv")
     called = call("correlate", *wrong, "--events", small_site.log, "--format", "table")
     assert called.code == 3
-    assert " ".join(called.out.split()).startswith(f"NO HELP: {tmp_path / 'nowhere'}: is no directory")
-    assert called.out.count("NO HELP:") == 3
+    assert " ".join(called.out.split()).startswith(f"CHECK INPUT: {tmp_path / 'nowhere'}: is no directory")
+    assert called.out.count("CHECK INPUT:") == 3
     assert len(json.loads(call("correlate", *wrong, "--events", small_site.log).out)["coverage"]["unusable"]) == 3
 
 

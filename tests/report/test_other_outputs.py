@@ -98,7 +98,7 @@ def test_long_lists_of_texts_are_cut_and_counted() -> None:
 
 def test_a_ticket_says_first_what_could_not_be_used() -> None:
     lacking = replace(quiet(), coverage=replace(quiet().coverage, unusable=("phones_1.csv: no column 'phone'.",)))
-    assert render_markdown(lacking).splitlines()[2] == "**No help:** phones\\_1.csv: no column 'phone'."
+    assert render_markdown(lacking).splitlines()[2] == "**Check input:** phones\\_1.csv: no column 'phone'."
 
 
 def test_every_lost_phone_is_a_row() -> None:

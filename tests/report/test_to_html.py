@@ -195,7 +195,7 @@ def test_a_long_list_of_phones_is_cut_visibly() -> None:
 
 def test_the_page_says_first_what_could_not_be_used() -> None:
     lacking = replace(quiet(), coverage=replace(quiet().coverage, unusable=("a&b.csv: no column 'phone'.",)))
-    assert "<strong>No help:</strong> a&amp;b.csv: no column &#39;phone&#39;." in render_html(lacking)
+    assert "<strong>Check input:</strong> a&amp;b.csv: no column &#39;phone&#39;." in render_html(lacking)
 
 
 def test_a_quiet_week_and_an_empty_log_have_a_page_too() -> None:

@@ -122,4 +122,6 @@ def test_a_time_without_any_drop_is_said_to_have_none() -> None:
 
 def test_what_could_not_be_used_at_all_stands_first() -> None:
     lacking = replace(quiet(), coverage=replace(quiet().coverage, unusable=("phones.csv: no column 'phone'.", "captures: holds no files.")))
-    assert render_text(lacking).startswith("NO HELP: phones.csv: no column 'phone'.\nNO HELP: captures: holds no files.\n\nNo incident")
+    assert render_text(lacking).startswith(
+        "CHECK INPUT: phones.csv: no column 'phone'.\nCHECK INPUT: captures: holds no files.\n\nNo incident"
+    )
