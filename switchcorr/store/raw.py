@@ -14,12 +14,13 @@ import io
 import os
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from switchcorr.errors import InputFileError, StoreError
-from switchcorr.files import OwnFolder, ReadLimits, pack, read_bytes
+from switchcorr.files import OwnFolder, ReadLimits, open_input, pack
 from switchcorr.store.records import RawText
 
 SUFFIX = ".tar.zst"
@@ -28,7 +29,9 @@ LEVEL_NOW, LEVEL_LATER = 3, 10
 """How hard text is packed at once (1,022 MB/s measured), and when a day is closed (59 MB/s)."""
 UNSETTLED = timedelta(days=1)
 """How long after a file was kept its row may still be on the way. Assumed: no import takes so long."""
-_LIMITS = ReadLimits(bytes_out=4 * 1024**3, ratio=2_000)
+_LIMITS = ReadLimits(bytes_out=4 * 1024**3, ratio=1 << 30)
+"""No bound on how hard text was packed: a row tells how much of a file is wanted, and a line that repeats for ever packs without measure."""
+_STEP = 1 << 20
 _MEMBER_LIMIT = 512 * 1024**2
 
 
@@ -67,14 +70,16 @@ class RawFiles:
         return RawText(digest, len(archive))
 
     def bundle(self, archives: Iterable[bytes]) -> str:
-        """Keep several archives as one bundle; its name.
+        """Keep several archives as one bundle, and see that it can be read again; its name.
 
         Raises:
             InputFileError: it cannot be written.
+            StoreError: it is not on the disk as it was written.
         """
         joined = b"".join(archives)
         digest = hashlib.sha256(joined).hexdigest()
         self._write(BUNDLES, digest, pack(joined, level=LEVEL_LATER))
+        _read_part(self.path_of(BUNDLES, digest), RawPlace(digest, len(joined)))
         return digest
 
     def read(self, place: RawPlace) -> dict[str, bytes]:
@@ -91,16 +96,7 @@ class RawFiles:
         Raises:
             StoreError: it is not there, or is not what it was.
         """
-        path = self.path_at(place)
-        try:
-            data = read_bytes(path, limits=_LIMITS)
-        except InputFileError as error:
-            hint = "What was made of it is in the store still; `switchcorr store check` lists all that is missing."
-            raise StoreError(f"captured text is missing or damaged: {error.message}", hint=hint, context={"file": str(path)}) from error
-        archive = data[place.start : place.start + place.size] if place.bundle else data
-        if hashlib.sha256(archive).hexdigest() != place.digest:
-            raise StoreError(f"{path}: is damaged: it does not hold what its name says.", hint="Restore it from a backup.")
-        return archive
+        return _read_part(self.path_at(place), place)
 
     def path_at(self, place: RawPlace) -> Path:
         """The file that the text of a visit is in."""
@@ -165,6 +161,26 @@ class RawFiles:
             place.write(f"{digest}{SUFFIX}", data, shared=True)
             place.sync()
             folder.sync()
+
+
+def _read_part(path: Path, place: RawPlace) -> bytes:
+    """What a row names of a file, or all of it, and no more; checked against its name.
+
+    Raises:
+        StoreError: it is not there, or is not what it was.
+    """
+    try:
+        with closing(open_input(path, limits=_LIMITS)) as stream:
+            before = place.start
+            while before and (passed := stream.read(min(before, _STEP))):
+                before -= len(passed)
+            data = stream.read(place.size if place.bundle else place.size + 1)  # a file of its own ends there
+    except InputFileError as error:
+        hint = "What was made of it is in the store still; `switchcorr store check` lists all that is missing."
+        raise StoreError(f"captured text is missing or damaged: {error.message}", hint=hint, context={"file": str(path)}) from error
+    if hashlib.sha256(data).hexdigest() != place.digest:
+        raise StoreError(f"{path}: is damaged: it does not hold what its name says.", hint="Restore it from a backup.")
+    return data
 
 
 def _is_settled(path: Path, now: datetime) -> bool:

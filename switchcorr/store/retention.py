@@ -5,7 +5,7 @@ Each step is a transaction that leaves the store whole. A file is removed only a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +20,8 @@ from switchcorr.store.raw import BUNDLES, FILES, RawFiles, RawPlace
 RAW_DAYS, FACT_DAYS = 14, 90
 """How long captured text and facts are kept by default."""
 _SLICE = timedelta(hours=6)
+_MOST_BYTES = 128 * 1024**2
+"""Text that is joined in one bundle, before it is packed: it is held in memory, twice. A day of the longest answers would be gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class OrphanOutcome:
 
 
 def compact(store: Store, files: RawFiles, *, now: datetime) -> CompactOutcome:
-    """Join the captured text of each device and closed day (UTC) into a bundle.
+    """Join the captured text of each device and closed day (UTC) into a bundle, or several if it is much.
 
     Raises:
-        StoreError: the store cannot be written.
+        StoreError: the store cannot be written, or a bundle is not on the disk as it was written; then nothing of it was removed.
         InputFileError: a bundle cannot be written.
     """
     today = (
@@ -73,10 +75,25 @@ def compact(store: Store, files: RawFiles, *, now: datetime) -> CompactOutcome:
     damaged: list[str] = []
     visits = bundles = 0
     for (device_id, _), members in groups.items():
-        bundled = _bundle(store, files, device_id, members, damaged)
-        visits += bundled
-        bundles += bundled > 0
+        for some in _parts(members):
+            bundled = _bundle(store, files, device_id, some, damaged)
+            visits += bundled
+            bundles += bundled > 0
     return CompactOutcome(bundles, visits, before - files.size(), tuple(damaged))
+
+
+def _parts(members: Iterable[tuple[int, str, int]]) -> Iterator[list[tuple[int, str, int]]]:
+    """The visits of a device and day in parts that fit into a bundle, at least one visit each."""
+    part: list[tuple[int, str, int]] = []
+    size = 0
+    for one in members:
+        if part and size + one[2] > _MOST_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(one)
+        size += one[2]
+    if part:
+        yield part
 
 
 def _bundle(store: Store, files: RawFiles, device_id: int, members: Iterable[tuple[int, str, int]], damaged: list[str]) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
+import tracemalloc
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -43,6 +46,41 @@ def test_of_a_bundle_each_visit_is_read_by_itself(tmp_path: Path) -> None:
         start += one.size
     with pytest.raises(StoreError, match="does not hold what its name says"):
         files.read(RawPlace(kept[1].digest, kept[1].size, bundle, 0))
+
+
+def test_text_that_packs_beyond_all_measure_is_read_again(tmp_path: Path) -> None:
+    """A sick switch repeats one line up to the limit of an answer: a thousandth is left of it, and it is no bomb but what was kept."""
+    files = RawFiles(tmp_path)
+    text = {"show_log.txt": b"%SYS-3-CPUHOG\n" * (2 << 20)}
+    kept = files.keep(text)
+    assert files.read(RawPlace(kept.digest, kept.size)) == text
+    written = files.path_of("files", kept.digest).stat().st_ino
+    files.keep(text)
+    assert files.path_of("files", kept.digest).stat().st_ino == written
+    bundle = files.bundle([archive_of(text), archive_of(_TEXT)])
+    small = files.keep(_TEXT)
+    assert files.read(RawPlace(kept.digest, kept.size, bundle)) == text
+    assert files.read(RawPlace(small.digest, small.size, bundle, kept.size)) == _TEXT
+
+
+def test_of_a_file_no_more_is_unpacked_than_its_row_names(tmp_path: Path) -> None:
+    """The store of a stranger: a row of some bytes names a file that never ends."""
+    files = RawFiles(tmp_path)
+    archive = archive_of(_TEXT)
+    bomb = files.bundle([archive, bytes(64 << 20)])
+    place = RawPlace(hashlib.sha256(archive).hexdigest(), len(archive), bomb)
+    tracemalloc.start()
+    try:
+        assert files.read(place) == _TEXT
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+        single = files.path_of("files", place.digest)
+        single.parent.mkdir(parents=True)
+        single.write_bytes(files.path_at(place).read_bytes())
+        with pytest.raises(StoreError, match="does not hold what its name says"):
+            files.read(replace(place, bundle=""))
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_damaged_file_is_written_again_when_its_text_is_kept_again(tmp_path: Path) -> None:

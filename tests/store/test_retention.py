@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.jobs.store.upkeep import compact_store
 from switchcorr.model.visit import VisitStatus
 from switchcorr.settings import Settings
+from switchcorr.store import schema
 from switchcorr.store.raw import RawPlace
 from switchcorr.store.records import RawText, VisitRecord
-from switchcorr.store.retention import OrphanOutcome, remove_orphans
+from switchcorr.store.retention import OrphanOutcome, compact, remove_orphans
 from switchcorr.store.url import StoreUrl, parse_url
 from switchcorr.store.visits import write_visit
 
@@ -85,3 +87,19 @@ def test_bundles_count_like_single_files(place: StorePlace) -> None:
     _kept(place, "left over")
     assert compact_store(place, _KEEP, now=_NOW).orphans.files == 1
     assert bundle in set(place.files().names("bundles"))
+
+
+def test_a_day_of_much_text_becomes_several_bundles(place: StorePlace) -> None:
+    """Joined in one it would be gigabytes in memory, and more than is read back of one file."""
+    texts = {hour: bytes([65 + hour]) * (65 << 20) for hour in range(2)}
+    kept = {hour: place.files().keep({"show_log.txt": text}) for hour, text in texts.items()}
+    with place.open(write=True) as store:
+        for hour, raw in kept.items():
+            write_visit(store, VisitRecord("acc-0", _AT + timedelta(hours=hour), VisitStatus.FAILED, raw=raw))
+        done = compact(store, place.files(), now=_NOW)
+        assert (done.bundles, done.visits, done.damaged) == (2, 2, ())
+        with store.reading() as connection:
+            rows = connection.execute(select(schema.raw.c.digest, schema.raw.c.size, schema.raw.c.bundle, schema.raw.c.start)).all()
+    assert [place.files().read(RawPlace(*row))["show_log.txt"][:1] for row in sorted(rows, key=lambda row: row.digest)] == [
+        texts[hour][:1] for hour in sorted(kept, key=lambda hour: kept[hour].digest)
+    ]
