@@ -19,6 +19,8 @@ from switchcorr.model.tables import DeviceTables
 from switchcorr.platforms import platform_named
 
 _SERIAL_LEAST = 6
+_NEWER = "a newer capture of this device has the same table"
+_OLDER = "cut off, and an older capture of this device has the whole table"
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -107,7 +109,7 @@ def _macs(tables: DeviceTables) -> set[str]:
 
 
 def _one(device: _Device, warnings: list[str]) -> DeviceFacts:
-    """One device of several captures: each table from the newest that has rows."""
+    """One device of several captures: each table from the newest that has rows; one that was cut off only if no other is whole."""
     group = device.captures
     if len(group) == 1:
         return group[0]
@@ -117,20 +119,31 @@ def _one(device: _Device, warnings: list[str]) -> DeviceFacts:
         f"{newest.device}: captured several times ({_places(group)}); each table is taken from the newest capture that has it{sure}"
     )
     tables, outputs = newest.tables, list(newest.outputs)
+    cut = _cut_tables(newest)
     for facts in older:
-        lacking = {name for name in DeviceTables.__slots__ if not getattr(tables, name)}
-        outputs += [_account(output, facts.platform, lacking) for output in facts.outputs]
+        better = {name for name in cut - _cut_tables(facts) if getattr(facts.tables, name)}
+        lacking = better | {name for name in DeviceTables.__slots__ if not getattr(tables, name)}
+        outputs = [_account(output, newest.platform, set(DeviceTables.__slots__) - better, _OLDER) for output in outputs]
+        outputs += [_account(output, facts.platform, lacking, _NEWER) for output in facts.outputs]
         tables = replace(tables, **{name: getattr(facts.tables, name) for name in lacking})
+        cut -= better
     return replace(newest, tables=tables, outputs=tuple(outputs))
 
 
-def _account(output: OutputAccount, platform: str, lacking: set[str]) -> OutputAccount:
-    """What became of an output of an older capture."""
+def _cut_tables(facts: DeviceFacts) -> set[str]:
+    """Tables of which rows are known to be missing."""
+    declared = platform_named(facts.platform)
+    cut = {output.command for output in facts.outputs if output.state is OutputState.TRUNCATED}
+    return {command.table.value for command in declared.commands if command.text in cut} if declared else set()
+
+
+def _account(output: OutputAccount, platform: str, used: set[str], why: str) -> OutputAccount:
+    """What became of an output whose capture gives these tables only."""
     declared = platform_named(platform)
     table = next((command.table.value for command in declared.commands if command.text == output.command), "") if declared else ""
-    if not output.rows or not table or table in lacking:
+    if not output.rows or not table or table in used:
         return output
-    return replace(output, state=OutputState.NOT_NEEDED, reason="a newer capture of this device has the same table")
+    return replace(output, state=OutputState.NOT_NEEDED, reason=why)
 
 
 def _named_apart(devices: Sequence[DeviceFacts], warnings: list[str]) -> list[DeviceFacts]:

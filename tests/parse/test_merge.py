@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -62,6 +63,27 @@ def test_one_device_captured_twice_is_one_with_each_table_from_the_newest() -> N
         assert merged.warnings == (
             "acc-1: captured several times (new.log, old.log); each table is taken from the newest capture that has it",
         )
+
+
+@pytest.mark.parametrize(
+    ("cut", "names"),
+    [({"new.log"}, ["mid"]), ({"new.log", "mid.log"}, ["old"]), ({"new.log", "mid.log", "old.log"}, ["new"]), ({"old.log"}, ["new"])],
+)
+def test_a_table_that_was_cut_off_counts_only_if_no_other_is_whole(cut: set[str], names: list[str]) -> None:
+    captures = []
+    for hours, name in enumerate(("old", "mid", "new")):
+        tables = DeviceTables(version=(Version(serials=("FOC00000001",), version=name),), vlans=(Vlan(1, name),))
+        facts = _facts(tables, file=f"{name}.log", hours=hours, commands=("show version", "show vlan"))
+        outputs = [
+            replace(output, state=OutputState.TRUNCATED) if output.command == "show vlan" and output.file in cut else output
+            for output in facts.outputs
+        ]
+        captures.append(replace(facts, outputs=tuple(outputs)))
+    (facts,) = merge_devices(captures).devices
+    assert [vlan.name for vlan in facts.tables.vlans] == names
+    assert facts.tables.version[0].version == "new"
+    used = [output.file for output in facts.outputs if output.command == "show vlan" and output.state is not OutputState.NOT_NEEDED]
+    assert used == [f"{name}.log" for name in names]
 
 
 @pytest.mark.parametrize(
