@@ -20,12 +20,15 @@ from switchcorr.topology.graph.mac_links import mac_views
 from switchcorr.topology.graph.names import Names, names_of
 from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
 from switchcorr.topology.graph.ports import ports_of
+from switchcorr.topology.lacking import completed
 from switchcorr.topology.observations import Ground, observe
 from switchcorr.topology.placement.location_merge import add_locations
 from switchcorr.topology.placement.locations import Locations
 from switchcorr.topology.placement.places import Scene, place_endpoints
 from switchcorr.topology.placement.risk_groups import CHAIN, Row, exposures
 from switchcorr.topology.placement.sightings import Known, alarm_sighting
+
+_NAMES_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         snapshots: earlier first; none gives what phones say of themselves and what the locations hold.
         options: what is known besides.
     """
-    network = _network(devices_at(snapshots, options.at), options)
+    devices = devices_at(snapshots, options.at)
+    network = _network(devices, options)
     placements = place_endpoints(_scene(snapshots, network, options))
     groups = _by_device(options.device_groups, network.names)
     exposed = exposures(
@@ -89,21 +93,32 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         placements=placements,
         risk=risk_table(exposed.rows, labels=_labels(exposed.rows, network.chassis), hashed=exposed.hashed),
         observations=observed.facts,
-        assumptions=(*network.assumptions, *told, *observed.assumptions),
+        assumptions=(*network.assumptions, *_from_other_visits(devices, snapshots), *told, *observed.assumptions),
         call_servers=options.call_servers,
         link_downs=observed.link_downs,
     )
 
 
 def devices_at(snapshots: Sequence[Snapshot], at: datetime | None) -> dict[str, DeviceFacts]:
-    """The facts of each device that count at a moment: the last not later than it, else the next later ones; sorted by name."""
+    """The facts of each device that count at a moment: the last not later than it, else the next later ones; sorted by name.
+
+    Tables that such a visit did not read, for it ended early or asked for less, are those of the visit before, or the next one.
+    """
     found: dict[str, DeviceFacts] = {}
     for snapshot in snapshots:
         late = at is not None and snapshot.taken_at is not None and snapshot.taken_at > at
         for name, facts in snapshot.devices.items():
-            if not late or name not in found:
-                found[name] = facts
+            known = found.get(name)
+            found[name] = completed(known, facts) if late and known is not None else completed(facts, known)
     return dict(sorted(found.items()))
+
+
+def _from_other_visits(devices: Mapping[str, DeviceFacts], snapshots: Sequence[Snapshot]) -> list[str]:
+    """A sentence on devices whose facts are of more than one visit."""
+    names = [name for name, facts in devices.items() if all(facts is not snapshot.devices.get(name) for snapshot in snapshots)]
+    more = f" and {len(names) - _NAMES_TOLD} more" if len(names) > _NAMES_TOLD else ""
+    told = f"{', '.join(names[:_NAMES_TOLD])}{more}: what the visit that counts did not answer is taken from another one"
+    return [told] if names else []
 
 
 def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Network:

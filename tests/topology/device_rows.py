@@ -9,7 +9,7 @@ from typing import Any
 
 from switchcorr.model.addresses import MacAddress, PhoneName
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.snapshot import DeviceFacts, Snapshot
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
 from switchcorr.model.tables import (
     DeviceTables,
     Interface,
@@ -114,6 +114,21 @@ def facts(
     if "clock" in tables:
         tables["clock"] = tuple(replace(row, at=row.at or at) for row in tables["clock"])  # as the captures' reader does
     return DeviceFacts(name, platform, replace(rows, **tables), taken_at=at, address=address)
+
+
+def told(device: DeviceFacts, **outputs: OutputState) -> DeviceFacts:
+    """A device with accounts of its outputs, by command with "_" between its words; those that were parsed have a row."""
+    accounts = [
+        OutputAccount(
+            device.device,
+            command.replace("_", " ") if command.startswith("show") else command,
+            "f",
+            state,
+            rows=int(state is OutputState.PARSED),
+        )
+        for command, state in outputs.items()
+    ]
+    return replace(device, outputs=tuple(accounts))
 
 
 def snapshot(*devices: DeviceFacts, at: datetime | None = MORNING) -> Snapshot:

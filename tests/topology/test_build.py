@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.placement import PlacementState
-from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.model.snapshot import DeviceFacts, OutputState
 from switchcorr.model.tables import ArpEntry, AsicPort, Fex
 from switchcorr.topology import CampusOptions, Known, build_campus, to_networkx
 from switchcorr.topology.build import devices_at
@@ -30,6 +30,7 @@ from tests.topology.device_rows import (
     snapshot,
     stp,
     switchport,
+    told,
 )
 
 NOON = MORNING + timedelta(hours=4)
@@ -159,6 +160,34 @@ def test_the_facts_of_each_device_that_count_at_a_moment() -> None:
     assert {name: found.taken_at for name, found in devices_at([first, second], None).items()} == {"a": NOON, "b": MORNING, "c": NOON}
     assert devices_at([first, second], MORNING)["a"].taken_at == MORNING
     assert devices_at([first, second], MORNING)["c"].taken_at == NOON
+
+
+_CDP, _STATUS = "show_cdp_neighbors_detail", "show_interfaces_status"
+
+
+def test_what_the_last_visit_did_not_come_to_is_taken_from_the_one_before() -> None:
+    """The uplink is known from the first visit only: without it, all that is learned there would pass for phones of an edge port."""
+    whole = told(facts("acc-1", neighbors=(cdp("Te1/1/1", "core"),), mac=(fdb(110, 1, "Gi1/0/1"),)), **{_CDP: OutputState.PARSED})
+    short = told(facts("acc-1", at=NOON, mac=(fdb(110, 2, "Te1/1/1"),)), **{_CDP: OutputState.QUARANTINED})
+    campus = build_campus([snapshot(whole), snapshot(short, at=NOON)], CampusOptions(known=Known(phones=(phone(2),))))
+    assert [link.a for link in campus.links] == ["acc-1"]
+    assert {place.device for place in campus.placements} == {""}
+    assert any(sentence.startswith("acc-1: what the visit that counts did not answer") for sentence in campus.assumptions)
+
+
+def test_only_what_was_not_read_is_taken_from_another_visit() -> None:
+    first = told(facts("a", neighbors=(cdp("Te1/1/1", "core"),)), **{_CDP: OutputState.PARSED})
+    for state, taken in ((OutputState.EMPTY, False), (OutputState.INVALID, False), (OutputState.DENIED, True)):
+        second = told(facts("a", at=NOON), **{_CDP: state})
+        for at, visits in ((None, (first, second)), (MORNING - timedelta(hours=1), (second, first))):
+            found = devices_at([snapshot(one, at=one.taken_at) for one in visits], at)["a"]
+            assert bool(found.tables.neighbors) is taken, state
+            assert found.taken_at == NOON
+    less = told(facts("a", at=NOON), **{_STATUS: OutputState.PARSED})
+    assert devices_at([snapshot(first), snapshot(less, at=NOON)], None)["a"].tables.neighbors
+    assert devices_at([snapshot(less), snapshot(told(facts("a", at=NOON)), at=NOON)], None)["a"].tables.neighbors == ()
+    kept = facts("a", at=NOON)
+    assert devices_at([snapshot(first), snapshot(kept, at=NOON)], None)["a"] is kept
 
 
 def test_firmware_of_a_lost_phone_is_that_of_the_snapshot_that_showed_it() -> None:

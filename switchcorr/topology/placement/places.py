@@ -21,6 +21,7 @@ from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import Switchport
 from switchcorr.topology.chassis import Chassis
 from switchcorr.topology.graph.names import Names
+from switchcorr.topology.lacking import MAC_WORDS, NEIGHBOR_WORDS, PHONE_WORDS, proves_absence
 from switchcorr.topology.placement.sightings import (
     Alarm,
     Known,
@@ -54,6 +55,7 @@ LIFE = {
     PlacementEvidence.MAC: timedelta(seconds=300),
 }
 """How long a switch shows what is gone: hold time of CDP and LLDP, ageing of MAC tables. Source: defaults of IOS."""
+_MACS = (PlacementEvidence.MAC, PlacementEvidence.MAC_VOICE_VLAN)
 _PLACES_TOLD = 3
 _NOTHING: frozenset[MacAddress] = frozenset()
 
@@ -206,7 +208,7 @@ def _order(sighting: Sighting) -> tuple[int, str, tuple[str, tuple[int, ...]]]:
 def _placed(phone: PhoneName, word: _Word, scene: Scene, besides: _Besides) -> Placement:
     best, rivals = _best(word.current)
     interface = best.interface or next((item.interface for item in word.current if item.interface and _agree(item, best)), None)
-    missing = _missing_since(best.device, word.number, scene)
+    missing = _missing_since(best, word.number, scene)
     module = scene.chassis[best.device].module_of(interface) if interface is not None and best.device in scene.chassis else ""
     others = sorted({f"{item.device} {item.interface}" for item in rivals})
     vlan = _vlan(best.device, interface, word.seen, scene)
@@ -255,12 +257,17 @@ def _belief(best: Sighting, current: Sequence[Sighting]) -> float:
     return weights[best.device, best.interface] / (1 + sum(weights.values()))
 
 
-def _missing_since(device: str, number: int, scene: Scene) -> int:
-    """How many later snapshots of the device, up to the moment asked for, lack the phone; all of them without one that shows it."""
+def _missing_since(best: Sighting, number: int, scene: Scene) -> int:
+    """How many later snapshots of the device, up to the moment asked for, lack the phone; all of them without one that shows it.
+
+    One that did not read whole what could have shown it tells nothing.
+    """
     if number < 0:
         return 0
-    later = scene.snapshots[number + 1 :]
-    return sum(device in snapshot.devices and _is_until(snapshot.taken_at, scene.at) for snapshot in later)
+    words = MAC_WORDS if best.evidence in _MACS else NEIGHBOR_WORDS
+    later = [snapshot for snapshot in scene.snapshots[number + 1 :] if _is_until(snapshot.taken_at, scene.at)]
+    told = [facts for snapshot in later if (facts := snapshot.devices.get(best.device)) is not None]
+    return sum(proves_absence(facts, words, besides=PHONE_WORDS) for facts in told)
 
 
 def _vlan(device: str, interface: InterfaceName | None, seen: Seen, scene: Scene) -> int | None:

@@ -14,14 +14,14 @@ from datetime import datetime
 from switchcorr.model.addresses import MacAddress, PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import PlacementEvidence, Sighting
-from switchcorr.model.snapshot import DeviceFacts, OutputState, Snapshot
+from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol
 from switchcorr.topology.graph.names import Names
 from switchcorr.topology.graph.neighbors import phone_of
+from switchcorr.topology.lacking import PHONE_WORDS, lacks
 from switchcorr.topology.messages.meaning import SwitchMessage
 
 Place = tuple[str, InterfaceName | None]
-_UNUSABLE = (OutputState.QUARANTINED, OutputState.DENIED, OutputState.TRUNCATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +178,4 @@ def macs_at(devices: Mapping[str, DeviceFacts], places: Set[Place]) -> Mapping[P
 
 def unusable_tables(snapshots: Sequence[Snapshot]) -> list[str]:
     """Devices whose neighbor or MAC tables were captured and could not be used whole, sorted."""
-    return sorted(
-        {
-            name
-            for snapshot in snapshots
-            for name, facts in snapshot.devices.items()
-            for output in facts.outputs
-            if output.state in _UNUSABLE and any(word in output.command for word in ("cdp", "lldp", "mac"))
-        }
-    )
+    return sorted({name for snapshot in snapshots for name, facts in snapshot.devices.items() if lacks(facts, PHONE_WORDS)})

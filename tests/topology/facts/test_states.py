@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from switchcorr.model.campus import ObservationKind
+from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, InterfaceStatus, PowerPort
 from switchcorr.topology import CampusOptions, build_campus
-from tests.topology.device_rows import MORNING, card, cdp, facts, port, snapshot
+from tests.topology.device_rows import MORNING, card, cdp, facts, port, snapshot, told
 
 HOUR = timedelta(hours=1)
 
@@ -100,3 +101,11 @@ def test_tests_power_and_supplies_have_their_times_too() -> None:
         key=str,
     )
     assert _found({"modules": (card(3), card(4))}, {"modules": (card(3),)}) == [(_STATUS, MORNING, MORNING + HOUR)]
+
+
+@pytest.mark.parametrize(("state", "gone"), [(OutputState.PARSED, True), (OutputState.TRUNCATED, False), (OutputState.QUARANTINED, False)])
+def test_a_card_that_a_cut_answer_does_not_show_is_not_gone(state: OutputState, gone: bool) -> None:
+    before = snapshot(told(facts("acc-1", modules=(card(3), card(4))), show_module=OutputState.PARSED))
+    later = told(facts("acc-1", at=MORNING + HOUR, modules=(card(3),)), show_module=state, show_interfaces_switchport=OutputState.DENIED)
+    found = build_campus([before, snapshot(later, at=MORNING + HOUR)], CampusOptions()).observations
+    assert [fact.component.id for fact in found] == ["acc-1/4"] * gone

@@ -30,6 +30,7 @@ from tests.topology.device_rows import (
     phone,
     snapshot,
     switchport,
+    told,
 )
 
 NOON = MORNING + timedelta(hours=4)
@@ -227,6 +228,44 @@ def test_absence_from_later_snapshots_lowers_the_confidence_and_unplaces_nothing
     assert (before.last_seen, before.confidence) == (None, first.confidence)
     elsewhere = _find(_campus(shown, snapshot(facts("acc-9", at=NOON), at=NOON)), phone(1))
     assert elsewhere.last_seen is None
+
+
+_READ, _CUT, _NEVER = OutputState.PARSED, OutputState.TRUNCATED, OutputState.QUARANTINED
+_CDP, _LLDP, _CAM = "show_cdp_neighbors_detail", "show_lldp_neighbors_detail", "show_cam_dynamic"
+
+
+@pytest.mark.parametrize(
+    ("by_cdp", "outputs", "absent"),
+    [
+        (True, {_CDP: _READ}, True),
+        (True, {_CDP: OutputState.EMPTY, _LLDP: OutputState.FEATURE_OFF}, True),
+        (True, {_CDP: _CUT}, False),
+        (True, {_CDP: _READ, _LLDP: _NEVER}, False),
+        (True, {_CDP: _READ, _CAM: _NEVER}, False),
+        (True, {_CAM: _READ}, False),
+        (True, {"show_interfaces": _READ}, False),
+        (False, {_CAM: _READ}, True),
+        (False, {_CAM: OutputState.DENIED}, False),
+        (False, {_CDP: _READ}, False),
+        (False, {"get_mac_address_table": _READ}, True),
+    ],
+)
+def test_a_visit_that_did_not_read_what_shows_phones_tells_of_no_absence(
+    by_cdp: bool, outputs: dict[str, OutputState], absent: bool
+) -> None:
+    shows: dict[str, Any] = {"neighbors": (cdp_phone("Gi1/0/1", 1),)} if by_cdp else {"mac": (fdb(110, 1, "Gi1/0/1"),)}
+    shown = snapshot(facts("acc-1", **shows))
+    later = snapshot(told(facts("acc-1", at=NOON), **outputs), at=NOON)
+    found = _find(_campus(shown, later, log=[phone(1)]), phone(1))
+    assert (found.last_seen is not None) is absent
+    assert (found.confidence < _find(_campus(shown, log=[phone(1)]), phone(1)).confidence) is absent
+
+
+def test_lines_that_were_lost_may_have_been_the_phones() -> None:
+    shown = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)))
+    bad = OutputAccount("acc-1", "show cdp neighbors detail", "f", _READ, 3, bad_line_count=1)
+    later = snapshot(replace(facts("acc-1", at=NOON), outputs=(bad,)), at=NOON)
+    assert _find(_campus(shown, later), phone(1)).last_seen is None
 
 
 def test_a_newer_alarm_goes_before_the_captures_and_an_older_one_behind() -> None:

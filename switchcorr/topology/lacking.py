@@ -1,0 +1,61 @@
+"""What of a device's outputs was not read whole: from what a table does not show nothing follows then.
+
+Facts without any account of outputs (those that a store keeps) are complete: whoever kept them has seen to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
+from switchcorr.model.tables import DeviceTables
+
+NEIGHBOR_WORDS = frozenset({"cdp", "lldp"})
+MAC_WORDS = frozenset({"mac", "cam"})
+PHONE_WORDS = NEIGHBOR_WORDS | MAC_WORDS
+"""Words of the commands that show phones; NAPALM's getters hold them as well."""
+MODULE_WORDS = frozenset({"module", "inventory", "switch", "fex", "platform"})
+"""Words of the commands that show modules, stack members and extenders."""
+_LOST = frozenset({OutputState.QUARANTINED, OutputState.DENIED, OutputState.TRUNCATED})
+_READ = frozenset({OutputState.PARSED, OutputState.EMPTY})
+
+
+def lacks(facts: DeviceFacts, words: AbstractSet[str]) -> bool:
+    """Whether something is missing in the answers to some commands: one was cut, refused or never asked, or lines of it were lost."""
+    return any(_is_lost(output) for output in _about(facts.outputs, words))
+
+
+def proves_absence(facts: DeviceFacts, words: AbstractSet[str], *, besides: AbstractSet[str] = frozenset()) -> bool:
+    """Whether what these answers do not show is not there: some of them were read, and nothing is missing in any.
+
+    Args:
+        facts: of one visit.
+        words: of the commands that have to be there.
+        besides: of those that need not, but must not lack anything if they are.
+    """
+    if not facts.outputs:
+        return True
+    return not lacks(facts, words | besides) and any(output.state in _READ for output in _about(facts.outputs, words))
+
+
+def completed(facts: DeviceFacts, other: DeviceFacts | None) -> DeviceFacts:
+    """The facts of a visit with the tables that it did not read, and another visit of the device did."""
+    if other is None or not facts.outputs:
+        return facts
+    answered = {output.command for output in facts.outputs if output.state not in _LOST}
+    if all(output.command in answered or not output.rows for output in other.outputs):
+        return facts
+    empty = [name for name in DeviceTables.__slots__ if not getattr(facts.tables, name)]
+    found = {name: rows for name in empty if (rows := getattr(other.tables, name))}
+    return replace(facts, tables=replace(facts.tables, **found)) if found else facts
+
+
+def _about(outputs: Iterable[OutputAccount], words: AbstractSet[str]) -> Iterator[OutputAccount]:
+    return (output for output in outputs if not words.isdisjoint(output.command.replace("-", " ").replace("_", " ").split()))
+
+
+def _is_lost(output: OutputAccount) -> bool:
+    """An answer with rows that has a reason claims another number of entries than were read."""
+    return output.state in _LOST or (output.state is OutputState.PARSED and bool(output.reason or output.bad_line_count))
