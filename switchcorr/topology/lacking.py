@@ -41,15 +41,14 @@ def proves_absence(facts: DeviceFacts, words: AbstractSet[str], *, besides: Abst
 
 
 def completed(facts: DeviceFacts, other: DeviceFacts | None) -> DeviceFacts:
-    """The facts of a visit with the tables that it did not read, and another visit of the device did."""
+    """The facts of a visit with the tables that it did not read, and another visit of the device did; with the accounts of their outputs."""
     if other is None or not facts.outputs:
         return facts
     answered = {output.command for output in facts.outputs if output.state not in _LOST}
-    if all(output.command in answered or not output.rows for output in other.outputs):
-        return facts
-    empty = [name for name in DeviceTables.__slots__ if not getattr(facts.tables, name)]
+    others = tuple(output for output in other.outputs if output.rows and output.command not in answered)
+    empty = [name for name in DeviceTables.__slots__ if not getattr(facts.tables, name)] if others else []
     found = {name: rows for name in empty if (rows := getattr(other.tables, name))}
-    return replace(facts, tables=replace(facts.tables, **found)) if found else facts
+    return replace(facts, tables=replace(facts.tables, **found), outputs=(*facts.outputs, *others)) if found else facts
 
 
 def _about(outputs: Iterable[OutputAccount], words: AbstractSet[str]) -> Iterator[OutputAccount]:

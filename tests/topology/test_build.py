@@ -34,6 +34,7 @@ from tests.topology.device_rows import (
 )
 
 NOON = MORNING + timedelta(hours=4)
+EVENING = MORNING + timedelta(hours=10)
 
 
 def _campus(*devices: DeviceFacts, **options: Any) -> Campus:
@@ -186,6 +187,8 @@ def test_only_what_was_not_read_is_taken_from_another_visit() -> None:
     less = told(facts("a", at=NOON), **{_STATUS: OutputState.PARSED})
     assert devices_at([snapshot(first), snapshot(less, at=NOON)], None)["a"].tables.neighbors
     assert devices_at([snapshot(less), snapshot(told(facts("a", at=NOON)), at=NOON)], None)["a"].tables.neighbors == ()
+    third = snapshot(told(facts("a", at=EVENING), **{_STATUS: OutputState.PARSED}), at=EVENING)
+    assert devices_at([snapshot(first), snapshot(less, at=NOON), third], None)["a"].tables.neighbors, "of the last but one before"
     kept = facts("a", at=NOON)
     assert devices_at([snapshot(first), snapshot(kept, at=NOON)], None)["a"] is kept
 

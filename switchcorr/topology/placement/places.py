@@ -134,7 +134,7 @@ def place_endpoints(scene: Scene) -> tuple[Placement, ...]:
     phones = phones_by_mac(scene.snapshots, scene.known)
     firsts = _first_ports(phones)
     wanted = {*phones, *firsts.values()}
-    rounds = [look(snapshot, scene.closed, wanted) for snapshot in scene.snapshots]
+    rounds = [look(snapshot, scene.devices, scene.closed, wanted) for snapshot in scene.snapshots]
     alarms = {alarm.phone.mac: alarm for alarm in scene.known.alarms}
     words: dict[PhoneName, _Word] = {}
     for mac, phone in phones.items():

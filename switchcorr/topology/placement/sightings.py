@@ -18,7 +18,7 @@ from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol
 from switchcorr.topology.graph.names import Names
 from switchcorr.topology.graph.neighbors import phone_of
-from switchcorr.topology.lacking import PHONE_WORDS, lacks
+from switchcorr.topology.lacking import PHONE_WORDS, completed, lacks
 from switchcorr.topology.messages.meaning import SwitchMessage
 
 Place = tuple[str, InterfaceName | None]
@@ -65,6 +65,14 @@ class Seen:
     platform: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """MACs of phones, and the voice VLAN of each port of a device."""
+
+    macs: Set[MacAddress]
+    voice: Mapping[InterfaceName, int]
+
+
 def phones_by_mac(snapshots: Sequence[Snapshot], known: Known) -> dict[MacAddress, PhoneName]:
     """One name for each phone: as in the log, else as its neighbors have it (a phone may register as SEP and announce SIP)."""
     found: dict[MacAddress, PhoneName] = {}
@@ -76,11 +84,14 @@ def phones_by_mac(snapshots: Sequence[Snapshot], known: Known) -> dict[MacAddres
     return found
 
 
-def look(snapshot: Snapshot, closed: Mapping[str, frozenset[InterfaceName]], wanted: Set[MacAddress]) -> dict[MacAddress, Seen]:
+def look(
+    snapshot: Snapshot, devices: Mapping[str, DeviceFacts], closed: Mapping[str, frozenset[InterfaceName]], wanted: Set[MacAddress]
+) -> dict[MacAddress, Seen]:
     """What a snapshot shows of the phones wanted.
 
     Args:
         snapshot: one sweep.
+        devices: what is known of the ports of each device, where the snapshot itself did not ask for it.
         closed: interfaces of each device behind which another switch is.
         wanted: MACs of all phones.
     """
@@ -89,7 +100,11 @@ def look(snapshot: Snapshot, closed: Mapping[str, frozenset[InterfaceName]], wan
         at = facts.taken_at or snapshot.taken_at
         shut = closed.get(facts.device, frozenset())
         own = _neighbors(facts, shut, at, found)
-        _mac_entries(facts, shut | (_trunks(facts.tables) - own), at, found, wanted)
+        known = completed(facts, devices.get(facts.device))
+        if known is not facts:
+            own |= {neighbor.local for neighbor in known.tables.neighbors if phone_of(neighbor) is not None}
+        voice = {port.name: port.voice_vlan for port in known.tables.switchports if port.voice_vlan is not None}
+        _mac_entries(facts, shut | (_trunks(known.tables) - own), at, found, _Wanted(wanted, voice))
     return found
 
 
@@ -124,14 +139,11 @@ def _trunks(tables: DeviceTables) -> set[InterfaceName]:
     return by_mode | {row.name for row in tables.status if row.vlan == "trunk"}
 
 
-def _mac_entries(
-    facts: DeviceFacts, shut: Set[InterfaceName], at: datetime | None, found: dict[MacAddress, Seen], wanted: Set[MacAddress]
-) -> None:
-    voice = {port.name: port.voice_vlan for port in facts.tables.switchports if port.voice_vlan is not None}
+def _mac_entries(facts: DeviceFacts, shut: Set[InterfaceName], at: datetime | None, found: dict[MacAddress, Seen], wanted: _Wanted) -> None:
     for entry in facts.tables.mac:
-        if entry.mac not in wanted or entry.interface in shut or not entry.interface.is_physical:
+        if entry.mac not in wanted.macs or entry.interface in shut or not entry.interface.is_physical:
             continue
-        in_voice = voice.get(entry.interface) == entry.vlan
+        in_voice = wanted.voice.get(entry.interface) == entry.vlan
         evidence = PlacementEvidence.MAC_VOICE_VLAN if in_voice else PlacementEvidence.MAC
         seen = found[entry.mac]
         sighting = Sighting(facts.device, entry.interface, evidence, at)

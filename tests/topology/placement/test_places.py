@@ -261,6 +261,23 @@ def test_a_visit_that_did_not_read_what_shows_phones_tells_of_no_absence(
     assert (found.confidence < _find(_campus(shown, log=[phone(1)]), phone(1)).confidence) is absent
 
 
+@pytest.mark.parametrize("visits", [1, 2])
+def test_a_visit_of_fewer_answers_takes_the_ports_for_what_they_were(visits: int) -> None:
+    """Trunks and voice VLANs are known from the first visit only; the others asked for the MAC table alone."""
+    ports = (switchport("Gi1/0/1", voice=110), switchport("Gi1/0/24", mode="trunk"), switchport("Gi1/0/25", mode="trunk"))
+    whole = told(
+        facts("acc-1", switchports=ports, neighbors=(cdp_phone("Gi1/0/25", 3),)),
+        show_interfaces_switchport=_READ, **{_CDP: _READ},
+    )  # fmt: skip
+    macs = (fdb(110, 1, "Gi1/0/1"), fdb(110, 2, "Gi1/0/24"), fdb(110, 3, "Gi1/0/25"))
+    times = [MORNING + timedelta(hours=number) for number in range(1, visits + 1)]
+    later = [snapshot(told(facts("acc-1", at=at, mac=macs), **{_CAM: _READ}), at=at) for at in times]
+    campus = _campus(snapshot(whole), *later, log=[phone(number) for number in (1, 2, 3)])
+    assert _find(campus, phone(1)).sightings[0].evidence is PlacementEvidence.MAC_VOICE_VLAN
+    assert _find(campus, phone(2)).state is PlacementState.UNPLACED, "behind a trunk"
+    assert _find(campus, phone(3)).interface == "GigabitEthernet1/0/25", "a trunk with the phone's own record"
+
+
 def test_lines_that_were_lost_may_have_been_the_phones() -> None:
     shown = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)))
     bad = OutputAccount("acc-1", "show cdp neighbors detail", "f", _READ, 3, bad_line_count=1)
