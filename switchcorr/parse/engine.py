@@ -4,11 +4,6 @@
 because TextFSM skips a line that no rule of the current state matches, and ``-> Error`` in a template throws the whole table
 away. ``scan`` does neither: unknown lines come back as bad lines, and the rows around them stay.
 
-TextFSM also lets a later line take the place of what an entry has said already. No switch says anything twice in one entry: where another
-text comes for a cell that is filled, the lines between (the end of one entry, the beginning of the next) are lost. Which of its cells are
-of which entry cannot be told, so neither becomes a row, and the line comes back as torn: nothing of one port passes to another.
-Templates that end no row before the end of the text have one entry only, and need no such care.
-
 What a line does depends on the state and the line alone, and most lines of a long output are printed again and again
 (``0 runts, 0 giants, 0 throttles``). So the rules of a state are one pattern, matched once a line, and what became of a line
 is remembered, from its second time on: a line with a MAC address or a counter in it comes once, and keeping what becomes of
@@ -40,20 +35,25 @@ _NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
 
 class ScannedRow(NamedTuple):
-    """A template row and the line (1-based) at which it was complete."""
+    """A template row and the line (1-based) at which it was complete.
+
+    Attributes:
+        retold: names of its values (not of those that go down) that had held another text before, in the same row: either an entry tells them several times, or the
+            line between two entries is lost, and nobody knows which of the two the rest belongs to.
+    """
 
     line: int
     values: Row
+    retold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a template made of a text: its rows, the numbers of the lines that no rule knew, all its lines, and those at which an entry is torn."""
+    """What a template made of a text: its rows, the numbers of the lines that no rule knew, and all its lines."""
 
     rows: tuple[ScannedRow, ...]
     unknown_lines: tuple[int, ...]
     lines: Sequence[str] = ()
-    torn_lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +160,15 @@ def _matcher_from(rules: Sequence[_Rule], first: int) -> _Matcher:
 class _Record:
     """The row that is being read, and those that are complete."""
 
-    def __init__(self, values: Sequence[_Value], *, guards: bool) -> None:
-        self._guards = guards
+    def __init__(self, values: Sequence[_Value]) -> None:
         self._names = [value.name for value in values]
         self._required = [place for place, value in enumerate(values) if value.required]
         self._lists = [place for place, value in enumerate(values) if value.is_list]
         self._kept = [place for place, value in enumerate(values) if value.filldown]
         self._empty: list[str | list[str]] = [""] * len(values)
         self._cells: list[str | list[str]] = []
+        self._retold: tuple[str, ...] = ()
         self.rows: list[ScannedRow] = []
-        self.torn: list[int] = []
         self.clear_all()
 
     def take(self, cells: Iterable[tuple[int, str]], operation: str, line: int) -> None:
@@ -178,14 +177,10 @@ class _Record:
         for place, text in cells:
             held = row[place]
             if isinstance(held, str):
-                if held and text and held != text and self._guards and place not in self._kept:
-                    self.torn.append(line)
-                    self.clear()
-                    self._lost = True
-                    row = self._cells
-                if not self._lost or place in self._kept:
-                    row[place] = text
-            elif text and not self._lost:
+                if held and held != text and text and place not in self._kept:
+                    self._retold = (*self._retold, self._names[place])
+                row[place] = text
+            elif text:
                 held.append(text)
         if operation == "Record":
             self.append(line)
@@ -197,14 +192,13 @@ class _Record:
     def append(self, line: int) -> None:
         """Keep the row if it holds anything and nothing required is missing."""
         cells = self._cells
-        self._lost = False
         if not any(cells):
             return
         for place in self._required:
             if not cells[place]:
                 break
         else:
-            self.rows.append(ScannedRow(line, dict(zip(self._names, cells))))  # noqa: B905  # a cell a name, always
+            self.rows.append(ScannedRow(line, dict(zip(self._names, cells)), self._retold))  # noqa: B905  # a cell a name, always
         self.clear()
 
     def clear(self) -> None:
@@ -216,8 +210,8 @@ class _Record:
 
     def clear_all(self) -> None:
         """Forget all values."""
+        self._retold = ()
         self._cells = self._empty.copy()
-        self._lost = False
         for place in self._lists:
             self._cells[place] = []
 
@@ -230,11 +224,10 @@ class _Machine:
         places = {value.name: place for place, value in enumerate(template.values)}
         self._states = {name: _State([_rule(rule, places) for rule in rules]) for name, rules in template.states.items()}
         self._ends_with_row = "EOF" not in template.states
-        self._guards = any(rule.record_op not in ("", "NoRecord") for rules in template.states.values() for rule in rules)
 
     def scan(self, lines: Sequence[str]) -> Scan:
         """Rows and unknown lines of a text."""
-        record = _Record(self._values, guards=self._guards)
+        record = _Record(self._values)
         unknown: list[int] = []
         state = self._states["Start"]
         remembered = state.effects.get
@@ -248,13 +241,13 @@ class _Machine:
             for cells, operation, next_state in steps:
                 record.take(cells, operation, number)
                 if next_state == "End":
-                    return Scan(tuple(record.rows), tuple(unknown), lines, tuple(record.torn))
+                    return Scan(tuple(record.rows), tuple(unknown), lines)
                 if next_state:
                     state = self._states[next_state]
                     remembered = state.effects.get
         if self._ends_with_row:
             record.append(len(lines))
-        return Scan(tuple(record.rows), tuple(unknown), lines, tuple(record.torn))
+        return Scan(tuple(record.rows), tuple(unknown), lines)
 
 
 def _value(value: textfsm.parser.TextFSMValue) -> _Value:

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.model.snapshot import BadLine, OutputState
-from switchcorr.model.tables import TableRow
+from switchcorr.model.tables import Interface, InterfaceDescription, InterfaceStatus, Lag, LagMember, PowerPort, Switchport, TableRow
 from switchcorr.parse.classify import classify
 from switchcorr.parse.engine import Scan, ScannedRow, scan
 from switchcorr.platforms.declaration import Command, EntryReader, Platform
 from switchcorr.text import clean, counted
 
 BAD_LINES_KEPT = 20
+_NAMES_TOLD = 5
+_ONE_A_PORT = (Interface, InterfaceStatus, InterfaceDescription, Switchport, PowerPort)
+"""Rows of which an output has one for each port."""
 _UNKNOWN_LINE = "no rule of the template knows this line"
-_TORN = "lines of two entries under one name: it says again what was said already, so lines before it are missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,59 @@ def parse_output(platform: Platform, command: Command, text: str) -> ParsedOutpu
         )
         for number in scanned.unknown_lines
     ]
-    bad += [BadLine(number, clean(scanned.lines[number - 1], limit=160), _TORN) for number in scanned.torn_lines]
     rows: list[TableRow] = []
     useless = 0
     for row in scanned.rows:
         before = len(rows)
         try:
             rows.extend(command.rows(row.values))
+            why = _second_value(command, row) if row.retold and len(rows) > before else ""
+            if why:
+                del rows[before:]
         except ValueError as error:
-            bad.append(_bad_row(row, scanned.lines, error))
+            why = str(error)
+        if why:
+            bad.append(_bad_row(row, scanned.lines, why))
             useless += len(rows) == before
     if command.join is not None:
         rows = list(command.join(rows))
+    rows, doubtful = _without_contradictions(rows)
     bad.sort(key=lambda line: line.line)
-    state, reason = _judge(command, text, found=len(scanned.rows) - useless, kept=len(rows), bad=len(bad))
-    return ParsedOutput(tuple(rows), state, reason, tuple(bad[:BAD_LINES_KEPT]), len(bad))
+    state, reason = _judge(command, text, found=len(scanned.rows) - useless, kept=len(rows), bad=len(bad) + bool(doubtful))
+    return ParsedOutput(tuple(rows), state, "; ".join(filter(None, (reason, doubtful))), tuple(bad[:BAD_LINES_KEPT]), len(bad))
+
+
+def _second_value(command: Command, row: ScannedRow) -> str:
+    """Why a row holds lines of two entries; empty if it does not."""
+    second = next((name for name in row.retold if name not in command.retold), "")
+    return f"a second {second.replace('_', ' ')}: lines of two entries under one name" if second else ""
+
+
+def _without_contradictions(rows: Sequence[TableRow]) -> tuple[list[TableRow], str]:
+    """Rows without those of ports that the output tells of twice and differently, and a sentence on them: lines of one stand below another."""
+    told: list[tuple[type, str]] = [(type(row), row.name) for row in rows if isinstance(row, _ONE_A_PORT)]
+    told += [(LagMember, member.interface) for row in rows if isinstance(row, Lag) for member in row.members]
+    if len(set(told)) == len(told):
+        return list(rows), ""
+    first: dict[tuple[type, str], TableRow] = {}
+    doubtful: dict[tuple[type, str], None] = {}
+    for row in rows:
+        for key in _told_once(row):
+            if first.setdefault(key, row) != row:
+                doubtful[key] = None
+    if not doubtful:
+        return list(rows), ""
+    names = list(dict.fromkeys(name for _, name in doubtful))
+    more = f" and {len(names) - _NAMES_TOLD} more" if len(names) > _NAMES_TOLD else ""
+    kept = [row for row in rows if doubtful.keys().isdisjoint(_told_once(row))]
+    return kept, f"told twice and differently, so not used: {', '.join(names[:_NAMES_TOLD])}{more}"
+
+
+def _told_once(row: TableRow) -> Sequence[tuple[type, str]]:
+    """What an output has one row for: a port in most tables, and a member of a bundle."""
+    if isinstance(row, _ONE_A_PORT):
+        return ((type(row), row.name),)
+    return [(LagMember, member.interface) for member in row.members] if isinstance(row, Lag) else ()
 
 
 def _read_entries(read: EntryReader, text: str) -> Scan:
@@ -86,8 +126,8 @@ def _without_paging(platform: Platform, text: str) -> str:
     return "\n".join("" if platform.pager.fullmatch(line.strip()) else line for line in text.split("\n"))
 
 
-def _bad_row(row: ScannedRow, lines: Sequence[str], error: ValueError) -> BadLine:
-    return BadLine(row.line, clean(lines[row.line - 1], limit=160), clean(str(error), limit=160))
+def _bad_row(row: ScannedRow, lines: Sequence[str], why: str) -> BadLine:
+    return BadLine(row.line, clean(lines[row.line - 1], limit=160), clean(why, limit=160))
 
 
 def _total(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

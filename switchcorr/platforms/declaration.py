@@ -42,6 +42,7 @@ class Command:
         sweep: whether a sweep asks it by default.
         aliases: other complete spellings (older releases, section names in show-tech).
         join: makes one row of several that are about the same thing.
+        retold: values of the template that an entry may tell several times; a second one of any other says that lines were lost.
         pattern: full match for spellings with parameters: ``show power inline module 1``.
     """
 
@@ -56,6 +57,7 @@ class Command:
     join: RowJoiner | None = None
     also: tuple[Table, ...] = ()
     entries: EntryReader | None = None
+    retold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,10 @@ def _stack(row: Row) -> Iterator[StackMember]:
 
 
 def _virtual(row: Row) -> Iterator[StackMember]:
-    for number, role in zip(list_of(row, "numbers"), list_of(row, "roles"), strict=False):
+    numbers, roles = list_of(row, "numbers"), list_of(row, "roles")
+    if len(numbers) != len(roles):
+        raise ValueError(f"{len(numbers)} switch numbers and {len(roles)} roles: nothing tells which belongs to which")
+    for number, role in zip(numbers, roles, strict=True):
         yield StackMember(int(number), role.lower().removeprefix("virtual switch "))
 
 
@@ -120,7 +123,9 @@ def join_members(rows: Sequence[TableRow]) -> Iterable[TableRow]:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("show version", Table.VERSION, "cisco_ios_show_version.textfsm", _version, sweep=True),
+    Command(
+        "show version", Table.VERSION, "cisco_ios_show_version.textfsm", _version, sweep=True, retold=("software", "version", "prose"),
+    ),
     Command(
         "show inventory", Table.INVENTORY, "cisco_ios_show_inventory.textfsm", inventory_items, sweep=True,
         aliases=("show inventory all", "show inventory raw"), pattern=re.compile(r"show inventory [a-z]{1,12}"),

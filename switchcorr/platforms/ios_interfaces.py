@@ -314,6 +314,7 @@ COMMANDS: tuple[Command, ...] = (
         template="cisco_ios_show_interfaces_capabilities.textfsm",
         rows=_capability,
         aliases=("show interface capabilities",),
+        retold=("interface",),
         pattern=re.compile(rf"{_SHOW} (?:cap[a-z]* mod[a-z]* \d{{1,2}}|\S*\d\S* cap[a-z]*)"),
     ),
     Command(

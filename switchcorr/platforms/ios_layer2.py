@@ -22,8 +22,11 @@ def mac_entries(row: Row) -> Iterator[MacEntry]:
     vlan, mac = text_of(row, "vlan"), MacAddress.parse(text_of(row, "mac"))
     if not vlan.isdigit() or mac.is_group:
         return
+    lines = list_of(row, "ports")
+    if any("," not in line and " " not in line for line in lines[:-1]):
+        raise ValueError("ports go on below a line that had room for them: lines between two entries are lost")
     dynamic = text_of(row, "type").lower() not in ("static", "self", "secure", "permanent")
-    for port in text_of(row, "ports").replace(",", " ").split():
+    for port in " ".join(lines).replace(",", " ").split():
         if port.lower() in _NO_PORT or port.lower().startswith("vl"):
             continue
         yield MacEntry(int(vlan), mac, InterfaceName.parse(port), dynamic)

@@ -12,6 +12,7 @@ from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_o
 
 _TOTAL = re.compile(r"Total entries displayed: *(\d{1,6})")
 _SERIAL_IN_NAME = re.compile(r".*\(([A-Z0-9]{8,20})\)")
+_PORT = re.compile(r"[A-Za-z][A-Za-z-]{0,30}\d{1,3}(?:/\d{1,3}){1,3}")
 _CAPABILITY = re.compile(r"IGMP Filtering|Two-port M[Aa][Cc] Relay|\S+")
 _NOT_ADVERTISED = frozenset(("not advertised", "- not advertised", "null", "--", "n/a"))
 
@@ -20,6 +21,8 @@ def _cdp_summary(row: Row) -> Iterator[Neighbor]:
     """A port id that stands below its row leaves the last word of the platform where the port id is expected."""
     reject_unknown(row)
     ports = list_of(row, "port")
+    if any(map(_PORT.fullmatch, ports[:-1])):
+        raise ValueError(f"two ports, {' and '.join(ports)}: lines between two entries are lost")
     platform = text_of(row, "platform")
     name = _required_name(row)
     yield Neighbor(

@@ -163,31 +163,7 @@ def test_line_that_is_printed_again_does_what_it_did(tmp_path: Path) -> None:
 def test_groups_of_a_rule_do_not_mix_with_those_of_another(tmp_path: Path) -> None:
     template = "Value A (x|y)\nValue B (\\d+)\n\nStart\n  ^(p|q)-${A}-(r)$$\n  ^(?:p|(s))${B}(t)?${A}$$ -> Record\n"
 
-    assert [dict(row.values) for row in run(tmp_path, template, "s12x\np-y-r\np7ty").rows] == [{"a": "x", "b": "12"}, {"a": "y", "b": "7"}]
-
-
-_ENTRIES = (
-    "Value Filldown VLAN (\\d+)\nValue Required NAME (\\w+)\nValue MAC (\\w+)\nValue List PORTS (\\w+)\n\n"
-    "Start\n  ^vlan ${VLAN}\n  ^name -> Continue.Record\n  ^name ${NAME}\n  ^mac ${MAC}\n  ^port ${PORTS}\n"
-)
-
-
-def test_an_entry_without_a_beginning_gives_nothing_to_the_one_before(tmp_path: Path) -> None:
-    """The name of the second is lost: whose ports these are cannot be told. What goes down to further entries does."""
-    found = run(tmp_path, _ENTRIES, "vlan 1\nname a\nmac a1\nport x\nport y\nmac b1\nport z\nvlan 2\nname c\nmac c1\nport w")
-    assert [dict(row.values) for row in found.rows] == [{"vlan": "2", "name": "c", "mac": "c1", "ports": ["w"]}]
-    assert (found.torn_lines, found.unknown_lines) == ((6,), ())
-
-
-def test_a_line_that_comes_twice_tears_nothing(tmp_path: Path) -> None:
-    found = run(tmp_path, _ENTRIES, "name a\nmac a1\nmac a1\nport x")
-    assert [dict(row.values) for row in found.rows] == [{"vlan": "", "name": "a", "mac": "a1", "ports": ["x"]}]
-    assert found.torn_lines == ()
-
-
-def test_a_table_of_one_entry_may_say_a_thing_again(tmp_path: Path) -> None:
-    found = run(tmp_path, "Value A (\\w)\n\nStart\n  ^a ${A}\n", "a x\na y")
-    assert ([dict(row.values) for row in found.rows], found.torn_lines) == ([{"a": "y"}], ())
+    assert [dict(row.values) for row in run(tmp_path, template, "s12x\np-x-r\np7ty").rows] == [{"a": "x", "b": "12"}, {"a": "y", "b": "7"}]
 
 
 @pytest.mark.parametrize(

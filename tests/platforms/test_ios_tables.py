@@ -219,7 +219,7 @@ def test_interface_of_power_detail_whose_name_is_damaged_gives_nothing_to_the_on
     parsed = parse("show power inline detail", case("show_power_inline_detail/two_interfaces").replace("Interface: Te7/0/26", "Int#@!~"))
 
     assert parsed.rows == ()
-    assert any("lines of two entries under one name" in bad.reason for bad in parsed.bad_lines)
+    assert any("lines of two interfaces under one name" in bad.reason for bad in parsed.bad_lines)
 
 
 def test_neighbor_without_device_id_is_reported_with_its_interface() -> None:

@@ -149,4 +149,4 @@ def test_two_heads_without_counters_between_give_no_row() -> None:
     parsed = parse("show interface", text)
 
     assert parsed.rows == ()
-    assert any("lines of two entries under one name" in bad.reason for bad in parsed.bad_lines)
+    assert any("lines of two interfaces under one name" in bad.reason for bad in parsed.bad_lines)

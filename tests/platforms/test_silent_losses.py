@@ -620,7 +620,7 @@ def test_the_counters_of_a_port_whose_header_is_lost_are_not_those_of_the_port_a
     parsed = parse("show interfaces", text)
     assert [(str(row.name), row.counters["crc"]) for row in parsed.rows if isinstance(row, Interface)] == [("GigabitEthernet1/0/3", 3)]
     (bad,) = parsed.bad_lines
-    assert (bad.line, bad.reason.partition(":")[0]) == (4, "lines of two entries under one name")
+    assert bad.reason == "a second last cleared: lines of two entries under one name"
 
 
 def test_a_neighbor_whose_name_is_lost_does_not_get_that_of_the_one_above() -> None:
