@@ -85,8 +85,8 @@ def deliver(store: Store, rules: Rules, urls: Mapping[str, Secret], *, now: date
     waiting = waiting_messages(store)
     sent, failed = 0, []
     for name, url in sorted(urls.items()):
-        due = [one for one in waiting if one.target == name and one.due_at <= now]
-        last_hour = sent_since(store, name, now - _HOUR)
+        due = [one for one in waiting if one.target == name and one.is_due(now)]
+        last_hour = sent_since(store, name, now - _HOUR, now=now)
         for step, piece in enumerate(deliveries([one.message for one in due], rules, now=now, sent_last_hour=last_hour)):
             taken = lease(store, [one for one in due if one.message.id in piece.ids], now=now)
             if len(taken) != len(piece.ids):

@@ -25,6 +25,8 @@ LEASE = timedelta(minutes=10)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 """Pauses after failures: each twice the one before, up to the longest. Assumed."""
+_BELIEVED = max(LEASE, LONGEST_PAUSE)
+"""A moment further in the future was written by a clock that ran ahead and was set back since: nothing here waits that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ class Waiting:
     due_at: datetime
     attempts: int = 0
     problem: str = ""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it may be sent: its moment has come, or lies further ahead than any lease or pause reaches."""
+        return self.due_at <= now or self.due_at > now + _BELIEVED
 
 
 def put_messages(store: Store, messages: Iterable[Message], targets: Sequence[str], *, now: datetime) -> int:
@@ -93,9 +99,10 @@ def waiting_messages(store: Store) -> tuple[Waiting, ...]:
         return tuple(_waiting(row) for row in connection.execute(query))
 
 
-def sent_since(store: Store, target: str, since: datetime) -> int:
-    """How many deliveries a target has taken since a moment; a digest is one."""
-    query = select(func.count(func.distinct(message.c.sent_at))).where(message.c.target == target, message.c.sent_at > to_ms(since))
+def sent_since(store: Store, target: str, since: datetime, *, now: datetime) -> int:
+    """How many deliveries a target has taken since a moment; a digest is one. Those that a clock far ahead has written do not count."""
+    sent = func.count(func.distinct(message.c.sent_at))
+    query = select(sent).where(message.c.target == target, message.c.sent_at > to_ms(since), message.c.sent_at <= to_ms(now + _BELIEVED))
     with store.reading() as connection:
         return connection.execute(query).scalar_one()
 

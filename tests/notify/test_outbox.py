@@ -104,6 +104,36 @@ def test_two_senders_do_not_send_the_same_message_and_a_dead_one_gives_it_back(b
     assert [piece.ids for piece in sent] == [("a/new",)]
 
 
+@pytest.mark.parametrize("state", ["laid in", "leased", "failed", "as many as an hour allows"])
+def test_a_clock_that_ran_ahead_and_was_set_back_keeps_no_message_waiting(box: Store, state: str) -> None:
+    rules = read_rules({"to": {"hook": "json://127.0.0.1/"}, "most_an_hour": 1})
+    urls, ahead = urls_of(rules, {}), NOW + timedelta(days=400)
+    sent: list[str] = []
+
+    def take(piece: Delivery, name: str, url: Secret) -> str:
+        sent.extend(piece.ids)
+        return ""
+
+    queue_messages(box, [Message("a/new", "t", "b")], rules, now=ahead)
+    if state == "leased":
+        assert lease(box, waiting_messages(box), now=ahead)
+    elif state == "failed":
+        deliver(box, rules, urls, now=ahead, send=lambda piece, name, url: "no")
+    elif state == "as many as an hour allows":
+        deliver(box, rules, urls, now=ahead, send=take)
+        queue_messages(box, [Message("b/new", "t", "b")], rules, now=NOW)
+    deliver(box, rules, urls, now=NOW, send=take)
+    assert sent[-1:] == ["b/new" if state == "as many as an hour allows" else "a/new"]
+    assert waiting_messages(box) == ()
+
+
+def test_a_sender_whose_clock_is_minutes_ahead_keeps_its_lease(box: Store) -> None:
+    rules = read_rules({"to": {"hook": "json://127.0.0.1/"}})
+    queue_messages(box, [Message("a/new", "t", "b")], rules, now=NOW)
+    assert lease(box, waiting_messages(box), now=NOW + timedelta(minutes=45))
+    assert deliver(box, rules, urls_of(rules, {}), now=NOW, send=lambda piece, name, url: "").sent == 0
+
+
 def test_a_hundred_incidents_are_no_storm(box: Store) -> None:
     with web_hook() as hook:
         rules = read_rules({"to": {"hook": hook.url}, "most_an_hour": 3})
