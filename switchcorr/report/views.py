@@ -19,6 +19,8 @@ NAMES_SHOWN = 3
 BAR = 160.0
 """Width of a full bar in pixels."""
 SUSPECTS_SHOWN = 8
+_NAMED_FROM = 0.5
+"""From this probability on a suspect that was tested is a cause."""
 
 VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.NETWORK: "The network",
@@ -253,16 +255,27 @@ def _shared(incident: Incident) -> str:
     if incident.verdict is Verdict.ADMINISTRATIVE:
         return ""
     if incident.causes:
-        joint = " or " if incident.causes[0].probability < 0.5 else " and "
+        joint = " or " if incident.causes[0].probability < _NAMED_FROM else " and "
         names = joint.join(component_name(cause.component) for cause in incident.causes[:NAMES_SHOWN])
         if incident.verdict is Verdict.NOT_PROVEN and len(incident.causes) == 1:
             names = " or ".join((names, *map(component_name, incident.causes[0].equivalent[:NAMES_SHOWN])))
         return names
-    return f"{component_name(incident.suspects[0].component)} is suspected most" if incident.suspects else ""
+    if not incident.suspects:
+        return ""
+    untested = ", but too few of the phones that dropped have a known place" if _is_untested(incident) else ""
+    return f"{component_name(incident.suspects[0].component)} is suspected most{untested}"
+
+
+def _is_untested(incident: Incident) -> bool:
+    """Whether a suspect that leads is no cause for want of locations: as good as sure among what the log names, and compared with nothing else."""
+    leads = bool(incident.suspects) and incident.suspects[0].probability >= _NAMED_FROM
+    return incident.verdict is Verdict.NOT_PROVEN and not incident.causes and leads
 
 
 def _sure(incident: Incident) -> str:
-    """The probability behind the verdict, or of what is suspected most; never called sure where nothing is proven."""
+    """The probability behind the verdict, or of what is suspected most; never called sure where nothing is proven, nor likely where nothing was tested."""
+    if _is_untested(incident):
+        return "not tested"
     if incident.verdict is Verdict.ADMINISTRATIVE:
         return f"{percent(incident.p_nothing_shared)} sure"
     probabilities = [found.probability for found in incident.causes or incident.suspects]

@@ -27,6 +27,24 @@ def test_several_incidents_begin_with_an_overview() -> None:
     assert "  2  2026-11-22 09:41:07      6 93 % likely  Not proven: site Oslo or" in render_text(CASES["undecided"]())
 
 
+def test_the_overview_calls_no_untested_suspect_likely_and_tells_why_it_is_not_proven() -> None:
+    (one,) = not_proven().incidents
+    overview = " ".join(render_text(replace(not_proven(), incidents=(one, one))).split("──")[0].split())
+    assert (
+        "4 not tested Not proven: CallManager cluster LabCluster is suspected most, but too few of the phones that dropped have a known place"
+        in overview
+    )
+    assert "likely" not in overview
+
+
+def test_a_suspect_that_does_not_lead_keeps_its_probability() -> None:
+    (one,) = not_proven().incidents
+    weak = replace(one, suspects=(replace(one.suspects[0], probability=0.41),))
+    overview = render_text(replace(not_proven(), incidents=(weak, weak))).split("──")[0]
+    assert "41 % likely  Not proven: CallManager cluster" in overview
+    assert "too few" not in overview
+
+
 def test_the_overview_names_the_whole_of_what_is_shared() -> None:
     (one, *_) = correlation().incidents
     suspect = replace(
