@@ -29,6 +29,7 @@ from switchcorr.cli.report import report
 from switchcorr.cli.store.command import backup, check, compact, ingest, reparse, store_import
 from switchcorr.cli.sweep.command import sweep
 from switchcorr.cli.trust.command import trust
+from switchcorr.cli.words import HelpfulCommand
 from switchcorr.cli.worker import queue, release, show, worker
 
 
@@ -73,7 +74,7 @@ def _common(
 
 def _command(group: typer.Typer, function: Callable[..., None], *, short: str, example: str) -> None:
     """Add a command; the example stands on a line of its own and is never wrapped."""
-    group.command(short_help=short, epilog=f"\b\nExample:\n{example}")(function)
+    group.command(cls=HelpfulCommand, short_help=short, epilog=f"\b\nExample:\n{example}")(function)
 
 
 _command(
@@ -113,7 +114,7 @@ _command(
 )  # fmt: skip
 _command(app, diff, short="What changed between two looks.", example="switchcorr diff last-1 last")
 app.command(
-    "incidents", short_help="What was found before, also of one component.",
+    "incidents", cls=HelpfulCommand, short_help="What was found before, also of one component.",
     epilog="\b\nExample:\nswitchcorr incidents --component module:acc-12/3 --days 90",
 )(stored_incidents)  # fmt: skip
 _command(app, notify, short="Send the messages that wait, or a test message.", example="switchcorr notify --test")
@@ -128,7 +129,9 @@ _command(
     example="switchcorr export captures evidence --at 2026-11-22T09:41:00Z",
 )  # fmt: skip
 _command(lab, serve, short="A simulated campus to sweep.", example="switchcorr lab serve --switches 12 --fault acc-004=hang_mid_output")
-store.command("import", short_help="Captures into the store.", epilog="\b\nExample:\nswitchcorr store import captures")(store_import)
+store.command("import", cls=HelpfulCommand, short_help="Captures into the store.", epilog="\b\nExample:\nswitchcorr store import captures")(
+    store_import
+)
 _command(
     store, compact, short="Bundle closed days, remove what is too old.", example="switchcorr store compact --store /srv/switchcorr/site.db"
 )
