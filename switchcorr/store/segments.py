@@ -65,6 +65,44 @@ class FileMark:
     ends_whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FileAtPath:
+    """Which file stands under a path, whatever is in it.
+
+    Attributes:
+        size: in bytes, packed if it is.
+    """
+
+    volume: int
+    inode: int
+    size: int
+
+    def is_same(self, other: FileAtPath) -> bool:
+        """Whether both are one file, which may have grown or been emptied."""
+        return (self.volume, self.inode) == (other.volume, other.inode)
+
+
+def file_at(path: Path) -> FileAtPath | None:
+    """The file under a path; None if there is none."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return FileAtPath(facts.st_dev, facts.st_ino, facts.st_size)
+
+
+def is_unharmed(path: Path, before: FileAtPath, mark: FileMark) -> bool:
+    """Whether under a path there is still what was marked, at most longer: not another file, nor the same one emptied and filled again."""
+    now = file_at(path)
+    if now is None or not now.is_same(before) or now.size < before.size:
+        return False
+    try:
+        with closing(open_input(path)) as stream:
+            return _hash(stream.read(mark.head_bytes)) == mark.head
+    except InputFileError:
+        return False
+
+
 def mark_of(path: Path, known: Sequence[Segment] = ()) -> tuple[FileMark, Segment | None]:
     """What a file is known by, and which of the known ones it is; reads it once.
 

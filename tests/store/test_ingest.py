@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import itertools
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -282,6 +282,118 @@ def test_a_killed_reading_of_one_file_does_not_eat_the_lines_of_another(place: S
     assert take(place, second).new == 3
     take(place, first)
     assert stored(place) == ["01", "02", "03", "04", "05", "06"]
+
+
+class MovingPath(type(Path())):  # type: ignore[misc]  # the class of this system's paths
+    """A path whose file is rotated when its name is asked for the n-th time, whoever asks."""
+
+    left = 0
+    rotate: Callable[[], None]
+
+    def __fspath__(self) -> str:
+        return self._counted()
+
+    def __str__(self) -> str:
+        return self._counted()
+
+    def _counted(self) -> str:
+        self.left -= 1
+        if self.left == 0:
+            self.rotate()
+        return str(Path(*self.parts))
+
+
+def moving(path: Path, at: int, rotate: Callable[[], None]) -> MovingPath:
+    made = MovingPath(path)
+    made.rotate, made.left = rotate, at
+    return made
+
+
+def named(place: StorePlace) -> list[str]:
+    with place.open(write=False) as store:
+        log = events_between(store, LONG_AGO, LATER)
+    return sorted(log.pools.names.get(name) for name in log.name)
+
+
+def expected_names(count: int) -> list[str]:
+    return [f"SEP00005E{number:06X}" for number in range(count)]
+
+
+@pytest.mark.parametrize(("way", "known"), [("renamed", 130), ("copied and emptied", 0)])
+@pytest.mark.parametrize("at", range(1, 17))
+def test_whenever_a_log_is_rotated_while_it_is_read_no_event_is_lost_for_good(tmp_path: Path, at: int, known: int, way: str) -> None:
+    """The new file is shorter, and has the same header."""
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    path, old = tmp_path / "log.csv", tmp_path / "log.csv.1"
+    if known:
+        path.write_text(lines(*range(known)))
+        take(place, path)
+    path.write_text(lines(*range(300)))
+
+    def rotate() -> None:
+        if way == "renamed":
+            path.rename(old)
+        else:
+            old.write_bytes(path.read_bytes())
+        path.write_text(lines(*range(300, 420)))
+
+    take(place, moving(path, at, rotate))
+    if not old.exists():
+        rotate()  # its name is not asked for so often
+    take(place, old, path)
+    assert named(place) == expected_names(420)
+    assert all(file.is_known for file in take(place, old, path).files)
+
+
+@pytest.mark.parametrize("at", [9, 12, 14, 16, 18])
+def test_a_large_log_that_is_emptied_while_it_is_read_is_stored_once(tmp_path: Path, at: int) -> None:
+    """A part of it is in the store by then."""
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    path, old = tmp_path / "log.csv", tmp_path / "log.csv.1"
+    path.write_text(lines(*range(21_000)))
+
+    def rotate() -> None:
+        old.write_bytes(path.read_bytes())
+        path.write_text(lines(*range(21_000, 21_120)))
+
+    take(place, moving(path, at, rotate))
+    if not old.exists():
+        rotate()  # its name is not asked for so often
+    take(place, old, path)
+    assert named(place) == expected_names(21_120)
+
+
+def test_a_log_that_is_renamed_once_it_is_open_is_read_to_its_end(tmp_path: Path) -> None:
+    path, old = tmp_path / "log.csv", tmp_path / "log.csv.1"
+    path.write_text(lines(*range(21_000)))
+
+    def rotate() -> None:
+        path.rename(old)
+        path.write_text(lines(*range(21_000, 21_120)))
+
+    counted = moving(path, 0, rotate)
+    take(StorePlace(parse_url(str(tmp_path / "counted.db")), tmp_path / "raw"), counted)
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    assert take(place, moving(path, -counted.left - 2, rotate)).new == 21_000
+    assert take(place, old, path).new == 120
+
+
+def test_a_log_that_is_another_one_at_each_look_is_told(place: StorePlace, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(lines(1, 2))
+    looks = itertools.count(3)
+
+    def rotate() -> None:
+        path.unlink()
+        path.write_text(lines(next(looks)))
+        busy.left = 1
+
+    busy = moving(path, 1, rotate)
+    other = tmp_path / "other.csv"
+    other.write_text(lines(1))
+    told, _ = take(place, busy, other).files
+    assert "another file took its place" in told.problem
+    assert stored(place) == ["01"]
 
 
 def _hash_of_nothing() -> str:

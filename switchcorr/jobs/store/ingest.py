@@ -2,6 +2,9 @@
 
 A file that grew is read from where reading ended, if its lines stand alone; else from its beginning, since times without a year and tables
 need what stands before, and only what is new is written (``events/growth.py``). The last lines may be a part of something that goes on: their events are written, and written anew the next time.
+
+A log may be rotated at any moment, and its name is asked for several times. Nothing is written before it is seen that all of them met the
+file that was marked; else it is begun again. A file that was only renamed meanwhile is read to its end all the same.
 """
 
 from __future__ import annotations
@@ -22,10 +25,13 @@ from switchcorr.store.events import forget_after, write_events
 from switchcorr.store.losses import write_losses
 from switchcorr.store.open import Store
 from switchcorr.store.segments import (
+    FileAtPath,
     FileMark,
     Segment,
     begin_segment,
+    file_at,
     first_line_of,
+    is_unharmed,
     known_segments,
     mark_of,
     note_progress,
@@ -38,6 +44,8 @@ _UNSETTLED = 100
 are written, and written again the next time. No format's record has more than 80."""
 _AT_ONCE = 20_000
 """Events in one transaction: a third of a second."""
+_TRIES = 5
+"""How often a file is begun again that was rotated meanwhile. Assumed: no log is rotated twice while its mark is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,47 +110,85 @@ def ingest(paths: Sequence[Path], place: StorePlace, times: Times, progress: Pro
     return outcome
 
 
+class _RotatedError(Exception):
+    """Under the path there is no longer the file that was marked; what was read since may be of another one."""
+
+
 def _ingest_file(store: Store, path: Path, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
-    try:
-        first_line = first_line_of(path)
-        with store.reading() as connection:
-            known = known_segments(connection, first_line)
-        mark, segment = mark_of(path, known)
-    except InputFileError as error:
-        return IngestedFile(str(path), problem=str(error))
+    for _ in range(_TRIES):
+        try:
+            return _ingest_once(store, path, options, assumptions)
+        except InputFileError as error:
+            return IngestedFile(str(path), problem=str(error))
+        except _RotatedError:
+            _log.info("ingest: %s: was rotated while it was read, and is begun again", path)
+    return IngestedFile(str(path), problem=f"{path}: another file took its place while it was read, {_TRIES} times. Give it once more.")
+
+
+def _ingest_once(store: Store, path: Path, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
+    before = file_at(path)
+    first_line = first_line_of(path)
+    with store.reading() as connection:
+        known = known_segments(connection, first_line)
+    mark, segment = mark_of(path, known)
     if segment is not None and segment.read_bytes >= mark.whole_bytes and mark.ends_whole:
         return IngestedFile(str(path), is_known=True)
-    return _Reading(store, path, mark, segment).run(options, assumptions)
+    if before is None:
+        raise _RotatedError
+    return _Reading(store, path, before, mark, segment).run(options, assumptions)
 
 
 class _Reading:
     """Reads one file, and writes what is new of it."""
 
-    def __init__(self, store: Store, path: Path, mark: FileMark, segment: Segment | None) -> None:
+    def __init__(self, store: Store, path: Path, before: FileAtPath, mark: FileMark, segment: Segment | None) -> None:
         self._store = store
         self._path = path
+        self._before = before
         self._mark = mark
         self._begin = segment.read_lines if segment is not None else 0
         self._segment_id = segment.id if segment is not None else 0
         self._waiting: EventLog | None = None
         self._new = self._read = 0
         self._forgotten = False
+        self._is_opened = False
 
     def run(self, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
+        """Read the file to its end.
+
+        Raises:
+            _RotatedError: it is to be begun again; what is written by then is of the file that was marked.
+        """
         pools = EventPools()
         account: EventFileAccount | None = None
         passed = 0
+        assumed: tuple[str, ...] = ()
         for batch in read_event_batches(self._path, options=options, pools=pools, known=self._begin):
+            if not self._is_opened:
+                self._verify()
             self._read += len(batch.log)
             self._take(batch.log)
             if batch.account is not None:
-                account, passed = batch.account, batch.passed
-                assumptions.update(dict.fromkeys(batch.assumptions))
+                account, passed, assumed = batch.account, batch.passed, batch.assumptions
         if account is None or not account.lines:
             return IngestedFile(str(self._path), problem=account.problem if account is not None else "")
         self._flush(settled=account.lines - _UNSETTLED)
+        assumptions.update(dict.fromkeys(assumed))
         known = self._read - self._new
         return IngestedFile(str(self._path), self._new, max(0, known), account=account, problem=account.problem, from_line=passed + 1)
+
+    def _verify(self) -> None:
+        """See that what was read is of the file that was marked.
+
+        Once the file is open, it may be renamed and another may stand there: the open one is read on. It may not be emptied.
+        """
+        if not is_unharmed(self._path, self._before, self._mark) and not (self._is_opened and self._is_renamed()):
+            raise _RotatedError
+        self._is_opened = True
+
+    def _is_renamed(self) -> bool:
+        now = file_at(self._path)
+        return now is None or not now.is_same(self._before)
 
     def _take(self, log: EventLog) -> None:
         if self._waiting is None:
@@ -154,6 +200,7 @@ class _Reading:
 
     def _flush(self, *, settled: int | None) -> None:
         """Write what waits; at the end of the file, also how far it is settled."""
+        self._verify()
         log = self._waiting
         self._waiting = None
         learned = {name: dict(numbers) for name, numbers in self._store.ids.items()}
