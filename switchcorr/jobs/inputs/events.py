@@ -12,6 +12,7 @@ from pathlib import Path
 from switchcorr.errors import EventFormatError, InputFileError
 from switchcorr.events import ReadOptions, read_event_files
 from switchcorr.events.names import name_by_address
+from switchcorr.jobs.inputs.mistaken import meant_for_events
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import Progress, Times
 from switchcorr.listen.losses import losses_beside, told_losses
@@ -36,6 +37,7 @@ def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> Even
     options = ReadOptions(now=times.now, zone=times.log_zone, zones=dict(times.log_zones), year=times.year, at=times.at)
     reading = read_event_files(paths, options=options)
     progress("events", len(paths), len(paths))
+    reading = replace(reading, files=tuple(map(_understood, reading.files)))
     missing = tuple(_why(file) for file in reading.files if file.problem or not file.events)
     if not len(reading.log):
         raise _nothing_usable(reading, missing)
@@ -45,6 +47,12 @@ def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> Even
 def nothing_of(files: Iterable[EventFileAccount]) -> tuple[str, ...]:
     """Why files gave nothing at all; a log that holds nothing but other alarms was read, and is none of them."""
     return tuple(_why(file) for file in files if not file.events and (file.problem or not file.ignored))
+
+
+def _understood(file: EventFileAccount) -> EventFileAccount:
+    """The account of a file; of one that gave nothing, with the option that it was meant for."""
+    mistaken = "" if file.events or file.ignored else meant_for_events(Path(file.file))
+    return replace(file, problem=mistaken) if mistaken else file
 
 
 def _why(file: EventFileAccount) -> str:

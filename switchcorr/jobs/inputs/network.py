@@ -15,6 +15,7 @@ from switchcorr.events.phones import addresses_of, phone_alarms, phones_of
 from switchcorr.jobs.building import collector_paused
 from switchcorr.jobs.inputs.events import switch_messages
 from switchcorr.jobs.inputs.expected import find_unread, unread_sentence
+from switchcorr.jobs.inputs.mistaken import meant_for_captures, meant_for_locations, told
 from switchcorr.jobs.inputs.request import CampusRequest, Progress
 from switchcorr.jobs.inputs.sources import SourceFacts, read_source
 from switchcorr.model.addresses import PhoneName
@@ -130,7 +131,7 @@ def _snapshots(
         try:
             snapshots.append(read_snapshot(directory, settings, progress))
         except InputFileError as error:
-            lacking.nothing_of(str(error))
+            lacking.nothing_of(meant_for_captures(directory, error))
             continue
         if not snapshots[-1].devices:
             lacking.nothing_of(_nothing_in(snapshots.pop()))
@@ -285,7 +286,7 @@ def _locations(request: CampusRequest, log: EventLog, lacking: _Lacking) -> Loca
     try:
         locations = read_locations(request.locations, kinds=request.kinds)
     except InputFileError as error:
-        lacking.nothing_of(str(error))
+        lacking.nothing_of(meant_for_locations(request.locations, error))
         return None
     if useless := _useless(locations, request.locations, log):
         lacking.nothing_of(useless)
@@ -314,5 +315,5 @@ def _device_groups(request: CampusRequest, lacking: _Lacking) -> Mapping[str, Ma
     try:
         return read_device_groups(request.devices)
     except InputFileError as error:
-        lacking.nothing_of(str(error))
+        lacking.nothing_of(told(error))
         return {}
