@@ -88,6 +88,24 @@ def test_what_cannot_be_used_at_all_stands_first(call: Call, small_site: DemoSit
     assert len(json.loads(call("correlate", *wrong, "--events", small_site.log).out)["coverage"]["unusable"]) == 3
 
 
+@pytest.mark.parametrize("command", [["correlate"], ["export", "incidents"], ["export", "placements"], ["report", "--out", "r.html"]])
+def test_events_and_captures_that_were_swapped_are_both_told(
+    command: list[str], call: Call, small_site: DemoSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    called = call(*command, "--captures", small_site.log, "--events", small_site.captures[0], "--locations", tmp_path / "none.csv")
+    assert (called.code, called.out) == (1, "")
+    assert f"missing: {small_site.log}: looks like an event log; --captures wants a folder of outputs. Give it with --events." in called.err
+    assert "none.csv: cannot be opened" in called.err
+    assert "is a directory; name the logs in it. Outputs of switches are given with --captures." in called.err
+
+
+def test_captures_that_end_a_run_are_told_once(call: Call, tmp_path: Path) -> None:
+    called = call("locate", "SEP00005E005301", "--captures", tmp_path / "nowhere")
+    assert called.code == 1
+    assert called.err.count("nowhere") == 1
+
+
 def test_a_phone_is_found_by_any_spelling_of_its_address(call: Call, small_site: DemoSite) -> None:
     answers = {
         call("locate", name, "--captures", small_site.captures[0], terminal=True).out

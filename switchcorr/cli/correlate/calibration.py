@@ -8,6 +8,7 @@ from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import AnswerFormat
 from switchcorr.cli.output import chosen_format, tell, write_out
 from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.unusable import all_unusable_told
 from switchcorr.errors import UsageError
 from switchcorr.jobs.calibrate import calibrate
 from switchcorr.jobs.inputs.request import CorrelateRequest
@@ -23,7 +24,7 @@ def show_calibration(request: CorrelateRequest, *, report: Path | None, format_:
         raise UsageError(
             "--calibrate: neither a table nor a report page comes out of it.", hint="Leave --report out, and take --format table or json."
         )
-    with ProgressView(quiet=quiet) as progress:
+    with all_unusable_told(request.campus), ProgressView(quiet=quiet) as progress:
         outcome = calibrate(request, progress)
     made = outcome.calibration
     write_out(json_text(calibration_document(made)) if chosen is AnswerFormat.JSON else calibration_text(made))

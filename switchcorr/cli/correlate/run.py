@@ -9,6 +9,7 @@ from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import AnswerFormat
 from switchcorr.cli.output import chosen_format, tell, tell_missing, write_out
 from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.unusable import all_unusable_told
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.inputs.request import CorrelateRequest
@@ -27,7 +28,7 @@ def show_correlation(
     chosen = format_ or AnswerFormat(chosen_format(None))
     if chosen is AnswerFormat.CSV:
         raise UsageError("--format csv: a correlation is no table.", hint="Take json, export incidents or export placements --format csv.")
-    with ProgressView(quiet=quiet) as progress:
+    with all_unusable_told(request.campus), ProgressView(quiet=quiet) as progress:
         outcome = correlate(replace(request, keep=True), progress)
     try:
         if report is not None:

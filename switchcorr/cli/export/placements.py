@@ -9,6 +9,7 @@ from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, tell, tell_missing, write_out
 from switchcorr.cli.placement_rows import write_placement_documents
 from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.unusable import all_unusable_told
 from switchcorr.jobs.inputs.request import LocateRequest, PlacementsRequest
 from switchcorr.jobs.placements import locate, read_placements
 from switchcorr.report.placements import placement_document, placement_lines
@@ -20,7 +21,7 @@ _TOLD_WHOLE = 5
 def show_placements(request: PlacementsRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
     """Print where phones are; whether some input was missing."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    with ProgressView(quiet=quiet) as progress:
+    with all_unusable_told(request.campus), ProgressView(quiet=quiet) as progress:
         outcome = read_placements(request, progress)
     write_placement_documents([placement_document(placement) for placement in outcome.placements], chosen_format(format_))
     _tell_notes(outcome.warnings, quiet=quiet)
@@ -30,7 +31,7 @@ def show_placements(request: PlacementsRequest, *, format_: Format | None, verbo
 def show_location(request: LocateRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
     """Print where a phone is, or which phones are below a part; whether some input was missing."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    with ProgressView(quiet=quiet) as progress:
+    with all_unusable_told(request.source.campus), ProgressView(quiet=quiet) as progress:
         outcome = locate(request, progress)
     chosen = chosen_format(format_)
     if chosen is Format.TABLE and request.phone and len(outcome.placements) <= _TOLD_WHOLE:

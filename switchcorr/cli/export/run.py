@@ -8,6 +8,7 @@ from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import ExportFormat, GraphFormat
 from switchcorr.cli.output import csv_text, tell, tell_missing, write_out
 from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.unusable import all_unusable_told
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.export import drawing_of
 from switchcorr.jobs.inputs.request import CorrelateRequest, PlacementsRequest
@@ -25,7 +26,7 @@ from switchcorr.topology.export import to_graphml
 def show_incidents(request: CorrelateRequest, *, format_: ExportFormat, cause: int, verbose: int, quiet: bool) -> bool:
     """Print incidents for other programs; whether some input was missing."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    with ProgressView(quiet=quiet) as progress:
+    with all_unusable_told(request.campus), ProgressView(quiet=quiet) as progress:
         outcome = correlate(request, progress)
     write_out(_text(outcome, format_, cause))
     return tell_missing(outcome.missing)
@@ -34,7 +35,7 @@ def show_incidents(request: CorrelateRequest, *, format_: ExportFormat, cause: i
 def show_graph(request: PlacementsRequest, *, phones: bool, format_: GraphFormat, verbose: int, quiet: bool) -> bool:
     """Print the network as a graph, or its cables; whether some input was missing."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    with ProgressView(quiet=quiet) as progress:
+    with all_unusable_told(request.campus), ProgressView(quiet=quiet) as progress:
         outcome = read_placements(request, progress)
     if format_ is GraphFormat.NETBOX:
         rows, left_out = cable_rows(outcome.campus.links)

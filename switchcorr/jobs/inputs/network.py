@@ -293,6 +293,19 @@ def _locations(request: CampusRequest, log: EventLog, lacking: _Lacking) -> Loca
     return locations
 
 
+def plainly_unusable(request: CampusRequest) -> tuple[str, ...]:
+    """What of captures and locations cannot be used, as far as it is seen without reading captured text: for a run that ends before."""
+    lacking = _Lacking()
+    for directory in request.captures:
+        try:
+            find_devices(directory)
+        except InputFileError as error:
+            lacking.nothing_of(meant_for_captures(directory, error))
+    _locations(request, EventLog(), lacking)
+    _device_groups(request, lacking)
+    return tuple(lacking.unusable)
+
+
 def _useless(locations: Locations, path: Path, log: EventLog) -> str:
     """Why a table that can be read tells nothing of the phones of a log; empty if it does."""
     if not locations.rows:
