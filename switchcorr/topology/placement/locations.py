@@ -29,6 +29,8 @@ LOCATED_BY = frozenset(("port", "asic", "module", "chassis", "switch", "uplink",
 """Kinds whose component says where in the network a phone is."""
 _KNOWN = frozenset(kind.name for kind in RISK_KINDS)
 _SHORT_ID = re.compile(r"\d{1,4}|[A-Za-z]|\d{1,3}(?:/\d{1,3}){1,3}")
+_EVENT_COLUMNS = frozenset({"time", "event"})
+"""Columns that every table of events has. Where and with whom a phone is does not change with each line."""
 _CONFIDENCE = 0.9
 _PROBLEMS_KEPT = 20
 
@@ -72,7 +74,7 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
         kinds: columns that are risk groups; empty lets names and contents decide.
 
     Raises:
-        InputFileError: no header, no column with phones, or a kind that is no column.
+        InputFileError: no header, no column with phones, columns of an event table, or a kind that is no column.
     """
     sheet = read_sheet(text, source=source, wanted=PHONE_COLUMNS)
     header = sheet.header
@@ -81,6 +83,12 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
         raise InputFileError(
             f"{source}: line 1: no column 'phone'; found {', '.join(filter(None, header)) or 'nothing'}.",
             hint="Give a header line whose column phone holds names such as SEP00005E005301, or MAC addresses.",
+            context={"file": source, "line": 1},
+        )
+    if not kinds and set(header) >= _EVENT_COLUMNS:
+        raise InputFileError(
+            f"{source}: line 1: columns {' and '.join(sorted(_EVENT_COLUMNS))} are those of an event table, not of locations.",
+            hint="Give it with --events; or name the columns that phones share with --kinds.",
             context={"file": source, "line": 1},
         )
     unknown = [kind for kind in kinds if kind not in header]

@@ -105,6 +105,14 @@ def test_many_problems_are_counted_and_some_are_shown() -> None:
     assert found.problems[-1] == "where.csv: 5 more rows with problems"
 
 
+def test_a_table_of_events_is_refused_unless_somebody_names_its_kinds() -> None:
+    events = "time,phone,event,node\n2026-11-19T12:00:00Z,SEP00005E005301,unregistered,cm-1\n"
+    with pytest.raises(InputFileError, match="columns event and time are those of an event table") as refused:
+        _parsed(events)
+    assert "--events" in refused.value.hint
+    assert parse_locations(events, source="where.csv", kinds=["node"]).rows == {"SEP00005E005301": {"node": "cm-1"}}
+
+
 @pytest.mark.parametrize(("text", "found"), [("", "nothing"), ("switch,port\n", "switch, port")])
 def test_a_table_without_phones_is_refused(text: str, found: str) -> None:
     with pytest.raises(InputFileError, match=f"line 1: no column 'phone'; found {found}"):
