@@ -100,16 +100,17 @@ def ask_ceiling(bench: Bench, case: Case) -> tuple[Any, float]:
     return bench.score_cases.Answer([named] if named else [], p, p_none=nothing), time.process_time() - began
 
 
-def methods(bench: Bench, *, opponents: bool, evidence: bool) -> dict[str, Callable[[Case], tuple[Any, float]]]:
+def methods(bench: Bench, *, opponents: bool, evidence: bool, ceiling: bool = False) -> dict[str, Callable[[Case], tuple[Any, float]]]:
     """Everybody who is asked, by name."""
     asked: dict[str, Callable[[Case], tuple[Any, float]]] = {OURS: partial(ask_ours, bench)}
+    if ceiling or opponents:
+        asked[CEILING] = partial(ask_ceiling, bench)
     if not opponents:
         return asked
     for name in (*METHODS, "proposed+evid") if evidence else METHODS:
         asked[name] = partial(ask_method, bench, method=bench.baselines.METHODS[name])
     for name, null in ORACLES.items():
         asked[name] = partial(ask_oracle, bench, null=null)
-    asked[CEILING] = partial(ask_ceiling, bench)
     return asked
 
 
@@ -252,6 +253,7 @@ def main() -> None:
     parser.add_argument("--kinds", help="classes of cases, comma separated")
     parser.add_argument("--evidence", action="store_true", help="supply error counters and server alerts")
     parser.add_argument("--opponents", action="store_true", help="ask the benchmark's methods and its oracle on the same cases")
+    parser.add_argument("--ceiling", action="store_true", help="ask beside switchcorr who knows the laws only, without the opponents")
     parser.add_argument("--repeats", action="store_true", help="only one small part that fails again and again")
     parser.add_argument("--errors", action="store_true", help="print every case that went wrong")
     parser.add_argument("--bench", type=Path, help="folder of the benchmark, if not beside the checkout")
@@ -268,7 +270,7 @@ def main() -> None:
         repeats(bench, options)
         return
     asked, kinds = (
-        methods(bench, opponents=options.opponents, evidence=options.evidence),
+        methods(bench, opponents=options.opponents, evidence=options.evidence, ceiling=options.ceiling),
         (options.kinds or ",".join(bench.generator.KINDS)).split(","),
     )
     written = {}
