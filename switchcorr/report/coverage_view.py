@@ -16,6 +16,7 @@ _NO_PROBLEM = (OutputState.PARSED, OutputState.EMPTY, OutputState.NOT_NEEDED)
 _CLEAR_NO = (OutputState.INVALID, OutputState.FEATURE_OFF)
 """A switch that has no such part or feature says so: told once a command, with the devices."""
 _DEVICES_NAMED = 3
+_COMMANDS_NAMED = 3
 _SAMPLE = 70
 
 
@@ -38,7 +39,7 @@ class CoverageView:
 
 def coverage_view(coverage: Coverage) -> CoverageView:
     """The coverage block, every number with its words."""
-    problems = [_problem(output) for output in coverage.outputs if _is_problem(output)] + _clear_noes(coverage.outputs)
+    problems = _problems(coverage.outputs) + _clear_noes(coverage.outputs)
     return CoverageView(
         numbers=(
             ("Phones known", f"{coverage.phones_known:,}"),
@@ -104,6 +105,20 @@ def _clear_noes(outputs: Iterable[OutputAccount]) -> list[tuple[str, str, str]]:
 def _named(devices: Sequence[str]) -> str:
     more = f" and {len(devices) - _DEVICES_NAMED} more" if len(devices) > _DEVICES_NAMED else ""
     return f"said by {', '.join(devices[:_DEVICES_NAMED])}{more}"
+
+
+def _problems(outputs: Iterable[OutputAccount]) -> list[tuple[str, str, str]]:
+    """One row for each text; commands of which the same is said of one file (those that a visit never asked) are named in one."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for output in outputs:
+        if _is_problem(output):
+            groups.setdefault(_problem(output), []).append(output.command)
+    return [(file, state, why if len(commands) == 1 else f"{why}: {_few(commands)}") for (file, state, why), commands in groups.items()]
+
+
+def _few(commands: Sequence[str]) -> str:
+    more = f" and {len(commands) - _COMMANDS_NAMED} more" if len(commands) > _COMMANDS_NAMED else ""
+    return f"{', '.join(commands[:_COMMANDS_NAMED])}{more}"
 
 
 def _problem(output: OutputAccount) -> tuple[str, str, str]:

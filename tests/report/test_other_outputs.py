@@ -88,7 +88,8 @@ def test_what_would_end_a_line_or_a_cell_is_a_blank() -> None:
 
 def test_long_lists_of_texts_are_cut_and_counted() -> None:
     whole = correlation()
-    many = replace(whole, coverage=replace(whole.coverage, outputs=(OutputAccount("a", "b", "c", OutputState.QUARANTINED),) * 30))
+    outputs = tuple(OutputAccount("a", "b", f"c-{i}", OutputState.QUARANTINED) for i in range(30))
+    many = replace(whole, coverage=replace(whole.coverage, outputs=outputs))
     assert "- 20 more texts could not be used wholly" in render_markdown(many)
     assert "Speaks against it" not in render_markdown(estate(Component("switch", "s01-acc02"))[0])
     assert "Named by" not in render_markdown(quiet())

@@ -111,6 +111,15 @@ def test_what_many_devices_say_of_a_command_stands_once() -> None:
     assert view.problems == (("show module", "invalid command", "said by acc-0, acc-1, acc-2 and 2 more"),)
 
 
+def test_commands_of_one_file_of_which_the_same_is_said_are_one_row() -> None:
+    why = "the visit ended before it was asked"
+    commands = ("show clock", "show module", "show inventory", "show version", "show log")
+    accounts = [OutputAccount("acc-0", command, "acc-0/capture.json", OutputState.QUARANTINED, reason=why) for command in commands]
+    view = coverage_view(Coverage(outputs=tuple(accounts)))
+    assert view.problems == (("acc-0/capture.json", "quarantined", f"{why}: show clock, show module, show inventory and 2 more"),)
+    assert coverage_view(Coverage(outputs=tuple(accounts[:1]))).problems == (("acc-0/capture.json", "quarantined", why),)
+
+
 def test_a_quiet_page_names_no_cause() -> None:
     page = page_view(CASES["quiet"](), make_estate(quiet()))
     assert (page.incidents, page.phones) == ((), ())

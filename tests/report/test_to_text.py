@@ -103,7 +103,8 @@ def test_a_table_is_aligned() -> None:
 
 def test_a_long_list_of_texts_is_cut_visibly() -> None:
     whole = correlation()
-    many = replace(whole, coverage=replace(whole.coverage, outputs=whole.coverage.outputs[:1] * 250))
+    outputs = tuple(replace(whole.coverage.outputs[0], file=f"acc-{i}/show_module.txt") for i in range(250))
+    many = replace(whole, coverage=replace(whole.coverage, outputs=outputs))
     assert "  240 more texts could not be used wholly; the report lists them" in render_text(many)
 
 
