@@ -7,6 +7,7 @@ Text from switches, phones and logs may hold terminal escapes, bidirectional mar
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 VALUE_LIMIT = 1_000
 """Longest value that is kept, in characters; longer ones end in an ellipsis."""
@@ -85,6 +86,16 @@ def clean(value: str | bytes, *, limit: int = VALUE_LIMIT) -> str:
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     return _UNSAFE_IN_VALUE.sub(_escaped, text)
+
+
+def first_few(words: Sequence[str], most: int) -> str:
+    """The first of some words, and how many more there are.
+
+    >>> first_few(["a", "b", "c", "d"], 2), first_few(["a", "b"], 2)
+    ('a, b and 2 more', 'a, b')
+    """
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return f"{', '.join(words[:most])}{more}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from switchcorr.model.event import EventFileAccount
 from switchcorr.model.incident import Coverage
 from switchcorr.model.snapshot import OutputAccount, OutputState
-from switchcorr.text import counted
+from switchcorr.text import counted, first_few
 
 FILES_SHOWN = 200
 _NO_PROBLEM = (OutputState.PARSED, OutputState.EMPTY, OutputState.NOT_NEEDED)
@@ -103,8 +103,7 @@ def _clear_noes(outputs: Iterable[OutputAccount]) -> list[tuple[str, str, str]]:
 
 
 def _named(devices: Sequence[str]) -> str:
-    more = f" and {len(devices) - _DEVICES_NAMED} more" if len(devices) > _DEVICES_NAMED else ""
-    return f"said by {', '.join(devices[:_DEVICES_NAMED])}{more}"
+    return f"said by {first_few(devices, _DEVICES_NAMED)}"
 
 
 def _problems(outputs: Iterable[OutputAccount]) -> list[tuple[str, str, str]]:
@@ -113,12 +112,10 @@ def _problems(outputs: Iterable[OutputAccount]) -> list[tuple[str, str, str]]:
     for output in outputs:
         if _is_problem(output):
             groups.setdefault(_problem(output), []).append(output.command)
-    return [(file, state, why if len(commands) == 1 else f"{why}: {_few(commands)}") for (file, state, why), commands in groups.items()]
-
-
-def _few(commands: Sequence[str]) -> str:
-    more = f" and {len(commands) - _COMMANDS_NAMED} more" if len(commands) > _COMMANDS_NAMED else ""
-    return f"{', '.join(commands[:_COMMANDS_NAMED])}{more}"
+    return [
+        (file, state, why if len(commands) == 1 else f"{why}: {first_few(commands, _COMMANDS_NAMED)}")
+        for (file, state, why), commands in groups.items()
+    ]
 
 
 def _problem(output: OutputAccount) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ from switchcorr.model.campus import Campus, CampusDevice, Link, ModuleFacts, ris
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
+from switchcorr.text import first_few
 from switchcorr.topology.chassis import Chassis, chassis_by_names, find_chassis
 from switchcorr.topology.graph.cores import find_cores
 from switchcorr.topology.graph.levels import Hierarchy, active_graph, find_hierarchy
@@ -116,8 +117,7 @@ def devices_at(snapshots: Sequence[Snapshot], at: datetime | None) -> dict[str, 
 def _from_other_visits(devices: Mapping[str, DeviceFacts], snapshots: Sequence[Snapshot]) -> list[str]:
     """A sentence on devices whose facts are of more than one visit."""
     names = [name for name, facts in devices.items() if all(facts is not snapshot.devices.get(name) for snapshot in snapshots)]
-    more = f" and {len(names) - _NAMES_TOLD} more" if len(names) > _NAMES_TOLD else ""
-    told = f"{', '.join(names[:_NAMES_TOLD])}{more}: what the visit that counts did not answer is taken from another one"
+    told = f"{first_few(names, _NAMES_TOLD)}: what the visit that counts did not answer is taken from another one"
     return [told] if names else []
 
 

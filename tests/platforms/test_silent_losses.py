@@ -23,16 +23,9 @@ from switchcorr.model.tables import (
     StackMember,
     Switchport,
 )
-from switchcorr.parse.tables import ParsedOutput, parse_output
+from switchcorr.parse.tables import parse_output
 from switchcorr.platforms import PLATFORMS, Platform, platform_named
-
-
-def parse(typed: str, text: str, *, platform: str = "cisco_ios") -> ParsedOutput:
-    known = platform_named(platform)
-    command = find_command(known, typed) if known else None
-    assert known is not None
-    assert command is not None
-    return parse_output(known, command, text)
+from tests.platforms.outputs import parse
 
 
 def cdp_entry(device: str, port: int, *, version: str = "", indent: str = "") -> str:

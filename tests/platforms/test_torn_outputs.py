@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from switchcorr.captures.commands import find_command
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import EnvironmentReading, Interface, InterfaceStatus, Lag, MacEntry, Neighbor, StackMember
-from switchcorr.parse.tables import ParsedOutput, parse_output
-from switchcorr.platforms import platform_named
+from tests.platforms.outputs import parse
 
 SECOND = "lines of two entries under one name"
-
-
-def parse(typed: str, text: str, *, platform: str = "cisco_ios") -> ParsedOutput:
-    known = platform_named(platform)
-    command = find_command(known, typed) if known else None
-    assert known is not None
-    assert command is not None
-    return parse_output(known, command, text)
 
 
 def _lldp(port: int) -> str:

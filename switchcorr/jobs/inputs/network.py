@@ -27,7 +27,7 @@ from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, S
 from switchcorr.parse.merge import merge_devices
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
-from switchcorr.text import counted
+from switchcorr.text import counted, first_few
 from switchcorr.topology import Alarm, CampusOptions, Known, build_campus, observe_messages
 from switchcorr.topology.facts.ports import port_facts
 from switchcorr.topology.placement.device_groups import read_device_groups
@@ -233,8 +233,7 @@ def _never_asked(snapshot: Snapshot) -> str:
 def _few(commands: Sequence[str]) -> str:
     """Commands in words; those that tell where phones are stand first."""
     first = sorted(commands, key=lambda command: not any(word in command for word in ("cdp", "lldp", "mac")))
-    more = f" and {len(first) - _COMMANDS_SHOWN} more" if len(first) > _COMMANDS_SHOWN else ""
-    return f"{', '.join(first[:_COMMANDS_SHOWN])}{more}"
+    return first_few(first, _COMMANDS_SHOWN)
 
 
 def unusable_files(lost: Mapping[str, str], directory: str) -> str:
