@@ -21,6 +21,7 @@ from scipy.special import gammaln
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.table import Drops
+from switchcorr.correlate.exposure.groups import pairs
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 
 SIZES = (2, 3, 4)
@@ -124,6 +125,8 @@ class Crowd:
         self._share = share[chosen]
         keys, self._group = np.unique(key[chosen], return_inverse=True)
         self._groups = len(keys)
+        self._first: Ints = np.searchsorted(self._group, np.arange(self._groups))
+        self._many: Ints = np.diff(self._first, append=len(self._group))
         self._alone: Floats | None = None
         exposed = size[keys // len(seconds)][:, np.newaxis]  # so many phones are known to be there, and among those the rates were learned
         each = np.array(SIZES, dtype=float)
@@ -154,13 +157,13 @@ class Crowd:
             return np.zeros(len(live))
         if self._alone is None:
             self._alone = self.gains(odds[self.drops])
-        live, grown = live[:, self.drops], grown[:, self.drops]
-        first = np.searchsorted(self._group, np.arange(self._groups))
-        changed = np.logical_or.reduceat(~live | (grown > 1.0), first, axis=1)
-        hypothesis, place = np.nonzero(live & changed[:, self._group])
-        group = self._group[place]
+        own = live[:, self.drops]
+        changed = np.logical_or.reduceat(~own | (grown > 1.0)[:, self.drops], self._first, axis=1)
+        hypothesis, entry = pairs(own & changed[:, self._group])
+        group, drop = self._group[entry], self.drops[entry]
         begins = (np.diff(hypothesis, prepend=-1) != 0) | (np.diff(group, prepend=-1) != 0)  # in order of hypothesis, then group
-        anew = self._gains(group[begins], np.cumsum(begins) - 1, odds[self.drops[place]] * self._share[place] / grown[hypothesis, place])
+        likely = odds[drop] * self._share[entry] / grown[hypothesis, drop]
+        anew = self._gains(group[begins], np.cumsum(begins) - 1, likely)
         total: Floats = np.where(changed, 0.0, self._alone).sum(axis=1)
         return total + np.bincount(hypothesis[begins], anew, minlength=len(live))
 
@@ -171,8 +174,7 @@ class Crowd:
 
     def shares(self, gains: Floats) -> Floats:
         """The gain of each group spread evenly over its drops, as long as ``drops``."""
-        count = np.bincount(self._group, minlength=self._groups)
-        shares: Floats = (gains / np.maximum(count, 1))[self._group]
+        shares: Floats = (gains / np.maximum(self._many, 1))[self._group]
         return shares
 
 
@@ -180,23 +182,32 @@ def _elementary(at: Ints, odds: Floats, groups: int) -> Floats:
     """Elementary symmetric polynomials of the degrees of ``SIZES``, of the odds at each of some groups.
 
     Neighbours in a group are multiplied until one is left, as polynomials cut off behind the last degree: nothing is subtracted, so odds
-    of any size beside each other cost no digits.
+    of any size beside each other cost no digits. Each group has a power of two of places, largest groups first, so that neighbours of
+    all groups lie side by side and groups with one place left stand last.
 
     Args:
         at: the group of each, rising.
         odds: positive.
         groups: how many there are.
     """
-    first = np.flatnonzero(np.diff(at, prepend=-1))
-    rank = np.arange(len(at)) - np.repeat(first, np.diff(first, append=len(at)))
-    sums = np.zeros((SIZES[-1], len(odds)))  # by degree; that of degree 0 is 1
-    sums[0] = odds
-    while rank.any():
-        odd = np.flatnonzero(rank & 1)
-        (a1, a2, a3, a4), (b1, b2, b3, b4) = sums[:, odd - 1], sums[:, odd]
-        sums[:, odd - 1] = a1 + b1, a2 + b2 + a1 * b1, a3 + b3 + a2 * b1 + a1 * b2, a4 + b4 + a3 * b1 + a2 * b2 + a1 * b3
-        even = rank & 1 == 0
-        at, rank, sums = at[even], rank[even] >> 1, sums[:, even]
-    found = np.zeros((groups, len(SIZES)))
-    found[at] = sums[SIZES[0] - 1 :].T
-    return found
+    count = np.bincount(at, minlength=groups)
+    halvings = np.frexp(np.maximum(count - 1, 0))[1]
+    order = np.argsort(-halvings, kind="stable")
+    begin = np.empty(groups, dtype=np.int64)
+    end = np.cumsum(1 << halvings[order])
+    begin[order] = end - (1 << halvings[order])
+    sums = np.zeros((SIZES[-1], int(end[-1]) if groups else 0))  # by degree; that of degree 0 is 1
+    sums[0, begin[at] + np.arange(len(at)) - (np.cumsum(count) - count)[at]] = odds
+    found, left = np.zeros((SIZES[-1], groups)), groups
+    for finished in np.bincount(halvings).tolist():
+        left -= finished
+        open_ = sums.shape[1] - finished
+        found[:, order[left : left + finished]] = sums[:, open_:]
+        sums = _products(sums[:, :open_:2], sums[:, 1:open_:2])
+    return found[SIZES[0] - 1 :].T
+
+
+def _products(one: Floats, other: Floats) -> Floats:
+    """Products of polynomials of degree 4, cut off behind it; rows are degrees from 1 on."""
+    (a1, a2, a3, a4), (b1, b2, b3, b4) = one, other
+    return np.stack([a1 + b1, a2 + b2 + a1 * b1, a3 + b3 + a2 * b1 + a1 * b2, a4 + b4 + a3 * b1 + a2 * b2 + a1 * b3])

@@ -16,7 +16,7 @@ from switchcorr.correlate.drops.table import Drops, Window
 from switchcorr.correlate.evidence.phones import PhoneSide
 from switchcorr.correlate.evidence.servers import ServerEvidence
 from switchcorr.correlate.evidence.switches import COUNTER_KINDS, distance, is_near, observed_odds
-from switchcorr.correlate.exposure.table import Exposure, Floats
+from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
 from switchcorr.model.campus import Component, Domain, Observation, risk_kind
 
 _SUDDEN = frozenset((Domain.CALL_SERVER, Domain.WAN_OR_NAT))
@@ -71,14 +71,29 @@ def sudden_bursts(drops: Drops, span: slice, exposure: Exposure, constants: Cons
     switch = members[:, exposure.kinds.index("switch")]
     found: dict[int, float] = {}
     for j, kind in enumerate(exposure.kinds):
-        if risk_kind(kind).domain not in _SUDDEN:
-            continue
-        for number in np.unique(members[members[:, j] >= 0, j]).tolist():
-            mine = members[:, j] == number
-            seconds = float(np.ptp(times[mine]))
-            switches = np.unique(switch[mine & (switch >= 0)])
-            if mine.sum() >= _FEW and seconds <= constants.tight_s and len(switches) >= _SEVERAL:
-                found[number] = seconds
+        if risk_kind(kind).domain in _SUDDEN:
+            found.update(_sudden_of(members[:, j], times, switch, constants.tight_s))
+    return found
+
+
+def _sudden_of(number: Ints, times: Floats, switch: Ints, tight_s: float) -> dict[int, float]:
+    """The components of one kind whose dropped phones, from several switches, went within ``tight_s``: within how many seconds.
+
+    Args:
+        number, times, switch: of each phone that dropped its component, when, and its switch; -1 where one is not known.
+        tight_s: seconds.
+    """
+    known = np.flatnonzero(number >= 0)
+    known = known[np.argsort(number[known], kind="stable")]
+    components, first, count = np.unique(number[known], return_index=True, return_counts=True)
+    if not len(components):
+        return {}
+    seconds = np.maximum.reduceat(times[known], first) - np.minimum.reduceat(times[known], first)
+    found = {}
+    for place in np.flatnonzero((count >= _FEW) & (seconds <= tight_s)).tolist():
+        own = switch[known[first[place] : first[place] + count[place]]]
+        if (np.unique(own) >= 0).sum() >= _SEVERAL:
+            found[int(components[place])] = float(seconds[place])
     return found
 
 

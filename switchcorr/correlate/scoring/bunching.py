@@ -52,44 +52,52 @@ class Bunches:
 
     Attributes:
         place: of each drop, its moment among those of all windows.
+        moments: how many there are; a single one where times are not known.
         blur: of moments, as a share of the window.
     """
 
     def __init__(self, timing: Timing | None, burst: Ints, blur_s: float) -> None:
         self._timed = timing is not None
+        self.place: Ints = np.zeros(len(burst), dtype=np.int64)
+        self.moments = 1
         if timing is not None:
             place = timing.moment / np.maximum(timing.length[burst], 1.0) * BINS
-            self._count = len(timing.length)
-            self.place: Ints = burst * BINS + np.clip(place.astype(np.int64), 0, BINS - 1)
+            self._windows = len(timing.length)
+            self.place = burst * BINS + np.clip(place.astype(np.int64), 0, BINS - 1)
+            self.moments = self._windows * BINS
             self.blur = round(max(blur_s / max(float(timing.length.mean()), 1.0), _LEAST_BLUR), 3)
 
-    def gains(self, inside: Bools, innocent: Floats) -> tuple[Floats, Floats]:
-        """Log likelihood ratio of the moments of some drops, against evenly spread ones; and the ratio of each drop's moment, if it is one more.
+    def counted(self, inside: Bools) -> Ints:
+        """How many of some drops are at each moment."""
+        return np.bincount(self.place[inside], minlength=self.moments)
+
+    def counted_by(self, cell: Ints, drop: Ints, cells: int) -> Ints:
+        """The same of the drops of each of so many cells, given as pairs."""
+        count = np.bincount(cell * self.moments + self.place[drop], minlength=cells * self.moments)
+        return count.reshape(cells, self.moments)
+
+    def gains(self, drops: Ints, innocent: Floats) -> tuple[Floats, Floats]:
+        """Log likelihood ratio of the moments of some drops, against evenly spread ones; and the ratio of each moment, if one more drop is there.
 
         Args:
-            inside: per hypothesis and drop, whether a cell has it.
+            drops: per hypothesis and moment, how many drops its cells have there.
             innocent: per hypothesis, the share of those drops that is to be expected without a cause.
         """
-        if not self._timed:
-            return np.zeros(len(inside)), np.ones(inside.shape)
-        of, drop = np.divmod(np.flatnonzero(inside), max(inside.shape[1], 1))  # several times as fast as np.nonzero
-        width = self._count * BINS
-        drops = np.bincount(of * width + self.place[drop], minlength=len(inside) * width).reshape(len(inside), self._count, BINS)
-        value, ahead = np.zeros(len(inside)), np.ones((len(inside), width))
-        for share, at, near in _shared_out(innocent):
-            gain, ratio = self._gains(drops[at], share)
+        value, ahead = np.zeros(len(drops)), np.ones((len(drops), self.moments))
+        for share, at, near in _shared_out(innocent) if self._timed else ():
+            gain, ratio = self._gains(drops[at].reshape(len(at), self._windows, BINS), share)
             value[at] += near * gain
             ahead[at] += near[:, np.newaxis] * (ratio - 1.0)
-        return value, ahead[:, self.place]
+        return value, ahead
 
     def _gains(self, drops: Ints, innocent: float) -> tuple[Floats, Floats]:
-        """The same at one share of innocent drops, per moment; of hypotheses with so many drops at each moment of each window."""
+        """The same at one share of innocent drops; of hypotheses with so many drops at each moment of each window."""
         weight, density, told = stretches(self.blur, innocent)
         value = weight + drops @ told
         peak = value.max(axis=2, keepdims=True)
         after = np.exp(value - peak)
         summed = after.sum(axis=2, keepdims=True)
-        ahead = ((after / summed) @ density.T).reshape(len(drops), self._count * BINS)
+        ahead = ((after / summed) @ density.T).reshape(len(drops), self.moments)
         return (peak + np.log(summed)).sum(axis=(1, 2)), ahead
 
 

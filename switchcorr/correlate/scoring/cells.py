@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from switchcorr.correlate.exposure.groups import pairs
 from switchcorr.correlate.exposure.table import Bools, Floats, Ints
 from switchcorr.correlate.scoring.hypotheses import Hypothesis, Item
 
@@ -25,6 +26,7 @@ class Part:
     Attributes:
         inside: per drop, whether its phone is the item's.
         hits: such drops.
+        moments: how many of them are at each moment (``Bunches``).
         size, expected: its phones, and the innocent drops that were to be expected of them.
         prior: of the item, with what is known of its component apart from the phones.
         profile: row of the tables that tell what each reason says for it.
@@ -39,6 +41,7 @@ class Part:
 
     inside: Bools
     hits: float
+    moments: Ints
     size: float
     expected: float
     prior: float
@@ -146,7 +149,7 @@ def layers(
         of, items = np.array(chosen, dtype=np.int64), [ordered[number][place] for number in chosen]
         parts = [part(item) for item in items]
         inside, open_ = np.stack([one.inside for one in parts]), live[of]
-        cell, drop = _places(inside & ~open_)
+        cell, drop = pairs(inside & ~open_)
         live[of] = open_ & ~inside
         size = np.array([left(item, ordered[number][:place]) for number, item in zip(chosen, items, strict=True)])
         hits: Floats = np.array([one.hits for one in parts]) - np.bincount(cell, minlength=len(parts))
@@ -186,7 +189,7 @@ def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, nodes: Node
         weight: per drop, the probability that the place of its phone is not the known one.
         nodes: where that is not a question of its place.
     """
-    cell, drop = _places(np.stack([part.leaks for part in layer.parts]) & live[layer.of])
+    cell, drop = pairs(np.stack([part.leaks for part in layer.parts]) & live[layer.of])
     strength = np.stack([part.share for part in layer.parts])[cell, vlan[drop]] * weight[drop]
     by_node: Bools = layer.each("by_node")
     hidden: Floats = layer.each("hidden")
@@ -194,12 +197,6 @@ def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, nodes: Node
         strength = np.where(by_node[cell], nodes.share(layer, cell, drop), strength)
         hidden = np.where(by_node, layer.size * nodes.wrong, hidden)
     return Leaked(cell, drop, strength, hidden)
-
-
-def _places(chosen: Bools) -> tuple[Ints, Ints]:
-    """Row and column of what is chosen, in order; several times as fast as ``np.nonzero``."""
-    row, column = np.divmod(np.flatnonzero(chosen), max(chosen.shape[1], 1))
-    return row, column
 
 
 def fewer_than(least: int, hits: Floats, cell: Ints, odds: Floats, p_fewer: float) -> Floats:

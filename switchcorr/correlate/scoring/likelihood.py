@@ -22,6 +22,7 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.clusters import Astray, Crowd
+from switchcorr.correlate.exposure.groups import pairs
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
 from switchcorr.correlate.scoring.bunching import Bunches, Timing
 from switchcorr.correlate.scoring.bundle_members import member_against_bundle
@@ -216,7 +217,7 @@ class Likelihood:
         found, live = layers(hypotheses, len(self.sample.row), self._part, self._left)
         cells = together(found)
         told_of, others = self._told_of(found, cells), self._others(found, cells)
-        bunched, ahead = self._bunched(hypotheses, found, live)
+        bunched, ahead = self._bunched(hypotheses, found)
         total = bunched + np.array([len(hypothesis) - 1 for hypothesis in hypotheses]) * self.priors.further
         grown = np.ones(live.shape)  # how much likelier each drop is by what leaks to the items
         for layer, drops, expected in zip(found, told_of, others, strict=True):
@@ -230,22 +231,31 @@ class Likelihood:
             total -= [self._told_twice(hypothesis) for hypothesis in hypotheses]
         return total + self.crowd.totals(self._rarity, live, grown)
 
-    def _bunched(self, hypotheses: Sequence[Hypothesis], found: Sequence[Layer], live: Bools) -> tuple[Floats, Floats]:
-        """What the moments of all cells' drops say, and of each drop's moment if it is one more; causes apart may act at once or each in its time."""
-        hits, expected = np.zeros(len(live)), np.zeros(len(live))
-        for layer in found:
+    def _bunched(self, hypotheses: Sequence[Hypothesis], found: Sequence[Layer]) -> tuple[Floats, Floats]:
+        """What the moments of all cells' drops say, and of each moment if one more drop is there; causes apart may act at once or each in its time."""
+        count = len(hypotheses)
+        drops = np.zeros((count, self.bunches.moments), dtype=np.int64)
+        hits, expected = np.zeros(count), np.zeros(count)
+        moments = [self._moments(layer) for layer in found]
+        for layer, own in zip(found, moments, strict=True):
+            drops[layer.of] += own
             hits[layer.of] += layer.hits
             expected[layer.of] += layer.expected
-        gain, ahead = self.bunches.gains(~live, expected / np.maximum(hits, 1.0))
+        gain, ahead = self.bunches.gains(drops, expected / np.maximum(hits, 1.0))
         apart = np.array([len(hypothesis) > 1 and not self._share_phones(hypothesis) for hypothesis in hypotheses])
         if apart.any():
-            each = np.zeros(len(live))
-            for layer in found:
+            each = np.zeros(count)
+            for layer, own in zip(found, moments, strict=True):
                 chosen = np.flatnonzero(apart[layer.of])
                 innocent = layer.expected[chosen] / np.maximum(layer.hits[chosen], 1.0)
-                each[layer.of[chosen]] += self.bunches.gains(layer.inside()[chosen], innocent)[0]
+                each[layer.of[chosen]] += self.bunches.gains(own[chosen], innocent)[0]
             gain[apart] = np.logaddexp(gain[apart], each[apart]) - np.log(2)
         return gain, ahead
+
+    def _moments(self, layer: Layer) -> Ints:
+        """Per cell and moment, how many of its drops are there."""
+        moments: Ints = np.stack([part.moments for part in layer.parts])
+        return moments - self.bunches.counted_by(layer.cell, layer.drop, len(moments)) if len(layer.cell) else moments
 
     def _share_phones(self, items: Sequence[Item]) -> bool:
         return any(self._overlap(*pair) > 0 for pair in combinations(items, 2))
@@ -294,7 +304,7 @@ class Likelihood:
         """Log probability of each cell's drops and of those outside that it explains, the likelier at a moment of those inside; enters the latter in ``grown``."""
         bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, layer.each("ways")
         leak = self._leak(layer, live)
-        likely = self._rarity[leak.drop] * leak.strength * ahead[layer.of[leak.cell], leak.drop]
+        likely = self._rarity[leak.drop] * leak.strength * ahead[layer.of[leak.cell], self.bunches.place[leak.drop]]
         odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
         value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(layer, leak, odds, ways), rates)
         value += self._spread(layer, ways)
@@ -319,7 +329,7 @@ class Likelihood:
         expected = leak.hidden - np.where(near, share * lost, 0.0).sum(axis=1)
         key = (leak.cell * len(lost) + self._vlan[leak.drop])[self.unlocated[leak.drop]]
         stayed = lost * bursts - np.bincount(key, minlength=share.size).reshape(share.shape)
-        of, vlan = np.nonzero(near)
+        of, vlan = pairs(near)
         return Hidden(
             component=leak.cell,
             odds=odds / ways[leak.cell],
@@ -403,6 +413,7 @@ class Likelihood:
         return Part(
             inside=inside,
             hits=float(inside.sum()),
+            moments=self.bunches.counted(inside),
             size=self._size_of(item),
             expected=self._expected(item),
             prior=self._prior(item),

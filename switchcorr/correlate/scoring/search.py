@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 
 import numpy as np
 from scipy.special import logsumexp
@@ -83,19 +83,16 @@ def _best(odds: Floats, count: int, kind: ItemKind) -> Iterator[Item]:
 
 def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> None:
     seeds = _distinct(likelihood.exposure, scores)
-    for seed in seeds[:SEEDS]:
-        _grow(likelihood, scores, (seed,), GROWN)
-    _add(likelihood, scores, combinations(seeds[:PAIR_SEEDS], 2))
+    grown = (_grown(likelihood, (seed,), GROWN) for seed in seeds[:SEEDS])
+    _add(likelihood, scores, chain(*grown, combinations(seeds[:PAIR_SEEDS], 2)))
     best = _best_of_length(scores, 2)
     if best is None:
         return
-    for item in best:  # keep one half, look for the other again
-        if item not in seeds[:SEEDS]:
-            _grow(likelihood, scores, (item,), GROWN)
+    halves = (item for item in best if item not in seeds[:SEEDS])  # keep one half, look for the other again
+    _add(likelihood, scores, chain.from_iterable(_grown(likelihood, (item,), GROWN) for item in halves))
     pairs = sorted((h for h in scores if len(h) == 2), key=lambda h: (-scores[h], h))
     open_ = (pair for pair in pairs if likelihood.left_over(pair).any())  # those that leave a drop for a third item
-    for pair in islice(open_, GROWN_PAIRS):
-        _grow(likelihood, scores, pair, THIRD)
+    _add(likelihood, scores, chain.from_iterable(_grown(likelihood, pair, THIRD) for pair in islice(open_, GROWN_PAIRS)))
 
 
 def _distinct(exposure: Exposure, scores: dict[Hypothesis, float]) -> list[Item]:
@@ -111,17 +108,18 @@ def _distinct(exposure: Exposure, scores: dict[Hypothesis, float]) -> list[Item]
     return items
 
 
-def _grow(likelihood: Likelihood, scores: dict[Hypothesis, float], start: Hypothesis, count: int) -> None:
+def _grown(likelihood: Likelihood, start: Hypothesis, count: int) -> Iterator[Hypothesis]:
+    """A hypothesis with one more item: those that explain best what it leaves over."""
     live, size = likelihood.residual(start)
     if not live.any():
         return
     fault, administrative = likelihood.singles(live, size)
-    items = (*_best(fault, count, ItemKind.FAULT), *_best(administrative, 3, ItemKind.ADMINISTRATIVE))
-    _add(likelihood, scores, ((*start, item) for item in items))
+    for item in (*_best(fault, count, ItemKind.FAULT), *_best(administrative, 3, ItemKind.ADMINISTRATIVE)):
+        yield (*start, item)
 
 
 def _add(likelihood: Likelihood, scores: dict[Hypothesis, float], hypotheses: Iterable[Hypothesis]) -> None:
-    """Score those that are new and whose items have different phones."""
+    """Score those that are new and whose items have different phones, all of them at once."""
     new: dict[Hypothesis, None] = {}
     for hypothesis in hypotheses:
         ordered = tuple(sorted(hypothesis))

@@ -87,11 +87,12 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What all causes of one window share: its drops, what else is known of it, and its phones."""
+    """What all causes of one window share: its drops, what else is known of it, and its phones with their rows."""
 
     span: slice
     known: Circumstances
     phones: tuple[AffectedPhone, ...]
+    rows: Ints
 
 
 def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *, span: slice, known: Circumstances) -> Incident:
@@ -107,8 +108,9 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     causes = named_causes(likelihood, posterior)
     verdict = decide(likelihood, posterior, causes)
     first, last = float(scene.drops.time[span][0]), float(scene.drops.time[span][-1])
-    phones = _phones(scene, likelihood, causes, span)
-    told = _Told(span, known, phones)
+    firsts = _first_drops(scene.drops, span)
+    phones = _phones(scene, likelihood, causes, firsts)
+    told = _Told(span, known, phones, scene.drops.row[firsts])
     alike = undecided(likelihood, posterior, causes, verdict)
     components, counts = _spoken(likelihood, posterior, verdict, causes)
     is_open = verdict is not Verdict.ADMINISTRATIVE and bool(causes) and causes[0].probability < NAMED_FROM
@@ -174,15 +176,20 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         equivalent=equivalent(likelihood, posterior, number),
         evidence_for=tuple(speaks_for),
         evidence_against=tuple(against),
-        next_step=next_step(exposure.components[number], step_facts(likelihood, scene.campus, number, told.phones)),
+        next_step=next_step(exposure.components[number], step_facts(likelihood, scene.campus, number, told.phones, told.rows)),
     )
 
 
-def _phones(scene: Scene, likelihood: Likelihood, causes: Sequence[Named], span: slice) -> tuple[AffectedPhone, ...]:
-    """The endpoints of a window, each with its first drop, in order of time."""
+def _first_drops(drops: Drops, span: slice) -> Ints:
+    """The first drop of each endpoint of a window, in order of time."""
+    firsts: Ints = span.start + np.sort(np.unique(drops.row[span], return_index=True)[1])
+    return firsts
+
+
+def _phones(scene: Scene, likelihood: Likelihood, causes: Sequence[Named], firsts: Ints) -> tuple[AffectedPhone, ...]:
+    """The endpoints of some drops, in their order."""
     exposure, drops, log = likelihood.exposure, scene.drops, scene.log
-    first = np.sort(np.unique(drops.row[span], return_index=True)[1])
-    rows, events = drops.row[span][first], drops.event[span][first]
+    rows, events = drops.row[firsts], drops.event[firsts]
     members, cause = exposure.members[rows], np.full(len(rows), -1)
     for index in reversed(range(len(causes))):  # of the causes that have the phone, the first
         cause[exposure.exposed(members, causes[index].component)] = index
@@ -219,7 +226,8 @@ def _lines(**columns: Sequence[object]) -> tuple[AffectedPhone, ...]:
 
 def _moments(log: EventLog, events: Ints) -> list[datetime | None]:
     """Times of events; none of -1."""
-    return [_moment(log.time[event]) if event >= 0 else None for event in events.tolist()]
+    times = np.frombuffer(log.time, dtype=np.float64)[events].tolist()
+    return [datetime.fromtimestamp(time, UTC) if event >= 0 else None for event, time in zip(events.tolist(), times, strict=True)]
 
 
 def _texts(pool: Pool, column: array[int], events: Ints) -> list[str]:

@@ -96,7 +96,7 @@ def next_step(component: Component, facts: StepFacts | None = None) -> str:
     return f"{name_of(component)}: " + " ".join(f"{text}." for text in (first, *_named(component, found)))
 
 
-def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: Sequence[AffectedPhone]) -> StepFacts:
+def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: Sequence[AffectedPhone], rows: Ints) -> StepFacts:
     """The names that a step about a component can use.
 
     Args:
@@ -104,9 +104,9 @@ def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: S
         campus: devices, modules and links.
         component: number of the cause.
         phones: the incident's phones in order of time.
+        rows: of these phones.
     """
     exposure = likelihood.exposure
-    rows = np.array([exposure.row_of[phone.phone] for phone in phones], dtype=np.int64)
     inside = np.flatnonzero(exposure.exposed(exposure.members[rows], component)).tolist()
     own, rows = [phones[place] for place in inside], rows[inside]
     shown, port = _first_port(exposure, rows, own)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from switchcorr.correlate.drops.table import Window
+from switchcorr.correlate.exposure.table import Bools, Floats
 from switchcorr.correlate.scoring.bunching import Bunches, Timing
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
@@ -17,10 +18,16 @@ _ROWS = rows_of(4, 2, 20)
 _W = 240.0
 
 
+def _gains(bunches: Bunches, inside: Bools, innocent: Floats) -> tuple[Floats, Floats]:
+    """Of drops that are inside, the gain of each row and the ratio at each drop's moment."""
+    gain, ahead = bunches.gains(np.array([bunches.counted(row) for row in inside]), innocent)
+    return gain, ahead[:, bunches.place]
+
+
 def _gain(moments: list[float], innocent: float = 0.0, blur_s: float = 2.0) -> float:
     timing = Timing(np.array(moments), np.array([_W]))
     bunches = Bunches(timing, np.zeros(len(moments), dtype=np.int64), blur_s)
-    return float(bunches.gains(np.ones((1, len(moments)), dtype=bool), np.array([innocent]))[0][0])
+    return float(_gains(bunches, np.ones((1, len(moments)), dtype=bool), np.array([innocent]))[0][0])
 
 
 def test_the_ratio_averages_to_one_over_evenly_spread_drops() -> None:
@@ -57,7 +64,7 @@ def test_hypotheses_that_claim_the_same_drops_do_not_differ_by_a_step() -> None:
 
 def test_times_that_are_not_known_say_nothing() -> None:
     bunches = Bunches(None, np.zeros(3, dtype=np.int64), 2.0)
-    gain, ahead = bunches.gains(np.ones((1, 3), dtype=bool), np.zeros(1))
+    gain, ahead = _gains(bunches, np.ones((1, 3), dtype=bool), np.zeros(1))
     assert gain.tolist() == [0.0]
     assert ahead.tolist() == [[1.0, 1.0, 1.0]]
 
@@ -65,7 +72,7 @@ def test_times_that_are_not_known_say_nothing() -> None:
 def test_bursts_that_are_pooled_have_each_their_own_stretch() -> None:
     moment, burst = np.array([20.0, 30.0, 40.0, 180.0, 190.0, 200.0]), np.array([0, 0, 0, 1, 1, 1])
     bunches = Bunches(Timing(moment, np.array([_W, _W])), burst, 2.0)
-    gain, ahead = bunches.gains(np.array([np.ones(6, dtype=bool), burst == 0]), np.zeros(2))
+    gain, ahead = _gains(bunches, np.array([np.ones(6, dtype=bool), burst == 0]), np.zeros(2))
     assert gain[0] == pytest.approx(_gain([20, 30, 40]) + _gain([180, 190, 200]))
     assert ahead[1, 1] > 2 > 1 > ahead[1, 5] - 0.5
 
@@ -76,9 +83,9 @@ def test_many_hypotheses_are_weighed_as_each_by_itself() -> None:
     timing = Timing(random_.uniform(0, _W, 12), np.array([_W, _W]))
     bunches = Bunches(timing, random_.integers(0, 2, 12), 2.0)
     inside, innocent = random_.random((9, 12)) < 0.5, np.linspace(0.0, 1.0, 9)
-    gain, ahead = bunches.gains(inside, innocent)
+    gain, ahead = _gains(bunches, inside, innocent)
     for place in range(9):
-        alone = bunches.gains(inside[place : place + 1], innocent[place : place + 1])
+        alone = _gains(bunches, inside[place : place + 1], innocent[place : place + 1])
         assert gain[place] == pytest.approx(alone[0][0], abs=1e-12)
         assert ahead[place] == pytest.approx(alone[1][0], abs=1e-12)
     assert gain[-1] == 0.0

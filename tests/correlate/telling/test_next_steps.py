@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from switchcorr.correlate.scoring.likelihood import Likelihood
@@ -35,7 +36,9 @@ def _phones(names: list[str], interface: str = "") -> list[AffectedPhone]:
 def _step(kind: str, id_: str, dropped: list[str], *, campus: Campus | None = None, rows: Rows = _ROWS, interface: str = "") -> str:
     likelihood = likelihood_of(rows, dropped)
     number = number_of(likelihood.exposure, kind, id_)
-    facts = step_facts(likelihood, campus or empty_campus(), number, _phones(sorted(dropped), interface))
+    phones = _phones(sorted(dropped), interface)
+    places = np.array([likelihood.exposure.row_of[phone.phone] for phone in phones])
+    facts = step_facts(likelihood, campus or empty_campus(), number, phones, places)
     return next_step(likelihood.exposure.components[number], facts)
 
 
@@ -151,5 +154,5 @@ def test_a_module_without_a_switch_in_its_name_has_no_sister() -> None:
 
 def test_without_phones_nothing_is_named() -> None:
     likelihood: Likelihood = likelihood_of(_ROWS, _MODULE[:9])
-    found = step_facts(likelihood, empty_campus(), number_of(likelihood.exposure, "vlan", "103@b"), [])
+    found = step_facts(likelihood, empty_campus(), number_of(likelihood.exposure, "vlan", "103@b"), [], np.array([], dtype=np.int64))
     assert found == StepFacts()
