@@ -175,7 +175,7 @@ def _bursts(scanned: Scan, chosen: Bools, length: float) -> tuple[Ints, Floats, 
 
 def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probability: float) -> Recurring:
     exposure, number = likelihood.exposure, leader(likelihood, posterior, twin)
-    mine = exposure.exposed(likelihood.cells, number)
+    mine = exposure.exposed(likelihood.covariates.cells, number)
     told = _same_phones(likelihood, number)
     return Recurring(
         component=exposure.components[number],
@@ -195,7 +195,7 @@ def _same_phones(likelihood: Likelihood, number: int) -> tuple[Evidence, ...]:
     members = [twin for twin in (number, *exposure.twins_of(number)) if exposure.ways[twin] > 1]
     if not members:
         return ()
-    mine = exposure.exposed(likelihood.cells, number)
+    mine = exposure.exposed(likelihood.covariates.cells, number)
     times = np.unique(likelihood.sample.row[mine], return_counts=True)[1]
     weight, ways, again = likelihood.same_phones(members[0]), int(exposure.ways[members[0]]), int((times > 1).sum())
     seen = f"of the {counted(len(times), 'phone')} that dropped {again:,} dropped in more than one burst"

@@ -18,9 +18,10 @@ from switchcorr.correlate.evidence.circumstances import Circumstances, component
 from switchcorr.correlate.evidence.servers import ServerEvidence
 from switchcorr.correlate.evidence.switches import index_facts
 from switchcorr.correlate.exposure.table import Exposure, expose
+from switchcorr.correlate.scoring.covariates import Sample
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
-from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
+from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus, HashedComponent, Observation, RiskTable, risk_table
 from switchcorr.model.event import Event, EventDetail, EventKind, EventLog

@@ -10,8 +10,9 @@ import pytest
 
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.scoring.bunching import Timing
+from switchcorr.correlate.scoring.covariates import Sample
 from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
-from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
+from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import search, weigh
 from switchcorr.model.campus import Component, HashedComponent
 from tests.correlate.plain_scores import plain_score
@@ -61,7 +62,7 @@ def _window(seed: int) -> tuple[Likelihood, random.Random]:
 
 def _hypotheses(likelihood: Likelihood, random_: random.Random) -> list[Hypothesis]:
     """Of one to three items, of which more have drops than chance would choose."""
-    touched = sorted({number for row in likelihood.cells.tolist() for number in row if number >= 0})
+    touched = sorted({number for row in likelihood.covariates.cells.tolist() for number in row if number >= 0})
     numbers = sorted({*touched, *random_.sample(range(len(likelihood.exposure.components)), 3)})
     found: list[Hypothesis] = [NOTHING]
     while len(found) < 25:

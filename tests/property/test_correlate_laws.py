@@ -144,7 +144,7 @@ def _singles(likelihood: Likelihood) -> dict[Component, float]:
     return {
         component: likelihood.score((Item(number, ItemKind.FAULT),)) - nothing
         for number, component in enumerate(likelihood.exposure.components)
-        if likelihood.exposure.exposed(likelihood.cells, number).any()
+        if likelihood.exposure.exposed(likelihood.covariates.cells, number).any()
     }
 
 
@@ -156,14 +156,15 @@ def _most_change(component: Component, before: Likelihood, after: Likelihood) ->
     """
     one, two = (number_of(likelihood.exposure, component.kind, component.id) for likelihood in (before, after))
     prior = [float(k.priors.fault[i] + k.priors.noticed[i]) for k, i in ((before, one), (after, two))]
-    expected = [float(k.expected[i]) for k, i in ((before, one), (after, two))]
-    groups = 2 * len({*before.cells[before.crowd.drops, before.background.clusters.kind].tolist()})
+    expected = [float(k.covariates.expected[i]) for k, i in ((before, one), (after, two))]
+    groups = 2 * len({*before.covariates.cells[before.crowd.drops, before.background.clusters.kind].tolist()})
     rates = np.abs(np.log(after.background.clusters.per_second / before.background.clusters.per_second)).max()
     lost = 0.0
     if component.kind == "node":
         others = [len(likelihood.exposure.phones) - float(likelihood.exposure.size[i]) for likelihood, i in ((before, one), (after, two))]
-        lost = len(before.nobody) * abs(float(np.log(others[1] / others[0])))
-    chance = float(np.abs(after.nobody - before.nobody).sum())
+        lost = len(before.sample.row) * abs(float(np.log(others[1] / others[0])))
+    nobody = [likelihood.covariates.chance + likelihood.covariates.innocent for likelihood in (before, after)]
+    chance = float(np.abs(nobody[1] - nobody[0]).sum())
     return abs(prior[1] - prior[0]) + abs(expected[1] - expected[0]) + chance + groups * float(rates) + lost
 
 

@@ -25,9 +25,10 @@ from switchcorr.correlate.drops.reasons import ReasonClass, administrative_profi
 from switchcorr.correlate.exposure.table import Exposure, Floats, Ints, places
 from switchcorr.correlate.exposure.twins import twins
 from switchcorr.correlate.scoring.bunching import Timing
+from switchcorr.correlate.scoring.covariates import Sample
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.leaks import Leaks
-from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
+from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.model.moments import DAY_S
 
 PER_WORLD = 20

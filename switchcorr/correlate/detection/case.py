@@ -16,9 +16,10 @@ from switchcorr.correlate.evidence.servers import ServerAlert
 from switchcorr.correlate.evidence.switches import Facts
 from switchcorr.correlate.exposure.table import Exposure, Floats
 from switchcorr.correlate.scoring.bunching import Timing
+from switchcorr.correlate.scoring.covariates import Sample
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.leaks import Leaks
-from switchcorr.correlate.scoring.likelihood import Likelihood, Sample
+from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.model.calibration import UNCHANGED, OddsMap
 from switchcorr.model.moments import DAY_S
 

@@ -23,14 +23,16 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.clusters import Astray, Crowd
 from switchcorr.correlate.exposure.groups import pairs
-from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
-from switchcorr.correlate.scoring.bunching import Bunches, Timing
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
+from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.bundle_members import member_against_bundle
-from switchcorr.correlate.scoring.cells import Cell, Layer, Leaked, Nodes, Part, fewer_than, layers, leaked, together
+from switchcorr.correlate.scoring.cells import Cell, Layer, Leaked, Nodes, fewer_than, layers, leaked, together
+from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.hits import Hidden, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.parts import Parts
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
 from switchcorr.correlate.scoring.stories import Stories, stories
 
@@ -39,34 +41,6 @@ SURE = 0.05
 dropped may be of its innocent cluster. Below it this is nearly the same as no phones. Assumed."""
 _AT_ONCE = 1 << 17
 """Hypotheses times drops that are scored together: more need memory and are no faster."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """The drops that are to be explained: one per endpoint and burst.
-
-    Attributes:
-        row: of the endpoint.
-        reason: a ``ReasonClass``.
-        burst: number of the window it is in.
-        seconds: length of each window, weighted by the shape of the day.
-        given: whether somebody pasted a drop because it had happened: then one drop is no surprise.
-        timing: when the drops are; None where their times tell nothing.
-        node: number of the node that logged each drop, -1 where that is not known; None if of none.
-    """
-
-    row: Ints
-    reason: Ints
-    burst: Ints
-    seconds: Floats
-    given: bool = False
-    timing: Timing | None = None
-    node: Ints | None = None
-
-    @property
-    def bursts(self) -> int:
-        """Number of windows."""
-        return len(self.seconds)
 
 
 @dataclass(eq=False)
@@ -79,40 +53,24 @@ class Likelihood:
     sample: Sample
     leaks: Leaks
     constants: Constants
-    cells: Ints = field(init=False)
-    innocent: Floats = field(init=False)
-    nobody: Floats = field(init=False)
-    chance: Floats = field(init=False)
+    covariates: Covariates = field(init=False)
     stories: Stories = field(init=False)
-    _parts: dict[Item, Part] = field(init=False, default_factory=dict)
-    _overlaps: dict[tuple[int, ...], float] = field(init=False, default_factory=dict)
+    parts: Parts = field(init=False)
     _alone: list[tuple[Floats, Floats]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        sample, constants = self.sample, self.constants
-        self.seconds = float(sample.seconds.sum())
-        self.rows = np.unique(sample.row)
-        self.cells = self.exposure.members[sample.row]
-        self.row_cells = self.cells if np.array_equal(self.rows, sample.row) else self.exposure.members[self.rows]
-        self.chance = np.log(self.background.per_second[sample.row] * sample.seconds[sample.burst])
-        self.innocent = self.background.reasons[sample.reason]
-        self.nobody = self.chance + self.innocent
-        self.expected = self.background.of_component * self.seconds
-        self.unlocated = self.leaks.unlocated[sample.row]
-        self.unseen_drops = ~self.exposure.located[sample.row]
-        self.places = places(self.exposure.kinds)
-        self._vlan = self.leaks.vlan_of(sample.row)
-        self._node = np.full(len(sample.row), -1) if sample.node is None else sample.node
-        self._astray = np.where(self.unlocated, 1.0, np.where(self.unseen_drops, 0.0, constants.stale_share))
-        self._rarity = np.exp(-self.chance)
-        self.crowd = Crowd(
-            self.background.clusters, self.cells, sample.burst, sample.seconds, self.exposure.size, self._astray_of_clusters()
-        )
+        sample, exposure, background, constants = self.sample, self.exposure, self.background, self.constants
+        self.covariates = covariates_of(sample, exposure, background, self.leaks, constants)
         self.bunches = Bunches(sample.timing, sample.burst, constants.clock_blur_s)
+        self.stories = stories(exposure.kinds, background.reasons, constants)
+        self.parts = Parts(exposure, background, self.priors, self.leaks, constants, self.covariates, self.stories, self.bunches)
+        self._rarity = np.exp(-self.covariates.chance)
+        self.crowd = Crowd(
+            background.clusters, self.covariates.cells, sample.burst, sample.seconds, exposure.size, self._astray_of_clusters()
+        )
         clustered = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
         self._clustered = np.bincount(self.crowd.drops, clustered, minlength=len(sample.row)).astype(float)
-        self.stories = stories(self.exposure.kinds, self.background.reasons, constants)
-        self._gains = Gains(self.exposure, self.cells)
+        self._gains = Gains(exposure, self.covariates.cells)
         self._values = self._values_of_gains()
 
     def _values_of_gains(self) -> tuple[Floats, ...]:
@@ -120,23 +78,23 @@ class Likelihood:
         drop, reason = self._gains.drop, self.sample.reason[self._gains.drop]
         action = self.stories.caused[self.stories.action] + self.stories.kind[self.stories.action]
         caused, kind = self.stories.caused[self._gains.kind, reason], self.stories.kind[self._gains.kind, reason]
-        return caused, action[reason], (self.chance + self._clustered)[drop], kind
+        return caused, action[reason], (self.covariates.chance + self._clustered)[drop], kind
 
     def _astray_of_clusters(self) -> Astray | None:
         """The drops at unknown places that may be of an innocent cluster of a component that has a drop, where that is no small chance."""
         kind = self.background.clusters.kind
-        if kind < 0 or self.exposure.kinds[kind] not in self.places:
+        if kind < 0 or self.exposure.kinds[kind] not in self.parts.places:
             return None
-        lost, own = np.flatnonzero(self.unlocated), self.cells[:, kind]
-        place, unit, share = self.leaks.spread(kind).over(self._vlan[lost])
+        lost, own = np.flatnonzero(self.covariates.unlocated), self.covariates.cells[:, kind]
+        place, unit, share = self.leaks.spread(kind).over(self.covariates.vlan[lost])
         chosen = (share >= SURE) & np.isin(unit, own[own >= 0])
         return Astray(lost[place[chosen]], unit[chosen], share[chosen])
 
     def reasons_of(self, item: Item, drops: float) -> Floats:
         """Log probability of each drop's reason if it is one of so many of an item."""
-        profile, reason = self._profile(item), self.sample.reason
+        profile, reason = self.parts.profile(item), self.sample.reason
         reasons: Floats = (
-            self.innocent + self.stories.caused[profile, reason] + self.stories.share(drops) * self.stories.kind[profile, reason]
+            self.covariates.innocent + self.stories.caused[profile, reason] + self.stories.share(drops) * self.stories.kind[profile, reason]
         )
         return reasons
 
@@ -145,7 +103,7 @@ class Likelihood:
         ways = int(self.exposure.ways[component])
         if ways == 1 or self.sample.bursts == 1:
             return 0.0
-        return self._same(self.exposure.exposed(self.cells, component), float(self.exposure.size[component]), ways)
+        return self._same(self.exposure.exposed(self.covariates.cells, component), float(self.exposure.size[component]), ways)
 
     def alone(self) -> tuple[Floats, Floats]:
         """``singles`` of all drops and phones."""
@@ -166,8 +124,8 @@ class Likelihood:
         place, active = self._gains.path[active], self._gains.components[active]
         hits, at = sums.hits[place], self.exposure.path[active]
         fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
-        shared = self._hits(active, hits, size[at]) + self.expected[at] - chance[place]
-        shared += above_background(hits, size[at] * self.sample.bursts, self.expected[at], self.constants.hit_rates)
+        shared = self._hits(active, hits, size[at]) + self.covariates.expected[at] - chance[place]
+        shared += above_background(hits, size[at] * self.sample.bursts, self.covariates.expected[at], self.constants.hit_rates)
         prior = (self.priors.fault[active] + self.priors.noticed[active]) + self.priors.odds[active]
         fault[active] = shared + (gain + self.stories.share(sums.hits) * apart)[place] + prior
         administrative[active] = shared + admin[place] + self.priors.administrative[active]
@@ -195,7 +153,7 @@ class Likelihood:
         """Drops that none of a hypothesis' items has."""
         live = np.ones(len(self.sample.row), dtype=bool)
         for item in hypothesis:
-            live &= ~self._part(item).inside
+            live &= ~self.parts.of(item).inside
         return live
 
     def score(self, hypothesis: Hypothesis) -> float:
@@ -204,7 +162,7 @@ class Likelihood:
 
     def scores(self, hypotheses: Sequence[Hypothesis]) -> Floats:
         """The same of many hypotheses, which costs little more than of one."""
-        given = float(self.chance.max()) if self.sample.given else 0.0
+        given = float(self.covariates.chance.max()) if self.sample.given else 0.0
         found = np.full(len(hypotheses), self.priors.nothing + float(self._clustered.sum()) - given)
         some = [place for place, hypothesis in enumerate(hypotheses) if hypothesis]
         step = max(1, _AT_ONCE // max(len(self.sample.row), 1))
@@ -214,7 +172,7 @@ class Likelihood:
         return found
 
     def _scored(self, hypotheses: Sequence[Hypothesis]) -> Floats:
-        found, live = layers(hypotheses, len(self.sample.row), self._part, self._left)
+        found, live = layers(hypotheses, len(self.sample.row), self.parts.of, self.parts.left)
         cells = together(found)
         told_of, others = self._told_of(found, cells), self._others(found, cells)
         bunched, ahead = self._bunched(hypotheses, found)
@@ -222,7 +180,7 @@ class Likelihood:
         grown = np.ones(live.shape)  # how much likelier each drop is by what leaks to the items
         for layer, drops, expected in zip(found, told_of, others, strict=True):
             profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
-            told = layer.each("told") - layer.lacking(self.stories.caused[profile, reason] - self.chance[layer.drop])
+            told = layer.each("told") - layer.lacking(self.stories.caused[profile, reason] - self.covariates.chance[layer.drop])
             apart = layer.each("apart") - layer.lacking(self.stories.kind[profile, reason])
             own = layer.each("prior") + layer.expected + told + self.stories.share(drops) * apart
             total[layer.of] += own + self._explained(layer, live, ahead, grown)
@@ -242,7 +200,7 @@ class Likelihood:
             hits[layer.of] += layer.hits
             expected[layer.of] += layer.expected
         gain, ahead = self.bunches.gains(drops, expected / np.maximum(hits, 1.0))
-        apart = np.array([len(hypothesis) > 1 and not self._share_phones(hypothesis) for hypothesis in hypotheses])
+        apart = np.array([len(hypothesis) > 1 and not self.parts.share_phones(hypothesis) for hypothesis in hypotheses])
         if apart.any():
             each = np.zeros(count)
             for layer, own in zip(found, moments, strict=True):
@@ -257,31 +215,28 @@ class Likelihood:
         moments: Ints = np.stack([part.moments for part in layer.parts])
         return moments - self.bunches.counted_by(layer.cell, layer.drop, len(moments)) if len(layer.cell) else moments
 
-    def _share_phones(self, items: Sequence[Item]) -> bool:
-        return any(self._overlap(*pair) > 0 for pair in combinations(items, 2))
-
     def _told_of(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
         """Per cell, of how many drops its kind is told."""
         told = [layer.hits.copy() for layer in found]
         for cells in hypotheses:
-            rows, hits = [self._profile(cell.item) for cell in cells], [cell.hits for cell in cells]
+            rows, hits = [self.parts.profile(cell.item) for cell in cells], [cell.hits for cell in cells]
             joined = partial(self._joined, [cell.item for cell in cells])
             for cell, drops in zip(cells, self.stories.drops_told(rows, hits, joined), strict=True):
                 told[cell.depth][cell.place] = drops
         return told
 
     def _joined(self, items: Sequence[Item], one: int, other: int) -> bool:
-        return self._overlap(items[one], items[other]) > 0
+        return self.parts.common(items[one], items[other]) > 0
 
     def _others(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
         """Per cell, the drops to be expected because its phones are those of larger items too."""
         others, bursts = [np.zeros(len(layer.parts)) for layer in found], self.sample.bursts
         for cells in hypotheses:
             for smaller, larger in combinations(cells, 2):
-                common = self._overlap(smaller.item, larger.item)
+                common = self.parts.common(smaller.item, larger.item)
                 if common > 0:
                     rate = (larger.hits + 0.5) / (larger.size * bursts + 1.0)
-                    share = common / self._part(smaller.item).size
+                    share = common / self.parts.of(smaller.item).size
                     others[smaller.depth][smaller.place] += rate * share * smaller.size * bursts
         return others
 
@@ -296,7 +251,7 @@ class Likelihood:
         twice = 0.0
         for pair in combinations(items, 2):
             odds = [float(self.priors.odds[item.component]) if item.kind is ItemKind.FAULT else 0.0 for item in pair]
-            if odds[0] * odds[1] > 0 and self._overlap(*pair) > 0:
+            if odds[0] * odds[1] > 0 and self.parts.common(*pair) > 0:
                 twice += min(odds, key=abs)
         return twice
 
@@ -316,8 +271,8 @@ class Likelihood:
 
     def _leak(self, layer: Layer, live: Bools) -> Leaked:
         """The drops outside of all cells that may be a layer's."""
-        nodes = Nodes(self._node, self.constants.node_error, len(self.exposure.phones))
-        return leaked(layer, live, vlan=self._vlan, weight=self._astray, nodes=nodes)
+        nodes = Nodes(self.covariates.node, self.constants.node_error, len(self.exposure.phones))
+        return leaked(layer, live, vlan=self.covariates.vlan, weight=self.covariates.astray, nodes=nodes)
 
     def _hidden(self, layer: Layer, leak: Leaked, odds: Floats, ways: Ints) -> Hidden:
         """The phones that may be on each cell's item without being known to be.
@@ -327,7 +282,7 @@ class Likelihood:
         share, lost, bursts = np.stack([part.share for part in layer.parts]), self.leaks.lost, self.sample.bursts
         near = (share >= SURE) & (lost > 0)
         expected = leak.hidden - np.where(near, share * lost, 0.0).sum(axis=1)
-        key = (leak.cell * len(lost) + self._vlan[leak.drop])[self.unlocated[leak.drop]]
+        key = (leak.cell * len(lost) + self.covariates.vlan[leak.drop])[self.covariates.unlocated[leak.drop]]
         stayed = lost * bursts - np.bincount(key, minlength=share.size).reshape(share.shape)
         of, vlan = pairs(near)
         return Hidden(
@@ -398,75 +353,3 @@ class Likelihood:
             least, fewer = self.constants.least_drops, self.constants.p_fewer
             value[few] = fewer_than(least, layer.hits[few], place[leak.cell[chosen]], odds[chosen], fewer)
         return value
-
-    def _part(self, item: Item) -> Part:
-        """What an item is in this sample."""
-        if item not in self._parts:
-            self._parts[item] = self._made(item)
-        return self._parts[item]
-
-    def _made(self, item: Item) -> Part:
-        unseen, component = item.component == UNSEEN_COMPONENT, item.component
-        inside = self.unseen_drops if unseen else self.exposure.exposed(self.cells, component)
-        profile, reason = self._profile(item), self.sample.reason[inside]
-        leaks, share, hidden = self._leaks_to(item)
-        return Part(
-            inside=inside,
-            hits=float(inside.sum()),
-            moments=self.bunches.counted(inside),
-            size=self._size_of(item),
-            expected=self._expected(item),
-            prior=self._prior(item),
-            profile=profile,
-            told=float((self.stories.caused[profile, reason] - self.chance[inside]).sum()),
-            apart=float(self.stories.kind[profile, reason].sum()),
-            ways=1 if unseen else int(self.exposure.ways[component]),
-            unseen=unseen,
-            leaks=leaks,
-            share=share,
-            hidden=hidden,
-            by_node=not unseen and self.exposure.kinds[self.exposure.kind_of[component]] == "node",
-        )
-
-    def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float]:
-        """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are."""
-        kind = "" if item.component == UNSEEN_COMPONENT else self.exposure.kinds[self.exposure.kind_of[item.component]]
-        if kind not in self.places:
-            return np.full(len(self.chance), kind == "node"), np.zeros(self.leaks.vlans), 0.0
-        known, stale = self.leaks.of(item.component), self.constants.stale_share
-        return (known.share[self._vlan] * self._astray) > 0, known.share, known.expected + stale * known.elsewhere
-
-    def _size_of(self, item: Item) -> float:
-        return float((~self.exposure.located).sum() if item.component == UNSEEN_COMPONENT else self.exposure.size[item.component])
-
-    def _expected(self, item: Item) -> float:
-        if item.component == UNSEEN_COMPONENT:
-            return float(self.background.per_second[~self.exposure.located].sum()) * self.seconds
-        return float(self.expected[self.exposure.path[item.component]])
-
-    def _left(self, item: Item, earlier: Sequence[Item]) -> float:
-        """Phones of an item that no earlier one, of at most two, has; phones of both are taken off once."""
-        both = self._overlap(item, *earlier) if len(earlier) == 2 else 0.0
-        return max(self._part(item).size - sum(self._overlap(item, other) for other in earlier) + both, 0.0)
-
-    def _overlap(self, item: Item, *others: Item) -> float:
-        """Phones that all of some items have."""
-        key = tuple(sorted(i.component for i in (item, *others)))
-        if key[0] == UNSEEN_COMPONENT:
-            return 0.0
-        if key not in self._overlaps:
-            self._overlaps[key] = float(len(self.exposure.phones_of_both(*key)))
-        return self._overlaps[key]
-
-    def _profile(self, item: Item) -> int:
-        """Row of the tables of reasons."""
-        if item.kind is ItemKind.ADMINISTRATIVE:
-            return self.stories.action
-        return self.stories.unseen if item.component == UNSEEN_COMPONENT else int(self.exposure.kind_of[item.component])
-
-    def _prior(self, item: Item) -> float:
-        if item.kind is ItemKind.FAULT:
-            return float(self.priors.fault[item.component] + self.priors.noticed[item.component] + self.priors.odds[item.component])
-        if item.kind is ItemKind.ADMINISTRATIVE:
-            return float(self.priors.administrative[item.component])
-        return self.priors.unseen

@@ -69,7 +69,7 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     fault, administrative = likelihood.alone()
     yield from _best(fault, TOP_FAULTS, ItemKind.FAULT)
     yield from _best(administrative, TOP_ADMINISTRATIVE, ItemKind.ADMINISTRATIVE)
-    if likelihood.unseen_drops.any():
+    if likelihood.covariates.unseen.any():
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
 
 

@@ -45,8 +45,8 @@ class Contrast:
 def contrast(likelihood: Likelihood, component: int) -> Contrast:
     """Counted contrast of a component in the sample; each endpoint counts once."""
     exposure = likelihood.exposure
-    rows = likelihood.rows
-    affected = int(exposure.exposed(likelihood.row_cells, component).sum())
+    rows = likelihood.covariates.rows
+    affected = int(exposure.exposed(likelihood.covariates.row_cells, component).sum())
     exposed = int(exposure.size[component])
     return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed)
 
@@ -92,23 +92,23 @@ def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
     elsewhere = f"{found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "and no known phone is outside of it"
     yield Evidence(EvidenceKind.CONTRAST, f"{here}, {elsewhere}", odds)
-    expected = float(likelihood.expected[likelihood.exposure.path[component]])
+    expected = float(likelihood.covariates.expected[likelihood.exposure.path[component]])
     few = f"{expected:.2g}" if expected >= 0.01 else "fewer than 0.01"
     yield Evidence(EvidenceKind.BACKGROUND, f"by chance {few} drops of its phones were to be expected in this time")
 
 
 def _gain(likelihood: Likelihood, component: int) -> float:
     """What the reasons of a component's drops say for a fault of its kind, bounded as in the score."""
-    inside = likelihood.exposure.exposed(likelihood.cells, component)
+    inside = likelihood.exposure.exposed(likelihood.covariates.cells, component)
     reasons = likelihood.reasons_of(Item(component, ItemKind.FAULT), float(inside.sum()))
-    return float((reasons - likelihood.innocent)[inside].sum())
+    return float((reasons - likelihood.covariates.innocent)[inside].sum())
 
 
 def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     gain = _gain(likelihood, component)
     if abs(gain) < SLIGHT:
         return
-    reasons = likelihood.sample.reason[likelihood.exposure.exposed(likelihood.cells, component)]
+    reasons = likelihood.sample.reason[likelihood.exposure.exposed(likelihood.covariates.cells, component)]
     counts = np.bincount(reasons)
     most = int(counts.argmax())
     fit = "fit" if gain > 0 else "do not fit"
@@ -140,10 +140,10 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
     if likelihood.exposure.domain_of(component) is not Domain.CALL_SERVER:
         return
     exposure = likelihood.exposure
-    modules = components_hit(likelihood, "module", exposure.exposed(likelihood.cells, component))
+    modules = components_hit(likelihood, "module", exposure.exposed(likelihood.covariates.cells, component))
     if len(modules) < _SEVERAL:
         return
-    rows = likelihood.rows
+    rows = likelihood.covariates.rows
     hits = np.bincount(exposure.members[rows, exposure.kinds.index("module")] + 1, minlength=len(exposure.components) + 1)[1:]
     most = max((hits[number] / exposure.size[number], int(number)) for number in modules)[1]
     text = f"the drops are spread over {len(modules):,} modules; the worst hit, {name_of(exposure.components[most])}, lost {hits[most]:,} of {counted(int(exposure.size[most]), 'phone')}"
@@ -163,9 +163,9 @@ def _recurrence(likelihood: Likelihood, component: int, known: Circumstances) ->
 
 
 def _locations(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
-    if likelihood.exposure.components[component].kind not in likelihood.places:
+    if likelihood.exposure.components[component].kind not in likelihood.parts.places:
         return
-    rows = likelihood.rows
+    rows = likelihood.covariates.rows
     lost, phones = int(likelihood.leaks.unlocated[rows].sum()), int(likelihood.exposure.is_phone[rows].sum())
     if lost:
         text = f"the location of {lost:,} of {counted(phones, 'phone')} that dropped is not known"

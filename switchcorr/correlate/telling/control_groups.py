@@ -41,8 +41,8 @@ class _Group:
 
 def control_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     """A sentence per control group, three at most and of groups with the same counts one; then the component's own phones by node."""
-    exposure, rows = likelihood.exposure, likelihood.rows
-    inside = rows[exposure.exposed(likelihood.row_cells, component)]
+    exposure, rows = likelihood.exposure, likelihood.covariates.rows
+    inside = rows[exposure.exposed(likelihood.covariates.row_cells, component)]
     if len(inside) == 0:
         return
     is_server = exposure.domain_of(component) is Domain.CALL_SERVER

@@ -69,14 +69,14 @@ def against(likelihood: Likelihood, component: int, other: int) -> Counterfactua
     """The counts and the log ratio of another component against a cause; None if not two of the cause's dropped phones are on it."""
     exposure = likelihood.exposure
     mine = _dropped(likelihood, component)
-    theirs = exposure.exposed(likelihood.row_cells, other)
+    theirs = exposure.exposed(likelihood.covariates.row_cells, other)
     both = mine & theirs
     if both.sum() < _LEAST_COMMON:
         return None
     smaller, larger = sorted((component, other), key=lambda number: float(exposure.size[number]))
     members = exposure.phones_of(smaller)
     members = members[exposure.exposed(exposure.members[members], larger)]
-    common, expected_common = len(members), float(likelihood.background.per_second[members].sum()) * likelihood.seconds
+    common, expected_common = len(members), float(likelihood.background.per_second[members].sum()) * likelihood.covariates.seconds
     sizes = [float(exposure.size[number]) for number in (component, other)]
     rates, hits = likelihood.constants.hit_rates, [int(mine.sum()), int(theirs.sum())]
     ways = int(exposure.ways[component])
@@ -105,7 +105,7 @@ def _alternatives(likelihood: Likelihood, posterior: Posterior, component: int) 
     """The first suspect, the most hit component of each usual kind, then the other suspects; without the cause and its twins."""
     exposure = likelihood.exposure
     mine = _dropped(likelihood, component)
-    cells = likelihood.row_cells[mine]
+    cells = likelihood.covariates.row_cells[mine]
     usual = []
     for group in _USUAL:
         columns = [cells[:, exposure.kinds.index(kind)] for kind in group if kind in exposure.kinds]
@@ -124,14 +124,14 @@ def _of_other_phones(exposure: Exposure, own: int, numbers: Sequence[int]) -> li
 
 def _dropped(likelihood: Likelihood, component: int) -> Bools:
     """Which of the rows that dropped a component has."""
-    return likelihood.exposure.exposed(likelihood.row_cells, component)
+    return likelihood.exposure.exposed(likelihood.covariates.row_cells, component)
 
 
 def _alone(likelihood: Likelihood, chosen: Bools, component: int, expected_common: float) -> float:
     """Log likelihood, as background, of the chosen drops among a component's phones without the common ones."""
     first = np.unique(likelihood.sample.row, return_index=True)[1]
-    expected = float(likelihood.expected[likelihood.exposure.path[component]]) - expected_common
-    return float(likelihood.chance[first][chosen].sum()) - max(expected, 0.0)
+    expected = float(likelihood.covariates.expected[likelihood.exposure.path[component]]) - expected_common
+    return float(likelihood.covariates.chance[first][chosen].sum()) - max(expected, 0.0)
 
 
 def _sentence(likelihood: Likelihood, component: int, other: int, found: Counterfactual) -> str:

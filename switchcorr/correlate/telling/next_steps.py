@@ -223,7 +223,7 @@ def _sibling(likelihood: Likelihood, campus: Campus, component: int) -> ModuleFa
     prefix = f"{device}/"
     known = {module.id: module for found in campus.devices for module in found.modules}
     model = known[own.id].model if own.id in known else ""
-    rows = exposure.members[likelihood.rows, exposure.kind_of[component]]
+    rows = exposure.members[likelihood.covariates.rows, exposure.kind_of[component]]
     hit = set(np.unique(rows[rows >= 0]).tolist())
     siblings, place = [], exposure.range_of(int(exposure.kind_of[component]))
     # a kind's are in order of their ids

@@ -30,7 +30,7 @@ def components_hit(likelihood: Likelihood, kind: str, chosen: Bools) -> list[int
     """Components of a kind that any of the chosen drops is on."""
     if kind not in likelihood.exposure.kinds:
         return []
-    at = likelihood.cells[chosen, likelihood.exposure.kinds.index(kind)]
+    at = likelihood.covariates.cells[chosen, likelihood.exposure.kinds.index(kind)]
     return [int(number) for number in np.unique(at[at >= 0])]
 
 
@@ -77,7 +77,7 @@ def _told_with(fact: AlertFact, server: ServerEvidence, node: str) -> str:
 
 def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     exposure = likelihood.exposure
-    other = [exposure.phones[row] for row in likelihood.rows.tolist() if not exposure.is_phone[row]]
+    other = [exposure.phones[row] for row in likelihood.covariates.rows.tolist() if not exposure.is_phone[row]]
     known = int((~exposure.is_phone).sum())
     if not known:
         return
@@ -93,6 +93,6 @@ def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]
 def _sudden(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
     if component not in known.sudden:
         return
-    switches = components_hit(likelihood, "switch", likelihood.exposure.exposed(likelihood.cells, component))
+    switches = components_hit(likelihood, "switch", likelihood.exposure.exposed(likelihood.covariates.cells, component))
     text = f"its phones on {len(switches):,} switches dropped {in_time(known.sudden[component])}: a silent loss spreads over minutes"
     yield Evidence(EvidenceKind.TIGHTNESS, text, likelihood.constants.tight_odds)

@@ -74,7 +74,7 @@ def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[
 
 
 def _locations(likelihood: Likelihood) -> Iterator[str]:
-    exposure, rows = likelihood.exposure, likelihood.rows
+    exposure, rows = likelihood.exposure, likelihood.covariates.rows
     phones = rows[exposure.is_phone[rows]]
     unlocated = int((~exposure.located[phones]).sum())
     if unlocated and unlocated == len(phones):
@@ -108,7 +108,7 @@ def _returns(log: EventLog) -> Iterator[str]:
 
 
 def _too_few(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:
-    count = len(likelihood.rows)
+    count = len(likelihood.covariates.rows)
     if verdict is Verdict.NOT_PROVEN and count < FEW_PHONES:
         too_few = "1 endpoint is" if count == 1 else f"{count} endpoints are"
         yield f"more drops: {too_few} too few to tell a shared part from chance"
@@ -158,7 +158,7 @@ def _clocks(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:
     exposure = likelihood.exposure
     if verdict is not Verdict.NOT_PROVEN or "node" not in exposure.kinds or len(likelihood.sample.row) < FEW_PHONES:
         return
-    at = likelihood.cells[:, exposure.kinds.index("node")]
+    at = likelihood.covariates.cells[:, exposure.kinds.index("node")]
     nodes = [exposure.components[number].id for number in np.unique(at[at >= 0]).tolist()]
     if len(nodes) > 1:
         yield f"by how much the clocks of the {len(nodes):,} nodes that tell of the drops differ: {listed(nodes)}"

@@ -137,10 +137,10 @@ def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -
 
 def _told_by_timeouts(likelihood: Likelihood, component: int) -> float:
     """What lost connections and time-outs among the reasons say for a component."""
-    inside = likelihood.exposure.exposed(likelihood.cells, component)
+    inside = likelihood.exposure.exposed(likelihood.covariates.cells, component)
     chosen = inside & np.isin(likelihood.sample.reason, AMBIGUOUS)
     reasons = likelihood.reasons_of(Item(component, ItemKind.FAULT), float(inside.sum()))
-    return float((reasons - likelihood.innocent)[chosen].sum())
+    return float((reasons - likelihood.covariates.innocent)[chosen].sum())
 
 
 def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
@@ -163,7 +163,7 @@ def is_tested(likelihood: Likelihood) -> bool:
     """Whether enough of the phones that dropped have anything known of them but what the log itself tells."""
     phones = likelihood.exposure.is_phone[likelihood.sample.row]
     elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
-    known: Bools = np.any(likelihood.cells[:, elsewhere] >= 0, axis=1)
+    known: Bools = np.any(likelihood.covariates.cells[:, elsewhere] >= 0, axis=1)
     return not phones.any() or float(known[phones].mean()) >= likelihood.constants.located_share
 
 

@@ -117,7 +117,7 @@ def test_two_causes_that_share_no_phones_may_act_at_once_or_each_in_its_time() -
     dropped = [*below(_ROWS, "module", "acc-1/1")[:6], *below(_ROWS, "module", "acc-3/1")[:6]]
     plain = likelihood_of(_ROWS, dropped)
     pair = tuple(Item(number_of(plain.exposure, "module", id_), ItemKind.FAULT) for id_ in ("acc-1/1", "acc-3/1"))
-    mine = plain.exposure.exposed(plain.cells, pair[0].component)
+    mine = plain.exposure.exposed(plain.covariates.cells, pair[0].component)
 
     def gained(first: float, second: float) -> float:
         moment = np.where(mine, first, second) + np.arange(float(len(mine))) % 6
@@ -132,7 +132,7 @@ def test_parts_of_one_another_act_at_once() -> None:
     dropped = [*below(_ROWS, "module", "acc-1/1")[:6], *below(_ROWS, "module", "acc-3/1")[:6]]
     plain = likelihood_of(_ROWS, dropped)
     pair = tuple(Item(number_of(plain.exposure, kind, id_), ItemKind.FAULT) for kind, id_ in (("module", "acc-1/1"), ("cluster", "one")))
-    mine = plain.exposure.exposed(plain.cells, pair[0].component)
+    mine = plain.exposure.exposed(plain.covariates.cells, pair[0].component)
     moment = np.where(mine, 20.0, 200.0) + np.arange(float(len(mine))) % 6
     sample = replace(plain.sample, timing=Timing(moment, np.array([_W])))
     timed = Likelihood(plain.exposure, plain.background, plain.priors, sample, plain.leaks, plain.constants)

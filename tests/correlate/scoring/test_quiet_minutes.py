@@ -13,9 +13,9 @@ from scipy.integrate import quad
 from scipy.special import betaincc, betaln
 
 from switchcorr.correlate.constants import DEFAULT
+from switchcorr.correlate.scoring.covariates import Sample
 from switchcorr.correlate.scoring.hits import log_hits
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
-from switchcorr.correlate.scoring.likelihood import Sample
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
 from switchcorr.correlate.scoring.search import search
 from tests.correlate.scenes import below, ground_of, likelihood_of, log_of, noise, number_of, rows_of

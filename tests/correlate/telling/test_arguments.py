@@ -91,7 +91,10 @@ def test_the_reasons_of_a_hundred_drops_tell_kinds_of_fault_apart_no_more_than_t
         likelihood = likelihood_of(rows, below(rows, "module", "acc-1/1")[:count])
         module, cluster = (
             float(
-                (likelihood.reasons_of(Item(number_of(likelihood.exposure, kind, id_), ItemKind.FAULT), count) - likelihood.innocent).sum()
+                (
+                    likelihood.reasons_of(Item(number_of(likelihood.exposure, kind, id_), ItemKind.FAULT), count)
+                    - likelihood.covariates.innocent
+                ).sum()
             )
             for kind, id_ in (("module", "acc-1/1"), ("cluster", "one"))
         )

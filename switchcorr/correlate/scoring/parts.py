@@ -1,0 +1,119 @@
+"""What the items of hypotheses are in one sample, whatever else a hypothesis claims: counted when an item is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+
+from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.drops.background import Background
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, places
+from switchcorr.correlate.scoring.bunching import Bunches
+from switchcorr.correlate.scoring.cells import Part
+from switchcorr.correlate.scoring.covariates import Covariates
+from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Item, ItemKind, Priors
+from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.stories import Stories
+
+
+class Parts:
+    """The items of one sample, and the phones that several have in common.
+
+    Attributes:
+        places: kinds that tell where a phone is.
+    """
+
+    def __init__(
+        self,
+        exposure: Exposure,
+        background: Background,
+        priors: Priors,
+        leaks: Leaks,
+        constants: Constants,
+        covariates: Covariates,
+        stories: Stories,
+        bunches: Bunches,
+    ) -> None:
+        self.places = places(exposure.kinds)
+        self._exposure, self._background, self._priors, self._leaks, self._constants = exposure, background, priors, leaks, constants
+        self._covariates, self._stories, self._bunches = covariates, stories, bunches
+        self._known: dict[Item, Part] = {}
+        self._common: dict[tuple[int, ...], float] = {}
+
+    def of(self, item: Item) -> Part:
+        """What an item is in this sample."""
+        if item not in self._known:
+            self._known[item] = self._made(item)
+        return self._known[item]
+
+    def left(self, item: Item, earlier: Sequence[Item]) -> float:
+        """Phones of an item that no earlier one, of at most two, has; phones of both are taken off once."""
+        both = self.common(item, *earlier) if len(earlier) == 2 else 0.0
+        return max(self.of(item).size - sum(self.common(item, other) for other in earlier) + both, 0.0)
+
+    def common(self, item: Item, *others: Item) -> float:
+        """Phones that all of some items have."""
+        key = tuple(sorted(i.component for i in (item, *others)))
+        if key[0] == UNSEEN_COMPONENT:
+            return 0.0
+        if key not in self._common:
+            self._common[key] = float(len(self._exposure.phones_of_both(*key)))
+        return self._common[key]
+
+    def profile(self, item: Item) -> int:
+        """Row of the tables of reasons."""
+        if item.kind is ItemKind.ADMINISTRATIVE:
+            return self._stories.action
+        return self._stories.unseen if item.component == UNSEEN_COMPONENT else int(self._exposure.kind_of[item.component])
+
+    def share_phones(self, items: Sequence[Item]) -> bool:
+        """Whether any two items have a phone in common."""
+        return any(self.common(*pair) > 0 for pair in combinations(items, 2))
+
+    def _made(self, item: Item) -> Part:
+        unseen, component = item.component == UNSEEN_COMPONENT, item.component
+        inside = self._covariates.unseen if unseen else self._exposure.exposed(self._covariates.cells, component)
+        profile, reason = self.profile(item), self._covariates.sample.reason[inside]
+        leaks, share, hidden = self._leaks_to(item)
+        return Part(
+            inside=inside,
+            hits=float(inside.sum()),
+            moments=self._bunches.counted(inside),
+            size=self._size_of(item),
+            expected=self._expected(item),
+            prior=self._prior(item),
+            profile=profile,
+            told=float((self._stories.caused[profile, reason] - self._covariates.chance[inside]).sum()),
+            apart=float(self._stories.kind[profile, reason].sum()),
+            ways=1 if unseen else int(self._exposure.ways[component]),
+            unseen=unseen,
+            leaks=leaks,
+            share=share,
+            hidden=hidden,
+            by_node=not unseen and self._exposure.kinds[self._exposure.kind_of[component]] == "node",
+        )
+
+    def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float]:
+        """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are."""
+        kind = "" if item.component == UNSEEN_COMPONENT else self._exposure.kinds[self._exposure.kind_of[item.component]]
+        if kind not in self.places:
+            return np.full(len(self._covariates.chance), kind == "node"), np.zeros(self._leaks.vlans), 0.0
+        known, stale = self._leaks.of(item.component), self._constants.stale_share
+        return (known.share[self._covariates.vlan] * self._covariates.astray) > 0, known.share, known.expected + stale * known.elsewhere
+
+    def _size_of(self, item: Item) -> float:
+        return float((~self._exposure.located).sum() if item.component == UNSEEN_COMPONENT else self._exposure.size[item.component])
+
+    def _expected(self, item: Item) -> float:
+        if item.component == UNSEEN_COMPONENT:
+            return float(self._background.per_second[~self._exposure.located].sum()) * self._covariates.seconds
+        return float(self._covariates.expected[self._exposure.path[item.component]])
+
+    def _prior(self, item: Item) -> float:
+        if item.kind is ItemKind.FAULT:
+            return float(self._priors.fault[item.component] + self._priors.noticed[item.component] + self._priors.odds[item.component])
+        if item.kind is ItemKind.ADMINISTRATIVE:
+            return float(self._priors.administrative[item.component])
+        return self._priors.unseen
