@@ -105,6 +105,19 @@ class Likelihood:
             return 0.0
         return self._same(self.exposure.exposed(self.covariates.cells, component), float(self.exposure.size[component]), ways)
 
+    def at_unknown_places(self, component: int) -> tuple[float, float]:
+        """Of the drops whose phones are not known to be on a component, how many are its own if it is the one fault; and their log likelihood ratio for it.
+
+        The ratio is against nothing being known of phones elsewhere, so where hardly any of them dropped it speaks against the component.
+        """
+        hypothesis: Hypothesis = (Item(component, ItemKind.FAULT),)
+        (layer,), live = layers([hypothesis], len(self.sample.row), self.parts.of, self.parts.left)
+        grown = np.ones(live.shape)
+        told = self._explained(layer, live, self._bunched([hypothesis], [layer])[1], grown)
+        known = log_hits(layer.hits, layer.size * self.sample.bursts, self.constants.hit_rates) + self._of_known_phones(layer)
+        known += self._few(layer, np.zeros(0, dtype=np.int64), np.zeros(0))
+        return float((1.0 - 1.0 / grown).sum()), float((told - known)[0])
+
     def alone(self) -> tuple[Floats, Floats]:
         """``singles`` of all drops and phones."""
         if not self._alone:
@@ -262,12 +275,14 @@ class Likelihood:
         likely = self._rarity[leak.drop] * leak.strength * ahead[layer.of[leak.cell], self.bunches.place[leak.drop]]
         odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
         value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(layer, leak, odds, ways), rates)
-        value += self._spread(layer, ways)
-        if bursts > 1:
-            value += self._repeated(layer)
         odds *= rate[leak.cell]
         grown[layer.of[leak.cell], leak.drop] *= 1.0 + odds
-        return value - self._no_port(layer) + self._few(layer, leak, odds)
+        return value + self._of_known_phones(layer) + self._few(layer, leak.cell, odds)
+
+    def _of_known_phones(self, layer: Layer) -> Floats:
+        """What the phones that are known to be in each cell say beyond their number."""
+        value = self._spread(layer, layer.each("ways")) - self._no_port(layer)
+        return value + self._repeated(layer) if self.sample.bursts > 1 else value
 
     def _leak(self, layer: Layer, live: Bools) -> Leaked:
         """The drops outside of all cells that may be a layer's."""
@@ -342,14 +357,14 @@ class Likelihood:
         against: Floats = np.where(inside > layer.lacking(other[layer.drop].astype(float)), self.constants.non_phone_odds, 0.0)
         return against
 
-    def _few(self, layer: Layer, leak: Leaked, odds: Floats) -> Floats:
+    def _few(self, layer: Layer, cell: Ints, odds: Floats) -> Floats:
         """Log probability that faults and actions of few phones are meant; those at unknown places may make up the number."""
         value = np.zeros(len(layer.parts))
         few = np.flatnonzero((layer.hits < self.constants.least_drops) & ~layer.each("unseen"))
         if len(few) and not self.sample.given:
             place = np.full(len(value), -1)
             place[few] = np.arange(len(few))
-            chosen = np.flatnonzero(place[leak.cell] >= 0)
+            chosen = np.flatnonzero(place[cell] >= 0)
             least, fewer = self.constants.least_drops, self.constants.p_fewer
-            value[few] = fewer_than(least, layer.hits[few], place[leak.cell[chosen]], odds[chosen], fewer)
+            value[few] = fewer_than(least, layer.hits[few], place[cell[chosen]], odds[chosen], fewer)
         return value

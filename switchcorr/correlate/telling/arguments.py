@@ -163,6 +163,7 @@ def _recurrence(likelihood: Likelihood, component: int, known: Circumstances) ->
 
 
 def _locations(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    """What is not known of places, and what the drops there say: by their VLAN, reason and moment some are probably the component's."""
     if likelihood.exposure.components[component].kind not in likelihood.parts.places:
         return
     rows = likelihood.covariates.rows
@@ -170,3 +171,11 @@ def _locations(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     if lost:
         text = f"the location of {lost:,} of {counted(phones, 'phone')} that dropped is not known"
         yield Evidence(EvidenceKind.LOCATION_QUALITY, text)
+    own, odds = likelihood.at_unknown_places(component)
+    if odds >= SLIGHT:
+        text = f"by VLAN, reason and moment about {own:.1f} of the other drops are its own: phones whose place is not known, or no longer right"
+        yield Evidence(EvidenceKind.LOCATION_QUALITY, text, odds)
+    elif odds <= -SLIGHT:
+        hidden = likelihood.parts.of(Item(component, ItemKind.FAULT)).hidden
+        text = f"by VLAN about {hidden:.1f} further phones are on it whose place is not known, or no longer right; of these about {own:.1f} dropped"
+        yield Evidence(EvidenceKind.LOCATION_QUALITY, text, odds)

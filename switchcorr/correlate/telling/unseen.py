@@ -10,7 +10,9 @@ from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.exposure.table import FROM_LOG
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.correlate.telling.sentences import listed, name_of, percent
+from switchcorr.correlate.telling.verdict import NAMED_FROM, is_shown
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Coverage, Verdict
@@ -51,6 +53,7 @@ def unseen(
     """
     return (
         *_other_side(likelihood, leading, alike),
+        *_guessed(likelihood, posterior, verdict, leading),
         *_locations(likelihood),
         *_devices(coverage),
         *_servers(log),
@@ -71,6 +74,17 @@ def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[
             f"which it is, {names}: they have the same phones. Alerts and CPU of the server at that minute, counters and log of the part of the "
             "network, or captures on both sides of it decide"
         )
+
+
+def _guessed(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, leading: Sequence[int]) -> Iterator[str]:
+    """Of a suspect that is not named because only phones at unknown places speak for it, that it is so."""
+    for number in leading[:1] if verdict is Verdict.NOT_PROVEN else ():
+        if posterior.fault.get(int(likelihood.exposure.twin[number]), 0.0) < NAMED_FROM or is_shown(likelihood, number):
+            continue
+        found = contrast(likelihood, number).affected
+        seen = f"only {found} of its phones is known to have" if found else "none of its phones is known to have"
+        name = name_of(likelihood.exposure.components[number])
+        yield f"more phones of {name}: {seen} dropped; what speaks for it are phones whose place is not known, by their VLAN"
 
 
 def _locations(likelihood: Likelihood) -> Iterator[str]:

@@ -272,6 +272,31 @@ def test_lost_phones_and_other_bursts_are_told() -> None:
     assert EvidenceKind.LOCATION_QUALITY not in server
 
 
+def _of_unknown_places(dropped: int) -> list[Evidence]:
+    """What is told of places where four of a module's phones drop, and so many of ten at unknown places of its VLAN, which is the module's alone."""
+    module = below(_ROWS, "module", "acc-1/1")
+    lost = [phone(900 + number) for number in range(10)]
+    rows = _ROWS | {name: _ROWS[name] | {"vlan": "7@b"} for name in module} | {name: {"vlan": "7@b", "node": "node-1"} for name in lost}
+    likelihood = likelihood_of(rows, [*module[:4], *lost[:dropped]])
+    found = arguments(likelihood, search(likelihood), number_of(likelihood.exposure, "module", "acc-1/1"), Circumstances(SILENT))
+    return [item for side in found for item in side if item.kind is EvidenceKind.LOCATION_QUALITY]
+
+
+def test_drops_at_unknown_places_speak_for_the_part_that_their_vlan_is_on() -> None:
+    told = _of_unknown_places(4)
+    assert [item.text for item in told][1:] == ["the location of 4 of 8 phones that dropped is not known"]
+    assert told[0].text.startswith("by VLAN, reason and moment about 4.0 of the other drops are its own")
+    assert told[0].weight > 3
+
+
+def test_phones_at_unknown_places_that_stayed_speak_against_it() -> None:
+    (told,) = _of_unknown_places(0)
+    assert (
+        told.text == "by VLAN about 10.0 further phones are on it whose place is not known, or no longer right; of these about 0.0 dropped"
+    )
+    assert told.weight > 0.1
+
+
 def _sudden(seconds: float, names: list[str], *, constants: Constants = DEFAULT, second: float = 0.5) -> dict[int, float]:
     log = log_of(drop(name, NOON + timedelta(seconds=second + seconds * i / len(names))) for i, name in enumerate(names))
     exposure = expose(log, campus_of(_ROWS))

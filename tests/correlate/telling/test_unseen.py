@@ -6,10 +6,28 @@ from datetime import timedelta
 
 import pytest
 
+from switchcorr.correlate.evidence.circumstances import Circumstances
+from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.unseen import unseen
 from switchcorr.model.campus import Component, Observation, ObservationKind
-from switchcorr.model.event import Event, EventKind
-from switchcorr.model.incident import Verdict
-from tests.correlate.scenes import NOON, Rows, alert, below, burst, campus_of, drop, explain, noise, phone, rows_of
+from switchcorr.model.event import Event, EventKind, EventLog
+from switchcorr.model.incident import Coverage, Verdict
+from tests.correlate.scenes import (
+    NOON,
+    SILENT,
+    Rows,
+    alert,
+    below,
+    burst,
+    campus_of,
+    drop,
+    explain,
+    likelihood_of,
+    noise,
+    number_of,
+    phone,
+    rows_of,
+)
 
 _ROWS = {name: row | {"power": row["switch"]} for name, row in rows_of(6, 2, 20).items()}
 _MODULE = below(_ROWS, "module", "acc-2/1")
@@ -74,3 +92,16 @@ def test_times_by_the_minute_are_missed_where_nothing_is_proven() -> None:
     assert not any("clocks" in sentence for sentence in same_clock.unseen)
     few = explain(bare, [drop(phone(1), NOON), drop(phone(2), NOON)], windows=window).incidents[0]
     assert not any("by the minute" in sentence for sentence in few.unseen)
+
+
+@pytest.mark.parametrize(("known", "words"), [(0, "none of its phones is"), (1, "only 1 of its phones is"), (2, "")])
+def test_a_suspect_that_only_phones_at_unknown_places_speak_for_is_told_why_it_is_not_named(known: int, words: str) -> None:
+    lost = [phone(900 + number) for number in range(5)]
+    rows = _ROWS | {name: {"vlan": "101@b", "node": "node-1", "cluster": "one"} for name in lost}
+    likelihood = likelihood_of(rows, [*below(_ROWS, "module", "acc-1/1")[:known], *lost])
+    module = number_of(likelihood.exposure, "module", "acc-1/1")
+    posterior = Posterior({module: 0.6}, {module: 0.6}, {}, 0.4, 0.0, 0.0, (), {})
+    told = unseen(EventLog(), Coverage(), likelihood, posterior, verdict=Verdict.NOT_PROVEN, leading=[module], known=Circumstances(SILENT))
+    sentence = f"more phones of module acc-1/1: {words} known to have dropped; what speaks for it are phones whose place is not known, by their VLAN"
+    assert (sentence in told) is bool(words)
+    assert any("what speaks for it" in one for one in told) is bool(words)

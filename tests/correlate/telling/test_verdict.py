@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,6 +83,27 @@ def test_if_nothing_reaches_half_the_smallest_set_that_holds_nine_tenths_is_name
     assert [cause.component for cause in named][:2] == [3, 5]
     assert sum(cause.probability for cause in named) >= 0.9
     assert decide(likelihood, posterior, named) is Verdict.NOT_PROVEN
+
+
+def test_a_list_that_cannot_hold_nine_tenths_has_no_tail() -> None:
+    """Where 0.13 have nothing to do with a fault, everything that any phone is on is not a suspect."""
+    likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2])
+    tail = dict.fromkeys(range(10, 40), 0.0005)
+    posterior = Posterior({3: 0.46, 5: 0.395, **tail}, {}, {}, 0.13, 0.0, 0.0, (), {})
+    assert [cause.component for cause in named_causes(likelihood, posterior)] == [3, 5]
+
+
+@pytest.mark.parametrize(("known", "odds", "is_named"), [(1, 0.0, False), (2, 0.0, True), (1, 3.0, True), (1, -1.0, False)])
+def test_a_part_is_not_named_for_phones_that_may_be_on_it(known: int, odds: float, *, is_named: bool) -> None:
+    """What one phone has, no two share; a sick card of which one phone dropped is named all the same."""
+    lost = [phone(900 + number) for number in range(5)]
+    rows = _ROWS | {name: {"vlan": "101@b", "node": "node-1", "cluster": "one"} for name in lost}
+    likelihood = likelihood_of(rows, [*below(_ROWS, "module", "acc-1/1")[:known], *lost])
+    module, each = number_of(likelihood.exposure, "module", "acc-1/1"), np.zeros(len(likelihood.exposure.components))
+    each[module] = odds
+    posterior = Posterior({module: 0.6}, {module: 0.6}, {}, 0.1, 0.0, 0.0, (), {})
+    told = replace(likelihood, priors=likelihood.priors.with_odds(each))
+    assert [cause.component for cause in named_causes(told, posterior)] == [module] * is_named
 
 
 def _open(parts: Sequence[tuple[str, str, float]], rows: Rows = _ROWS) -> Verdict:
