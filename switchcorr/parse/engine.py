@@ -133,6 +133,8 @@ class _State:
             if matched is None:
                 break
             index, values, rule = outcomes[matched.lastindex or 0]
+            if values and not line.isascii() and _is_torn(line, matched, values):
+                return steps, False
             if values or rule.record or rule.state:
                 steps.append(([(place, tidy(matched[group] or "")) for place, group in values], rule.record, rule.state))
             if not rule.continues:
@@ -140,6 +142,15 @@ class _State:
             first = index + 1
         known = not line.strip()
         return _NOTHING if known and not steps else (steps, known)
+
+
+def _is_torn(line: str, matched: re.Match[str], values: Sequence[tuple[int, int]]) -> bool:
+    """Whether a character that no switch prints of itself touches a cell from outside: the cell is only a part of what stood there.
+
+    What people wrote (a name, a description) may hold any character, inside of its cell.
+    """
+    spans = [matched.span(group) for _, group in values]
+    return any(not (line[max(start - 1, 0) : start] + line[end : end + 1]).isascii() for start, end in spans if end > 0)
 
 
 _Outcome = tuple[int, Sequence[tuple[int, int]], _Rule]

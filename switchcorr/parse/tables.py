@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.model.snapshot import BadLine, OutputState
-from switchcorr.model.tables import Interface, InterfaceDescription, InterfaceStatus, Lag, LagMember, PowerPort, Switchport, TableRow
+from switchcorr.model.tables import (
+    Interface,
+    InterfaceDescription,
+    InterfaceStatus,
+    Lag,
+    LagMember,
+    PowerPort,
+    SpanningTreePort,
+    Switchport,
+    TableRow,
+)
 from switchcorr.parse.classify import classify
 from switchcorr.parse.engine import Scan, ScannedRow, scan
 from switchcorr.platforms.declaration import Command, EntryReader, Platform
@@ -80,8 +90,7 @@ def _second_value(command: Command, row: ScannedRow) -> str:
 
 def _without_contradictions(rows: Sequence[TableRow]) -> tuple[list[TableRow], str]:
     """Rows without those of ports that the output tells of twice and differently, and a sentence on them: lines of one stand below another."""
-    told: list[tuple[type, str]] = [(type(row), row.name) for row in rows if isinstance(row, _ONE_A_PORT)]
-    told += [(LagMember, member.interface) for row in rows if isinstance(row, Lag) for member in row.members]
+    told = [key for row in rows for key in _told_once(row)]
     if len(set(told)) == len(told):
         return list(rows), ""
     first: dict[tuple[type, str], TableRow] = {}
@@ -99,9 +108,11 @@ def _without_contradictions(rows: Sequence[TableRow]) -> tuple[list[TableRow], s
 
 
 def _told_once(row: TableRow) -> Sequence[tuple[type, str]]:
-    """What an output has one row for: a port in most tables, and a member of a bundle."""
+    """What an output has one row for: a port in most tables, a port of an instance of spanning tree, and a member of a bundle."""
     if isinstance(row, _ONE_A_PORT):
         return ((type(row), row.name),)
+    if isinstance(row, SpanningTreePort):
+        return ((SpanningTreePort, f"{row.name} of instance {row.instance}"),)
     return [(LagMember, member.interface) for member in row.members] if isinstance(row, Lag) else ()
 
 

@@ -13,11 +13,13 @@ from datetime import timedelta
 from switchcorr.model.addresses import MacAddress
 from switchcorr.model.tables import InventoryItem, Module, StackMember, Table, TableRow, Version
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, required_number, text_of
 
 _SPAN = re.compile(r"(\d{1,5}) (year|week|day|hour|minute)s?")
 _DAYS = {"year": 365.0, "week": 7.0, "day": 1.0, "hour": 1 / 24, "minute": 1 / 1440}
 _EMPTY = frozenset(("", "N/A", "n/a"))
+_SERIAL = re.compile(r"[A-Z]{3}\d{4}[0-9A-Z]{4}")
+"""A serial number: place, year and week of making, and what tells one from another. No model is called so."""
 _VIRTUAL = re.compile(r"switch virtual|virtual switch", re.IGNORECASE)
 
 
@@ -63,13 +65,18 @@ def _modules(row: Row) -> Iterator[Module]:
     member, slot = number_of(row, "member"), number_of(row, "slot")
     if member is None and slot is None:
         return
+    card_type = text_of(row, "card_type") or text_of(row, "sub")
+    reject_two_columns(card_type, "type")
+    model, status = text_of(row, "model"), text_of(row, "status").lower()
+    if _SERIAL.fullmatch(model) or len(status) == 1:
+        raise ValueError(f"the columns are damaged: model {model!r}, status {status!r}")
     yield Module(
         switch=member if member is not None else number_of(row, "switch"),
         slot=slot,
-        model=text_of(row, "model"),
+        model=model,
         serial=text_of(row, "serial"),
-        status=text_of(row, "status").lower(),
-        card_type=text_of(row, "card_type") or text_of(row, "sub"),
+        status=status,
+        card_type=card_type,
         ports=number_of(row, "ports"),
         submodule=bool(text_of(row, "sub")),
     )

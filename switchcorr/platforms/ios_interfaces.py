@@ -14,7 +14,7 @@ from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import AsicPort, ErrorCounters, Interface, InterfaceDescription, InterfaceStatus, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, reject_unknown, text_of
 from switchcorr.text import clean, counted
 
 COUNTER_LABELS: Mapping[str, str] = {
@@ -86,6 +86,8 @@ ERROR_COLUMNS: Mapping[str, str] = {
     "deferred-tx": "deferred",
 }
 """Columns of ``show interfaces counters errors`` (IOS) and ``show interface counters errors`` (NX-OS), in lower case."""
+_LONGEST_DESCRIPTION = 18
+"""Characters of a description in ``show interfaces status``; further ones are cut off."""
 _COLUMNS_WITHOUT_USE = frozenset(("sqetest-err", "intmactx-er", "intmacrx-er"))
 
 
@@ -193,12 +195,21 @@ def _error_columns(heading: str) -> tuple[tuple[str, ...], str]:
 
 
 def read_status(row: Row) -> Iterator[InterfaceStatus]:
-    """One line of the status table."""
+    """One line of the status table, whose description has 18 characters at most and no VLAN is called ``auto``.
+
+    Raises:
+        ValueError: a cell stands in the column beside its own.
+    """
+    vlan, description = text_of(row, "vlan").lower(), text_of(row, "description")
+    if vlan == "auto":
+        raise ValueError("the duplex stands for the VLAN: the status is damaged")
+    if len(description) > _LONGEST_DESCRIPTION:
+        reject_two_columns(description, "description")
     yield InterfaceStatus(
         name=InterfaceName.parse(text_of(row, "interface")),
         status=text_of(row, "status").lower().partition(":")[0],
-        vlan=text_of(row, "vlan").lower(),
-        description=_filled(text_of(row, "description")),
+        vlan=vlan,
+        description=_filled(description),
         duplex=_filled(text_of(row, "duplex")),
         speed=_filled(text_of(row, "speed")),
         media=_filled(text_of(row, "media")),
@@ -219,10 +230,14 @@ def _err_disabled(row: Row) -> Iterator[InterfaceStatus]:
 
 
 def _description(row: Row) -> Iterator[InterfaceDescription]:
+    """One line. A protocol is up or down, and the status ``admin down``, never ``admin``: else a cell is damaged, and the one behind it took its place."""
+    status, protocol = text_of(row, "status"), text_of(row, "protocol")
+    if status == "admin" or protocol not in ("up", "down"):
+        raise ValueError(f"no status and protocol: {status!r} and {protocol!r}")
     yield InterfaceDescription(
         name=InterfaceName.parse(text_of(row, "interface")),
-        status=text_of(row, "status"),
-        protocol=text_of(row, "protocol"),
+        status=status,
+        protocol=protocol,
         description=text_of(row, "description"),
     )
 
@@ -251,15 +266,22 @@ def _group(ports: str) -> int:
 
 
 def _asic(row: Row) -> Iterator[AsicPort]:
-    """By the names of the columns: releases differ in their order. The names wanted have no blank and stand before those that have."""
-    columns = text_of(row, "columns").lower().split()
-    cells = dict(zip(columns, text_of(row, "cells").split(), strict=False))
+    """By the names of the columns: releases differ in their order.
+
+    A line with more or fewer cells than columns is damaged, and nobody knows from where on its cells are those of other columns.
+    """
+    columns, found = _SERDES.sub("serdes", text_of(row, "columns").lower()).split(), text_of(row, "cells").split()
+    if len(columns) != len(found):
+        raise ValueError(f"{counted(len(found), 'cell')} below {counted(len(columns), 'column')}")
+    cells = dict(zip(columns, found, strict=True))
     if not cells.get("asic", "").isdigit():
         raise ValueError("no number in the column Asic")
     core = cells.get("core", "")
     yield AsicPort(InterfaceName.parse(cells.get("interface", "")), int(cells["asic"]), int(core) if core.isdigit() else None)
 
 
+_SERDES = re.compile(r"(?:first|last) serdes")
+"""The columns whose name has a blank."""
 _SHOW = r"sho?w? int[a-z]*"
 """How "show interfaces" is typed, for spellings with parameters; those without are found by the beginnings of their words."""
 

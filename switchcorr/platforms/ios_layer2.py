@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Switchport, Table, Vlan
+from switchcorr.model.tables import ArpEntry, MacEntry, SpanningTreePort, Switchport, Table, Vlan
+from switchcorr.platforms.bundles import read_bundle
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.nxos_layer2 import join_spanning_tree, read_spanning_tree_detail
-from switchcorr.platforms.rows import list_of, number_of, required_number, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, required_number, text_of
 
 _MAC_TOTAL = re.compile(r"Total Mac Addresses for this criterion ?: ?(\d+)")
-_MEMBER = re.compile(r"([A-Za-z]+[\d/.]+)\(([A-Za-z*-]*)\)")
+_BUNDLES_TOTAL = re.compile(r"Number of channel-groups in use: ?(\d+)")
+_VLAN_STATUS = re.compile(r"[a-z]{3,10}(?:/[a-z]{3,10})?")
 _NO_PORT = frozenset(("cpu", "router", "switch", "drop", "igmp", "stby-switch", "-"))
 
 
@@ -41,13 +43,6 @@ def _arp(row: Row) -> Iterator[ArpEntry]:
 def _tracked(row: Row) -> Iterator[ArpEntry]:
     interface = InterfaceName.parse_or_none(text_of(row, "interface"))
     yield ArpEntry(text_of(row, "address"), MacAddress.parse(text_of(row, "mac")), interface, number_of(row, "vlan"))
-
-
-def lags(row: Row) -> Iterator[Lag]:
-    """One bundle with all its members, whatever their flag."""
-    members = tuple(LagMember(InterfaceName.parse(port), flag) for port, flag in _MEMBER.findall(" ".join(list_of(row, "members"))))
-    protocol = text_of(row, "protocol").lower()
-    yield Lag(InterfaceName.parse(text_of(row, "name")), members, "" if protocol in ("-", "none") else protocol, text_of(row, "flags"))
 
 
 def spanning_tree_ports(row: Row) -> Iterator[SpanningTreePort]:
@@ -78,7 +73,11 @@ def _switchports(row: Row) -> Iterator[Switchport]:
 
 
 def _vlans(row: Row) -> Iterator[Vlan]:
-    yield Vlan(required_number(row, "number"), text_of(row, "name"), text_of(row, "status"))
+    name, status = text_of(row, "name"), text_of(row, "status")
+    reject_two_columns(name, "name")
+    if status and not _VLAN_STATUS.fullmatch(status):
+        raise ValueError(f"VLAN {text_of(row, 'number')}: no status: {status[:40]!r}")
+    yield Vlan(required_number(row, "number"), name, status)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -92,7 +91,7 @@ COMMANDS: tuple[Command, ...] = (
         aliases=("show arp",), pattern=re.compile(r"show (?:ip )?arp vrf \S{1,32}"),
     ),
     Command("show device-tracking database", Table.ARP, "cisco_ios_show_device-tracking_database.textfsm", _tracked),
-    Command("show etherchannel summary", Table.LAGS, "cisco_ios_show_etherchannel_summary.textfsm", lags, sweep=True),
+    Command("show etherchannel summary", Table.LAGS, "cisco_ios_show_etherchannel_summary.textfsm", read_bundle, total=_BUNDLES_TOTAL, sweep=True),
     Command(
         "show spanning-tree", Table.SPANNING_TREE, "cisco_ios_show_spanning-tree.textfsm", spanning_tree_ports, sweep=True,
         pattern=re.compile(r"show spanning-tree (?:mst|vlan)(?: [\d,-]{1,60})?"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, reject_unknown, text_of
 
 _CDP_TOTAL = re.compile(r"Total cdp entries displayed ?: ?(\d+)")
 _LLDP_TOTAL = re.compile(r"Total entries displayed ?: ?(\d+)")
@@ -66,6 +66,9 @@ def named_local(row: Row) -> tuple[str, InterfaceName]:
 
 def _cdp_summary(row: Row) -> Iterator[Neighbor]:
     reject_unknown(row)
+    reject_two_columns(text_of(row, "platform"), "platform")
+    if not text_of(row, "platform").isascii():
+        raise ValueError(f"no platform: {text_of(row, 'platform')[:40]!r}")
     platform, port = _mended(text_of(row, "platform"), text_of(row, "port"))
     name, local = named_local(row)
     yield Neighbor(

@@ -6,7 +6,8 @@ A counter that a text does not print is absent from its row, never 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
@@ -76,6 +77,7 @@ _LABELS_WITHOUT_USE = frozenset(
         "unknown class",
     )
 )
+_LAST_VLAN = 4094
 _ITEM = re.compile(r"(\d{1,20})\s+([A-Za-z][A-Za-z/_ ]*)")
 
 
@@ -83,8 +85,12 @@ def _interface(row: Row) -> Iterator[Interface]:
     name = text_of(row, "interface")
     if len(list_of(row, "hardware")) > 1:
         raise ValueError(f"{name}: lines of two interfaces under one name, the header of the second is damaged")
+    if not text_of(row, "cause").isascii():
+        raise ValueError(f"{name}: the line that tells its state is damaged")
     resets = number_of(row, "resets")
     counters, odd = _read_counters(list_of(row, "counters"), {} if resets is None else {"interface_resets": resets})
+    if not text_of(row, "hardware") and not counters:
+        raise ValueError(f"{name}: nothing but the line that tells its state")
     mac = text_of(row, "mac")
     speed = text_of(row, "speed")
     yield Interface(
@@ -156,7 +162,15 @@ def _description(row: Row) -> Iterator[InterfaceDescription]:
     )
 
 
+def _go_on(lines: Sequence[str]) -> bool:
+    """Whether lines are one list of VLANs, which goes on in the middle of a number too: its numbers rise, and none is too large."""
+    numbers = [int(number) for number in re.findall(r"\d{1,6}", "".join(lines))]
+    return len(lines) < 2 or (max(numbers, default=0) <= _LAST_VLAN and all(one < after for one, after in pairwise(numbers)))
+
+
 def _switchport(row: Row) -> Iterator[Switchport]:
+    lines = list_of(row, "trunk_vlans")
+    whole = _go_on(lines)
     yield Switchport(
         name=InterfaceName.parse(text_of(row, "interface")),
         enabled=text_of(row, "switchport") == "Enabled",
@@ -165,8 +179,10 @@ def _switchport(row: Row) -> Iterator[Switchport]:
         access_vlan=number_of(row, "access_vlan"),
         voice_vlan=number_of(row, "voice_vlan"),
         native_vlan=number_of(row, "native_vlan"),
-        trunk_vlans="".join(list_of(row, "trunk_vlans")),
+        trunk_vlans="".join(lines) if whole else "",
     )
+    if not whole:
+        raise ValueError(f"{text_of(row, 'interface')}: the lines of its VLANs do not go on from each other; the other values are kept")
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.tables import ArpEntry, Lag, LagMember, MacEntry, SpanningTreePort, Table, TableRow, TopologyChanges, Vlan
+from switchcorr.model.tables import ArpEntry, Lag, MacEntry, SpanningTreePort, Table, TableRow, TopologyChanges, Vlan
+from switchcorr.platforms.bundles import read_bundle
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_unknown, required_number, text_of
 
 _OWN_PORT = re.compile(r"sup-eth|vpc|peer-link|\(|drop|cpu|router|switch|vlan|-|n/a", re.IGNORECASE)
-_MEMBER = re.compile(r"([A-Z][A-Za-z-]{1,20}\d[\d/]{0,16})\(([A-Za-z]{1,4})\)")
 
 
 def _mac(row: Row) -> Iterator[MacEntry]:
@@ -25,14 +25,18 @@ def _mac(row: Row) -> Iterator[MacEntry]:
     vlan = number_of(row, "vlan")
     if vlan is None or mac.is_group:
         return
-    for port in " ".join(list_of(row, "ports")).split():
+    ports = list_of(row, "ports")
+    dynamic = text_of(row, "type").lower().startswith("dynamic")
+    if dynamic and len(ports) > 1:
+        raise ValueError("a learned address whose ports go on below its line: lines between two entries are lost")
+    for port in " ".join(ports).split():
         if _OWN_PORT.match(port) or port.endswith("(R)"):
             return
         yield MacEntry(
             vlan=vlan,
             mac=mac,
             interface=InterfaceName.parse(port.partition("(")[0]),
-            dynamic=text_of(row, "type").lower().startswith("dynamic"),
+            dynamic=dynamic,
         )
 
 
@@ -50,14 +54,7 @@ def _arp(row: Row) -> Iterator[ArpEntry]:
 
 def _lag(row: Row) -> Iterator[Lag]:
     reject_unknown(row)
-    members = _MEMBER.findall(" ".join(list_of(row, "members")))
-    protocol = text_of(row, "protocol").lower()
-    yield Lag(
-        name=InterfaceName.parse(text_of(row, "interface")),
-        members=tuple(LagMember(InterfaceName.parse(name), flag) for name, flag in members),
-        protocol="" if protocol == "none" else protocol,
-        flags=text_of(row, "flags"),
-    )
+    yield from read_bundle({**row, "name": text_of(row, "interface")})
 
 
 def _spanning_tree(row: Row) -> Iterator[SpanningTreePort]:
@@ -78,10 +75,16 @@ _STATES = {"forwarding": "fwd", "blocking": "blk", "learning": "lrn", "listening
 
 
 def read_spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort | TopologyChanges]:
-    """The lines of the instance count for a port that names the same instance: else the instance's header is damaged."""
+    """The lines of the instance count for a port that names the same instance: else the instance's header is damaged.
+
+    Below each port stand its path cost, without which lines between two ports may be lost, and its root. A switch that is the root
+    is not it by its own address: peers of a vPC are one root, with an address of neither.
+    """
+    if not text_of(row, "cost"):
+        raise ValueError(f"{text_of(row, 'interface')}: the line with the path cost is missing")
     same = text_of(row, "port_instance").lstrip("0") == text_of(row, "instance").lstrip("0")
     is_root = same and bool(text_of(row, "is_root"))
-    root = text_of(row, "designated_root") or (text_of(row, "own" if is_root else "root") if same else "")
+    root = text_of(row, "designated_root") or (text_of(row, "root") if same and not is_root else "")
     yield SpanningTreePort(
         instance=str(required_number(row, "port_instance")),
         name=InterfaceName.parse(text_of(row, "interface")),
@@ -95,6 +98,8 @@ def read_spanning_tree_detail(row: Row) -> Iterator[SpanningTreePort | TopologyC
     if same and count is not None:
         changed_by = InterfaceName.parse_or_none(text_of(row, "changed_by"))
         yield TopologyChanges(str(required_number(row, "port_instance")), count, text_of(row, "last_change"), changed_by)
+    if not root:
+        raise ValueError(f"{text_of(row, 'interface')}: the line with the designated root is missing; the other values are kept")
 
 
 def join_spanning_tree(rows: Sequence[TableRow]) -> Iterable[TableRow]:

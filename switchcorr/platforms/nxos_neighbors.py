@@ -12,8 +12,14 @@ from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_o
 
 _TOTAL = re.compile(r"Total entries displayed: *(\d{1,6})")
 _SERIAL_IN_NAME = re.compile(r".*\(([A-Z0-9]{8,20})\)")
-_PORT = re.compile(r"[A-Za-z][A-Za-z-]{0,30}\d{1,3}(?:/\d{1,3}){1,3}")
+_PORT = re.compile(r"[A-Za-z][A-Za-z-]{0,30}\d{1,3}(?:/\d{1,3}){1,3}|[a-z]{2,12}\d{1,3}")
+"""A whole port id, also of a server (``vmnic2``)."""
 _CAPABILITY = re.compile(r"IGMP Filtering|Two-port M[Aa][Cc] Relay|\S+")
+_CAPABILITIES = (
+    "Router", "Trans-Bridge", "Source-Route-Bridge", "Switch", "Host", "IGMP", "Filtering", "Repeater", "Phone", "VoIP-Phone",
+    "Remotely-Managed-Device", "CVTA", "Two-port", "Relay", "Supports-STP-Dispute",
+)  # fmt: skip
+"""Words of capabilities, as a list that is cut inside one is told from a whole one."""
 _NOT_ADVERTISED = frozenset(("not advertised", "- not advertised", "null", "--", "n/a"))
 
 
@@ -37,13 +43,17 @@ def _cdp_summary(row: Row) -> Iterator[Neighbor]:
 
 
 def _cdp_detail(row: Row) -> Iterator[Neighbor]:
-    """A terminal of 80 columns cuts the list of capabilities inside a word: the rest stands on the next line."""
+    """A terminal of 80 columns cuts the list of capabilities inside a word: the rest stands on the next line.
+
+    What is missing is reported, and the rest is kept: a neighbor without device id still has its system name.
+    """
     local = _only_local(row)
     name = text_of(row, "name") or text_of(row, "system_name")
     if not name:
         raise ValueError(f"neighbor at {local} without device id")
     second_port = text_of(row, "second_port")
     software = list_of(row, "software")
+    capabilities, torn = _capabilities(text_of(row, "capabilities"), text_of(row, "cut"))
     yield Neighbor(
         protocol=NeighborProtocol.CDP,
         local=local,
@@ -51,13 +61,28 @@ def _cdp_detail(row: Row) -> Iterator[Neighbor]:
         port=text_of(row, "port"),
         platform=_without_maker(text_of(row, "platform")),
         software=software[0] if software else "",
-        capabilities=tuple(_CAPABILITY.findall(text_of(row, "capabilities") + text_of(row, "cut"))),
+        capabilities=capabilities,
         addresses=_distinct(list_of(row, "addresses")),
         voice_vlan=number_of(row, "voice_vlan"),
         serial=_serial(name),
         detail=True,
         second_port_up=second_port == "Up" if second_port else None,
     )
+    if torn:
+        raise ValueError(f"{name}: {torn}; the other values are kept")
+    if not text_of(row, "name"):
+        raise ValueError(f"neighbor at {local} without device id: its system name {name} is taken")
+
+
+def _capabilities(begun: str, rest: str) -> tuple[tuple[str, ...], str]:
+    """Capabilities of a list and of what stood below it, and what of it is torn."""
+    if not begun:
+        return (), f"the rest of a list of capabilities, {rest!r}, without the list" if rest else ""
+    found = tuple(_CAPABILITY.findall(begun + rest))
+    last = found[-1].rpartition(" ")[2]
+    if last not in _CAPABILITIES and any(word.startswith(last) for word in _CAPABILITIES):
+        return found[:-1], f"a list of capabilities that ends in {last!r}"
+    return found, ""
 
 
 def _only_local(row: Row) -> InterfaceName:

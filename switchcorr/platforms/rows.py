@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from switchcorr.platforms.declaration import Row
 from switchcorr.text import clean
+
+_GAP = re.compile(r"\S\s{2,}\S")
 
 
 def text_of(row: Row, key: str) -> str:
@@ -48,3 +52,13 @@ def reject_unknown(row: Row) -> None:
     """
     if text_of(row, "unknown"):
         raise ValueError("no rule of the template knows this line")
+
+
+def reject_two_columns(cell: str, what: str) -> None:
+    """Refuse a cell that the device prints in single blanks and that has a gap: it took in the column beside it, which is damaged.
+
+    Raises:
+        ValueError: there is a gap.
+    """
+    if _GAP.search(cell):
+        raise ValueError(f"two columns in one, so the columns are damaged: {what} {cell[:80]!r}")

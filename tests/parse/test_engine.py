@@ -184,3 +184,25 @@ def test_template_that_would_lose_rows_is_refused(tmp_path: Path, template: str)
 def test_missing_template_is_named() -> None:
     with pytest.raises(ParseError, match=r"none\.textfsm"):
         scan("none.textfsm", "x")
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("port 12 desk", True),
+        ("port 12 Büro Süd", True),
+        ("port 12 Ñandú", True),
+        ("port 1ÿ2 desk", False),
+        ("port 12ÿ desk", False),
+        ("port ÿ12 desk", False),
+        ("port 12 (ÿ) desk", True),
+    ],
+)
+def test_a_cell_that_odd_characters_touch_is_a_part_of_one(tmp_path: Path, line: str, known: bool) -> None:
+    """Switches print ASCII; what people wrote may hold any character, inside of its cell."""
+    template = "Value NUMBER (\\d+)\nValue TEXT (\\S.*)\n\nStart\n  ^port \\D?${NUMBER}[^ \\d]*\\d* (?:\\(.\\) )?${TEXT}$$ -> Record\n"
+
+    found = run(tmp_path, template, line)
+
+    assert [row.values["number"] for row in found.rows] == ["12"] * known
+    assert found.unknown_lines == (() if known else (1,))

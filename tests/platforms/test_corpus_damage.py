@@ -31,17 +31,21 @@ _FREE_TEXT = frozenset(("software", "platform", "reload_reason", "text", "what",
 """Cells of running text: of damaged lines of theirs nothing can be told."""
 _ONE_ROW = frozenset((Table.VERSION, Table.REDUNDANCY, Table.CLOCK, Table.ENVIRONMENT))
 """Tables without entries that could be mixed, and without anything that places a phone."""
-_LOOKED_AT = {
-    "cisco_ios/show_switch_virtual/": "a paragraph without entries: of a lost line the role goes to the other switch of the pair",
-    "cisco_nxos/show_cdp_neighbors_detail/genie_ShowCdpNeighborsDetail_golden_output_3.txt": "the rest of a wrapped list of capabilities",
-    "cisco_nxos/show_interface_switchport/ntc_monitor.txt": "a wrapped list of VLANs goes on in the middle of a number",
-    "cisco_nxos/show_spanning-tree_detail/genie_ShowSpanningTreeDetail_golden_output_1.txt": "a wrapped line that comes twice",
-    "cisco_ios/show_module/": "columns of running text: what stands in the last one passes for the one before",
-    "cisco_xe/show_cdp_neighbors/genie_ShowCdpNeighbors_device_output_1.txt": "the port of the neighbor stuck to its platform",
-    "cisco_xe/show_platform_software_fed": "columns by their place, which two more characters move",
-    "cisco_xe/show_interfaces_description/genie_ShowInterfacesDescription_golden_interface_output3.txt": "admin down with something behind",
+_PORT_BELOW = "cisco_nxos/show_cdp_neighbors/genie_ShowCdpNeighbors_golden_output_4.txt"
+_NOT_SEEN = {
+    (
+        "a line lost",
+        _PORT_BELOW,
+    ): "the port id below a row: the platform's last word stands for it, and both are words of the neighbor's maker",
+    ("a line doubled", _PORT_BELOW): "the same, in the first of two rows",
+    ("cut", _PORT_BELOW): "the same; an answer that is known to be cut is told as such",
+    ("a line lost", "cisco_xe/show_etherchannel_summary/genie_ShowEtherchannelSummary_golden_output_3.txt"): (
+        "a bundle below one whose lines are full: the output's own number of bundles would tell, which this edited text lacks"
+    ),
+    ("a line lost", "cisco_nxos/show_interface/ntc_6.txt"): "the admin state: old releases have no such line",
+    ("a very long line", "cisco_ios/show_mac-address-table/ntc_9.txt"): "ports behind that of the switch itself: other releases print both",
 }
-"""Beginnings of the names of texts that may give a wrong cell without a word, looked at one by one; none of these cells places a phone."""
+"""Damage after which a text looks like a healthy one, by its kind and the text."""
 _MESSAGE = "*Nov 22 09:41:07.123: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/7, changed state to down"
 
 
@@ -144,12 +148,29 @@ def _overlong(lines: Sequence[str], rng: random.Random) -> Sequence[str]:
 
 
 _DAMAGE: Mapping[str, tuple[Callable[[Sequence[str], random.Random], Sequence[str]], int]] = {
-    "cut": (_cut, 3),
-    "a line lost": (_dropped, 6),
-    "a line doubled": (_doubled, 6),
-    "bytes that are no text": (_garbled, 3),
+    "cut": (_cut, 6),
+    "a line lost": (_dropped, 12),
+    "a line doubled": (_doubled, 12),
+    "bytes that are no text": (_garbled, 12),
     "a very long line": (_overlong, 1),
 }
+
+
+def _at_every_line(kind: str, lines: Sequence[str]) -> Iterator[Sequence[str]]:
+    """All that one kind of damage makes of a text; of bytes within lines a part of the places."""
+    for at, line in enumerate(lines):
+        match kind:
+            case "cut":
+                yield lines[: at + 1]
+            case "a line lost":
+                yield [*lines[:at], *lines[at + 1 :]]
+            case "a line doubled":
+                yield [*lines[: at + 1], *lines[at:]]
+            case "a very long line":
+                yield [*lines[:at], line + "A1/0 " * 200, *lines[at + 1 :]]
+            case _:
+                for place in sorted({len(line), *range(0, len(line), max(1, len(line) // 12))}):
+                    yield [*lines[:at], f"{line[:place]}ÿ\ufffd{line[place:]}", *lines[at + 1 :]]
 
 
 def _is_told(found: ParsedOutput, whole: ParsedOutput) -> bool:
@@ -181,6 +202,14 @@ def _wrong_rows(text: Text, found: ParsedOutput) -> list[TableRow]:
     return [row for row in found.rows if row not in text.whole.rows and not any(_says_less(row, one) for one in text.whole.rows)]
 
 
+def _made_wrong(text: Text, lines: Sequence[str]) -> Sequence[TableRow]:
+    """Wrong rows of a damaged text that says nothing of its damage."""
+    if text.command.table in _ONE_ROW:
+        return ()
+    found = parse_output(text.platform, text.command, "\n".join(lines))
+    return () if _is_told(found, text.whole) else _wrong_rows(text, found)
+
+
 @pytest.mark.parametrize("kind", _DAMAGE)
 def test_no_row_is_wrong_without_a_word(kind: str, texts: Sequence[Text]) -> None:
     damage, times = _DAMAGE[kind]
@@ -188,8 +217,14 @@ def test_no_row_is_wrong_without_a_word(kind: str, texts: Sequence[Text]) -> Non
     for text in texts:
         rng = random.Random(f"{kind} {text.file}")
         for _ in range(times):
-            found = parse_output(text.platform, text.command, "\n".join(damage(text.lines, rng)))
-            if text.command.table not in _ONE_ROW and not _is_told(found, text.whole) and (rows := _wrong_rows(text, found)):
+            rows = _made_wrong(text, damage(text.lines, rng))
+            if rows and (kind, text.file) not in _NOT_SEEN:
                 wrong.append(f"{text.file}: {rows[0]}")
-    wrong = [one for one in wrong if not one.startswith(tuple(_LOOKED_AT))]
     assert wrong == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", _DAMAGE)
+def test_damage_at_every_line_makes_no_row_wrong_without_a_word(kind: str, texts: Sequence[Text]) -> None:
+    wrong = {text.file: rows[0] for text in texts for lines in _at_every_line(kind, text.lines) if (rows := _made_wrong(text, lines))}
+    assert wrong.keys() == {file for told, file in _NOT_SEEN if told == kind}, wrong

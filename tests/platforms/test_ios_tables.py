@@ -209,9 +209,12 @@ def test_asic_mappings_are_read_by_the_names_of_their_columns() -> None:
     with_ifg = (
         "Interface                 IF_ID  Inst Asic Core IFG_ID Port SubPort Mac  First Serdes Last Serdes Cntx LPN  GPN  Type Active\n"
     )
-    row = "GigabitEthernet1/0/30     0x26     3    1    1    29   0      29   4    30   30   NIF  Y\n"
-    for header in (with_inst, with_ifg):
-        rows = parse("show platform software fed switch active ifm mappings", header + row).rows
+    for text in (
+        with_inst + "GigabitEthernet1/0/30     0x26     3    1    1    29   0      29   4    30   30   NIF  Y\n",
+        with_ifg
+        + "GigabitEthernet1/0/30     0x26   3    1    1    0      29   0       29   8            9           4    30   30   NIF  Y\n",
+    ):
+        rows = parse("show platform software fed switch active ifm mappings", text).rows
         assert [(one.asic, one.core) for one in rows if isinstance(one, AsicPort)] == [(1, 1)]
 
 

@@ -5,7 +5,22 @@ from __future__ import annotations
 import pytest
 
 from switchcorr.model.snapshot import OutputState
-from switchcorr.model.tables import EnvironmentReading, Interface, InterfaceStatus, Lag, MacEntry, Neighbor, StackMember
+from switchcorr.model.tables import (
+    AsicPort,
+    EnvironmentReading,
+    Fex,
+    Interface,
+    InterfaceDescription,
+    InterfaceStatus,
+    Lag,
+    MacEntry,
+    Module,
+    Neighbor,
+    SpanningTreePort,
+    StackMember,
+    Switchport,
+    Vlan,
+)
 from tests.platforms.outputs import parse
 
 SECOND = "lines of two entries under one name"
@@ -64,7 +79,7 @@ def test_a_port_that_two_bundles_claim_is_in_neither() -> None:
         "Group  Port-channel  Protocol    Ports\n"
         "------+-------------+-----------+-----------------------------------------------\n"
         "1      Po1(SU)         LACP      Gi1/0/1(P)  Gi2/0/1(P)\n"
-        "2      Po2(SU)         LACP      Gi1/0/2(P)  Gi2/0/2(P)\n"
+        "2      Po2(SU)         LACP      Gi1/0/2(P)  Gi2/0/2(P)  Gi3/0/2(P)\n"
         "                                 Gi1/0/3(P)\n"
         "3      Po3(SU)         LACP      Gi1/0/3(P)  Gi2/0/3(P)\n"
     )
@@ -132,3 +147,374 @@ def test_empty_lines_between_those_of_a_sensor_cost_neither_its_name_nor_its_val
     assert {(row.what, row.state, row.value) for row in parsed.rows if isinstance(row, EnvironmentReading)} == {
         ("Hotspot temperature", "RED", "43 Degree Celsius")
     }
+
+
+NOISE = "ÿ\ufffd"
+"""What a disturbed line leaves: no switch prints such characters of itself."""
+
+
+def test_noise_at_a_port_costs_the_port() -> None:
+    """The port was read as far as the noise: as another port."""
+    text = (
+        " VLAN0020 is executing the rstp compatible Spanning Tree protocol\n"
+        "  Current root has priority 24596, address 0000.5e00.53c1\n"
+        " Port 4106 (port-channel1{noise}2) of VLAN0020 is root forwarding\n"
+        "   Port path cost 1, Port priority 128, Port Identifier 128.4106\n"
+        "   Designated root has priority 24596, address 0000.5e00.53c1\n"
+    )
+    (port,) = parse("show spanning-tree detail", text.format(noise="")).rows
+    assert isinstance(port, SpanningTreePort)
+    assert (port.name, port.cost) == ("Port-channel12", 1)
+    damaged = parse("show spanning-tree detail", text.format(noise=NOISE))
+    assert (damaged.rows, damaged.bad_line_count) == ((), 1)
+
+
+PEERS = """\
+ MST0000 is executing the mstp compatible Spanning Tree protocol
+  Bridge Identifier has priority 8192, sysid 0, address 0000.5e00.53c2
+  We are the root of the spanning tree
+ Port 4125 (port-channel30, vPC Peer-link) of MST0000 is broken  (Bridge Assuran
+ce Inconsistent, vPC Peer-link Inconsistent)
+   Port path cost 500, Port priority 128, Port Identifier 128.4125
+   Designated root has priority 8192, address 0000.5e00.53c9
+ Port 4126 (port-channel31) of MST0000 is designated forwarding
+   Port path cost 200, Port priority 128, Port Identifier 128.4126
+   Designated root has priority 8192, address 0000.5e00.53c9
+"""
+
+
+def test_a_port_of_spanning_tree_without_its_lines_is_no_port() -> None:
+    """The address of the pair is that of neither switch: it is not made up where its line is lost."""
+
+    def ports(text: str) -> list[tuple[str, int | None, str]]:
+        found = parse("show spanning-tree detail", text, platform="cisco_nxos")
+        assert bool(found.bad_line_count) == (text != PEERS)
+        return [(row.name, row.cost, str(row.root or "")) for row in found.rows if isinstance(row, SpanningTreePort)]
+
+    whole = [("Port-channel30", 500, "00005e0053c9"), ("Port-channel31", 200, "00005e0053c9")]
+    lines = PEERS.splitlines(keepends=True)
+    assert ports(PEERS) == whole
+    assert ports("".join([*lines[:4], *lines[3:]])) == whole  # doubled
+    assert ports("".join([*lines[:5], *lines[6:]])) == whole[1:]  # without cost
+    assert ports("".join([*lines[:6], *lines[7:]])) == [("Port-channel30", 500, ""), whole[1]]  # without root
+
+
+def test_ports_below_a_lost_instance_are_not_those_of_the_instance_above() -> None:
+    instance = (
+        "{name}\n  Spanning tree enabled protocol mstp\n  Root ID    Priority    24576\n             Address     0000.5e00.53{n:02d}\n\n"
+        "Interface           Role Sts Cost      Prio.Nbr Type\n------------------- ---- --- --------- -------- ----------------\n"
+        "Po1                 {role} FWD 2000      128.1    P2p\nGi1/0/1             Desg FWD 20000     128.2    P2p\n\n"
+    )
+    first, second = instance.format(name="MST0", n=1, role="Root"), instance.format(name="MST1", n=2, role="Desg")
+    parsed = parse("show spanning-tree", first + second)
+    assert [(row.instance, row.name, row.role) for row in parsed.rows if isinstance(row, SpanningTreePort)] == [
+        ("0", "Port-channel1", "root"),
+        ("0", "GigabitEthernet1/0/1", "desg"),
+        ("1", "Port-channel1", "desg"),
+        ("1", "GigabitEthernet1/0/1", "desg"),
+    ]
+    lost = parse("show spanning-tree", first + second.replace("MST1\n", ""))
+    assert "Port-channel1" not in [row.name for row in lost.rows if isinstance(row, SpanningTreePort)]
+    assert lost.reason == "told twice and differently, so not used: Port-channel1 of instance 0"
+
+
+CARDS = """\
+Mod Ports Card Type                              Model              Serial No.
+--- ----- -------------------------------------- ------------------ -----------
+  1   48  CEF720 48 port 10/100/1000mb Ethernet  WS-X6748-GE-TX     SAL0000A001
+  5    5  Supervisor Engine 2T 10GE w/ CTS (Acti VS-SUP2T-10G       SAL0000A005
+  6    5  Blank Module                           WS-BLANK
+
+Mod MAC addresses                       Hw    Fw           Sw           Status
+--- ---------------------------------- ------ ------------ ------------ -------
+  1  0000.5e00.5310 to 0000.5e00.533f   3.1   12.2(18r)S1  15.1(1)SY    Ok
+  5  0000.5e00.5340 to 0000.5e00.5347   1.0   12.2(50r)SYS 15.1(1)SY    Ok
+
+Mod  Sub-Module                  Model              Serial       Hw     Status
+---- --------------------------- ------------------ ----------- ------- -------
+  1  Centralized Forwarding Card WS-F6700-CFC       SAL0000A011  4.1    Ok
+  5  Policy Feature Card 4       VS-F6K-PFC4        SAL0000A015  1.2    Ok
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "noise"),
+    [("WS-X6748-GE-TX", NOISE), ("WS-X6748-GE-TX", " "), ("VS-SUP2T-10G", NOISE), ("WS-F6700-CFC", NOISE), ("VS-F6K-PFC4", NOISE)],
+)
+def test_a_serial_number_is_no_model(model: str, noise: str) -> None:
+    """Where the model is damaged, the last column passed for it and the model for a part of the type."""
+    whole = parse("show module", CARDS)
+    damaged = parse("show module", CARDS.replace(model, f"{model[:6]}{noise}{model[6:]}"))
+    assert [(row.model, row.serial) for row in whole.rows if isinstance(row, Module)] == [
+        ("WS-X6748-GE-TX", "SAL0000A001"),
+        ("VS-SUP2T-10G", "SAL0000A005"),
+        ("WS-BLANK", ""),
+        ("WS-F6700-CFC", "SAL0000A011"),
+        ("VS-F6K-PFC4", "SAL0000A015"),
+    ]
+    assert [row for row in whole.rows if isinstance(row, Module) and row.model != model and row not in damaged.rows] == []
+    assert {row.model for row in damaged.rows if isinstance(row, Module)} <= {
+        row.model for row in whole.rows if isinstance(row, Module)
+    } | {""}
+    assert damaged.bad_line_count == 1
+
+
+MAPPINGS = (
+    "Interface                 IF_ID  Inst Asic Core IFG_ID Port SubPort Mac  First Serdes Last Serdes  Cntx LPN  GPN   Type Active\n"
+    "GigabitEthernet1/0/1      0x8    3    1    0    5      1    0      26   6            7            0    1    1     NIF  Y\n"
+    "GigabitEthernet1/0/2      0x9    3    1    0    5      1    1      26   6            7            1    2    2     NIF  Y\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("0x8    3", f"0x8  {NOISE}  3"), ("0x8    3    1", "0x8    3\x7f1"), ("0x8    3", "0x8"), ("Inst Asic", f"Inst {NOISE} Asic"), ("IF_ID  Inst", "IF_IDInst")],
+)  # fmt: skip
+def test_a_line_with_other_cells_than_columns_tells_no_asic(old: str, new: str) -> None:
+    """By its place another column's number passed for the ASIC's."""
+    whole = parse("show platform software fed switch active ifm mappings", MAPPINGS)
+    assert [(row.name, row.asic, row.core) for row in whole.rows if isinstance(row, AsicPort)] == [
+        ("GigabitEthernet1/0/1", 1, 0),
+        ("GigabitEthernet1/0/2", 1, 0),
+    ]
+    damaged = parse("show platform software fed switch active ifm mappings", MAPPINGS.replace(old, new))
+    assert set(damaged.rows) < set(whole.rows)
+    assert damaged.bad_line_count
+
+
+CDP = """\
+Device ID        Local Intrfce     Holdtme    Capability  Platform  Port ID
+dist-1           Gig 0/1           167         T S       WS-C3524-XFas 0/13
+dist-2           Gig 0/2           152         R         AS5200    Eth 0
+dist-3           Gig 0/3           125         R B                 Gig 0/0
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("T S  ", f"{NOISE} T S"), ("T S", f"T{NOISE}S"), ("Eth 0", f"E{NOISE}th 0"), ("Gig 0/0", f"Gig{NOISE} 0/0")]
+)  # fmt: skip
+def test_a_neighbors_port_is_not_a_part_of_it(old: str, new: str) -> None:
+    """Of a port whose word is damaged its number was left, and the word passed for the platform."""
+    whole = parse("show cdp neighbors", CDP)
+    assert [(row.name, row.platform, row.port) for row in whole.rows if isinstance(row, Neighbor)] == [
+        ("dist-1", "WS-C3524-X", "Fas 0/13"),
+        ("dist-2", "AS5200", "Eth 0"),
+        ("dist-3", "", "Gig 0/0"),
+    ]
+    damaged = parse("show cdp neighbors", CDP.replace(old, new))
+    assert set(damaged.rows) < set(whole.rows)
+    assert (len(damaged.rows), damaged.bad_line_count) == (2, 1)
+
+
+SERVERS = """\
+Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID
+esx-1              Eth1/1         110    S           VMware ESX    vmnic2
+dist-2             Eth1/2         125    S           HPE 2200AF-48 B
+                                                       Ten-GigabitEthernet2/0/20
+"""
+
+
+def test_a_port_id_below_a_server_is_of_another_row() -> None:
+    whole = parse("show cdp neighbors", SERVERS, platform="cisco_nxos")
+    assert [(row.name, row.port) for row in whole.rows if isinstance(row, Neighbor)] == [
+        ("esx-1", "vmnic2"),
+        ("dist-2", "Ten-GigabitEthernet2/0/20"),
+    ]
+    damaged = parse("show cdp neighbors", "".join(SERVERS.splitlines(keepends=True)[i] for i in (0, 1, 3)), platform="cisco_nxos")
+    assert (damaged.rows, damaged.bad_line_count) == ((), 1)
+
+
+WRAPPED = """\
+----------------------------------------
+Device ID:dist-1(FOC0000A001)
+System Name: dist-1
+
+Platform: N9K-C93180YC-EX, Capabilities: Router Switch IGMP Filtering Supports-S
+TP-Dispute
+Interface: Ethernet1/1, Port ID (outgoing port): Ethernet1/49
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "capabilities"),
+    [
+        (None, "dist-1(FOC0000A001)", ("Router", "Switch", "IGMP Filtering", "Supports-STP-Dispute")),
+        (1, "dist-1", ("Router", "Switch", "IGMP Filtering", "Supports-STP-Dispute")),
+        (4, "dist-1(FOC0000A001)", ()),
+        (5, "dist-1(FOC0000A001)", ("Router", "Switch", "IGMP Filtering")),
+    ],
+)
+def test_a_part_of_a_word_is_no_capability(line: int | None, name: str, capabilities: tuple[str, ...]) -> None:
+    """A list of capabilities is cut at 80 columns, and its rest stands below it; of a lost line the other values stay."""
+    kept = [text for number, text in enumerate(WRAPPED.splitlines(keepends=True)) if number != line]
+    parsed = parse("show cdp neighbors detail", "".join(kept), platform="cisco_nxos")
+    assert [(row.name, row.local, row.port, row.capabilities) for row in parsed.rows if isinstance(row, Neighbor)] == [
+        (name, "Ethernet1/1", "Ethernet1/49", capabilities)
+    ]
+    assert parsed.bad_line_count == (line is not None)
+
+
+VLANS_BELOW = """\
+Name: Ethernet1/1
+  Switchport: Enabled
+  Operational Mode: trunk
+  Access Mode VLAN: 1 (default)
+  Trunking VLANs Allowed: 10,20,30-39,5
+0,60
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "vlans"),
+    [
+        (VLANS_BELOW, "10,20,30-39,50,60"),
+        (VLANS_BELOW.replace("0,60\n", "0,60\n0,60\n"), ""),
+        (VLANS_BELOW.replace("  Trunking VLANs Allowed: 10,20,30-39,5\n", "  Trunking VLANs Allowed: 10,20,30-39,5\n" * 2), ""),
+        (VLANS_BELOW.replace("0,60\n", "12345" * 300 + "\n"), ""),
+    ],
+)
+def test_lines_of_vlans_that_do_not_go_on_are_no_list(text: str, vlans: str) -> None:
+    parsed = parse("show interface switchport", text, platform="cisco_nxos")
+    assert [(row.name, row.mode, row.trunk_vlans) for row in parsed.rows if isinstance(row, Switchport)] == [
+        ("Ethernet1/1", "trunk", vlans)
+    ]
+    assert parsed.bad_line_count == (not vlans)
+
+
+BUNDLES = """\
+Group Port-       Type     Protocol  Member Ports
+      Channel
+--------------------------------------------------------------------------------
+803   Po803(RU)   Eth      LACP      Eth15/17(P)  Eth16/17(P)
+811   Po811(RU)   Eth      LACP      Eth15/8(P)   Eth15/28(P)  Eth16/8(P)
+                                     Eth16/28(P)
+812   Po812(RU)   Eth      LACP      Eth3/3(P)
+"""
+
+
+def _members(text: str, platform: str = "cisco_nxos", typed: str = "show port-channel summary") -> dict[str, list[str]]:
+    return {
+        row.name: [member.interface for member in row.members] for row in parse(typed, text, platform=platform).rows if isinstance(row, Lag)
+    }
+
+
+def test_members_below_a_bundle_that_had_room_for_them_are_of_another() -> None:
+    """A bundle got the uplink of another one, whose line is lost."""
+    whole = {
+        "Port-channel803": ["Ethernet15/17", "Ethernet16/17"],
+        "Port-channel811": ["Ethernet15/8", "Ethernet15/28", "Ethernet16/8", "Ethernet16/28"],
+        "Port-channel812": ["Ethernet3/3"],
+    }
+    assert _members(BUNDLES) == whole
+    lines = BUNDLES.splitlines(keepends=True)
+    lost = "".join([*lines[:4], *lines[5:]])
+    assert _members(lost) == {"Port-channel812": ["Ethernet3/3"]}
+    assert parse("show port-channel summary", lost, platform="cisco_nxos").bad_line_count == 1
+    alone = "".join([*lines[:3], lines[6], lines[5]])
+    assert _members(alone) == {}
+
+
+def test_a_word_that_is_no_member_is_left_out_and_told() -> None:
+    text = BUNDLES.replace("Eth15/28(P)", f"E{NOISE}th15/28(P)")
+    assert _members(text)["Port-channel811"] == ["Ethernet15/8", "Ethernet16/8", "Ethernet16/28"]
+    (bad,) = parse("show port-channel summary", text, platform="cisco_nxos").bad_lines
+    assert bad.reason == f"Port-channel811: no member: 'E{NOISE}th15/28(P)'; the others are kept".replace("Port-channel", "Po")
+
+
+def test_bundles_are_counted_by_the_output_itself() -> None:
+    text = (
+        "Number of channel-groups in use: {count}\n"
+        "Group  Port-channel  Protocol    Ports\n"
+        "------+-------------+-----------+-----------------------------------------------\n"
+        "1      Po1(SU)         LACP      Gi1/0/1(P)  Gi2/0/1(P)\n"
+    )
+    assert parse("show etherchannel summary", text.format(count=1)).reason == ""
+    assert parse("show etherchannel summary", text.format(count=2)).reason == "the output says 2 entries, 1 were read"
+
+
+STATUS = """\
+Port          Name               Status    Vlan      Duplex  Speed   Type
+Eth1/1        --                 xcvrAbsen trunk     auto    auto    --
+Eth1/2        to the second peer connected 20        full    1000    10g
+Eth1/3        two  words         disabled  1         auto    auto    --
+"""
+
+
+@pytest.mark.parametrize("platform", ["cisco_ios", "cisco_nxos"])
+def test_what_stands_beside_a_status_is_none(platform: str) -> None:
+    typed = "show interface status"
+    whole = parse(typed, STATUS, platform=platform)
+    assert [(row.name, row.status, row.vlan, row.description) for row in whole.rows if isinstance(row, InterfaceStatus)] == [
+        ("Ethernet1/1", "xcvrabsen", "trunk", ""),
+        ("Ethernet1/2", "connected", "20", "to the second peer"),
+        ("Ethernet1/3", "disabled", "1", "two  words"),
+    ]
+    for old, new in (
+        ("xcvrAbsen", f"xcvr{NOISE}Absen"),
+        ("two  words         disabled  1 ", f"two  words         disa{NOISE}bled  TDR 1 "),
+    ):
+        damaged = parse(typed, STATUS.replace(old, new), platform=platform)
+        assert (len(damaged.rows), damaged.bad_line_count) == (2, 1)
+        assert set(damaged.rows) < set(whole.rows)
+
+
+@pytest.mark.parametrize("rest", ["admin  down     down", f"admin down{NOISE}     down", f"admin {NOISE}down     down", "admin down"])
+def test_admin_is_no_status(rest: str) -> None:
+    line = "Gi0/0/0                        {}     uplink\n"
+    healthy = parse("show interfaces description", line.format("admin down     down")).rows
+    parsed = parse("show interfaces description", line.format(rest) + line.replace("0/0/0", "0/0/1").format("up             up  "))
+    assert [row.name for row in parsed.rows if isinstance(row, InterfaceDescription)] == ["GigabitEthernet0/0/1"]
+    assert parsed.bad_line_count == 1
+    assert [row.status for row in healthy if isinstance(row, InterfaceDescription)] == ["admin down"]
+
+
+def test_a_damaged_status_of_a_vlan_is_none() -> None:
+    line = "{number:<4} {name:<32} {status:<9} Gi1/0/1, Gi1/0/2\n"
+    header = "VLAN Name                             Status    Ports\n"
+    healthy = line.format(number=20, name="a voice network", status="active")
+    for odd in (f"act{NOISE}ive", f"active{NOISE}", f"active {NOISE}"):
+        parsed = parse("show vlan", header + healthy + line.format(number=30, name="desks", status=odd))
+        assert [(row.number, row.name, row.status) for row in parsed.rows if isinstance(row, Vlan)] == [(20, "a voice network", "active")]
+        assert parsed.bad_line_count == 1
+
+
+def test_the_end_of_a_state_is_no_state() -> None:
+    text = "101               FEX0101        Image{} Download   N2K-C2248TP-E-1GE   FOX0000A001\n"
+    (fex,) = parse("show fex", text.format(""), platform="cisco_nxos").rows
+    assert isinstance(fex, Fex)
+    assert (fex.number, fex.state) == (101, "Image Download")
+    damaged = parse("show fex", text.format(NOISE), platform="cisco_nxos")
+    assert (damaged.rows, damaged.bad_line_count) == ((), 1)
+
+
+def test_a_learned_address_has_no_list_of_ports() -> None:
+    text = (
+        "   VLAN     MAC Address      Type      age     Secure NTFY   Ports/SWID.SSID.LID\n"
+        "---------+-----------------+--------+---------+------+----+------------------\n"
+        "* 3        0000.5e00.5301    dynamic   10         F    F  Po2\n"
+        "{lost}"
+        "                                                          Eth142/1/1 Eth112/1/6\n"
+        "* 3        0000.5e00.5302    dynamic   10         F    F  Po3\n"
+    )
+    whole = parse(
+        "show mac address-table",
+        text.format(lost="  110      0100.5e00.0118    igmp      0          F    F  Po1 Po2\n"),
+        platform="cisco_nxos",
+    )
+    assert [row.interface for row in whole.rows if isinstance(row, MacEntry)] == ["Port-channel2", "Port-channel3"]
+    damaged = parse("show mac address-table", text.format(lost=""), platform="cisco_nxos")
+    assert [row.interface for row in damaged.rows if isinstance(row, MacEntry)] == ["Port-channel3"]
+    assert damaged.bad_line_count == 1
+
+
+def test_a_port_of_nxos_without_anything_or_with_a_damaged_cause_is_none() -> None:
+    """A port that was shut down passed for one that is not: the cause was damaged."""
+    head = "Vlan{n} is down ({cause}), line protocol is down\n"
+    hardware = "  Hardware is EtherSVI, address is  0000.5e00.5301\n"
+    shut = "Administratively down"
+    whole = parse("show interface", head.format(n=1, cause=shut) + hardware, platform="cisco_nxos").rows
+    assert [row.admin_up for row in whole if isinstance(row, Interface)] == [False]
+    for text in (head.format(n=1, cause=f"Admin{NOISE}istratively down") + hardware, head.format(n=1, cause=shut)):
+        damaged = parse("show interface", head.format(n=2, cause=shut) + hardware + text, platform="cisco_nxos")
+        assert [row.name for row in damaged.rows if isinstance(row, Interface)] == ["Vlan2"]
+        assert damaged.bad_line_count == 1
