@@ -268,7 +268,7 @@ MAPPINGS = (
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("0x8    3", f"0x8  {NOISE}  3"), ("0x8    3    1", "0x8    3\x7f1"), ("0x8    3", "0x8"), ("Inst Asic", f"Inst {NOISE} Asic"), ("IF_ID  Inst", "IF_IDInst")],
+    [("0x8    3", f"0x8  {NOISE}  3"), ("0x8    3    1", "0x8    3\x7f1"), ("0x8    3", "0x8"), ("0x8    3    1", f"0x8    3    1{NOISE}"), ("Inst Asic", f"Inst {NOISE} Asic"), ("IF_ID  Inst", "IF_IDInst")],
 )  # fmt: skip
 def test_a_line_with_other_cells_than_columns_tells_no_asic(old: str, new: str) -> None:
     """By its place another column's number passed for the ASIC's."""
@@ -473,9 +473,12 @@ def test_a_damaged_status_of_a_vlan_is_none() -> None:
     header = "VLAN Name                             Status    Ports\n"
     healthy = line.format(number=20, name="a voice network", status="active")
     for odd in (f"act{NOISE}ive", f"active{NOISE}", f"active {NOISE}"):
-        parsed = parse("show vlan", header + healthy + line.format(number=30, name="desks", status=odd))
-        assert [(row.number, row.name, row.status) for row in parsed.rows if isinstance(row, Vlan)] == [(20, "a voice network", "active")]
-        assert parsed.bad_line_count == 1
+        for name in ("desks", "d" * 32):
+            parsed = parse("show vlan", header + healthy + line.format(number=30, name=name, status=odd))
+            assert [(row.number, row.name, row.status) for row in parsed.rows if isinstance(row, Vlan)] == [
+                (20, "a voice network", "active")
+            ]
+            assert parsed.bad_line_count == 1
 
 
 def test_the_end_of_a_state_is_no_state() -> None:
