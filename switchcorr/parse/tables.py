@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from switchcorr.model.snapshot import BadLine, OutputState
 from switchcorr.model.tables import (
+    DiagnosticResult,
     Interface,
     InterfaceDescription,
     InterfaceStatus,
+    InventoryItem,
     Lag,
     LagMember,
     PowerPort,
@@ -25,8 +27,8 @@ from switchcorr.text import clean, counted
 
 BAD_LINES_KEPT = 20
 _NAMES_TOLD = 5
-_ONE_A_PORT = (Interface, InterfaceStatus, InterfaceDescription, Switchport, PowerPort)
-"""Rows of which an output has one for each port."""
+_ONCE = (Interface, InterfaceStatus, InterfaceDescription, Switchport, PowerPort, SpanningTreePort, Lag, InventoryItem, DiagnosticResult)
+"""Rows that an output has once for what they are of."""
 _UNKNOWN_LINE = "no rule of the template knows this line"
 
 
@@ -89,7 +91,7 @@ def _second_value(command: Command, row: ScannedRow) -> str:
 
 
 def _without_contradictions(rows: Sequence[TableRow]) -> tuple[list[TableRow], str]:
-    """Rows without those of ports that the output tells of twice and differently, and a sentence on them: lines of one stand below another."""
+    """Rows without those of what the output tells of twice and differently, and a sentence on them: lines of one stand below another."""
     told = [key for row in rows for key in _told_once(row)]
     if len(set(told)) == len(told):
         return list(rows), ""
@@ -108,12 +110,19 @@ def _without_contradictions(rows: Sequence[TableRow]) -> tuple[list[TableRow], s
 
 
 def _told_once(row: TableRow) -> Sequence[tuple[type, str]]:
-    """What an output has one row for: a port in most tables, a port of an instance of spanning tree, and a member of a bundle."""
-    if isinstance(row, _ONE_A_PORT):
-        return ((type(row), row.name),)
+    """What an output has one row for: a port in most tables, a port of an instance of spanning tree, a member of a bundle, an item, a test of a card."""
+    if not isinstance(row, _ONCE):
+        return ()
+    if isinstance(row, Lag):
+        return [(LagMember, member.interface) for member in row.members]
     if isinstance(row, SpanningTreePort):
         return ((SpanningTreePort, f"{row.name} of instance {row.instance}"),)
-    return [(LagMember, member.interface) for member in row.members] if isinstance(row, Lag) else ()
+    if isinstance(row, InventoryItem):
+        return ((InventoryItem, f"{row.name} ({row.description})"),)
+    if isinstance(row, DiagnosticResult):
+        card = "/".join(str(number) for number in (row.switch, row.slot) if number is not None)
+        return ((DiagnosticResult, f"{row.test} of {card}" if card else row.test),)
+    return ((type(row), row.name),)
 
 
 def _read_entries(read: EntryReader, text: str) -> Scan:

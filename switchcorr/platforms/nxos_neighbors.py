@@ -30,6 +30,8 @@ def _cdp_summary(row: Row) -> Iterator[Neighbor]:
     if any(map(_PORT.fullmatch, ports[:-1])):
         raise ValueError(f"two ports, {' and '.join(ports)}: lines between two entries are lost")
     platform = text_of(row, "platform")
+    if not platform and not any(map(_PORT.fullmatch, ports)):
+        raise ValueError(f"no port id: {' '.join(ports)!r}, perhaps the platform")
     name = _required_name(row)
     yield Neighbor(
         protocol=NeighborProtocol.CDP,

@@ -7,11 +7,13 @@ import pytest
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import (
     AsicPort,
+    DiagnosticResult,
     EnvironmentReading,
     Fex,
     Interface,
     InterfaceDescription,
     InterfaceStatus,
+    InventoryItem,
     Lag,
     MacEntry,
     Module,
@@ -521,3 +523,47 @@ def test_a_port_of_nxos_without_anything_or_with_a_damaged_cause_is_none() -> No
         damaged = parse("show interface", head.format(n=2, cause=shut) + hardware + text, platform="cisco_nxos")
         assert [row.name for row in damaged.rows if isinstance(row, Interface)] == ["Vlan2"]
         assert damaged.bad_line_count == 1
+
+
+def _item(number: int) -> tuple[str, str]:
+    return f'NAME: "Switch {number}", DESCR: "C9300-48P"\n', f"PID: C9300-48P         , VID: V01  , SN: FOC0000A00{number}\n\n"
+
+
+def test_an_item_of_two_serial_numbers_has_none() -> None:
+    """Screens that were copied one after the other overlap: the second line of one item stands below the first of another."""
+
+    def serials(*lines: str) -> dict[str, str]:
+        return {row.name: row.serial for row in parse("show inventory", "".join(lines)).rows if isinstance(row, InventoryItem)}
+
+    first, second = _item(1), _item(2)
+    whole = {"Switch 1": "FOC0000A001", "Switch 2": "FOC0000A002"}
+    assert serials(*first, *second) == serials(*first, *second, *second) == whole
+    overlapping = (*first, second[0], first[1], *second)
+    assert serials(*overlapping) == {"Switch 1": "FOC0000A001"}
+    assert parse("show inventory", "".join(overlapping)).reason == "told twice and differently, so not used: Switch 2 (C9300-48P)"
+
+
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [("Module 3: 48-port module  SerialNo : FOC0000A003\n", " of 3"), ("  Test results: (. = Pass, F = Fail, U = Untested)\n", "")],
+)
+def test_a_test_of_two_counts_of_failures_has_none(head: str, named: str) -> None:
+    test = "  {n}) {name} ---> {sign}\n          Error code ------------------> 0 (DIAG_SUCCESS)\n          Total failure count ---------> {failures}\n"
+    one, two = (test.format(n=n, name=name, sign=".", failures=n) for n, name in ((1, "TestOne"), (2, "TestTwo")))
+    whole = parse("show diagnostic result module all detail", head + one + two)
+    assert [(row.test, row.failures) for row in whole.rows if isinstance(row, DiagnosticResult)] == [("TestOne", 1), ("TestTwo", 2)]
+    doubled = parse("show diagnostic result module all detail", head + one + two.replace("count ---------> 2", "count ---------> 3") + two)
+    assert [(row.test, row.failures) for row in doubled.rows if isinstance(row, DiagnosticResult)] == [("TestOne", 1)]
+    assert doubled.reason == f"told twice and differently, so not used: TestTwo{named}"
+
+
+def test_a_platform_is_no_port_id() -> None:
+    """A line that ends where its terminal did: the last word that was left is no port."""
+    text = (
+        "Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID\n"
+        "dist-1             mgmt0          148    R S I       WS-C4948-10GE\n"
+        "dist-2             Eth1/2         148    R S I                     Gig1/37\n"
+    )
+    parsed = parse("show cdp neighbors", text, platform="cisco_nxos")
+    assert [(row.name, row.platform, row.port) for row in parsed.rows if isinstance(row, Neighbor)] == [("dist-2", "", "Gig1/37")]
+    assert [line.reason for line in parsed.bad_lines] == ["no port id: 'WS-C4948-10GE', perhaps the platform"]
