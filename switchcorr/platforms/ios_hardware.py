@@ -107,6 +107,7 @@ def join_modules(rows: Sequence[TableRow]) -> Iterable[TableRow]:
 
 def _stack(row: Row) -> Iterator[StackMember]:
     mac = text_of(row, "mac")
+    reject_two_columns(text_of(row, "state"), "state")
     yield StackMember(
         number=required_number(row, "number"),
         role=text_of(row, "role").lower(),

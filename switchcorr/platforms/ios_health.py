@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import Clock, LogMessage, PowerPort, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, required_number, text_of
+from switchcorr.platforms.rows import list_of, reject_two_columns, required_number, text_of
 
 _UTC_NAMES = frozenset(("UTC", "GMT", "Z"))
 
@@ -18,6 +18,7 @@ def _power(row: Row) -> Iterator[PowerPort]:
     if len(list_of(row, "admin")) > 1:
         raise ValueError(f"{text_of(row, 'name')}: lines of two interfaces under one name, the header of the second is damaged")
     watts, device = text_of(row, "watts"), text_of(row, "device")
+    reject_two_columns(device, "device")
     yield PowerPort(
         name=InterfaceName.parse(text_of(row, "name")),
         admin=text_of(row, "admin").lower(),

@@ -107,6 +107,7 @@ def _lldp_detail(row: Row) -> Iterator[Neighbor]:
 
 def _lldp_summary(row: Row) -> Iterator[Neighbor]:
     reject_unknown(row)
+    reject_two_columns(text_of(row, "port"), "port id")
     name, local = named_local(row)
     yield Neighbor(
         protocol=NeighborProtocol.LLDP,

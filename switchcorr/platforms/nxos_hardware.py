@@ -9,7 +9,7 @@ from datetime import timedelta
 from switchcorr.model.tables import InventoryItem, Module, Table, Version
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.fexes import read_fex
-from switchcorr.platforms.rows import list_of, number_of, text_of
+from switchcorr.platforms.rows import has_two_columns, list_of, number_of, text_of
 from switchcorr.text import counted
 
 _STATUS = r"[a-z][a-z-]{1,14}(?: \*)?"
@@ -65,7 +65,9 @@ def _join(lines: Iterable[str], serials: Mapping[str, str], bad: list[str], *, s
     found: list[dict[str, str | None]] = []
     for line in lines:
         match = _MODULE.fullmatch(line) or _MODULE_WITHOUT_MODEL.fullmatch(line)
-        if match:
+        if match and has_two_columns(match["type"]):
+            bad.append(line)
+        elif match:
             found.append(match.groupdict())
         elif found and not line[0].isdigit() and not found[-1].get("status"):
             found[-1]["status"] = line

@@ -10,7 +10,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import ArpEntry, Lag, MacEntry, SpanningTreePort, Table, TableRow, TopologyChanges, Vlan
 from switchcorr.platforms.bundles import read_bundle
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, reject_unknown, required_number, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, reject_unknown, required_number, text_of
 
 _OWN_PORT = re.compile(r"sup-eth|vpc|peer-link|\(|drop|cpu|router|switch|vlan|-|n/a", re.IGNORECASE)
 
@@ -108,6 +108,7 @@ def join_spanning_tree(rows: Sequence[TableRow]) -> Iterable[TableRow]:
 
 
 def _vlan(row: Row) -> Iterator[Vlan]:
+    reject_two_columns(text_of(row, "name"), "name")
     yield Vlan(number=required_number(row, "number"), name=text_of(row, "name"), status=text_of(row, "status"))
 
 

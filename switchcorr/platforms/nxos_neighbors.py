@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import Neighbor, NeighborProtocol, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, reject_unknown, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, reject_unknown, text_of
 
 _TOTAL = re.compile(r"Total entries displayed: *(\d{1,6})")
 _SERIAL_IN_NAME = re.compile(r".*\(([A-Z0-9]{8,20})\)")
@@ -117,6 +117,7 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _lldp_summary(row: Row) -> Iterator[Neighbor]:
     reject_unknown(row)
+    reject_two_columns(text_of(row, "port"), "port id")
     name = _required_name(row)
     yield Neighbor(
         protocol=NeighborProtocol.LLDP,

@@ -54,11 +54,16 @@ def reject_unknown(row: Row) -> None:
         raise ValueError("no rule of the template knows this line")
 
 
+def has_two_columns(cell: str) -> bool:
+    """Whether there is a gap in a cell: more blanks than one."""
+    return bool(_GAP.search(cell))
+
+
 def reject_two_columns(cell: str, what: str) -> None:
     """Refuse a cell that the device prints in single blanks and that has a gap: it took in the column beside it, which is damaged.
 
     Raises:
         ValueError: there is a gap.
     """
-    if _GAP.search(cell):
+    if has_two_columns(cell):
         raise ValueError(f"two columns in one, so the columns are damaged: {what} {cell[:80]!r}")

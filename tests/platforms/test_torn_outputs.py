@@ -567,3 +567,78 @@ def test_a_platform_is_no_port_id() -> None:
     parsed = parse("show cdp neighbors", text, platform="cisco_nxos")
     assert [(row.name, row.platform, row.port) for row in parsed.rows if isinstance(row, Neighbor)] == [("dist-2", "", "Gig1/37")]
     assert [line.reason for line in parsed.bad_lines] == ["no port id: 'WS-C4948-10GE', perhaps the platform"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "platform", "head", "lines", "damaged"),
+    [
+        (
+            "show switch detail",
+            "cisco_ios",
+            "Switch#   Role    Mac Address     Priority Version  State\n------------------------------------------------------------\n",
+            (
+                "*1       Active   0000.5e00.5301     15     V02     Ready\n",
+                " 2       Standby  0000.5e00.5302     14     V02     Ready\n",
+                " 3       Member   0000.5e00.5303     1      V02     Ready\n",
+            ),
+            "*1       Active   0000.5e00.5301     15     V02     Ready                 2       Standby  0000.5e00.5302     14     V02     Ready\n",
+        ),
+        (
+            "show vlan",
+            "cisco_nxos",
+            "VLAN Name                             Status    Ports\n---- -------------------------------- --------- -------------------------------\n",
+            ("20   desks                            active    Eth1/1\n", "30   voice                            active    Eth1/2\n"),
+            "20   desks                            active30   voice                            active    Eth1/2\n",
+        ),
+        (
+            "show lldp neighbors",
+            "cisco_ios",
+            "Device ID           Local Intf     Hold-time  Capability      Port ID\n",
+            (
+                "dist-1              Gi1/0/1        120        B,R             Gi1/1\n",
+                "dist-2              Gi1/0/2        120        B,R             Gi1/2\n",
+            ),
+            "dist-1              Gi1/0/1        120     ~  B,R             Gi1/1\n",
+        ),
+        (
+            "show lldp neighbors",
+            "cisco_nxos",
+            "Device ID            Local Intf      Hold-time  Capability  Port ID\n",
+            (
+                "dist-1               Eth1/1          120        BR          Ethernet1/1\n",
+                "dist-2               Eth1/2          120        BR          Ethernet1/2\n",
+            ),
+            "dist-1               Eth1/1          120     ~  BR          Ethernet1/1\n",
+        ),
+        (
+            "show power inline",
+            "cisco_ios",
+            "Interface Admin  Oper       Power   Device              Class Max\n"
+            "                            (Watts)\n--------- ------ ---------- ------- ------------------- ----- ----\n",
+            (
+                "Gi1/0/1   auto   on         6.3     IP Phone 7962       2     30.0\n",
+                "Gi1/0/2   auto   on         6.3     IP Phone 7962       2     30.0\n",
+            ),
+            "Gi1/0/1   auto   on         6.3     IP Phone 7962       2     30.0~\n",
+        ),
+        (
+            "show module",
+            "cisco_nxos",
+            "Mod  Ports  Module-Type                         Model              Status\n---  -----  ----------------------------------- ------------------ ----------\n",
+            (
+                "1    48     48x10GT + 6x40G Ethernet Module     N9K-C9372TX        ok\n",
+                "27   0      Supervisor Module                   N9K-SUP-A          active *\n",
+            ),
+            "1    48     48x10GT + 6x40G Ethernet Module     N9K~C9372TX        ok\n",
+        ),
+    ],
+)  # fmt: skip
+def test_a_cell_with_a_gap_is_two(typed: str, platform: str, head: str, lines: tuple[str, ...], damaged: str) -> None:
+    """A line that lost its end, or a character of it: what stood in the next column passed for a part of the cell."""
+    whole = parse(typed, head + "".join(lines), platform=platform)
+    assert (len(whole.rows), whole.bad_line_count) == (len(lines), 0)
+    joined = damaged.count("active") > 1 or "Standby" in damaged
+    left = lines[2:] if joined else lines[1:]
+    found = parse(typed, head + damaged + "".join(left), platform=platform)
+    assert found.rows == whole.rows[len(lines) - len(left) :]
+    assert found.bad_line_count == 1
