@@ -17,7 +17,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import Lag, LagMember, MacEntry, SpanningTreePort, Switchport, Table, TableRow, Vlan
 from switchcorr.platforms.catos_names import one_port, port_list
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, reject_unknown, required_number, text_of
+from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, reject_unknown, required_number, text_of
 
 _CAM_TOTAL = re.compile(r"Total Matching CAM Entries(?: Displayed)?[ \t]*=[ \t]*(\d{1,7})")
 _OWN_MARKS = frozenset("#R")
@@ -51,6 +51,7 @@ def _cam(row: Row) -> Iterator[MacEntry]:
 
 
 def _vlan(row: Row) -> Iterator[Vlan]:
+    reject_two_columns(text_of(row, "name"), "name")
     yield Vlan(required_number(row, "number"), text_of(row, "name"), text_of(row, "status"))
 
 

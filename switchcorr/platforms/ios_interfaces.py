@@ -14,7 +14,7 @@ from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import AsicPort, ErrorCounters, Interface, InterfaceDescription, InterfaceStatus, Table
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, reject_unknown, text_of
+from switchcorr.platforms.rows import has_two_columns, list_of, number_of, reject_two_columns, reject_unknown, text_of
 from switchcorr.text import clean, counted
 
 COUNTER_LABELS: Mapping[str, str] = {
@@ -198,8 +198,9 @@ def read_status(row: Row) -> Iterator[InterfaceStatus]:
     """One line of the status table, whose description has 18 characters at most and no VLAN is called ``auto``.
 
     Raises:
-        ValueError: a cell stands in the column beside its own.
+        ValueError: a cell stands in the column beside its own. Or another line follows on the same one; the first is given without its type.
     """
+    media = text_of(row, "media")
     vlan, description = text_of(row, "vlan").lower(), text_of(row, "description")
     if vlan == "auto":
         raise ValueError("the duplex stands for the VLAN: the status is damaged")
@@ -212,8 +213,9 @@ def read_status(row: Row) -> Iterator[InterfaceStatus]:
         description=_filled(description),
         duplex=_filled(text_of(row, "duplex")),
         speed=_filled(text_of(row, "speed")),
-        media=_filled(text_of(row, "media")),
+        media="" if has_two_columns(media) else _filled(media),
     )
+    reject_two_columns(media, "type")
 
 
 def _filled(text: str) -> str:

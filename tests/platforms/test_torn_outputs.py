@@ -591,6 +591,13 @@ def test_a_platform_is_no_port_id() -> None:
             "20   desks                            active30   voice                            active    Eth1/2\n",
         ),
         (
+            "show vlan",
+            "cisco_catos",
+            "VLAN Name                             Status    IfIndex Mod/Ports, Vlans\n---- -------------------------------- --------- ------- ------------------------\n",
+            ("20   desks                            active    61      2/1-24\n", "30   voice                            active    62      \n"),
+            "20   desks                            active    61      30   voice                            active    62      \n",
+        ),
+        (
             "show lldp neighbors",
             "cisco_ios",
             "Device ID           Local Intf     Hold-time  Capability      Port ID\n",
@@ -642,3 +649,13 @@ def test_a_cell_with_a_gap_is_two(typed: str, platform: str, head: str, lines: t
     found = parse(typed, head + damaged + "".join(left), platform=platform)
     assert found.rows == whole.rows[len(lines) - len(left) :]
     assert found.bad_line_count == 1
+
+
+def test_of_two_lines_in_one_the_second_is_told() -> None:
+    lines = STATUS.splitlines(keepends=True)
+    parsed = parse("show interface status", "".join([lines[0], lines[1].rstrip() + lines[2], lines[3]]), platform="cisco_nxos")
+    assert [(row.name, row.status, row.media) for row in parsed.rows if isinstance(row, InterfaceStatus)] == [
+        ("Ethernet1/1", "xcvrabsen", ""),
+        ("Ethernet1/3", "disabled", ""),
+    ]
+    assert parsed.bad_line_count == 1
