@@ -14,7 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Connection, select
+
 from switchcorr.errors import StoreError
+from switchcorr.store import schema
 from switchcorr.text import clean
 
 SUFFIX = ".lock"
@@ -41,6 +44,11 @@ def write_lock(database: Path, *, wait_s: float = WAIT_S) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def take_turns(connection: Connection) -> None:
+    """Have no other transaction that takes turns too run beside this one, on a server as well: a file has one writer anyway."""
+    connection.execute(select(schema.schema_version.c.version).with_for_update())
 
 
 def _sign(handle: int) -> None:

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, update
 
 from switchcorr.errors import StoreError
 from switchcorr.store import schema
+from switchcorr.store.locking import take_turns
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.open import Store
 from switchcorr.store.raw import BUNDLES, FILES, RawFiles, RawPlace
+from switchcorr.store.rewind import waiting_visits
 
 RAW_DAYS, FACT_DAYS = 14, 90
 """How long captured text and facts are kept by default."""
@@ -36,11 +38,18 @@ class CompactOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RetireOutcome:
-    """What was removed: rows of all tables, files, bytes on the disk."""
+    """What was removed: rows of all tables, files, bytes on the disk.
+
+    Attributes:
+        waiting: visits for whose sake something old was left: they and what came after them are to be read again.
+        waiting_since: when the first of them was; None without any.
+    """
 
     rows: int
     files: int
     freed_bytes: int
+    waiting: int = 0
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +134,16 @@ def _bundle(store: Store, files: RawFiles, device_id: int, members: Iterable[tup
 def retire(store: Store, files: RawFiles, *, raw_before: datetime, facts_before: datetime) -> RetireOutcome:
     """Remove captured text and facts that are older than what is kept. What still holds is never old.
 
+    Nothing goes from the first visit on that waits to be read again: what it told was taken back and stands nowhere but in its text, and what
+    came after it must be read again behind it.
+
     Raises:
         StoreError: the store cannot be written.
     """
     raw = schema.raw
     with store.writing() as connection:
-        old = raw.c.at < to_ms(raw_before)
+        waiting, since = waiting_visits(connection)
+        old = raw.c.at < _limit(connection, to_ms(raw_before))
         digests = set(connection.execute(select(raw.c.digest).where(old, raw.c.bundle.is_(None))).scalars())
         bundles = set(connection.execute(select(raw.c.bundle).where(old, raw.c.bundle.is_not(None)).distinct()).scalars())
         rows = connection.execute(delete(raw).where(old)).rowcount
@@ -140,7 +153,16 @@ def retire(store: Store, files: RawFiles, *, raw_before: datetime, facts_before:
     for table, column in schema.AGING:
         rows += _delete_old(store, table, column, limit)
     rows += _delete_incidents(store, limit)
-    return RetireOutcome(rows, removed + more, freed + more_freed)
+    if since is None or since >= max(raw_before, facts_before):
+        waiting, since = 0, None
+    return RetireOutcome(rows, removed + more, freed + more_freed, waiting, since)
+
+
+def _limit(connection: Connection, wanted: int) -> int:
+    """Up to when rows may go: as long ago as is wanted, and before all that waits to be read again. Nobody goes back until the transaction ends."""
+    take_turns(connection)
+    _, since = waiting_visits(connection)
+    return wanted if since is None else min(wanted, to_ms(since))
 
 
 def _delete_old(store: Store, table: Table, column: str, limit: int) -> int:
@@ -149,10 +171,21 @@ def _delete_old(store: Store, table: Table, column: str, limit: int) -> int:
     when = table.c[column]
     while True:
         with store.writing() as connection:
-            first = connection.execute(select(func.min(when)).where(when < limit)).scalar()
+            end = _limit(connection, limit)
+            old = and_(when < end, ~_is_before_text(end)) if table is schema.visit else when < end
+            first = connection.execute(select(when).where(old).order_by(when).limit(1)).scalar()
             if first is None:
                 return rows
-            rows += connection.execute(delete(table).where(when < min(limit, first + int(_SLICE.total_seconds() * 1000)))).rowcount
+            rows += connection.execute(delete(table).where(old, when < first + int(_SLICE.total_seconds() * 1000))).rowcount
+
+
+def _is_before_text(end: int) -> ColumnElement[bool]:
+    """Whether a visit is the last one before ``end`` that was applied, of a device with younger text: what that text tells is compared with it."""
+    visit, raw, other = schema.visit, schema.raw, schema.visit.alias()
+    use = other.c.outcome.bitwise_rshift(schema.USE_PLACE)
+    last = select(func.max(other.c.at)).where(other.c.device_id == visit.c.device_id, other.c.at < end, use == int(schema.Use.APPLIED))
+    younger = select(raw.c.at).where(raw.c.device_id == visit.c.device_id, raw.c.at > visit.c.at)
+    return and_(younger.exists(), visit.c.at == last.scalar_subquery())
 
 
 def _delete_incidents(store: Store, limit: int) -> int:

@@ -1,7 +1,8 @@
 """Goes back to before a moment, so that the captured text of all visits since can be read again by a newer parser.
 
 Only what the text can tell again is taken back: visits stay, marked as pending, and each is settled when it was read again. A process that
-is killed in between leaves pending visits, and the next run goes on with them.
+is killed in between leaves pending visits, and the next run goes on with them. A sweep may store visits meanwhile, which count at once; the
+older ones of their devices that still wait come before them all the same (``take_back_newer``).
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, true, update
 
 from switchcorr.errors import StoreError
 from switchcorr.store import schema
 from switchcorr.store.counters import CounterFlag, PortState, read_state, state_text
+from switchcorr.store.locking import take_turns
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.named_changes import named_changes
 from switchcorr.store.open import Store
@@ -43,13 +45,18 @@ def rewind(store: Store, *, now: datetime) -> int:
     It reaches back to the first visit since which there is the text of every one that was applied: what older ones told stays. Visits of the
     future, which a wrong clock has written, are kept and no longer used: else every right one after them would count as late.
     """
-    visit, raw = schema.visit, schema.raw
+    visit = schema.visit
     with store.writing() as connection:
-        has_text = select(raw.c.at).where(raw.c.device_id == visit.c.device_id, raw.c.at == visit.c.at).exists()
+        take_turns(connection)
+        connection.execute(
+            select(schema.device.c.id).order_by(schema.device.c.id).with_for_update()
+        ).all()  # as whoever writes a visit: no ring
+        has_text = _has_text()
         last_without = connection.execute(
             select(func.max(visit.c.at)).where(schema.visit_use == int(Use.APPLIED), ~has_text, visit.c.at <= to_ms(now))
         ).scalar()
-        begin = (last_without or 0) + 1
+        first_with = connection.execute(select(func.min(visit.c.at)).where(has_text)).scalar()
+        begin = max((last_without or 0) + 1, first_with or 0)
         _take_back(connection, begin)
         connection.execute(
             update(visit).where(visit.c.at >= begin, has_text, visit.c.at <= to_ms(now)).values(outcome=schema.outcome_with(Use.PENDING))
@@ -57,7 +64,23 @@ def rewind(store: Store, *, now: datetime) -> int:
         connection.execute(
             update(visit).where(visit.c.at > to_ms(now), schema.visit_use != int(Use.NOTHING)).values(outcome=schema.outcome_with(Use.LATE))
         )
+        connection.execute(
+            update(visit).where(schema.visit_use == int(Use.PENDING), ~has_text).values(outcome=schema.outcome_with(Use.NOTHING, 0))
+        )
         return connection.execute(select(func.count()).select_from(visit).where(schema.visit_use == int(Use.PENDING))).scalar_one()
+
+
+def _has_text() -> ColumnElement[bool]:
+    """Whether there is captured text of a visit."""
+    visit, raw = schema.visit, schema.raw
+    return select(raw.c.at).where(raw.c.device_id == visit.c.device_id, raw.c.at == visit.c.at).exists()
+
+
+def waiting_visits(connection: Connection) -> tuple[int, datetime | None]:
+    """How many visits wait to be read again, and when the first of them was; those without text wait for nothing."""
+    query = select(func.count(), func.min(schema.visit.c.at)).where(schema.visit_use == int(Use.PENDING), _has_text())
+    count, first = connection.execute(query).one()
+    return count, None if first is None else to_moment(first)
 
 
 def refuse_without_text(store: Store, files: RawFiles) -> None:
@@ -83,12 +106,25 @@ def pending_sweeps(store: Store) -> tuple[str, ...]:
     query = (
         select(sweep.c.name)
         .join_from(visit, sweep, sweep.c.id == visit.c.sweep_id)
-        .where(schema.visit_use == int(Use.PENDING))
+        .where(schema.visit_use == int(Use.PENDING), _has_text())
         .group_by(sweep.c.name)
         .order_by(func.min(visit.c.at), sweep.c.name)
     )
     with store.reading() as connection:
         return tuple(connection.execute(query).scalars())
+
+
+def text_place(store: Store, visit: Pending) -> RawPlace | None:
+    """Where the text of a visit is by now: its day may have been bundled since it was asked for. None if it is nowhere."""
+    raw, device = schema.raw, schema.device
+    query = (
+        select(raw.c.digest, raw.c.size, raw.c.bundle, raw.c.start)
+        .join_from(raw, device, device.c.id == raw.c.device_id)
+        .where(device.c.name == visit.device, raw.c.at == to_ms(visit.at))
+    )
+    with store.reading() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else RawPlace(row.digest, row.size, row.bundle or "", row.start or 0)
 
 
 def pending_visits(store: Store, sweep_name: str) -> tuple[Pending, ...]:
@@ -112,16 +148,35 @@ def pending_visits(store: Store, sweep_name: str) -> tuple[Pending, ...]:
         )  # fmt: skip
 
 
-def _take_back(connection: Connection, begin: int) -> None:
-    """Undo every change since ``begin``."""
-    visit, device = schema.visit, schema.device
-    states = _states_before(connection, begin)
+def take_back_newer(connection: Connection, device_id: int, at: int) -> bool:
+    """Take back what the visits of a device from a moment on told, so that an older one comes before them; they wait to be read again.
+
+    It is not done where the text of one of them is not there: nothing could tell again what it told.
+
+    Returns:
+        Whether it was done.
+    """
+    visit = schema.visit
+    newer = (visit.c.device_id == device_id, visit.c.at >= at, schema.visit_use == int(Use.APPLIED))
+    if connection.execute(select(visit.c.at).where(*newer, ~_has_text()).limit(1)).first() is not None:
+        return False
+    _take_back(connection, at, device_id)
+    connection.execute(update(visit).where(*newer).values(outcome=schema.outcome_with(Use.PENDING)))
+    return True
+
+
+def _take_back(connection: Connection, begin: int, only: int | None = None) -> None:
+    """Undo every change since ``begin``, of all devices or of one."""
+    visit, device, port = schema.visit, schema.device, schema.port
+    states = _states_before(connection, begin, only)
     for table in (schema.counter_change, schema.counter_first):
-        connection.execute(delete(table).where(table.c.at >= begin))
+        of_device = true() if only is None else table.c.port_id.in_(select(port.c.id).where(port.c.device_id == only))
+        connection.execute(delete(table).where(table.c.at >= begin, of_device))
     for table in (schema.place, schema.fact):
-        connection.execute(delete(table).where(table.c.since >= begin))
-        connection.execute(update(table).where(table.c.until >= begin, table.c.until < OPEN).values(until=OPEN))
-    connection.execute(delete(schema.fact_digest))
+        mine = _is_of(table.c.device_id, only)
+        connection.execute(delete(table).where(table.c.since >= begin, mine))
+        connection.execute(update(table).where(table.c.until >= begin, table.c.until < OPEN, mine).values(until=OPEN))
+    connection.execute(delete(schema.fact_digest).where(_is_of(schema.fact_digest.c.device_id, only)))
     for device_id, state in states.items():
         where = schema.counter_state.c.device_id == device_id
         if state:
@@ -133,16 +188,20 @@ def _take_back(connection: Connection, begin: int) -> None:
         .where(visit.c.device_id == device.c.id, visit.c.at < begin, schema.visit_use == int(Use.APPLIED))
         .scalar_subquery()
     )
-    connection.execute(update(device).values(applied_at=last))
+    connection.execute(update(device).where(_is_of(device.c.id, only)).values(applied_at=last))
 
 
-def _states_before(connection: Connection, begin: int) -> dict[int, dict[str, PortState]]:
-    """The counters of every device as they stood before ``begin``."""
-    rows = connection.execute(select(schema.counter_state)).all()
-    older = schema.visit
-    known = set(
-        connection.execute(select(older.c.device_id).where(older.c.at < begin, schema.visit_use == int(Use.APPLIED)).distinct()).scalars()
-    )
+def _is_of(column: Column[int], only: int | None) -> ColumnElement[bool]:
+    """The condition that a row is of one device; of any if none is given."""
+    return true() if only is None else column == only
+
+
+def _states_before(connection: Connection, begin: int, only: int | None) -> dict[int, dict[str, PortState]]:
+    """The counters of every device, or of one, as they stood before ``begin``."""
+    state, older = schema.counter_state, schema.visit
+    rows = connection.execute(select(state).where(_is_of(state.c.device_id, only))).all()
+    applied = (older.c.at < begin, schema.visit_use == int(Use.APPLIED), _is_of(older.c.device_id, only))
+    known = set(connection.execute(select(older.c.device_id).where(*applied).distinct()).scalars())
     return {
         row.device_id: _before(read_state(row.document), _changes(connection, row.device_id), begin) if row.device_id in known else {}
         for row in rows

@@ -153,12 +153,12 @@ visit = Table(
 )  # fmt: skip
 """Every attempt; what came of it is one number (``outcome_of``). A server fills each row up to eight bytes: in this order, and with
 one number for three, a row takes 24 of its own where it took 32."""
-_WHOLE_MASK, _STATUS_MASK, _STATUS_PLACE, _USE_PLACE = 2**20 - 1, 15, 20, 24
+_WHOLE_MASK, _STATUS_MASK, _STATUS_PLACE, USE_PLACE = 2**20 - 1, 15, 20, 24
 visit_whole = visit.c.outcome.bitwise_and(_WHOLE_MASK)
 """Bit ``FactKind`` for each kind of which all was read, bit 0 for the places of phones."""
 visit_status = visit.c.outcome.bitwise_rshift(_STATUS_PLACE).bitwise_and(_STATUS_MASK)
 """How the attempt ended: ``STATUSES``."""
-visit_use = visit.c.outcome.bitwise_rshift(_USE_PLACE)
+visit_use = visit.c.outcome.bitwise_rshift(USE_PLACE)
 """What became of what it brought: ``Use``."""
 
 
@@ -171,14 +171,14 @@ def outcome_of(status: int, use: int, whole: int) -> int:
     >>> outcome_of(status=1, use=1, whole=1) == 1 + 2**20 + 2**24
     True
     """
-    return whole | status << _STATUS_PLACE | use << _USE_PLACE
+    return whole | status << _STATUS_PLACE | use << USE_PLACE
 
 
 def outcome_with(use: int | ColumnElement[int], whole: int | ColumnElement[int] | None = None) -> ColumnElement[int]:
     """The outcome of a stored visit with another use, and with another ``whole`` if one is given; its status stays."""
     kept = _STATUS_MASK << _STATUS_PLACE | (_WHOLE_MASK if whole is None else 0)
     changed = literal(int(use)) if isinstance(use, int) else use
-    other = visit.c.outcome.bitwise_and(kept).bitwise_or(changed.bitwise_lshift(_USE_PLACE))
+    other = visit.c.outcome.bitwise_and(kept).bitwise_or(changed.bitwise_lshift(USE_PLACE))
     return other if whole is None else other.bitwise_or(whole)
 
 

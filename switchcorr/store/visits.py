@@ -24,6 +24,7 @@ from switchcorr.store.names import as_word, insert_new, numbers_of
 from switchcorr.store.open import Store
 from switchcorr.store.places import write_places
 from switchcorr.store.records import VisitOutcome, VisitRecord
+from switchcorr.store.rewind import take_back_newer
 from switchcorr.store.schema import STATUSES, Use
 from switchcorr.store.waiting import while_away
 from switchcorr.text import clean
@@ -130,6 +131,8 @@ def _write(connection: Connection, record: VisitRecord, known: Mapping[str, Mapp
     stored = connection.execute(_FIND_VISIT, {"of_device": device.id, "of_at": at}).scalar()
     if stored is not None and stored != Use.PENDING:
         return VisitOutcome.REPEATED, {}
+    if stored is not None and record.tables is not None and at <= device.applied_at and take_back_newer(connection, device.id, at):
+        device = _device(connection, record)
     use = Use.NOTHING if record.tables is None else Use.LATE if at <= device.applied_at else Use.APPLIED
     learned: _Numbers = {}
     if use is Use.APPLIED and record.tables is not None:

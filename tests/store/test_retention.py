@@ -72,7 +72,7 @@ def test_the_text_of_a_database_that_was_lost_stays_and_that_is_told(tmp_path: P
     done = compact_store(place, _KEEP, now=_NOW)
     assert done.orphans == OrphanOutcome(0, 0, left=5)
     assert before <= set(place.files().names("files"))
-    assert "5 files of captured text are of visits that the store does not know" in done.problem
+    assert "5 files of captured text are of visits that the store does not know" in done.problems[0]
 
 
 def test_bundles_count_like_single_files(place: StorePlace) -> None:

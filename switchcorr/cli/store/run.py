@@ -206,13 +206,14 @@ def show_compact(place: StorePlace, settings: Settings, now: datetime, *, verbos
         "bytes_freed": done.bundled.freed_bytes + done.retired.freed_bytes + done.orphans.freed_bytes,
         "damaged": list(done.bundled.damaged),
         "files_left": done.orphans.left,
+        "visits_waiting": done.retired.waiting,
     }
     write_out(json_text(document))
     for sentence in done.bundled.damaged[:_SHOWN]:
         tell(f"missing: {sentence}")
-    if done.problem:
-        tell(f"note: {done.problem}")
-    return bool(done.bundled.damaged or done.problem)
+    for problem in done.problems:
+        tell(f"note: {problem}")
+    return bool(done.bundled.damaged or done.problems)
 
 
 def show_reparse(place: StorePlace, settings: Settings, *, verbose: int, quiet: bool) -> bool:

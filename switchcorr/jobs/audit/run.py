@@ -97,7 +97,7 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
         outcome = replace(outcome, notified=(run.tried("notify", lambda: _delivered(run, at)) if is_told else None) or NotifyOutcome())
         if last is None or last.date() != at.date():
             upkeep = run.tried("retention", lambda: compact_store(request.place, request.settings, now=at))
-            run.problems += [f"retention: {upkeep.problem}"] if upkeep is not None and upkeep.problem else []
+            run.problems += [f"retention: {problem}" for problem in (upkeep.problems if upkeep is not None else ())]
             run.tried("retention", lambda: tidy(request, at))
         outcome = replace(outcome, problems=tuple(run.problems), seconds=time.monotonic() - began)
         with request.place.open(write=True) as store:

@@ -25,10 +25,11 @@ from switchcorr.store.open import Store
 from switchcorr.store.raw import RawFiles
 from switchcorr.store.records import VisitOutcome, VisitRecord
 from switchcorr.store.retention import CompactOutcome, OrphanOutcome, RetireOutcome, compact, remove_orphans, retire
-from switchcorr.store.rewind import Pending, pending_sweeps, pending_visits, refuse_without_text, rewind
+from switchcorr.store.rewind import Pending, pending_sweeps, pending_visits, refuse_without_text, rewind, text_place
 from switchcorr.store.visits import write_visits
 
 _log = logging.getLogger(__name__)
+_AGAIN = "a `switchcorr store reparse` was ended early: run it once more"
 _LEFT = "they are left alone: was the database lost or replaced? See docs/store.md (when it is damaged)"
 
 
@@ -41,14 +42,15 @@ class UpkeepOutcome:
     orphans: OrphanOutcome
 
     @property
-    def problem(self) -> str:
-        """What is to be said of captured text of which the store knows nothing; empty if there is none."""
-        left = self.orphans.left
-        return (
-            f"{left} files of captured text are of visits that the store does not know, more than of those it knows; {_LEFT}"
-            if left
-            else ""
-        )
+    def problems(self) -> tuple[str, ...]:
+        """What is to be said of old text that was left: of visits that wait to be read again, and of such that the store does not know."""
+        found: list[str] = []
+        if since := self.retired.waiting_since:
+            wait = "1 visit waits" if self.retired.waiting == 1 else f"{self.retired.waiting} visits wait"
+            found.append(f"{wait} to be read again, and from {since:%Y-%m-%dT%H:%M:%SZ} on nothing is removed until then; {_AGAIN}")
+        if left := self.orphans.left:
+            found.append(f"{left} files of captured text are of visits that the store does not know, more than of those it knows; {_LEFT}")
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,19 @@ def reparse_store(place: StorePlace, settings: Settings, progress: Progress = sa
         StoreError: the store cannot be written, or most of the text is not there.
     """
     files = place.files()
-    visits: Counter[VisitOutcome] = Counter()
-    unreadable: list[str] = []
     with place.open(write=True) as store:
         refuse_without_text(store, files)
         rewind(store, now=now)
-        sweeps = pending_sweeps(store)
-        for number, sweep in enumerate(sweeps, start=1):
-            for chosen in _rounds(pending_visits(store, sweep)):
-                visits += _read_again(store, files, settings, chosen, unreadable)
-            progress("sweeps read again", number, len(sweeps))
-    return ReparseOutcome(visits, len(sweeps), tuple(unreadable))
+        reading = _Reading(store, files, settings)
+        sweeps: set[str] = set()
+        while waiting := pending_sweeps(store):  # once more, should a sweep have stored something meanwhile
+            for number, sweep in enumerate(waiting, start=1):
+                for chosen in _rounds(pending_visits(store, sweep)):
+                    reading.read(chosen)
+                progress("sweeps read again", number, len(waiting))
+            sweeps.update(waiting)
+            reading.close_pass()
+    return ReparseOutcome(reading.outcomes, len(sweeps), tuple(reading.unreadable))
 
 
 def _rounds(visits: Sequence[Pending]) -> list[dict[str, Pending]]:
@@ -131,28 +135,65 @@ def _rounds(visits: Sequence[Pending]) -> list[dict[str, Pending]]:
     return [{name: mine[min(number, len(mine) - 1)] for name, mine in by_device.items()} for number in range(count)]
 
 
-def _read_again(
-    store: Store, files: RawFiles, settings: Settings, visits: Mapping[str, Pending], unreadable: list[str]
-) -> Counter[VisitOutcome]:
-    """Unpack the text of one visit a device, parse it as a folder of captures, and settle the visits."""
-    with tempfile.TemporaryDirectory(prefix="switchcorr-reparse-") as name:
-        folder = Path(name)
-        for device, directory in folder_names(visits).items():
-            try:
-                texts = files.read(visits[device].place)
-            except StoreError as error:
-                unreadable.append(f"{device} at {visits[device].at:%Y-%m-%dT%H:%M:%SZ}: {error.message}")
-                continue
-            (folder / directory).mkdir()
-            for file, data in texts.items():
-                (folder / directory / file).write_bytes(data)
-        try:
-            snapshot = read_snapshot(folder, settings, say_nothing)
-        except InputFileError:
-            snapshot = Snapshot({})
-        snapshot = replace(snapshot, devices={one: facts for one, facts in snapshot.devices.items() if one in visits})
+class _Reading:
+    """Reads captured text again and settles its visits.
+
+    A visit of a sweep that stored it meanwhile is read after those before it, and those that were read by then once more: each counts once.
+    """
+
+    def __init__(self, store: Store, files: RawFiles, settings: Settings) -> None:
+        self.outcomes: Counter[VisitOutcome] = Counter()
+        self.unreadable: list[str] = []
+        self._store = store
+        self._files = files
+        self._settings = settings
+        self._counted: dict[str, datetime] = {}
+        self._last: dict[str, datetime] = {}
+
+    def close_pass(self) -> None:
+        """What was read up to now is counted."""
+        self._counted = dict(self._last)
+
+    def read(self, visits: Mapping[str, Pending]) -> None:
+        """Unpack the text of one visit a device, parse it as a folder of captures, and settle the visits."""
+        snapshot = self._snapshot(visits)
         any_visit = next(iter(visits.values()))
         sweep = SweepName(any_visit.sweep, any_visit.sweep_started_at)
-        records = list(records_of(snapshot, {}, sweep, times={one: visit.at for one, visit in visits.items()}, texts={}))
-    records += [VisitRecord(one, visits[one].at, VisitStatus.FAILED, sweep=sweep.name) for one in visits if one not in snapshot.devices]
-    return Counter(outcome for _, outcome in write_visits(store, sorted(records, key=lambda record: record.device)))
+        records = list(records_of(snapshot, {}, sweep, times={one: visits[one].at for one in snapshot.devices}, texts={}))
+        records += [VisitRecord(one, visits[one].at, VisitStatus.FAILED, sweep=sweep.name) for one in visits if one not in snapshot.devices]
+        for record, outcome in write_visits(self._store, sorted(records, key=lambda record: record.device)):
+            if record.device not in self._counted or record.at > self._counted[record.device]:
+                self.outcomes[outcome] += 1
+            self._last[record.device] = max(record.at, self._last.get(record.device, record.at))
+
+    def _snapshot(self, visits: Mapping[str, Pending]) -> Snapshot:
+        """What the text of the visits tells; a device whose text tells nothing is not in it."""
+        with tempfile.TemporaryDirectory(prefix="switchcorr-reparse-") as name:
+            folder = Path(name)
+            for device, directory in folder_names(visits).items():
+                (folder / directory).mkdir()
+                for file, data in self._texts(visits[device]).items():
+                    (folder / directory / file).write_bytes(data)
+            try:
+                snapshot = read_snapshot(folder, self._settings, say_nothing)
+            except InputFileError:
+                return Snapshot({})
+        return replace(snapshot, devices={one: facts for one, facts in snapshot.devices.items() if one in visits})
+
+    def _texts(self, visit: Pending) -> Mapping[str, bytes]:
+        """The files of a visit; none, and a sentence, if they cannot be read."""
+        try:
+            return self._read_where_it_is(visit)
+        except StoreError as error:
+            self.unreadable.append(f"{visit.device} at {visit.at:%Y-%m-%dT%H:%M:%SZ}: {error.message}")
+            return {}
+
+    def _read_where_it_is(self, visit: Pending) -> Mapping[str, bytes]:
+        """The files of a visit, whose day another process may bundle just now."""
+        try:
+            return self._files.read(visit.place)
+        except StoreError:
+            moved = text_place(self._store, visit)
+            if moved is None or moved == visit.place:
+                raise
+            return self._files.read(moved)
