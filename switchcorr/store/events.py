@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +27,20 @@ _WORDS = (
 """Columns of texts that are kept as words, and their pools."""
 
 
-def write_events(connection: Connection, segment_id: int, log: EventLog, *, after_line: int, known: dict[str, dict[str, int]]) -> int:
-    """Write the events of a file that stand behind a line; how many.
+def write_events(
+    connection: Connection,
+    segment_id: int,
+    log: EventLog,
+    *,
+    after_line: int,
+    known: dict[str, dict[str, int]],
+    forgotten: Set[tuple[int, int]] = frozenset(),
+) -> int:
+    """Write the events of a file that stand behind a line; how many of them are new.
 
     Args:
         known: numbers of names, which may only be kept once the transaction is written.
+        forgotten: what ``forget_after`` took back: written again, it is not new.
     """
     rows = [row for row in range(len(log)) if log.line[row] > after_line]
     if not rows:
@@ -63,13 +72,17 @@ def write_events(connection: Connection, segment_id: int, log: EventLog, *, afte
             }
         )
     insert_new(connection, schema.event, out)
-    return len(out)
+    return sum((row["line"], row["number"]) not in forgotten for row in out)
 
 
-def forget_after(connection: Connection, segment_id: int, line: int) -> int:
-    """Take back the events behind a line, which are about to be read again; how many."""
+def forget_after(connection: Connection, segment_id: int, line: int) -> set[tuple[int, int]]:
+    """Take back the events behind a line, which are about to be read again; their lines, and places in these."""
     table = schema.event
-    return connection.execute(delete(table).where(table.c.segment_id == segment_id, table.c.line > line)).rowcount
+    behind = (table.c.segment_id == segment_id, table.c.line > line)
+    found = {(row.line, row.number) for row in connection.execute(select(table.c.line, table.c.number).where(*behind))}
+    if found:
+        connection.execute(delete(table).where(*behind))
+    return found
 
 
 def _or_none(value: int) -> int | None:

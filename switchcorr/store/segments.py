@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, insert, select, update
 from switchcorr.errors import InputFileError
 from switchcorr.files import open_input
 from switchcorr.store import schema
+from switchcorr.store.locking import take_turns
 from switchcorr.text import clean
 
 HEAD_BYTES = 64 * 1024
@@ -199,6 +200,25 @@ def begin_segment(connection: Connection, mark: FileMark, name: str) -> int:
     }
     found = connection.execute(insert(schema.segment).values(**row, name=clean(name)).returning(schema.segment.c.id))
     return int(found.scalar_one())
+
+
+def claim_segment(connection: Connection, segment_id: int, mark: FileMark, *, read_lines: int, name: str, others: Set[int]) -> int | None:
+    """Have nobody else write events of a stored file until the transaction ends, and begin one that is new (0).
+
+    Args:
+        read_lines: how many of its lines are settled, as far as the caller knows.
+        others: the stored files with that first line, as far as the caller knows.
+
+    Returns:
+        Its number; None if another process has begun it, or read on in it.
+    """
+    if segment_id:
+        settled = select(schema.segment.c.read_lines).where(schema.segment.c.id == segment_id).with_for_update()
+        return segment_id if connection.execute(settled).scalar() == read_lines else None
+    take_turns(connection)
+    if any(one.id not in others for one in known_segments(connection, mark.first_line)):
+        return None
+    return begin_segment(connection, mark, name)
 
 
 def settle_segment(connection: Connection, segment_id: int, mark: FileMark, *, read_lines: int, name: str) -> None:

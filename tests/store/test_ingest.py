@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from switchcorr.errors import InputFileError
+from switchcorr.errors import InputFileError, StoreError
 from switchcorr.events import ReadOptions, read_event_files
 from switchcorr.events.read import read_event_batches
 from switchcorr.jobs.inputs.request import Times
@@ -394,6 +394,57 @@ def test_a_log_that_is_another_one_at_each_look_is_told(place: StorePlace, tmp_p
     told, _ = take(place, busy, other).files
     assert "another file took its place" in told.problem
     assert stored(place) == ["01"]
+
+
+def _count(place: StorePlace) -> int:
+    try:
+        with place.open(write=False) as store:
+            return count_events(store)
+    except StoreError:
+        return 0
+
+
+@pytest.mark.parametrize("count", [300, 21_000])
+@pytest.mark.parametrize("at", range(2, 19))
+def test_what_is_said_to_be_new_is_what_the_store_gained(tmp_path: Path, at: int, count: int) -> None:
+    """Whenever a log is copied and emptied while it is read, so that reading begins again: a part of the old one may be in the store by then."""
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    path, old = tmp_path / "log.csv", tmp_path / "log.csv.1"
+    path.write_text(lines(*range(count)))
+
+    def rotate() -> None:
+        old.write_bytes(path.read_bytes())
+        path.write_text(lines(*range(count, count + 120)))
+
+    first = take(place, moving(path, at, rotate))
+    assert first.new == _count(place)
+    if not old.exists():
+        rotate()  # its name is not asked for so often
+    second = take(place, old, path)
+    assert first.new + second.new == _count(place) == count + 120
+    assert all(file.new >= 0 and file.known >= 0 for file in (*first.files, *second.files))
+
+
+def test_an_event_that_its_grown_line_no_longer_tells_makes_no_count_negative(place: StorePlace, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(lines(1) + line(2).removesuffix(",13,EndPointUnregistered.Reason,cm-1\n"))
+    assert take(place, path).new == 2
+    path.write_text(lines(1) + line(2).removesuffix(",13,EndPointUnregistered.Reason,cm-1\n") + "-by-hand,,,\n")
+    outcome = take(place, path)
+    assert stored(place) == ["01"]
+    assert (outcome.new, outcome.files[0].known) == (0, 1)
+
+
+@pytest.mark.parametrize("at", range(1, 17))
+def test_a_log_that_two_take_at_once_is_stored_once(tmp_path: Path, at: int) -> None:
+    """A job that comes every minute and takes longer; wherever the other one comes in between."""
+    place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
+    path = tmp_path / "log.csv"
+    path.write_text(lines(*range(300)))
+    other: list[int] = []
+    first = take(place, moving(path, at, lambda: other.append(take(place, path).new)))
+    assert named(place) == expected_names(300)
+    assert first.new + sum(other) == 300
 
 
 def _hash_of_nothing() -> str:

@@ -10,8 +10,9 @@ file that was marked; else it is begun again. A file that was only renamed meanw
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from switchcorr.errors import InputFileError
@@ -28,7 +29,7 @@ from switchcorr.store.segments import (
     FileAtPath,
     FileMark,
     Segment,
-    begin_segment,
+    claim_segment,
     file_at,
     first_line_of,
     is_unharmed,
@@ -53,7 +54,7 @@ class IngestedFile:
     """What became of one file.
 
     Attributes:
-        new: events that were written.
+        new: events that were written and had not been there before.
         known: events that had been written before.
         is_known: whether nothing of it was new, so that it was not read at all.
         account: what became of its lines; None if it was not read.
@@ -110,22 +111,58 @@ def ingest(paths: Sequence[Path], place: StorePlace, times: Times, progress: Pro
     return outcome
 
 
-class _RotatedError(Exception):
+class _BeginAgainError(Exception):
+    """The file is to be begun again. What was written of it stays.
+
+    Attributes:
+        segment_id: the stored file that was written to; 0 if none was.
+        new: events that were written to it.
+    """
+
+    def __init__(self, segment_id: int = 0, new: int = 0) -> None:
+        super().__init__()
+        self.segment_id = segment_id
+        self.new = new
+
+
+class _RotatedError(_BeginAgainError):
     """Under the path there is no longer the file that was marked; what was read since may be of another one."""
 
 
+class _TakenElsewhereError(_BeginAgainError):
+    """Another process takes the same file, and has got further."""
+
+
 def _ingest_file(store: Store, path: Path, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
-    for _ in range(_TRIES):
+    """Take in one file, and begin it again as often as it must be: each time that another process has got further, or so often as it is rotated."""
+    written: Counter[int] = Counter()
+    rotated = 0
+    while rotated < _TRIES:
         try:
-            return _ingest_once(store, path, options, assumptions)
+            done = _ingest_once(store, path, options, assumptions, written)
         except InputFileError as error:
-            return IngestedFile(str(path), problem=str(error))
-        except _RotatedError:
-            _log.info("ingest: %s: was rotated while it was read, and is begun again", path)
-    return IngestedFile(str(path), problem=f"{path}: another file took its place while it was read, {_TRIES} times. Give it once more.")
+            done = IngestedFile(str(path), problem=str(error))
+        except _BeginAgainError as again:
+            written[again.segment_id] += again.new
+            rotated += isinstance(again, _RotatedError)
+            _log.info("ingest: %s: was rotated or taken elsewhere while it was read, and is begun again", path)
+            continue
+        before = written.total()
+        return replace(done, new=done.new + before, is_known=done.is_known and not before)
+    problem = f"{path}: another file took its place while it was read, {_TRIES} times. Give it once more."
+    return IngestedFile(str(path), written.total(), problem=problem)
 
 
-def _ingest_once(store: Store, path: Path, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
+def _ingest_once(store: Store, path: Path, options: ReadOptions, assumptions: dict[str, None], written: Mapping[int, int]) -> IngestedFile:
+    """Take in what is new of a file.
+
+    Args:
+        written: how many events were written to which stored file when it was begun before.
+
+    Raises:
+        _BeginAgainError: it is to be begun again.
+        InputFileError: it cannot be read.
+    """
     before = file_at(path)
     first_line = first_line_of(path)
     with store.reading() as connection:
@@ -135,29 +172,31 @@ def _ingest_once(store: Store, path: Path, options: ReadOptions, assumptions: di
         return IngestedFile(str(path), is_known=True)
     if before is None:
         raise _RotatedError
-    return _Reading(store, path, before, mark, segment).run(options, assumptions)
+    reading = _Reading(store, path, before, mark, segment, others=frozenset(one.id for one in known))
+    return reading.run(options, assumptions, written)
 
 
 class _Reading:
     """Reads one file, and writes what is new of it."""
 
-    def __init__(self, store: Store, path: Path, before: FileAtPath, mark: FileMark, segment: Segment | None) -> None:
+    def __init__(self, store: Store, path: Path, before: FileAtPath, mark: FileMark, segment: Segment | None, *, others: Set[int]) -> None:
         self._store = store
         self._path = path
         self._before = before
         self._mark = mark
-        self._begin = segment.read_lines if segment is not None else 0
+        self._others = others
+        self._begin = self._noted = segment.read_lines if segment is not None else 0
         self._segment_id = segment.id if segment is not None else 0
         self._waiting: EventLog | None = None
         self._new = self._read = 0
-        self._forgotten = False
+        self._forgotten: set[tuple[int, int]] | None = None
         self._is_opened = False
 
-    def run(self, options: ReadOptions, assumptions: dict[str, None]) -> IngestedFile:
+    def run(self, options: ReadOptions, assumptions: dict[str, None], written: Mapping[int, int]) -> IngestedFile:
         """Read the file to its end.
 
         Raises:
-            _RotatedError: it is to be begun again; what is written by then is of the file that was marked.
+            _BeginAgainError: it is to be begun again; what is written by then is of the file that was marked.
         """
         pools = EventPools()
         account: EventFileAccount | None = None
@@ -174,7 +213,7 @@ class _Reading:
             return IngestedFile(str(self._path), problem=account.problem if account is not None else "")
         self._flush(settled=account.lines - _UNSETTLED)
         assumptions.update(dict.fromkeys(assumed))
-        known = self._read - self._new
+        known = self._read - self._new - written.get(self._segment_id, 0)
         return IngestedFile(str(self._path), self._new, max(0, known), account=account, problem=account.problem, from_line=passed + 1)
 
     def _verify(self) -> None:
@@ -183,7 +222,7 @@ class _Reading:
         Once the file is open, it may be renamed and another may stand there: the open one is read on. It may not be emptied.
         """
         if not is_unharmed(self._path, self._before, self._mark) and not (self._is_opened and self._is_renamed()):
-            raise _RotatedError
+            raise _RotatedError(self._segment_id, self._new)
         self._is_opened = True
 
     def _is_renamed(self) -> bool:
@@ -204,18 +243,20 @@ class _Reading:
         log = self._waiting
         self._waiting = None
         learned = {name: dict(numbers) for name, numbers in self._store.ids.items()}
+        new, noted, name = 0, self._noted, str(self._path)
         with self._store.writing() as connection:
-            if not self._segment_id:
-                self._segment_id = begin_segment(connection, self._mark, str(self._path))
-            forgotten = 0
-            if not self._forgotten:
-                forgotten = forget_after(connection, self._segment_id, self._begin)
+            segment_id = claim_segment(connection, self._segment_id, self._mark, read_lines=noted, name=name, others=self._others)
+            if segment_id is None:
+                raise _TakenElsewhereError(self._segment_id, self._new)
+            forgotten = forget_after(connection, segment_id, self._begin) if self._forgotten is None else self._forgotten
             if log is not None:
-                self._new += write_events(connection, self._segment_id, log, after_line=self._begin, known=learned)
-            self._new -= forgotten
+                new = write_events(connection, segment_id, log, after_line=self._begin, known=learned, forgotten=forgotten)
             if settled is not None:
-                settle_segment(connection, self._segment_id, self._mark, read_lines=max(settled, 0), name=str(self._path))
+                noted = max(settled, 0)
+                settle_segment(connection, segment_id, self._mark, read_lines=noted, name=name)
             elif log is not None and len(log):
-                note_progress(connection, self._segment_id, max(self._begin, log.line[-1] - 1))
-        self._forgotten = True
+                noted = max(self._begin, log.line[-1] - 1)
+                note_progress(connection, segment_id, noted)
+        self._segment_id, self._forgotten, self._noted = segment_id, forgotten, noted
+        self._new += new
         self._store.ids.update(learned)
