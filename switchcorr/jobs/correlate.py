@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -28,6 +29,7 @@ from switchcorr.model.snapshot import OutputState
 from switchcorr.topology.facts.counters_file import read_counters
 
 _log = logging.getLogger(__name__)
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,16 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     events = named_by_address(events, network.campus.placements)
     observations, missing_counters = _counters(request, network.campus)
     found = find_calibration(request.calibration, request.learned)
+    until = request.until and min(request.until, request.times.now)
     options = CorrelateOptions(
-        now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations,
+        now=request.times.now, since=request.since, until=until, windows=request.windows, observations=observations,
         constants=constants, calibration=found.calibration,
     )  # fmt: skip
     coverage = coverage_of(events, network)
     coverage = replace(
         coverage,
         unusable=(*coverage.unusable, *(() if observations else missing_counters)),
-        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions),
+        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *_beside_the_log(request, events.log)),
     )
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     stored = request.campus.stored
@@ -110,6 +113,20 @@ def end_of(log: EventLog) -> datetime | None:
     told = zip(log.time, log.kind, strict=True)
     last = max((seconds for seconds, kind in told if kind != EventKind.SWITCH_MESSAGE and math.isfinite(seconds)), default=None)
     return None if last is None else datetime.fromtimestamp(last, UTC)
+
+
+def _beside_the_log(request: CorrelateRequest, log: EventLog) -> Iterator[str]:
+    """What is odd about the time that was asked about: an end that is still to come, or a log that tells of other times only."""
+    now, since, until = request.times.now, request.since, request.until
+    if until is not None and until > now:
+        yield f"the end that was asked for, {until:{_TIME}}, is in the future: all up to now ({now:{_TIME}}) counts"
+    times = [seconds for seconds in log.time if math.isfinite(seconds)]
+    if request.windows or not times:
+        return
+    first, last = datetime.fromtimestamp(min(times), UTC), datetime.fromtimestamp(max(times), UTC)
+    if (since is not None and last < since) or (until is not None and until < first):
+        asked = " ".join((*([f"from {since:{_TIME}}"] if since else []), *([f"up to {until:{_TIME}}"] if until else [])))
+        yield f"no event is of the time that was asked about ({asked}): the log goes from {first:{_TIME}} to {last:{_TIME}}; is the date right?"
 
 
 def coverage_of(events: EventsRead, network: Network) -> Coverage:

@@ -79,6 +79,22 @@ def test_time_before_the_log_and_after_it_is_said_to_be_empty(call: Call, small_
     assert early.out.startswith("The log begins at 20")
 
 
+def test_an_end_that_is_still_to_come_and_a_time_beside_the_log_are_told(call: Call, small_site: DemoSite) -> None:
+    """Somebody mistyped the year."""
+    log = ("correlate", "--events", small_site.log, "--now", "2026-12-24T10:00Z")
+    late = json.loads(call(*log, "--until", "2027-11-22").out)
+    assert late["window"]["end"] == "2026-12-24T10:00:00Z"
+    told = "the end that was asked for, 2027-11-22T00:00:00Z, is in the future: all up to now (2026-12-24T10:00:00Z) counts"
+    assert told in late["coverage"]["assumptions"]
+    assert late["incidents"] == json.loads(call(*log).out)["incidents"] != []
+    for asked, words in (
+        (("--since", "2026-12-23"), "from 2026-12-23T00:00:00Z"),
+        (("--until", "2025-11-22"), "up to 2025-11-22T00:00:00Z"),
+    ):
+        (assumed,) = [one for one in json.loads(call(*log, *asked).out)["coverage"]["assumptions"] if "is the date right?" in one]
+        assert f"no event is of the time that was asked about ({words}): the log goes from 2026-11-" in assumed
+
+
 def test_what_cannot_be_used_at_all_stands_first(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
     wrong = ("--captures", tmp_path / "nowhere", "--locations", small_site.log, "--counters", tmp_path / "none.csv")
     called = call("correlate", *wrong, "--events", small_site.log, "--format", "table")
