@@ -16,6 +16,7 @@ from switchcorr.errors import InputFileError, StoreError, UsageError
 from switchcorr.events.phones import phones_of
 from switchcorr.jobs.calibration_file import find_calibration
 from switchcorr.jobs.inputs.events import named_by_address, nothing_of, read_events
+from switchcorr.jobs.inputs.mistaken import meant_for_counters
 from switchcorr.jobs.inputs.network import Network, read_network
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
@@ -161,4 +162,4 @@ def _counters(request: CorrelateRequest, campus: Campus) -> tuple[tuple[Observat
     try:
         return read_counters(request.counters, campus.risk.components)
     except InputFileError as error:
-        return (), (str(error),)
+        return (), (meant_for_counters(request.counters, error),)

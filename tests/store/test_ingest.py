@@ -21,6 +21,7 @@ from switchcorr.errors import InputFileError, StoreError
 from switchcorr.events import ReadOptions, read_event_files
 from switchcorr.events.read import read_event_batches
 from switchcorr.jobs.inputs.request import Times
+from switchcorr.jobs.store.importing import ImportRequest, import_folder
 from switchcorr.jobs.store.ingest import IngestOutcome, ingest
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
@@ -457,6 +458,21 @@ def test_marks_do_not_depend_on_how_a_file_is_read(tmp_path: Path) -> None:
     mark, segment = mark_of(path)
     assert segment is None
     assert (mark.whole_bytes, mark.ends_whole, mark.head_bytes) == (100 + 2_500_000, False, 64 * 1024)
+
+
+def test_a_directory_and_a_page_are_told_what_to_do(place: StorePlace, tmp_path: Path) -> None:
+    folder, page = tmp_path / "logs", tmp_path / "report.html"
+    folder.mkdir()
+    (folder / "log.csv").write_text(lines(1))
+    page.write_text("<!doctype html>\n<html></html>\n")
+    outcome = take(place, folder, page)
+    assert [file.problem for file in outcome.files] == [
+        f"{folder}: is a directory. It holds 1 event log: `switchcorr ingest {folder}/*`.",
+        f"{page}: is an HTML page, no event log. Give the log itself, or the table on the page saved as CSV.",
+    ]
+    with pytest.raises(InputFileError, match=f"{folder}: is a directory. It holds 1 event log: `switchcorr ingest {folder}/"):
+        import_folder(ImportRequest(folder, place, NOW))
+    assert take(place, *folder.iterdir()).new == 1
 
 
 def test_two_stores_may_take_the_same_file(tmp_path: Path) -> None:

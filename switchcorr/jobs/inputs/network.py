@@ -15,7 +15,7 @@ from switchcorr.events.phones import addresses_of, phone_alarms, phones_of
 from switchcorr.jobs.building import collector_paused
 from switchcorr.jobs.inputs.events import switch_messages
 from switchcorr.jobs.inputs.expected import find_unread, unread_sentence
-from switchcorr.jobs.inputs.mistaken import meant_for_captures, meant_for_locations, told
+from switchcorr.jobs.inputs.mistaken import meant_for_captures, meant_for_locations, only_logs, told
 from switchcorr.jobs.inputs.request import CampusRequest, Progress
 from switchcorr.jobs.inputs.sources import SourceFacts, read_source
 from switchcorr.model.addresses import PhoneName
@@ -134,7 +134,8 @@ def _snapshots(
             lacking.nothing_of(meant_for_captures(directory, error))
             continue
         if not snapshots[-1].devices:
-            lacking.nothing_of(_nothing_in(snapshots.pop()))
+            nothing = _nothing_in(snapshots.pop())
+            lacking.nothing_of(only_logs(directory) or nothing)
         else:
             lacking.missing += filter(None, (_unused(snapshots[-1]), _never_asked(snapshots[-1])))
     unread: dict[str, str] = {}
@@ -300,6 +301,8 @@ def plainly_unusable(request: CampusRequest) -> tuple[str, ...]:
             find_devices(directory)
         except InputFileError as error:
             lacking.nothing_of(meant_for_captures(directory, error))
+        else:
+            lacking.unusable += filter(None, (only_logs(directory),))
     _locations(request, EventLog(), lacking)
     _device_groups(request, lacking)
     return tuple(lacking.unusable)

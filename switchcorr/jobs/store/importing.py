@@ -19,6 +19,7 @@ from switchcorr.captures.sweep_folder import read_journal, read_manifest, stamp
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_bytes
 from switchcorr.jobs.building import collector_paused
+from switchcorr.jobs.inputs.mistaken import meant_for_ingest, only_logs
 from switchcorr.jobs.inputs.network import read_snapshot
 from switchcorr.jobs.inputs.request import Progress, say_nothing
 from switchcorr.jobs.store.place import StorePlace
@@ -100,6 +101,8 @@ def import_into(store: Store, raw: RawFiles, request: ImportRequest, progress: P
     accounts, sweep = _accounts(request.directory)
     snapshot = _snapshot(request, progress, is_sweep=bool(accounts))
     if not snapshot.devices and not accounts:
+        if only_logs(request.directory):
+            raise InputFileError(meant_for_ingest(request.directory))
         raise InputFileError(
             f"{request.directory}: nothing in it could be used.", hint="`switchcorr doctor` and docs/captures.md say what is read."
         )

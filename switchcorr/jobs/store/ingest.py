@@ -18,6 +18,7 @@ from pathlib import Path
 from switchcorr.errors import InputFileError
 from switchcorr.events import ReadOptions
 from switchcorr.events.read import read_event_batches
+from switchcorr.jobs.inputs.mistaken import meant_for_ingest
 from switchcorr.jobs.inputs.request import Progress, Times, say_nothing
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.listen.losses import losses_beside
@@ -141,7 +142,7 @@ def _ingest_file(store: Store, path: Path, options: ReadOptions, assumptions: di
         try:
             done = _ingest_once(store, path, options, assumptions, written)
         except InputFileError as error:
-            done = IngestedFile(str(path), problem=str(error))
+            done = IngestedFile(str(path), problem=(meant_for_ingest(path) if path.is_dir() else "") or str(error))
         except _BeginAgainError as again:
             written[again.segment_id] += again.new
             rotated += isinstance(again, _RotatedError)
@@ -214,7 +215,8 @@ class _Reading:
         self._flush(settled=account.lines - _UNSETTLED)
         assumptions.update(dict.fromkeys(assumed))
         known = self._read - self._new - written.get(self._segment_id, 0)
-        return IngestedFile(str(self._path), self._new, max(0, known), account=account, problem=account.problem, from_line=passed + 1)
+        problem = account.problem or ("" if account.events or account.ignored or passed else meant_for_ingest(self._path))
+        return IngestedFile(str(self._path), self._new, max(0, known), account=account, problem=problem, from_line=passed + 1)
 
     def _verify(self) -> None:
         """See that what was read is of the file that was marked.

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.errors import InputFileError
+from switchcorr.errors import EventFormatError, InputFileError
 from switchcorr.jobs.inputs.events import read_events
-from switchcorr.jobs.inputs.network import read_network
+from switchcorr.jobs.inputs.mistaken import meant_for_counters, meant_for_events, meant_for_ingest
+from switchcorr.jobs.inputs.network import plainly_unusable, read_network
 from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.model.event import EventLog
 from switchcorr.settings import Settings
@@ -123,3 +124,72 @@ def test_what_looks_like_nothing_known_is_told_as_before(tmp_path: Path, content
     log, other = _written(tmp_path / "log", _LINE), _written(tmp_path / "other", content)
     read = read_events((log, other), Times(datetime(2026, 11, 22, tzinfo=UTC)), say_nothing)
     assert not any("--" in sentence for sentence in read.missing)
+
+
+def _folder(path: Path, files: dict[str, str]) -> Path:
+    path.mkdir()
+    for name, text in files.items():
+        (path / name).write_text(text)
+    return path
+
+
+def test_a_directory_of_logs_is_told_the_very_options_to_type(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "the logs", {"b.log": _LINE, "a.log": _LINE, ".hidden": _LINE, "notes.txt": "hello\n"})
+    a, b = (f"--events '{folder / name}'" for name in ("a.log", "b.log"))
+    assert (
+        meant_for_events(folder)
+        == f"{folder}: is a directory. It holds 2 event logs: {a} {b}. Outputs of switches are given with --captures."
+    )
+    assert meant_for_ingest(folder).endswith(f"It holds 2 event logs: `switchcorr ingest '{folder / 'a.log'}' '{folder / 'b.log'}'`.")
+    (folder / "notes.txt").unlink()
+    assert meant_for_ingest(folder) == f"{folder}: is a directory. It holds 2 event logs: `switchcorr ingest '{folder}'/*`."
+    many = _folder(tmp_path / "many", {f"{number}.log": _LINE for number in range(8)})
+    assert meant_for_events(many).count("--events") == 5
+    assert "4.log and so on, 3 more files. " in meant_for_events(many)
+
+
+def test_captures_that_hold_nothing_but_logs_are_told_their_option(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "logs", {"a.log": _LINE})
+    words = f"{folder}: holds 1 event log and no outputs of switches: --events {folder / 'a.log'}."
+    assert _missing(captures=folder) == words
+    assert plainly_unusable(CampusRequest(captures=(folder,))) == (words,)
+    (folder / "acc-1.txt").write_text("hello\n")
+    assert "none of its 2 files could be used" in _missing(captures=folder)
+    assert plainly_unusable(CampusRequest(captures=(folder,))) == ()
+
+
+def test_a_directory_for_counters_is_told_its_tables(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "counters", {"errors.csv": "kind,id,delta\nmodule,acc-1/1,3\n", "a.log": _LINE})
+    error = InputFileError("is a directory", hint="Name the files.")
+    lead = f"{folder}: is a directory; --counters takes one table (kind,id,delta)."
+    assert meant_for_counters(folder, error) == f"{lead} Give --counters {folder / 'errors.csv'}."
+    (folder / "errors.csv").unlink()
+    assert meant_for_counters(folder, error) == f"{lead} Counters of switches are in --captures."
+    assert meant_for_counters(tmp_path / "nowhere", error) == "is a directory Name the files."
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("<!DOCTYPE html>\n<html><body>Phones</body></html>\n", "is an HTML page, no event log."),
+        ("\ufeff\n<html lang='en'>\n", "is an HTML page, no event log."),
+        (
+            '{"schema": "switchcorr/correlation/1", "incidents": []}',
+            "is JSON that switchcorr wrote (switchcorr/correlation/1), no event log.",
+        ),
+        ('[\n  {"device": "SEP1"}\n]\n', "is JSON of another shape. Events as JSON are lines of their own with time, phone and event"),
+        ('{\n"a": 1}\n', "is JSON of another shape."),
+    ],
+)
+def test_a_page_or_json_for_events_is_told_what_it_is_and_not_quoted(tmp_path: Path, content: str, words: str) -> None:
+    path = _written(tmp_path / "given", content)
+    with pytest.raises(InputFileError) as raised:
+        read_events((path,), Times(datetime(2026, 11, 22, tzinfo=UTC)), say_nothing)
+    assert f"{path}: {words}" in raised.value.message
+    assert "line 1" not in raised.value.message
+
+
+@pytest.mark.parametrize("content", ["[Nov 22 09:41] something\n", "<189>hello\n", "{curly words}\n"])
+def test_a_log_of_an_unknown_format_is_quoted(tmp_path: Path, content: str) -> None:
+    with pytest.raises(EventFormatError, match="line 1"):
+        read_events((_written(tmp_path / "given", content),), Times(datetime(2026, 11, 22, tzinfo=UTC)), say_nothing)
