@@ -1,6 +1,6 @@
 """Run the command line with ``python -m switchcorr``."""
 
-from switchcorr.cli.app import main
+from switchcorr.cli.start import main
 
 if __name__ == "__main__":
     main()

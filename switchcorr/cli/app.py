@@ -159,7 +159,18 @@ def collect_seldom() -> None:
     gc.set_threshold(*_COLLECT_AFTER)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run, and end with an exit code; None takes the arguments of the process."""
+def main(arguments: Sequence[str] | None = None, *, loaded: Callable[[], object] | None = None) -> None:
+    """Run, and end with an exit code.
+
+    Args:
+        arguments: None takes those of the process.
+        loaded: called first, when whatever interrupts it from here on is told.
+    """
     collect_seldom()
-    sys.exit(outcome_of(lambda: app(arguments)))
+
+    def run() -> None:
+        if loaded is not None:
+            loaded()
+        app(arguments)
+
+    sys.exit(outcome_of(run))

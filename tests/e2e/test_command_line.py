@@ -220,6 +220,29 @@ def test_an_interrupt_of_the_whole_group_leaves_no_traceback(site: DemoSite, del
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    "module", ["switchcorr.cli.app", "switchcorr.cli.logs", "switchcorr.jobs.correlate", "switchcorr.correlate.engine"]
+)
+def test_an_interrupt_while_the_program_loads_leaves_no_traceback(site: DemoSite, module: str) -> None:
+    """A busy machine takes seconds for it. Here the interrupt comes when a module is loaded, of the commands or of the job."""
+    script = f"""
+import os, signal, sys
+from importlib.abc import MetaPathFinder
+
+class Interrupting(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+from switchcorr.cli.start import main
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+    command = [sys.executable, "-c", script, "correlate", "--captures", str(site.captures[0]), "--events", str(site.log)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert (ran.returncode in {130, -signal.SIGINT}, ran.stdout, ran.stderr) == (True, "", "")
+
+
 def test_progress_is_seen_on_a_terminal_and_leaves_it_clean(site: DemoSite) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "switchcorr", "export", "placements", "--captures", str(site.captures[0]), "--format", "csv"]
