@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from switchcorr.errors import InputFileError, UsageError
-from switchcorr.jobs.asked_phones import Meant, find_phones, with_log_labels
+from switchcorr.events.asked import Meant, find_phones, with_log_labels
 from switchcorr.jobs.inputs.events import read_events
 from switchcorr.jobs.inputs.network import read_network
 from switchcorr.jobs.inputs.readings import EventsRead

@@ -26,7 +26,7 @@ from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings
 from switchcorr.store.answers import StoredPlace
 from switchcorr.store.checking import CheckOutcome
-from switchcorr.text import counted
+from switchcorr.text import counted, first_few
 
 _TIMES = ("since", "until", "last_seen")
 _SHOWN = 5
@@ -112,7 +112,7 @@ def show_import(request: ImportRequest, *, format_: Format | None, verbose: int,
         write_out(f"{outcome.sweep}: {counts} visits; {outcome.raw_bytes / _MB:.1f} MB of text; {request.place.url.shown}\n")
     for label, names in (("nothing of", outcome.failed), ("older than what is known of", outcome.late)):
         if names:
-            tell(f"missing: {label} {_some(names)}")
+            tell(f"missing: {label} {first_few(names, _SHOWN)}")
     for account in outcome.quarantined[:_SHOWN]:
         tell(f"missing: {account.file}: {account.reason}")
     if len(outcome.quarantined) > _SHOWN:
@@ -296,8 +296,3 @@ def _check_lines(found: CheckOutcome, place: StorePlace) -> list[str]:
             f"  {counted(found.orphans, 'file')} of captured text that no visit names: `switchcorr store compact` removes what was kept more than a day ago"
         )
     return lines + ([f"problem: {problem}" for problem in found.problems] or ["ok"])
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

@@ -14,7 +14,7 @@ from switchcorr.jobs.sweep.request import SweepOutcome
 from switchcorr.model.sweep import SweepState, VisitAccount, old_algorithms
 from switchcorr.model.visit import VisitStatus
 from switchcorr.report.to_json import iso
-from switchcorr.text import clean, counted
+from switchcorr.text import clean, counted, first_few
 
 SWEEP_SCHEMA = "switchcorr/sweep-summary/1"
 MOST_LISTED = 40
@@ -100,8 +100,7 @@ def named(devices: Sequence[str]) -> str:
     >>> named(["a", "b"]), named([f"acc-{n}" for n in range(9)])
     ('a, b', 'acc-0, acc-1, acc-2, acc-3, acc-4, acc-5 and 3 more')
     """
-    shown = ", ".join(clean(device) for device in devices[:_NAMED_IN_TEXT])
-    return f"{shown} and {len(devices) - _NAMED_IN_TEXT:,} more" if len(devices) > _NAMED_IN_TEXT else shown
+    return first_few([clean(device) for device in devices], _NAMED_IN_TEXT)
 
 
 def wrapped(text: str, *, indent: str = "  ", first: str | None = None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from switchcorr.captures.manifest import NOT_ASKED
 from switchcorr.collect.failures import TITLES
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.sweep import VisitAccount
@@ -9,8 +10,6 @@ from switchcorr.model.visit import Failure, FailureKind, VisitStatus
 from switchcorr.text import clean
 
 VISIT_SCHEMA = "switchcorr/visit/1"
-NOT_ASKED = "not_asked"
-"""The word for a command that was to be asked and has no answer at all."""
 
 
 def visit_document(visit: VisitAccount) -> dict[str, object]:

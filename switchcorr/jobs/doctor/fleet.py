@@ -13,7 +13,7 @@ from switchcorr.inventory.read import read_inventory
 from switchcorr.jobs.doctor.checks import Check, failed, ok, warning
 from switchcorr.jobs.doctor.local import Here
 from switchcorr.model.inventory import AlgorithmProfile, Driver, Inventory, InventoryDevice, Scheme
-from switchcorr.text import clean
+from switchcorr.text import clean, first_few
 
 _NAMED = 5
 
@@ -82,8 +82,7 @@ def _without_asking(device: InventoryDevice) -> InventoryDevice:
 
 def named(names: list[str]) -> str:
     """The first few names, and how many more there are."""
-    shown = ", ".join(clean(name) for name in names[:_NAMED])
-    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
+    return first_few([clean(name) for name in names], _NAMED)
 
 
 def _devices(count: int) -> str:

@@ -185,9 +185,8 @@ def _old_algorithms(parts: Sequence[SourceFacts]) -> list[str]:
     sentences = []
     for profile in (AlgorithmProfile.SHA1, AlgorithmProfile.LEGACY):
         names = sorted(facts.device for part in parts if part.profile is profile for facts in part.devices)
-        more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
         if names:
-            sentences.append(f"{', '.join(names[:_NAMES_SHOWN])}{more}: reached with old SSH algorithms only ({profile.value})")
+            sentences.append(f"{first_few(names, _NAMES_SHOWN)}: reached with old SSH algorithms only ({profile.value})")
     return sentences
 
 
@@ -242,14 +241,9 @@ def unusable_files(lost: Mapping[str, str], directory: str) -> str:
     groups: dict[str, list[str]] = {}
     for name in sorted(lost):
         groups.setdefault(lost[name].rstrip("."), []).append(name.removeprefix(f"{directory}/"))
-    told = [f"{_some(names)}: {reason}" for reason, names in list(groups.items())[:_REASONS_SHOWN]]
+    told = [f"{first_few(names, _FILES_SHOWN)}: {reason}" for reason, names in list(groups.items())[:_REASONS_SHOWN]]
     rest = sum(len(names) for names in list(groups.values())[_REASONS_SHOWN:])
     return "; ".join((*told, f"and {rest:,} more") if rest else told)
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _FILES_SHOWN:,} more" if len(names) > _FILES_SHOWN else ""
-    return f"{', '.join(names[:_FILES_SHOWN])}{more}"
 
 
 def _key(source: DeviceSource) -> Path:

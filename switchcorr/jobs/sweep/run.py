@@ -47,6 +47,7 @@ from switchcorr.model.sweep import ParseAccount, SweepState, VisitAccount, old_a
 from switchcorr.model.visit import VisitStatus
 from switchcorr.platforms import platform_named
 from switchcorr.settings import Settings
+from switchcorr.text import first_few
 
 __all__ = ["PlannedCommand", "Stop", "SweepOutcome", "SweepPlan", "SweepRequest", "Watch", "plan_sweep", "run_sweep"]
 
@@ -261,7 +262,7 @@ class _Job:
         if unwritten:
             warnings.append(unwritten)
         if waiting:
-            warnings.append(f"Still waiting for a visit, because this call left them out: {_listed(waiting)}.")
+            warnings.append(f"Still waiting for a visit, because this call left them out: {first_few(sorted(waiting), _NAMES_SHOWN)}.")
         return SweepOutcome(
             sweep=manifest.sweep,
             folder=folder,
@@ -348,12 +349,6 @@ def _refused(visits: Iterable[VisitAccount]) -> tuple[str, ...]:
 def _old_algorithms(visits: Iterable[VisitAccount]) -> list[str]:
     """Sentences on devices that were reached with SSH algorithms that are no longer safe."""
     return [
-        f"Reached with old SSH algorithms ({profile.value}), which can be read by others: {_listed(names)}."
+        f"Reached with old SSH algorithms ({profile.value}), which can be read by others: {first_few(sorted(names), _NAMES_SHOWN)}."
         for profile, names in old_algorithms(visits).items()
     ]
-
-
-def _listed(names: Iterable[str]) -> str:
-    known = sorted(names)
-    more = f" and {len(known) - _NAMES_SHOWN} more" if len(known) > _NAMES_SHOWN else ""
-    return ", ".join(known[:_NAMES_SHOWN]) + more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switchcorr.jobs.asked_phones import find_phones
+from switchcorr.events.asked import find_phones
 from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.placement import Placement, PlacementState
 
