@@ -39,6 +39,7 @@ class OpenOptions:
 
     Attributes:
         write: False opens it for reading only: nothing can be changed through it.
+        make: whether a file that is not there is made by who writes.
         mounts: where the mounted file systems stand.
         host: name of this machine; empty to ask the system.
         wait_s: how long a writer waits for another.
@@ -47,6 +48,7 @@ class OpenOptions:
     """
 
     write: bool = True
+    make: bool = True
     mounts: Path = MOUNTS
     host: str = ""
     wait_s: float = WAIT_S
@@ -149,22 +151,28 @@ def _open_server(url: StoreUrl, options: OpenOptions) -> Store:
     return Store(url, engine, options.write, wait_s=options.wait_s, away_s=options.away_s, fence=options.fence)
 
 
+def _refuse_absent(path: Path) -> None:
+    """Refuse a path at which there is no file with content."""
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder.", hint="Give the path of a file with --store.")
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no store.", hint="`switchcorr store import DIR` or `switchcorr sweep --store` makes one.")
+    if path.stat().st_size == 0:
+        raise StoreError(f"{path}: is empty, no store.", hint="Is the path right?")
+
+
 def _open_file(url: StoreUrl, path: Path, options: OpenOptions) -> Store:
     network = is_on_network(path, options.mounts)
     warnings = (
         (f"{path} is on a network file system ({network}): WAL is off, so readers and writers wait for each other.",) if network else ()
     )
+    if not (options.write and options.make):
+        _refuse_absent(path)
     if options.write:
         if network:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             claim_for_this_host(path, options.host)
         make_file(path)
-    elif path.is_dir():
-        raise StoreError(f"{path}: is a folder.", hint="Give the path of a file with --store.")
-    elif not path.is_file():
-        raise StoreError(f"{path}: there is no store.", hint="`switchcorr store import DIR` or `switchcorr sweep --store` makes one.")
-    elif path.stat().st_size == 0:
-        raise StoreError(f"{path}: is empty, no store.", hint="Is the path right?")
     refuse_foreign(path)
     uri = file_uri(path, mode="rw" if options.write else "ro")
 

@@ -60,6 +60,19 @@ def test_captures_go_in_and_phones_come_out(call: Call, store: Path, small_site:
     assert {one["module"] for one in below} == {row["module"]}
 
 
+@pytest.mark.parametrize("command", [("compact",), ("reparse",), ("backup", "copy"), ("check",)])
+def test_upkeep_of_a_store_that_is_not_there_makes_none(call: Call, store: Path, command: tuple[str, ...], tmp_path: Path) -> None:
+    """Its path was mistyped: a job of every night would tend an empty store for ever, and say that all is well."""
+    words = (command[0], *(tmp_path / word for word in command[1:]))
+    told = call("store", *words, "--store", store)
+    assert (told.code, told.out) == (1, "")
+    assert f"{store}: there is no store." in told.err
+    assert not store.parent.exists()
+    store.parent.mkdir()
+    store.touch()
+    assert f"{store}: is empty, no store." in call("store", *words, "--store", store).err
+
+
 def test_a_moment_before_everything_knows_of_nothing(call: Call, filled: Path) -> None:
     store = filled
     told = call("locate", "SEP00005E000001", "--store", store, "--at", "2001-01-01", "--format", "table")

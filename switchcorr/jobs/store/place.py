@@ -25,13 +25,16 @@ class StorePlace:
     raw: Path
     fence: Fence | None = None
 
-    def open(self, *, write: bool) -> Store:
+    def open(self, *, write: bool, make: bool = True) -> Store:
         """Open the store.
+
+        Args:
+            make: whether a file that is not there is made by who writes.
 
         Raises:
             StoreError: it cannot be opened.
         """
-        return open_store(self.url, OpenOptions(write=write, fence=self.fence if write else None))
+        return open_store(self.url, OpenOptions(write=write, make=make, fence=self.fence if write else None))
 
     def files(self) -> RawFiles:
         """The captured text."""

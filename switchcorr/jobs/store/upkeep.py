@@ -75,7 +75,7 @@ def compact_store(place: StorePlace, settings: Settings, *, now: datetime) -> Up
         InputFileError: a bundle cannot be written.
     """
     files = place.files()
-    with place.open(write=True) as store:
+    with place.open(write=True, make=place.raw.is_dir()) as store:
         bundled = compact(store, files, now=now)
         retired = retire(
             store, files, raw_before=now - timedelta(days=settings.raw_days), facts_before=now - timedelta(days=settings.fact_days)
@@ -99,7 +99,7 @@ def back_up_store(place: StorePlace, target: Path) -> BackupOutcome:
     Raises:
         StoreError: it cannot be copied.
     """
-    with place.open(write=True) as store:
+    with place.open(write=True, make=False) as store:
         return back_up(store, place.files(), target)
 
 
@@ -111,7 +111,7 @@ def reparse_store(place: StorePlace, settings: Settings, progress: Progress = sa
         StoreError: the store cannot be written, or most of the text is not there.
     """
     files = place.files()
-    with place.open(write=True) as store:
+    with place.open(write=True, make=False) as store:
         refuse_without_text(store, files)
         rewind(store, now=now)
         reading = _Reading(store, files, settings)
