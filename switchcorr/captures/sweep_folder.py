@@ -98,6 +98,16 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def sweeps_in(directory: Path) -> tuple[Path, ...]:
+    """The folders of sweeps that a folder holds which is none itself, the oldest sweep first; none if it cannot be listed."""
+    try:
+        found = [] if (directory / MANIFEST).exists() else [path.parent for path in directory.glob(f"*/{MANIFEST}")]
+    except OSError:
+        return ()
+    told = {folder: manifest for folder in found if (manifest := read_manifest(folder)) is not None}
+    return tuple(sorted(told, key=lambda folder: (told[folder].started_at, folder)))
+
+
 def read_manifest(folder: Path) -> SweepManifest | None:
     """What the manifest of a folder says; None if there is none of a sweep, or it cannot be read."""
     path = folder / MANIFEST

@@ -191,6 +191,21 @@ def test_a_sweep_brings_the_account_of_every_attempt(place: StorePlace, small_si
     assert {one.at for one in visits.values()} == {datetime(2026, 11, 22, 9, tzinfo=UTC)}
 
 
+def test_a_folder_of_sweeps_is_told_to_be_taken_one_by_one(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
+    """Taken as one they would be one visit of each device."""
+    several = tmp_path / "all sweeps"
+    _sweep_folder(several / "first", small_site.captures[0])
+    with pytest.raises(InputFileError) as raised:
+        take(place, several)
+    assert raised.value.message == f"{several}: holds 1 sweep, each with its own visits."
+    assert raised.value.hint == f"Take each, the oldest first: `switchcorr store import '{several / 'first'}'`."
+    assert take(place, several / "first").visits
+    (several / "second").mkdir()
+    (several / "second" / "manifest.json").write_text("no manifest at all")
+    with pytest.raises(InputFileError):
+        take(place, several)
+
+
 def test_a_late_visit_comes_in_when_the_text_is_read_again(place: StorePlace, small_site: DemoSite) -> None:
     first, second = small_site.captures[:2]
     take(place, second)

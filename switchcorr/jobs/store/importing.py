@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shlex import quote
 
 from switchcorr.captures.manifest import CAPTURE_JSON, NEVER_ASKED
-from switchcorr.captures.sweep_folder import read_journal, read_manifest, stamp
+from switchcorr.captures.sweep_folder import read_journal, read_manifest, stamp, sweeps_in
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_bytes
 from switchcorr.jobs.building import collector_paused
@@ -31,9 +32,10 @@ from switchcorr.store.open import Store
 from switchcorr.store.raw import RawFiles
 from switchcorr.store.records import RawText, VisitOutcome, VisitRecord
 from switchcorr.store.visits import write_visits
-from switchcorr.text import clean
+from switchcorr.text import clean, counted, first_few
 
 _log = logging.getLogger(__name__)
+_NAMED = 5
 _CLOCK_STEP = timedelta(seconds=1)
 """The command's clock shows whole seconds: a visit of the same second is not one of the future."""
 
@@ -98,6 +100,7 @@ def import_folder(request: ImportRequest, progress: Progress = say_nothing) -> I
 @collector_paused()
 def import_into(store: Store, raw: RawFiles, request: ImportRequest, progress: Progress) -> ImportOutcome:
     """The same for a store that is open."""
+    _refuse_several(request.directory)
     accounts, sweep = _accounts(request.directory)
     snapshot = _snapshot(request, progress, is_sweep=bool(accounts))
     if not snapshot.devices and not accounts:
@@ -125,6 +128,17 @@ def import_into(store: Store, raw: RawFiles, request: ImportRequest, progress: P
         warnings=snapshot.warnings,
         raw_bytes=sum(text.size for text in kept.values()),
     )
+
+
+def _refuse_several(directory: Path) -> None:
+    """Refuse a folder of sweeps: taken as one, their outputs would be those of one visit, and what changed in between would be lost."""
+    sweeps = sweeps_in(directory)
+    if sweeps:
+        commands = first_few([f"`switchcorr store import {quote(str(folder))}`" for folder in sweeps], _NAMED)
+        raise InputFileError(
+            f"{directory}: holds {counted(len(sweeps), 'sweep')}, each with its own visits.",
+            hint=f"Take each, the oldest first: {commands}.",
+        )
 
 
 def _snapshot(request: ImportRequest, progress: Progress, *, is_sweep: bool) -> Snapshot:
