@@ -234,6 +234,7 @@ class Interrupting(MetaPathFinder):
         if name == {module!r}:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests in the background has it ignored
 from switchcorr.cli.start import main
 sys.meta_path.insert(0, Interrupting())
 main()
