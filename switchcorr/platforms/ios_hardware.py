@@ -118,11 +118,20 @@ def _stack(row: Row) -> Iterator[StackMember]:
 
 
 def _virtual(row: Row) -> Iterator[StackMember]:
-    numbers, roles = list_of(row, "numbers"), list_of(row, "roles")
-    if len(numbers) != len(roles):
-        raise ValueError(f"{len(numbers)} switch numbers and {len(roles)} roles: nothing tells which belongs to which")
-    for number, role in zip(numbers, roles, strict=True):
-        yield StackMember(int(number), role.lower().removeprefix("virtual switch "))
+    """The switches of a pair as one of them tells of them; one whose number or role is lost is left out.
+
+    Raises:
+        ValueError: a number without its role, or a role without its number, once the others are given.
+    """
+    torn = []
+    for side in ("local", "peer"):
+        number, role = text_of(row, side), text_of(row, f"{side}_role")
+        if number and role:
+            yield StackMember(int(number), role.lower().removeprefix("virtual switch "))
+        elif number or role:
+            torn.append(f"the {side} switch has {f'number {number} and no role' if number else f'the role {role!r} and no number'}")
+    if torn:
+        raise ValueError("; ".join(torn))
 
 
 def join_members(rows: Sequence[TableRow]) -> Iterable[TableRow]:

@@ -117,16 +117,28 @@ Peer switch operational role : Virtual Switch Standby
 """
 
 
-@pytest.mark.parametrize("line", range(4))
-def test_of_a_pair_with_a_lost_line_nobody_knows_which_switch_is_active(line: int) -> None:
-    assert [(row.number, row.role) for row in parse("show switch virtual", PAIR).rows if isinstance(row, StackMember)] == [
-        (1, "standby"),
-        (2, "active"),
-    ]
-    lines = PAIR.splitlines(keepends=True)
-    parsed = parse("show switch virtual", "".join(lines[:line] + lines[line + 1 :]))
-    assert parsed.rows == ()
-    assert (parsed.state, parsed.bad_line_count) == (OutputState.QUARANTINED, 1)
+@pytest.mark.parametrize(
+    ("lost", "known"), [((0,), (1, "standby")), ((1,), (1, "standby")), ((2,), (2, "active")), ((3,), (2, "active")), ((1, 2), None)]
+)
+def test_of_a_pair_with_lost_lines_no_switch_has_the_role_of_the_other(lost: tuple[int, ...], known: tuple[int, str] | None) -> None:
+    whole = [(row.number, row.role) for row in parse("show switch virtual", PAIR).rows if isinstance(row, StackMember)]
+    assert whole == [(1, "standby"), (2, "active")]
+    lines = [line for number, line in enumerate(PAIR.splitlines(keepends=True)) if number not in lost]
+    parsed = parse("show switch virtual", "".join(lines))
+    assert [(row.number, row.role) for row in parsed.rows if isinstance(row, StackMember)] == [known] * bool(known)
+    assert parsed.bad_line_count == 1
+
+
+def test_two_lines_on_the_health_of_cards_in_one_tell_of_neither() -> None:
+    """Card 3 had the status of card 4."""
+    head = "Mod  MAC addresses                       Hw    Fw           Sw               Status\n"
+    one = "  3  0000.5e00.5301 to 0000.5e00.5330   3.2   12.2(14r)S5  12.2(18)SXF7     Ok"
+    other = "  4  0000.5e00.5331 to 0000.5e00.5360   2.1   12.2(14r)S5  12.2(18)SXF7     PwrDown\n"
+    parsed = parse("show module", f"{head}{one}\n{other}")
+    assert [(row.slot, row.status) for row in parsed.rows if isinstance(row, Module)] == [(3, "ok"), (4, "pwrdown")]
+    torn = parse("show module", f"{head}{one}{other}")
+    assert torn.rows == ()
+    assert torn.bad_line_count == 1
 
 
 def test_a_port_id_below_a_row_that_has_one_is_of_another_row() -> None:
