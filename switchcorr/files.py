@@ -128,7 +128,7 @@ class OwnFolder:
         """
         try:
             for missing in reversed([folder for folder in (path, *path.parents) if not folder.exists()]):
-                missing.mkdir(mode=0o700)
+                missing.mkdir(mode=0o700, exist_ok=True)  # another process may make it just now
             return cls(path, os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
         except OSError as error:
             raise _cannot_write(path, error) from error

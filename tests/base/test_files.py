@@ -9,7 +9,9 @@ import lzma
 import os
 import random
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import zstandard
@@ -212,6 +214,23 @@ def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
         OwnFolder.at(tmp_path / "file" / "sweeps")
     with OwnFolder.at(tmp_path) as folder, pytest.raises(InputFileError, match="A file or a link stands"):
         folder.folder("file")
+
+
+def test_a_folder_that_several_make_at_once_is_opened_by_all(tmp_path: Path) -> None:
+    """Two sweeps that begin in the same second ended with "File exists"."""
+    many, rounds = 8, 40
+    together = Barrier(many)
+
+    def open_each() -> int:
+        opened = 0
+        for number in range(rounds):
+            together.wait(timeout=60)
+            with OwnFolder.at(tmp_path / str(number) / "state" / "sweeps"):
+                opened += 1
+        return opened
+
+    with ThreadPoolExecutor(many) as pool:
+        assert [one.result() for one in [pool.submit(open_each) for _ in range(many)]] == [rounds] * many
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_part(tmp_path: Path) -> None:
