@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from switchcorr.captures import DeviceSource, find_devices
 from switchcorr.captures.manifest import NEVER_ASKED
+from switchcorr.captures.sweep_folder import sweeps_in
 from switchcorr.errors import InputFileError
 from switchcorr.events.phones import addresses_of, phone_alarms, phones_of
 from switchcorr.jobs.building import collector_paused
@@ -97,6 +98,7 @@ def read_network(
         ports: whether the state and the errors of every port are wanted too.
     """
     lacking = _Lacking()
+    request = replace(request, captures=tuple(folder for given in request.captures for folder in _each_sweep(given)))
     snapshots, unread = _snapshots(request, settings, log, progress, lacking)
     locations = _locations(request, log, lacking)
     known = _known(log, phones)
@@ -120,6 +122,14 @@ def read_network(
     panel = port_facts(ordered) if ports else ()
     campus = build_campus(ordered, options)
     return Network(campus, tuple(outputs), warnings, tuple(lacking.missing), tuple(lacking.unusable), tuple(unread), panel)
+
+
+def _each_sweep(directory: Path) -> tuple[Path, ...]:
+    """The captures folders that are meant: of a folder of sweeps and nothing else each of these, the oldest first, so that what grew between is seen."""
+    sweeps = sweeps_in(directory)
+    if not sweeps or any(path not in sweeps for path in directory.iterdir() if not path.name.startswith(".")):
+        return (directory,)
+    return sweeps
 
 
 def _snapshots(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from switchcorr.captures import DeviceSource
+from switchcorr.captures.sweep_folder import SweepManifest, manifest_text
 from switchcorr.jobs.inputs.events import read_events
 from switchcorr.jobs.inputs.network import Network, read_network, read_snapshot, unusable_files
 from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
@@ -19,6 +20,7 @@ from switchcorr.model.addresses import PhoneName
 from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import OutputState, Snapshot
+from switchcorr.model.sweep import SweepState
 from switchcorr.settings import Settings
 
 _SETTINGS = Settings(parse_workers=2, parse_timeout_s=30)
@@ -238,6 +240,30 @@ def test_snapshots_are_in_the_order_of_their_time(tmp_path: Path) -> None:
     assert _place(_network(both)) == ("acc-1", "GigabitEthernet1/0/9")
     assert _place(_network(both, at=datetime(2026, 11, 18, tzinfo=UTC))) == ("acc-1", "GigabitEthernet1/0/3")
     assert _place(_network(both, at=datetime(2026, 11, 1, tzinfo=UTC))) == ("acc-1", "GigabitEthernet1/0/3")
+
+
+def _sweeps(directory: Path, days: tuple[int, ...]) -> Path:
+    """A folder of sweeps, one a day; the phone is at the port of the day's number."""
+    for day in days:
+        folder = _write(directory / f"sweep-{day}", {"acc-1.log": _version("acc-1") + _phone_on("acc-1", day)})
+        at = datetime(2026, 11, day, tzinfo=UTC)
+        (folder / "manifest.json").write_text(manifest_text(SweepManifest(f"s{day}", at, SweepState.DONE, {}, ended_at=at)))
+    return directory
+
+
+def test_a_folder_of_sweeps_is_each_of_them(tmp_path: Path) -> None:
+    sweeps = _sweeps(tmp_path / "sweeps", (9, 12))
+    network = _network(CampusRequest(captures=(sweeps,)))
+    assert _place(network) == ("acc-1", "GigabitEthernet1/0/12")
+    assert not [text for text in (*network.missing, *network.warnings) if "several times" in text]
+    alone = CampusRequest(captures=(sweeps / "sweep-12", sweeps / "sweep-9"))
+    assert {output.file for output in network.outputs} == {output.file for output in _network(alone).outputs}
+
+
+def test_a_folder_of_sweeps_and_other_captures_is_one(tmp_path: Path) -> None:
+    sweeps = _sweeps(tmp_path / "sweeps", (9,))
+    _write(sweeps, {"acc-2.log": _version("acc-2")})
+    assert {Path(output.file).name for output in _network(CampusRequest(captures=(sweeps,))).outputs} == {"acc-1.log", "acc-2.log"}
 
 
 def test_snapshots_without_a_time_are_in_the_order_given(tmp_path: Path) -> None:
