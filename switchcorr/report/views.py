@@ -21,6 +21,8 @@ BAR = 160.0
 SUSPECTS_SHOWN = 8
 _NAMED_FROM = 0.5
 """From this probability on a suspect that was tested is a cause."""
+_LEAST_KNOWN = 2
+"""Phones known to be on it that must have dropped for that."""
 
 VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.NETWORK: "The network",
@@ -262,14 +264,23 @@ def _shared(incident: Incident) -> str:
         return names
     if not incident.suspects:
         return ""
-    untested = ", but too few of the phones that dropped have a known place" if _is_untested(incident) else ""
-    return f"{component_name(incident.suspects[0].component)} is suspected most{untested}"
+    but = ""
+    if _is_untested(incident):
+        but = ", but too few of the phones that dropped have a known place"
+    elif _leads_unnamed(incident):
+        but = ", but too few of its phones are known to have dropped"
+    return f"{component_name(incident.suspects[0].component)} is suspected most{but}"
+
+
+def _leads_unnamed(incident: Incident) -> bool:
+    """Whether a suspect leads and is no cause, for want of locations."""
+    leads = bool(incident.suspects) and incident.suspects[0].probability >= _NAMED_FROM
+    return incident.verdict is Verdict.NOT_PROVEN and not incident.causes and leads
 
 
 def _is_untested(incident: Incident) -> bool:
-    """Whether a suspect that leads is no cause for want of locations: as good as sure among what the log names, and compared with nothing else."""
-    leads = bool(incident.suspects) and incident.suspects[0].probability >= _NAMED_FROM
-    return incident.verdict is Verdict.NOT_PROVEN and not incident.causes and leads
+    """Whether it leads only among what the log names, as good as sure, and was compared with nothing else; not one that phones at unknown places make likely."""
+    return _leads_unnamed(incident) and incident.suspects[0].affected >= _LEAST_KNOWN
 
 
 def _sure(incident: Incident) -> str:

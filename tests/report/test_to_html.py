@@ -166,7 +166,7 @@ def test_everything_a_reader_needs_is_on_the_page() -> None:
     page = render_html(correlation())
     for words in (
         "The network:",
-        "31 of 46 (67 %)",
+        "31 of 46 (67\u00a0%)",
         "Speaks for it",
         "Speaks against it",
         "Next:",

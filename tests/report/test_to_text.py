@@ -37,6 +37,16 @@ def test_the_overview_calls_no_untested_suspect_likely_and_tells_why_it_is_not_p
     assert "likely" not in overview
 
 
+def test_a_suspect_that_phones_at_unknown_places_make_likely_is_called_so_and_why_it_is_not_named() -> None:
+    (one,) = not_proven().incidents
+    guessed = replace(one, suspects=(replace(one.suspects[0], probability=0.57, affected=1),))
+    overview = " ".join(render_text(replace(not_proven(), incidents=(guessed, guessed))).split("──")[0].split())
+    assert (
+        "57 % likely Not proven: CallManager cluster LabCluster is suspected most, but too few of its phones are known to have dropped"
+        in overview
+    )
+
+
 def test_a_suspect_that_does_not_lead_keeps_its_probability() -> None:
     (one,) = not_proven().incidents
     weak = replace(one, suspects=(replace(one.suspects[0], probability=0.41),))
