@@ -82,9 +82,9 @@ def _guessed(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, lea
         if posterior.fault.get(int(likelihood.exposure.twin[number]), 0.0) < NAMED_FROM or is_shown(likelihood, number):
             continue
         found = contrast(likelihood, number).affected
-        seen = f"only {found} of its phones is known to have" if found else "none of its phones is known to have"
+        phones = "1 phone" if found else "no phone"
         name = name_of(likelihood.exposure.components[number])
-        yield f"more phones of {name}: {seen} dropped; what speaks for it are phones whose place is not known, by their VLAN"
+        yield f"where the other phones are: {phones} known to be on {name} dropped; what else speaks for it are phones whose place is not known, by their VLAN"
 
 
 def _locations(likelihood: Likelihood) -> Iterator[str]:
