@@ -86,8 +86,6 @@ def _sudden_of(number: Ints, times: Floats, switch: Ints, tight_s: float) -> dic
     known = np.flatnonzero(number >= 0)
     known = known[np.argsort(number[known], kind="stable")]
     components, first, count = np.unique(number[known], return_index=True, return_counts=True)
-    if not len(components):
-        return {}
     seconds = np.maximum.reduceat(times[known], first) - np.minimum.reduceat(times[known], first)
     found = {}
     for place in np.flatnonzero((count >= _FEW) & (seconds <= tight_s)).tolist():

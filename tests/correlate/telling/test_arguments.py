@@ -297,9 +297,11 @@ def test_phones_at_unknown_places_that_stayed_speak_against_it() -> None:
     assert told.weight > 0.1
 
 
-def _sudden(seconds: float, names: list[str], *, constants: Constants = DEFAULT, second: float = 0.5) -> dict[int, float]:
+def _sudden(
+    seconds: float, names: list[str], *, constants: Constants = DEFAULT, second: float = 0.5, rows: Rows = _ROWS
+) -> dict[int, float]:
     log = log_of(drop(name, NOON + timedelta(seconds=second + seconds * i / len(names))) for i, name in enumerate(names))
-    exposure = expose(log, campus_of(_ROWS))
+    exposure = expose(log, campus_of(rows))
     drops = find_drops(log, exposure, constants)
     return sudden_bursts(drops, slice(0, len(drops.time)), exposure, constants)
 
@@ -307,6 +309,7 @@ def _sudden(seconds: float, names: list[str], *, constants: Constants = DEFAULT,
 def test_a_burst_at_one_moment_over_many_switches_is_sudden_for_servers_and_sites_only() -> None:
     names = sorted(_ROWS)[::9]
     assert len(_sudden(1.5, names)) == 3  # two nodes and the cluster
+    assert len(_sudden(1.5, names, rows=_ROWS | {phone(900): {"site": "oslo"}})) == 3  # a site none of whose phones dropped
     assert _sudden(60, names) == {}
     assert _sudden(1.5, names[:4]) == {}
     assert _sudden(1.5, below(_ROWS, "switch", "acc-1")[:9]) == {}
