@@ -93,26 +93,6 @@ def span_of(since: str, until: str, times: Times) -> tuple[datetime | None, date
     return first, last
 
 
-def sought_span(since: str, until: str, times: Times) -> tuple[datetime | None, datetime | None]:
-    """The moments between which incidents are sought.
-
-    Raises:
-        UsageError: as ``span_of``, or the first one is still to come.
-    """
-    first, last = span_of(since, until, times)
-    if first is not None:
-        _refuse_future("--since", first, times)
-    return first, last
-
-
-def _refuse_future(option: str, moment: datetime, times: Times) -> None:
-    if moment > times.now:
-        raise UsageError(
-            f"{option} {moment:%Y-%m-%dT%H:%M:%SZ} is in the future: it is {times.now:%Y-%m-%dT%H:%M:%SZ} now, and nothing has happened since.",
-            hint="Are year and zone right? Times that name no zone are in that of --timezone; --since 7d means seven days ago.",
-        )
-
-
 def stored_source(
     store: str, settings: Settings, times: Times, *, files: Sequence[object], since: datetime | None = None, until: datetime | None = None
 ) -> Stored | None:
@@ -136,27 +116,13 @@ def stored_source(
 
 
 def windows_of(text: str, times: Times) -> tuple[tuple[datetime, datetime], ...]:
-    """The windows of ``--windows``.
-
-    Raises:
-        UsageError: one is no window, or still to come.
-    """
-    windows = tuple(_usage("--windows", partial(parse_window, zone=times.zone), part) for part in text.split(",") if part.strip())
-    for start, _ in windows:
-        _refuse_future("--windows", start, times)
-    return windows
+    """The windows of ``--windows``."""
+    return tuple(_usage("--windows", partial(parse_window, zone=times.zone), part) for part in text.split(",") if part.strip())
 
 
 def window_of(text: str, times: Times) -> tuple[datetime, datetime] | None:
-    """The window of ``--window``; None if it was not given.
-
-    Raises:
-        UsageError: it is no window, or still to come.
-    """
-    window = _usage("--window", partial(parse_window, zone=times.zone), text) if text else None
-    if window is not None:
-        _refuse_future("--window", window[0], times)
-    return window
+    """The window of ``--window``; None if it was not given."""
+    return _usage("--window", partial(parse_window, zone=times.zone), text) if text else None
 
 
 def _usage(option: str, read: Callable[[str], T], text: str) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -64,16 +64,18 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     events = named_by_address(events, network.campus.placements)
     observations, missing_counters = _counters(request, network.campus)
     found = find_calibration(request.calibration, request.learned)
-    until = request.until and min(request.until, request.times.now)
     options = CorrelateOptions(
-        now=request.times.now, since=request.since, until=until, windows=request.windows, observations=observations,
+        now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations,
         constants=constants, calibration=found.calibration,
     )  # fmt: skip
     coverage = coverage_of(events, network)
+    asked = request.windows or ((request.since, request.until),)
+    beside = tuple(_beside_the_log(asked, events.log))
+    empty = beside if all(start is not None and start > request.times.now for start, _ in asked) else ()
     coverage = replace(
         coverage,
-        unusable=(*coverage.unusable, *(() if observations else missing_counters)),
-        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *_beside_the_log(request, events.log)),
+        unusable=(*coverage.unusable, *(() if observations else missing_counters), *empty),
+        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *(() if empty else beside)),
     )
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     stored = request.campus.stored
@@ -85,7 +87,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         "correlate: %d events, %d phones, %d incidents in %.1f s",
         len(events.log), len(network.campus.risk.phones), len(result.incidents), time.monotonic() - began,
     )  # fmt: skip
-    missing = (*events.missing, *network.missing, *missing_counters, *found.missing)
+    missing = (*events.missing, *network.missing, *missing_counters, *found.missing, *empty)
     moved = at_shifted_times(network.campus.observations, result.log_shifts)
     campus = replace(network.campus, observations=moved, link_downs=())  # they have told what they can, and name phones
     return CorrelationOutcome(result, missing, campus, events.log, network.ports, unkept)
@@ -116,18 +118,16 @@ def end_of(log: EventLog) -> datetime | None:
     return None if last is None else datetime.fromtimestamp(last, UTC)
 
 
-def _beside_the_log(request: CorrelateRequest, log: EventLog) -> Iterator[str]:
-    """What is odd about the time that was asked about: an end that is still to come, or a log that tells of other times only."""
-    now, since, until = request.times.now, request.since, request.until
-    if until is not None and until > now:
-        yield f"the end that was asked for, {until:{_TIME}}, is in the future: all up to now ({now:{_TIME}}) counts"
+def _beside_the_log(asked: Sequence[tuple[datetime | None, datetime | None]], log: EventLog) -> Iterator[str]:
+    """That a log tells of other times only than those that were asked about: of each the begin and the end, None where it is open."""
     times = [seconds for seconds in log.time if math.isfinite(seconds)]
-    if request.windows or not times:
+    if not times:
         return
     first, last = datetime.fromtimestamp(min(times), UTC), datetime.fromtimestamp(max(times), UTC)
-    if (since is not None and last < since) or (until is not None and until < first):
-        asked = " ".join((*([f"from {since:{_TIME}}"] if since else []), *([f"up to {until:{_TIME}}"] if until else [])))
-        yield f"no event is of the time that was asked about ({asked}): the log goes from {first:{_TIME}} to {last:{_TIME}}; is the date right?"
+    if all((since is not None and last < since) or (until is not None and until < first) for since, until in asked):
+        since, until = asked[0]
+        words = " ".join((*([f"from {since:{_TIME}}"] if since else []), *([f"up to {until:{_TIME}}"] if until else [])))
+        yield f"no event is of the time that was asked about ({words}): the log goes from {first:{_TIME}} to {last:{_TIME}}; is the date right?"
 
 
 def coverage_of(events: EventsRead, network: Network) -> Coverage:

@@ -37,12 +37,12 @@ def correlate(
     quiet: o.Quiet = False,
 ) -> None:
     """Which component do the lost phones share? Captures or locations and an event log in, verdicts out."""
-    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, sought_span, stored_source, windows_of
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, stored_source, windows_of
     from switchcorr.jobs.inputs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
-    first, last = sought_span(since, until, times)
+    first, last = span_of(since, until, times)
     stored = stored_source(store, settings, times, files=(captures, locations, events), since=first, until=last)
     request = CorrelateRequest(
         times=times,

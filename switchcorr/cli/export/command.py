@@ -114,12 +114,12 @@ def incidents(
     quiet: o.Quiet = False,
 ) -> None:
     """Incidents: JSON, a row for each lost phone, a ticket, numbers for Prometheus, or the drawing of one cause."""
-    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, sought_span, stored_source
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, stored_source
     from switchcorr.jobs.inputs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now)
-    first, last = sought_span(since, until, times)
+    first, last = span_of(since, until, times)
     stored = stored_source(store, settings, times, files=(captures, locations, events), since=first, until=last)
     request = CorrelateRequest(
         times=times,
