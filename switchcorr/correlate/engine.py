@@ -30,11 +30,10 @@ from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
-from switchcorr.correlate.telling.verdict import NAMED_FROM
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventKind, EventLog
-from switchcorr.model.incident import Correlation, Coverage, Incident, Recurring
+from switchcorr.model.incident import NAMED_FROM, Correlation, Coverage, Incident, Recurring
 
 _Found = tuple[tuple[Incident, ...], tuple[Recurring, ...]]
 

@@ -21,8 +21,8 @@ from switchcorr.correlate.exposure.table import Bools, Floats, Ints
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
-from switchcorr.correlate.telling.verdict import NAMED_FROM, equivalent, leader
-from switchcorr.model.incident import Evidence, EvidenceKind, Recurring
+from switchcorr.correlate.telling.verdict import equivalent, leader
+from switchcorr.model.incident import NAMED_FROM, Evidence, EvidenceKind, Recurring
 from switchcorr.model.moments import DAY_S
 from switchcorr.text import counted
 

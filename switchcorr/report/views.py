@@ -9,7 +9,18 @@ from datetime import UTC, datetime
 
 from switchcorr import __version__
 from switchcorr.model.campus import Component, risk_kind
-from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Evidence, Incident, Recurring, Suspect, Verdict
+from switchcorr.model.incident import (
+    LEAST_KNOWN,
+    NAMED_FROM,
+    AffectedPhone,
+    Cause,
+    Correlation,
+    Evidence,
+    Incident,
+    Recurring,
+    Suspect,
+    Verdict,
+)
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.geometry import percent_width
 from switchcorr.text import counted
@@ -19,10 +30,6 @@ NAMES_SHOWN = 3
 BAR = 160.0
 """Width of a full bar in pixels."""
 SUSPECTS_SHOWN = 8
-_NAMED_FROM = 0.5
-"""From this probability on a suspect that was tested is a cause."""
-_LEAST_KNOWN = 2
-"""Phones known to be on it that must have dropped for that."""
 
 VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.NETWORK: "The network",
@@ -257,7 +264,7 @@ def _shared(incident: Incident) -> str:
     if incident.verdict is Verdict.ADMINISTRATIVE:
         return ""
     if incident.causes:
-        joint = " or " if incident.causes[0].probability < _NAMED_FROM else " and "
+        joint = " or " if incident.causes[0].probability < NAMED_FROM else " and "
         names = joint.join(component_name(cause.component) for cause in incident.causes[:NAMES_SHOWN])
         if incident.verdict is Verdict.NOT_PROVEN and len(incident.causes) == 1:
             names = " or ".join((names, *map(component_name, incident.causes[0].equivalent[:NAMES_SHOWN])))
@@ -274,13 +281,13 @@ def _shared(incident: Incident) -> str:
 
 def _leads_unnamed(incident: Incident) -> bool:
     """Whether a suspect leads and is no cause, for want of locations."""
-    leads = bool(incident.suspects) and incident.suspects[0].probability >= _NAMED_FROM
+    leads = bool(incident.suspects) and incident.suspects[0].probability >= NAMED_FROM
     return incident.verdict is Verdict.NOT_PROVEN and not incident.causes and leads
 
 
 def _is_untested(incident: Incident) -> bool:
     """Whether it leads only among what the log names, as good as sure, and was compared with nothing else; not one that phones at unknown places make likely."""
-    return _leads_unnamed(incident) and incident.suspects[0].affected >= _LEAST_KNOWN
+    return _leads_unnamed(incident) and incident.suspects[0].affected >= LEAST_KNOWN
 
 
 def _sure(incident: Incident) -> str:

@@ -21,7 +21,6 @@ from switchcorr.correlate.telling.next_steps import next_step, step_facts
 from switchcorr.correlate.telling.rhythm import rhythms
 from switchcorr.correlate.telling.unseen import unseen
 from switchcorr.correlate.telling.verdict import (
-    NAMED_FROM,
     Named,
     decide,
     equivalent,
@@ -34,7 +33,7 @@ from switchcorr.correlate.telling.verdict import (
 )
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.event import EventKind, EventLog, Pool
-from switchcorr.model.incident import AffectedPhone, Cause, Coverage, Incident, Verdict
+from switchcorr.model.incident import NAMED_FROM, AffectedPhone, Cause, Coverage, Incident, Verdict
 from switchcorr.model.placement import Placement
 from switchcorr.model.reason import Reason, ReasonEnum
 

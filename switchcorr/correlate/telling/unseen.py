@@ -12,10 +12,10 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.correlate.telling.sentences import listed, name_of, percent
-from switchcorr.correlate.telling.verdict import NAMED_FROM, is_shown
+from switchcorr.correlate.telling.verdict import is_shown
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
-from switchcorr.model.incident import Coverage, Verdict
+from switchcorr.model.incident import NAMED_FROM, Coverage, Verdict
 from switchcorr.text import counted
 
 FEW_PHONES = 6

@@ -15,14 +15,10 @@ from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import Contrast, contrast
 from switchcorr.correlate.telling.sentences import in_time, name_of, percent
 from switchcorr.model.campus import Component, Domain
-from switchcorr.model.incident import Suspect, Verdict
+from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, Suspect, Verdict
 from switchcorr.text import counted
 
-NAMED_FROM = 0.5
 SET_SHARE = 0.9
-LEAST_KNOWN = 2
-"""Phones known to be on a part that must have dropped before it is named for its drops: what one phone has, no two share. Of parts that the places
-of others only made likely, none of two was right. Benchmark, 22 hard campuses."""
 SUSPECTS_SHOWN = 12
 _SETTLED = 0.1
 """Share of the leading member's probability below which a twin of the other side is out of the question."""
