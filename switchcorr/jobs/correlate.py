@@ -120,6 +120,8 @@ def end_of(log: EventLog) -> datetime | None:
 
 def _beside_the_log(asked: Sequence[tuple[datetime | None, datetime | None]], log: EventLog) -> Iterator[str]:
     """That a log tells of other times only than those that were asked about: of each the begin and the end, None where it is open."""
+    if all(since is None and until is None for since, until in asked):
+        return
     times = [seconds for seconds in log.time if math.isfinite(seconds)]
     if not times:
         return

@@ -54,7 +54,7 @@ def grouped(numbers: _Ints, count: int) -> Groups:
 
 
 def pairs(chosen: _Bools) -> tuple[_Ints, _Ints]:
-    """Row and column of what is chosen, in order; ten times as fast as ``np.nonzero``.
+    """Row and column of what is chosen, in order, which ``np.nonzero`` takes longer for.
 
     >>> [found.tolist() for found in pairs(np.array([[True, False, True], [False, True, False]]))]
     [[0, 0, 1], [0, 2, 1]]
