@@ -47,7 +47,7 @@ class Constants:
     """Length of the sliding window: 150 s of keepalive spread (SCCP 3 x 30 s, SIP 115 s + 15 s), plus clock offsets and slack."""
     false_alarms_per_day: float = 0.1
     """How many quiet windows a day may be taken for incidents: what an engineer will look at in vain. Assumed; a site sets it."""
-    looks_per_day: float = 10.0
+    looks_per_day: float = 30.0
     """How many quiet windows a day are looked at: the exact score sorts out those that are chance. Benchmark."""
     alarm: float = 5.0
     """Log odds of one component against background from which a window is looked at, at one false alarm a day, before any data. Benchmark."""

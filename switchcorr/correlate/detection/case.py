@@ -48,7 +48,7 @@ class Case:
 
     def scanner(self) -> Scanner:
         """Of all drops."""
-        return scanner_of(self.drops, self.exposure, self.background, self.constants)
+        return scanner_of(self.drops, self.background, self.leaks, self.exposure, self.constants)
 
     def likelihood(self, windows: Sequence[Window], odds: Floats | None = None) -> Likelihood:
         """Of the drops of some windows, pooled.

@@ -65,7 +65,7 @@ def _outside(scanned: Scan, windows: tuple[Window, ...], length: float) -> Scan:
     free = np.ones(len(scanned.start), dtype=bool)
     for window in windows:
         free &= (scanned.start > window.end) | (scanned.start + length < window.start)
-    return Scan(scanned.odds[free], scanned.start[free], scanned.component[free], scanned.hits[free])
+    return scanned.of(free)
 
 
 def find_bursts(case: Case) -> list[Stretch]:

@@ -81,9 +81,8 @@ def _cut(before: Stretch, after: Stretch) -> tuple[Stretch, Stretch]:
 
 def _over(scanned: Scan, scanner: Scanner, priors: Priors, levels: Floats) -> Scan:
     """What is over its level and has as many drops as an incident needs."""
-    own = levels[scanner.exposure.kind_of[scanned.component]]
-    over = (scanned.with_priors(priors) > own) & (scanned.hits >= scanner.constants.least_endpoints)
-    return Scan(scanned.odds[over], scanned.start[over], scanned.component[over], scanned.hits[over])
+    enough = scanned.at_least(scanner.constants.least_endpoints)
+    return enough.of(enough.with_priors(priors) > levels[scanner.exposure.kind_of[enough.component]])
 
 
 def _scenes(over: Scan, scanner: Scanner) -> Iterator[Scan]:
@@ -91,7 +90,7 @@ def _scenes(over: Scan, scanner: Scanner) -> Iterator[Scan]:
     order = np.argsort(over.start, kind="stable")
     apart = np.flatnonzero(np.diff(over.start[order]) > 2 * scanner.constants.window_s) + 1
     for rows in np.split(order, apart) if len(order) else ():
-        yield Scan(over.odds[rows], over.start[rows], over.component[rows], over.hits[rows])
+        yield over.of(rows)
 
 
 def _taken_apart(scene: Scan, scanner: Scanner, priors: Priors, levels: Floats) -> Iterator[Stretch]:

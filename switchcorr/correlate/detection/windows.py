@@ -4,6 +4,7 @@ The statistic of a window is the log odds of a single component against backgrou
 campus of 200,000 whose total count does not move. Windows are not laid on a grid, which would cut bursts in two: one ends at
 each drop, for each kind of component, and holds the drops of that drop's component in the ``reach`` seconds before it. So a
 window is complete when its last drop is there, and a stream of drops (``stream.py``) sees exactly the windows of the log.
+Drops of phones at unknown places (``hidden.py``) have no window of their own; they speak in that of the component's last drop before them.
 Source: spatial scan over zones that are components (after Kulldorff 1997), with the likelihood of this package.
 """
 
@@ -14,19 +15,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.detection.hidden import HiddenDrops, Told, hidden_drops, hit_rate
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.reasons import fault_profile
 from switchcorr.correlate.drops.table import Drops
-from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
 from switchcorr.correlate.scoring.hits import log_hits
 from switchcorr.correlate.scoring.hypotheses import Priors
+from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.model.moments import DAY_S
 
 LEAST_ODDS = 3.0
-"""Log odds, before priors, below which nothing is kept of a window: no prior lifts it to a level. Assumed."""
+"""Log odds, before priors and hidden drops, below which nothing is kept of a window: no prior lifts it to a level. Assumed."""
 ONSET_SHARE = 0.1
 """Share of a window that is left free before its first drop, and after the last: slack for the clocks."""
-_LEAST_DROPS = 2
+_COUNTS = np.zeros(0, dtype=np.int64)
+_NOTHING = (np.zeros(0), np.zeros(0), _COUNTS, _COUNTS, _COUNTS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,12 +42,22 @@ class Scan:
         start: of the window, the time of its first drop, seconds since 1970.
         component: its number.
         hits: drops of the component in the window, one per endpoint.
+        hidden: drops of phones at unknown places that are likelier the component's than not.
     """
 
     odds: Floats
     start: Floats
     component: Ints
     hits: Ints
+    hidden: Ints
+
+    def of(self, rows: Ints | Bools) -> Scan:
+        """Some of the rows."""
+        return Scan(self.odds[rows], self.start[rows], self.component[rows], self.hits[rows], self.hidden[rows])
+
+    def at_least(self, endpoints: int) -> Scan:
+        """The rows in which as many dropped."""
+        return self.of(self.hits + self.hidden >= endpoints)
 
     def with_priors(self, priors: Priors) -> Floats:
         """Log odds of each row against "nothing shared"."""
@@ -63,6 +77,7 @@ class Scanner:
     Attributes:
         fresh: the drops that count: one endpoint drops once within ``reach``, however often that is told.
         chance: per fresh drop, log probability of the drop and its reason under background in one window.
+        hidden: those of them whose phones are at unknown places.
     """
 
     drops: Drops
@@ -71,6 +86,7 @@ class Scanner:
     constants: Constants
     fresh: Ints
     chance: Floats
+    hidden: HiddenDrops
 
     def scan(self, chosen: Ints | None = None) -> Scan:
         """The windows that stand out.
@@ -80,11 +96,9 @@ class Scanner:
         """
         chosen = np.arange(len(self.fresh)) if chosen is None else chosen
         found = [self._kind(j, chosen) for j in range(len(self.exposure.kinds))] if len(chosen) else []
-        if not found:
-            return Scan(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-        return Scan(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+        return Scan(*(np.concatenate(parts) for parts in zip(_NOTHING, *found, strict=True)))
 
-    def _kind(self, j: int, chosen: Ints) -> tuple[Floats, Floats, Ints, Ints]:
+    def _kind(self, j: int, chosen: Ints) -> tuple[Floats, Floats, Ints, Ints, Ints]:
         component = self.exposure.members[self.drops.row[self.fresh[chosen]], j]
         order = np.argsort(component, kind="stable")
         order = order[np.searchsorted(component[order], 0) :]
@@ -93,10 +107,23 @@ class Scanner:
         first, hits = _crowded(component, time, reach_of(self.constants))
         profile = fault_profile(self.exposure.kinds[j], self.constants.profile_mix)
         gain = np.concatenate([[0.0], np.cumsum(profile[self.drops.reason[self.fresh[place]]] - self.chance[place])])
-        return self._worth(component[first], time[first], hits, gain[first + hits] - gain[first])
+        odds, worth = self._worth(component[first], time[first], hits, gain[first + hits] - gain[first])
+        first, hits = first[worth], hits[worth]
+        unseen = np.zeros(len(first), dtype=np.int64)
+        if self.exposure.kinds[j] in places(self.exposure.kinds):
+            after = np.where(np.append(component, -1)[first + hits] == component[first], np.append(time, np.inf)[first + hits], np.inf)
+            told = self._told_by_hidden(j, component[first], hits, (time[first], after))
+            odds, unseen = odds + told.odds, told.drops
+        return odds, time[first], component[first], hits, unseen
 
-    def _worth(self, component: Ints, start: Floats, hits: Ints, total: Floats) -> tuple[Floats, Floats, Ints, Ints]:
-        """Odds of windows; those that cannot reach ``LEAST_ODDS`` with the best of all hit rates are left out before the costly part."""
+    def _told_by_hidden(self, j: int, component: Ints, hits: Ints, times: tuple[Floats, Floats]) -> Told:
+        """What hidden drops say of windows of one kind, from their first drops until the components' next ones, with which other windows end."""
+        profile = fault_profile(self.exposure.kinds[j], self.constants.profile_mix)
+        rate = hit_rate(hits.astype(float), self.exposure.size[component])
+        return self.hidden.tell(j, profile, component, rate, (times[0], np.minimum(times[0] + reach_of(self.constants), times[1])))
+
+    def _worth(self, component: Ints, start: Floats, hits: Ints, total: Floats) -> tuple[Floats, Ints]:
+        """Odds of windows, and which these are; those that cannot reach ``LEAST_ODDS`` with the best of all hit rates are left out before the costly part."""
         size = self.exposure.size[component]
         k = np.minimum(hits, size)
         expected = self.background.of_component[component] * self.background.weighted_seconds(start, start + reach_of(self.constants))
@@ -105,8 +132,7 @@ class Scanner:
         most = k * np.log(share) + (size - k) * np.log1p(-np.minimum(share, 1 - 1e-12))
         worth = np.flatnonzero((total + most > LEAST_ODDS) & (k > expected))  # fewer than expected prove no fault
         odds = total[worth] + log_hits(k[worth], size[worth], self.constants.hit_rates)
-        worth, odds = worth[odds > LEAST_ODDS], odds[odds > LEAST_ODDS]
-        return odds, start[worth], component[worth], hits[worth]
+        return odds[odds > LEAST_ODDS], worth[odds > LEAST_ODDS]
 
 
 def _crowded(component: Ints, time: Floats, reach: float) -> tuple[Ints, Ints]:
@@ -123,7 +149,7 @@ def _crowded(component: Ints, time: Floats, reach: float) -> tuple[Ints, Ints]:
     return first, hits
 
 
-def scanner_of(drops: Drops, exposure: Exposure, background: Background, constants: Constants) -> Scanner:
+def scanner_of(drops: Drops, background: Background, leaks: Leaks, exposure: Exposure, constants: Constants) -> Scanner:
     """Prepare a scan."""
     reach = reach_of(constants)
     order = np.argsort(drops.row, kind="stable")
@@ -133,4 +159,5 @@ def scanner_of(drops: Drops, exposure: Exposure, background: Background, constan
     row, time = drops.row[fresh], drops.time[fresh]
     shape = background.hour_factor[((time % DAY_S) // 3600).astype(int)]
     chance = np.log(background.per_second[row] * reach * shape) + background.reasons[drops.reason[fresh]]
-    return Scanner(drops, exposure, background, constants, fresh, chance)
+    hidden = hidden_drops(leaks, row, time, drops.reason[fresh], chance, apart=reach)
+    return Scanner(drops, exposure, background, constants, fresh, chance, hidden)

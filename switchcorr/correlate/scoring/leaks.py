@@ -44,10 +44,43 @@ class Spread:
 
     def over(self, vlans: Ints) -> tuple[Ints, Ints, Floats]:
         """Of some VLANs, pairs of a place among them and a component, with its share."""
-        many = self.begin[vlans + 1] - self.begin[vlans]
-        place = np.repeat(np.arange(len(vlans)), many)
-        at = np.arange(len(place)) - np.repeat(np.cumsum(many) - many, many) + self.begin[vlans][place]
+        place, at = ranges(self.begin[vlans], self.begin[vlans + 1])
         return place, self.unit[at], self.share[at]
+
+    def of_units(self) -> Homes:
+        """The same from the components' side."""
+        order = np.argsort(self.unit, kind="stable")
+        vlan = np.repeat(np.arange(len(self.begin) - 1), np.diff(self.begin))
+        return Homes(self.unit[order], vlan[order], self.share[order])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Homes:
+    """The VLANs of the located phones of each component of one kind, by component.
+
+    Attributes:
+        unit, vlan, share: a component, a VLAN, and the component's share of the VLAN's located phones.
+    """
+
+    unit: Ints
+    vlan: Ints
+    share: Floats
+
+    def of(self, units: Ints) -> tuple[Ints, Ints, Floats]:
+        """Of some components, pairs of a place among them and a VLAN, with its share."""
+        place, at = ranges(np.searchsorted(self.unit, units, side="left"), np.searchsorted(self.unit, units, side="right"))
+        return place, self.vlan[at], self.share[at]
+
+
+def ranges(first: Ints, behind: Ints) -> tuple[Ints, Ints]:
+    """Of several ranges of places, one behind the other: which range each place is of, and the place.
+
+    >>> [found.tolist() for found in ranges(np.array([4, 9]), np.array([6, 10]))]
+    [[0, 0, 1], [4, 5, 9]]
+    """
+    many = behind - first
+    of = np.repeat(np.arange(len(many)), many)
+    return of, np.arange(len(of)) + np.repeat(first - (np.cumsum(many) - many), many)
 
 
 class Leaks:
@@ -70,6 +103,7 @@ class Leaks:
         self.lost = self._per_vlan(np.flatnonzero(self.unlocated))
         self._known: dict[int, Leak] = {}
         self._spread: dict[int, Spread] = {}
+        self._homes: dict[int, Homes] = {}
 
     def of(self, component: int) -> Leak:
         """The leak of a component."""
@@ -90,6 +124,12 @@ class Leaks:
             vlan, on = np.divmod(key, count)
             self._spread[kind] = Spread(np.searchsorted(vlan, np.arange(self.vlans + 1)), on, phones / self._located[vlan])
         return self._spread[kind]
+
+    def homes(self, kind: int) -> Homes:
+        """Of which VLANs the phones of each component of a kind are, by the kind's number."""
+        if kind not in self._homes:
+            self._homes[kind] = self.spread(kind).of_units()
+        return self._homes[kind]
 
     @property
     def vlans(self) -> int:

@@ -35,6 +35,17 @@ def test_five_phones_of_a_card_stand_out_among_twelve_desk_moves_a_day_and_nothi
     assert (incident.start.date(), [cause.component.id for cause in incident.causes]) == (NOON.date(), ["acc-7/2"])
 
 
+@pytest.mark.parametrize("seed", [1, 3])
+def test_a_burst_is_found_of_which_only_two_phones_have_a_known_place(seed: int) -> None:
+    """Two of a card and one without a place, of a VLAN of ten switches."""
+    lost = list(_ROWS)[::8]
+    rows = {name: row | {"vlan": f"{100 + int(row['switch'][4:]) // 10}@b"} for name, row in _ROWS.items()}
+    rows |= {name: {"vlan": rows[name]["vlan"], "node": rows[name]["node"]} for name in lost}
+    hit = [*[name for name in _CARD if name not in lost][:2], *below({name: rows[name] for name in lost}, "vlan", "100@b")[:1]]
+    (incident,) = explain(rows, [*noise(rows, a_day=0.05, seed=seed), *burst(hit, NOON, seconds=60, seed=seed)]).incidents
+    assert (incident.start.date(), incident.suspects[0].component.id) == (NOON.date(), "acc-7/2")
+
+
 def test_about_as_many_windows_are_looked_at_as_the_constant_says() -> None:
     week = [*noise(_ROWS, a_day=0.1), *_desk_moves(_ROWS, 40, 3)]
     looks = find_looks(case_of(_ROWS, week))

@@ -18,8 +18,11 @@ from switchcorr.correlate.exposure.table import Floats
 from switchcorr.model.event import Event
 from tests.correlate.scenes import NOON, below, burst, case_of, drop, noise, phone, rows_of
 
-_ROWS = rows_of(6, 2, 20)
+_LOST = {phone(500 + i): {"vlan": f"{101 + i % 6}@b", "node": f"node-{i % 2 + 1}"} for i in range(30)}
+"""Phones at unknown places, five of each VLAN."""
+_ROWS = rows_of(6, 2, 20) | _LOST
 _MODULE = below(_ROWS, "module", "acc-2/1")
+_OF_ITS_VLAN = below(_LOST, "vlan", "102@b")
 
 
 def _events(seed: int) -> list[Event]:
@@ -33,6 +36,7 @@ def _events(seed: int) -> list[Event]:
         *busy,
         *burst(_MODULE[:8], seed=seed),
         *burst(sorted(_ROWS)[::7], later, seconds=30, seed=seed),
+        *burst([*_MODULE[8:10], *_OF_ITS_VLAN[:3]], NOON + timedelta(hours=20), seconds=200, seed=seed),
         *restless,
     ]
 
@@ -44,8 +48,8 @@ def _live(case: Case) -> list[LiveDrop]:
 
 def _batch(case: Case, levels: Floats) -> set[tuple[int, float, int]]:
     scanned = case.scanner().scan()
-    over = (scanned.with_priors(case.priors) > levels[case.exposure.kind_of[scanned.component]]) & (scanned.hits >= 3)
-    return set(zip(scanned.component[over].tolist(), scanned.start[over].tolist(), scanned.hits[over].tolist(), strict=True))
+    over = scanned.of(scanned.with_priors(case.priors) > levels[case.exposure.kind_of[scanned.component]]).at_least(3)
+    return set(zip(over.component.tolist(), over.start.tolist(), over.hits.tolist(), strict=True))
 
 
 def _keys(loud: list[Loud]) -> set[tuple[int, float, int]]:
@@ -66,7 +70,16 @@ def test_whatever_the_batches_and_the_delays_the_windows_are_those_of_the_batch_
     assert stream.late == 0
 
 
-def test_the_odds_are_those_of_the_scan() -> None:
+def test_two_phones_of_a_part_are_told_with_a_third_at_an_unknown_place_that_drops_after_them() -> None:
+    case = case_of(_ROWS, [*burst(_MODULE[:2], seconds=20), *burst(_OF_ITS_VLAN[:1], NOON + timedelta(seconds=60))])
+    stream = DropStream(case, np.full(len(case.exposure.kinds), -5.0), slack_s=0.0)
+    first, second, third = _live(case)
+    assert stream.push([first]) + stream.push([second]) == []
+    told = [*stream.push([third]), *stream.flush()]
+    assert {(case.exposure.components[one.component].id, one.hits, one.hidden) for one in told} >= {("acc-2/1", 2, 1)}
+
+
+def test_the_odds_are_those_of_the_scan_once_the_drops_at_unknown_places_are_there() -> None:
     case = case_of(_ROWS, _events(1))
     looks = find_looks(case)
     stream = DropStream(case, looks.levels)
@@ -78,8 +91,9 @@ def test_the_odds_are_those_of_the_scan() -> None:
             strict=True,
         )
     )
-    assert loud
-    assert all(one.odds == pytest.approx(expected[one.component, one.start, one.hits]) for one in loud)
+    last = {(one.component, one.start, one.hits): one.odds for one in loud}
+    assert last
+    assert all(odds == pytest.approx(expected[key]) for key, odds in last.items())
 
 
 def test_a_loud_window_lies_in_one_that_the_batch_looks_at() -> None:
