@@ -5,16 +5,22 @@ is on the disk, whole, before the row that names it is written; a file nobody na
 on the way: nothing that was kept within a day is taken for left over. ``compact``
 joins the archives of a closed day and device, which pack together four times better (similar text close together), and remembers where each
 begins in the bundle.
+
+Who parses text again needs it as plain files for a while. They lie here as well, for their owner only: were the process killed, they would
+outlive in the system's temporary directory whatever the store forgets.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import os
+import secrets
+import shutil
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +31,9 @@ from switchcorr.store.records import RawText
 
 SUFFIX = ".tar.zst"
 FILES, BUNDLES = "files", "bundles"
+UNPACKED = "unpacked"
+_IN_USE = ".in-use"
+"""Held by whoever has unpacked text, and alone by whoever takes away what others left: the kernel lets go of it however a process ends."""
 LEVEL_NOW, LEVEL_LATER = 3, 10
 """How hard text is packed at once (1,022 MB/s measured), and when a day is closed (59 MB/s)."""
 UNSETTLED = timedelta(days=1)
@@ -135,6 +144,39 @@ class RawFiles:
             path.unlink(missing_ok=True)
         return len(parts)
 
+    @contextmanager
+    def unpacked(self, texts: Iterable[tuple[str, Mapping[str, bytes]]]) -> Iterator[Path]:
+        """A folder with text as plain files, a folder a device, which is removed at the end. What killed processes left of theirs goes first.
+
+        Args:
+            texts: names of folders, each with its files by name; taken one by one.
+
+        Raises:
+            InputFileError: they cannot be written.
+        """
+        with OwnFolder.at(self.path) as root, root.folder(UNPACKED) as folder, _in_use(folder.path) as handle:
+            _remove_left(folder.path, handle)
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            with folder.folder(secrets.token_hex(8)) as own:
+                try:
+                    for device, files in texts:
+                        _write_plain(own.path / device, files)
+                    yield own.path
+                finally:
+                    shutil.rmtree(own.path)
+
+    def remove_unpacked(self) -> int:
+        """Take away the plain files that killed processes left, unless another process has such files just now; how many.
+
+        Raises:
+            InputFileError: they cannot be removed.
+        """
+        folder = self.path / UNPACKED
+        if not folder.is_dir():
+            return 0
+        with _in_use(folder) as handle:
+            return _remove_left(folder, handle)
+
     def size(self) -> int:
         """Bytes of all files."""
         return sum(path.stat().st_size for path in self.path.glob(f"*/??/*{SUFFIX}"))
@@ -161,6 +203,48 @@ class RawFiles:
             place.write(f"{digest}{SUFFIX}", data, shared=True)
             place.sync()
             folder.sync()
+
+
+@contextmanager
+def _in_use(folder: Path) -> Iterator[int]:
+    """The file whose lock says whether anybody uses unpacked text."""
+    path = folder / _IN_USE
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise InputFileError(f"{path}: cannot be opened: {error.strerror}.", hint="Is the disk full, or the file a link?") from error
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _remove_left(folder: Path, handle: int) -> int:
+    """Remove all unpacked text if nobody uses any; how many files."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return 0
+    left = [path for path in folder.iterdir() if path.name != _IN_USE]
+    count = sum(path.is_file() for one in left for path in one.rglob("*"))
+    try:
+        for one in left:
+            shutil.rmtree(one)
+    except OSError as error:
+        raise InputFileError(
+            f"{folder}: what a killed process left cannot be removed: {error.strerror}.", hint="Remove it by hand."
+        ) from error
+    return count
+
+
+def _write_plain(folder: Path, files: Mapping[str, bytes]) -> None:
+    try:
+        folder.mkdir(mode=0o700)
+        for name, data in files.items():
+            with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as stream:
+                stream.write(data)
+    except OSError as error:
+        raise InputFileError(f"{folder}: cannot be written: {error.strerror}.", hint="Is the disk full?") from error
 
 
 def _read_part(path: Path, place: RawPlace) -> bytes:

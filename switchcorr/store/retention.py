@@ -222,9 +222,9 @@ def remove_orphans(store: Store, files: RawFiles, *, now: datetime) -> OrphanOut
     named = _count_named(store)
     unnamed = {kind: _unnamed(store, kind, set(files.settled_names(kind, now))) for kind in (FILES, BUNDLES)}
     found = sum(map(len, unnamed.values()))
+    count, freed = files.remove_parts(now) + files.remove_unpacked(), 0
     if found > named:
-        return OrphanOutcome(files.remove_parts(now), 0, left=found)
-    count, freed = files.remove_parts(now), 0
+        return OrphanOutcome(count, freed, left=found)
     for kind, digests in unnamed.items():
         more, bytes_ = _remove_unnamed(store, files, kind, digests)
         count, freed = count + more, freed + bytes_

@@ -154,3 +154,27 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_what_is_no_archive_is_damage(data: bytes) -> None:
     with pytest.raises(StoreError, match="captured text is damaged"):
         files_of(data)
+
+
+def test_unpacked_text_is_its_owners_and_stays_until_its_process_is_done(tmp_path: Path) -> None:
+    files = RawFiles(tmp_path / "raw")
+    with files.unpacked([("acc-1", _TEXT)]) as mine:
+        assert files.remove_unpacked() == 0
+        with files.unpacked([("acc-1", {"show_clock.txt": b"13:00:00 UTC\n"})]) as its:
+            assert (its / "acc-1" / "show_clock.txt").read_bytes() == b"13:00:00 UTC\n"
+        assert {path.name: path.read_bytes() for path in (mine / "acc-1").iterdir()} == _TEXT
+        assert [path for path in (tmp_path / "raw").rglob("*") if path.stat().st_mode & 0o077] == []
+    assert not mine.exists()
+    assert not its.exists()
+
+
+def test_unpacked_text_that_cannot_be_written_is_an_error_of_ours_and_leaves_nothing(tmp_path: Path) -> None:
+    files = RawFiles(tmp_path)
+    with pytest.raises(InputFileError, match="cannot be written"), files.unpacked([("acc-1", _TEXT), ("acc-1", _TEXT)]):
+        pytest.fail("two devices have one folder")
+    assert list(tmp_path.rglob("*.txt")) == []
+    (tmp_path / "unpacked" / ".in-use").unlink()
+    (tmp_path / "unpacked" / ".in-use").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputFileError, match="cannot be opened"):
+        files.remove_unpacked()
+    assert not (tmp_path / "elsewhere").exists()

@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import delete, func, select
 
 from switchcorr.captures.manifest import CAPTURE_JSON
@@ -174,6 +176,63 @@ def test_a_sweep_after_a_killed_reparse_counts_at_once_and_in_order_later(
     assert set(_take(place, third)) == {VisitOutcome.APPLIED}
     reparse_store(place, ONE, now=NOW)
     assert _facts(place) == _facts(expected)
+
+
+class _KilledAtSecond(RawFiles):
+    """Captured text whose reader is killed at the second visit: the text of the first one is unpacked by then."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.visits_read = 0
+
+    def read(self, place: RawPlace) -> dict[str, bytes]:
+        if self.visits_read:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.visits_read += 1
+        return super().read(place)
+
+
+class _DeadlyPlace(StorePlace):
+    def files(self) -> RawFiles:
+        return _KilledAtSecond(self.raw)
+
+
+def _kill_while_text_is_unpacked(place: StorePlace, temporary: Path) -> None:
+    """Read again in a process of its own, with a temporary directory of its own, which is killed between two visits of one sweep."""
+    temporary.mkdir(exist_ok=True)
+    child = os.fork()
+    if child == 0:
+        try:
+            tempfile.tempdir = str(temporary)
+            reparse_store(_DeadlyPlace(place.url, place.raw), ONE, now=NOW)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+def _plain_text(folder: Path) -> list[Path]:
+    """Captured text that lies there for everybody to read who may open the file."""
+    return sorted(folder.rglob("*.txt"))
+
+
+@pytest.mark.parametrize("following", [lambda place: compact_store(place, KEEP, now=NOW), lambda place: reparse_store(place, ONE, now=NOW)])
+def test_text_that_a_killed_reparse_had_unpacked_stays_in_the_store_until_the_next_command(
+    following: Callable[[StorePlace], object], stored_site: StorePlace, tmp_path: Path
+) -> None:
+    place = stored_site
+    before = _facts(place)
+    _kill_while_text_is_unpacked(place, tmp_path / "temporary")
+    assert list((tmp_path / "temporary").iterdir()) == []
+    left = _plain_text(place.raw)
+    assert left
+    assert {
+        path.stat().st_mode & 0o077 for one in left for path in one.parents if path != place.raw and path.is_relative_to(place.raw)
+    } == {0}
+    following(place)
+    assert _plain_text(place.raw) == []
+    reparse_store(place, ONE, now=NOW)
+    assert _facts(place) == before
 
 
 class _BundledFirst(RawFiles):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -168,12 +167,8 @@ class _Reading:
 
     def _snapshot(self, visits: Mapping[str, Pending]) -> Snapshot:
         """What the text of the visits tells; a device whose text tells nothing is not in it."""
-        with tempfile.TemporaryDirectory(prefix="switchcorr-reparse-") as name:
-            folder = Path(name)
-            for device, directory in folder_names(visits).items():
-                (folder / directory).mkdir()
-                for file, data in self._texts(visits[device]).items():
-                    (folder / directory / file).write_bytes(data)
+        texts = ((directory, self._texts(visits[device])) for device, directory in folder_names(visits).items())
+        with self._files.unpacked(texts) as folder:
             try:
                 snapshot = read_snapshot(folder, self._settings, say_nothing)
             except InputFileError:
