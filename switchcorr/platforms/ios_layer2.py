@@ -10,7 +10,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import ArpEntry, MacEntry, SpanningTreePort, Switchport, Table, Vlan
 from switchcorr.platforms.bundles import read_bundle
 from switchcorr.platforms.declaration import Command, Row
-from switchcorr.platforms.nxos_layer2 import join_spanning_tree, read_spanning_tree_detail
+from switchcorr.platforms.nxos_layer2 import join_spanning_tree, read_spanning_tree_detail, reject_untold_root, told_root
 from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, required_number, text_of
 
 _MAC_TOTAL = re.compile(r"Total Mac Addresses for this criterion ?: ?(\d+)")
@@ -45,18 +45,18 @@ def _tracked(row: Row) -> Iterator[ArpEntry]:
     yield ArpEntry(text_of(row, "address"), MacAddress.parse(text_of(row, "mac")), interface, number_of(row, "vlan"))
 
 
-def spanning_tree_ports(row: Row) -> Iterator[SpanningTreePort]:
-    """One port of one instance; the keys are ``instance name role state cost root is_root``."""
-    root = text_of(row, "root")
+def _spanning_tree_ports(row: Row) -> Iterator[SpanningTreePort]:
+    name, root = text_of(row, "name"), told_root(row)
     yield SpanningTreePort(
         instance=str(int(text_of(row, "instance"))),
-        name=InterfaceName.parse(text_of(row, "name")),
+        name=InterfaceName.parse(name),
         role=text_of(row, "role").lower(),
         state=text_of(row, "state").lower().rstrip("*"),
         cost=number_of(row, "cost"),
         root=MacAddress.parse(root) if root else None,
         is_root_bridge=bool(text_of(row, "is_root")),
     )
+    reject_untold_root(row, name)
 
 
 def _switchports(row: Row) -> Iterator[Switchport]:
@@ -93,7 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show device-tracking database", Table.ARP, "cisco_ios_show_device-tracking_database.textfsm", _tracked),
     Command("show etherchannel summary", Table.LAGS, "cisco_ios_show_etherchannel_summary.textfsm", read_bundle, total=_BUNDLES_TOTAL, sweep=True),
     Command(
-        "show spanning-tree", Table.SPANNING_TREE, "cisco_ios_show_spanning-tree.textfsm", spanning_tree_ports, sweep=True,
+        "show spanning-tree", Table.SPANNING_TREE, "cisco_ios_show_spanning-tree.textfsm", _spanning_tree_ports, sweep=True,
         pattern=re.compile(r"show spanning-tree (?:mst|vlan)(?: [\d,-]{1,60})?"),
     ),
     Command(

@@ -57,8 +57,23 @@ def _lag(row: Row) -> Iterator[Lag]:
     yield from read_bundle({**row, "name": text_of(row, "interface")})
 
 
+def told_root(row: Row) -> str:
+    """The address of an instance's root, if the lines below it say so: with lines lost it may be that of the bridge."""
+    return text_of(row, "root") if text_of(row, "root_told") or text_of(row, "is_root") else ""
+
+
+def reject_untold_root(row: Row, name: str) -> None:
+    """Say of a port that its row is without the root, as nothing tells whose address was read.
+
+    Raises:
+        ValueError: it is; the row itself can be used.
+    """
+    if text_of(row, "root") != told_root(row):
+        raise ValueError(f"{name}: the lines below the root's address are missing; the other values are kept")
+
+
 def _spanning_tree(row: Row) -> Iterator[SpanningTreePort]:
-    root = text_of(row, "root")
+    root = told_root(row)
     yield SpanningTreePort(
         instance=str(required_number(row, "instance")),
         name=InterfaceName.parse(text_of(row, "interface")),
@@ -68,6 +83,7 @@ def _spanning_tree(row: Row) -> Iterator[SpanningTreePort]:
         root=MacAddress.parse(root) if root else None,
         is_root_bridge=bool(text_of(row, "is_root")),
     )
+    reject_untold_root(row, text_of(row, "interface"))
 
 
 _ROLES = {"root": "root", "designated": "desg", "alternate": "altn", "backup": "back", "master": "mstr", "disabled": "disb"}

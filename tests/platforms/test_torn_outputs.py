@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from switchcorr.model.snapshot import OutputState
@@ -21,8 +24,10 @@ from switchcorr.model.tables import (
     SpanningTreePort,
     StackMember,
     Switchport,
+    TopologyChanges,
     Vlan,
 )
+from switchcorr.parse.tables import ParsedOutput
 from tests.platforms.outputs import parse
 
 SECOND = "lines of two entries under one name"
@@ -213,23 +218,85 @@ def test_a_port_of_spanning_tree_without_its_lines_is_no_port() -> None:
     assert ports("".join([*lines[:6], *lines[7:]])) == [("Port-channel30", 500, ""), whole[1]]  # without root
 
 
-def test_ports_below_a_lost_instance_are_not_those_of_the_instance_above() -> None:
-    instance = (
-        "{name}\n  Spanning tree enabled protocol mstp\n  Root ID    Priority    24576\n             Address     0000.5e00.53{n:02d}\n\n"
-        "Interface           Role Sts Cost      Prio.Nbr Type\n------------------- ---- --- --------- -------- ----------------\n"
-        "Po1                 {role} FWD 2000      128.1    P2p\nGi1/0/1             Desg FWD 20000     128.2    P2p\n\n"
-    )
-    first, second = instance.format(name="MST0", n=1, role="Root"), instance.format(name="MST1", n=2, role="Desg")
-    parsed = parse("show spanning-tree", first + second)
-    assert [(row.instance, row.name, row.role) for row in parsed.rows if isinstance(row, SpanningTreePort)] == [
-        ("0", "Port-channel1", "root"),
-        ("0", "GigabitEthernet1/0/1", "desg"),
-        ("1", "Port-channel1", "desg"),
-        ("1", "GigabitEthernet1/0/1", "desg"),
+TREES = "\n".join(
+    f"""\
+{name}
+  Spanning tree enabled protocol mstp
+  Root ID    Priority    24576
+             Address     0000.5e00.53{n:02d}
+             {below}
+             Hello Time   2 sec  Max Age 20 sec  Forward Delay 15 sec
+
+  Bridge ID  Priority    32768  (priority 32768 sys-id-ext {n})
+             Address     0000.5e00.5301
+             Hello Time   2 sec  Max Age 20 sec  Forward Delay 15 sec
+
+Interface           Role Sts Cost      Prio.Nbr Type
+------------------- ---- --- --------- -------- --------------------------------
+Po1                 {role} FWD 2000      128.1    P2p
+Gi1/0/{n}             Desg FWD 20000     128.2    P2p
+"""
+    for n, name, role, below in ((1, "MST0", "Desg", "This bridge is the root"), (2, "MST2", "Root", "Cost        2000"))
+)
+
+
+def _tree(parsed: ParsedOutput) -> list[tuple[str, str, str, str]]:
+    return [(row.instance, row.name, row.role, str(row.root or "")) for row in parsed.rows if isinstance(row, SpanningTreePort)]
+
+
+@pytest.mark.parametrize("platform", ["cisco_ios", "cisco_nxos"])
+def test_ports_below_a_lost_instance_are_not_those_of_the_instance_above(platform: str) -> None:
+    whole = _tree(parse("show spanning-tree", TREES, platform=platform))
+    assert whole == [
+        ("0", "Port-channel1", "desg", "00005e005301"),
+        ("0", "GigabitEthernet1/0/1", "desg", "00005e005301"),
+        ("2", "Port-channel1", "root", "00005e005302"),
+        ("2", "GigabitEthernet1/0/2", "desg", "00005e005302"),
     ]
-    lost = parse("show spanning-tree", first + second.replace("MST1\n", ""))
-    assert "Port-channel1" not in [row.name for row in lost.rows if isinstance(row, SpanningTreePort)]
-    assert lost.reason == "told twice and differently, so not used: Port-channel1 of instance 0"
+    lost = parse("show spanning-tree", TREES.replace("MST2\n", ""), platform=platform)
+    assert _tree(lost) == whole[:2]
+    assert lost.bad_line_count
+
+
+@pytest.mark.parametrize("platform", ["cisco_ios", "cisco_nxos"])
+def test_the_address_of_a_bridge_whose_root_is_lost_is_not_that_of_the_root(platform: str) -> None:
+    lines = TREES.splitlines(keepends=True)
+    address = next(at for at, line in enumerate(lines) if "00.5302" in line)
+    lost = parse("show spanning-tree", "".join([*lines[:address], *lines[address + 5 :]]), platform=platform)
+    assert "0000.5e00.5301" in lines[address + 5]
+    assert _tree(lost)[2:] == [("2", "Port-channel1", "root", ""), ("2", "GigabitEthernet1/0/2", "desg", "")]
+    assert [line.reason for line in lost.bad_lines] == [
+        f"{name}: the lines below the root's address are missing; the other values are kept" for name in ("Po1", "Gi1/0/2")
+    ]
+
+
+_OF_TREES = [
+    path
+    for folder in ("show_spanning-tree", "show_spanning-tree_detail")
+    for path in sorted(Path(__file__).parent.glob(f"cisco_*/{folder}/*.txt"))
+]
+
+
+@pytest.mark.parametrize("path", _OF_TREES, ids=lambda path: f"{path.parts[-3]} {path.parts[-2]}")
+def test_up_to_ten_lines_lost_of_a_spanning_tree_give_no_port_another_root_or_instance(path: Path) -> None:
+    """Unless it is told that something is wrong. Of an instance the name is lost, or the root, or its ports; of more lines, what is between two ports."""
+    command, platform = path.parts[-2].replace("_", " "), path.parts[-3]
+    lines = path.read_text(encoding="utf-8").split("\n")
+    whole = parse(command, "\n".join(lines), platform=platform)
+    trees = {(port.instance, port.name): (port.root, port.is_root_bridge) for port in whole.rows if isinstance(port, SpanningTreePort)}
+    changes = [row for row in whole.rows if isinstance(row, TopologyChanges)]
+    for lost in range(1, 11):
+        for at in range(len(lines) - lost):
+            found = parse(command, "\n".join([*lines[:at], *lines[at + lost :]]), platform=platform)
+            if found.bad_line_count > whole.bad_line_count or found.reason:
+                continue
+            for row in found.rows:
+                if isinstance(row, SpanningTreePort):
+                    root, is_root = trees[row.instance, row.name]
+                    assert row.root in (root, None), (at, lost)
+                    assert row.is_root_bridge <= is_root, (at, lost)
+                elif isinstance(row, TopologyChanges):
+                    assert row in changes or replace(row, interface=None) in [replace(one, interface=None) for one in changes], (at, lost)
 
 
 CARDS = """\
