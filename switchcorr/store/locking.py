@@ -23,6 +23,10 @@ from switchcorr.text import clean
 SUFFIX = ".lock"
 WAIT_S = 30.0
 """How long a writer waits for another. One visit is written in some milliseconds, a compaction's step in seconds."""
+HOLD_S = 0.2
+"""How long a transaction of many small steps may keep other writers out. A commit waits for the disk, so one a step would be most of the time."""
+TURN_S = 0.01
+"""Pause between two such transactions: twice as long as a waiting writer sleeps, so that it gets its turn."""
 _PAUSE_S = 0.005
 
 

@@ -7,17 +7,18 @@ older ones of their devices that still wait come before them all the same (``tak
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from switchcorr.errors import StoreError
 from switchcorr.store import schema
 from switchcorr.store.counters import CounterFlag, PortState, read_state, state_text
-from switchcorr.store.locking import take_turns
+from switchcorr.store.locking import HOLD_S, TURN_S, take_turns
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.named_changes import named_changes
 from switchcorr.store.open import Store
@@ -39,35 +40,64 @@ class Pending:
     place: RawPlace
 
 
-def rewind(store: Store, *, now: datetime) -> int:
+def rewind(store: Store, *, now: datetime, hold_s: float = HOLD_S) -> int:
     """Take back what visits with captured text told; how many are pending now.
 
     It reaches back to the first visit since which there is the text of every one that was applied: what older ones told stays. Visits of the
     future, which a wrong clock has written, are kept and no longer used: else every right one after them would count as late.
+
+    Devices are taken back one by one, so that who stores visits meanwhile waits for moments. Such visits are taken back too, or count at once:
+    those of a device that is back already, and of one that is new. A process that is killed leaves some devices as they were; the next run
+    begins anew.
+
+    Args:
+        hold_s: how long a transaction of several devices keeps other writers of a file out. On a server each device is its own.
     """
+    limit = to_ms(now)
+    with store.reading() as connection:
+        begin = _reach(connection, limit)
+        devices = iter(connection.execute(select(schema.device.c.id).order_by(schema.device.c.id)).scalars().all())
+    on_file = store.url.file is not None
+    device_id = next(devices, None)
+    while device_id is not None:
+        until = time.monotonic() + hold_s
+        with store.writing() as connection:
+            take_turns(connection)
+            while device_id is not None:
+                _rewind_device(connection, device_id, begin, limit)
+                device_id = next(devices, None)
+                if not on_file or time.monotonic() >= until:
+                    break
+        if on_file:
+            time.sleep(TURN_S)
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(schema.visit).where(schema.visit_use == int(Use.PENDING))).scalar_one()
+
+
+def _reach(connection: Connection, limit: int) -> int:
+    """How far back there is text enough: the first visit with text behind the last one that was applied and has none."""
     visit = schema.visit
-    with store.writing() as connection:
-        take_turns(connection)
-        connection.execute(
-            select(schema.device.c.id).order_by(schema.device.c.id).with_for_update()
-        ).all()  # as whoever writes a visit: no ring
-        has_text = _has_text()
-        last_without = connection.execute(
-            select(func.max(visit.c.at)).where(schema.visit_use == int(Use.APPLIED), ~has_text, visit.c.at <= to_ms(now))
-        ).scalar()
-        first_with = connection.execute(select(func.min(visit.c.at)).where(has_text)).scalar()
-        begin = max((last_without or 0) + 1, first_with or 0)
-        _take_back(connection, begin)
-        connection.execute(
-            update(visit).where(visit.c.at >= begin, has_text, visit.c.at <= to_ms(now)).values(outcome=schema.outcome_with(Use.PENDING))
-        )
-        connection.execute(
-            update(visit).where(visit.c.at > to_ms(now), schema.visit_use != int(Use.NOTHING)).values(outcome=schema.outcome_with(Use.LATE))
-        )
-        connection.execute(
-            update(visit).where(schema.visit_use == int(Use.PENDING), ~has_text).values(outcome=schema.outcome_with(Use.NOTHING, 0))
-        )
-        return connection.execute(select(func.count()).select_from(visit).where(schema.visit_use == int(Use.PENDING))).scalar_one()
+    last_without = connection.execute(
+        select(func.max(visit.c.at)).where(schema.visit_use == int(Use.APPLIED), ~_has_text(), visit.c.at <= limit)
+    ).scalar()
+    first_with = connection.execute(select(func.min(visit.c.at)).where(_has_text())).scalar()
+    return max((last_without or 0) + 1, first_with or 0)
+
+
+def _rewind_device(connection: Connection, device_id: int, begin: int, limit: int) -> None:
+    """Take back a device; not what a visit told whose text is gone since the beginning was looked up."""
+    visit, device = schema.visit, schema.device
+    connection.execute(select(device.c.id).where(device.c.id == device_id).with_for_update()).all()
+    mine, has_text = visit.c.device_id == device_id, _has_text()
+    without = (mine, schema.visit_use == int(Use.APPLIED), ~has_text, visit.c.at <= limit, visit.c.at >= begin)
+    begin = max(begin, (connection.execute(select(func.max(visit.c.at)).where(*without)).scalar() or 0) + 1)
+    _take_back(connection, begin, device_id)
+    for use, visits in (
+        (schema.outcome_with(Use.PENDING), (visit.c.at >= begin, has_text, visit.c.at <= limit)),
+        (schema.outcome_with(Use.LATE), (visit.c.at > limit, schema.visit_use != int(Use.NOTHING))),
+        (schema.outcome_with(Use.NOTHING, 0), (schema.visit_use == int(Use.PENDING), ~has_text)),
+    ):
+        connection.execute(update(visit).where(mine, *visits).values(outcome=use))
 
 
 def _has_text() -> ColumnElement[bool]:
@@ -165,47 +195,40 @@ def take_back_newer(connection: Connection, device_id: int, at: int) -> bool:
     return True
 
 
-def _take_back(connection: Connection, begin: int, only: int | None = None) -> None:
-    """Undo every change since ``begin``, of all devices or of one."""
-    visit, device, port = schema.visit, schema.device, schema.port
-    states = _states_before(connection, begin, only)
+def _take_back(connection: Connection, begin: int, device_id: int) -> None:
+    """Undo every change of a device since ``begin``."""
+    visit, device, port, state = schema.visit, schema.device, schema.port, schema.counter_state
+    before = _state_before(connection, begin, device_id)
+    ports = select(port.c.id).where(port.c.device_id == device_id)
     for table in (schema.counter_change, schema.counter_first):
-        of_device = true() if only is None else table.c.port_id.in_(select(port.c.id).where(port.c.device_id == only))
-        connection.execute(delete(table).where(table.c.at >= begin, of_device))
+        connection.execute(delete(table).where(table.c.at >= begin, table.c.port_id.in_(ports)))
     for table in (schema.place, schema.fact):
-        mine = _is_of(table.c.device_id, only)
+        mine = table.c.device_id == device_id
         connection.execute(delete(table).where(table.c.since >= begin, mine))
         connection.execute(update(table).where(table.c.until >= begin, table.c.until < OPEN, mine).values(until=OPEN))
-    connection.execute(delete(schema.fact_digest).where(_is_of(schema.fact_digest.c.device_id, only)))
-    for device_id, state in states.items():
-        where = schema.counter_state.c.device_id == device_id
-        if state:
-            connection.execute(update(schema.counter_state).where(where).values(document=state_text(state)))
-        else:
-            connection.execute(delete(schema.counter_state).where(where))
-    last = (
-        select(func.coalesce(func.max(visit.c.at), 0))
-        .where(visit.c.device_id == device.c.id, visit.c.at < begin, schema.visit_use == int(Use.APPLIED))
-        .scalar_subquery()
-    )
-    connection.execute(update(device).where(_is_of(device.c.id, only)).values(applied_at=last))
+    connection.execute(delete(schema.fact_digest).where(schema.fact_digest.c.device_id == device_id))
+    if before:
+        connection.execute(update(state).where(state.c.device_id == device_id).values(document=state_text(before)))
+    else:
+        connection.execute(delete(state).where(state.c.device_id == device_id))
+    last = select(func.coalesce(func.max(visit.c.at), 0)).where(*_applied_before(begin, device_id)).scalar_subquery()
+    connection.execute(update(device).where(device.c.id == device_id).values(applied_at=last))
 
 
-def _is_of(column: Column[int], only: int | None) -> ColumnElement[bool]:
-    """The condition that a row is of one device; of any if none is given."""
-    return true() if only is None else column == only
+def _applied_before(begin: int, device_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a visit of a device before ``begin`` counts."""
+    visit = schema.visit
+    return visit.c.device_id == device_id, visit.c.at < begin, schema.visit_use == int(Use.APPLIED)
 
 
-def _states_before(connection: Connection, begin: int, only: int | None) -> dict[int, dict[str, PortState]]:
-    """The counters of every device, or of one, as they stood before ``begin``."""
-    state, older = schema.counter_state, schema.visit
-    rows = connection.execute(select(state).where(_is_of(state.c.device_id, only))).all()
-    applied = (older.c.at < begin, schema.visit_use == int(Use.APPLIED), _is_of(older.c.device_id, only))
-    known = set(connection.execute(select(older.c.device_id).where(*applied).distinct()).scalars())
-    return {
-        row.device_id: _before(read_state(row.document), _changes(connection, row.device_id), begin) if row.device_id in known else {}
-        for row in rows
-    }
+def _state_before(connection: Connection, begin: int, device_id: int) -> dict[str, PortState]:
+    """The counters of a device as they stood before ``begin``."""
+    state = schema.counter_state
+    document = connection.execute(select(state.c.document).where(state.c.device_id == device_id)).scalar()
+    older = select(schema.visit.c.at).where(*_applied_before(begin, device_id)).limit(1)
+    if document is None or connection.execute(older).first() is None:
+        return {}
+    return _before(read_state(document), _changes(connection, device_id), begin)
 
 
 def _changes(connection: Connection, device_id: int) -> dict[tuple[str, str], list[Any]]:

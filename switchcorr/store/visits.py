@@ -19,6 +19,7 @@ from switchcorr.model.tables import DeviceTables, Table
 from switchcorr.store import schema
 from switchcorr.store.counters import FIRST_SIGHT, Change, PortState, Since, compare, counters_of, read_state, state_text
 from switchcorr.store.facts import SPECS, booted_at, booted_before, is_restarted, write_facts
+from switchcorr.store.locking import HOLD_S, TURN_S
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.names import as_word, insert_new, numbers_of
 from switchcorr.store.open import Store
@@ -32,10 +33,6 @@ from switchcorr.text import clean
 _OUTCOMES = {Use.APPLIED: VisitOutcome.APPLIED, Use.NOTHING: VisitOutcome.NOTHING, Use.LATE: VisitOutcome.LATE}
 PLACES_WHOLE = 1
 """The bit of ``visit.whole`` that says that all phones of the device were shown."""
-HOLD_S = 0.2
-"""How long a transaction of many visits may keep other writers out. A commit waits for the disk, so one a visit would be most of the time."""
-_TURN_S = 0.01
-"""Pause between two such transactions: twice as long as a waiting writer sleeps, so that it gets its turn."""
 _FIND_DEVICE = select(schema.device).where(schema.device.c.name == bindparam("of_name")).with_for_update()
 _APPLIED = update(schema.device).where(schema.device.c.id == bindparam("of_id"))
 _FIND_VISIT = select(schema.visit_use).where(schema.visit.c.device_id == bindparam("of_device"), schema.visit.c.at == bindparam("of_at"))
@@ -94,7 +91,7 @@ def write_visits(store: Store, records: Iterable[VisitRecord], *, hold_s: float 
         yield from done
         first = next(rest, None)
         if first is not None and on_file:
-            time.sleep(_TURN_S)
+            time.sleep(TURN_S)
 
 
 def _write_some(
