@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.lab.faults import Fault
+from switchcorr.lab.ssh_server import LabServer
 from switchcorr.store.url import parse_url
 from tests.e2e.sweeping import Site, campus_switches
 from tests.labs import lab_thread
@@ -160,19 +161,24 @@ def test_a_password_is_not_shown_by_any_command(call: Call, store: Path, small_s
         assert "user:***@127.0.0.1" in told.err
 
 
-def test_a_sweep_goes_into_the_store_with_what_failed(call: Call, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, dead = campus_switches(2)
+def _site_of(lab: LabServer, names: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The inventory of some simulated switches whose keys are known, for commands of this process."""
     site = Site(tmp_path / "site")
     site.directory.mkdir()
+    site.write(lab, names)
+    site.state.mkdir(mode=0o700)
+    lines = [f"[{lab.address(name)[0]}]:{lab.address(name)[1]} {lab.host_key(name)}\n" for name in names]
+    (site.state / "known_hosts").write_text("".join(lines))
+    for name, value in site.full_environment.items():
+        if name.startswith(("SWITCHCORR_", "XDG_", "LAB_")):
+            monkeypatch.setenv(name, value)
+    return site
+
+
+def test_a_sweep_goes_into_the_store_with_what_failed(call: Call, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, dead = campus_switches(2)
     with lab_thread([first, replace(dead, fault=Fault.CONNECTION_REFUSED)]) as lab:
-        names = (first.name, dead.name)
-        site.write(lab, names)
-        site.state.mkdir(mode=0o700)
-        lines = [f"[{lab.address(name)[0]}]:{lab.address(name)[1]} {lab.host_key(name)}\n" for name in names]
-        (site.state / "known_hosts").write_text("".join(lines))
-        for name, value in site.full_environment.items():
-            if name.startswith(("SWITCHCORR_", "XDG_", "LAB_")):
-                monkeypatch.setenv(name, value)
+        site = _site_of(lab, (first.name, dead.name), tmp_path, monkeypatch)
         called = call("sweep", "--out", site.directory / "captures", "--store", store)
     assert called.code == 3
     assert f"store: 1 applied, 1 nothing to apply; sqlite:///{store}" in called.err
@@ -180,6 +186,23 @@ def test_a_sweep_goes_into_the_store_with_what_failed(call: Call, store: Path, t
     assert (rows["visit"], rows["raw"]) == (2, 1)
     again = json.loads(call("store", "import", site.directory / "captures", "--store", store).out)
     assert again["visits"] == {"repeated": 2}
+
+
+def test_a_sweep_that_the_store_refuses_is_kept_and_told_how_to_take_it(
+    call: Call, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = campus_switches(1)
+    lock = store.with_name(f"{store.name}.lock")
+    lock.mkdir(parents=True)  # nobody can write
+    with lab_thread([one]) as lab:
+        site = _site_of(lab, (one.name,), tmp_path, monkeypatch)
+        called = call("sweep", "--out", site.directory / "captures", "--store", store)
+    assert called.code == 1
+    told = f"`switchcorr store import {site.directory / 'captures'}`"
+    assert told in called.err
+    lock.rmdir()
+    taken = json.loads(call(*told.strip("`").split()[1:], "--store", store).out)
+    assert taken["visits"] == {"applied": 1}
 
 
 def test_a_phone_is_found_by_an_extension_that_stored_events_tell(call: Call, filled: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import ExitCode
 from switchcorr.jobs.inputs.request import Times
 from switchcorr.jobs.store.captures import export_captures
-from switchcorr.jobs.store.importing import ImportOutcome, ImportRequest, import_folder
+from switchcorr.jobs.store.importing import ImportOutcome, ImportRequest, import_folder, import_sweep
 from switchcorr.jobs.store.ingest import IngestOutcome, ingest
 from switchcorr.jobs.store.locate import StoredQuestion, locate_in_store, stored_placements
 from switchcorr.jobs.store.place import StorePlace, store_place
@@ -126,7 +126,7 @@ def keep_sweep(folder: Path, given: str, settings: Settings, code: ExitCode, *, 
     """Take the captures of a sweep into the store and say so on stderr; the exit code of both together."""
     place = store_place(given, settings, os.environ)
     with ProgressView(quiet=quiet) as progress:
-        outcome = import_folder(ImportRequest(folder, place, datetime.now(UTC), settings), progress)
+        outcome = import_sweep(ImportRequest(folder, place, datetime.now(UTC), settings), progress)
     if not quiet:
         counts = ", ".join(f"{count} {kind.value}" for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].value))
         tell(f"store: {counts}; {place.url.shown}")

@@ -21,7 +21,7 @@ from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.diff import compare, stored_look
 from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.jobs.notify import NotifyOutcome, deliver, notify_rules, urls_of
-from switchcorr.jobs.store.importing import ImportRequest, import_folder
+from switchcorr.jobs.store.importing import ImportRequest, import_sweep
 from switchcorr.jobs.store.ingest import ingest
 from switchcorr.jobs.store.network import StoredSource
 from switchcorr.jobs.store.upkeep import compact_store
@@ -122,7 +122,7 @@ def _collect(run: _Run) -> None:
         if run.devices_read < run.devices:
             run.problems.append(f"sweep: {run.devices - run.devices_read} of {run.devices} devices were not read")
         asking = ImportRequest(swept.folder, request.place, request.clock(), request.settings)
-        run.tried("store", lambda: import_folder(asking, run.progress))
+        run.tried("store", lambda: import_sweep(asking, run.progress))
     gone = [str(path) for path in request.events if not path.is_file()]
     if gone:
         run.problems.append(f"events: no such file: {', '.join(gone)}")

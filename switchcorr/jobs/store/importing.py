@@ -17,7 +17,7 @@ from shlex import quote
 
 from switchcorr.captures.manifest import CAPTURE_JSON, NEVER_ASKED
 from switchcorr.captures.sweep_folder import read_journal, read_manifest, stamp, sweeps_in
-from switchcorr.errors import InputFileError
+from switchcorr.errors import InputFileError, StoreError
 from switchcorr.files import read_bytes
 from switchcorr.jobs.building import collector_paused
 from switchcorr.jobs.inputs.mistaken import meant_for_ingest, only_logs
@@ -95,6 +95,21 @@ def import_folder(request: ImportRequest, progress: Progress = say_nothing) -> I
         ", ".join(f"{count} {kind.value}" for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].value)),
     )
     return outcome
+
+
+def import_sweep(request: ImportRequest, progress: Progress = say_nothing) -> ImportOutcome:
+    """Take the folder of a sweep that has just ended into the store.
+
+    Raises:
+        StoreError: the store cannot be written; it tells where the captures are, and what takes them later.
+    """
+    try:
+        return import_folder(request, progress)
+    except StoreError as error:
+        later = (
+            f"What was captured is kept; `switchcorr store import {quote(str(request.directory))}` takes it once the store can be written."
+        )
+        raise StoreError(f"{error.message} {later}", hint=error.hint, context=error.context) from error
 
 
 @collector_paused()
