@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from typing import TypeVar
 
 from switchcorr.model.interfaces import InterfaceName
@@ -25,20 +25,12 @@ from switchcorr.model.tables import (
     Version,
     Vlan,
 )
-from switchcorr.parse.tables import ParsedOutput, parse_output
-from switchcorr.platforms.cisco_catos import PLATFORM
+from tests.platforms import outputs
 
 Kind = TypeVar("Kind")
 
-CASES = Path(__file__).parent / "cisco_catos"
 
-
-def parse(command: str, text: str) -> ParsedOutput:
-    return parse_output(PLATFORM, next(entry for entry in PLATFORM.commands if entry.text == command), text)
-
-
-def case(name: str) -> str:
-    return (CASES / f"{name}.txt").read_text(encoding="utf-8")
+parse, case = partial(outputs.parse, platform="cisco_catos"), partial(outputs.case, platform="cisco_catos")
 
 
 def rows(kind: type[Kind], name: str) -> list[Kind]:

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import COUNTER_NAMES, AsicPort, ErrorCounters, Interface, InterfaceDescription, InterfaceStatus
-from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import ios_interfaces
-from switchcorr.platforms.cisco_ios import PLATFORM
-
-CASES = Path(__file__).parent / "cisco_ios"
-
-
-def parse(command: str, text: str) -> ParsedOutput:
-    declared = next(entry for entry in ios_interfaces.COMMANDS if entry.text == command)
-    return parse_output(PLATFORM, declared, text)
-
-
-def case(name: str) -> str:
-    return (CASES / f"{name}.txt").read_text(encoding="utf-8")
+from tests.platforms.outputs import case, parse
 
 
 def interfaces(text: str) -> Mapping[str, Interface]:

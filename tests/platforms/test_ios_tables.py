@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,21 +20,9 @@ from switchcorr.model.tables import (
     StackMember,
     Version,
 )
-from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms.cisco_ios import PLATFORM
 from switchcorr.platforms.ios_hardware import join_modules
-
-CASES = Path(__file__).parent / "cisco_ios"
-
-
-def parse(typed: str, text: str) -> ParsedOutput:
-    command = find_command(PLATFORM, typed)
-    assert command is not None
-    return parse_output(PLATFORM, command, text)
-
-
-def case(name: str) -> str:
-    return (CASES / f"{name}.txt").read_text(encoding="utf-8")
+from tests.platforms.outputs import case, parse
 
 
 @pytest.mark.parametrize(

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.tables import ErrorCounters, Interface, InterfaceDescription, InterfaceStatus, Switchport, TableRow
-from switchcorr.parse.tables import ParsedOutput, parse_output
-from switchcorr.platforms import nxos_interfaces
-from switchcorr.platforms.cisco_nxos import PLATFORM
+from tests.platforms import outputs
 
-CASES = Path(__file__).parent / "cisco_nxos"
-
-
-def parse(command: str, text: str) -> ParsedOutput:
-    return parse_output(PLATFORM, next(entry for entry in nxos_interfaces.COMMANDS if entry.text == command), text)
-
-
-def case(name: str) -> str:
-    return (CASES / f"{name}.txt").read_text(encoding="utf-8")
+parse, case = partial(outputs.parse, platform="cisco_nxos"), partial(outputs.case, platform="cisco_nxos")
 
 
 def rows(name: str) -> tuple[TableRow, ...]:

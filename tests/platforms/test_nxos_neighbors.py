@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 
 from switchcorr.model.tables import Neighbor
-from switchcorr.parse.tables import ParsedOutput, parse_output
-from switchcorr.platforms import nxos_neighbors
-from switchcorr.platforms.cisco_nxos import PLATFORM
+from switchcorr.parse.tables import ParsedOutput
+from tests.platforms import outputs
 
-CASES = Path(__file__).parent / "cisco_nxos"
 CDP_DETAIL = "show_cdp_neighbors_detail/without_version_and_mgmt"
 LLDP_DETAIL = "show_lldp_neighbors_detail/phone_and_free_text"
 
 
-def parse(command: str, text: str) -> ParsedOutput:
-    return parse_output(PLATFORM, next(entry for entry in nxos_neighbors.COMMANDS if entry.text == command), text)
-
-
-def case(name: str) -> str:
-    return (CASES / f"{name}.txt").read_text(encoding="utf-8")
+parse, case = partial(outputs.parse, platform="cisco_nxos"), partial(outputs.case, platform="cisco_nxos")
 
 
 def by_local(parsed: ParsedOutput) -> Mapping[str, Neighbor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from typing import TypeVar
 
 from switchcorr.model.tables import (
@@ -22,20 +22,12 @@ from switchcorr.model.tables import (
     Version,
     Vlan,
 )
-from switchcorr.parse.tables import ParsedOutput, parse_output
-from switchcorr.platforms.cisco_nxos import PLATFORM
+from tests.platforms import outputs
 
 Kind = TypeVar("Kind")
 
-CASES = Path(__file__).parent / "cisco_nxos"
 
-
-def parse(command: str, text: str) -> ParsedOutput:
-    return parse_output(PLATFORM, next(entry for entry in PLATFORM.commands if entry.text == command), text)
-
-
-def case(name: str) -> str:
-    return (CASES / f"{name}.txt").read_text(encoding="utf-8")
+parse, case = partial(outputs.parse, platform="cisco_nxos"), partial(outputs.case, platform="cisco_nxos")
 
 
 def rows(kind: type[Kind], name: str) -> list[Kind]:

@@ -128,6 +128,12 @@ def store(url: StoreUrl) -> Iterator[Store]:
 
 
 @pytest.fixture
+def place(url: StoreUrl, tmp_path: Path) -> StorePlace:
+    """Where a store and its captured text will be, on each engine."""
+    return StorePlace(url, tmp_path / "raw")
+
+
+@pytest.fixture
 def reopened(url: StoreUrl) -> Callable[[], Store]:
     """Opens the store once more, for reading."""
     return lambda: open_store(url, OpenOptions(write=False))

@@ -41,24 +41,14 @@ from switchcorr.store.records import RawText, VisitOutcome, VisitRecord
 from switchcorr.store.url import StoreUrl
 from switchcorr.store.versions import copy_file
 from switchcorr.store.visits import write_visit
-from tests.store.visiting import contents
+from tests.store.visiting import contents_at
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 ONE = Settings(parse_workers=1)
 
 
-@pytest.fixture
-def place(url: StoreUrl, tmp_path: Path) -> StorePlace:
-    return StorePlace(url, tmp_path / "raw")
-
-
 def take(place: StorePlace, folder: Path) -> ImportOutcome:
     return import_folder(ImportRequest(folder, place, NOW, ONE))
-
-
-def dump(place: StorePlace) -> dict[str, list[tuple[object, ...]]]:
-    with place.open(write=False) as store:
-        return contents(store)
 
 
 def read_folder(folder: Path) -> PlacementsOutcome:
@@ -85,10 +75,10 @@ def test_the_store_places_phones_as_the_captures_do(place: StorePlace, small_sit
 
 def test_importing_twice_changes_nothing(stored_site: StorePlace, small_site: DemoSite) -> None:
     place = stored_site
-    before = dump(place)
+    before = contents_at(place)
     for folder in small_site.captures:
         assert set(take(place, folder).visits) == {VisitOutcome.REPEATED}
-    assert dump(place) == before
+    assert contents_at(place) == before
 
 
 def test_two_visits_give_growth(stored_site: StorePlace) -> None:
@@ -99,23 +89,23 @@ def test_two_visits_give_growth(stored_site: StorePlace) -> None:
 
 def test_facts_made_again_from_kept_text_are_the_same(stored_site: StorePlace) -> None:
     place = stored_site
-    before = dump(place)
+    before = contents_at(place)
     outcome = reparse_store(place, ONE, now=NOW)
     assert set(outcome.visits) == {VisitOutcome.APPLIED}
     assert outcome.unreadable == ()
-    assert dump(place) == before
+    assert contents_at(place) == before
 
 
 def test_bundled_text_is_the_same_text(stored_site: StorePlace) -> None:
     place = stored_site
-    before = dump(place)
+    before = contents_at(place)
     done = compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW)
     assert done.bundled.visits == len(before["raw"])
     assert done.bundled.bundles > 0
     assert done.bundled.freed_bytes > 0
     assert list(place.files().names("files")) == []
     assert set(reparse_store(place, ONE, now=NOW).visits) == {VisitOutcome.APPLIED}
-    after = dump(place)
+    after = contents_at(place)
     assert {name: rows for name, rows in after.items() if name != "raw"} == {name: rows for name, rows in before.items() if name != "raw"}
     assert compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW).bundled.bundles == 0
     assert check_store(place, now=NOW).problems == ()
@@ -135,18 +125,18 @@ def test_text_without_which_older_facts_stand_is_left_alone(place: StorePlace, s
     first, second = small_site.captures[:2]
     take(place, first)
     compact_store(place, replace(ONE, raw_days=1, fact_days=3660), now=NOW)
-    assert dump(place)["raw"] == []
+    assert contents_at(place)["raw"] == []
     take(place, second)
-    before = dump(place)
+    before = contents_at(place)
     assert set(reparse_store(place, ONE, now=NOW).visits) == {VisitOutcome.APPLIED}
-    assert dump(place) == before
+    assert contents_at(place) == before
 
 
 def test_what_is_too_old_goes_and_what_holds_stays(stored_site: StorePlace) -> None:
     place = stored_site
-    held = {row for row in dump(place)["place"] if schema.OPEN in row}
+    held = {row for row in contents_at(place)["place"] if schema.OPEN in row}
     done = compact_store(place, replace(ONE, raw_days=1, fact_days=1), now=NOW)
-    after = dump(place)
+    after = contents_at(place)
     assert done.retired.rows > 0
     assert (after["raw"], after["visit"], after["counter_change"]) == ([], [], [])
     assert set(after["place"]) == held
@@ -222,7 +212,7 @@ def test_a_plain_folder_says_of_what_it_is_in_the_kept_text(place: StorePlace, s
     shutil.copytree(device, tmp_path / "in" / device.name)
     (tmp_path / "in" / device.name / CAPTURE_JSON).unlink(missing_ok=True)
     take(place, tmp_path / "in")
-    (row,) = dump(place)["raw"]
+    (row,) = contents_at(place)["raw"]
     with place.open(write=False) as store, store.reading() as connection:
         raw = connection.execute(select(schema.raw)).one()
     files = place.files().read(RawPlace(raw.digest, raw.size))
@@ -272,7 +262,7 @@ def test_a_backup_is_whole_and_a_changed_byte_in_it_is_found(file_url: StoreUrl,
     assert done.problems == ()
     assert sorted(path.name for path in database.parent.iterdir()) == ["SHA256SUMS", database.name, f"{database.name}.raw"]
     assert done.files == 1 + len(list(place.files().names("files")))
-    assert dump(copy) == dump(place)
+    assert contents_at(copy) == contents_at(place)
     assert check_store(copy, now=NOW).problems == ()
     with pytest.raises(StoreError, match="not empty"):
         back_up_store(place, tmp_path / "backup")
@@ -367,14 +357,14 @@ def test_check_finds_missing_damaged_and_left_over_text(place: StorePlace, small
 def test_where_most_of_the_text_is_gone_nothing_is_taken_back(stored_site: StorePlace) -> None:
     """The folder is another one, or not mounted: what was made of the text is all there is."""
     place = stored_site
-    before = dump(place)
+    before = contents_at(place)
     place.raw.rename(place.raw.with_name("elsewhere"))
     with pytest.raises(StoreError, match=r"the captured text of \d+ of \d+ visits is not there"):
         reparse_store(place, ONE, now=NOW)
-    assert dump(place) == before
+    assert contents_at(place) == before
     place.raw.with_name("elsewhere").rename(place.raw)
     assert reparse_store(place, ONE, now=NOW).unreadable == ()
-    assert dump(place) == before
+    assert contents_at(place) == before
 
 
 def test_check_finds_what_breaks_the_rules(place: StorePlace, small_site: DemoSite) -> None:
@@ -457,18 +447,18 @@ def test_text_is_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_nothing_is_written_by_looking(place: StorePlace, small_site: DemoSite) -> None:
     take(place, small_site.captures[0])
-    before = dump(place)
+    before = contents_at(place)
     check_store(place, now=NOW)
     with open_store(place.url, OpenOptions(write=False)) as store:
         placements_at(store, NOW)
-    assert dump(place) == before
+    assert contents_at(place) == before
 
 
 def test_a_visit_that_a_wrong_clock_dated_into_the_future_is_told_and_left_out(place: StorePlace, small_site: DemoSite) -> None:
     """The second sweep ran while the clock was a year ahead; the third with the right one counts as late until it is read again."""
     first, second = small_site.captures[:2]
     take(place, first)
-    before = {name: rows for name, rows in dump(place).items() if name in ("place", "fact", "counter_change", "counter_first")}
+    before = {name: rows for name, rows in contents_at(place).items() if name in ("place", "fact", "counter_change", "counter_first")}
     with place.open(write=True) as store, store.reading() as connection:
         rows = connection.execute(
             select(schema.raw.c.digest, schema.raw.c.size, schema.device.c.name).join_from(
@@ -485,7 +475,7 @@ def test_a_visit_that_a_wrong_clock_dated_into_the_future_is_told_and_left_out(p
     assert set(take(place, second).visits) == {VisitOutcome.LATE}
     assert set(reparse_store(place, ONE, now=NOW).visits) == {VisitOutcome.APPLIED}
     assert check_store(place, now=NOW).problems == ()
-    after = dump(place)
+    after = contents_at(place)
     assert all(len(after[name]) >= len(rows) for name, rows in before.items())
     with place.open(write=False) as store:
         assert growth_between(store, NOW - timedelta(days=400), NOW)

@@ -28,7 +28,7 @@ from switchcorr.store.records import VisitOutcome
 from switchcorr.store.retention import retire
 from switchcorr.store.schema import Use
 from switchcorr.store.url import parse_url
-from tests.store.visiting import contents
+from tests.store.visiting import contents_at
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 LAST = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -38,14 +38,11 @@ KEEP = replace(ONE, raw_days=3660, fact_days=3660)
 FORGET = replace(ONE, raw_days=1, fact_days=1)
 
 
-def _dump(place: StorePlace) -> dict[str, list[tuple[object, ...]]]:
-    with place.open(write=False) as store:
-        return contents(store)
-
-
 def _facts(place: StorePlace) -> dict[str, list[tuple[object, ...]]]:
     """All that captured text can tell again."""
-    return {name: rows for name, rows in _dump(place).items() if name in ("visit", "place", "fact", "counter_change", "counter_first")}
+    return {
+        name: rows for name, rows in contents_at(place).items() if name in ("visit", "place", "fact", "counter_change", "counter_first")
+    }
 
 
 def _uses(place: StorePlace) -> dict[Use, int]:
@@ -70,23 +67,23 @@ def _kill_after_first_sweep(place: StorePlace) -> None:
 
 def test_what_a_killed_reparse_left_waiting_is_kept_until_it_is_read(stored_site: StorePlace) -> None:
     place = stored_site
-    before = _dump(place)
+    before = contents_at(place)
     _kill_after_first_sweep(place)
     done = compact_store(place, FORGET, now=NOW)
     waiting = _uses(place)[Use.PENDING]
-    assert len(_dump(place)["raw"]) == waiting
+    assert len(contents_at(place)["raw"]) == waiting
     assert f"{waiting} visits wait to be read again" in done.problems[0]
     assert "switchcorr store reparse" in done.problems[0]
     outcome = reparse_store(place, ONE, now=NOW)
     assert (outcome.visits, outcome.unreadable) == ({VisitOutcome.APPLIED: waiting}, ())
-    after = _dump(place)
+    after = contents_at(place)
     assert after["counter_change"] == before["counter_change"]
     for table in ("place", "fact"):
         assert {row for row in before[table] if schema.OPEN in row} == {row for row in after[table] if schema.OPEN in row}
     assert check_store(place, now=NOW).problems == ()
     done = compact_store(place, FORGET, now=NOW)
     assert done.problems == ()
-    assert _dump(place)["raw"] == []
+    assert contents_at(place)["raw"] == []
     assert place.files().size() == 0
 
 

@@ -6,7 +6,6 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from switchcorr.jobs.store.place import StorePlace
@@ -17,17 +16,12 @@ from switchcorr.store import schema
 from switchcorr.store.raw import RawPlace
 from switchcorr.store.records import RawText, VisitRecord
 from switchcorr.store.retention import OrphanOutcome, compact, remove_orphans
-from switchcorr.store.url import StoreUrl, parse_url
+from switchcorr.store.url import parse_url
 from switchcorr.store.visits import write_visit
 
 _NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _AT = _NOW - timedelta(days=3)
 _KEEP = Settings(raw_days=3660, fact_days=3660)
-
-
-@pytest.fixture
-def place(url: StoreUrl, tmp_path: Path) -> StorePlace:
-    return StorePlace(url, tmp_path / "raw")
 
 
 def _kept(place: StorePlace, name: str, *, age: timedelta = timedelta(days=3)) -> RawText:

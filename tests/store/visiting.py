@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import PlacementEvidence
@@ -135,3 +136,9 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
             )
             for table in schema.metadata.sorted_tables
         }
+
+
+def contents_at(place: StorePlace) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of a store that is not open."""
+    with place.open(write=False) as store:
+        return contents(store)
