@@ -21,7 +21,7 @@ from switchcorr.store.rewind import waiting_visits
 
 RAW_DAYS, FACT_DAYS = 14, 90
 """How long captured text and facts are kept by default."""
-_SLICE = timedelta(hours=6)
+_SLICE_MS = int(timedelta(hours=6).total_seconds() * 1000)
 _MOST_BYTES = 128 * 1024**2
 """Text that is joined in one bundle, before it is packed: it is held in memory, twice. A day of the longest answers would be gigabytes."""
 
@@ -140,22 +140,38 @@ def retire(store: Store, files: RawFiles, *, raw_before: datetime, facts_before:
     Raises:
         StoreError: the store cannot be written.
     """
-    raw = schema.raw
-    with store.writing() as connection:
+    with store.reading() as connection:
         waiting, since = waiting_visits(connection)
-        old = raw.c.at < _limit(connection, to_ms(raw_before))
-        digests = set(connection.execute(select(raw.c.digest).where(old, raw.c.bundle.is_(None))).scalars())
-        bundles = set(connection.execute(select(raw.c.bundle).where(old, raw.c.bundle.is_not(None)).distinct()).scalars())
-        rows = connection.execute(delete(raw).where(old)).rowcount
-    removed, freed = _remove_unnamed(store, files, FILES, digests)
-    more, more_freed = _remove_unnamed(store, files, BUNDLES, {name for name in bundles if name is not None})
+    rows, removed, freed = _retire_text(store, files, to_ms(raw_before))
     limit = to_ms(facts_before)
     for table, column in schema.AGING:
         rows += _delete_old(store, table, column, limit)
     rows += _delete_incidents(store, limit)
     if since is None or since >= max(raw_before, facts_before):
         waiting, since = 0, None
-    return RetireOutcome(rows, removed + more, freed + more_freed, waiting, since)
+    return RetireOutcome(rows, removed, freed, waiting, since)
+
+
+def _retire_text(store: Store, files: RawFiles, limit: int) -> tuple[int, int, int]:
+    """Remove captured text older than a time, some hours of it in each transaction: rows, files, and their bytes.
+
+    So nobody waits long, and a process that is killed leaves few files without rows: many would pass for those of a lost database.
+    """
+    raw = schema.raw
+    rows = removed = freed = 0
+    while True:
+        with store.writing() as connection:
+            end = _limit(connection, limit)
+            first = connection.execute(select(func.min(raw.c.at)).where(raw.c.at < end)).scalar()
+            if first is None:
+                return rows, removed, freed
+            old = and_(raw.c.at < end, raw.c.at < first + _SLICE_MS)
+            digests = set(connection.execute(select(raw.c.digest).where(old, raw.c.bundle.is_(None))).scalars())
+            bundles = set(connection.execute(select(raw.c.bundle).where(old, raw.c.bundle.is_not(None)).distinct()).scalars())
+            rows += connection.execute(delete(raw).where(old)).rowcount
+        for kind, names in ((FILES, digests), (BUNDLES, {name for name in bundles if name is not None})):
+            count, size = _remove_unnamed(store, files, kind, names)
+            removed, freed = removed + count, freed + size
 
 
 def _limit(connection: Connection, wanted: int) -> int:
@@ -176,7 +192,7 @@ def _delete_old(store: Store, table: Table, column: str, limit: int) -> int:
             first = connection.execute(select(when).where(old).order_by(when).limit(1)).scalar()
             if first is None:
                 return rows
-            rows += connection.execute(delete(table).where(old, when < first + int(_SLICE.total_seconds() * 1000))).rowcount
+            rows += connection.execute(delete(table).where(old, when < first + _SLICE_MS)).rowcount
 
 
 def _is_before_text(end: int) -> ColumnElement[bool]:

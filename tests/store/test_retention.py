@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
 from switchcorr.jobs.store.place import StorePlace
-from switchcorr.jobs.store.upkeep import compact_store
+from switchcorr.jobs.store.upkeep import check_store, compact_store
 from switchcorr.model.visit import VisitStatus
 from switchcorr.settings import Settings
 from switchcorr.store import schema
-from switchcorr.store.raw import RawPlace
+from switchcorr.store.raw import RawFiles, RawPlace
 from switchcorr.store.records import RawText, VisitRecord
-from switchcorr.store.retention import OrphanOutcome, compact, remove_orphans
+from switchcorr.store.retention import OrphanOutcome, compact, remove_orphans, retire
 from switchcorr.store.url import parse_url
 from switchcorr.store.visits import write_visit
+from tests.store.visiting import contents_at
 
 _NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _AT = _NOW - timedelta(days=3)
@@ -32,9 +35,9 @@ def _kept(place: StorePlace, name: str, *, age: timedelta = timedelta(days=3)) -
     return kept
 
 
-def _visit(place: StorePlace, name: str, kept: RawText) -> None:
+def _visit(place: StorePlace, name: str, kept: RawText, at: datetime = _AT) -> None:
     with place.open(write=True) as store:
-        write_visit(store, VisitRecord(name, _AT, VisitStatus.FAILED, raw=kept))
+        write_visit(store, VisitRecord(name, at, VisitStatus.FAILED, raw=kept))
 
 
 def test_what_a_killed_process_left_goes_and_what_a_visit_names_stays(place: StorePlace) -> None:
@@ -97,3 +100,34 @@ def test_a_day_of_much_text_becomes_several_bundles(place: StorePlace) -> None:
     assert [place.files().read(RawPlace(*row))["show_log.txt"][:1] for row in sorted(rows, key=lambda row: row.digest)] == [
         texts[hour][:1] for hour in sorted(kept, key=lambda hour: kept[hour].digest)
     ]
+
+
+class _DeadlyFiles(RawFiles):
+    """Captured text whose first file to be removed ends the process: no row names it any more by then."""
+
+    def remove(self, kind: str, digest: str) -> int:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return super().remove(kind, digest)
+
+
+def test_text_that_a_killed_retirement_left_is_removed_however_much_is_too_old(place: StorePlace) -> None:
+    """Text is to be kept for a shorter time than before, so most of it goes: what is left of it is not that of a lost database."""
+    for day in range(4):
+        for name in ("acc-0", "acc-1"):
+            _visit(place, name, _kept(place, f"{name} {day}"), _AT - timedelta(days=day))
+    keep = timedelta(days=3, hours=12)
+    child = os.fork()
+    if child == 0:
+        try:
+            with place.open(write=True) as store:
+                retire(store, _DeadlyFiles(place.raw), raw_before=_NOW - keep, facts_before=_NOW - keep)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    done = compact_store(place, replace(_KEEP, raw_days=4), now=_NOW + timedelta(hours=12))
+    assert done.problems == ()
+    assert check_store(place, now=_NOW).orphans == 0
+    assert len(contents_at(place)["raw"]) == 2
+    assert len(list(place.files().names("bundles"))) == 2
+    assert list(place.files().names("files")) == []
