@@ -6,7 +6,7 @@ not added again; ``docs/correlation.md`` says which kind is which.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,10 @@ from switchcorr.correlate.evidence.switches import COUNTER_KINDS
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.apart import without_others
 from switchcorr.correlate.telling.control_groups import SLIGHT, control_groups
 from switchcorr.correlate.telling.counterfactual import counterfactuals
-from switchcorr.correlate.telling.sentences import name_of, percent, with_article
+from switchcorr.correlate.telling.sentences import listed, name_of, percent, with_article
 from switchcorr.correlate.telling.server_arguments import components_hit, server_arguments
 from switchcorr.model.campus import Domain, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
@@ -52,7 +53,13 @@ def contrast(likelihood: Likelihood, component: int) -> Contrast:
 
 
 def arguments(
-    likelihood: Likelihood, posterior: Posterior, component: int, known: Circumstances, *, beside: Iterable[Evidence] = ()
+    likelihood: Likelihood,
+    posterior: Posterior,
+    component: int,
+    known: Circumstances,
+    *,
+    others: Sequence[int] = (),
+    beside: Iterable[Evidence] = (),
 ) -> tuple[list[Evidence], list[Evidence]]:
     """All that speaks for and against a component, the contrast and then the heaviest first; what has no weight of its own stands with "for".
 
@@ -61,16 +68,18 @@ def arguments(
         posterior: what was found.
         component: its number.
         known: what is known of the window apart from drops.
+        others: causes that have failed at once with it: their phones are left out.
         beside: further evidence, from outside of the window.
     """
+    likelihood = without_others(likelihood, component, others)
     found: list[Evidence] = [
-        *_counted(likelihood, component),
+        *_counted(likelihood, component, others),
         *control_groups(likelihood, component),
         *counterfactuals(likelihood, posterior, component),
         *_reasons(likelihood, component),
         *_phones_say(likelihood, component, known),
         *_observed(likelihood, component, known),
-        *server_arguments(likelihood, component, known),
+        *server_arguments(likelihood, component, known, others),
         *_spread(likelihood, posterior, component),
         *_recurrence(likelihood, component, known),
         *_locations(likelihood, component),
@@ -83,7 +92,7 @@ def arguments(
     return speaks_for, [Evidence(item.kind, item.text, -item.weight) for item in against]
 
 
-def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+def _counted(likelihood: Likelihood, component: int, others: Sequence[int]) -> Iterator[Evidence]:
     """The contrast, without what the reasons and the facts apart from phones say: those are told on their own."""
     found = contrast(likelihood, component)
     name = name_of(likelihood.exposure.components[component])
@@ -91,6 +100,10 @@ def _counted(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     odds = single - float(likelihood.priors.fault[component] + likelihood.priors.odds[component]) - _gain(likelihood, component)
     here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
     elsewhere = f"{found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "and no known phone is outside of it"
+    if others:
+        elsewhere += (
+            f"; here and below without the phones of {listed([name_of(likelihood.exposure.components[other]) for other in others])}"
+        )
     yield Evidence(EvidenceKind.CONTRAST, f"{here}, {elsewhere}", odds)
     expected = float(likelihood.covariates.expected[likelihood.exposure.path[component]])
     few = f"{expected:.2g}" if expected >= 0.01 else "fewer than 0.01"

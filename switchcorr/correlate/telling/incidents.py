@@ -16,9 +16,11 @@ from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.exposure.table import Floats, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.apart import at_once, on_any
 from switchcorr.correlate.telling.arguments import arguments, contrast
 from switchcorr.correlate.telling.next_steps import next_step, step_facts
 from switchcorr.correlate.telling.rhythm import rhythms
+from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unseen import unseen
 from switchcorr.correlate.telling.verdict import (
     Named,
@@ -27,7 +29,6 @@ from switchcorr.correlate.telling.verdict import (
     leader,
     named_causes,
     side_probability,
-    summarise,
     suspects,
     undecided,
 )
@@ -113,6 +114,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     alike = undecided(likelihood, posterior, causes, verdict)
     components, counts = _spoken(likelihood, posterior, verdict, causes)
     is_open = verdict is not Verdict.ADMINISTRATIVE and bool(causes) and causes[0].probability < NAMED_FROM
+    beside = _at_once(likelihood, posterior, causes)
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
         start=_moment(first),
@@ -122,18 +124,21 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         still_down=sum(phone.back_at is None for phone in phones),
         verdict=verdict,
         p_nothing_shared=posterior.nothing + posterior.managed,
-        causes=tuple(_cause(scene, likelihood, posterior, cause, told) for cause in causes),
+        causes=tuple(_cause(scene, likelihood, posterior, cause, told, others) for cause, others in zip(causes, beside, strict=True)),
         suspects=suspects(likelihood, posterior),
         phones=phones,
         summary=summarise(
-            verdict,
-            components,
-            [contrast(likelihood, number) for number in counts],
-            len(phones),
-            last - first,
-            alike=alike,
-            is_open=is_open,
-            side=side_probability(likelihood, posterior, causes[0].component) if is_open else 0.0,
+            Outcome(
+                verdict,
+                components,
+                [contrast(likelihood, number) for number in counts],
+                endpoints=len(phones),
+                seconds=last - first,
+                rest=_rest(likelihood, counts) if any(beside) else None,
+                alike=alike,
+                is_open=is_open,
+                side=side_probability(likelihood, posterior, causes[0].component) if is_open else 0.0,
+            )
         ),
         unseen=unseen(
             scene.log,
@@ -159,12 +164,24 @@ def _spoken(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, caus
     return [likelihood.exposure.components[number] for number in numbers], numbers
 
 
-def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, told: _Told) -> Cause:
+def _at_once(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> list[tuple[int, ...]]:
+    """Of each cause those that have failed at once with it."""
+    numbers = [cause.component for cause in causes]
+    return [at_once(likelihood, posterior, numbers, number) for number in numbers]
+
+
+def _rest(likelihood: Likelihood, numbers: Sequence[int]) -> tuple[int, int]:
+    """How many of the endpoints that are on none of some components dropped, and how many there are."""
+    rest = ~on_any(likelihood.exposure, numbers)
+    return int(rest[likelihood.covariates.rows].sum()), int(rest.sum())
+
+
+def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, told: _Told, others: Sequence[int]) -> Cause:
     exposure, number = likelihood.exposure, named.component
     found = contrast(likelihood, number)
     times = scene.drops.time[told.span][exposure.exposed(exposure.members[scene.drops.row[told.span]], number)]
     beside = rhythms(scene.drops, told.span, exposure, number, likelihood.constants)
-    speaks_for, against = arguments(likelihood, posterior, number, told.known, beside=beside)
+    speaks_for, against = arguments(likelihood, posterior, number, told.known, others=others, beside=beside)
     return Cause(
         component=exposure.components[number],
         probability=named.probability,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -19,9 +19,15 @@ _SELDOM = 0.05
 """Alerts a day below which there are as good as none."""
 
 
-def server_arguments(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
-    """Alerts or their absence, devices without a switch port, and how sudden the burst was."""
-    yield from _alerts(likelihood, component, known)
+def server_arguments(likelihood: Likelihood, component: int, known: Circumstances, others: Sequence[int] = ()) -> Iterator[Evidence]:
+    """Alerts or their absence, devices without a switch port, and how sudden the burst was.
+
+    Where a part of the call server is among the others that failed at once, its alerts are its own and say nothing of a part of the network.
+    """
+    sign = 1.0 if likelihood.exposure.domain_of(component) is Domain.CALL_SERVER else -1.0
+    if sign < 0 and any(likelihood.exposure.domain_of(other) is Domain.CALL_SERVER for other in others):
+        sign = 0.0
+    yield from _alerts(likelihood, component, known, sign)
     yield from _other_devices(likelihood, component)
     yield from _sudden(likelihood, component, known)
 
@@ -34,9 +40,8 @@ def components_hit(likelihood: Likelihood, kind: str, chosen: Bools) -> list[int
     return [int(number) for number in np.unique(at[at >= 0])]
 
 
-def _alerts(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+def _alerts(likelihood: Likelihood, component: int, known: Circumstances, sign: float) -> Iterator[Evidence]:
     server = known.server
-    sign = 1.0 if likelihood.exposure.domain_of(component) is Domain.CALL_SERVER else -1.0
     if not server.facts:
         if server.told:
             text = "no alert of a call server is near the drops, though the log tells of others"

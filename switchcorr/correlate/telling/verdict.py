@@ -1,4 +1,4 @@
-"""From probabilities to words: which components are named, and what the incident is."""
+"""From probabilities to an answer: which components are named, and what the incident is."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from switchcorr.correlate.exposure.table import FROM_LOG, Bools
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.arguments import Contrast, contrast
-from switchcorr.correlate.telling.sentences import in_time, name_of, percent
+from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.model.campus import Component, Domain
 from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, Suspect, Verdict
-from switchcorr.text import counted
 
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
@@ -30,12 +28,6 @@ _VERDICTS = {
     Domain.CALL_SERVER: Verdict.CALL_SERVER,
     Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
     Domain.ENDPOINT: Verdict.ENDPOINT,
-}
-_SIDES = {
-    Verdict.NETWORK: "a part of the network",
-    Verdict.CALL_SERVER: "a part of the call server",
-    Verdict.WAN_OR_NAT: "a site or the way to it",
-    Verdict.ENDPOINT: "something of the phones themselves",
 }
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
@@ -184,47 +176,3 @@ def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...
         others = equivalent(likelihood, posterior, component)
         lines.append(Suspect(exposure.components[component], probability, found.affected, found.exposed, others))
     return tuple(lines)
-
-
-def summarise(
-    verdict: Verdict,
-    components: list[Component],
-    found: list[Contrast],
-    endpoints: int,
-    seconds: float,
-    *,
-    alike: Sequence[Component] = (),
-    is_open: bool = False,
-    side: float = 0.0,
-) -> str:
-    """One or two sentences for people, with the counted contrast of what leads.
-
-    Args:
-        verdict: of the incident.
-        components: what is named or leads.
-        found: the contrast of each.
-        endpoints: how many dropped.
-        seconds: within which time.
-        alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
-        is_open: whether it is one of the components and not proven which.
-        side: then the probability that it is one of the verdict's side.
-    """
-    dropped = f"{counted(endpoints, 'endpoint')} dropped {in_time(seconds)}" if endpoints > 1 else "1 endpoint dropped"
-    joint = " or " if is_open else " and "
-    told = joint.join(f"{name_of(component)} ({_counts(one)})" for component, one in zip(components[:3], found, strict=False))
-    if verdict is Verdict.NOT_PROVEN and alike:
-        others = " or ".join(name_of(component) for component in alike[:2])
-        return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
-    if verdict is Verdict.NOT_PROVEN or not components:
-        leading = f" The leading suspect{'s are' if is_open and len(components) > 1 else ' is'} {told}." if components else ""
-        return f"{dropped}. What they share is not proven.{leading}"
-    if is_open:
-        return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(side)}), but which is not proven: {told}."
-    if verdict is Verdict.ADMINISTRATIVE:
-        return f"{dropped} for resets or logins, not for a fault. What they share: {told}."
-    return f"{dropped}. What they share: {told}."
-
-
-def _counts(found: Contrast) -> str:
-    here = f"{found.affected:,} of its {counted(found.exposed, 'phone')} dropped"
-    return f"{here}, {found.elsewhere:,} of {found.others:,} elsewhere" if found.others else f"{here}; no known phone is outside of it"
