@@ -35,12 +35,29 @@ _ACQUITTED = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """Drops of a component's phones against all others."""
+    """Drops of a component's phones against all others.
+
+    Attributes:
+        affected, exposed: of its own phones, how many dropped and how many there are.
+        elsewhere, others: the same of all other endpoints.
+        lost, nowhere: of these the same of phones whose component of its kind is not known.
+    """
 
     affected: int
     exposed: int
     elsewhere: int
     others: int
+    lost: int = 0
+    nowhere: int = 0
+
+    def outside(self, kind: str) -> str:
+        """The other endpoints in words; a phone that dropped at an unknown place is not known to be elsewhere."""
+        if not self.others:
+            return "no known phone is outside of it"
+        if not self.lost:
+            return f"{self.elsewhere:,} of {self.others:,} elsewhere"
+        known, unknown = f"{self.elsewhere - self.lost:,} of {self.others - self.nowhere:,} elsewhere", f"{self.lost:,} of {self.nowhere:,}"
+        return f"{known}, {unknown} whose {risk_kind(kind).noun} is not known"
 
 
 def contrast(likelihood: Likelihood, component: int) -> Contrast:
@@ -49,7 +66,8 @@ def contrast(likelihood: Likelihood, component: int) -> Contrast:
     rows = likelihood.covariates.rows
     affected = int(exposure.exposed(likelihood.covariates.row_cells, component).sum())
     exposed = int(exposure.size[component])
-    return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed)
+    nowhere = (exposure.members[:, exposure.kind_of[exposure.path[component]]] < 0) & exposure.is_phone
+    return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed, int(nowhere[rows].sum()), int(nowhere.sum()))
 
 
 def arguments(
@@ -95,11 +113,12 @@ def arguments(
 def _counted(likelihood: Likelihood, component: int, others: Sequence[int]) -> Iterator[Evidence]:
     """The contrast, without what the reasons and the facts apart from phones say: those are told on their own."""
     found = contrast(likelihood, component)
-    name = name_of(likelihood.exposure.components[component])
+    own = likelihood.exposure.components[component]
+    name = name_of(own)
     single = float(likelihood.alone()[0][component])
     odds = single - float(likelihood.priors.fault[component] + likelihood.priors.odds[component]) - _gain(likelihood, component)
     here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
-    elsewhere = f"{found.elsewhere:,} of {found.others:,} elsewhere" if found.others else "and no known phone is outside of it"
+    elsewhere = found.outside(own.kind) if found.others else f"and {found.outside(own.kind)}"
     if others:
         elsewhere += (
             f"; here and below without the phones of {listed([name_of(likelihood.exposure.components[other]) for other in others])}"

@@ -24,6 +24,7 @@ from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unseen import unseen
 from switchcorr.correlate.telling.verdict import (
     Named,
+    as_likely,
     decide,
     equivalent,
     leader,
@@ -31,6 +32,7 @@ from switchcorr.correlate.telling.verdict import (
     side_probability,
     suspects,
     undecided,
+    untested,
 )
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.event import EventKind, EventLog, Pool
@@ -138,6 +140,9 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
                 alike=alike,
                 is_open=is_open,
                 side=side_probability(likelihood, posterior, causes[0].component) if is_open else 0.0,
+                twins=() if alike else [as_likely(likelihood, posterior, number) for number in counts],
+                unseen=posterior.unseen if posterior.unseen >= NAMED_FROM else 0.0,
+                untested=untested(likelihood),
             )
         ),
         unseen=unseen(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from switchcorr.model.campus import Component, risk_kind
 
 
@@ -27,6 +29,16 @@ def listed(words: list[str], most: int = 3) -> str:
     """
     more = len(words) - most
     return ", ".join(words[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def either(components: Sequence[Component], most: int = 3) -> str:
+    """One of some components, and not known which.
+
+    >>> either([Component("switch", "acc-1"), Component("vlan", "101")])
+    'switch acc-1 or VLAN 101'
+    """
+    more = len(components) - most
+    return " or ".join([*map(name_of, components[:most]), *([f"{more:,} more"] if more > 0 else [])])
 
 
 def in_time(seconds: float) -> str:

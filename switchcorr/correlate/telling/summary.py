@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.correlate.telling.arguments import Contrast
-from switchcorr.correlate.telling.sentences import in_time, name_of, percent
+from switchcorr.correlate.telling.sentences import either, in_time, name_of, percent
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Verdict
 from switchcorr.text import counted
@@ -35,6 +35,9 @@ class Outcome:
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
         is_open: whether it is one of the components and not proven which.
         side: then the probability that it is one of the verdict's side.
+        twins: of each component those of its side with the same phones that are about as likely.
+        unseen: where nothing is proven, the probability of a part of the network that no location names, if it is more likely than not.
+        untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
     """
 
     verdict: Verdict
@@ -46,6 +49,9 @@ class Outcome:
     alike: Sequence[Component] = ()
     is_open: bool = False
     side: float = 0.0
+    twins: Sequence[Sequence[Component]] = ()
+    unseen: float = 0.0
+    untested: tuple[int, int] | None = None
 
 
 def summarise(outcome: Outcome) -> str:
@@ -59,8 +65,9 @@ def summarise(outcome: Outcome) -> str:
         others = " or ".join(name_of(component) for component in outcome.alike[:2])
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
-        leading = f" The leading suspect{'s are' if outcome.is_open and len(components) > 1 else ' is'} {told}." if components else ""
-        return f"{dropped}. What they share is not proven.{leading}"
+        which = "Of what is named the leading suspect" if outcome.unseen else "The leading suspect"
+        leading = f" {which}{'s are' if outcome.is_open and len(components) > 1 else ' is'} {told}." if components else ""
+        return f"{dropped}. What they share is not proven{_why(outcome)}.{leading}"
     if outcome.is_open:
         return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(outcome.side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
@@ -68,18 +75,32 @@ def summarise(outcome: Outcome) -> str:
     return f"{dropped}. What they share: {told}."
 
 
+def _why(outcome: Outcome) -> str:
+    """Why nothing is proven where that does not show in the ranking."""
+    if outcome.unseen:
+        return f": with {percent(outcome.unseen)} it is a part of the network that no location names"
+    if outcome.untested:
+        unknown, phones = outcome.untested
+        return f": of {unknown:,} of the {counted(phones, 'phone')} nothing is known but what the log tells"
+    return ""
+
+
 def _told(outcome: Outcome) -> str:
     """Components with their counts; of several that failed at once "elsewhere" is outside of all of them."""
-    counts = [_counts(one) if outcome.rest is None else _here(one) for one in outcome.found]
-    names = [f"{name_of(component)} ({count})" for component, count in zip(outcome.components, counts, strict=True)]
-    told = (" or " if outcome.is_open else " and ").join(names[:_TOLD])
+    twins = outcome.twins or [()] * len(outcome.components)
+    names = [
+        _one(component, found, alike, with_others=outcome.rest is None)
+        for component, found, alike in zip(outcome.components[:_TOLD], outcome.found, twins, strict=False)
+    ]
+    told = (" or " if outcome.is_open else " and ").join(names)
     return told if outcome.rest is None else f"{told}; {outcome.rest[0]:,} of {outcome.rest[1]:,} elsewhere"
 
 
-def _counts(found: Contrast) -> str:
-    here = _here(found)
-    return f"{here}, {found.elsewhere:,} of {found.others:,} elsewhere" if found.others else f"{here}; no known phone is outside of it"
-
-
-def _here(found: Contrast) -> str:
-    return f"{found.affected:,} of its {counted(found.exposed, 'phone')} dropped"
+def _one(component: Component, found: Contrast, twins: Sequence[Component], *, with_others: bool) -> str:
+    """A component, or those of which it is one, with the counts."""
+    counts = f"{found.affected:,} of {'their' if twins else 'its'} {counted(found.exposed, 'phone')} dropped"
+    if with_others:
+        counts += f"{', ' if found.others else '; '}{found.outside(component.kind)}"
+    if twins:
+        counts += "; phones cannot tell which"
+    return f"{either([component, *twins])} ({counts})"

@@ -51,15 +51,16 @@ def unseen(
         known: what is known of the window apart from drops.
         alike: components of another side with the phones of the first of ``leading``, which keep the verdict open.
     """
+    leads = posterior.unseen >= NAMED_FROM
     return (
         *_other_side(likelihood, leading, alike),
         *_guessed(likelihood, posterior, verdict, leading),
-        *_locations(likelihood),
+        *(_unnamed_part(likelihood, posterior) if leads else _locations(likelihood)),
         *_devices(coverage),
         *_servers(log),
         *_returns(log),
         *_too_few(likelihood, verdict),
-        *_shared_part(posterior),
+        *(() if leads else _shared_part(posterior)),
         *_not_polled(likelihood, leading, known),
         *_blind_spots(likelihood),
         *_coarse_times(likelihood, verdict, log),
@@ -126,6 +127,16 @@ def _too_few(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:
     if verdict is Verdict.NOT_PROVEN and count < FEW_PHONES:
         too_few = "1 endpoint is" if count == 1 else f"{count} endpoints are"
         yield f"more drops: {too_few} too few to tell a shared part from chance"
+
+
+def _unnamed_part(likelihood: Likelihood, posterior: Posterior) -> Iterator[str]:
+    """Where what no location names is likelier than all that is named, it is what to look for first."""
+    rows = likelihood.covariates.rows
+    places = f"the places of {int((~likelihood.exposure.located[rows]).sum()):,} of the {counted(len(rows), 'endpoint')} that dropped"
+    yield (
+        f"which part of the network these phones share, for with {percent(posterior.unseen)} it is one that no location names. A table of "
+        f"locations (--locations) or captures of the access switches (--captures) with {places} would settle it"
+    )
 
 
 def _shared_part(posterior: Posterior) -> Iterator[str]:

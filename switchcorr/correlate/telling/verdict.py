@@ -158,12 +158,34 @@ def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> 
     )
 
 
+def as_likely(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
+    """Of the other components that the phones cannot tell from one, those of its own side that nothing but time-outs makes much less likely."""
+    exposure, side = likelihood.exposure, _side(likelihood, component)
+    settled = _settled_set(likelihood, posterior, component)
+    numbers = (number for number in settled if number != component and exposure.ways[number] == 1)
+    return tuple(exposure.components[number] for number in numbers if exposure.domain_of(number) in side)
+
+
 def is_tested(likelihood: Likelihood) -> bool:
     """Whether enough of the phones that dropped have anything known of them but what the log itself tells."""
     phones = likelihood.exposure.is_phone[likelihood.sample.row]
+    return not phones.any() or float(_is_known(likelihood)[phones].mean()) >= likelihood.constants.located_share
+
+
+def untested(likelihood: Likelihood) -> tuple[int, int] | None:
+    """Of how many of the phones that dropped nothing is known but what the log tells, and how many they are; None where enough is known."""
+    if is_tested(likelihood):
+        return None
+    phones = likelihood.exposure.is_phone[likelihood.sample.row]
+    rows, known = likelihood.sample.row[phones], _is_known(likelihood)[phones]
+    return len(np.unique(rows[~known])), len(np.unique(rows))
+
+
+def _is_known(likelihood: Likelihood) -> Bools:
+    """Of which drops' phones anything is known but what the log tells."""
     elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
     known: Bools = np.any(likelihood.covariates.cells[:, elsewhere] >= 0, axis=1)
-    return not phones.any() or float(known[phones].mean()) >= likelihood.constants.located_share
+    return known
 
 
 def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...]:

@@ -79,3 +79,37 @@ def test_what_has_the_same_phones_on_the_other_side_is_named_with_the_leader() -
 
 def test_one_endpoint_drops_without_a_time() -> None:
     assert summarise(Outcome(Verdict.NOT_PROVEN, [], [], 1, 0.0)).startswith("1 endpoint dropped. ")
+
+
+def test_phones_at_unknown_places_are_not_told_as_elsewhere() -> None:
+    found = Contrast(18, 18, 22, 1002, lost=22, nowhere=566)
+    assert summarise(Outcome(Verdict.NETWORK, [_A], [found], 40, 80.0)).endswith(
+        "module acc-1/3 (18 of its 18 phones dropped, 0 of 436 elsewhere, 22 of 566 whose module is not known)."
+    )
+
+
+def test_what_has_the_same_phones_on_the_same_side_is_named_too() -> None:
+    twins = [Component("switch", "acc-1"), Component("vlan", "101"), Component("site", "north")]
+    found, bundle = Contrast(120, 120, 0, 900), Component("uplink_bundle", "acc-1:Port-channel1")
+    assert summarise(Outcome(Verdict.NETWORK, [bundle], [found], 120, 80.0, twins=[twins])).endswith(
+        "uplink bundle acc-1:Port-channel1 or switch acc-1 or VLAN 101 or 1 more (120 of their 120 phones dropped, 0 of 900 elsewhere; "
+        "phones cannot tell which)."
+    )
+    both = Outcome(Verdict.NETWORK, [bundle, _B], [found, Contrast(40, 40, 0, 980)], 160, 80.0, rest=(0, 860), twins=[twins[:1], ()])
+    assert summarise(both).endswith(
+        "uplink bundle acc-1:Port-channel1 or switch acc-1 (120 of their 120 phones dropped; phones cannot tell which) and module acc-2/1 "
+        "(40 of its 40 phones dropped); 0 of 860 elsewhere."
+    )
+
+
+def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> None:
+    found = [Contrast(6, 11, 24, 858)]
+    nowhere = Outcome(Verdict.NOT_PROVEN, [_A], found, 30, 80.0, unseen=0.84, untested=(24, 30))
+    assert (
+        "is not proven: with 84 % it is a part of the network that no location names. Of what is named the leading suspect is module"
+        in summarise(nowhere)
+    )
+    untested = Outcome(Verdict.NOT_PROVEN, [_A], found, 30, 80.0, untested=(24, 30))
+    assert "is not proven: of 24 of the 30 phones nothing is known but what the log tells. The leading suspect is module" in summarise(
+        untested
+    )

@@ -11,7 +11,7 @@ import pytest
 from switchcorr.correlate.scoring.hypotheses import NOTHING, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
-from switchcorr.correlate.telling.verdict import decide, equivalent, is_tested, leader, named_causes, suspects
+from switchcorr.correlate.telling.verdict import as_likely, decide, equivalent, is_tested, leader, named_causes, suspects, untested
 from switchcorr.model.campus import Campus, Component, HashedComponent
 from switchcorr.model.incident import Verdict
 from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, number_of, phone, rows_of
@@ -177,3 +177,26 @@ def test_suspects_are_one_line_a_set_with_counts() -> None:
     assert len(lines[0].equivalent) == 2
     assert len({line.component for line in lines}) == len(lines)
     assert [line.probability for line in lines] == sorted((line.probability for line in lines), reverse=True)
+
+
+def test_what_only_time_outs_tell_apart_is_as_likely() -> None:
+    """A card's phones reset themselves more often than those of an uplink; that they timed out clears neither."""
+    likelihood, posterior = _judged(_ROWS, below(_ROWS, "switch", "acc-1")[::2])
+    bundle = number_of(likelihood.exposure, "uplink_bundle", "acc-1:Port-channel1")
+    assert [other.id for other in as_likely(likelihood, posterior, bundle)] == ["acc-1", "101@b"]
+
+
+def test_members_and_parts_of_another_side_are_told_elsewhere() -> None:
+    rows = {name: row | {"cluster": row["switch"]} for name, row in _ROWS.items()}
+    likelihood, posterior = _judged(rows, below(rows, "switch", "acc-1")[::2])
+    bundle = number_of(likelihood.exposure, "uplink_bundle", "acc-1:Port-channel1")
+    assert "acc-1" in [other.id for other in equivalent(likelihood, posterior, bundle) if other.kind == "cluster"]
+    assert all(other.kind != "cluster" for other in as_likely(likelihood, posterior, bundle))
+
+
+def test_how_many_phones_nothing_is_known_of_is_counted_where_too_few_are() -> None:
+    names = below(_ROWS, "module", "acc-1/1")
+    rows = {name: row if name in names[:6] or row["module"] != "acc-1/1" else {} for name, row in _ROWS.items()}
+    likelihood, _ = _judged(rows, names)
+    assert untested(likelihood) == (14, 20)
+    assert untested(_judged(_ROWS, names)[0]) is None
