@@ -197,7 +197,11 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         equivalent=equivalent(likelihood, posterior, number),
         evidence_for=tuple(speaks_for),
         evidence_against=tuple(against),
-        next_step=next_step(exposure.components[number], step_facts(likelihood, scene.campus, number, told.phones, told.rows)),
+        next_step=next_step(
+            exposure.components[number],
+            step_facts(likelihood, scene.campus, number, told.phones, told.rows),
+            as_likely(likelihood, posterior, number),
+        ),
     )
 
 

@@ -62,7 +62,11 @@ _HAS_PORTS = frozenset(("asic", "module", "chassis", "switch", "uplink", "uplink
 _CAPTURED = frozenset((*_HAS_PORTS, "chain", "distribution", "block", "vlan", "site", "node", "cluster"))
 _SERVERS = frozenset(("node", "cluster"))
 _WIDE = frozenset(("vlan", "subnet", "block", "power", "site", "chain"))
+_LINKS = frozenset(("uplink", "uplink_bundle"))
+_BEYOND_UPLINK = frozenset(("distribution", "block", "chain", "vlan", "site", *_SERVERS))
+"""A loss here is behind the uplink of the phone's switch: a capture there sees all that the phone's port sees."""
 _MEMBERS_SHOWN = 4
+_TWINS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class StepFacts:
     Attributes:
         devices: the switch of the component, or of its dropped phones, most drops first.
         phone, port: a dropped phone with a known port, the one that dropped first; empty if there is none.
-        uplinks: the ways of that phone's switch up.
+        uplinks: the ways up that this phone uses.
         sibling: a module of the same switch, of the same type where types are known, none of whose phones dropped.
         minute: of the first drop.
     """
@@ -89,11 +93,15 @@ class StepFacts:
     minute: str = ""
 
 
-def next_step(component: Component, facts: StepFacts | None = None) -> str:
-    """What to do first about a component; several sentences where the incident gives them names."""
+def next_step(component: Component, facts: StepFacts | None = None, twins: Sequence[Component] = ()) -> str:
+    """What to do first about a component and about those that are as likely; several sentences where the incident gives them names."""
     found = facts or StepFacts()
-    first = _STEPS.get(component.kind, _GENERIC).format(card=_card(found))
-    return f"{name_of(component)}: " + " ".join(f"{text}." for text in (first, *_named(component, found)))
+    others = (f"Or it is {_step_of(twin, StepFacts())}" for twin in twins[:_TWINS_SHOWN])
+    return " ".join(f"{text}." for text in (_step_of(component, found), *others, *_named(component, found)))
+
+
+def _step_of(component: Component, facts: StepFacts) -> str:
+    return f"{name_of(component)}: {_STEPS.get(component.kind, _GENERIC).format(card=_card(facts))}"
 
 
 def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: Sequence[AffectedPhone], rows: Ints) -> StepFacts:
@@ -109,15 +117,15 @@ def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: S
     exposure = likelihood.exposure
     inside = np.flatnonzero(exposure.exposed(exposure.members[rows], component)).tolist()
     own, rows = [phones[place] for place in inside], rows[inside]
-    shown, port = _first_port(exposure, rows, own)
+    first, port = _first_port(exposure, rows, own)
+    shown = own[first] if port else None
     devices = _devices(exposure, component, rows, own)
-    device = (shown.device if shown else "") or (devices[0] if devices else "")
     sibling = _sibling(likelihood, campus, component)
     return StepFacts(
         devices=devices,
         phone=shown.phone if shown else "",
         port=port,
-        uplinks=_ways_up(exposure, rows, device),
+        uplinks=_ways_up(exposure, rows[first : first + 1]) if port else (),
         members=_members(campus, exposure.components[component]),
         platform=next((found.platform for found in campus.devices if found.name == (devices[0] if devices else "")), ""),
         sibling=sibling.id if sibling else "",
@@ -136,7 +144,7 @@ def _named(component: Component, facts: StepFacts) -> Iterator[str]:
         yield words
     if facts.members:
         yield f"{'Its two ends' if component.kind == 'uplink' else 'Its members'} are {listed(list(facts.members), _MEMBERS_SHOWN)}"
-    if component.kind in _WIDE and facts.devices:
+    if (component.kind in _WIDE or component.kind not in _STEPS) and facts.devices:
         yield f"Most of its drops are on {listed(list(facts.devices))}"
     yield from _capture(component, facts)
     if component.kind not in _SERVERS and component.kind in _CAPTURED and facts.devices and facts.minute:
@@ -149,10 +157,16 @@ def _capture(component: Component, facts: StepFacts) -> Iterator[str]:
     """Which two places to capture at: the side on which a keepalive is missing is the sick one."""
     if component.kind not in _CAPTURED or not facts.port:
         return
-    other = (
-        "the server's port" if component.kind in _SERVERS else listed(list(facts.uplinks), 2) if facts.uplinks else "the switch's uplink"
-    )
-    yield f"Capture at {facts.port} ({facts.phone}) and at {other} at the same time: a keepalive that is seen at one only is lost between them"
+    yield f"Capture at {facts.port} ({facts.phone}) and at {_behind(component, facts)} at the same time: a keepalive that is seen at one only is lost between them"
+
+
+def _behind(component: Component, facts: StepFacts) -> str:
+    """A place to capture at with the component between it and the phone."""
+    if component.kind in _BEYOND_UPLINK:
+        return "the server's port"
+    if component.kind in _LINKS:
+        return facts.members[1] if component.kind == "uplink" and facts.members else f"the other end of {component.id}"
+    return listed(list(facts.uplinks), _MEMBERS_SHOWN) if facts.uplinks else "the switch's uplink"
 
 
 def _card(facts: StepFacts) -> str:
@@ -168,14 +182,14 @@ def _at(exposure: Exposure, rows: Ints, kind: str) -> Ints:
     return exposure.members[rows, exposure.kinds.index(kind)] if kind in exposure.kinds else np.full(len(rows), -1, dtype=np.int64)
 
 
-def _first_port(exposure: Exposure, rows: Ints, phones: Sequence[AffectedPhone]) -> tuple[AffectedPhone | None, str]:
-    """The first phone whose port is known, and the port; placements tell it before the exposures do."""
-    for phone, number in zip(phones, _at(exposure, rows, "port").tolist(), strict=True):
+def _first_port(exposure: Exposure, rows: Ints, phones: Sequence[AffectedPhone]) -> tuple[int, str]:
+    """The place of the first phone whose port is known, and the port; placements tell it before the exposures do. -1 and no port if there is none."""
+    for place, (phone, number) in enumerate(zip(phones, _at(exposure, rows, "port").tolist(), strict=True)):
         if phone.interface:
-            return phone, f"{phone.device} {phone.interface}".strip()
+            return place, f"{phone.device} {phone.interface}".strip()
         if number >= 0:
-            return phone, exposure.components[number].id
-    return None, ""
+            return place, exposure.components[number].id
+    return -1, ""
 
 
 def _devices(exposure: Exposure, component: int, rows: Ints, phones: Sequence[AffectedPhone]) -> tuple[str, ...]:
@@ -190,11 +204,10 @@ def _devices(exposure: Exposure, component: int, rows: Ints, phones: Sequence[Af
     return tuple(sorted(drops, key=lambda name: (-drops[name], name)))
 
 
-def _ways_up(exposure: Exposure, rows: Ints, device: str) -> tuple[str, ...]:
-    """Uplinks and bundles of a switch that the dropped phones use."""
+def _ways_up(exposure: Exposure, rows: Ints) -> tuple[str, ...]:
+    """Uplinks and bundles that some phones use."""
     numbers = np.unique(np.concatenate([_at(exposure, rows, kind) for kind in ("uplink", "uplink_bundle")]))
-    found = {exposure.components[number].id for number in numbers[numbers >= 0].tolist()}
-    return tuple(sorted(name for name in found if not device or name.startswith(f"{device}:")))
+    return tuple(sorted(exposure.components[number].id for number in numbers[numbers >= 0].tolist()))
 
 
 def _members(campus: Campus, component: Component) -> tuple[str, ...]:

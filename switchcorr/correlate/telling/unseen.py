@@ -25,6 +25,14 @@ _LOOKED_AT = 4_096
 _DEVICES_SHOWN = 5
 _PARTS = ("module", "switch", "uplink_bundle", "vlan", "power")
 """Kinds that usually exist, so that a network described without them has a blind spot."""
+_READ = (
+    (
+        frozenset(("asic", "module", "chassis", "switch", "chain", "uplink", "uplink_bundle", "distribution")),
+        "error counters, status and log",
+    ),
+    (frozenset(("vlan",)), "spanning-tree changes"),
+)
+"""What devices tell of parts of these kinds; a subnet, a power domain or a floor has no counters."""
 _COVERED_BY = {"uplink_bundle": ("uplink",), "vlan": ("subnet",)}
 
 
@@ -145,13 +153,13 @@ def _shared_part(posterior: Posterior) -> Iterator[str]:
 
 
 def _not_polled(likelihood: Likelihood, leading: Sequence[int], known: Circumstances) -> Iterator[str]:
-    """Parts of the network that lead and of which no fact was told, neither sick nor quiet."""
+    """Parts of the network that lead, whose devices could tell of them and of which no fact was told, neither sick nor quiet."""
     told = {fact.component for fact in known.facts if fact.kind is not ObservationKind.COUNTER_UNPOLLED}
-    components = [likelihood.exposure.components[number] for number in leading]
-    silent = [one for one in components if risk_kind(one.kind).domain is Domain.NETWORK and one not in told]
-    if silent:
-        names = listed([name_of(component) for component in silent])
-        yield f"error counters, status and log of {names}: nothing was read that tells whether it is sick or well (two captures, or --counters)"
+    silent = [one for number in leading if (one := likelihood.exposure.components[number]) not in told]
+    for kinds, facts in _READ:
+        if names := [name_of(component) for component in silent if component.kind in kinds]:
+            they = "it is" if len(names) == 1 else "they are"
+            yield f"{facts} of {listed(names)}: nothing was read that tells whether {they} sick or well (two captures, or --counters)"
 
 
 def _blind_spots(likelihood: Likelihood) -> Iterator[str]:

@@ -112,6 +112,40 @@ def test_a_port_from_a_locations_file_will_do_to_capture_at() -> None:
     assert "log of" not in step
 
 
+def test_the_uplink_to_capture_at_is_that_of_the_phone() -> None:
+    """A keepalive crosses one of the two: at the other it is never seen, and seems to be lost between."""
+    rows = {
+        name: row | {"port": f"{row['module']}/{i}", "uplink": f"{row['switch']}:Te{i % 2}"} for i, (name, row) in enumerate(_ROWS.items())
+    }
+    step = _step("module", "acc-1/2", _MODULE[:9], rows=rows)
+    assert "Capture at acc-1/2/20 (SEP00005E000014) and at acc-1:Port-channel1, acc-1:Te0 at the same time" in step
+
+
+@pytest.mark.parametrize(
+    ("kind", "id_", "place"),
+    [
+        ("switch", "acc-1", "acc-1:Port-channel1"),
+        ("uplink_bundle", "acc-1:Port-channel1", "the other end of acc-1:Port-channel1"),
+        ("distribution", "dist-1", "the server's port"),
+        ("vlan", "101@b", "the server's port"),
+    ],
+)
+def test_the_suspect_lies_between_the_two_places_to_capture_at(kind: str, id_: str, place: str) -> None:
+    rows = {name: row | {"distribution": "dist-1"} for name, row in _ROWS.items()}
+    step = _step(kind, id_, below(rows, "switch", "acc-1")[::3], rows=rows, interface="GigabitEthernet2/7")
+    assert f"Capture at acc-1 GigabitEthernet2/7 (SEP00005E000000) and at {place} at the same time" in step
+
+
+def test_what_is_as_likely_has_its_own_first_step() -> None:
+    twins = [Component("switch", "acc-1"), Component("module", "acc-1/2"), Component("vlan", "101")]
+    step = next_step(Component("uplink_bundle", "acc-1:Port-channel1"), None, twins)
+    assert (
+        "carried traffic. Or it is switch acc-1: look at its uptime, log and CPU at that minute, and at its uplinks. Or it is module"
+        in step
+    )
+    assert "VLAN 101" not in step
+
+
 def test_without_a_known_port_nobody_is_sent_to_one() -> None:
     assert "Capture" not in _step("module", "acc-1/2", _MODULE[:9])
 
@@ -127,6 +161,15 @@ def test_a_bundle_is_told_its_members_and_an_uplink_its_two_ends() -> None:
     link = Link("acc-1", "dist-1", near, far, LinkEvidence.MUTUAL_NEIGHBORS)
     step = _step("uplink", "acc-1:GigabitEthernet1/1", dropped, rows=rows, campus=replace(empty_campus(), links=(link,)))
     assert "Its two ends are acc-1:GigabitEthernet1/1, dist-1:TenGigabitEthernet3/4." in step
+    step = _step(
+        "uplink",
+        "acc-1:GigabitEthernet1/1",
+        dropped,
+        rows=rows,
+        campus=replace(empty_campus(), links=(link,)),
+        interface="GigabitEthernet2/7",
+    )
+    assert "and at dist-1:TenGigabitEthernet3/4 at the same time" in step
     half = replace(link, a="core", b="acc-1", a_interface=None, b_interface=near)
     assert "acc-1:GigabitEthernet1/1, core." in _step(
         "uplink", "acc-1:GigabitEthernet1/1", dropped, rows=rows, campus=replace(empty_campus(), links=(half,))
@@ -140,6 +183,11 @@ def test_a_vlan_is_told_where_most_of_its_drops_are() -> None:
     step = _step("vlan", "110@b", dropped, rows=rows)
     assert "Most of its drops are on acc-2, acc-3." in step
     assert "Read the log of acc-2 around" in step
+
+
+def test_a_part_of_unknown_meaning_is_told_where_most_of_its_drops_are() -> None:
+    rows = {name: row | {"closet": "3b"} for name, row in _ROWS.items()}
+    assert _step("closet", "3b", below(rows, "switch", "acc-2")[:9], rows=rows).endswith("in common there. Most of its drops are on acc-2.")
 
 
 def test_where_only_placements_know_the_switch_they_are_asked() -> None:

@@ -49,6 +49,19 @@ def test_a_part_of_which_nothing_was_read_is_named() -> None:
     assert any("module acc-2/1: nothing was read" in sentence for sentence in _unseen(burst(_MODULE[:12]), observations=(elsewhere,)))
 
 
+def test_of_what_has_no_counters_none_are_missed() -> None:
+    rows = {name: row | {"floor": "north" if row["switch"] in ("acc-2", "acc-3") else "south"} for name, row in _ROWS.items()}
+    assert not any("nothing was read" in sentence for sentence in _unseen(burst(below(rows, "floor", "north")[::2]), rows))
+
+
+def test_of_a_vlan_its_spanning_tree_is_missed_and_of_two_parts_they_are() -> None:
+    rows = {name: row | {"vlan": f"{int(name[-6:], 16) % 5}@b"} for name, row in _ROWS.items()}
+    missed = _unseen(burst(below(rows, "vlan", "3@b")), rows)
+    assert any(sentence.startswith("spanning-tree changes of VLAN 3@b: nothing was read") for sentence in missed)
+    both = _unseen([*burst(_MODULE[:18]), *burst(below(_ROWS, "module", "acc-4/1")[:18], seed=3)])
+    assert any(": nothing was read that tells whether they are sick" in sentence for sentence in both)
+
+
 def test_of_a_server_no_counters_of_the_network_are_missed() -> None:
     assert not any("error counters" in sentence for sentence in _unseen(burst(sorted(_ROWS)[::4])))
 
