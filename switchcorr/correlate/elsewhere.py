@@ -67,8 +67,8 @@ class Elsewhere:
 
     def bursts_beside(self, window: Window) -> dict[Component, int]:
         """In how many bursts of the log, apart from a window, what recurs stands out."""
-        own = any(window.overlaps(other) for repeat in self.repeats for other in repeat.loud)
-        return {item.component: item.bursts - own for item in self.recurring}
+        own = max((sum(map(window.overlaps, repeat.loud)) for repeat in self.repeats), default=0)
+        return {item.component: max(0, item.bursts - own) for item in self.recurring}
 
     def odds_at(self, window: Window, priors: Priors) -> dict[int, float]:
         """What all windows but this one say of components, as log odds that are added to their priors; empty if nothing recurs.

@@ -61,7 +61,8 @@ def _incident(incident: IncidentView) -> Iterator[str]:
     yield f"── Incident {incident.number}, {incident.id} ".ljust(WIDTH, "─")
     yield f"{incident.when} ({incident.duration})"
     yield ""
-    yield from _wrapped(f"{incident.verdict.upper()}: {incident.summary}")
+    sure = f" ({incident.sure})" if incident.sure.endswith("sure") else ""
+    yield from _wrapped(f"{incident.verdict.upper()}{sure}: {incident.summary}")
     yield ""
     yield from _steps(incident.next_step)
     yield ""
@@ -72,7 +73,7 @@ def _incident(incident: IncidentView) -> Iterator[str]:
         yield "  The ranking (dropped of exposed):"
         for suspect in incident.suspects[:5]:
             yield _cut(f"  {suspect.probability:>8} {_bar(suspect.width)} {suspect.counts:>13}  {suspect.name}")
-    yield f"  {incident.nothing_shared:>8} nothing shared: each phone for itself, or reset on purpose"
+    yield f"  {incident.nothing_shared:>8} no common fault: each phone for itself, or reset on purpose"
     for sentence in incident.unseen:
         if sentence in incident.next_step:
             continue
@@ -101,7 +102,7 @@ def _steps(text: str, *, indent: str = "") -> Iterator[str]:
 def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
     """Sign, weight and its strength in columns, so that the heavy ones are seen at once; what has no weight has a dot."""
     for item in items:
-        has_weight = float(item.weight) > 0
+        has_weight = item.weight != "0.0"
         told = f"{sign} {item.weight:>5} {item.strength:<11}" if has_weight else f". {'':17}"
         yield from _wrapped(f"{item.text}", indent=f"    {told} ", hanging=" " * _TEXT_COLUMN)
 

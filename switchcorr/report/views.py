@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from switchcorr import __version__
-from switchcorr.model.campus import Component, risk_kind
+from switchcorr.model.campus import Component, Domain, risk_kind
 from switchcorr.model.incident import (
     LEAST_KNOWN,
     NAMED_FROM,
@@ -38,6 +38,12 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.ADMINISTRATIVE: "An administrative action",
     Verdict.ENDPOINT: "The phones themselves",
     Verdict.NOT_PROVEN: "Not proven",
+}
+_SIDES = {
+    Domain.NETWORK: Verdict.NETWORK,
+    Domain.CALL_SERVER: Verdict.CALL_SERVER,
+    Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
+    Domain.ENDPOINT: Verdict.ENDPOINT,
 }
 
 
@@ -201,15 +207,22 @@ def percent(probability: float) -> str:
     """A probability for people; never rounded to certainty.
 
     >>> percent(0.973), percent(0.99999), percent(0.0001), percent(0.0)
-    ('97 %', '> 99.9 %', '< 0.1 %', '0 %')
+    ('97 %', '> 99.9 %', '< 0.1 %', '< 0.1 %')
     """
-    if probability <= 0:
-        return "0 %"
     if probability < 0.001:
         return "< 0.1 %"
     if probability > 0.999:
         return "> 99.9 %"
     return f"{probability * 100:.1f} %" if probability > 0.99 or probability < 0.01 else f"{probability * 100:.0f} %"
+
+
+def weight(value: float) -> str:
+    """A weight for people, in five columns: of those beyond a hundred no decimal means anything.
+
+    >>> weight(-0.42), weight(99.9), weight(3353.8)
+    ('0.4', '99.9', '3,354')
+    """
+    return f"{abs(value):.1f}" if abs(value) < 99.95 else f"{abs(value):,.0f}"
 
 
 def strength(weight: float) -> str:
@@ -232,11 +245,21 @@ def _headline(result: Correlation) -> str:
     if len(result.incidents) == 1:
         (incident,) = result.incidents
         at = f"{incident.start.astimezone(UTC):%Y-%m-%d at %H:%M:%S UTC}"
-        return f"{counted(incident.endpoints, 'endpoint')} dropped on {at}: {VERDICT_WORDS[incident.verdict].lower()}."
+        return f"{counted(incident.endpoints, 'endpoint')} dropped on {at}: {_verdict(incident).lower()}."
     dropped = _endpoints(result.incidents)
-    kinds = Counter(incident.verdict for incident in result.incidents)
-    parts = ", ".join(f"{VERDICT_WORDS[verdict].lower()} {_times(n)}" for verdict, n in kinds.most_common())
+    verdicts = Counter(_verdict(incident).lower() for incident in result.incidents)
+    parts = ", ".join(f"{verdict} {_times(n)}" for verdict, n in verdicts.most_common())
     return f"{len(result.incidents)} incidents, {counted(dropped, 'endpoint')} dropped: {parts}."
+
+
+def _verdict(incident: Incident) -> str:
+    """The verdict in words; where parts of several sides failed at once, all of them."""
+    leading = VERDICT_WORDS[incident.verdict]
+    if incident.verdict in (Verdict.NOT_PROVEN, Verdict.ADMINISTRATIVE):
+        return leading
+    named = [cause for cause in incident.causes[1:] if cause.probability >= NAMED_FROM]
+    sides = dict.fromkeys(VERDICT_WORDS[_SIDES[risk_kind(cause.component.kind).domain]] for cause in named)
+    return " and ".join([leading, *(side.lower() for side in sides if side != leading)])
 
 
 def _nothing_found(result: Correlation) -> str:
@@ -291,7 +314,7 @@ def _is_untested(incident: Incident) -> bool:
 
 
 def _sure(incident: Incident) -> str:
-    """The probability behind the verdict, or of what is suspected most; never called sure where nothing is proven, nor likely where nothing was tested."""
+    """The probability behind the verdict, or of what is suspected most; never called sure where no component is proven, nor likely where nothing was tested."""
     if _is_untested(incident):
         return "not tested"
     if incident.verdict is Verdict.ADMINISTRATIVE:
@@ -299,7 +322,12 @@ def _sure(incident: Incident) -> str:
     probabilities = [found.probability for found in incident.causes or incident.suspects]
     if not probabilities:
         return ""
-    return f"{percent(probabilities[0])} {'likely' if incident.verdict is Verdict.NOT_PROVEN else 'sure'}"
+    return f"{percent(probabilities[0])} {'likely' if _is_open(incident) else 'sure'}"
+
+
+def _is_open(incident: Incident) -> bool:
+    """Whether no single component is named: nothing is proven, or of some it is not proven which."""
+    return incident.verdict is Verdict.NOT_PROVEN or (bool(incident.causes) and incident.causes[0].probability < NAMED_FROM)
 
 
 def _next_step(incident: Incident) -> str:
@@ -316,7 +344,7 @@ def _next_step(incident: Incident) -> str:
 def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
     numbers = [("endpoints dropped", f"{incident.endpoints:,}")]
     if sure := _sure(incident):
-        numbers.append(("what is suspected most" if incident.verdict is Verdict.NOT_PROVEN else "the verdict", sure))
+        numbers.append(("what is suspected most" if _is_open(incident) else "the verdict", sure))
     if incident.causes:
         mine = sum(phone.cause is not None for phone in incident.phones)
         numbers.append(("of them on what is named", f"{mine:,} of {incident.endpoints:,}"))
@@ -330,7 +358,7 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         number=number,
         anchor=f"incident-{number}",
         id=incident.id,
-        verdict=VERDICT_WORDS[incident.verdict],
+        verdict=_verdict(incident),
         verdict_css=incident.verdict.value.replace("_", "-"),
         shared=_shared(incident),
         sure=_sure(incident),
@@ -372,7 +400,7 @@ def _cause(number: int, cause: Cause) -> CauseView:
 
 
 def _evidence(evidence: Evidence) -> EvidenceView:
-    return EvidenceView(evidence.text, strength(evidence.weight), f"{abs(evidence.weight):.1f}")
+    return EvidenceView(evidence.text, strength(evidence.weight), weight(evidence.weight))
 
 
 def _suspect(suspect: Suspect) -> SuspectView:

@@ -83,6 +83,8 @@ def test_bursts_of_what_recurs_are_looked_at_once() -> None:
     assert found.concerns(_around(_NINE[1]))
     assert list(found.bursts_beside(_around(_NINE[1])).values()) == [4]
     assert list(found.bursts_beside(_around(_NINE[1] + timedelta(hours=5))).values()) == [5]
+    long = replace(_around(_NINE[1]), end=_around(_NINE[3]).end)
+    assert list(found.bursts_beside(long).values()) == [2], "an incident of several windows holds the bursts of all of them"
 
 
 def test_the_first_of_two_bursts_is_judged_by_the_second_alone() -> None:

@@ -31,7 +31,7 @@ def test_a_little_is_seen_and_too_much_is_full() -> None:
 
 
 def test_a_probability_is_never_rounded_to_certainty() -> None:
-    assert [percent(p) for p in (0, 0.00001, 0.005, 0.5, 0.991, 0.9999)] == ["0 %", "< 0.1 %", "0.5 %", "50 %", "99.1 %", "> 99.9 %"]
+    assert [percent(p) for p in (0, 0.00001, 0.005, 0.5, 0.991, 0.9999)] == ["< 0.1 %", "< 0.1 %", "0.5 %", "50 %", "99.1 %", "> 99.9 %"]
 
 
 def test_weights_have_words() -> None:

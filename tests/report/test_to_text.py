@@ -75,13 +75,13 @@ def test_events_without_a_time_are_no_quiet_week() -> None:
 def test_the_verdict_the_cause_the_evidence_and_the_next_step_are_there() -> None:
     text = render_text(correlation())
     for words in (
-        "THE NETWORK: 31 of the 46",
+        "THE NETWORK (97 % sure): 31 of the 46",
         "Cause 1: acc-12 module 3",
         "31 of 46 of its phones",
         "+  45.2 very strong 31 of 46",
         "-   0.4 weak        reason 13",
         "Next: Swap",
-        "nothing shared",
+        "no common fault",
     ):
         assert words in text
 

@@ -22,6 +22,8 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.model.incident import NAMED_FROM
 
+_HOLDING = ("module", "chassis", "switch")
+
 
 def at_once(likelihood: Likelihood, posterior: Posterior, causes: Sequence[int], component: int) -> tuple[int, ...]:
     """Those of some causes that have probably failed beside a component; of causes of which only one has failed, none."""
@@ -50,6 +52,16 @@ def without_others(likelihood: Likelihood, component: int, others: Sequence[int]
         Leaks(fewer),
         likelihood.constants,
     )
+
+
+def part_of_all(exposure: Exposure, components: Sequence[int]) -> int:
+    """The smallest part of a switch that holds all phones of some smaller ones; -1 if there is none."""
+    members = exposure.members[on_any(exposure, components)]
+    for kind in (name for name in _HOLDING if name in exposure.kinds):
+        found = np.unique(members[:, exposure.kinds.index(kind)])
+        if len(found) == 1 and found[0] >= 0:
+            return -1 if exposure.twin[found[0]] in exposure.twin[list(components)] else int(found[0])
+    return -1
 
 
 def on_any(exposure: Exposure, components: Sequence[int]) -> Bools:

@@ -6,6 +6,7 @@ not added again; ``docs/correlation.md`` says which kind is which.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ import numpy as np
 from switchcorr.correlate.drops.reasons import ReasonClass, words_of
 from switchcorr.correlate.evidence.circumstances import Circumstances, fact_weight, heaviest_facts
 from switchcorr.correlate.evidence.switches import COUNTER_KINDS
+from switchcorr.correlate.exposure.table import Ints
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
@@ -29,6 +31,7 @@ from switchcorr.text import counted
 _COUNTERS = COUNTER_KINDS
 _MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
 _SEVERAL = 3
+_REASONS_SHOWN = 3
 _MOST_SPREAD = 8.0
 _ACQUITTED = 0.05
 
@@ -141,12 +144,18 @@ def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     if abs(gain) < SLIGHT:
         return
     reasons = likelihood.sample.reason[likelihood.exposure.exposed(likelihood.covariates.cells, component)]
-    counts = np.bincount(reasons)
-    most = int(counts.argmax())
     fit = "fit" if gain > 0 else "do not fit"
     fault = with_article(risk_kind(likelihood.exposure.components[component].kind).noun)
-    text = f"{words_of(ReasonClass(most))} is the reason of {int(counts[most]):,} of {counted(len(reasons), 'drop')}; the reasons {fit} a fault of {fault}"
-    yield Evidence(EvidenceKind.REASONS, text, gain)
+    yield Evidence(EvidenceKind.REASONS, f"{_commonest(reasons)}; the reasons {fit} a fault of {fault}", gain)
+
+
+def _commonest(reasons: Ints) -> str:
+    """The reason of most drops; where none is, the commonest ones, for one that few drops have is not the reason of all."""
+    (most, many), *others = Counter(reasons.tolist()).most_common(_REASONS_SHOWN)
+    if 2 * many > len(reasons) or not others:
+        return f"{words_of(ReasonClass(most))} is the reason of {many:,} of {counted(len(reasons), 'drop')}"
+    told = [f"{words_of(ReasonClass(reason))} of {count:,}" for reason, count in ((most, many), *others)]
+    return f"of {counted(len(reasons), 'drop')} no reason is that of most: {', '.join(told)}"
 
 
 def _phones_say(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:

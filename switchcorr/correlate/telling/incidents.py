@@ -16,7 +16,7 @@ from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.exposure.table import Floats, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.apart import at_once, on_any
+from switchcorr.correlate.telling.apart import at_once, on_any, part_of_all
 from switchcorr.correlate.telling.arguments import arguments, contrast
 from switchcorr.correlate.telling.next_steps import next_step, step_facts
 from switchcorr.correlate.telling.rhythm import rhythms
@@ -137,6 +137,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
                 endpoints=len(phones),
                 seconds=last - first,
                 rest=_rest(likelihood, counts) if any(beside) else None,
+                held_by=_held_by(likelihood, counts) if any(beside) else None,
                 alike=alike,
                 is_open=is_open,
                 side=side_probability(likelihood, posterior, causes[0].component) if is_open else 0.0,
@@ -179,6 +180,11 @@ def _rest(likelihood: Likelihood, numbers: Sequence[int]) -> tuple[int, int]:
     """How many of the endpoints that are on none of some components dropped, and how many there are."""
     rest = ~on_any(likelihood.exposure, numbers)
     return int(rest[likelihood.covariates.rows].sum()), int(rest.sum())
+
+
+def _held_by(likelihood: Likelihood, numbers: Sequence[int]) -> Component | None:
+    number = part_of_all(likelihood.exposure, numbers)
+    return likelihood.exposure.components[number] if number >= 0 else None
 
 
 def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, told: _Told, others: Sequence[int]) -> Cause:

@@ -32,6 +32,7 @@ class Outcome:
         endpoints: how many dropped.
         seconds: within which time.
         rest: where several have failed at once: how many endpoints on none of them dropped, and how many there are.
+        held_by: then what holds all of them, if it is one part of a switch.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
         is_open: whether it is one of the components and not proven which.
         side: then the probability that it is one of the verdict's side.
@@ -46,6 +47,7 @@ class Outcome:
     endpoints: int
     seconds: float
     rest: tuple[int, int] | None = None
+    held_by: Component | None = None
     alike: Sequence[Component] = ()
     is_open: bool = False
     side: float = 0.0
@@ -72,7 +74,15 @@ def summarise(outcome: Outcome) -> str:
         return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(outcome.side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
         return f"{dropped} for resets or logins, not for a fault. What they share: {told}."
-    return f"{dropped}. What they share: {told}."
+    return f"{dropped}. What they share: {told}.{_held(outcome)}"
+
+
+def _held(outcome: Outcome) -> str:
+    """Several parts of one switch seldom fail by chance in the same minute."""
+    if outcome.held_by is None:
+        return ""
+    all_ = "Both" if len(outcome.components) == 2 else f"All {len(outcome.components)}"
+    return f" {all_} are on {name_of(outcome.held_by)}: look at what they have in common there (power, supervisor, software) before you believe in several faults at once."
 
 
 def _why(outcome: Outcome) -> str:

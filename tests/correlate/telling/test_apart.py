@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from switchcorr.correlate.scoring.search import search
-from switchcorr.correlate.telling.apart import at_once, on_any, without_others
+from switchcorr.correlate.telling.apart import at_once, on_any, part_of_all, without_others
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.event import Event
@@ -31,9 +31,10 @@ def _two_cards() -> Incident:
 def test_two_cards_of_one_switch_are_told_without_each_other() -> None:
     incident = _two_cards()
     assert [cause.component.id for cause in incident.causes] == list(_CARDS)
-    assert incident.summary.endswith(
-        "What they share: module acc-1/1 (18 of its 20 phones dropped) and module acc-1/3 (18 of its 20 phones dropped); 0 of 320 elsewhere."
-    )
+    assert (
+        "What they share: module acc-1/1 (18 of its 20 phones dropped) and module acc-1/3 (18 of its 20 phones dropped); 0 of 320 elsewhere. "
+        "Both are on switch acc-1: look at what they have in common there"
+    ) in incident.summary
     for cause, other in zip(incident.causes, reversed(_CARDS), strict=True):
         told = {item.kind: item for item in cause.evidence_for}
         expected = f"18 of 20 phones on module {cause.component.id} dropped, 0 of 320 elsewhere; here and below without the phones of module {other}"
@@ -89,3 +90,14 @@ def test_a_single_cause_is_told_over_all_phones() -> None:
     assert incident.verdict is Verdict.NETWORK
     assert "0 of 340 elsewhere" in incident.summary
     assert not any("without the phones of" in item.text for item in incident.causes[0].evidence_for)
+
+
+def test_what_holds_several_parts_is_found_where_it_is_none_of_them() -> None:
+    exposure = likelihood_of(_ROWS, below(_ROWS, "switch", "acc-1")).exposure
+
+    def number(kind: str, id_: str) -> int:
+        return number_of(exposure, kind, id_)
+
+    assert part_of_all(exposure, [number("module", card) for card in _CARDS]) == number("switch", "acc-1")
+    assert part_of_all(exposure, [number("module", "acc-1/1"), number("module", "acc-2/1")]) == -1
+    assert part_of_all(exposure, [number("module", "acc-1/1"), number("vlan", "101@b")]) == -1

@@ -116,6 +116,18 @@ def test_the_reasons_name_the_commonest_and_the_fault_with_its_article() -> None
     assert "the reasons do not fit a fault of a module" in against[EvidenceKind.REASONS].text
 
 
+def test_a_reason_that_few_drops_have_is_not_told_as_that_of_all() -> None:
+    events = [
+        drop(name, NOON + timedelta(seconds=i), reason)
+        for i, (name, reason) in enumerate(zip(sorted(_ROWS)[:16], (13, 6, 9, 13) * 4, strict=True))
+    ]
+    (incident,) = explain(_ROWS, [*noise(_ROWS, a_day=0.05), *events]).incidents
+    (told,) = [item.text for item in incident.causes[0].evidence_for if item.kind is EvidenceKind.REASONS]
+    assert told.startswith(
+        "of 16 drops no reason is that of most: a keepalive time-out of 8, a lost connection of 4, a reset by the administrator of 4; the"
+    )
+
+
 def test_code_8_of_old_versions_gives_no_sentence_on_reasons() -> None:
     speaks_for, against = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:12], reason=77)
     assert EvidenceKind.REASONS not in speaks_for.keys() | against.keys()

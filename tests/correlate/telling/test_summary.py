@@ -113,3 +113,12 @@ def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> N
     assert "is not proven: of 24 of the 30 phones nothing is known but what the log tells. The leading suspect is module" in summarise(
         untested
     )
+
+
+def test_several_parts_of_one_switch_are_looked_at_together_first() -> None:
+    found = [Contrast(18, 20, 18, 320), Contrast(18, 20, 18, 320), Contrast(18, 20, 18, 320)]
+    switch, third = Component("switch", "acc-1"), Component("module", "acc-1/4")
+    two = summarise(Outcome(Verdict.NETWORK, [_A, _B], found[:2], 36, 80.0, rest=(0, 300), held_by=switch))
+    assert "; 0 of 300 elsewhere. Both are on switch acc-1: look at what they have in common there (power, supervisor" in two
+    three = summarise(Outcome(Verdict.NETWORK, [_A, _B, third], found, 36, 80.0, rest=(0, 300), held_by=switch))
+    assert ". All 3 are on switch acc-1: look at" in three
