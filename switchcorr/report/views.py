@@ -273,7 +273,7 @@ def _nothing_found(result: Correlation) -> str:
         return f"The log begins at {_moment(first)}, after the time that was asked about, so there is nothing to explain."
     if result.drops == 0:
         return "No incident: no phone dropped in this time."
-    return "No incident: the phones that dropped did so one by one, as on any day."
+    return "No incident: the phones that dropped did so one by one. (A single phone that drops again and again is none either.)"
 
 
 def _endpoints(incidents: Sequence[Incident]) -> int:

@@ -143,6 +143,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
                 side=side_probability(likelihood, posterior, causes[0].component) if is_open else 0.0,
                 twins=() if alike else [as_likely(likelihood, posterior, number) for number in counts],
                 unseen=posterior.unseen if posterior.unseen >= NAMED_FROM else 0.0,
+                managed=posterior.managed if posterior.managed >= NAMED_FROM else 0.0,
                 untested=untested(likelihood),
             )
         ),

@@ -38,6 +38,7 @@ class Outcome:
         side: then the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
         unseen: where nothing is proven, the probability of a part of the network that no location names, if it is more likely than not.
+        managed: the probability of an action on purpose of which the reasons do not tell.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
     """
 
@@ -53,6 +54,7 @@ class Outcome:
     side: float = 0.0
     twins: Sequence[Sequence[Component]] = ()
     unseen: float = 0.0
+    managed: float = 0.0
     untested: tuple[int, int] | None = None
 
 
@@ -89,6 +91,8 @@ def _why(outcome: Outcome) -> str:
     """Why nothing is proven where that does not show in the ranking."""
     if outcome.unseen:
         return f": with {percent(outcome.unseen)} it is a part of the network that no location names"
+    if outcome.managed:
+        return f": with {percent(outcome.managed)} it is a reset or a login on purpose, of which the reasons of the drops do not tell"
     if outcome.untested:
         unknown, phones = outcome.untested
         return f": of {unknown:,} of the {counted(phones, 'phone')} nothing is known but what the log tells"

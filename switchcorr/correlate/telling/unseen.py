@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from switchcorr.correlate.exposure.table import FROM_LOG
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
-from switchcorr.correlate.telling.sentences import listed, name_of, percent
+from switchcorr.correlate.telling.sentences import how_long, listed, name_of, percent
 from switchcorr.correlate.telling.verdict import is_shown
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
@@ -22,6 +23,11 @@ FEW_PHONES = 6
 LEAST_UNSEEN = 0.05
 _LOOKED_AT = 4_096
 """Times that are looked at together."""
+_NEAR_S = 600.0
+_LEAST_SILENCE_S = 3600.0
+_LEAST_MISSED = 30.0
+_UNLIKE = 3.0
+"""A hole in the log: so near before the drops, so long, so many events to be expected in it, and so many times as long as any other. Assumed."""
 _DEVICES_SHOWN = 5
 _PARTS = ("module", "switch", "uplink_bundle", "vlan", "power")
 """Kinds that usually exist, so that a network described without them has a blind spot."""
@@ -61,12 +67,14 @@ def unseen(
     """
     leads = posterior.unseen >= NAMED_FROM
     return (
+        *_on_purpose(posterior, verdict),
         *_other_side(likelihood, leading, alike),
         *_guessed(likelihood, posterior, verdict, leading),
         *(_unnamed_part(likelihood, posterior) if leads else _locations(likelihood)),
         *_devices(coverage),
         *_servers(log),
         *_returns(log),
+        *_silence(log, known.first),
         *_too_few(likelihood, verdict),
         *(() if leads else _shared_part(posterior)),
         *_not_polled(likelihood, leading, known),
@@ -74,6 +82,11 @@ def unseen(
         *_coarse_times(likelihood, verdict, log),
         *_clocks(likelihood, verdict),
     )
+
+
+def _on_purpose(posterior: Posterior, verdict: Verdict) -> Iterator[str]:
+    if verdict is Verdict.NOT_PROVEN and posterior.managed >= NAMED_FROM:
+        yield "whether somebody reset or changed these phones: the reasons do not tell it, and the call manager's audit log of that minute would"
 
 
 def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[Component]) -> Iterator[str]:
@@ -128,6 +141,27 @@ def _servers(log: EventLog) -> Iterator[str]:
 def _returns(log: EventLog) -> Iterator[str]:
     if not _holds(log, EventKind.REGISTERED):
         yield "when the phones came back: the log holds no registrations (alarm level Informational would show them)"
+
+
+def _silence(log: EventLog, first: float) -> Iterator[str]:
+    """A hole in the log that ends just before the first drop and is unlike any other: much longer, and events were to be expected in it."""
+    times = np.frombuffer(log.time, dtype=np.float64)
+    times = times[np.isfinite(times) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SWITCH_MESSAGE)]
+    before = times[times < first - _NEAR_S]
+    if not len(before):
+        return
+    near = np.array([before.max(), *np.sort(times[(times >= first - _NEAR_S) & (times < first)]), first])
+    widest = int(np.diff(near).argmax())
+    begin, end = float(near[widest]), float(near[widest + 1])
+    expected = len(times) * (end - begin) / (float(times.max()) - float(times.min()))
+    if end - begin < _LEAST_SILENCE_S or expected < _LEAST_MISSED:
+        return
+    if end - begin >= _UNLIKE * np.sort(np.diff(np.sort(times)))[-2]:
+        from_, until = (datetime.fromtimestamp(moment, UTC) for moment in (begin, end))
+        yield (
+            f"what happened from {from_:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC: the log holds no event of these {how_long(end - begin)}, so "
+            "earlier drops, and what led to these, may be missing"
+        )
 
 
 def _too_few(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:

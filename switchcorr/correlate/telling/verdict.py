@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from switchcorr.correlate.drops.reasons import AMBIGUOUS
+from switchcorr.correlate.drops.reasons import AMBIGUOUS, ReasonClass
 from switchcorr.correlate.exposure.table import FROM_LOG, Bools
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
@@ -29,6 +29,7 @@ _VERDICTS = {
     Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
     Domain.ENDPOINT: Verdict.ENDPOINT,
 }
+_ON_PURPOSE = (ReasonClass.RESET, ReasonClass.LOGIN, ReasonClass.SCHEDULED)
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
 
@@ -77,10 +78,11 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
 
     A component that shares all its phones with one of the other side proves neither; between a part of the network and its site
     the leader decides, as the server is innocent either way. Where no single component has half of the probability, their side is named
-    if it has half of it.
+    if it has half of it. That phones were reset on purpose is said only where most of the reasons tell it.
     """
     if posterior.managed >= NAMED_FROM:
-        return Verdict.ADMINISTRATIVE
+        told, drops = told_on_purpose(likelihood)
+        return Verdict.ADMINISTRATIVE if 2 * told >= drops else Verdict.NOT_PROVEN
     if not causes:
         return Verdict.NOT_PROVEN
     if causes[0].probability < NAMED_FROM:
@@ -88,6 +90,11 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
     domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = likelihood.exposure.domain_of(causes[0].component)
     return _VERDICTS[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
+
+
+def told_on_purpose(likelihood: Likelihood) -> tuple[int, int]:
+    """How many drops have a reason that tells of a reset, a login or a planned action, and how many there are."""
+    return int(np.isin(likelihood.sample.reason, _ON_PURPOSE).sum()), len(likelihood.sample.reason)
 
 
 def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> Verdict:

@@ -109,6 +109,10 @@ def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> N
         "is not proven: with 84 % it is a part of the network that no location names. Of what is named the leading suspect is module"
         in summarise(nowhere)
     )
+    managed = Outcome(Verdict.NOT_PROVEN, [_A], found, 30, 80.0, managed=0.72)
+    assert "is not proven: with 72 % it is a reset or a login on purpose, of which the reasons of the drops do not tell. The" in summarise(
+        managed
+    )
     untested = Outcome(Verdict.NOT_PROVEN, [_A], found, 30, 80.0, untested=(24, 30))
     assert "is not proven: of 24 of the 30 phones nothing is known but what the log tells. The leading suspect is module" in summarise(
         untested

@@ -62,6 +62,30 @@ def test_of_a_vlan_its_spanning_tree_is_missed_and_of_two_parts_they_are() -> No
     assert any(": nothing was read that tells whether they are sick" in sentence for sentence in both)
 
 
+def _with_a_hole(hours: float) -> tuple[str, ...]:
+    begin = NOON - timedelta(hours=hours)
+    quiet = [event for event in noise(_ROWS, a_day=0.5) if event.time is not None and not begin < event.time < NOON]
+    (incident,) = explain(_ROWS, [*quiet, *burst(_MODULE[:18]), alert(NOON), _BACK]).incidents
+    return tuple(sentence for sentence in incident.unseen if "the log holds no event" in sentence)
+
+
+def test_a_hole_in_the_log_before_the_drops_is_told() -> None:
+    (told,) = _with_a_hole(33)
+    assert told.startswith("what happened from 2026-11-18 0")
+    assert "UTC: the log holds no event of these 33." in told
+    assert told.endswith(" h, so earlier drops, and what led to these, may be missing")
+    assert _with_a_hole(0.5) == ()
+
+
+def test_a_log_that_is_often_silent_or_begins_with_the_drops_has_no_hole() -> None:
+    daily = [drop(phone(i), NOON + timedelta(days=day, seconds=200 * i)) for day in (-3, -2, -1) for i in range(60)]
+    every_day = explain(_ROWS, [*daily, *burst(_MODULE[:18])]).incidents
+    alone = explain(_ROWS, burst(_MODULE[:18])).incidents
+    assert every_day
+    assert alone
+    assert not any("the log holds no event" in sentence for incident in (*every_day, *alone) for sentence in incident.unseen)
+
+
 def test_of_a_server_no_counters_of_the_network_are_missed() -> None:
     assert not any("error counters" in sentence for sentence in _unseen(burst(sorted(_ROWS)[::4])))
 

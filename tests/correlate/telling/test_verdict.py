@@ -8,13 +8,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from switchcorr.correlate.drops.reasons import reason_class
+from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.scoring.hypotheses import NOTHING, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
+from switchcorr.correlate.telling.unseen import unseen
 from switchcorr.correlate.telling.verdict import as_likely, decide, equivalent, is_tested, leader, named_causes, suspects, untested
 from switchcorr.model.campus import Campus, Component, HashedComponent
-from switchcorr.model.incident import Verdict
-from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, number_of, phone, rows_of
+from switchcorr.model.event import EventLog
+from switchcorr.model.incident import Coverage, Verdict
+from switchcorr.model.reason import ReasonEnum
+from tests.correlate.scenes import SILENT, Rows, below, campus_of, likelihood_of, number_of, phone, rows_of
 
 _ROWS = rows_of(6, 2, 20)
 
@@ -200,3 +205,15 @@ def test_how_many_phones_nothing_is_known_of_is_counted_where_too_few_are() -> N
     likelihood, _ = _judged(rows, names)
     assert untested(likelihood) == (14, 20)
     assert untested(_judged(_ROWS, names)[0]) is None
+
+
+@pytest.mark.parametrize(("reasons", "verdict"), [((9, 9, 13), Verdict.ADMINISTRATIVE), ((25, 25, 9), Verdict.NOT_PROVEN)])
+def test_a_reset_on_purpose_is_said_only_where_most_reasons_tell_it(reasons: tuple[int, ...], verdict: Verdict) -> None:
+    likelihood, posterior = _judged(_ROWS, below(_ROWS, "vlan", "101@b"), reason=9)
+    classes = [int(reason_class(ReasonEnum.END_POINT_UNREGISTERED, code)) for code in reasons]
+    likelihood.sample.reason[:] = np.resize(classes, len(likelihood.sample.reason))
+    assert decide(likelihood, replace(posterior, managed=0.7), []) is verdict
+    told = unseen(
+        EventLog(), Coverage(), likelihood, replace(posterior, managed=0.7), verdict=verdict, leading=[], known=Circumstances(SILENT)
+    )
+    assert told[0].startswith("whether somebody reset or changed these phones") is (verdict is Verdict.NOT_PROVEN)
