@@ -214,11 +214,11 @@ def _risk_column(campus: Campus, kind: str, index: Mapping[str, int]) -> list[st
 
 
 def _phones(where: Sequence[Placement | None], found: Sequence[_Loss | None], told: _Told) -> PhoneColumns:
-    """The columns that do not tell places."""
+    """The columns that do not tell places. A lost phone's node is the one at which it was lost: the newest is where it went from a dead one."""
     lost = [one.phone if one else None for one in found]
     return PhoneColumns(
         ip=tuple(ip or (at.ip if at else "") or (one.ip if one else "") for ip, at, one in zip(told.ip, where, lost, strict=True)),
-        node=tuple(node or (one.node if one else "") for node, one in zip(told.node, lost, strict=True)),
+        node=tuple((one.node if one else "") or node for node, one in zip(told.node, lost, strict=True)),
         description=tuple(
             text or (one.description if one else "") or (at.description if at else "")
             for text, at, one in zip(told.description, where, lost, strict=True)

@@ -40,6 +40,20 @@ def test_a_lost_phone_has_its_state_its_cause_and_its_moments() -> None:
     assert sum(state != PhoneState.REGISTERED for state in made.phones.state) == incident.endpoints
 
 
+def test_a_phone_that_fled_to_another_node_was_lost_at_the_dead_one() -> None:
+    made = made_campus(sites=1, switches=1, modules=1, phones=5)
+    names = [str(one.phone) for one in made.campus.placements]
+    result = made_result(made, Component("module", made.campus.placements[0].module))
+    (incident,) = result.incidents
+    dead = replace(incident, phones=tuple(replace(phone, node="cm-dead", back_node="cm-2") for phone in incident.phones))
+    for name in names:
+        made.log.append(Event(START + timedelta(hours=30), EventKind.REGISTERED, name, node="cm-2"))
+    shown = make_estate(replace(result, incidents=(dead,)), campus=made.campus, log=made.log)
+    lost = len(incident.phones)
+    assert tally_of_incident(shown, dead).by_node == {"cm-dead": lost}
+    assert [shown.phones.node.count(node) for node in ("cm-dead", "cm-2")] == [lost, len(names) - lost]
+
+
 def test_an_endpoint_of_the_log_alone_has_no_place_and_says_so() -> None:
     _, made = estate()
     number = made.phone_index["CTI-1"]
