@@ -218,5 +218,6 @@ def _locations(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
         yield Evidence(EvidenceKind.LOCATION_QUALITY, text, odds)
     elif odds <= -SLIGHT:
         hidden = likelihood.parts.of(Item(component, ItemKind.FAULT)).hidden
-        text = f"by VLAN about {hidden:.1f} further phones are on it whose place is not known, or no longer right; of these about {own:.1f} dropped"
+        few = f"about {own:.1f}" if own >= 0.05 else "hardly any"
+        text = f"by VLAN about {hidden:.1f} further phones are on it whose place is not known, or no longer right; of these {few} dropped"
         yield Evidence(EvidenceKind.LOCATION_QUALITY, text, odds)

@@ -304,7 +304,7 @@ def test_drops_at_unknown_places_speak_for_the_part_that_their_vlan_is_on() -> N
 def test_phones_at_unknown_places_that_stayed_speak_against_it() -> None:
     (told,) = _of_unknown_places(0)
     assert (
-        told.text == "by VLAN about 10.0 further phones are on it whose place is not known, or no longer right; of these about 0.0 dropped"
+        told.text == "by VLAN about 10.0 further phones are on it whose place is not known, or no longer right; of these hardly any dropped"
     )
     assert told.weight > 0.1
 
