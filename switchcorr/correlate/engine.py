@@ -30,6 +30,7 @@ from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
+from switchcorr.correlate.telling.unseen import recorded_in
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventKind, EventLog
@@ -80,7 +81,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     assumed = (*exposure.assumptions, *told_moves(case.moved), *told(use), *clocks.sentences(), *switches.sentences())
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *assumed))
     placements = {str(placement.phone): placement for placement in campus.placements}
-    scene, drops = Scene(log, case.drops, placements, returns_of(log), coverage, campus), case.drops
+    scene, drops = Scene(log, case.drops, placements, returns_of(log), recorded_in(log), coverage, campus), case.drops
     asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)
     found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
     start, end = _looked_at(drops, options)

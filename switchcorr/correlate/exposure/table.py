@@ -73,6 +73,7 @@ class Exposure:
     _order: dict[int, Groups] = field(default_factory=dict)
     _common: dict[int, Floats] = field(default_factory=dict)
     _known: dict[tuple[int, int], Ints] = field(default_factory=dict)
+    _nowhere: dict[int, int] = field(default_factory=dict)
 
     def phones_of(self, component: int) -> Ints:
         """Rows of the phones exposed to a component, in order."""
@@ -118,6 +119,12 @@ class Exposure:
             numbers = self.members[self.members[:, other] >= 0, kind] - self.first_of[kind]
             self._known[kind, other] = np.bincount(numbers[numbers >= 0], minlength=int(self.first_of[kind + 1] - self.first_of[kind]))
         return self._known[kind, other]
+
+    def nowhere(self, kind: int) -> int:
+        """How many phones have no component of a kind."""
+        if kind not in self._nowhere:
+            self._nowhere[kind] = int(((self.members[:, kind] < 0) & self.is_phone).sum())
+        return self._nowhere[kind]
 
     def range_of(self, kind: int) -> slice:
         """Numbers of the components of a kind."""

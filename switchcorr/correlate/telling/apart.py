@@ -85,6 +85,7 @@ def _exposure(exposure: Exposure, kept: Bools) -> Exposure:
         _order={},
         _common={},
         _known={},
+        _nowhere={},
     )
 
 

@@ -65,12 +65,11 @@ class Contrast:
 
 def contrast(likelihood: Likelihood, component: int) -> Contrast:
     """Counted contrast of a component in the sample; each endpoint counts once."""
-    exposure = likelihood.exposure
-    rows = likelihood.covariates.rows
-    affected = int(exposure.exposed(likelihood.covariates.row_cells, component).sum())
-    exposed = int(exposure.size[component])
-    nowhere = (exposure.members[:, exposure.kind_of[exposure.path[component]]] < 0) & exposure.is_phone
-    return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed, int(nowhere[rows].sum()), int(nowhere.sum()))
+    exposure, rows, cells = likelihood.exposure, likelihood.covariates.rows, likelihood.covariates.row_cells
+    affected, exposed = int(exposure.exposed(cells, component).sum()), int(exposure.size[component])
+    kind = int(exposure.kind_of[exposure.path[component]])
+    lost = int(((cells[:, kind] < 0) & exposure.is_phone[rows]).sum())
+    return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed, lost, exposure.nowhere(kind))
 
 
 def arguments(

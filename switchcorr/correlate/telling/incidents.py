@@ -21,7 +21,7 @@ from switchcorr.correlate.telling.arguments import arguments, contrast
 from switchcorr.correlate.telling.next_steps import next_step, step_facts
 from switchcorr.correlate.telling.rhythm import rhythms
 from switchcorr.correlate.telling.summary import Outcome, summarise
-from switchcorr.correlate.telling.unseen import unseen
+from switchcorr.correlate.telling.unseen import Recorded, unseen
 from switchcorr.correlate.telling.verdict import (
     Named,
     as_likely,
@@ -83,6 +83,7 @@ class Scene:
     drops: Drops
     placements: Mapping[str, Placement]
     returns: Returns
+    recorded: Recorded
     coverage: Coverage
     campus: Campus
 
@@ -148,7 +149,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
             )
         ),
         unseen=unseen(
-            scene.log,
+            scene.recorded,
             scene.coverage,
             likelihood,
             posterior,

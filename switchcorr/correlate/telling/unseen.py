@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
 from switchcorr.correlate.evidence.circumstances import Circumstances
-from switchcorr.correlate.exposure.table import FROM_LOG
+from switchcorr.correlate.exposure.table import FROM_LOG, Floats
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
@@ -21,8 +22,6 @@ from switchcorr.text import counted
 
 FEW_PHONES = 6
 LEAST_UNSEEN = 0.05
-_LOOKED_AT = 4_096
-"""Times that are looked at together."""
 _NEAR_S = 600.0
 _LEAST_SILENCE_S = 3600.0
 _LEAST_MISSED = 30.0
@@ -42,8 +41,34 @@ _READ = (
 _COVERED_BY = {"uplink_bundle": ("uplink",), "vlan": ("subnet",)}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """What a log of millions holds at all, looked up once for all its incidents.
+
+    Attributes:
+        times: of all events in order, seconds since 1970, without those that have none, and without what switches say of themselves.
+        has_seconds: whether any time of the log is between full minutes.
+        has_alerts: whether it holds alerts of call servers.
+        has_returns: whether it holds registrations.
+    """
+
+    times: Floats
+    has_seconds: bool
+    has_alerts: bool
+    has_returns: bool
+
+
+def recorded_in(log: EventLog) -> Recorded:
+    """What a log holds."""
+    times, kinds = np.frombuffer(log.time, dtype=np.float64), np.frombuffer(log.kind, dtype=np.int8)
+    known = np.isfinite(times)
+    has_seconds = bool((times[known] % 60).any())
+    times = np.sort(times[known & (kinds != EventKind.SWITCH_MESSAGE)])
+    return Recorded(times, has_seconds, bool((kinds == EventKind.SERVER_ALERT).any()), bool((kinds == EventKind.REGISTERED).any()))
+
+
 def unseen(
-    log: EventLog,
+    recorded: Recorded,
     coverage: Coverage,
     likelihood: Likelihood,
     posterior: Posterior,
@@ -56,7 +81,7 @@ def unseen(
     """All sentences.
 
     Args:
-        log: all events.
+        recorded: what the log holds at all.
         coverage: what the answer rests on.
         likelihood: of the window.
         posterior: what was found.
@@ -72,14 +97,14 @@ def unseen(
         *_guessed(likelihood, posterior, verdict, leading),
         *(_unnamed_part(likelihood, posterior) if leads else _locations(likelihood)),
         *_devices(coverage),
-        *_servers(log),
-        *_returns(log),
-        *_silence(log, known.first),
+        *_servers(recorded),
+        *_returns(recorded),
+        *_silence(recorded.times, known.first),
         *_too_few(likelihood, verdict),
         *(() if leads else _shared_part(posterior)),
         *_not_polled(likelihood, leading, known),
         *_blind_spots(likelihood),
-        *_coarse_times(likelihood, verdict, log),
+        *_coarse_times(likelihood, verdict, recorded),
         *_clocks(likelihood, verdict),
     )
 
@@ -128,35 +153,28 @@ def _devices(coverage: Coverage) -> Iterator[str]:
         yield f"{counted(len(unread), 'device')} that neighbors name and nothing was read of: {listed(list(unread), _DEVICES_SHOWN)}"
 
 
-def _holds(log: EventLog, kind: EventKind) -> bool:
-    """Whether any event is of a kind; every incident asks, of a log of millions."""
-    return bool((np.frombuffer(log.kind, dtype=np.int8) == kind).any())
-
-
-def _servers(log: EventLog) -> Iterator[str]:
-    if not _holds(log, EventKind.SERVER_ALERT):
+def _servers(recorded: Recorded) -> Iterator[str]:
+    if not recorded.has_alerts:
         yield "alerts of the call servers (heartbeat, CPU): none are in the log, so a stalled server leaves no trace here"
 
 
-def _returns(log: EventLog) -> Iterator[str]:
-    if not _holds(log, EventKind.REGISTERED):
+def _returns(recorded: Recorded) -> Iterator[str]:
+    if not recorded.has_returns:
         yield "when the phones came back: the log holds no registrations (alarm level Informational would show them)"
 
 
-def _silence(log: EventLog, first: float) -> Iterator[str]:
+def _silence(times: Floats, first: float) -> Iterator[str]:
     """A hole in the log that ends just before the first drop and is unlike any other: much longer, and events were to be expected in it."""
-    times = np.frombuffer(log.time, dtype=np.float64)
-    times = times[np.isfinite(times) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SWITCH_MESSAGE)]
-    before = times[times < first - _NEAR_S]
-    if not len(before):
+    low, high = np.searchsorted(times, (first - _NEAR_S, first))
+    if low == 0:
         return
-    near = np.array([before.max(), *np.sort(times[(times >= first - _NEAR_S) & (times < first)]), first])
+    near = np.append(times[low - 1 : high], first)
     widest = int(np.diff(near).argmax())
     begin, end = float(near[widest]), float(near[widest + 1])
-    expected = len(times) * (end - begin) / (float(times.max()) - float(times.min()))
+    expected = len(times) * (end - begin) / float(times[-1] - times[0])
     if end - begin < _LEAST_SILENCE_S or expected < _LEAST_MISSED:
         return
-    if end - begin >= _UNLIKE * np.sort(np.diff(np.sort(times)))[-2]:
+    if end - begin >= _UNLIKE * np.sort(np.diff(times))[-2]:
         from_, until = (datetime.fromtimestamp(moment, UTC) for moment in (begin, end))
         yield (
             f"what happened from {from_:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC: the log holds no event of these {how_long(end - begin)}, so "
@@ -205,19 +223,9 @@ def _blind_spots(likelihood: Likelihood) -> Iterator[str]:
         yield f"a fault of what no location names: {listed([risk_kind(kind).noun for kind in missing], len(missing))}"
 
 
-def _coarse_times(likelihood: Likelihood, verdict: Verdict, log: EventLog) -> Iterator[str]:
-    if verdict is Verdict.NOT_PROVEN and len(likelihood.sample.row) >= FEW_PHONES and not _has_seconds(log):
+def _coarse_times(likelihood: Likelihood, verdict: Verdict, recorded: Recorded) -> Iterator[str]:
+    if verdict is Verdict.NOT_PROVEN and len(likelihood.sample.row) >= FEW_PHONES and not recorded.has_seconds:
         yield "how sudden the drops were: the log's times are by the minute"
-
-
-def _has_seconds(log: EventLog) -> bool:
-    """Whether any time is between full minutes; of a log of millions one of the first tells it."""
-    times = np.frombuffer(log.time, dtype=np.float64)
-    for first in range(0, len(times), _LOOKED_AT):
-        some = times[first : first + _LOOKED_AT]
-        if (some[np.isfinite(some)] % 60).any():
-            return True
-    return False
 
 
 def _clocks(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.unseen import unseen
+from switchcorr.correlate.telling.unseen import recorded_in, unseen
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.incident import Coverage, Verdict
@@ -138,7 +138,15 @@ def test_a_suspect_that_only_phones_at_unknown_places_speak_for_is_told_why_it_i
     likelihood = likelihood_of(rows, [*below(_ROWS, "module", "acc-1/1")[:known], *lost])
     module = number_of(likelihood.exposure, "module", "acc-1/1")
     posterior = Posterior({module: 0.6}, {module: 0.6}, {}, 0.4, 0.0, 0.0, (), {})
-    told = unseen(EventLog(), Coverage(), likelihood, posterior, verdict=Verdict.NOT_PROVEN, leading=[module], known=Circumstances(SILENT))
+    told = unseen(
+        recorded_in(EventLog()),
+        Coverage(),
+        likelihood,
+        posterior,
+        verdict=Verdict.NOT_PROVEN,
+        leading=[module],
+        known=Circumstances(SILENT),
+    )
     begin = f"where the other phones are: {words} known to be on module acc-1/1 dropped"
     sentence = f"{begin}; what else speaks for it are phones whose place is not known, by their VLAN"
     assert (sentence in told) is bool(words)

@@ -13,7 +13,7 @@ from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.scoring.hypotheses import NOTHING, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
-from switchcorr.correlate.telling.unseen import unseen
+from switchcorr.correlate.telling.unseen import recorded_in, unseen
 from switchcorr.correlate.telling.verdict import as_likely, decide, equivalent, is_tested, leader, named_causes, suspects, untested
 from switchcorr.model.campus import Campus, Component, HashedComponent
 from switchcorr.model.event import EventLog
@@ -214,6 +214,12 @@ def test_a_reset_on_purpose_is_said_only_where_most_reasons_tell_it(reasons: tup
     likelihood.sample.reason[:] = np.resize(classes, len(likelihood.sample.reason))
     assert decide(likelihood, replace(posterior, managed=0.7), []) is verdict
     told = unseen(
-        EventLog(), Coverage(), likelihood, replace(posterior, managed=0.7), verdict=verdict, leading=[], known=Circumstances(SILENT)
+        recorded_in(EventLog()),
+        Coverage(),
+        likelihood,
+        replace(posterior, managed=0.7),
+        verdict=verdict,
+        leading=[],
+        known=Circumstances(SILENT),
     )
     assert told[0].startswith("whether somebody reset or changed these phones") is (verdict is Verdict.NOT_PROVEN)
