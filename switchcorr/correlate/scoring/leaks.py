@@ -12,6 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
+from switchcorr.model.campus import Domain, risk_kind
+
+ALMOST_ALL = 0.9
+"""Share of two sets of phones that must be common for them to count as one. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +93,7 @@ class Leaks:
     Attributes:
         unlocated: phones whose place is not known.
         lost: how many of them each VLAN has, as in ``Leak.share``.
+        one_site: whether they are the phones of one site: then what no location shows is at that site, and is no suspect beside it.
     """
 
     def __init__(self, exposure: Exposure) -> None:
@@ -101,6 +106,7 @@ class Leaks:
         self.unlocated: Bools = ~exposure.located & exposure.is_phone
         self._located = np.maximum(self._per_vlan(np.flatnonzero(exposure.located)), 1.0)
         self.lost = self._per_vlan(np.flatnonzero(self.unlocated))
+        self.one_site = _are_one_site(exposure, self.unlocated)
         self._known: dict[int, Leak] = {}
         self._spread: dict[int, Spread] = {}
         self._homes: dict[int, Homes] = {}
@@ -142,3 +148,15 @@ class Leaks:
 
     def _per_vlan(self, rows: Ints) -> Floats:
         return np.bincount(self._vlan[rows], minlength=self._count + 1).astype(float)
+
+
+def _are_one_site(exposure: Exposure, phones: Bools) -> bool:
+    """Whether some phones are, but for a few, those of one site."""
+    count = int(phones.sum())
+    for kind in (j for j, name in enumerate(exposure.kinds) if risk_kind(name).domain is Domain.WAN_OR_NAT):
+        sites = exposure.members[phones, kind]
+        own = np.bincount(sites[sites >= 0], minlength=1)
+        most = int(own.argmax())
+        if own[most] >= ALMOST_ALL * max(count, exposure.size[most], 1):
+            return True
+    return False

@@ -69,7 +69,7 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     fault, administrative = likelihood.alone()
     yield from _best(fault, TOP_FAULTS, ItemKind.FAULT)
     yield from _best(administrative, TOP_ADMINISTRATIVE, ItemKind.ADMINISTRATIVE)
-    if likelihood.covariates.unseen.any():
+    if likelihood.covariates.unseen.any() and not likelihood.leaks.one_site:
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
 
 

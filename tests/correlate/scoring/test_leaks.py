@@ -8,7 +8,8 @@ import pytest
 from switchcorr.correlate.exposure.table import expose
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.model.event import EventLog
-from tests.correlate.scenes import campus_of, number_of, phone, rows_of
+from switchcorr.model.incident import Verdict
+from tests.correlate.scenes import burst, campus_of, explain, noise, number_of, phone, rows_of
 
 
 def test_an_unlocated_phone_is_on_a_component_with_its_share_of_the_vlan() -> None:
@@ -39,3 +40,35 @@ def test_devices_without_a_port_leak_nowhere() -> None:
     leaks = Leaks(exposure)
     assert not leaks.unlocated.any()
     assert leaks.of(number_of(exposure, "switch", "acc-1")).expected == 0
+
+
+def _branches(*counts: int) -> dict[str, dict[str, str]]:
+    """A campus, and phones of which only the site is known."""
+    rows = rows_of(4, 2, 20, site="campus")
+    for number, count in enumerate(counts):
+        rows |= {phone(900 + 100 * number + i): {"site": f"branch-{number}", "node": "node-1"} for i in range(count)}
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("rows", "are"),
+    [
+        (_branches(20), True),
+        (_branches(19, 1), True),
+        (_branches(20, 20), False),
+        (_branches(20) | {phone(2000 + i): {"node": "node-2"} for i in range(20)}, False),
+        (_branches() | {phone(900 + i): {"site": "campus"} for i in range(20)}, False),
+        (_branches(), False),
+    ],
+    ids=["one branch", "nearly all", "two branches", "others without a site", "those of the campus", "none"],
+)
+def test_phones_at_unknown_places_are_those_of_one_site_or_not(rows: dict[str, dict[str, str]], are: bool) -> None:
+    assert Leaks(expose(EventLog(), campus_of(rows))).one_site is are
+
+
+def test_a_branch_of_which_nothing_else_is_known_is_named() -> None:
+    rows = _branches(20)
+    branch = [name for name, row in rows.items() if row.get("site") == "branch-0"]
+    (incident,) = explain(rows, [*noise(rows), *burst(branch[:18])]).incidents
+    assert (incident.verdict, [cause.component.id for cause in incident.causes]) == (Verdict.WAN_OR_NAT, ["branch-0"])
+    assert incident.causes[0].probability > 0.9
