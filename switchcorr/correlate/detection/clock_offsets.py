@@ -81,6 +81,10 @@ class ClockOffsets:
             f"(± {own.spread:.1f} s, from {own.phones:,} phones); its times are corrected by that"
             for node, own in sorted(self.clear.items())
         ]
+        if told and len(self.known) == 2:
+            told.append(
+                "which of two clocks is right cannot be told, so the times lie between them; a check of NTP on both nodes settles it"
+            )
         if told and self.unknown:
             told.append(
                 f"how far the clocks of {', '.join(self.unknown)} are off is not known, so windows are wider by what the others are off"

@@ -122,6 +122,14 @@ def test_what_is_assumed_of_clocks_is_told() -> None:
     assert ClockOffsets({}, ("node-4",)).sentences() == ()
 
 
+def test_of_two_clocks_that_differ_none_is_said_to_be_right() -> None:
+    told = ClockOffsets({"node-1": Offset(44.0, 1.0, 9), "node-2": Offset(-44.0, 1.0, 9)}).sentences()
+    assert told[2:] == (
+        "which of two clocks is right cannot be told, so the times lie between them; a check of NTP on both nodes settles it",
+    )
+    assert ClockOffsets({"node-1": Offset(0.1, 1.0, 9), "node-2": Offset(-0.1, 1.0, 9)}).sentences() == ()
+
+
 def test_through_the_whole_engine_the_clocks_are_told() -> None:
     result = explain(_ROWS, _bursts(8))
     assert any("clock of node node-2" in sentence for sentence in result.coverage.assumptions)
