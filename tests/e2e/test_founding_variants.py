@@ -139,4 +139,4 @@ def test_the_twins_log_alone_does_not_accuse_the_server(tmp_path: Path) -> None:
     incident = _leading(tmp_path, "twin", FoundingVariant(**_TWIN))  # type: ignore[arg-type]
     assert incident.verdict is _OPEN
     assert incident.suspects[0].probability < 0.5
-    assert any("stands in no location" in sentence for sentence in incident.unseen)
+    assert any("which part of the network" in sentence and "one that no location names" in sentence for sentence in incident.unseen)

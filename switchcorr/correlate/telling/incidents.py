@@ -115,9 +115,24 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     phones = _phones(scene, likelihood, causes, firsts)
     told = _Told(span, known, phones, scene.drops.row[firsts])
     alike = undecided(likelihood, posterior, causes, verdict)
-    components, counts = _spoken(likelihood, posterior, verdict, causes)
-    is_open = verdict is not Verdict.ADMINISTRATIVE and bool(causes) and causes[0].probability < NAMED_FROM
+    components, numbers = _spoken(likelihood, posterior, verdict, causes)
     beside = _at_once(likelihood, posterior, causes)
+    outcome = Outcome(
+        verdict,
+        components,
+        [contrast(likelihood, number) for number in numbers],
+        endpoints=len(phones),
+        seconds=last - first,
+        rest=_rest(likelihood, numbers) if any(beside) else None,
+        held_by=_held_by(likelihood, numbers) if any(beside) else None,
+        alike=alike,
+        side=_side_if_open(likelihood, posterior, verdict, causes),
+        twins=() if alike else [as_likely(likelihood, posterior, number) for number in numbers],
+        unseen=_if_it_leads(posterior.unseen),
+        managed=_if_it_leads(posterior.managed),
+        untested=untested(likelihood),
+    )
+    leading = numbers if verdict in _OF_PARTS else ()
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
         start=_moment(first),
@@ -130,35 +145,19 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         causes=tuple(_cause(scene, likelihood, posterior, cause, told, others) for cause, others in zip(causes, beside, strict=True)),
         suspects=suspects(likelihood, posterior),
         phones=phones,
-        summary=summarise(
-            Outcome(
-                verdict,
-                components,
-                [contrast(likelihood, number) for number in counts],
-                endpoints=len(phones),
-                seconds=last - first,
-                rest=_rest(likelihood, counts) if any(beside) else None,
-                held_by=_held_by(likelihood, counts) if any(beside) else None,
-                alike=alike,
-                is_open=is_open,
-                side=side_probability(likelihood, posterior, causes[0].component) if is_open else 0.0,
-                twins=() if alike else [as_likely(likelihood, posterior, number) for number in counts],
-                unseen=posterior.unseen if posterior.unseen >= NAMED_FROM else 0.0,
-                managed=posterior.managed if posterior.managed >= NAMED_FROM else 0.0,
-                untested=untested(likelihood),
-            )
-        ),
-        unseen=unseen(
-            scene.recorded,
-            scene.coverage,
-            likelihood,
-            posterior,
-            verdict=verdict,
-            leading=counts if verdict in _OF_PARTS else (),
-            known=known,
-            alike=alike,
-        ),
+        summary=summarise(outcome),
+        unseen=unseen(scene.recorded, scene.coverage, likelihood, posterior, verdict=verdict, leading=leading, known=known, alike=alike),
     )
+
+
+def _if_it_leads(probability: float) -> float:
+    return probability if probability >= NAMED_FROM else 0.0
+
+
+def _side_if_open(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, causes: Sequence[Named]) -> float | None:
+    """Where it is proven on which side the fault is and not which part it is, the probability of the side."""
+    is_open = verdict is not Verdict.ADMINISTRATIVE and bool(causes) and causes[0].probability < NAMED_FROM
+    return side_probability(likelihood, posterior, causes[0].component) if is_open else None
 
 
 def _spoken(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, causes: Sequence[Named]) -> tuple[list[Component], list[int]]:

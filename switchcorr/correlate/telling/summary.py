@@ -34,8 +34,7 @@ class Outcome:
         rest: where several have failed at once: how many endpoints on none of them dropped, and how many there are.
         held_by: then what holds all of them, if it is one part of a switch.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
-        is_open: whether it is one of the components and not proven which.
-        side: then the probability that it is one of the verdict's side.
+        side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
         unseen: where nothing is proven, the probability of a part of the network that no location names, if it is more likely than not.
         managed: the probability of an action on purpose of which the reasons do not tell.
@@ -50,8 +49,7 @@ class Outcome:
     rest: tuple[int, int] | None = None
     held_by: Component | None = None
     alike: Sequence[Component] = ()
-    is_open: bool = False
-    side: float = 0.0
+    side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
     unseen: float = 0.0
     managed: float = 0.0
@@ -70,9 +68,9 @@ def summarise(outcome: Outcome) -> str:
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
         which = "Of what is named the leading suspect" if outcome.unseen else "The leading suspect"
-        leading = f" {which}{'s are' if outcome.is_open and len(components) > 1 else ' is'} {told}." if components else ""
+        leading = f" {which}{'s are' if outcome.side is not None and len(components) > 1 else ' is'} {told}." if components else ""
         return f"{dropped}. What they share is not proven{_why(outcome)}.{leading}"
-    if outcome.is_open:
+    if outcome.side is not None:
         return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(outcome.side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
         return f"{dropped} for resets or logins, not for a fault. What they share: {told}."
@@ -106,7 +104,7 @@ def _told(outcome: Outcome) -> str:
         _one(component, found, alike, with_others=outcome.rest is None)
         for component, found, alike in zip(outcome.components[:_TOLD], outcome.found, twins, strict=False)
     ]
-    told = (" or " if outcome.is_open else " and ").join(names)
+    told = (" and " if outcome.side is None else " or ").join(names)
     return told if outcome.rest is None else f"{told}; {outcome.rest[0]:,} of {outcome.rest[1]:,} elsewhere"
 
 

@@ -58,13 +58,13 @@ def test_one_sentence_says_what_happened(verdict: Verdict, found: list[tuple[Com
     ],
 )
 def test_open_suspects_are_told_as_one_or_the_other(verdict: Verdict, begin: str, end: str) -> None:
-    told = summarise(Outcome(verdict, [_A, _B], [Contrast(20, 46, 13, 99), Contrast(13, 40, 20, 105)], 33, 93.2, is_open=True, side=0.67))
+    told = summarise(Outcome(verdict, [_A, _B], [Contrast(20, 46, 13, 99), Contrast(13, 40, 20, 105)], 33, 93.2, side=0.67))
     assert begin in told
     assert "elsewhere) or module acc-2/1 (13 of its 40 phones dropped, 20 of 105 elsewhere)" + end in told
 
 
 def test_one_open_suspect_is_no_several() -> None:
-    told = summarise(Outcome(Verdict.NOT_PROVEN, [_A], [Contrast(20, 46, 13, 99)], 33, 93.2, is_open=True))
+    told = summarise(Outcome(Verdict.NOT_PROVEN, [_A], [Contrast(20, 46, 13, 99)], 33, 93.2, side=0.4))
     assert "What they share is not proven. The leading suspect is module" in told
 
 
