@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from switchcorr.correlate.exposure.groups import ranges
 from switchcorr.correlate.exposure.table import Floats, Ints
-from switchcorr.correlate.scoring.leaks import Leaks, ranges
+from switchcorr.correlate.scoring.leaks import Leaks
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Rows in order of a number that each has, so that those of one number, or of several, are found without looking at all; and pairs of numbers."""
+"""Rows in order of a number that each has, so that those of one number, or of several, are found without looking at all; pairs of numbers, and ranges of places."""
 
 from __future__ import annotations
 
@@ -63,3 +63,14 @@ def pairs(chosen: _Bools) -> tuple[_Ints, _Ints]:
     flat = np.flatnonzero(chosen)
     row = np.repeat(np.arange(rows), np.diff(np.searchsorted(flat, np.arange(rows + 1) * width)))
     return row, flat - row * width
+
+
+def ranges(first: _Ints, behind: _Ints) -> tuple[_Ints, _Ints]:
+    """Of several ranges of places, one behind the other: which range each place is of, and the place.
+
+    >>> [found.tolist() for found in ranges(np.array([4, 9]), np.array([6, 10]))]
+    [[0, 0, 1], [4, 5, 9]]
+    """
+    many = behind - first
+    of = np.repeat(np.arange(len(many)), many)
+    return of, np.arange(len(of)) + np.repeat(first - (np.cumsum(many) - many), many)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from switchcorr.correlate.exposure.groups import ranges
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.model.campus import Domain, risk_kind
 
@@ -74,17 +75,6 @@ class Homes:
         """Of some components, pairs of a place among them and a VLAN, with its share."""
         place, at = ranges(np.searchsorted(self.unit, units, side="left"), np.searchsorted(self.unit, units, side="right"))
         return place, self.vlan[at], self.share[at]
-
-
-def ranges(first: Ints, behind: Ints) -> tuple[Ints, Ints]:
-    """Of several ranges of places, one behind the other: which range each place is of, and the place.
-
-    >>> [found.tolist() for found in ranges(np.array([4, 9]), np.array([6, 10]))]
-    [[0, 0, 1], [4, 5, 9]]
-    """
-    many = behind - first
-    of = np.repeat(np.arange(len(many)), many)
-    return of, np.arange(len(of)) + np.repeat(first - (np.cumsum(many) - many), many)
 
 
 class Leaks:
