@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from switchcorr.model.calibration import CalibrationUse
-from switchcorr.model.campus import Component
+from switchcorr.model.campus import Component, Domain
 from switchcorr.model.event import EventFileAccount
 from switchcorr.model.reason import Reason
 from switchcorr.model.snapshot import OutputAccount
@@ -29,6 +29,15 @@ class Verdict(enum.Enum):
     ADMINISTRATIVE = "administrative"
     ENDPOINT = "endpoint"
     NOT_PROVEN = "not_proven"
+
+
+VERDICT_OF: Mapping[Domain, Verdict] = {
+    Domain.NETWORK: Verdict.NETWORK,
+    Domain.CALL_SERVER: Verdict.CALL_SERVER,
+    Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
+    Domain.ENDPOINT: Verdict.ENDPOINT,
+}
+"""What an incident is if a component of a domain failed."""
 
 
 class EvidenceKind(enum.Enum):

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from switchcorr import __version__
-from switchcorr.model.campus import Component, Domain, risk_kind
+from switchcorr.model.campus import Component, risk_kind
 from switchcorr.model.incident import (
     LEAST_KNOWN,
     NAMED_FROM,
+    VERDICT_OF,
     AffectedPhone,
     Cause,
     Correlation,
@@ -38,12 +39,6 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.ADMINISTRATIVE: "An administrative action",
     Verdict.ENDPOINT: "The phones themselves",
     Verdict.NOT_PROVEN: "Not proven",
-}
-_SIDES = {
-    Domain.NETWORK: Verdict.NETWORK,
-    Domain.CALL_SERVER: Verdict.CALL_SERVER,
-    Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
-    Domain.ENDPOINT: Verdict.ENDPOINT,
 }
 
 
@@ -258,7 +253,7 @@ def _verdict(incident: Incident) -> str:
     if incident.verdict in (Verdict.NOT_PROVEN, Verdict.ADMINISTRATIVE):
         return leading
     named = [cause for cause in incident.causes[1:] if cause.probability >= NAMED_FROM]
-    sides = dict.fromkeys(VERDICT_WORDS[_SIDES[risk_kind(cause.component.kind).domain]] for cause in named)
+    sides = dict.fromkeys(VERDICT_WORDS[VERDICT_OF[risk_kind(cause.component.kind).domain]] for cause in named)
     return " and ".join([leading, *(side.lower() for side in sides if side != leading)])
 
 

@@ -1,7 +1,7 @@
 """The scan for live use: one drop at a time, the windows of the batch scan, in microseconds and bounded memory.
 
 Each component holds its drops of the last ``reach`` seconds with the sum of their log odds; a drop enters one component of
-each kind, and leaves them again when it is older than that. A drop of a phone at an unknown place enters none; it is held with its VLAN and speaks for the
+each kind, and leaves them again when it is older than that. A drop of a phone at an unknown place is held with its VLAN as well and speaks for the
 components there (``hidden.py``). Drops may come late by up to a slack; they wait until no earlier one can come, so the answer does not depend on how they
 were cut into batches.
 """

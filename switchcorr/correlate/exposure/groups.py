@@ -33,8 +33,7 @@ class Groups:
         known = numbers < len(self.start) - 1
         first = self.start[np.where(known, numbers, 0)]
         count = np.where(known, self.start[np.where(known, numbers + 1, 0)] - first, 0)
-        shift = first - np.concatenate([[0], np.cumsum(count)[:-1]]) if len(count) else first
-        rows: _Ints = self.order[np.arange(count.sum()) + np.repeat(shift, count)]
+        rows: _Ints = self.order[ranges(first, first + count)[1]]
         return rows, count
 
 

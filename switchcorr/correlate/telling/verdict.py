@@ -14,7 +14,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.model.campus import Component, Domain
-from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, Suspect, Verdict
+from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, VERDICT_OF, Suspect, Verdict
 
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
@@ -23,12 +23,6 @@ _SETTLED = 0.1
 _EXCLUDED = 0.01
 """Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
 
-_VERDICTS = {
-    Domain.NETWORK: Verdict.NETWORK,
-    Domain.CALL_SERVER: Verdict.CALL_SERVER,
-    Domain.WAN_OR_NAT: Verdict.WAN_OR_NAT,
-    Domain.ENDPOINT: Verdict.ENDPOINT,
-}
 _ON_PURPOSE = (ReasonClass.RESET, ReasonClass.LOGIN, ReasonClass.SCHEDULED)
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
@@ -89,7 +83,7 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
         return _verdict_of_side(likelihood, posterior, causes)
     domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = likelihood.exposure.domain_of(causes[0].component)
-    return _VERDICTS[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
+    return VERDICT_OF[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
 
 def told_on_purpose(likelihood: Likelihood) -> tuple[int, int]:
@@ -106,7 +100,7 @@ def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Seque
         exposure.domain_of(number) not in side for number in alike
     ):
         return Verdict.NOT_PROVEN
-    return _VERDICTS[exposure.domain_of(causes[0].component)]
+    return VERDICT_OF[exposure.domain_of(causes[0].component)]
 
 
 def side_probability(likelihood: Likelihood, posterior: Posterior, component: int) -> float:
