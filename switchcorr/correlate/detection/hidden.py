@@ -66,12 +66,6 @@ class HiddenDrops:
         return Told(odds - rate * stayed, np.bincount(window[of][likelier > 1.0], minlength=len(component)))
 
 
-def hit_rate(hits: Floats, size: Floats) -> Floats:
-    """Of a component's phones that are known, as so many of them dropped."""
-    rate: Floats = (np.minimum(hits, size) + 0.5) / (size + 1.0)
-    return rate
-
-
 def hidden_drops(leaks: Leaks, row: Ints, time: Floats, reason: Ints, chance: Floats, *, apart: float) -> HiddenDrops:
     """Those among some drops; windows are no longer than ``apart`` seconds."""
     chosen = np.flatnonzero(leaks.unlocated[row])

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.detection.hidden import HiddenDrops, Told, hidden_drops, hit_rate
+from switchcorr.correlate.detection.hidden import HiddenDrops, Told, hidden_drops
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.reasons import fault_profile
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
-from switchcorr.correlate.scoring.hits import log_hits
+from switchcorr.correlate.scoring.hits import hit_rate, log_hits
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.model.moments import DAY_S
@@ -119,7 +119,8 @@ class Scanner:
     def _told_by_hidden(self, j: int, component: Ints, hits: Ints, times: tuple[Floats, Floats]) -> Told:
         """What hidden drops say of windows of one kind, from their first drops until the components' next ones, with which other windows end."""
         profile = fault_profile(self.exposure.kinds[j], self.constants.profile_mix)
-        rate = hit_rate(hits.astype(float), self.exposure.size[component])
+        size = self.exposure.size[component]
+        rate = hit_rate(np.minimum(hits, size), size)
         return self.hidden.tell(j, profile, component, rate, (times[0], np.minimum(times[0] + reach_of(self.constants), times[1])))
 
     def _worth(self, component: Ints, start: Floats, hits: Ints, total: Floats) -> tuple[Floats, Ints]:

@@ -94,6 +94,12 @@ class Hidden:
     stayed: Floats
 
 
+def hit_rate(k: Floats, n: Floats) -> Floats:
+    """The rate that ``k`` hits of ``n`` tell: the mean under Jeffreys' prior."""
+    rate: Floats = (k + 0.5) / (n + 1.0)
+    return rate
+
+
 def log_hits_hidden(k: Floats, n: Floats, hidden: Hidden, rates: Rates) -> tuple[Floats, Floats]:
     """The same where further phones may be on the components: log probability, and the mean hit rate afterwards.
 
@@ -104,7 +110,7 @@ def log_hits_hidden(k: Floats, n: Floats, hidden: Hidden, rates: Rates) -> tuple
         rates: prior of the hit rate.
     """
     own, odds = hidden.component, hidden.odds
-    guessed = ((k + 0.5) / (n + 1.0))[own] * odds
+    guessed = hit_rate(k, n)[own] * odds
     others = np.bincount(own, guessed / (1 + guessed), minlength=len(k))
     missed, stayed = np.maximum(n - k, 0.0), np.bincount(hidden.of, hidden.share * hidden.stayed, minlength=len(k))
     alpha, beta = 1.0 + k + others, 1.0 + missed + np.maximum(hidden.expected - others, 0.0) + stayed

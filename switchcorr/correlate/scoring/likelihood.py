@@ -29,7 +29,7 @@ from switchcorr.correlate.scoring.bundle_members import member_against_bundle
 from switchcorr.correlate.scoring.cells import Cell, Layer, Leaked, Nodes, fewer_than, layers, leaked, together
 from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
-from switchcorr.correlate.scoring.hits import Hidden, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
+from switchcorr.correlate.scoring.hits import Hidden, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.parts import Parts
@@ -318,7 +318,7 @@ class Likelihood:
 
     def _told_by_leaks(self, layer: Layer, leak: Leaked, likely: Floats) -> Floats:
         """How much each reason counts in each cell: a phone whose place is not known tells it no louder than the others."""
-        guess = (layer.hits + 0.5) / (layer.size * self.sample.bursts + 1.0)
+        guess = hit_rate(layer.hits, layer.size * self.sample.bursts)
         odds = guess[leak.cell] * likely * self._lift(layer, leak, np.ones(len(guess)))
         return self.stories.share(layer.hits + np.bincount(leak.cell, odds / (1 + odds), minlength=len(guess)))
 
