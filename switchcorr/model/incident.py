@@ -135,6 +135,7 @@ class Incident:
         p_nothing_shared: probability that no fault of a common component is behind it: chance, or an administrative action.
         summary: one sentence for people, with the counted contrast.
         unseen: sentences: what would settle it and could not be seen.
+        p_unlocated: probability that the phones without a place share a part of the network that no location names.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Incident:
     phones: tuple[AffectedPhone, ...]
     summary: str = ""
     unseen: tuple[str, ...] = ()
+    p_unlocated: float = 0.0
 
     @property
     def explained(self) -> int:

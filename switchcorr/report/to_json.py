@@ -117,6 +117,7 @@ class IncidentJson(TypedDict, total=False):
     still_down: int
     verdict: str
     p_nothing_shared: float
+    p_unlocated: float
     summary: str
     causes: Sequence[CauseJson]
     suspects: Sequence[SuspectJson]
@@ -235,6 +236,7 @@ def _incident(incident: Incident, *, phones: bool) -> IncidentJson:
         "still_down": incident.still_down,
         "verdict": incident.verdict.value,
         "p_nothing_shared": _rounded(incident.p_nothing_shared),
+        "p_unlocated": _rounded(incident.p_unlocated),
         "summary": incident.summary,
         "causes": [_cause(cause) for cause in incident.causes],
         "suspects": [_suspect(suspect) for suspect in incident.suspects],

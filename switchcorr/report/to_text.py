@@ -73,7 +73,7 @@ def _incident(incident: IncidentView) -> Iterator[str]:
         yield "  The ranking (dropped of exposed):"
         for suspect in incident.suspects[:5]:
             yield _cut(f"  {suspect.probability:>8} {_bar(suspect.width)} {suspect.counts:>13}  {suspect.name}")
-    yield f"  {incident.nothing_shared:>8} no common fault: each phone for itself, or reset on purpose"
+    yield from (f"  {probability:>8} {words}" for probability, words in incident.besides)
     for sentence in incident.unseen:
         if sentence in incident.next_step:
             continue

@@ -31,6 +31,8 @@ NAMES_SHOWN = 3
 BAR = 160.0
 """Width of a full bar in pixels."""
 SUSPECTS_SHOWN = 8
+LEAST_UNLOCATED = 0.01
+"""What is less probable is not worth a line of the ranking."""
 
 VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.NETWORK: "The network",
@@ -121,7 +123,7 @@ class IncidentView:
     duration: str
     endpoints: int
     numbers: tuple[tuple[str, str], ...]
-    nothing_shared: str
+    besides: tuple[tuple[str, str], ...]
     next_step: str
     causes: tuple[CauseView, ...]
     suspects: tuple[SuspectView, ...]
@@ -348,6 +350,13 @@ def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
     return tuple(numbers)
 
 
+def _besides(incident: Incident) -> Iterator[tuple[str, str]]:
+    """What the rest of the probability is on, beside the suspects."""
+    if incident.p_unlocated >= LEAST_UNLOCATED:
+        yield percent(incident.p_unlocated), "a part of the network that no location names"
+    yield percent(incident.p_nothing_shared), "no common fault: each phone for itself, or reset on purpose"
+
+
 def _incident(number: int, incident: Incident) -> IncidentView:
     return IncidentView(
         number=number,
@@ -363,7 +372,7 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         duration=_duration((incident.end - incident.start).total_seconds()),
         endpoints=incident.endpoints,
         numbers=_numbers(incident),
-        nothing_shared=percent(incident.p_nothing_shared),
+        besides=tuple(_besides(incident)),
         next_step=_next_step(incident),
         causes=tuple(_cause(index, cause) for index, cause in enumerate(incident.causes, start=1)),
         suspects=tuple(_suspect(suspect) for suspect in incident.suspects[:SUSPECTS_SHOWN]),

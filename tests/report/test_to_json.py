@@ -23,6 +23,7 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
         "still_down",
         "verdict",
         "p_nothing_shared",
+        "p_unlocated",
         "causes",
         "suspects",
         "phones",

@@ -86,6 +86,14 @@ def test_the_verdict_the_cause_the_evidence_and_the_next_step_are_there() -> Non
         assert words in text
 
 
+def test_the_ranking_says_how_likely_a_part_is_that_no_location_names() -> None:
+    (incident, *_) = correlation().incidents
+    words = "a part of the network that no location names"
+    assert words not in render_text(correlation())
+    text = render_text(replace(correlation(), incidents=(replace(incident, p_unlocated=0.41),)))
+    assert f"      41 % {words}\n" in text
+
+
 def test_a_step_of_several_sentences_has_a_line_for_each() -> None:
     (incident, *_) = correlation().incidents
     step = "Swap acc-12/3 with acc-12/4. Capture at Gi3/1. `clear counters` clears."

@@ -142,6 +142,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         still_down=sum(phone.back_at is None for phone in phones),
         verdict=verdict,
         p_nothing_shared=posterior.nothing + posterior.managed,
+        p_unlocated=posterior.unseen,
         causes=tuple(_cause(scene, likelihood, posterior, cause, told, others) for cause, others in zip(causes, beside, strict=True)),
         suspects=suspects(likelihood, posterior),
         phones=phones,

@@ -172,3 +172,10 @@ def test_a_server_and_a_core_with_the_same_phones_are_both_named() -> None:
     assert "These have the same phones, and which of them it is is not proven." in incident.summary
     assert incident.unseen[0].startswith("which it is, ")
     assert "core core-1" in incident.unseen[0]
+
+
+def test_what_no_location_names_has_its_own_probability_and_all_adds_up() -> None:
+    window = ((NOON, NOON + timedelta(minutes=4)),)
+    (incident,) = explain({}, burst([phone(i) for i in range(30)]), windows=window).incidents
+    assert incident.p_unlocated > 0.5
+    assert incident.p_unlocated + incident.p_nothing_shared + sum(suspect.probability for suspect in incident.suspects) >= 1 - 1e-6
