@@ -116,7 +116,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     told = _Told(span, known, phones, scene.drops.row[firsts])
     alike = undecided(likelihood, posterior, causes, verdict)
     components, numbers = _spoken(likelihood, posterior, verdict, causes)
-    beside = _at_once(likelihood, posterior, causes)
+    beside, on_purpose = _at_once(likelihood, posterior, causes), verdict is Verdict.ADMINISTRATIVE
     outcome = Outcome(
         verdict,
         components,
@@ -127,7 +127,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         held_by=_held_by(likelihood, numbers) if any(beside) else None,
         alike=alike,
         side=_side_if_open(likelihood, posterior, verdict, causes),
-        twins=() if alike else [as_likely(likelihood, posterior, number) for number in numbers],
+        twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
         unseen=_if_it_leads(posterior.unseen),
         managed=_if_it_leads(posterior.managed),
         untested=untested(likelihood),

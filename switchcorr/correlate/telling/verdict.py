@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS, ReasonClass
-from switchcorr.correlate.exposure.table import FROM_LOG, Bools
+from switchcorr.correlate.exposure.table import FROM_LOG, Bools, Exposure
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
@@ -20,6 +20,8 @@ SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
 _SETTLED = 0.1
 """Share of the leading member's probability below which a twin of the other side is out of the question."""
+_LEAST = float(np.finfo(np.float64).tiny)
+"""In the place of a probability too small for a number."""
 _EXCLUDED = 0.01
 """Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
 
@@ -131,7 +133,7 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """A component with those of its twins that nothing makes less likely; time-outs come from a dying line card and a starved server alike."""
     scores = {number: posterior.member.get(number, 0.0) for number in (component, *likelihood.exposure.twins_of(component))}
-    apart = {number: np.log(p) - _told_by_timeouts(likelihood, number) for number, p in scores.items() if p > 0}
+    apart = {number: np.log(max(p, _LEAST)) - _told_by_timeouts(likelihood, number) for number, p in scores.items()}
     return [number for number, score in apart.items() if number == component or score > apart[component] + np.log(_SETTLED)]
 
 
@@ -159,12 +161,20 @@ def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> 
     )
 
 
-def as_likely(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
-    """Of the other components that the phones cannot tell from one, those of its own side that nothing but time-outs makes much less likely."""
+def as_likely(likelihood: Likelihood, posterior: Posterior, component: int, *, on_purpose: bool = False) -> tuple[Component, ...]:
+    """Of the other components that the phones cannot tell from one, those of its own side that nothing but time-outs makes much less likely;
+    ``on_purpose`` asks which of them was reset, not which failed.
+    """
     exposure, side = likelihood.exposure, _side(likelihood, component)
-    settled = _settled_set(likelihood, posterior, component)
+    settled = _reset_alike(posterior, exposure, component) if on_purpose else _settled_set(likelihood, posterior, component)
     numbers = (number for number in settled if number != component and exposure.ways[number] == 1)
     return tuple(exposure.components[number] for number in numbers if exposure.domain_of(number) in side)
+
+
+def _reset_alike(posterior: Posterior, exposure: Exposure, component: int) -> list[int]:
+    """The twins of what was reset that are about as likely to have been."""
+    least = _SETTLED * posterior.administrative[component]
+    return [number for number in exposure.twins_of(component) if posterior.administrative.get(number, 0.0) > least]
 
 
 def is_tested(likelihood: Likelihood) -> bool:

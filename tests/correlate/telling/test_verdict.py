@@ -191,6 +191,22 @@ def test_what_only_time_outs_tell_apart_is_as_likely() -> None:
     assert [other.id for other in as_likely(likelihood, posterior, bundle)] == ["acc-1", "101@b"]
 
 
+def test_of_what_was_reset_the_twins_are_named_also_where_a_fault_is_out_of_the_question() -> None:
+    rows = rows_of(12, 2, 60)
+    likelihood, posterior = _judged(rows, below(rows, "switch", "acc-1"), reason=9)
+    reset = max(posterior.administrative, key=lambda number: posterior.administrative[number])
+    never = dict.fromkeys(posterior.member, 0.0)  # what a larger reset leaves: too small for a number
+    for known in (posterior, replace(posterior, member=never), replace(posterior, member={})):
+        both = [likelihood.exposure.components[reset], *as_likely(likelihood, known, reset, on_purpose=True)]
+        assert {component.id for component in both} == {"acc-1", "101@b"}
+
+
+def test_a_suspect_of_no_probability_has_all_its_twins() -> None:
+    likelihood, posterior = _judged(_ROWS, below(_ROWS, "switch", "acc-1")[::2])
+    bundle, none = number_of(likelihood.exposure, "uplink_bundle", "acc-1:Port-channel1"), replace(posterior, member={})
+    assert [other.id for other in as_likely(likelihood, none, bundle)] == ["acc-1", "101@b"]
+
+
 def test_members_and_parts_of_another_side_are_told_elsewhere() -> None:
     rows = {name: row | {"cluster": row["switch"]} for name, row in _ROWS.items()}
     likelihood, posterior = _judged(rows, below(rows, "switch", "acc-1")[::2])
