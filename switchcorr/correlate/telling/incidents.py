@@ -29,6 +29,7 @@ from switchcorr.correlate.telling.verdict import (
     equivalent,
     leader,
     named_causes,
+    reset_most,
     side_probability,
     suspects,
     undecided,
@@ -164,7 +165,7 @@ def _side_if_open(likelihood: Likelihood, posterior: Posterior, verdict: Verdict
 def _spoken(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, causes: Sequence[Named]) -> tuple[list[Component], list[int]]:
     """The components that the summary is about, with their numbers."""
     if verdict is Verdict.ADMINISTRATIVE:
-        numbers = sorted(posterior.administrative, key=lambda number: -posterior.administrative[number])[:1]
+        numbers = [reset_most(posterior)]
     elif causes:
         numbers = [cause.component for cause in causes]
     else:

@@ -74,11 +74,10 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
 
     A component that shares all its phones with one of the other side proves neither; between a part of the network and its site
     the leader decides, as the server is innocent either way. Where no single component has half of the probability, their side is named
-    if it has half of it. That phones were reset on purpose is said only where most of the reasons tell it.
+    if it has half of it. That phones were reset on purpose is said only where most of the reasons of what was reset tell it.
     """
     if posterior.managed >= NAMED_FROM:
-        told, drops = told_on_purpose(likelihood)
-        return Verdict.ADMINISTRATIVE if 2 * told >= drops else Verdict.NOT_PROVEN
+        return Verdict.ADMINISTRATIVE if _is_told_on_purpose(likelihood, reset_most(posterior)) else Verdict.NOT_PROVEN
     if not causes:
         return Verdict.NOT_PROVEN
     if causes[0].probability < NAMED_FROM:
@@ -88,9 +87,16 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
     return VERDICT_OF[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
 
-def told_on_purpose(likelihood: Likelihood) -> tuple[int, int]:
-    """How many drops have a reason that tells of a reset, a login or a planned action, and how many there are."""
-    return int(np.isin(likelihood.sample.reason, _ON_PURPOSE).sum()), len(likelihood.sample.reason)
+def reset_most(posterior: Posterior) -> int:
+    """The component that is likeliest to have been reset or changed."""
+    return max(posterior.administrative, key=lambda number: (posterior.administrative[number], -number))
+
+
+def _is_told_on_purpose(likelihood: Likelihood, component: int) -> bool:
+    """Whether at least half of a component's drops have a reason that tells of a reset, a login or a planned action."""
+    inside = likelihood.exposure.exposed(likelihood.covariates.cells, component)
+    told = np.isin(likelihood.sample.reason[inside], _ON_PURPOSE)
+    return 2 * int(told.sum()) >= len(told)
 
 
 def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> Verdict:

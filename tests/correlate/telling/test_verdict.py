@@ -191,6 +191,16 @@ def test_what_only_time_outs_tell_apart_is_as_likely() -> None:
     assert [other.id for other in as_likely(likelihood, posterior, bundle)] == ["acc-1", "101@b"]
 
 
+def test_drops_elsewhere_do_not_tell_whether_a_vlan_was_reset_on_purpose() -> None:
+    reset, others = below(_ROWS, "vlan", "101@b")[::2], [name for name in sorted(_ROWS) if _ROWS[name]["vlan"] != "101@b"]
+    likelihood, posterior = _judged(_ROWS, [*reset, *others[::5]], reason=9)
+    outside = np.isin(likelihood.sample.row, [likelihood.exposure.row_of[name] for name in others])
+    likelihood.sample.reason[outside] = int(reason_class(ReasonEnum.END_POINT_UNREGISTERED, 13))
+    known = {number_of(likelihood.exposure, "vlan", "101@b"): 0.9}
+    assert 2 * int(outside.sum()) > len(outside)
+    assert decide(likelihood, replace(posterior, managed=0.9, administrative=known), []) is Verdict.ADMINISTRATIVE
+
+
 def test_of_what_was_reset_the_twins_are_named_also_where_a_fault_is_out_of_the_question() -> None:
     rows = rows_of(12, 2, 60)
     likelihood, posterior = _judged(rows, below(rows, "switch", "acc-1"), reason=9)
