@@ -89,7 +89,8 @@ def _shrunk(learned: Floats, share: float, default: float, constants: Constants)
 
 
 def fit_tail(peaks: Floats, floor: float, days: float) -> Tail:
-    """The tail of one kind's peaks, given highest first, all above ``floor``."""
+    """The tail of one kind's peaks above ``floor``, given highest first; below it are windows of which drops at unknown places took the odds."""
+    peaks = peaks[peaks > floor]
     enough = max(1, round(PEAKS_A_DAY * days))
     if len(peaks) == 0 or days <= 0:
         return Tail(floor, 0.0, 1.0)

@@ -44,6 +44,13 @@ def test_a_kind_that_only_faults_make_loud_has_no_endless_tail() -> None:
     assert fit_tail(np.array([300.0]), 1.0, 7.0).scale == 1.0
 
 
+def test_windows_of_which_other_drops_took_the_odds_are_no_tail() -> None:
+    taken = np.array([-2.1, -2.5, -4.0])
+    assert fit_tail(taken, -2.0, 7.0) == Tail(-2.0, 0.0, 1.0)
+    few = np.array([1.0, 0.5])
+    assert fit_tail(np.concatenate([few, taken]), -2.0, 7.0) == fit_tail(few, -2.0, 7.0)
+
+
 def test_without_peaks_or_days_there_is_no_tail() -> None:
     assert fit_tail(np.zeros(0), 1.0, 7.0) == Tail(1.0, 0.0, 1.0)
     assert fit_tail(np.ones(3), 1.0, 0.0).level(1.0) == -np.inf
