@@ -7,7 +7,8 @@ of a fault that comes back,
 .. math:: P(c \mid \text{the other windows}) \cdot s,
 
 over that of a component of which nothing is known. The share :math:`s` is that of incidents in which it strikes, as the others tell it, where it
-is known without this that something happened; else that of all windows of the log, of which hardly any holds an incident.
+is known without this that something happened, times the probability that any of the others is a burst at all and not chance; else the share
+of all windows of the log, of which hardly any holds an incident.
 Source: pooling over bursts after CorrOpt (Zhuo et al. 2017): a sick link or card keeps its loss rate for weeks.
 """
 
@@ -82,9 +83,9 @@ class Elsewhere:
         base = self.case.priors if happened else priors
         for repeat in self.repeats:
             others = repeat.outside(window)
-            share = share_of_bursts(others.odds, others.among)
+            real, share = others.probability_of_one(), share_of_bursts(others.odds, others.among)
             for component, probability in self._failed(others.loudest(POOLED)).items():
-                again = np.log(probability * (self._share_of_incidents(window, component) if happened else share))
+                again = np.log(probability * (real * self._share_of_incidents(window, component) if happened else share))
                 usual = base.fault[component] + base.noticed[component] - base.nothing
                 found[component] = max(found.get(component, 0.0), float(np.logaddexp(usual, again) - usual))
         return found

@@ -73,6 +73,10 @@ class Repeat:
         """How sure it is that at least two windows are bursts."""
         return 1.0 if self.given else probability_of_two(self.odds, self.among)
 
+    def probability_of_one(self) -> float:
+        """How sure it is that any of the windows is a burst."""
+        return 1.0 if self.given else probability_of_one(self.odds, self.among)
+
 
 def given_repeat(windows: Sequence[Window]) -> Repeat:
     """Windows that somebody points at, in which one component may have failed again and again."""
@@ -130,6 +134,12 @@ def probability_of_two(odds: Floats, windows: float) -> float:
     real, none = _SHARES[:, np.newaxis] + odds, np.log1p(-np.exp(_SHARES))
     fewer = len(odds) * none + np.logaddexp(0.0, np.logaddexp.reduce(real - none[:, np.newaxis], axis=1))
     return float(1.0 - (weight * np.exp(fewer - either)).sum())
+
+
+def probability_of_one(odds: Floats, windows: float) -> float:
+    """How sure it is that any of some windows is a burst of a component; arguments as of ``probability_of_two``."""
+    weight, either = _weighed_shares(odds, windows)
+    return float(1.0 - (weight * np.exp(len(odds) * np.log1p(-np.exp(_SHARES)) - either)).sum())
 
 
 def share_of_bursts(odds: Floats, windows: float) -> float:

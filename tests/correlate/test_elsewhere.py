@@ -12,7 +12,7 @@ from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.looks import find_looks
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.elsewhere import Elsewhere, elsewhere_of
-from switchcorr.correlate.recurrence import find_repeats, given_repeat
+from switchcorr.correlate.recurrence import Repeat, find_repeats, given_repeat, probability_of_one
 from switchcorr.model.campus import Component
 from switchcorr.model.event import Event
 from switchcorr.model.incident import EvidenceKind
@@ -55,6 +55,20 @@ def test_what_failed_on_other_days_is_likelier_today(days: int) -> None:
     found = _given(case_of(_ROWS, [*_QUIET, *_bursts(days, 4)]), days)
     assert _odds(found, _around(_NINE[0]), "acc-2/1") > np.log(10)
     assert _odds(found, _around(_NINE[0]), "acc-2/2") == 0.0
+
+
+def test_another_burst_says_as_much_as_it_is_sure_to_be_one() -> None:
+    """The other window is the same; only how far it stands out of the week differs."""
+    case = case_of(_ROWS, [*_QUIET, *_bursts(2, 4)])
+    first, second = (_around(at) for at in _NINE[:2])
+    odds = [30.0, 8.0, 7.0]
+    told = [
+        _odds(Elsewhere(case, (Repeat((first, second), np.array([30.0, other]), 2520.0),), (), (first,)), first, "acc-2/1")
+        for other in odds
+    ]
+    assert told == sorted(told, reverse=True)
+    sure = [probability_of_one(np.array([other]), 2520.0) for other in odds]
+    assert np.expm1(told) / np.expm1(told[0]) == pytest.approx(np.array(sure) / sure[0])
 
 
 def test_the_drops_of_a_window_say_nothing_more_of_it() -> None:

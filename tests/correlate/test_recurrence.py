@@ -13,7 +13,7 @@ from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.looks import find_looks
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.elsewhere import elsewhere_of
-from switchcorr.correlate.recurrence import Repeat, find_repeats, given_repeat, probability_of_two, share_of_bursts
+from switchcorr.correlate.recurrence import Repeat, find_repeats, given_repeat, probability_of_one, probability_of_two, share_of_bursts
 from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.event import Event
 from switchcorr.model.incident import EvidenceKind, Recurring
@@ -62,6 +62,13 @@ def test_two_bursts_are_as_sure_as_the_second(odds: list[float], least: float, m
     sure = probability_of_two(np.array(odds), 2520.0)
     assert least - 1e-9 <= sure <= most + 1e-9
     assert probability_of_two(np.array(odds), 25_200.0) <= sure + 1e-9
+
+
+@pytest.mark.parametrize(("odds", "least", "most"), [([], 0.0, 0.0), ([7.0], 0.05, 0.3), ([14.0], 0.9, 1.0), ([7.5] * 6, 0.9, 1.0)])
+def test_any_burst_is_as_sure_as_what_stands_out_of_a_week(odds: list[float], least: float, most: float) -> None:
+    sure = probability_of_one(np.array(odds), 2520.0)
+    assert least - 1e-9 <= sure <= most + 1e-9
+    assert probability_of_two(np.array(odds), 2520.0) <= sure + 1e-9
 
 
 def test_the_share_of_bursts_grows_with_what_speaks_for_them() -> None:
