@@ -24,7 +24,7 @@ _MAC = re.compile(r"\b(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}")
-_WORD = re.compile(r"[\w.@+-]+")
+_WORD = re.compile(r"[\w.@+-]*[\w@+-]")  # a point behind it is the sentence's
 _VALUE = re.compile(r"[\w.%/-]{1,40}")
 """A value of an alert that is a number or one word."""
 LEFT_OUT = "(left out)"

@@ -101,6 +101,7 @@ def test_names_macs_and_addresses_are_found_inside_of_sentences() -> None:
         "sep00005e005301 (0000.5e00.5301, 00:00:5E:00:53:01) at 192.0.2.7 or 2001:db8::7, 09:41:07; CTI-1, CTI-10, odd name"
     ) == ("phone-002 (phone-002, phone-002) at address-001 or address-002, 09:41:07; phone-001, CTI-10, phone-003")
     assert names.text("Desk") == "text-001"
+    assert names.text("Look at CTI-1. Or ask CTI-1...") == "Look at phone-001. Or ask phone-001..."
     assert names.text("00-00-5e-00-53-99 had 192.0.2.8, 192.0.2.8") == "phone-x00001 had address-x00002, address-x00002"
     assert names.text("version 15.2(4)E10, module 1.2.3, ::, Gi1/0/1") == "version 15.2(4)E10, module 1.2.3, ::, Gi1/0/1"
 
