@@ -170,6 +170,19 @@ class Constants:
     schedule_odds: float = 2.0
     """Most that bursts at the same time of day say for the call server: backups and exports run there. Assumed."""
 
+    # phones that drop by themselves
+    flapping_drops: int = 5
+    """Drops of one phone below which it is not listed as one that drops again and again. Assumed: fewer are desks that are tidied."""
+    flapping_apart_s: float = 60.0
+    """Drops of one phone nearer to each other are one, as two nodes tell it. Assumed: a phone takes about that long to start and register."""
+    flapping_scatter: float = 0.5
+    """Least variance, about mean 1, of how often the phones of a site drop: they are never all alike. Assumed, as ``scatter``."""
+    p_flapping: float = 0.01
+    """How many phones an answer may list by chance. Assumed: one answer in a hundred."""
+
+    p_flapping_usual: float = 0.001
+    """How improbable the drops of a phone must be for it not to count among the usual ones of its site. Assumed."""
+
     # verdict
     located_share: float = 0.5
     """Least share of located phones among the dropped for a verdict: below it no part of the network could be tested. Assumed."""

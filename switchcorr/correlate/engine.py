@@ -24,6 +24,7 @@ from switchcorr.correlate.evidence.servers import server_alerts
 from switchcorr.correlate.evidence.switch_clocks import estimate_switch_clocks
 from switchcorr.correlate.evidence.switches import index_facts
 from switchcorr.correlate.exposure.table import Exposure, expose
+from switchcorr.correlate.flapping import find_flapping
 from switchcorr.correlate.judging import Judged, judge, odds_of_anything
 from switchcorr.correlate.recurrence import find_repeats, given_repeat
 from switchcorr.correlate.scoring.hypotheses import priors
@@ -85,6 +86,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)
     found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
     start, end = _looked_at(drops, options)
+    span = _span(drops, start, end)
     log_start, log_end = _ends(log)
     return Correlation(
         generated_at=options.now,
@@ -92,12 +94,13 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         end=end,
         log_start=log_start,
         log_end=log_end,
-        drops=_count(drops, start, end),
+        drops=span.stop - span.start,
         coverage=coverage,
         incidents=found[0],
         recurring=found[1],
         calibration=use,
         log_shifts=switches.shifts,
+        flapping=() if asked else find_flapping(scene, case, found[0], span),
     )
 
 
@@ -192,11 +195,11 @@ def _ends(log: EventLog) -> tuple[datetime | None, datetime | None]:
     return (_moment(times.min()), _moment(times.max())) if times.size else (None, None)
 
 
-def _count(drops: Drops, start: datetime | None, end: datetime | None) -> int:
+def _span(drops: Drops, start: datetime | None, end: datetime | None) -> slice:
+    """The drops of a time, its end with it."""
     if start is None or end is None:
-        return 0
-    found = drops.between(start.timestamp(), np.nextafter(end.timestamp(), np.inf))
-    return int(found.stop) - int(found.start)
+        return slice(0, 0)
+    return drops.between(start.timestamp(), np.nextafter(end.timestamp(), np.inf))
 
 
 def _moment(seconds: float) -> datetime:

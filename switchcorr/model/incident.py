@@ -174,6 +174,35 @@ class Recurring:
 
 
 @dataclass(frozen=True, slots=True)
+class FlappingPhone:
+    """A phone that drops again and again by itself, far more often than the others of its site.
+
+    Attributes:
+        drops: its own, without those of incidents and those on purpose.
+        expected: how many a phone of the site has in the same time.
+        median_gap: from one of these drops to the next.
+        reason: the one that is told most, for ``reason_drops`` of them; None if none is told.
+        still_down: whether the log holds no registration after the last of them; None if it holds none of this phone at all.
+        shared: what more of these phones are on than chance puts there, in a sentence; empty for nothing.
+    """
+
+    phone: str
+    drops: int
+    expected: float
+    first: datetime
+    last: datetime
+    median_gap: timedelta
+    reason: Reason | None = None
+    reason_drops: int = 0
+    device: str = ""
+    interface: str = ""
+    module: str = ""
+    still_down: bool | None = None
+    shared: str = ""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What the answer rests on and what could not be seen.
 
@@ -207,6 +236,7 @@ class Correlation:
         start, end: the time looked at: what was asked for, else from the first to the last drop; never in the wrong order.
         log_start, log_end: the first and the last event of the log with a time, whatever was asked for.
         drops: how many there are in the time looked at; None if nobody counted.
+        flapping: phones that drop again and again by themselves in the time looked at, most drops first.
     """
 
     generated_at: datetime
@@ -221,3 +251,4 @@ class Correlation:
     log_start: datetime | None = None
     log_end: datetime | None = None
     drops: int | None = None
+    flapping: tuple[FlappingPhone, ...] = ()

@@ -98,7 +98,7 @@ def redacted(result: Correlation, *, campus: Campus | None = None, log: EventLog
 
 
 def _pseudonyms(result: Correlation, campus: Campus | None, log: EventLog | None) -> Pseudonyms:
-    phones: set[str] = {phone.phone for incident in result.incidents for phone in incident.phones}
+    phones: set[str] = {phone.phone for incident in result.incidents for phone in incident.phones} | {one.phone for one in result.flapping}
     addresses: set[str] = {phone.ip for incident in result.incidents for phone in incident.phones}
     descriptions: set[str] = {phone.description for incident in result.incidents for phone in incident.phones}
     if campus is not None:

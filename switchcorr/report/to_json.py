@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from switchcorr.model.calibration import CalibrationUse
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Coverage, Evidence, Incident, Recurring, Suspect
+from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Coverage, Evidence, FlappingPhone, Incident, Recurring, Suspect
 
 CORRELATION_SCHEMA = "switchcorr/correlation/1"
 
@@ -138,6 +138,27 @@ class RecurringJson(TypedDict):
     evidence_against: Sequence[EvidenceJson]
 
 
+class FlappingJson(TypedDict):
+    """A phone that drops again and again by itself; ``still_down`` is null where the log tells of no return of it."""
+
+    phone: str
+    drops: int
+    expected: float
+    first: str
+    last: str
+    median_gap_s: float
+    reason: int | None
+    reason_enum: str
+    reason_name: str
+    reason_drops: int
+    device: str
+    interface: str
+    module: str
+    still_down: bool | None
+    shared: str
+    next_step: str
+
+
 class CalibrationUseJson(TypedDict):
     """Which calibration the probabilities went through; ``why_not`` is empty if it is used."""
 
@@ -158,6 +179,7 @@ class CorrelationJson(TypedDict):
     calibration: CalibrationUseJson | None
     incidents: Sequence[IncidentJson]
     recurring: Sequence[RecurringJson]
+    flapping: Sequence[FlappingJson]
 
 
 def iso(time: datetime) -> str:
@@ -186,6 +208,7 @@ def correlation_json(result: Correlation, *, phones: bool = True) -> Correlation
         "calibration": _calibration(result.calibration),
         "incidents": [_incident(incident, phones=phones) for incident in result.incidents],
         "recurring": [_recurring(item) for item in result.recurring],
+        "flapping": [_flapping(phone) for phone in result.flapping],
     }
 
 
@@ -304,6 +327,28 @@ def _recurring(item: Recurring) -> RecurringJson:
         "exposed": item.exposed,
         "evidence_for": [_evidence(evidence) for evidence in item.evidence_for],
         "evidence_against": [_evidence(evidence) for evidence in item.evidence_against],
+    }
+
+
+def _flapping(phone: FlappingPhone) -> FlappingJson:
+    reason = phone.reason
+    return {
+        "phone": phone.phone,
+        "drops": phone.drops,
+        "expected": round(phone.expected, 2),
+        "first": iso(phone.first),
+        "last": iso(phone.last),
+        "median_gap_s": phone.median_gap.total_seconds(),
+        "reason": None if reason is None else reason.code,
+        "reason_enum": "" if reason is None else reason.enum.label,
+        "reason_name": "" if reason is None else reason.name,
+        "reason_drops": phone.reason_drops,
+        "device": phone.device,
+        "interface": phone.interface,
+        "module": phone.module,
+        "still_down": phone.still_down,
+        "shared": phone.shared,
+        "next_step": phone.next_step,
     }
 
 

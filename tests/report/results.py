@@ -15,6 +15,7 @@ from switchcorr.model.incident import (
     Coverage,
     Evidence,
     EvidenceKind,
+    FlappingPhone,
     Incident,
     Recurring,
     Suspect,
@@ -72,7 +73,25 @@ def correlation(text: str = "acc-12 module 3 (WS-X4548-GB-RJ45V)", *, phones: in
     for_it = Evidence(EvidenceKind.SAME_PHONES, f"of the 14 phones of {text} that dropped 11 dropped in more than one burst", 4.9)
     against = Evidence(EvidenceKind.SAME_PHONES, f"on {text} other phones each time", 0.7)
     recurring = Recurring(module, 3, 0.8, 40, 46, (same,), (for_it,), (against,))
-    return Correlation(START, START, START + timedelta(days=7), coverage(text), (incident,), (recurring,))
+    alone = FlappingPhone(
+        text,
+        212,
+        1.46,
+        START,
+        START + timedelta(days=6),
+        timedelta(minutes=41),
+        reason,
+        190,
+        text,
+        text,
+        text,
+        True,
+        f"2 are on {text}.",
+        text,
+    )
+    silent = replace(alone, phone="SEP00005E005399", drops=9, reason=None, reason_drops=0, interface="", still_down=None)
+    flapping = alone, silent
+    return Correlation(START, START, START + timedelta(days=7), coverage(text), (incident,), (recurring,), flapping=flapping)
 
 
 def not_proven() -> Correlation:

@@ -85,6 +85,14 @@ def test_every_made_result_can_be_hidden(name: str) -> None:
     render_html(hidden.result)
 
 
+def test_a_phone_that_flaps_is_hidden_wherever_it_is_named() -> None:
+    result = correlation("acc-12")
+    named = replace(result.flapping[0], phone="lobby-7", next_step="Look at lobby-7.")
+    (hidden,) = redacted(replace(result, incidents=(), flapping=(named,))).result.flapping
+    assert (hidden.phone, hidden.next_step, hidden.device) == ("phone-001", "Look at phone-001.", "acc-12")
+    assert (hidden.reason, hidden.first, hidden.still_down) == (named.reason, named.first, True)
+
+
 def test_quoted_lines_are_left_out() -> None:
     result = correlation("Grace Hopper")
     hidden = redacted(result).result

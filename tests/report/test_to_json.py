@@ -12,7 +12,7 @@ from tests.report.results import START, correlation, nothing, quiet
 def test_the_document_has_the_keys_of_the_contract() -> None:
     document = json.loads(json_text(correlation_json(correlation())))
     assert document["schema"] == "switchcorr/correlation/1"
-    assert set(document) == {"schema", "generated_at", "window", "log", "coverage", "calibration", "incidents", "recurring"}
+    assert set(document) == {"schema", "generated_at", "window", "log", "coverage", "calibration", "incidents", "recurring", "flapping"}
     incident = document["incidents"][0]
     assert {
         "id",
@@ -48,6 +48,18 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
     assert phone["back_at"] is None
     assert phone["cause"] is None
     assert document["coverage"]["outputs"] == {"parsed": 1, "quarantined": 1}
+
+
+def test_phones_that_flap_have_what_an_engineer_asks_for() -> None:
+    told, silent = correlation_json(correlation("acc-12"))["flapping"]
+    assert told == {
+        "phone": "acc-12", "drops": 212, "expected": 1.46, "first": "2026-11-22T09:41:07Z", "last": "2026-11-28T09:41:07Z", "median_gap_s": 2460.0,
+        "reason": 13, "reason_enum": "EndPointUnregistered.Reason", "reason_name": "KeepAliveTimeout", "reason_drops": 190,
+        "device": "acc-12", "interface": "acc-12", "module": "acc-12", "still_down": True, "shared": "2 are on acc-12.", "next_step": "acc-12",
+    }  # fmt: skip
+    assert (silent["reason"], silent["reason_enum"], silent["reason_name"], silent["still_down"]) == (None, "", "", None)
+    assert correlation_json(quiet())["flapping"] == []
+    assert len(correlation_json(correlation(), phones=False)["flapping"]) == 2
 
 
 def test_the_phones_can_be_left_out() -> None:

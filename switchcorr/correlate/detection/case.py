@@ -21,7 +21,6 @@ from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.model.calibration import UNCHANGED, OddsMap
-from switchcorr.model.moments import DAY_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +41,8 @@ class Case:
 
     @property
     def days(self) -> float:
-        """Length of the log; days without any drop do not count, so that one clock that is years off does not make a log long."""
-        time = self.drops.time
-        return min(float(time[-1] - time[0]) / DAY_S, float(len(np.unique(time // DAY_S)))) if len(time) else 0.0
+        """Length of the log."""
+        return self.drops.days
 
     def scanner(self) -> Scanner:
         """Of all drops."""

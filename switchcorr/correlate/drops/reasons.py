@@ -39,6 +39,8 @@ class ReasonClass(enum.IntEnum):
 
 AMBIGUOUS = (ReasonClass.CONNECTIVITY, ReasonClass.KEEPALIVE)
 """What network and server cause alike. Source: the alarm texts name high CPU of the node beside the network for codes 6 and 13."""
+ON_PURPOSE = (ReasonClass.RESET, ReasonClass.LOGIN, ReasonClass.SCHEDULED)
+"""What somebody, or a plan, makes a phone do."""
 _UNREGISTERED: Mapping[int, ReasonClass] = {
     6: ReasonClass.CONNECTIVITY, 8: ReasonClass.INITIATED, 9: ReasonClass.RESET, 10: ReasonClass.UNREGISTERED, 11: ReasonClass.PROTOCOL,
     12: ReasonClass.PROTOCOL, 13: ReasonClass.KEEPALIVE, 14: ReasonClass.PROTOCOL, 15: ReasonClass.SERVER_RESTART, 16: ReasonClass.DUPLICATE,

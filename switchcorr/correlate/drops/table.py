@@ -11,6 +11,7 @@ from switchcorr.correlate.drops.reasons import ReasonClass, reason_class
 from switchcorr.correlate.exposure.groups import Groups, grouped
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.model.event import Assumed, EventKind, EventLog
+from switchcorr.model.moments import DAY_S
 from switchcorr.model.reason import ReasonEnum
 
 
@@ -54,6 +55,11 @@ class Drops:
         if not self._by_row:
             self._by_row.append(grouped(self.row, int(self.row.max(initial=-1)) + 1))
         return self._by_row[0]
+
+    @property
+    def days(self) -> float:
+        """From the first to the last; days without any drop do not count, so that one clock that is years off does not make a log long."""
+        return min(float(self.time[-1] - self.time[0]) / DAY_S, float(len(np.unique(self.time // DAY_S)))) if len(self.time) else 0.0
 
     def only(self, chosen: Bools) -> Drops:
         """Some of the drops, in order."""

@@ -13,6 +13,7 @@ from itertools import takewhile
 
 import numpy as np
 
+from switchcorr.correlate.drops.reasons import ReasonClass
 from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.telling.sentences import listed, name_of
@@ -42,6 +43,12 @@ _STEPS = {
     "firmware": "look at known defects of this firmware, and put two phones back to the one before",
 }
 _GENERIC = "look at what these phones have in common there"
+_PORT = (
+    "Look at the error counters and the inline power of its port, and change the patch cable. Then put the phone on another port: "
+    "if the drops go with the phone, replace it; if they stay with the port, it is the port or the cabling behind it."
+)
+_WHERE = "Find its port first: captures of the switches or a table of locations tell it."
+_REFUSED = "Look at its configuration, certificate and firmware at the call server first: it is refused there, which no cable does."
 _CLEAR = {
     "cisco_ios": "clear counters",
     "cisco_nxos": "clear counters interface all",
@@ -102,6 +109,18 @@ def next_step(component: Component, facts: StepFacts | None = None, twins: Seque
 
 def _step_of(component: Component, facts: StepFacts) -> str:
     return f"{name_of(component)}: {_STEPS.get(component.kind, _GENERIC).format(card=_card(facts))}"
+
+
+def phone_step(reason: ReasonClass, *, placed: bool) -> str:
+    """What to do first about one phone that drops again and again by itself.
+
+    Args:
+        reason: of most of its drops.
+        placed: whether its port is known.
+    """
+    if reason is ReasonClass.PROTOCOL:
+        return _REFUSED
+    return _PORT if placed else f"{_WHERE} {_PORT}"
 
 
 def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: Sequence[AffectedPhone], rows: Ints) -> StepFacts:

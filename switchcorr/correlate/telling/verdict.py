@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from switchcorr.correlate.drops.reasons import AMBIGUOUS, ReasonClass
+from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE
 from switchcorr.correlate.exposure.table import FROM_LOG, Bools, Exposure
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
@@ -25,7 +25,6 @@ _LEAST = float(np.finfo(np.float64).tiny)
 _EXCLUDED = 0.01
 """Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
 
-_ON_PURPOSE = (ReasonClass.RESET, ReasonClass.LOGIN, ReasonClass.SCHEDULED)
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
 
@@ -95,7 +94,7 @@ def reset_most(posterior: Posterior) -> int:
 def _is_told_on_purpose(likelihood: Likelihood, component: int) -> bool:
     """Whether at least half of a component's drops have a reason that tells of a reset, a login or a planned action."""
     inside = likelihood.exposure.exposed(likelihood.covariates.cells, component)
-    told = np.isin(likelihood.sample.reason[inside], _ON_PURPOSE)
+    told = np.isin(likelihood.sample.reason[inside], ON_PURPOSE)
     return 2 * int(told.sum()) >= len(told)
 
 
