@@ -189,7 +189,7 @@ def _shared(exposure: Exposure, phones: Ints, flapping: Ints, p: float) -> dict[
             size = int(sizes[number])
             chance = tested * float(betainc(together, known - together + 1, size / total))
             whole = f"All of these {together:,}" if together == len(flapping) else f"{together:,} of these {len(flapping):,}"
-            words = f"{whole} phones are on {name_of(exposure.components[number])}, which has {size:,} of {total:,}: look at it before you look at them."
+            words = f"{whole} phones are on {name_of(exposure.components[number])}, which has {size:,} of the {total:,} phones: look at it before you look at them."
             for row in flapping[at == number].tolist() if together >= _AGAIN and chance < p else ():
                 best[row] = min(best.get(row, (1.0, "")), (chance, words))
     return {row: words for row, (_, words) in best.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.incident import Cause, Correlation, Incident, Recurring
@@ -17,6 +18,7 @@ from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, losses_in, span_around, timeline, timeline_table
 from switchcorr.report.estate import Estate
 from switchcorr.report.exposed import exposed_phones
+from switchcorr.report.flapping_view import TITLE, FlappingRow, FlappingView
 from switchcorr.report.page_data import span_note
 from switchcorr.report.page_lists import (
     PanelView,
@@ -40,6 +42,7 @@ INCIDENTS_DRAWN = 12
 CAUSES_DRAWN = 6
 """Of one incident."""
 PLATES_DRAWN = 4
+FLAPPING_SHOWN = 100
 _LINK_KINDS = ("uplink", "uplink_bundle", "distribution", "block", "chain")
 _PLACE_KINDS = ("port", "asic", "module", "chassis", "switch")
 
@@ -94,6 +97,16 @@ class RecurringPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FlappingPage:
+    """The phones that drop again and again by themselves, those that are shown with the link that opens each; empty where the page lacks it."""
+
+    title: str
+    view: FlappingView
+    rows: tuple[tuple[FlappingRow, str], ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """Everything on the page, section by section.
 
@@ -130,6 +143,7 @@ class PageView:
     phones_affected: int
     phones_left_out: int
     recurring: tuple[RecurringPage, ...]
+    flapping: FlappingPage | None
     signs: bool
     states: Mapping[str, str]
     colours: Mapping[str, str]
@@ -181,6 +195,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         phones_affected=len(everyone.lost_at),
         phones_left_out=phones_left_out,
         recurring=tuple(_recurring(estate, item, shown) for item, shown in zip(result.recurring, view.recurring, strict=True)),
+        flapping=_flapping(estate, view.flapping),
         signs=bool(estate.signs),
         states=key_of_states(),
         colours={css: words for css, words in COLOURS.items() if css == "c-none" or css in _used(result)},
@@ -350,3 +365,11 @@ def _everybody(estate: Estate, everyone: Tally) -> str:
 
 def _recurring(estate: Estate, item: Recurring, view: RecurringView) -> RecurringPage:
     return RecurringPage(view, recurring_row(estate, exposed_phones(estate, item.component), colour_of(item.component.kind)))
+
+
+def _flapping(estate: Estate, view: FlappingView | None) -> FlappingPage | None:
+    if view is None:
+        return None
+    shown = view.rows[:FLAPPING_SHOWN]
+    links = (f"phone={quote(row.phone, safe='')}" if row.phone in estate.phone_index else "" for row in shown)
+    return FlappingPage(TITLE, view, tuple(zip(shown, links, strict=True)), len(view.rows) - len(shown))

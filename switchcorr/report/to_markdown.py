@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from switchcorr.model.incident import Correlation
 from switchcorr.report.coverage_view import CoverageView
+from switchcorr.report.flapping_view import TITLE, FlappingView
 from switchcorr.report.views import CauseView, EvidenceView, IncidentView, result_view
 from switchcorr.text import counted
 
@@ -30,6 +31,8 @@ def render_markdown(result: Correlation) -> str:
             lines.append(f"- {escaped(item.name)}: {counted(item.bursts, 'burst')}, {item.counts}, {escaped(item.probability)}")
             lines += [f"  {escaped(told)}" for told in item.told]
         lines.append("")
+    if view.flapping:
+        lines += [*_flapping(view.flapping), ""]
     lines += _coverage(view.coverage)
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -106,6 +109,25 @@ def _phones(incident: IncidentView) -> Iterator[str]:
     if left_out:
         yield ""
         yield f"{left_out:,} more: `switchcorr export incidents --format csv` lists them all."
+
+
+def _flapping(flapping: FlappingView) -> Iterator[str]:
+    yield f"## {TITLE}"
+    yield ""
+    for sentence in (flapping.lead, *flapping.shared):
+        yield escaped(sentence)
+        yield ""
+    for step in flapping.steps:
+        yield f"**Next:** {with_commands(step)}"
+        yield ""
+    shown = flapping.rows[:PHONES_SHOWN]
+    yield from _table(
+        ("Endpoint", "Drops", "Where", "About every", "Last (UTC)", "After that", "Reason told most"),
+        ((row.phone, row.drops, row.place, row.every, row.last, row.back, row.reason) for row in shown),
+    )
+    if left_out := len(flapping.rows) - len(shown):
+        yield ""
+        yield f"{left_out:,} more: `switchcorr correlate --format json` lists them all."
 
 
 def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from switchcorr.model.incident import Correlation
 from switchcorr.report.coverage_view import CoverageView
+from switchcorr.report.flapping_view import TITLE, FlappingView
 from switchcorr.report.views import BAR, CauseView, EvidenceView, IncidentView, result_view
 from switchcorr.text import counted
 
 WIDTH = 80
+FLAPPING_SHOWN = 10
 _BAR_CELLS = 20
 _TEXT_COLUMN = 24
 """Where the words of an argument begin, behind its sign, weight and strength."""
@@ -36,6 +38,8 @@ def render_text(result: Correlation) -> str:
             for told in item.told:
                 lines += _wrapped(told, indent="    ", hanging="    ")
         lines.append("")
+    if view.flapping:
+        lines += [*_flapping(view.flapping), ""]
     lines += _coverage(view.coverage)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -105,6 +109,25 @@ def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
         has_weight = item.weight != "0.0"
         told = f"{sign} {item.weight:>5} {item.strength:<11}" if has_weight else f". {'':17}"
         yield from _wrapped(f"{item.text}", indent=f"    {told} ", hanging=" " * _TEXT_COLUMN)
+
+
+def _flapping(flapping: FlappingView) -> Iterator[str]:
+    yield f"── {TITLE} ".ljust(WIDTH, "─")
+    yield from _wrapped(flapping.lead)
+    for sentence in flapping.shared:
+        yield from _wrapped(sentence)
+    yield ""
+    for step in flapping.steps:
+        yield from _steps(step)
+    yield ""
+    for row in flapping.rows[:FLAPPING_SHOWN]:
+        head = f"{row.drops:>7} drops  "
+        below = " " * len(head)
+        yield from _wrapped(f"{row.phone}, {row.place}", indent=head, hanging=below)
+        yield from _wrapped(f"about every {row.every}, last {row.last} UTC{row.back and f', {row.back}'}", indent=below)
+        yield from _wrapped(row.reason, indent=below)
+    if len(flapping.rows) > FLAPPING_SHOWN:
+        yield f"  {len(flapping.rows) - FLAPPING_SHOWN:,} more; --format json lists them all"
 
 
 def _coverage(coverage: CoverageView) -> Iterator[str]:

@@ -23,6 +23,7 @@ from switchcorr.model.incident import (
     Verdict,
 )
 from switchcorr.report.coverage_view import CoverageView, coverage_view
+from switchcorr.report.flapping_view import FlappingView, flapping_view
 from switchcorr.report.geometry import percent_width
 from switchcorr.text import counted
 
@@ -159,6 +160,7 @@ class ResultView:
     generated: str
     incidents: tuple[IncidentView, ...]
     recurring: tuple[RecurringView, ...]
+    flapping: FlappingView | None
     coverage: CoverageView
 
 
@@ -182,6 +184,7 @@ def result_view(result: Correlation) -> ResultView:
             )
             for item in result.recurring
         ),
+        flapping=flapping_view(result.flapping),
         coverage=coverage_view(result.coverage),
     )
 
@@ -270,7 +273,9 @@ def _nothing_found(result: Correlation) -> str:
         return f"The log begins at {_moment(first)}, after the time that was asked about, so there is nothing to explain."
     if result.drops == 0:
         return "No incident: no phone dropped in this time."
-    return "No incident: the phones that dropped did so one by one. (A single phone that drops again and again is none either.)"
+    again = counted(len(result.flapping), "phone")
+    does = "" if not result.flapping else f", but {again} {'does' if len(result.flapping) == 1 else 'do'} so again and again"
+    return f"No incident: the phones that dropped did so one by one{does}."
 
 
 def _endpoints(incidents: Sequence[Incident]) -> int:

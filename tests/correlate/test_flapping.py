@@ -184,7 +184,7 @@ def test_what_to_do_depends_on_the_port_and_on_the_reason() -> None:
     )
     (placed,) = explain(replace(campus, placements=here), events).flapping
     assert (placed.device, placed.interface) == ("acc-1", "GigabitEthernet2/0/7")
-    assert placed.next_step.startswith("Look at the error counters and the inline power of its port")
+    assert placed.next_step.startswith("Look at the error counters and the inline power of the port")
     (bare,) = explain(replace(campus, placements=()), events).flapping
     assert (bare.device, bare.module) == ("", "")
     assert bare.next_step.startswith("Find its port first")
@@ -196,7 +196,7 @@ def test_several_on_one_part_are_said_to_be_there() -> None:
     three = [event for n in range(3) for event in _flaps(_MODULE[n], 200, seed=n)]
     found = explain(_ROWS, [*_WEEK, *three, *_flaps(_ONE, 100)]).flapping
     assert [bool(one.shared) for one in found] == [True, True, True, False]
-    words = "3 of these 4 phones are on module acc-2/1, which has 50 of 2,000: look at it before you look at them."
+    words = "3 of these 4 phones are on module acc-2/1, which has 50 of the 2,000 phones: look at it before you look at them."
     assert {one.shared for one in found[:3]} == {words}
     whole = explain(_ROWS, [*_WEEK, *three]).flapping
     assert {one.shared for one in whole} == {words.replace("3 of these 4", "All of these 3")}

@@ -156,6 +156,27 @@ def quiet() -> Correlation:
     return Correlation(START, START, START + timedelta(days=7), Coverage(events_read=40), ())
 
 
+def flapping() -> Correlation:
+    """A week without any incident in which three phones drop again and again."""
+    timeout, lost, refused = (Reason(ReasonEnum.END_POINT_UNREGISTERED, code) for code in (13, 6, 12))
+    port = (
+        "Look at the error counters and the inline power of the port, and change the patch cable. Then put the phone on another port: if the "
+        "drops go with the phone, replace it; if they stay with the port, it is the port or the cabling behind it."
+    )
+    together = "2 of these 3 phones are on module acc-12/3, which has 46 of the 8,356 phones: look at it before you look at them."
+    week = START + timedelta(days=6, hours=20)
+    phones = (
+        FlappingPhone(
+            "SEP00005E005301", 1212, 1.46, START, week, timedelta(minutes=7), timeout, 1190, "acc-12", "GigabitEthernet3/17", "acc-12/3", True, together, port
+        ),
+        FlappingPhone(
+            "SEP00005E005344", 96, 1.46, START, week, timedelta(hours=2), lost, 50, "acc-12", "GigabitEthernet3/4", "acc-12/3", False, together, port
+        ),
+        FlappingPhone("SEP00005E005382", 27, 1.46, START, week, timedelta(hours=6), refused, 27, "acc-4", next_step="Look at its configuration."),
+    )  # fmt: skip
+    return Correlation(START, START, START + timedelta(days=7), Coverage(8356, 8300, 56, events_read=2040), (), flapping=phones)
+
+
 def nothing() -> Correlation:
     """No event at all."""
     return Correlation(START, None, None, Coverage(), ())
@@ -198,6 +219,7 @@ CASES: dict[str, Callable[[], Correlation]] = {
     "undecided": undecided,
     "administrative": administrative,
     "quiet": quiet,
+    "flapping": flapping,
     "nothing": nothing,
 }
 """The results whose page and text stand in ``golden/``."""

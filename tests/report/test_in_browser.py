@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
+from switchcorr.model.campus import Component
 from switchcorr.report.to_html import render_html, write_html
-from tests.report.results import CASES, correlation
+from tests.report.results import CASES, correlation, estate, flapping
 from tests.report.test_to_html import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -176,7 +177,7 @@ def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> No
     phones = tuple(
         replace(phone, device="acc-12", interface="GigabitEthernet3/7", node="cm-1", back_node="cm-1") for phone in incident.phones
     )
-    write_html(replace(correlation(), incidents=(replace(incident, phones=phones),)), path)
+    write_html(replace(correlation(), incidents=(replace(incident, phones=phones),), flapping=()), path)
     page, _ = _open(browser, path, width=1017, dark=True)  # A4 landscape less the margins, at 96 pixels an inch
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
@@ -184,4 +185,22 @@ def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> No
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).length") == 0
     assert page.locator("details tbody tr").last.is_visible()
+    page.close()
+
+
+def test_phones_that_flap_open_at_a_click_and_print_whole(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    result, shown = estate(Component("module", "s01-acc01/2"))
+    known = shown.phones.name[3]
+    phones = (replace(flapping().flapping[0], phone=known), *flapping().flapping[1:])
+    write_html(replace(result, flapping=phones), path, estate=shown)
+    page, _ = _open(browser, path, width=1017)
+    page.locator("#flapping a").click()
+    page.wait_for_function("name => document.getElementById('port-card').textContent.includes(name)", arg=known)
+    assert page.url.endswith(f"#phone={known}")
+    page.emulate_media(media="print")
+    assert (
+        page.evaluate("[...document.querySelectorAll('#flapping .scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).length")
+        == 0
+    )
     page.close()

@@ -20,7 +20,7 @@ from switchcorr.report.to_markdown import escaped, render_markdown, with_command
 from switchcorr.report.to_prometheus import metrics, render_prometheus
 from switchcorr.resources import templates_directory
 from tests.report.campuses import made_campus, made_result
-from tests.report.results import CASES, correlation, estate, not_proven, nothing, quiet
+from tests.report.results import CASES, correlation, estate, flapping, not_proven, nothing, quiet
 from tests.report.test_to_html import HOSTILE
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -48,11 +48,15 @@ def test_a_ticket_has_the_verdict_the_next_step_the_evidence_and_the_phones() ->
         "| Endpoint |",
         "70 more:",
         "## Again and again",
+        "## Phones that drop again and again, each by itself",
+        "| Endpoint | Drops |",
         "## What this rests on",
     ]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
-    assert text.count("\n| SEP") + text.count("\n| acc-12") == 50
+    incident, _, alone = text.partition("## Phones that drop")
+    assert incident.count("\n| SEP") + incident.count("\n| acc-12") == 50
+    assert alone.count("\n| SEP") + alone.count("\n| acc-12") == 2
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
 
@@ -95,6 +99,10 @@ def test_long_lists_of_texts_are_cut_and_counted() -> None:
     assert "Named by" not in render_markdown(quiet())
     assert "## Again" not in render_markdown(nothing())
     assert "Phones cannot tell it from" not in render_markdown(not_proven())
+    flaps = render_markdown(replace(flapping(), flapping=flapping().flapping * 20))
+    assert "10 more: `switchcorr correlate --format json` lists them all." in flaps
+    assert "| SEP00005E005382 | 27 | acc-4 | 6.0 h | 2026-11-29 05:41:07 |  | 12 SCCPDeviceThrottling (27 of 27) |" in flaps
+    assert "Phones that drop" not in render_markdown(quiet())
 
 
 def test_a_ticket_says_first_what_could_not_be_used() -> None:

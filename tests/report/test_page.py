@@ -11,9 +11,10 @@ from switchcorr.report.clock import span_words
 from switchcorr.report.coverage_view import coverage_view
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.page import INCIDENTS_DRAWN, colour_of, page_view
+from switchcorr.report.to_html import render_html
 from switchcorr.report.views import result_view
 from tests.report.campuses import made_campus, made_result
-from tests.report.results import CASES, correlation, coverage, estate, quiet
+from tests.report.results import CASES, correlation, coverage, estate, flapping, quiet
 
 
 def test_only_the_largest_incidents_get_pictures() -> None:
@@ -133,3 +134,20 @@ def test_the_headline_counts_a_phone_of_two_incidents_once_where_phones_are_list
     assert result_view(twice).headline.startswith(f"2 incidents, {one.endpoints} endpoints dropped")
     unlisted = replace(result, incidents=(one, replace(one, id="again", phones=())))
     assert result_view(unlisted).headline.startswith(f"2 incidents, {2 * one.endpoints} endpoints dropped")
+
+
+def test_phones_that_flap_open_at_a_click_where_the_page_has_them() -> None:
+    result, shown = estate(Component("module", "s01-acc01/2"))
+    known = shown.phones.name[3]
+    (one, *_) = flapping().flapping
+    view = page_view(replace(result, flapping=(replace(one, phone=known), one)), shown)
+    assert view.flapping is not None
+    assert [(row.phone, link) for row, link in view.flapping.rows] == [(known, f"phone={known}"), ("SEP00005E005301", "")]
+    assert page_view(result, shown).flapping is None
+
+
+def test_a_page_shows_the_first_hundred_phones_that_flap_and_counts_the_others() -> None:
+    many = replace(flapping(), flapping=flapping().flapping * 40)
+    page = render_html(many)
+    assert page.count("<td>SEP00005E005301") == 34
+    assert "20 more: switchcorr correlate --format json lists them all." in page

@@ -9,7 +9,7 @@ import pytest
 
 from switchcorr.model.event import EventFileAccount, UnusedLine
 from switchcorr.report.to_text import render_text, table_text
-from tests.report.results import CASES, START, correlation, not_proven, nothing, quiet
+from tests.report.results import CASES, START, correlation, flapping, not_proven, nothing, quiet
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -20,7 +20,33 @@ def test_nothing_is_wider_than_a_terminal(name: str) -> None:
 def test_what_comes_next_stands_above_the_evidence() -> None:
     text = render_text(correlation())
     assert text.index("THE NETWORK") < text.index("Next:") < text.index("Cause 1")
-    assert text.count("Next:") == 1
+    assert text.partition("── Phones that drop")[0].count("Next:") == 1
+
+
+def test_phones_that_flap_are_listed_with_what_to_do_and_the_headline_points_to_them() -> None:
+    text = render_text(flapping())
+    words = " ".join(text.split())
+    assert words.startswith("No incident: the phones that dropped did so one by one, but 3 phones do so again and again.")
+    assert "3 phones drop far more often than the others of this site, which have 1.5 drops each in the same time." in words
+    assert text.index("module acc-12/3") < text.index("Next: SEP00005E005301, SEP00005E005344: Look at") < text.index("  1,212 drops")
+    assert "last 2026-11-29 05:41:07 UTC, not seen back\n" in text
+    assert "last 2026-11-29 05:41:07 UTC\n" in text
+    assert "Phones that drop again and again" not in render_text(quiet())
+
+
+def test_one_phone_that_flaps_is_told_alone_and_many_are_cut_visibly() -> None:
+    whole = flapping()
+    one = render_text(replace(whole, flapping=(replace(whole.flapping[2], expected=0.01, reason=None),)))
+    words = " ".join(one.split())
+    assert "one by one, but 1 phone does so again and again." in words
+    assert "1 phone drops far more often than the others of this site, which have less than 0.1 drops each" in words
+    assert "Next: Look at its configuration." in words
+    assert "SCCPDeviceThrottling" not in words
+    many = render_text(replace(whole, flapping=whole.flapping * 20))
+    assert many.count(" drops  SEP") == 10
+    assert "  50 more; --format json lists them all\n" in many
+    bare = render_text(replace(whole, flapping=(replace(whole.flapping[2], device=""),)))
+    assert "SEP00005E005382, not placed\n" in bare
 
 
 def test_several_incidents_begin_with_an_overview() -> None:

@@ -44,11 +44,11 @@ _STEPS = {
 }
 _GENERIC = "look at what these phones have in common there"
 _PORT = (
-    "Look at the error counters and the inline power of its port, and change the patch cable. Then put the phone on another port: "
+    "Look at the error counters and the inline power of the port, and change the patch cable. Then put the phone on another port: "
     "if the drops go with the phone, replace it; if they stay with the port, it is the port or the cabling behind it."
 )
 _WHERE = "Find its port first: captures of the switches or a table of locations tell it."
-_REFUSED = "Look at its configuration, certificate and firmware at the call server first: it is refused there, which no cable does."
+_REFUSED = "Look at its configuration, certificate and firmware at the call server first: it is refused there, and no cable does that."
 _CLEAR = {
     "cisco_ios": "clear counters",
     "cisco_nxos": "clear counters interface all",
