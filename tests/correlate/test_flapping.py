@@ -188,6 +188,8 @@ def test_what_to_do_depends_on_the_port_and_on_the_reason() -> None:
     (bare,) = explain(replace(campus, placements=()), events).flapping
     assert (bare.device, bare.module) == ("", "")
     assert bare.next_step.startswith("Find its port first")
+    (itself,) = explain(replace(campus, placements=here), [*noise(_ROWS, a_day=0.05), *_every(_ONE, 100, 40, reason=8)]).flapping
+    assert itself.next_step.startswith("The phone resets itself: look at its firmware")
     (refused,) = explain(_ROWS, [*noise(_ROWS, a_day=0.05), *_every(_ONE, 100, 40, reason=12)]).flapping
     assert refused.next_step.startswith("Look at its configuration, certificate and firmware")
 

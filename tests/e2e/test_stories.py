@@ -248,7 +248,11 @@ def test_code_yellow_seconds_before_the_burst_is_the_server(tmp_path: Path) -> N
 
 def test_one_phone_with_a_wrong_load_is_no_incident(tmp_path: Path) -> None:
     loop = [Drop(phone(5), NOON + timedelta(minutes=4 * i), 8) for i in range(60)]
-    assert answer(tmp_path, _ROWS, _ANY_DAY, uc_syslog(loop)).incidents == ()
+    result = answer(tmp_path, _ROWS, _ANY_DAY, uc_syslog(loop))
+    assert result.incidents == ()
+    (found,) = result.flapping
+    assert (found.phone, found.drops, found.median_gap, found.still_down) == (phone(5), 60, timedelta(minutes=4), None)
+    assert "The phone resets itself: look at its firmware" in found.next_step
 
 
 # S13: 200 phones of several sites at random over one large layer-2 network; the cause was not told. Server and core share all phones.

@@ -43,9 +43,11 @@ _STEPS = {
     "firmware": "look at known defects of this firmware, and put two phones back to the one before",
 }
 _GENERIC = "look at what these phones have in common there"
-_PORT = (
-    "Look at the error counters and the inline power of the port, and change the patch cable. Then put the phone on another port: "
-    "if the drops go with the phone, replace it; if they stay with the port, it is the port or the cabling behind it."
+_LOOK = "Look at the error counters and the inline power of the port, and change the patch cable."
+_ITSELF = "The phone resets itself: look at its firmware and at the inline power of the port, and change the patch cable."
+_SWAP = (
+    "Then put the phone on another port: if the drops go with the phone, replace it; if they stay with the port, it is the port or the "
+    "cabling behind it."
 )
 _WHERE = "Find its port first: captures of the switches or a table of locations tell it."
 _REFUSED = "Look at its configuration, certificate and firmware at the call server first: it is refused there, and no cable does that."
@@ -120,7 +122,8 @@ def phone_step(reason: ReasonClass, *, placed: bool) -> str:
     """
     if reason is ReasonClass.PROTOCOL:
         return _REFUSED
-    return _PORT if placed else f"{_WHERE} {_PORT}"
+    steps = _ITSELF if reason is ReasonClass.INITIATED else _LOOK, _SWAP
+    return " ".join(steps if placed else (_WHERE, *steps))
 
 
 def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: Sequence[AffectedPhone], rows: Ints) -> StepFacts:
