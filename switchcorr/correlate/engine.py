@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
@@ -36,6 +36,7 @@ from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import NAMED_FROM, Correlation, Coverage, Incident, Recurring
+from switchcorr.model.moments import moment_of
 
 _Found = tuple[tuple[Incident, ...], tuple[Recurring, ...]]
 
@@ -181,7 +182,7 @@ def _is_between(window: Window, options: CorrelateOptions) -> bool:
 
 def _looked_at(drops: Drops, options: CorrelateOptions) -> tuple[datetime | None, datetime | None]:
     """What was asked for, else from the first to the last drop; where no drop is in it, no time at all behind or before what was asked for."""
-    first, last = (_moment(drops.time[0]), _moment(drops.time[-1])) if len(drops.time) else (options.until, options.since)
+    first, last = (moment_of(drops.time[0]), moment_of(drops.time[-1])) if len(drops.time) else (options.until, options.since)
     start, end = options.since or first, options.until or last
     if start is not None and end is not None and start > end:
         start = end = options.since or options.until
@@ -192,7 +193,7 @@ def _ends(log: EventLog) -> tuple[datetime | None, datetime | None]:
     """The first and the last event with a time; what switches say of themselves may be much older than any event."""
     times, kinds = np.frombuffer(log.time), np.frombuffer(log.kind, np.int8)
     times = times[np.isfinite(times) & (kinds != EventKind.SWITCH_MESSAGE)]
-    return (_moment(times.min()), _moment(times.max())) if times.size else (None, None)
+    return (moment_of(times.min()), moment_of(times.max())) if times.size else (None, None)
 
 
 def _span(drops: Drops, start: datetime | None, end: datetime | None) -> slice:
@@ -200,7 +201,3 @@ def _span(drops: Drops, start: datetime | None, end: datetime | None) -> slice:
     if start is None or end is None:
         return slice(0, 0)
     return drops.between(start.timestamp(), np.nextafter(end.timestamp(), np.inf))
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(float(seconds), UTC)

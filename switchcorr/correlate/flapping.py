@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 from scipy.special import betainc
@@ -31,12 +31,13 @@ from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.drops.reasons import ON_PURPOSE, ReasonClass, reason_class
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.groups import grouped
-from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
+from switchcorr.correlate.exposure.table import Bools, Exposure, Ints
 from switchcorr.correlate.telling.incidents import Scene
 from switchcorr.correlate.telling.next_steps import phone_step
 from switchcorr.correlate.telling.sentences import name_of
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import FlappingPhone, Incident
+from switchcorr.model.moments import moment_of
 from switchcorr.model.reason import Reason, ReasonEnum
 
 _AGAIN = 2
@@ -215,8 +216,8 @@ def _told(scene: Scene, own: Ints, *, expected: float) -> FlappingPhone:
         phone=name,
         drops=len(own),
         expected=expected,
-        first=_moment(times[0]),
-        last=_moment(times[-1]),
+        first=moment_of(times[0]),
+        last=moment_of(times[-1]),
         median_gap=timedelta(seconds=round(float(np.median(np.diff(times))), 3)),
         reason=reason,
         reason_drops=reason_drops,
@@ -234,7 +235,3 @@ def _most_told(log: EventLog, events: Ints) -> tuple[Reason | None, int]:
         return None, 0
     (enum_, code), times = min(told.items(), key=lambda item: (-item[1], item[0]))
     return Reason(ReasonEnum(enum_), code), times
-
-
-def _moment(seconds: Floats) -> datetime:
-    return datetime.fromtimestamp(float(seconds), UTC)

@@ -13,6 +13,15 @@ _AGO = re.compile(r"(\d{1,4}) ?([mhdw])(?: ago)?")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
+def moment_of(seconds: float) -> datetime:
+    """The moment of seconds since 1970, in UTC.
+
+    >>> moment_of(0.0)
+    datetime.datetime(1970, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.fromtimestamp(float(seconds), UTC)
+
+
 def zone_named(name: str) -> tzinfo:
     """A time zone by its IANA name (``Europe/Oslo``), ``UTC``, or a fixed offset (``+01:00``).
 

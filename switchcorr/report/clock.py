@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 
-from switchcorr.model.moments import DAY_S
-
-
-def at(seconds: float) -> datetime:
-    """The moment of seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC)
+from switchcorr.model.moments import DAY_S, moment_of
 
 
 def clock_time(seconds: float) -> str:
@@ -19,12 +13,12 @@ def clock_time(seconds: float) -> str:
     >>> clock_time(0.0), clock_time(float("nan"))
     ('00:00:00', '')
     """
-    return "" if math.isnan(seconds) else f"{at(seconds):%H:%M:%S}"
+    return "" if math.isnan(seconds) else f"{moment_of(seconds):%H:%M:%S}"
 
 
 def full_time(seconds: float) -> str:
     """Date and time of day; empty for NaN."""
-    return "" if math.isnan(seconds) else f"{at(seconds):%Y-%m-%d %H:%M:%S}"
+    return "" if math.isnan(seconds) else f"{moment_of(seconds):%Y-%m-%d %H:%M:%S}"
 
 
 def span_words(seconds: float) -> str:

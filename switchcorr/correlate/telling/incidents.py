@@ -38,6 +38,7 @@ from switchcorr.correlate.telling.verdict import (
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.event import EventKind, EventLog, Pool
 from switchcorr.model.incident import NAMED_FROM, AffectedPhone, Cause, Coverage, Incident, Verdict
+from switchcorr.model.moments import moment_of
 from switchcorr.model.placement import Placement
 from switchcorr.model.reason import Reason, ReasonEnum
 
@@ -136,8 +137,8 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     leading = numbers if verdict in _OF_PARTS else ()
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
-        start=_moment(first),
-        end=_moment(last),
+        start=moment_of(first),
+        end=moment_of(last),
         events=span.stop - span.start,
         endpoints=len(phones),
         still_down=sum(phone.back_at is None for phone in phones),
@@ -201,8 +202,8 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         probability=named.probability,
         affected=found.affected,
         exposed=found.exposed,
-        first=_moment(float(times[0])),
-        last=_moment(float(times[-1])),
+        first=moment_of(times[0]),
+        last=moment_of(times[-1]),
         equivalent=equivalent(likelihood, posterior, number),
         evidence_for=tuple(speaks_for),
         evidence_against=tuple(against),
@@ -294,8 +295,4 @@ def _leading_by_phones(likelihood: Likelihood) -> Component | None:
 
 def _identity(first: float, leading: Component | None) -> str:
     key = f"{leading.kind}:{leading.id}" if leading else "nothing"
-    return f"inc-{_moment(first):%Y%m%dT%H%M%SZ}-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return f"inc-{moment_of(first):%Y%m%dT%H%M%SZ}-{hashlib.sha256(key.encode()).hexdigest()[:6]}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from switchcorr.report.clock import at, full_time
+from switchcorr.model.moments import moment_of
+from switchcorr.report.clock import full_time
 from switchcorr.report.draw.shapes import Mark, Picture, line, rect, text
 from switchcorr.report.estate import Estate, LogKind
 from switchcorr.report.geometry import step_for, step_words
@@ -33,8 +34,8 @@ def recurring_row(estate: Estate, phones: frozenset[int], css: str) -> Picture |
     width = max(step / span * _WIDTH - 1, 2.0)
     marks: list[Mark] = [
         line(((0, _HEIGHT), (_WIDTH, _HEIGHT)), "axis"),
-        text(0, _HEIGHT + 13, f"{at(estate.start):%Y-%m-%d}", "ts"),
-        text(_WIDTH, _HEIGHT + 13, f"{at(estate.end):%Y-%m-%d}", "ts", "end"),
+        text(0, _HEIGHT + 13, f"{moment_of(estate.start):%Y-%m-%d}", "ts"),
+        text(_WIDTH, _HEIGHT + 13, f"{moment_of(estate.end):%Y-%m-%d}", "ts", "end"),
     ]
     for place, count in sorted(counts.items()):
         size = max(count / peak * _HEIGHT, 2.0)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from switchcorr.model.moments import DAY_S
-from switchcorr.report.clock import at, clock_time, full_time, span_words
+from switchcorr.model.moments import DAY_S, moment_of
+from switchcorr.report.clock import clock_time, full_time, span_words
 from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, compact, fitted, line, num, rect, text
 from switchcorr.report.estate import Estate, LogKind, ServerReading, ServerSign
 from switchcorr.report.geometry import step_for, step_words
@@ -187,8 +187,14 @@ def _ticks(span: Span, floor: float) -> Iterator[Mark]:
 
 def _tick(moment: float, every: float) -> str:
     if every >= DAY_S:
-        return f"{at(moment):%Y-%m-%d}"
-    return f"{at(moment):%m-%d %H:%M}" if every >= 3600 else f"{at(moment):%H:%M}" if every >= 60 else f"{at(moment):%H:%M:%S}"
+        return f"{moment_of(moment):%Y-%m-%d}"
+    return (
+        f"{moment_of(moment):%m-%d %H:%M}"
+        if every >= 3600
+        else f"{moment_of(moment):%H:%M}"
+        if every >= 60
+        else f"{moment_of(moment):%H:%M:%S}"
+    )
 
 
 def _strips(estate: Estate, span: Span) -> list[tuple[str, list[ServerReading]]]:
