@@ -69,7 +69,8 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     fault, administrative = likelihood.alone()
     yield from _best(fault, TOP_FAULTS, ItemKind.FAULT)
     yield from _best(administrative, TOP_ADMINISTRATIVE, ItemKind.ADMINISTRATIVE)
-    if likelihood.covariates.unseen.any() and not likelihood.leaks.one_site:
+    at_unknown_places = np.unique(likelihood.sample.row[likelihood.covariates.unseen])
+    if len(at_unknown_places) > 1 and not likelihood.leaks.one_site:  # one endpoint shares nothing
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
 
 

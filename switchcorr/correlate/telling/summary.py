@@ -73,7 +73,7 @@ def summarise(outcome: Outcome) -> str:
     if outcome.side is not None:
         return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(outcome.side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
-        return f"{dropped} for resets or logins, not for a fault. What they share: {told}."
+        return f"{dropped}. Reset, or logged in or out, and no fault: {told}."
     return f"{dropped}. What they share: {told}.{_held(outcome)}"
 
 

@@ -80,6 +80,10 @@ def test_phones_that_no_location_knows_may_share_what_is_unseen() -> None:
     assert search(likelihood_of({}, [phone(i) for i in range(30)])).unseen > 0.9
 
 
+def test_one_phone_at_an_unknown_place_shares_nothing() -> None:
+    assert search(likelihood_of({}, [phone(1)])).unseen == 0.0
+
+
 def test_equal_exposure_is_one_set_with_one_probability() -> None:
     likelihood = likelihood_of(_ROWS, below(_ROWS, "switch", "acc-2")[::2])
     posterior = search(likelihood)

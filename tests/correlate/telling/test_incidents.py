@@ -149,7 +149,7 @@ def test_the_summary_of_a_reset_names_what_was_reset() -> None:
     incident = _incident([*noise(_ROWS, a_day=0.02), *burst(below(_ROWS, "vlan", "104@b"), reason=9)])
     assert incident.verdict is Verdict.ADMINISTRATIVE
     assert incident.causes == ()
-    assert "for resets or logins" in incident.summary
+    assert "Reset, or logged in or out, and no fault: " in incident.summary
     assert "VLAN 104@b" in incident.summary
     assert incident.p_nothing_shared > 0.9
 

@@ -34,8 +34,8 @@ _A, _B = Component("module", "acc-1/3"), Component("module", "acc-2/1")
         (
             Verdict.ADMINISTRATIVE,
             [(_A, Contrast(33, 46, 0, 9))],
-            "33 endpoints dropped within 93 s for resets or logins, not for a fault. "
-            "What they share: module acc-1/3 (33 of its 46 phones dropped, 0 of 9 elsewhere).",
+            "33 endpoints dropped within 93 s. Reset, or logged in or out, and no fault: "
+            "module acc-1/3 (33 of its 46 phones dropped, 0 of 9 elsewhere).",
         ),
         (
             Verdict.NOT_PROVEN,
