@@ -45,10 +45,12 @@ class Constants:
     # windows and detection
     window_s: float = 240.0
     """Length of the sliding window: 150 s of keepalive spread (SCCP 3 x 30 s, SIP 115 s + 15 s), plus clock offsets and slack."""
-    false_alarms_per_day: float = 0.1
-    """How many quiet windows a day may be taken for incidents: what an engineer will look at in vain. Assumed; a site sets it."""
+    false_alarms_per_day: float = 0.05
+    """How many quiet windows a day may be taken for incidents: what an engineer will look at in vain, once in three weeks. Assumed; a site sets it."""
     looks_per_day: float = 30.0
     """How many quiet windows a day are looked at: the exact score sorts out those that are chance. Benchmark."""
+    rare_per_day: float = 0.1
+    """How many quiet windows a day reach what is rare: the level of a short log, and by how much of it over ``alarm`` a burst of what recurs counts less. Benchmark."""
     alarm: float = 5.0
     """Log odds of one component against background from which a window is looked at, at one false alarm a day, before any data. Benchmark."""
     caution: float = 1.7

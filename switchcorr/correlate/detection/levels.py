@@ -61,7 +61,8 @@ def learn_levels(scanned: Scan, case: Case, per_day: float) -> Floats:
     tails = [fit_tail(own, float(floor[j]), days) for j, own in enumerate(peaks)]
     learned = _shared_out(tails, per_day, constants.kind_share)
     heard = sum(min(len(own), PEAKS_A_DAY * days) for own in peaks)
-    return np.maximum(_shrunk(learned, heard / (heard + constants.level_weight), constants.alarm, constants), constants.least_level)
+    rare = max(constants.rare_per_day, constants.false_alarms_per_day)  # a short log does not tell how loud more than these are
+    return np.maximum(_shrunk(learned, heard / (heard + constants.level_weight), constants.alarm, rare), constants.least_level)
 
 
 def learn_caution(odds: Floats, days: float, constants: Constants) -> float:
@@ -76,14 +77,15 @@ def learn_caution(odds: Floats, days: float, constants: Constants) -> float:
         constants: of the model.
     """
     peaks = -np.sort(-odds[odds > 0])
-    learned = max(0.0, fit_tail(peaks, 0.0, days).level(constants.false_alarms_per_day))
+    per_day = constants.false_alarms_per_day
+    learned = max(0.0, fit_tail(peaks, 0.0, days).level(per_day))
     share = len(peaks) / (len(peaks) + constants.caution_weight)
-    return max(0.0, float(_shrunk(np.array([learned]), share, constants.caution, constants)[0]))
+    return max(0.0, float(_shrunk(np.array([learned]), share, constants.caution, per_day)[0]))
 
 
-def _shrunk(learned: Floats, share: float, default: float, constants: Constants) -> Floats:
-    """Between what the log tells, by its share of the weight, and the default, which is at one false alarm a day."""
-    given = default - float(np.log(constants.false_alarms_per_day))
+def _shrunk(learned: Floats, share: float, default: float, per_day: float) -> Floats:
+    """Between what the log tells, by its share of the weight, and the default, which is what one window a day reaches."""
+    given = default - float(np.log(per_day))
     levels: Floats = np.full(len(learned), given) if share == 0 else share * learned + (1 - share) * given
     return levels
 

@@ -29,7 +29,7 @@ class Looks:
         pasted: windows around moments that somebody gave; they are incidents whatever is found in them.
         scanned: the scan that they come from.
         levels: per kind of component, the log odds from which a window is looked at.
-        rare: the same for no more quiet windows than may be false alarms.
+        rare: the same that ``rare_per_day`` quiet windows reach, by which what recurs is measured.
     """
 
     windows: tuple[Window, ...]
@@ -48,10 +48,11 @@ def find_looks(case: Case, managed: tuple[Window, ...] = ()) -> Looks:
             chance is nor what recurs: one wave of resets makes every module loud once.
     """
     scanner = case.scanner()
-    scanned = _outside(scanner.scan(), managed, case.constants.window_s)
-    alarms, looks = case.constants.false_alarms_per_day, case.constants.looks_per_day
-    levels, rare = (learn_levels(scanned, case, per_day) for per_day in (max(looks, alarms), alarms))
-    pasted = pasted_windows(case.drops, case.constants)
+    constants = case.constants
+    scanned = _outside(scanner.scan(), managed, constants.window_s)
+    looks = max(constants.looks_per_day, constants.false_alarms_per_day)
+    levels, rare = (learn_levels(scanned, case, per_day) for per_day in (looks, constants.rare_per_day))
+    pasted = pasted_windows(case.drops, constants)
     given = [window for window in managed if not any(window.overlaps(other) for other in pasted)]
     found = find_windows(scanned, scanner, case.priors, levels)
     free = [window for window in found if not any(window.overlaps(other) for other in (*pasted, *given))]

@@ -52,7 +52,7 @@ def test_about_as_many_windows_are_looked_at_as_the_constant_says() -> None:
     assert DEFAULT.looks_per_day / 4 < len(looks.windows) / _DAYS < 2 * DEFAULT.looks_per_day
 
 
-def test_the_rare_levels_are_those_of_false_alarms_and_over_those_from_which_windows_are_looked_at() -> None:
+def test_the_rare_levels_are_over_those_from_which_windows_are_looked_at() -> None:
     looks = find_looks(case_of(_ROWS, [*noise(_ROWS, a_day=0.1), *_desk_moves(_ROWS, 12, 1)]))
     assert (looks.rare >= looks.levels).all()
     assert (looks.rare > looks.levels).any()
