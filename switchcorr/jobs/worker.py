@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from switchcorr.errors import ConfigurationError
 from switchcorr.jobs.stopping import Stop
 from switchcorr.jobs.store.place import StorePlace
-from switchcorr.jobs.worker_slice import Bench, already_stored, member_of, site_concurrency, visit_slice
+from switchcorr.jobs.worker_slice import Bench, already_stored, member_of, remove_left_slices, site_concurrency, visit_slice
 from switchcorr.store.fence import Fence
 from switchcorr.store.waiting import while_away
 from switchcorr.workers.queue import Lease, Row, WorkQueue, work_errors
@@ -48,9 +48,11 @@ def run_worker(bench: Bench, options: WorkerOptions) -> None:
         StoreError: the server is away, or refuses.
         InventoryError: the inventory cannot be read.
         UsageError: it has no device of the site.
+        InputFileError: what a killed worker left cannot be removed.
     """
     bench.inventory()
     conninfo = conninfo_of(bench.place)
+    remove_left_slices(bench)
     with bench.place.open(write=True):
         pass
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 from switchcorr.collect.door import check_added
 from switchcorr.collect.host_keys import KNOWN_HOSTS, HostKeys
@@ -20,6 +18,7 @@ from switchcorr.jobs.store.importing import ImportRequest, import_folder
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.jobs.sweep.drivers import open_drivers
 from switchcorr.jobs.sweep.run import SweepRequest, run_sweep
+from switchcorr.locks import folder_for_now, remove_left_folders
 from switchcorr.model.inventory import Inventory, InventoryDevice
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import VisitStatus
@@ -90,6 +89,17 @@ def already_stored(bench: Bench, sweep: str, names: Iterable[str]) -> dict[str, 
     }
 
 
+def remove_left_slices(bench: Bench) -> None:
+    """Remove the folders that killed workers of this state directory left: captures that are in no store, and nobody else looks for.
+
+    Raises:
+        InputFileError: they cannot be removed.
+    """
+    files = remove_left_folders(bench.request.state_dir / SLICES)
+    if files:
+        _log.info("worker: removed %d files that killed workers left", files)
+
+
 def visit_slice(bench: Bench, order: Order, heard: Heard) -> SliceOutcome:
     """Visit devices and take what they answered into the store.
 
@@ -98,13 +108,11 @@ def visit_slice(bench: Bench, order: Order, heard: Heard) -> SliceOutcome:
     """
     share = order.share
     settings = replace(bench.settings, concurrency=share.concurrency, jump_concurrency=share.jumps, logins_a_second=share.logins_a_second)
-    home = bench.request.state_dir / SLICES
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="slice-", dir=home) as own:
+    with folder_for_now(bench.request.state_dir / SLICES) as own:
         request = replace(
             bench.request,
-            state_dir=Path(own),
-            out=Path(own) / "captures",
+            state_dir=own.path,
+            out=own.path / "captures",
             limit=",".join(order.devices),
             name=order.sweep,
             failures_to_stop=order.to_stop,

@@ -95,6 +95,31 @@ def test_three_workers_share_a_sweep_and_one_that_is_killed_is_replaced(tmp_path
     assert not list((tmp_path / "state" / "slices").glob("*/captures/*/*.part"))
 
 
+def _with_text(slices: Path) -> set[Path]:
+    """The folders of slices in which something was captured."""
+    return {path.parents[2] for path in slices.glob("*/captures/*/*.txt")}
+
+
+def test_a_worker_that_starts_removes_what_a_killed_one_left_and_nothing_of_one_that_lives(tmp_path: Path, database: str) -> None:
+    names = tuple(f"acc-{number:02}" for number in range(30))
+    slices = tmp_path / "state" / "slices"
+    with LabThread([LabSwitch(name, answers, think_s=0.2) for name in names]) as lab:
+        office = Office(tmp_path, lab, names, database, {"site_concurrency": 4}).write()
+        assert office.run("work", "queue", "--site", "oslo").returncode == 0
+        killed, _ = office.worker(), office.worker()
+        try:
+            until(lambda: len(_with_text(slices)) == 2, "both have captured something")
+            before = _with_text(slices)
+            killed.send(signal.SIGKILL)
+            killed.ended()
+            assert _with_text(slices) == before
+            assert office.run("worker", "--site", "oslo", "--once").returncode == 0
+            assert len(_with_text(slices) & before) == 1
+        finally:
+            office.end()
+    assert [path.name for path in slices.iterdir()] == [".in-use"]
+
+
 def test_an_expired_password_is_tried_three_times_by_all_workers_together_and_holds_the_site(tmp_path: Path, database: str) -> None:
     names = tuple(f"acc-{number:02}" for number in range(45))
     switches = [LabSwitch(name, answers) for name in names]
