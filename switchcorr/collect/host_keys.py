@@ -9,17 +9,18 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
-import fcntl
 import hashlib
 import hmac
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from switchcorr.errors import HostKeyError, InputFileError
 from switchcorr.files import write_whole
+from switchcorr.locks import lock_file
 from switchcorr.model.visit import FailureKind
 
 KNOWN_HOSTS: Final = "known_hosts"
@@ -178,14 +179,11 @@ class HostKeys:
     def _locked(self) -> Iterator[None]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise self._unusable(error) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with lock_file(Path(f"{self.path}.lock"), fails=partial(HostKeyError, kind=FailureKind.HOST_KEY_UNKNOWN)) as lock:
+            lock.wait()
             yield
-        finally:
-            os.close(descriptor)
 
     def _lines(self) -> list[str]:
         try:

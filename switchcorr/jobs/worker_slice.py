@@ -11,6 +11,7 @@ from switchcorr.collect.door import check_added
 from switchcorr.collect.host_keys import KNOWN_HOSTS, HostKeys
 from switchcorr.collect.progress import SweepEvent, VisitEnded
 from switchcorr.collect.visiting import REFUSALS
+from switchcorr.files import OwnFolder
 from switchcorr.inventory.read import read_inventory
 from switchcorr.inventory.selection import select
 from switchcorr.jobs.stopping import Stop
@@ -108,7 +109,7 @@ def visit_slice(bench: Bench, order: Order, heard: Heard) -> SliceOutcome:
     """
     share = order.share
     settings = replace(bench.settings, concurrency=share.concurrency, jump_concurrency=share.jumps, logins_a_second=share.logins_a_second)
-    with folder_for_now(bench.request.state_dir / SLICES) as own:
+    with OwnFolder.at(bench.request.state_dir / SLICES) as home, folder_for_now(home) as own:
         request = replace(
             bench.request,
             state_dir=own.path,

@@ -9,7 +9,6 @@ unless cutting back fails too. A full disk is waited for.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from typing import final
 
 from switchcorr.errors import ListenError
 from switchcorr.listen.counts import ListenCounts
-from switchcorr.text import clean
+from switchcorr.locks import lock_file
 
 _log = logging.getLogger(__name__)
 LOCK = ".listen.lock"
@@ -47,27 +46,21 @@ class Disk:
 
 @contextmanager
 def only_listener(folder: Path) -> Iterator[None]:
-    """Hold a folder of segments. The kernel frees it, however the process ends.
+    """Hold a folder of segments.
 
     Raises:
-        ListenError: another listener holds it (its process is named), or the folder cannot be made.
+        ListenError: another listener holds it (its process is named), or the folder or its lock cannot be made.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise ListenError(f"{folder}: cannot be written: {error.strerror}.", hint="Give another folder with --out.") from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = clean(os.pread(handle, 20, 0)) or "unknown"
+    with lock_file(folder / LOCK, fails=ListenError) as lock:
+        if not lock.take():
             hint = "End that one first, or give another folder with --out."
-            raise ListenError(f"{folder}: process {holder} is listening into this folder.", hint=hint) from None
-        os.pwrite(handle, f"{os.getpid():<20}\n".encode(), 0)
+            raise ListenError(f"{folder}: {lock.holder()} is listening into this folder.", hint=hint)
+        lock.sign()
         yield
-    finally:
-        os.close(handle)
 
 
 @dataclass(slots=True)

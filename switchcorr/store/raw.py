@@ -12,12 +12,9 @@ outlive in the system's temporary directory whatever the store forgets.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import os
-import secrets
-import shutil
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -27,13 +24,12 @@ from pathlib import Path
 
 from switchcorr.errors import InputFileError, StoreError
 from switchcorr.files import OwnFolder, ReadLimits, open_input, pack
+from switchcorr.locks import folder_for_now, remove_left_folders
 from switchcorr.store.records import RawText
 
 SUFFIX = ".tar.zst"
 FILES, BUNDLES = "files", "bundles"
 UNPACKED = "unpacked"
-_IN_USE = ".in-use"
-"""Held by whoever has unpacked text, and alone by whoever takes away what others left: the kernel lets go of it however a process ends."""
 LEVEL_NOW, LEVEL_LATER = 3, 10
 """How hard text is packed at once (1,022 MB/s measured), and when a day is closed (59 MB/s)."""
 UNSETTLED = timedelta(days=1)
@@ -154,28 +150,18 @@ class RawFiles:
         Raises:
             InputFileError: they cannot be written.
         """
-        with OwnFolder.at(self.path) as root, root.folder(UNPACKED) as folder, _in_use(folder.path) as handle:
-            _remove_left(folder.path, handle)
-            fcntl.flock(handle, fcntl.LOCK_SH)
-            with folder.folder(secrets.token_hex(8)) as own:
-                try:
-                    for device, files in texts:
-                        _write_plain(own.path / device, files)
-                    yield own.path
-                finally:
-                    shutil.rmtree(own.path)
+        with OwnFolder.at(self.path) as root, root.folder(UNPACKED) as home, folder_for_now(home) as own:
+            for device, files in texts:
+                _write_plain(own.path / device, files)
+            yield own.path
 
     def remove_unpacked(self) -> int:
-        """Take away the plain files that killed processes left, unless another process has such files just now; how many.
+        """Take away the plain files that killed processes left; how many.
 
         Raises:
             InputFileError: they cannot be removed.
         """
-        folder = self.path / UNPACKED
-        if not folder.is_dir():
-            return 0
-        with _in_use(folder) as handle:
-            return _remove_left(folder, handle)
+        return remove_left_folders(self.path / UNPACKED)
 
     def size(self) -> int:
         """Bytes of all files."""
@@ -203,38 +189,6 @@ class RawFiles:
             place.write(f"{digest}{SUFFIX}", data, shared=True)
             place.sync()
             folder.sync()
-
-
-@contextmanager
-def _in_use(folder: Path) -> Iterator[int]:
-    """The file whose lock says whether anybody uses unpacked text."""
-    path = folder / _IN_USE
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise InputFileError(f"{path}: cannot be opened: {error.strerror}.", hint="Is the disk full, or the file a link?") from error
-    try:
-        yield handle
-    finally:
-        os.close(handle)
-
-
-def _remove_left(folder: Path, handle: int) -> int:
-    """Remove all unpacked text if nobody uses any; how many files."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return 0
-    left = [path for path in folder.iterdir() if path.name != _IN_USE]
-    count = sum(path.is_file() for one in left for path in one.rglob("*"))
-    try:
-        for one in left:
-            shutil.rmtree(one)
-    except OSError as error:
-        raise InputFileError(
-            f"{folder}: what a killed process left cannot be removed: {error.strerror}.", hint="Remove it by hand."
-        ) from error
-    return count
 
 
 def _write_plain(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -10,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.errors import InputFileError
+from switchcorr.errors import InputFileError, StoreError
+from switchcorr.files import OwnFolder
 from switchcorr.locks import folder_for_now, lock_file, remove_left_folders
 
 _WITHIN_S = 60
 
 
 def _have_folder(home: Path, told: Connection) -> None:
-    with folder_for_now(home) as own:
+    with OwnFolder.at(home) as place, folder_for_now(place) as own:
         own.folder("acc-1").write("show_version.txt", b"IOS")
         told.send(own.path)
         told.recv()
@@ -65,7 +68,7 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_is_not(
 def test_whoever_makes_a_folder_removes_what_killed_processes_left(tmp_path: Path) -> None:
     killed = _Holder(tmp_path)
     killed.kill()
-    with folder_for_now(tmp_path) as own:
+    with OwnFolder.at(tmp_path) as home, folder_for_now(home) as own:
         assert _left(tmp_path) == [own.path.name, f"{own.path.name}.lock"]
         assert own.path.stat().st_mode & 0o077 == 0
     assert _left(tmp_path) == []
@@ -99,3 +102,30 @@ def test_a_lock_has_one_holder_and_is_never_a_link(tmp_path: Path) -> None:
     with pytest.raises(InputFileError, match="link: cannot be opened"), lock_file(tmp_path / "link"):
         pytest.fail("a link was followed")
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_who_has_a_lock_is_named_by_what_it_signed_last(tmp_path: Path) -> None:
+    with lock_file(tmp_path / "lock") as lock, lock_file(tmp_path / "lock") as other:
+        assert other.holder() == "an unknown process"
+        lock.sign("captures in /var/lib/switchcorr")
+        assert other.holder() == f"process {os.getpid()}, captures in /var/lib/switchcorr"
+        lock.sign()
+        written = (tmp_path / "lock").stat().st_mtime_ns
+        lock.sign()
+        assert (other.holder(), (tmp_path / "lock").stat().st_mtime_ns) == (f"process {os.getpid()}", written)
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EIO])
+def test_a_file_system_without_locks_is_told_with_what_to_do(tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(handle: int, how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with lock_file(tmp_path / "db.lock", fails=StoreError) as lock:
+        for take in (lock.take, lock.wait):
+            with pytest.raises(StoreError) as raised:
+                take()
+            assert raised.value.message == f"{tmp_path}/db.lock: cannot be locked: {os.strerror(number)}."
+            assert ("local disk" in raised.value.hint) == (number != errno.EIO)
+    with pytest.raises(InputFileError, match="cannot be locked"), OwnFolder.at(tmp_path) as home, folder_for_now(home):
+        pytest.fail("a folder that nobody holds")

@@ -6,19 +6,17 @@ All of it may be deleted: the next sweep finds it out again.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from switchcorr.errors import InputFileError, SweepError
 from switchcorr.files import OwnFolder, ReadLimits, read_bytes
+from switchcorr.locks import lock_file
 from switchcorr.model.inventory import AlgorithmProfile, Driver
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.visit import VisitStatus
-from switchcorr.text import clean
 
 LAST_SWEEP = "last-sweep.json"
 DEVICES = "devices.json"
@@ -56,26 +54,18 @@ class Learned:
 
 @contextlib.contextmanager
 def only_sweep(state: OwnFolder, folder: Path) -> Iterator[None]:
-    """Hold the lock of the state directory. The kernel frees it, however the process ends.
+    """Hold the lock of the state directory.
 
     Raises:
         SweepError: another sweep holds it; it is named.
+        InputFileError: the lock cannot be made.
     """
-    handle = os.open(state.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = clean(os.pread(handle, 300, 0), limit=200) or "nobody says which"
-            raise SweepError(
-                f"Another sweep runs with the same state directory ({holder}).",
-                hint="Wait until it ends, or give this one a state_dir of its own.",
-            ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}, captures in {folder}".encode(), 0)
+    with lock_file(state.path / LOCK) as lock:
+        if not lock.take():
+            hint = "Wait until it ends, or give this one a state_dir of its own."
+            raise SweepError(f"Another sweep runs with the same state directory ({lock.holder()}).", hint=hint)
+        lock.sign(f"captures in {folder}")
         yield
-    finally:
-        os.close(handle)
 
 
 def read_last_sweep(state_dir: Path) -> LastSweep | None:
