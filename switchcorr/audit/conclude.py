@@ -20,24 +20,40 @@ _OF_BASELINE = frozenset({ChangeKind.UPLINK, ChangeKind.PHONE_LOST, ChangeKind.D
 """Kinds that are found against the baseline: what was lost a day ago is still lost. All others are against the last run."""
 ALARMING = frozenset(
     {ChangeKind.RECURRING, ChangeKind.DEVICE_UNREACHED, ChangeKind.MODULE_STATUS, ChangeKind.UPLINK, ChangeKind.ERRORS, ChangeKind.POWER,
-     ChangeKind.ENVIRONMENT, ChangeKind.RESTART, ChangeKind.MODULE}
+     ChangeKind.ENVIRONMENT, ChangeKind.RESTART, ChangeKind.PHONE_FLAPPING, ChangeKind.MODULE}
 )  # fmt: skip
 """Kinds that somebody is told of. Phones that move and firmware that spreads are ordinary; they stand in the report."""
 _SHOWN = 20
-PAUSE = timedelta(days=7)
-"""For so long a component stays behind several bursts when a run no longer finds it so. Assumed: a week holds each kind of day once."""
+PAUSES: Mapping[ChangeKind, timedelta] = {ChangeKind.RECURRING: timedelta(days=7), ChangeKind.PHONE_FLAPPING: timedelta(days=1)}
+"""For so long what a correlation told stays so when a run no longer tells it. Assumed: a week holds each kind of day once, so what recurs
+pauses no longer; a run looks a day back, and a phone with just enough drops would come and go from run to run."""
 
 
-def lasting(against_baseline: Comparison, against_last: Comparison, recurring: Iterable[Change]) -> tuple[Change, ...]:
-    """What is so now."""
+def lasting(against_baseline: Comparison, against_last: Comparison, correlated: Iterable[Change]) -> tuple[Change, ...]:
+    """What is so now, by the looks and by what a correlation tells (``correlated_changes``)."""
     chosen = [change for change in against_baseline.changes if change.kind in _OF_BASELINE]
     chosen += [change for change in against_last.changes if change.kind not in _OF_BASELINE]
     chosen = [change for change in chosen if not (change.kind in _RESOLVABLE and change.state is ChangeState.GONE)]
-    return in_order((*chosen, *recurring))
+    return in_order((*chosen, *correlated))
 
 
-def recurring_changes(result: Correlation) -> Iterator[Change]:
-    """Components that explain several bursts."""
+def correlated_changes(result: Correlation) -> tuple[Change, ...]:
+    """What a correlation tells of more than one incident: components that explain several bursts, phones that drop again and again."""
+    return (*_recurring(result), *_flapping(result))
+
+
+def _flapping(result: Correlation) -> Iterator[Change]:
+    for one in result.flapping:
+        place = f" ({' '.join(filter(None, (one.device, one.interface)))})" if one.device else ""
+        words = (
+            f"{one.phone}{place} dropped {one.drops:,} times by itself since {one.first:%Y-%m-%d %H:%M} UTC,"
+            f" where other phones do so {one.expected:.1f} times"
+        )
+        change = Change(ChangeKind.PHONE_FLAPPING, ChangeState.NEW, one.phone, words, result.end, device=one.device, phone=one.phone)
+        yield with_id(change)
+
+
+def _recurring(result: Correlation) -> Iterator[Change]:
     for one in result.recurring:
         subject = one.component.label or f"{one.component.kind} {one.component.id}"
         also = f", or {one.equivalent[0].label or f'{one.equivalent[0].kind} {one.equivalent[0].id}'}," if len(one.equivalent) == 1 else ""
@@ -48,16 +64,16 @@ def recurring_changes(result: Correlation) -> Iterator[Change]:
         yield Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end, device=device, id=name)
 
 
-def still_recurring(known: Iterable[Change], found: Iterable[Change], at: datetime) -> Iterator[Change]:
-    """Components that were behind several bursts lately, though this run's bursts alone do not say so: what recurs pauses in between.
+def pausing_changes(known: Iterable[Change], found: Iterable[Change], at: datetime) -> Iterator[Change]:
+    """What correlations told lately, though this run's does not: what happens again and again pauses in between (``PAUSES``).
 
     Args:
         known: findings that last, each with the moment it was found last.
-        found: what recurs by this run.
+        found: what this run's correlation tells.
     """
     now = {one.id for one in found}
     for one in known:
-        if one.kind is ChangeKind.RECURRING and one.id not in now and one.when is not None and at - one.when < PAUSE:
+        if one.kind in PAUSES and one.id not in now and one.when is not None and at - one.when < PAUSES[one.kind]:
             yield replace(one, note="")
 
 

@@ -35,6 +35,8 @@ class ChangeKind(enum.Enum):
     ENVIRONMENT = "environment"
     """Fans, temperatures, power supplies."""
     RESTART = "restart"
+    PHONE_FLAPPING = "phone_flapping"
+    """A phone that drops again and again by itself."""
     PHONE_LOST = "phone_lost"
     """Known before, and at no port and in no log since."""
     PHONE_MOVED = "phone_moved"

@@ -23,6 +23,7 @@ KIND_WORDS: dict[ChangeKind, str] = {
     ChangeKind.POWER: "Power",
     ChangeKind.ENVIRONMENT: "Fans, temperatures, power supplies",
     ChangeKind.RESTART: "Restarts",
+    ChangeKind.PHONE_FLAPPING: "Phones that drop again and again, each by itself",
     ChangeKind.PHONE_LOST: "Phones that are gone",
     ChangeKind.PHONE_MOVED: "Phones that moved",
     ChangeKind.PHONE_NEW: "New phones",

@@ -52,6 +52,7 @@ def metrics(result: Correlation) -> tuple[Metric, ...]:
         Metric("cause_affected", "Phones of a named cause that were lost.", tuple((labels, cause.affected) for labels, cause in named)),
         Metric("cause_exposed", "Phones that a named cause carries.", tuple((labels, cause.exposed) for labels, cause in named)),
         Metric("recurring_bursts", "Bursts that a component explains together.", tuple((labels, item.bursts) for labels, item in recurring)),
+        Metric("flapping_phones", "Phones that drop again and again by themselves.", (({}, len(result.flapping)),)),
     )  # fmt: skip
 
 

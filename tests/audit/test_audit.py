@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from switchcorr.jobs.inputs.request import Times
 from switchcorr.jobs.store.importing import ImportRequest, import_folder
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import END, START, DemoSite
+from switchcorr.lab.event_log import Drop, background_drops, write_event_log
 from switchcorr.model.changes import Change, ChangeKind, ChangeState
 from switchcorr.model.mask import Mask
 from switchcorr.settings import Settings
@@ -109,6 +111,30 @@ def test_findings_come_once_stay_and_go(request_: AuditRequest, tmp_path: Path, 
     with request_.place.open(write=False) as store:
         assert findings(store) == ()
         assert [one.change.id for one in findings(store, all_=True)] == [link.id]
+
+
+def test_a_phone_that_flaps_is_told_once_and_is_over_when_it_no_longer_does(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:
+    drops = background_drops(campus(), start=START, days=5, per_phone_a_day=0.2, random_=random.Random(7))
+    _, phone = campus().phones[3]
+    bad = [Drop(START + timedelta(minutes=25 * turn), phone.name, phone.node, 13, phone.ip) for turn in range(50)]
+    write_event_log(tmp_path / "cucm.log", sorted([*drops, *bad], key=lambda drop: drop.at), [])
+    take(request_, write(campus(), tmp_path / "a", START))
+    asked = replace(request_, events=(tmp_path / "cucm.log",))
+    found = audit(asked, START + DAY)
+    (flaps,) = found.conclusions.open
+    assert (flaps.kind, flaps.phone, flaps.state) == (ChangeKind.PHONE_FLAPPING, phone.name, ChangeState.NEW)
+    assert flaps.device
+    assert f"{phone.name} ({flaps.device} " in hook.bodies[-1]["title"]
+    told = len(hook.bodies)
+    again = audit(asked, START + DAY + timedelta(hours=1))
+    assert [(one.id, one.state) for one in again.conclusions.open] == [(flaps.id, ChangeState.ONGOING)]
+    assert len(hook.bodies) == told
+    over = audit(asked, START + 4 * DAY)
+    assert over.conclusions.open == ()
+    with request_.place.open(write=False) as store:
+        assert findings(store) == ()
+        (kept,) = [one for one in findings(store, all_=True) if one.change.kind is ChangeKind.PHONE_FLAPPING]
+    assert (kept.change.id, kept.gone_at) == (flaps.id, START + 4 * DAY)
 
 
 def test_what_is_lost_is_usual_after_the_baseline_has_moved_on(request_: AuditRequest, tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from switchcorr.audit.compare import compare_looks
 from switchcorr.audit.conclude import (
-    PAUSE,
+    PAUSES,
     alarms,
+    correlated_changes,
     findings_message,
     incident_changes,
     lasting,
     open_findings,
-    recurring_changes,
-    still_recurring,
+    pausing_changes,
 )
 from switchcorr.audit.look import Look
 from switchcorr.model.campus import (
@@ -34,7 +34,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol, Table
-from tests.report.results import correlation, not_proven
+from tests.report.results import correlation, flapping, not_proven
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -141,7 +141,7 @@ def test_incidents_and_what_recurs_are_changes_too() -> None:
     unknown, = incident_changes([replace(not_proven().incidents[0], causes=())], {})  # fmt: skip
     assert unknown.subject == "not proven"
     card, node = Recurring(Component("module", "acc-1/3"), 4, 0.9, 30, 40), Recurring(Component("node", "cm-1"), 3, 0.8, 9, 90)
-    found = list(recurring_changes(replace(result, recurring=(card, node))))
+    found = list(correlated_changes(replace(result, flapping=(), recurring=(card, node))))
     assert [(one.device, one.subject) for one in found] == [("acc-1", "module acc-1/3"), ("", "node cm-1")]
     assert "explains 4 bursts together" in found[0].words
 
@@ -149,20 +149,40 @@ def test_incidents_and_what_recurs_are_changes_too() -> None:
 def test_what_recurs_is_one_finding_whichever_of_its_equals_leads() -> None:
     card, asic = Component("module", "acc-1/3"), Component("asic", "acc-1/3/1")
     told = [
-        replace(correlation(), recurring=(Recurring(one, 4, 0.9, 30, 40, (other,)),)) for one, other in ((card, asic), (asic, card))
+        replace(correlation(), flapping=(), recurring=(Recurring(one, 4, 0.9, 30, 40, (other,)),)) for one, other in ((card, asic), (asic, card))
     ]  # fmt: skip
-    (first,), (second,) = (list(recurring_changes(one)) for one in told)
+    (first,), (second,) = (list(correlated_changes(one)) for one in told)
     assert first.id == second.id
     assert first.subject != second.subject
 
 
 def test_what_recurs_pauses_in_between_and_is_over_after_a_week() -> None:
-    (again,) = recurring_changes(replace(correlation(), recurring=(Recurring(Component("module", "acc-1/3"), 4, 0.9, 30, 40),)))
+    (again,) = correlated_changes(
+        replace(correlation(), flapping=(), recurring=(Recurring(Component("module", "acc-1/3"), 4, 0.9, 30, 40),))
+    )
     assert again.when is not None
     known = [replace(again, note="acknowledged"), replace(again, kind=ChangeKind.ERRORS, id="errors"), replace(again, when=None, id="no")]
-    assert list(still_recurring(known, [], again.when + PAUSE / 2)) == [again]
-    assert list(still_recurring(known, [again], again.when + PAUSE / 2)) == []
-    assert list(still_recurring(known, [], again.when + PAUSE)) == []
+    assert list(pausing_changes(known, [], again.when + PAUSES[again.kind] / 2)) == [again]
+    assert list(pausing_changes(known, [again], again.when + PAUSES[again.kind] / 2)) == []
+    assert list(pausing_changes(known, [], again.when + PAUSES[again.kind])) == []
+
+
+def test_a_phone_that_flaps_is_a_finding_with_its_place_until_a_day_without() -> None:
+    placed, silent = correlated_changes(replace(correlation("acc-12"), recurring=()))
+    assert (placed.kind, placed.subject, placed.phone, placed.device) == (ChangeKind.PHONE_FLAPPING, "acc-12", "acc-12", "acc-12")
+    assert (
+        placed.words == "acc-12 (acc-12 acc-12) dropped 212 times by itself since 2026-11-22 09:41 UTC, where other phones do so 1.5 times"
+    )
+    assert silent.words.startswith("SEP00005E005399 (acc-12) dropped 9 times")
+    (bare,) = correlated_changes(replace(flapping(), flapping=(replace(flapping().flapping[0], device="", drops=77),)))
+    assert bare.words.startswith(f"{bare.phone} dropped 77 times")
+    assert bare.id != placed.id
+    (more,) = correlated_changes(replace(flapping(), flapping=(replace(flapping().flapping[0], drops=78),)))
+    assert more.id == bare.id, "one finding, whatever the numbers"
+    assert open_findings([placed, bare]) == alarms([placed, bare]) == (placed, bare)
+    assert bare.when is not None
+    assert list(pausing_changes([bare], [], bare.when + timedelta(hours=23))) == [bare]
+    assert list(pausing_changes([bare], [], bare.when + timedelta(days=1))) == []
 
 
 def _phones(firmware: str, *ports: str, at: datetime = NOW) -> Look:

@@ -46,6 +46,8 @@ def test_prometheus_gets_the_run_and_its_correlation() -> None:
     assert 'switchcorr_audit_open_findings{kind="errors"} 1\n' in text
     assert "switchcorr_audit_messages_waiting 2\n" in text
     assert "switchcorr_events_read" in text
+    assert "switchcorr_flapping_phones 2\n" in text
+    assert 'switchcorr_audit_open_findings{kind="phone_flapping"} 0\n' in text
     names = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
     assert len(names) == len(set(names))
     assert "switchcorr_events_read" not in audit_metrics(NUMBERS, None)

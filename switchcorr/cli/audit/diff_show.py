@@ -26,6 +26,7 @@ _HEADINGS = {
     ChangeKind.PHONE_NEW: "New phones", ChangeKind.PHONE_UNPLACED: "Phones without a place", ChangeKind.DEVICE: "Switches",
     ChangeKind.MODULE: "Modules put in, taken out, exchanged", ChangeKind.SOFTWARE: "Software", ChangeKind.PHONE_FIRMWARE: "Firmware of phones",
     ChangeKind.COVERAGE: "What could be read", ChangeKind.INCIDENT: "Incidents", ChangeKind.RECURRING: "Again and again",
+    ChangeKind.PHONE_FLAPPING: "Phones that drop again and again, each by itself",
 }  # fmt: skip
 
 

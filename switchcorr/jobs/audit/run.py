@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from switchcorr.audit.conclude import alarms, findings_message, incident_changes, lasting, open_findings, recurring_changes, still_recurring
+from switchcorr.audit.conclude import (
+    alarms,
+    correlated_changes,
+    findings_message,
+    incident_changes,
+    lasting,
+    open_findings,
+    pausing_changes,
+)
 from switchcorr.audit.look import Look
 from switchcorr.audit.standing import Standing, from_summary, stand, to_summary
 from switchcorr.errors import InputFileError, SwitchcorrError
@@ -178,11 +186,11 @@ def _compared(run: _Run, at: datetime, last: datetime | None, answer: Correlatio
         before = _look_before(run, store, last, now) if last is not None else now
     against_last = compare(before, now, request.campus)
     run.problems += [f"compare: {sentence}" for sentence in against_last.unseen]
-    recurring = tuple(recurring_changes(answer.result)) if answer is not None else ()
+    correlated = correlated_changes(answer.result) if answer is not None else ()
     against_baseline = compare(baseline, now, request.campus)
     with request.place.open(write=True) as store:
-        pausing = still_recurring([one.change for one in findings(store)], recurring, at)
-        found = lasting(against_baseline, against_last, (*recurring, *pausing))
+        pausing = pausing_changes([one.change for one in findings(store)], correlated, at)
+        found = lasting(against_baseline, against_last, (*correlated, *pausing))
         untold = next((moment for moment, _ in runs(store, most=1)), _LONG_AGO)  # the newest, though the clock has gone back since
         settled = settle_findings(store, found, at=at, seen=now.seen(), untold_since=untold)
     told = (one for one in settled if not (one.state is ChangeState.GONE and one.kind in _ORDINARY))
