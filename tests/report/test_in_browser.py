@@ -177,7 +177,7 @@ def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> No
     phones = tuple(
         replace(phone, device="acc-12", interface="GigabitEthernet3/7", node="cm-1", back_node="cm-1") for phone in incident.phones
     )
-    write_html(replace(correlation(), incidents=(replace(incident, phones=phones),), flapping=()), path)
+    write_html(replace(correlation(), incidents=(replace(incident, phones=phones),)), path)
     page, _ = _open(browser, path, width=1017, dark=True)  # A4 landscape less the margins, at 96 pixels an inch
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
