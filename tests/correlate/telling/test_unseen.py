@@ -131,6 +131,16 @@ def test_times_by_the_minute_are_missed_where_nothing_is_proven() -> None:
     assert not any("by the minute" in sentence for sentence in few.unseen)
 
 
+def test_a_part_that_no_location_names_is_told_where_it_is_likely_and_does_not_lead() -> None:
+    lost = [phone(900 + number) for number in range(3)]
+    rows = _ROWS | {name: {"node": "node-1"} for name in lost}
+    drops = [drop(name, NOON + timedelta(seconds=10 * number)) for number, name in enumerate([*lost, *_MODULE[:2]])]
+    window = ((NOON, NOON + timedelta(minutes=4)),)
+    (incident,) = explain(rows, [*noise(rows, a_day=0.05), *drops], windows=window).incidents
+    assert 0.05 < incident.p_unlocated < 0.5
+    assert any(one.startswith("a part of the network that these phones share and that stands in no location: ") for one in incident.unseen)
+
+
 @pytest.mark.parametrize(("known", "words"), [(0, "no phone"), (1, "1 phone"), (2, "")])
 def test_a_suspect_that_only_phones_at_unknown_places_speak_for_is_told_why_it_is_not_named(known: int, words: str) -> None:
     lost = [phone(900 + number) for number in range(5)]
