@@ -68,6 +68,11 @@ def test_before_any_data_the_level_is_the_default_one_for_as_many_alarms_as_are_
     assert _levels(0.0, false_alarms_per_day=10.0).tolist() == pytest.approx([DEFAULT.alarm - np.log(10)] * 6)
 
 
+def test_who_wants_fewer_alarms_than_are_rare_looks_at_as_much_of_a_short_log() -> None:
+    rare = DEFAULT.alarm - np.log(DEFAULT.rare_per_day)
+    assert _levels(0.0, false_alarms_per_day=0.001).tolist() == pytest.approx([rare] * 6)
+
+
 def test_more_alarms_wanted_more_windows_looked_at() -> None:
     few, some, many = (_levels(7.0, false_alarms_per_day=rate, least_level=-5.0).max() for rate in (0.1, 1.0, 10.0))
     assert few > some > many
