@@ -356,6 +356,4 @@ def _strongest(ground: Ground, sample: Sample) -> float:
     """Log odds of the component that stands out most; -inf without a drop."""
     if not len(sample.row):
         return float(-np.inf)
-    likelihood = ground.likelihood(sample)
-    odds, _ = likelihood.alone()
-    return float(odds.max(initial=-np.inf)) - ground.priors.nothing
+    return float(ground.likelihood(sample).alone().fault.max(initial=-np.inf)) - ground.priors.nothing

@@ -7,8 +7,9 @@ without the drops that smaller items have, which are few. So forty hypotheses co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,13 @@ class Part:
     """What an item is in one sample, whatever else a hypothesis claims.
 
     Attributes:
+        component: its number, -1 of what no location shows.
         inside: per drop, whether its phone is the item's.
         hits: such drops.
         moments: how many of them are at each moment (``Bunches``).
         size, expected: its phones, and the innocent drops that were to be expected of them.
         prior: of the item, with what is known of its component apart from the phones.
+        odds: this alone; 0 but of faults.
         profile: row of the tables that tell what each reason says for it.
         told, apart: sums over its drops of what they say: that something made them drop, and what kind of thing.
         ways: over how many members its phones are spread.
@@ -39,12 +42,14 @@ class Part:
         by_node: whether instead any drop may be, as a part of the phones have another node than is known (``Nodes``).
     """
 
+    component: int
     inside: Bools
     hits: float
     moments: Ints
     size: float
     expected: float
     prior: float
+    odds: float
     profile: int
     told: float
     apart: float
@@ -56,21 +61,35 @@ class Part:
     by_node: bool
 
 
+class Columns:
+    """The parts of several distinct items, of which an attribute is one array with a row each."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+        self._columns: dict[str, NDArray[Any]] = {}
+
+    def column(self, name: str) -> NDArray[Any]:
+        """An attribute of every part."""
+        if name not in self._columns:
+            self._columns[name] = np.array([getattr(part, name) for part in self._parts])
+        return self._columns[name]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """Cells of several hypotheses, one of each.
 
     Attributes:
         of: place of each cell's hypothesis, rising.
-        items: of each cell.
-        parts: of each cell.
+        columns: of the parts of all hypotheses.
+        part: of each cell, its row there.
         cell, drop: pairs of a cell and a drop that its part has and the cell has not, in order of the cells.
         hits, size, expected: per cell its drops, its phones, and the innocent drops that were to be expected of them.
     """
 
     of: Ints
-    items: list[Item]
-    parts: list[Part]
+    columns: Columns
+    part: Ints
     cell: Ints
     drop: Ints
     hits: Floats
@@ -78,18 +97,58 @@ class Layer:
     expected: Floats
 
     def each(self, name: str) -> NDArray[Any]:
-        """An attribute of every part."""
-        return np.array([getattr(part, name) for part in self.parts])
+        """An attribute of every cell's part."""
+        return self.columns.column(name)[self.part]
 
     def inside(self) -> Bools:
         """Per cell and drop, whether the cell has it."""
-        inside = np.stack([part.inside for part in self.parts])
+        inside: Bools = self.each("inside")
         inside[self.cell, self.drop] = False
         return inside
 
     def lacking(self, values: Floats) -> Floats:
         """Per cell, what the drops that it has not sum up; ``values`` is per pair."""
-        return np.bincount(self.cell, values, minlength=len(self.parts)).astype(float, copy=False)
+        return np.bincount(self.cell, values, minlength=len(self.part)).astype(float, copy=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The cells of several hypotheses.
+
+    Attributes:
+        layers: the smallest items' cells first.
+        live: per hypothesis and drop, whether it is outside of all cells.
+        columns: of the parts of all hypotheses.
+        item: per hypothesis and place the item's row in ``columns``, -1 where it has fewer items.
+        common: per hypothesis and pair of places, how many phones the two items have in common.
+    """
+
+    layers: list[Layer]
+    live: Bools
+    columns: Columns
+    item: Ints
+    common: Floats
+
+    @property
+    def many(self) -> Ints:
+        """Items of each hypothesis."""
+        many: Ints = (self.item >= 0).sum(axis=1)
+        return many
+
+    def each(self, name: str, blank: float) -> NDArray[Any]:
+        """An attribute of every item's part, and a blank where a hypothesis has fewer items."""
+        return np.where(self.item >= 0, self.columns.column(name)[self.item], blank)
+
+    def of_cells(self, values: Iterable[Floats]) -> Floats:
+        """What each layer has per cell, per hypothesis and place; 0 where it has fewer items."""
+        table = np.zeros(self.item.shape)
+        for place, (layer, own) in enumerate(zip(self.layers, values, strict=True)):
+            table[layer.of, place] = own
+        return table
+
+    def to_cells(self, table: Floats) -> list[Floats]:
+        """The other way round."""
+        return [table[layer.of, place] for place, layer in enumerate(self.layers)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +169,7 @@ class Nodes:
         """Of pairs of a node's cell and a drop outside of it, the probability that the node has the drop's phone."""
         blind = (layer.size * self.wrong / np.maximum(1.0, self.phones - layer.size))[cell]
         told = self.told[drop]
-        own = told == np.array([item.component for item in layer.items])[cell]
+        own = told == layer.each("component")[cell]
         share: Floats = np.where(own, 1.0 - self.wrong, np.where(told >= 0, blind * self.wrong, blind))
         return share
 
@@ -130,53 +189,50 @@ class Leaked:
     hidden: Floats
 
 
-def layers(
-    hypotheses: Sequence[Hypothesis], drops: int, part: Callable[[Item], Part], left: Callable[[Item, Sequence[Item]], float]
-) -> tuple[list[Layer], Bools]:
-    """The layers of some hypotheses, and per hypothesis and drop whether it is outside of all cells.
+def lay_out(
+    hypotheses: Sequence[Hypothesis], drops: int, part: Callable[[Item], Part], common: Callable[[tuple[Item, ...]], float]
+) -> Layout:
+    """The cells of some hypotheses.
 
     Args:
-        hypotheses: none of them empty.
+        hypotheses: none of them empty, of three items at most.
         drops: how many drops there are.
         part: what an item is.
-        left: how many phones of an item those before it leave over.
+        common: how many phones several items have in common.
     """
-    live = np.ones((len(hypotheses), drops), dtype=bool)
-    ordered = [sorted(hypothesis, key=lambda item: (part(item).size, item.component, item.kind)) for hypothesis in hypotheses]
-    found = []
-    for place in range(max(len(items) for items in ordered)):
-        chosen = [number for number, items in enumerate(ordered) if len(items) > place]
-        of, items = np.array(chosen, dtype=np.int64), [ordered[number][place] for number in chosen]
-        parts = [part(item) for item in items]
-        inside, open_ = np.stack([one.inside for one in parts]), live[of]
+    items = sorted(set(chain.from_iterable(hypotheses)), key=lambda item: (part(item).size, item.component, item.kind))
+    rows, most = {item: row for row, item in enumerate(items)}, max(len(hypothesis) for hypothesis in hypotheses)
+    item = np.array([sorted(rows[item] for item in hypothesis) + [-1] * (most - len(hypothesis)) for hypothesis in hypotheses])
+    columns = Columns([part(item) for item in items])
+    both, all_ = _in_common(item, items, common)
+    live, layers = np.ones((len(hypotheses), drops), dtype=bool), []
+    for place in range(most):
+        of = np.flatnonzero(item[:, place] >= 0)
+        row = item[of, place]
+        inside, open_ = columns.column("inside")[row], live[of]
         cell, drop = pairs(inside & ~open_)
         live[of] = open_ & ~inside
-        size = np.array([left(item, ordered[number][:place]) for number, item in zip(chosen, items, strict=True)])
-        hits: Floats = np.array([one.hits for one in parts]) - np.bincount(cell, minlength=len(parts))
-        expected = np.array([one.expected / max(one.size, 1.0) for one in parts]) * size
-        found.append(Layer(of, items, parts, cell, drop, hits, size, expected))
-    return found, live
+        hits: Floats = columns.column("hits")[row] - np.bincount(cell, minlength=len(row))
+        size = columns.column("size")[row]  # without the phones of smaller items, those of two of them once
+        left = np.maximum(size - both[of, place, :place].sum(axis=1) + (all_[of] if place == 2 else 0.0), 0.0)
+        expected = columns.column("expected")[row] / np.maximum(size, 1.0) * left
+        layers.append(Layer(of, columns, row, cell, drop, hits, left, expected))
+    return Layout(layers, live, columns, item, both)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of a hypothesis with several, with its place among those of its layer."""
-
-    item: Item
-    hits: float
-    size: float
-    depth: int
-    place: int
-
-
-def together(found: Sequence[Layer]) -> list[list[Cell]]:
-    """The cells of each hypothesis, smallest item first, where any has more than one."""
-    cells: dict[int, list[Cell]] = {}
-    for depth, layer in enumerate(found if len(found) > 1 else ()):
-        each = zip(layer.of.tolist(), layer.items, layer.hits.tolist(), layer.size.tolist(), strict=True)
-        for place, (of, item, hits, size) in enumerate(each):
-            cells.setdefault(of, []).append(Cell(item, hits, size, depth, place))
-    return list(cells.values())
+def _in_common(item: Ints, items: Sequence[Item], common: Callable[[tuple[Item, ...]], float]) -> tuple[Floats, Floats]:
+    """Per hypothesis and pair of places how many phones the items there have in common, and per hypothesis how many all three have."""
+    count, most = item.shape
+    both = np.zeros((count, most, most))
+    for one, other in combinations(range(most), 2):
+        at = np.flatnonzero(item[:, other] >= 0)
+        found = [common((items[a], items[b])) for a, b in zip(item[at, one].tolist(), item[at, other].tolist(), strict=True)]
+        both[at, one, other] = both[at, other, one] = found
+    all_ = np.zeros(count)
+    if most == 3:
+        at = np.flatnonzero((item[:, 2] >= 0) & np.all((both > 0).any(axis=2), axis=1))
+        all_[at] = [common(tuple(items[row] for row in rows)) for rows in item[at].tolist()]
+    return both, all_
 
 
 def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, nodes: Nodes) -> Leaked:
@@ -189,8 +245,8 @@ def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, nodes: Node
         weight: per drop, the probability that the place of its phone is not the known one.
         nodes: where that is not a question of its place.
     """
-    cell, drop = pairs(np.stack([part.leaks for part in layer.parts]) & live[layer.of])
-    strength = np.stack([part.share for part in layer.parts])[cell, vlan[drop]] * weight[drop]
+    cell, drop = pairs(layer.each("leaks") & live[layer.of])
+    strength = layer.each("share")[cell, vlan[drop]] * weight[drop]
     by_node: Bools = layer.each("by_node")
     hidden: Floats = layer.each("hidden")
     if by_node.any():

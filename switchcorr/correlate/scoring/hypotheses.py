@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import betaln, gammaln
@@ -16,6 +17,8 @@ from switchcorr.model.campus import RISK_KINDS, Domain
 class ItemKind(enum.IntEnum):
     """How an item explains drops."""
 
+    __hash__ = int.__hash__  # hypotheses are looked up hundreds of times a window; an enum's own hash is that of its name
+
     FAULT = 0
     ADMINISTRATIVE = 1
     UNSEEN = 2
@@ -25,16 +28,11 @@ class ItemKind(enum.IntEnum):
 UNSEEN_COMPONENT = -1
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Item:
+class Item(NamedTuple):
     """A component (a number in the exposure; -1 for the unseen one) and how it explains."""
 
     component: int
     kind: ItemKind
-
-    def __hash__(self) -> int:
-        """Of hundreds of hypotheses a window many times; the one that is made would ask the name of the kind."""
-        return 4 * self.component + int(self.kind)
 
 
 Hypothesis = tuple[Item, ...]

@@ -12,9 +12,8 @@ Source: Beta-binomial model; noisy membership after Shrink (Kandula et al. 2005)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -26,7 +25,7 @@ from switchcorr.correlate.exposure.groups import pairs
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.bundle_members import member_against_bundle
-from switchcorr.correlate.scoring.cells import Cell, Layer, Leaked, Nodes, fewer_than, layers, leaked, together
+from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Nodes, fewer_than, lay_out, leaked
 from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.hits import Hidden, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
@@ -43,6 +42,26 @@ _AT_ONCE = 1 << 18
 """Hypotheses times drops that are scored together: more need memory and are no faster."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Singles:
+    """Components with a drop, and how well each alone explains the drops.
+
+    Attributes:
+        components: rising.
+        fault, administrative: log odds of each, as a fault and as an administrative item; -inf of what cannot be one.
+    """
+
+    components: Ints
+    fault: Floats
+    administrative: Floats
+
+    def fault_of(self, component: int) -> float:
+        """Log odds of a component as a fault; -inf without a drop."""
+        place = int(np.searchsorted(self.components, component))
+        known = place < len(self.components) and self.components[place] == component
+        return float(self.fault[place]) if known else -np.inf
+
+
 @dataclass(eq=False)
 class Likelihood:
     """Scores hypotheses over one sample; keeps what several of them need."""
@@ -56,7 +75,7 @@ class Likelihood:
     covariates: Covariates = field(init=False)
     stories: Stories = field(init=False)
     parts: Parts = field(init=False)
-    _alone: list[tuple[Floats, Floats]] = field(init=False, default_factory=list)
+    _alone: list[Singles] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         sample, exposure, background, constants = self.sample, self.exposure, self.background, self.constants
@@ -111,38 +130,37 @@ class Likelihood:
         The ratio is against nothing being known of phones elsewhere, so where hardly any of them dropped it speaks against the component.
         """
         hypothesis: Hypothesis = (Item(component, ItemKind.FAULT),)
-        (layer,), live = layers([hypothesis], len(self.sample.row), self.parts.of, self.parts.left)
-        grown = np.ones(live.shape)
-        told = self._explained(layer, live, self._bunched([hypothesis], [layer])[1], grown)
+        found = lay_out([hypothesis], len(self.sample.row), self.parts.of, self.parts.common)
+        (layer,), grown = found.layers, np.ones(found.live.shape)
+        told = self._explained(layer, found.live, self._bunched(found)[1], grown)
         known = log_hits(layer.hits, layer.size * self.sample.bursts, self.constants.hit_rates) + self._of_known_phones(layer)
         known += self._few(layer, np.zeros(0, dtype=np.int64), np.zeros(0))
         return float((1.0 - 1.0 / grown).sum()), float((told - known)[0])
 
-    def alone(self) -> tuple[Floats, Floats]:
+    def alone(self) -> Singles:
         """``singles`` of all drops and phones."""
         if not self._alone:
-            self._alone.append(self.singles(np.ones(len(self.sample.row), dtype=bool), self.exposure.size))
+            self._alone.append(self.singles(np.ones(len(self.sample.row), dtype=bool), np.zeros(len(self.exposure.components))))
         return self._alone[0]
 
-    def singles(self, live: Bools, size: Floats) -> tuple[Floats, Floats]:
-        """Approximate log odds of every component alone, as a fault and as an administrative item; -inf without a drop.
+    def singles(self, live: Bools, covered: Floats) -> Singles:
+        """Approximate log odds of every component with a drop alone, as a fault and as an administrative item.
 
         Args:
             live: drops that no earlier item explains.
-            size: phones of each component that no earlier item covers.
+            covered: phones of each component that an earlier item has.
         """
-        count, sums = len(self.exposure.components), self._gains.sums(live, self._values)
+        sums = self._gains.sums(live, self._values)
         gain, admin, chance, apart = sums.values
         active = np.flatnonzero(sums.hits[self._gains.path] >= 1)
         place, active = self._gains.path[active], self._gains.components[active]
         hits, at = sums.hits[place], self.exposure.path[active]
-        fault, administrative = np.full(count, -np.inf), np.full(count, -np.inf)
-        shared = self._hits(active, hits, size[at]) + self.covariates.expected[at] - chance[place]
-        shared += above_background(hits, size[at] * self.sample.bursts, self.covariates.expected[at], self.constants.hit_rates)
+        size = np.maximum(self.exposure.size[active] - covered[at], 0.0)
+        shared = self._hits(active, hits, size) + self.covariates.expected[at] - chance[place]
+        shared += above_background(hits, size * self.sample.bursts, self.covariates.expected[at], self.constants.hit_rates)
         prior = (self.priors.fault[active] + self.priors.noticed[active]) + self.priors.odds[active]
-        fault[active] = shared + (gain + self.stories.share(sums.hits) * apart)[place] + prior
-        administrative[active] = shared + admin[place] + self.priors.administrative[active]
-        return fault, administrative
+        fault = shared + (gain + self.stories.share(sums.hits) * apart)[place] + prior
+        return Singles(active, fault, shared + admin[place] + self.priors.administrative[active])
 
     def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
         shared = log_hits_counted(hits, size * self.sample.bursts, self.constants.hit_rates)
@@ -153,14 +171,14 @@ class Likelihood:
         return shared
 
     def residual(self, hypothesis: Hypothesis) -> tuple[Bools, Floats]:
-        """Drops that a hypothesis leaves over, and the phones of each component outside of it."""
+        """Drops that a hypothesis leaves over, and how many phones of each component it has."""
         known = [item.component for item in hypothesis if item.component != UNSEEN_COMPONENT]
         covered = np.zeros(len(self.exposure.size))
         for place, component in enumerate(known):
             covered += self.exposure.common(component)
             for other in known[:place]:  # a hypothesis that is grown has two items at most
                 covered -= self.exposure.common(component, other)
-        return self.left_over(hypothesis), np.maximum(self.exposure.size - covered[self.exposure.path], 0.0)
+        return self.left_over(hypothesis), covered
 
     def left_over(self, hypothesis: Hypothesis) -> Bools:
         """Drops that none of a hypothesis' items has."""
@@ -185,38 +203,34 @@ class Likelihood:
         return found
 
     def _scored(self, hypotheses: Sequence[Hypothesis]) -> Floats:
-        found, live = layers(hypotheses, len(self.sample.row), self.parts.of, self.parts.left)
-        cells = together(found)
-        told_of, others = self._told_of(found, cells), self._others(found, cells)
-        bunched, ahead = self._bunched(hypotheses, found)
-        total = bunched + np.array([len(hypothesis) - 1 for hypothesis in hypotheses]) * self.priors.further
-        grown = np.ones(live.shape)  # how much likelier each drop is by what leaks to the items
-        for layer, drops, expected in zip(found, told_of, others, strict=True):
+        found = lay_out(hypotheses, len(self.sample.row), self.parts.of, self.parts.common)
+        bunched, ahead = self._bunched(found)
+        total: Floats = bunched + (found.many - 1) * self.priors.further
+        grown = np.ones(found.live.shape)  # how much likelier each drop is by what leaks to the items
+        for layer, drops, expected in zip(found.layers, self._told_of(found), self._others(found), strict=True):
             profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
             told = layer.each("told") - layer.lacking(self.stories.caused[profile, reason] - self.covariates.chance[layer.drop])
             apart = layer.each("apart") - layer.lacking(self.stories.kind[profile, reason])
             own = layer.each("prior") + layer.expected + told + self.stories.share(drops) * apart
-            total[layer.of] += own + self._explained(layer, live, ahead, grown)
+            total[layer.of] += own + self._explained(layer, found.live, ahead, grown)
             total[layer.of] += self._beside(layer, expected)
-        if self.priors.odds.any():
-            total -= [self._told_twice(hypothesis) for hypothesis in hypotheses]
-        return total + self.crowd.totals(self._rarity, live, grown)
+        return total - _told_twice(found) + self.crowd.totals(self._rarity, found.live, grown)
 
-    def _bunched(self, hypotheses: Sequence[Hypothesis], found: Sequence[Layer]) -> tuple[Floats, Floats]:
+    def _bunched(self, found: Layout) -> tuple[Floats, Floats]:
         """What the moments of all cells' drops say, and of each moment if one more drop is there; causes apart may act at once or each in its time."""
-        count = len(hypotheses)
+        count = len(found.item)
         drops = np.zeros((count, self.bunches.moments), dtype=np.int64)
         hits, expected = np.zeros(count), np.zeros(count)
-        moments = [self._moments(layer) for layer in found]
-        for layer, own in zip(found, moments, strict=True):
+        moments = [self._moments(layer) for layer in found.layers]
+        for layer, own in zip(found.layers, moments, strict=True):
             drops[layer.of] += own
             hits[layer.of] += layer.hits
             expected[layer.of] += layer.expected
         gain, ahead = self.bunches.gains(drops, expected / np.maximum(hits, 1.0))
-        apart = np.array([len(hypothesis) > 1 and not self.parts.share_phones(hypothesis) for hypothesis in hypotheses])
+        apart = (found.many > 1) & ~(found.common > 0).any(axis=(1, 2))
         if apart.any():
             each = np.zeros(count)
-            for layer, own in zip(found, moments, strict=True):
+            for layer, own in zip(found.layers, moments, strict=True):
                 chosen = np.flatnonzero(apart[layer.of])
                 innocent = layer.expected[chosen] / np.maximum(layer.hits[chosen], 1.0)
                 each[layer.of[chosen]] += self.bunches.gains(own[chosen], innocent)[0]
@@ -225,48 +239,32 @@ class Likelihood:
 
     def _moments(self, layer: Layer) -> Ints:
         """Per cell and moment, how many of its drops are there."""
-        moments: Ints = np.stack([part.moments for part in layer.parts])
+        moments: Ints = layer.each("moments")
         return moments - self.bunches.counted_by(layer.cell, layer.drop, len(moments)) if len(layer.cell) else moments
 
-    def _told_of(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
+    def _told_of(self, found: Layout) -> list[Floats]:
         """Per cell, of how many drops its kind is told."""
-        told = [layer.hits.copy() for layer in found]
-        for cells in hypotheses:
-            rows, hits = [self.parts.profile(cell.item) for cell in cells], [cell.hits for cell in cells]
-            joined = partial(self._joined, [cell.item for cell in cells])
-            for cell, drops in zip(cells, self.stories.drops_told(rows, hits, joined), strict=True):
-                told[cell.depth][cell.place] = drops
-        return told
+        hits = [layer.hits for layer in found.layers]
+        if len(hits) == 1:
+            return hits
+        return found.to_cells(self.stories.drops_told(found.each("profile", -1), found.of_cells(hits), found.common > 0))
 
-    def _joined(self, items: Sequence[Item], one: int, other: int) -> bool:
-        return self.parts.common(items[one], items[other]) > 0
-
-    def _others(self, found: Sequence[Layer], hypotheses: Iterable[Sequence[Cell]]) -> list[Floats]:
+    def _others(self, found: Layout) -> list[Floats]:
         """Per cell, the drops to be expected because its phones are those of larger items too."""
-        others, bursts = [np.zeros(len(layer.parts)) for layer in found], self.sample.bursts
-        for cells in hypotheses:
-            for smaller, larger in combinations(cells, 2):
-                common = self.parts.common(smaller.item, larger.item)
-                if common > 0:
-                    rate = (larger.hits + 0.5) / (larger.size * bursts + 1.0)
-                    share = common / self.parts.of(smaller.item).size
-                    others[smaller.depth][smaller.place] += rate * share * smaller.size * bursts
-        return others
+        bursts, whole = self.sample.bursts, found.each("size", 1.0)
+        hits, size = (found.of_cells([getattr(layer, name) for layer in found.layers]) for name in ("hits", "size"))
+        rate = (hits + 0.5) / (size * bursts + 1.0)
+        others = np.zeros(hits.shape)
+        for smaller, larger in combinations(range(hits.shape[1]), 2):
+            share = found.common[:, smaller, larger] / np.maximum(whole[:, smaller], 1.0)
+            others[:, smaller] += rate[:, larger] * share * size[:, smaller] * bursts
+        return found.to_cells(others)
 
     def _beside(self, layer: Layer, others: Floats) -> Floats:
         """Against cells that have fewer drops than larger items of the same phones make expect: no fault protects from another."""
         size = layer.size * self.sample.bursts
         against: Floats = np.where(layer.each("ways") == 1, above_others(layer.hits, size, others, self.constants.hit_rates), 0.0)
         return against
-
-    def _told_twice(self, items: Sequence[Item]) -> float:
-        """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""
-        twice = 0.0
-        for pair in combinations(items, 2):
-            odds = [float(self.priors.odds[item.component]) if item.kind is ItemKind.FAULT else 0.0 for item in pair]
-            if odds[0] * odds[1] > 0 and self.parts.common(*pair) > 0:
-                twice += min(odds, key=abs)
-        return twice
 
     def _explained(self, layer: Layer, live: Bools, ahead: Floats, grown: Floats) -> Floats:
         """Log probability of each cell's drops and of those outside that it explains, the likelier at a moment of those inside; enters the latter in ``grown``."""
@@ -294,7 +292,7 @@ class Likelihood:
 
         Of a VLAN that mostly is on the item, one that stayed speaks against it like one that is known to be there.
         """
-        share, lost, bursts = np.stack([part.share for part in layer.parts]), self.leaks.lost, self.sample.bursts
+        share, lost, bursts = layer.each("share"), self.leaks.lost, self.sample.bursts
         near = (share >= SURE) & (lost > 0)
         expected = leak.hidden - np.where(near, share * lost, 0.0).sum(axis=1)
         key = (leak.cell * len(lost) + self.covariates.vlan[leak.drop])[self.covariates.unlocated[leak.drop]]
@@ -343,7 +341,7 @@ class Likelihood:
     def _repeated(self, layer: Layer) -> Floats:
         """What a rate of its own in each burst adds to one rate in all of them."""
         bursts, rates = self.sample.bursts, self.constants.hit_rates
-        per_burst = np.array([np.bincount(self.sample.burst[part.inside], minlength=bursts) for part in layer.parts])
+        per_burst = np.array([np.bincount(self.sample.burst[inside], minlength=bursts) for inside in layer.each("inside")])
         per_burst -= np.bincount(layer.cell * bursts + self.sample.burst[layer.drop], minlength=per_burst.size).reshape(per_burst.shape)
         shared = log_hits(layer.hits, layer.size * bursts, rates)
         own = log_hits(per_burst, layer.size[:, np.newaxis], rates).sum(axis=1)
@@ -352,14 +350,15 @@ class Likelihood:
 
     def _no_port(self, layer: Layer) -> Floats:
         """Against what no location shows: what has no switch port of its own seldom shares one."""
-        other = ~self.exposure.is_phone[self.sample.row]
-        inside = np.array([float((part.inside & other).sum()) if part.unseen else 0.0 for part in layer.parts])
-        against: Floats = np.where(inside > layer.lacking(other[layer.drop].astype(float)), self.constants.non_phone_odds, 0.0)
+        against, unseen = np.zeros(len(layer.part)), np.flatnonzero(layer.each("unseen"))
+        if len(unseen):
+            other = ~self.exposure.is_phone[self.sample.row]
+            against[unseen] = np.where((layer.inside()[unseen] & other).any(axis=1), self.constants.non_phone_odds, 0.0)
         return against
 
     def _few(self, layer: Layer, cell: Ints, odds: Floats) -> Floats:
         """Log probability that faults and actions of few phones are meant; those at unknown places may make up the number."""
-        value = np.zeros(len(layer.parts))
+        value = np.zeros(len(layer.part))
         few = np.flatnonzero((layer.hits < self.constants.least_drops) & ~layer.each("unseen"))
         if len(few) and not self.sample.given:
             place = np.full(len(value), -1)
@@ -368,3 +367,14 @@ class Likelihood:
             least, fewer = self.constants.least_drops, self.constants.p_fewer
             value[few] = fewer_than(least, layer.hits[few], place[cell[chosen]], odds[chosen], fewer)
         return value
+
+
+def _told_twice(found: Layout) -> Floats:
+    """What items with common phones have in common of the odds apart from phones: a module's errors are its ASIC's errors too."""
+    odds = found.each("odds", 0.0)
+    twice = np.zeros(len(odds))
+    for one, other in combinations(range(odds.shape[1]), 2):
+        mine, others = odds[:, one], odds[:, other]
+        less = np.where(np.abs(mine) <= np.abs(others), mine, others)
+        twice += np.where((mine * others > 0) & (found.common[:, one, other] > 0), less, 0.0)
+    return twice

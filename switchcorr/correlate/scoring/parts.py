@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations
-
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
@@ -48,14 +45,9 @@ class Parts:
             self._known[item] = self._made(item)
         return self._known[item]
 
-    def left(self, item: Item, earlier: Sequence[Item]) -> float:
-        """Phones of an item that no earlier one, of at most two, has; phones of both are taken off once."""
-        both = self.common(item, *earlier) if len(earlier) == 2 else 0.0
-        return max(self.of(item).size - sum(self.common(item, other) for other in earlier) + both, 0.0)
-
-    def common(self, item: Item, *others: Item) -> float:
+    def common(self, items: tuple[Item, ...]) -> float:
         """Phones that all of some items have."""
-        key = tuple(sorted(i.component for i in (item, *others)))
+        key = tuple(sorted([item.component for item in items]))
         if key[0] == UNSEEN_COMPONENT:
             return 0.0
         if key not in self._common:
@@ -68,22 +60,20 @@ class Parts:
             return self._stories.action
         return self._stories.unseen if item.component == UNSEEN_COMPONENT else int(self._exposure.kind_of[item.component])
 
-    def share_phones(self, items: Sequence[Item]) -> bool:
-        """Whether any two items have a phone in common."""
-        return any(self.common(*pair) > 0 for pair in combinations(items, 2))
-
     def _made(self, item: Item) -> Part:
-        unseen, component = item.component == UNSEEN_COMPONENT, item.component
+        component, unseen = item.component, item.component == UNSEEN_COMPONENT
         inside = self._covariates.unseen if unseen else self._exposure.exposed(self._covariates.cells, component)
         profile, reason = self.profile(item), self._covariates.sample.reason[inside]
         leaks, share, hidden = self._leaks_to(item)
         return Part(
+            component=component,
             inside=inside,
             hits=float(inside.sum()),
             moments=self._bunches.counted(inside),
             size=self._size_of(item),
             expected=self._expected(item),
             prior=self._prior(item),
+            odds=float(self._priors.odds[component]) if item.kind is ItemKind.FAULT else 0.0,
             profile=profile,
             told=float((self._stories.caused[profile, reason] - self._covariates.chance[inside]).sum()),
             apart=float(self._stories.kind[profile, reason].sum()),

@@ -13,15 +13,16 @@ from itertools import chain, combinations, islice
 import numpy as np
 from scipy.special import logsumexp
 
-from switchcorr.correlate.exposure.table import Exposure, Floats
+from switchcorr.correlate.exposure.table import Exposure
 from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
-from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.likelihood import Likelihood, Singles
 
 TOP_FAULTS = 40
 TOP_ADMINISTRATIVE = 10
 SEEDS = 4
 PAIR_SEEDS = 8
 GROWN = 12
+GROWN_ADMINISTRATIVE = 3
 GROWN_PAIRS = 4
 THIRD = 8
 
@@ -66,20 +67,20 @@ def search(likelihood: Likelihood) -> Posterior:
 
 
 def _first_items(likelihood: Likelihood) -> Iterator[Item]:
-    fault, administrative = likelihood.alone()
-    yield from _best(fault, TOP_FAULTS, ItemKind.FAULT)
-    yield from _best(administrative, TOP_ADMINISTRATIVE, ItemKind.ADMINISTRATIVE)
+    yield from _best(likelihood.alone(), TOP_FAULTS, TOP_ADMINISTRATIVE)
     at_unknown_places = np.unique(likelihood.sample.row[likelihood.covariates.unseen])
     if len(at_unknown_places) > 1 and not likelihood.leaks.one_site:  # one endpoint shares nothing
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
 
 
-def _best(odds: Floats, count: int, kind: ItemKind) -> Iterator[Item]:
-    possible = np.flatnonzero(odds > -np.inf)
-    if len(possible) > count:
-        possible = possible[odds[possible] >= np.partition(odds[possible], -count)[-count]]
-    best = possible[np.argsort(-odds[possible], kind="stable")[:count]]
-    return (Item(number, kind) for number in best.tolist())
+def _best(found: Singles, faults: int, actions: int) -> Iterator[Item]:
+    """So many of the best faults, and of the best administrative items."""
+    for odds, count, kind in ((found.fault, faults, ItemKind.FAULT), (found.administrative, actions, ItemKind.ADMINISTRATIVE)):
+        possible = np.flatnonzero(odds > -np.inf)
+        if len(possible) > count:
+            possible = possible[odds[possible] >= np.partition(odds[possible], -count)[-count]]
+        best = possible[np.argsort(-odds[possible], kind="stable")[:count]]
+        yield from (Item(number, kind) for number in found.components[best].tolist())
 
 
 def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> None:
@@ -111,11 +112,10 @@ def _distinct(exposure: Exposure, scores: dict[Hypothesis, float]) -> list[Item]
 
 def _grown(likelihood: Likelihood, start: Hypothesis, count: int) -> Iterator[Hypothesis]:
     """A hypothesis with one more item: those that explain best what it leaves over."""
-    live, size = likelihood.residual(start)
+    live, covered = likelihood.residual(start)
     if not live.any():
         return
-    fault, administrative = likelihood.singles(live, size)
-    for item in (*_best(fault, count, ItemKind.FAULT), *_best(administrative, 3, ItemKind.ADMINISTRATIVE)):
+    for item in _best(likelihood.singles(live, covered), count, GROWN_ADMINISTRATIVE):
         yield (*start, item)
 
 

@@ -6,15 +6,14 @@ and what a profile is wrong in, it is wrong in three hundred times. So it counts
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.reasons import administrative_profile, common_profile, fault_profile
-from switchcorr.correlate.exposure.table import Floats
+from switchcorr.correlate.exposure.table import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +29,10 @@ class Stories:
     caused: Floats
     kind: Floats
     limit: float
-    _sorts: list[bytes] = field(init=False)
+    _sorts: Ints = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_sorts", [row.tobytes() for row in self.caused + self.kind])
+        object.__setattr__(self, "_sorts", np.unique(self.caused + self.kind, axis=0, return_inverse=True)[1].ravel())
 
     @property
     def action(self) -> int:
@@ -49,27 +48,28 @@ class Stories:
         """How much each reason counts for the kind, among so many drops of one cause."""
         return np.minimum(1.0, self.limit / np.maximum(drops, 1.0))
 
-    def drops_told(self, rows: Sequence[int], hits: Sequence[float], joined: Callable[[int, int], bool]) -> list[float]:
-        """Of how many drops each of several causes tells its kind, as ``share`` takes it.
+    def drops_told(self, rows: Ints, hits: Floats, joined: Bools) -> Floats:
+        """Of how many drops each of several causes tells its kind, as ``share`` takes it; of many hypotheses at once.
 
         Causes that share phones tell one story: a part does not tell it once more. Stories of one sort have together what one has, each the
         same part of it unless it needs less: splitting a cause must not tell its story twice.
 
         Args:
-            rows: of the causes.
-            hits: drops of each.
-            joined: whether two of them, by their places, share phones.
+            rows: of the causes, per hypothesis; -1 where there is none.
+            hits: drops of each; 0 where there is none.
+            joined: per hypothesis and two causes, whether they share phones; symmetric, and not of a cause with itself.
         """
-        sorts = [self._sorts[row] for row in rows]
-        drops, left, waiting = [0.0] * len(rows), dict.fromkeys(sorts, self.limit), Counter(sorts)
-        for place in sorted(range(len(rows)), key=lambda place: (hits[place], place)):
-            sort = sorts[place]
-            told = min(hits[place], left[sort] / waiting[sort])
-            left[sort] -= told
-            waiting[sort] -= 1
-            together = sum(own for other, own in enumerate(hits) if other == place or joined(place, other))
-            drops[place] = max(together, self.limit * hits[place] / max(told, 1.0))
-        return drops
+        sort = np.where(rows >= 0, self._sorts[rows], -1 - np.arange(rows.shape[1]))  # where there is no cause each is a sort of its own
+        alike = sort[:, :, np.newaxis] == sort[:, np.newaxis, :]
+        told, waiting = np.zeros(hits.shape), np.ones(hits.shape, dtype=bool)
+        every = np.arange(len(hits))
+        for place in np.argsort(hits, axis=1, kind="stable").T:  # the smallest first: what it does not need is left to the others
+            mine = alike[every, place]
+            left = self.limit - (told * mine).sum(axis=1)
+            told[every, place] = np.minimum(hits[every, place], left / (mine & waiting).sum(axis=1))
+            waiting[every, place] = False
+        together: Floats = hits + (joined * hits[:, np.newaxis, :]).sum(axis=2)
+        return np.maximum(together, self.limit * hits / np.maximum(told, 1.0))
 
 
 def stories(kinds: Sequence[str], innocent: Floats, constants: Constants) -> Stories:

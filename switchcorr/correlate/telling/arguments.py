@@ -117,7 +117,7 @@ def _counted(likelihood: Likelihood, component: int, others: Sequence[int]) -> I
     found = contrast(likelihood, component)
     own = likelihood.exposure.components[component]
     name = name_of(own)
-    single = float(likelihood.alone()[0][component])
+    single = likelihood.alone().fault_of(component)
     odds = single - float(likelihood.priors.fault[component] + likelihood.priors.odds[component]) - _gain(likelihood, component)
     here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
     elsewhere = found.outside(own.kind) if found.others else f"and {found.outside(own.kind)}"
@@ -185,10 +185,11 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
         return
     rows = likelihood.covariates.rows
     hits = np.bincount(exposure.members[rows, exposure.kinds.index("module")] + 1, minlength=len(exposure.components) + 1)[1:]
-    most = max((hits[number] / exposure.size[number], int(number)) for number in modules)[1]
+    share = hits[modules] / exposure.size[modules]
+    most = int(modules[np.flatnonzero(share == share.max())[-1]])
     text = f"the drops are spread over {len(modules):,} modules; the worst hit, {name_of(exposure.components[most])}, lost {hits[most]:,} of {counted(int(exposure.size[most]), 'phone')}"
     yield Evidence(EvidenceKind.SPREAD, text, min(_MOST_SPREAD, float(np.log(len(modules)))))
-    suspicion = max(posterior.fault.get(int(exposure.twin[number]), 0.0) for number in modules)
+    suspicion = max(posterior.fault.get(twin, 0.0) for twin in exposure.twin[modules].tolist())
     if suspicion < _ACQUITTED:
         text = f"{counted(len(modules), 'module')} {'was' if len(modules) == 1 else 'were'} tested as causes and acquitted; the most suspect of them has {percent(suspicion)}"
         yield Evidence(EvidenceKind.TESTED_MODULES, text)

@@ -287,10 +287,11 @@ def _column(column: array[int], events: Ints, blank: int) -> list[int]:
 
 def _leading_by_phones(likelihood: Likelihood) -> Component | None:
     """The component that leads by drops alone, so that an incident keeps its name when alerts or counters are added."""
-    odds = likelihood.alone()[0] - likelihood.priors.odds
-    if not len(odds):
+    alone = likelihood.alone()
+    if not len(alone.components):
         return None
-    return likelihood.exposure.components[int(likelihood.exposure.twin[int(odds.argmax())])]
+    leading = alone.components[(alone.fault - likelihood.priors.odds[alone.components]).argmax()]
+    return likelihood.exposure.components[int(likelihood.exposure.twin[leading])]
 
 
 def _identity(first: float, leading: Component | None) -> str:

@@ -106,12 +106,13 @@ def test_every_silent_phone_speaks_for_the_smaller_part() -> None:
 
 def test_the_approximate_gain_of_a_single_is_near_its_exact_score() -> None:
     likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-2/2")[:9])
-    fault, administrative = likelihood.singles(np.ones(9, dtype=bool), likelihood.exposure.size)
+    found = likelihood.alone()
     module = number_of(likelihood.exposure, "module", "acc-2/2")
     exact = likelihood.score((Item(module, ItemKind.FAULT),)) - likelihood.score(NOTHING) + likelihood.priors.nothing
-    assert fault[module] == pytest.approx(exact, abs=1.0)
-    assert administrative[module] == -np.inf
-    assert np.isneginf(fault[number_of(likelihood.exposure, "module", "acc-1/1")])
+    assert found.fault_of(module) == pytest.approx(exact, abs=1.0)
+    assert found.administrative[found.components == module] == -np.inf
+    assert np.isneginf(found.fault_of(number_of(likelihood.exposure, "module", "acc-1/1")))
+    assert np.isneginf(found.fault_of(len(likelihood.exposure.components)))
 
 
 def test_two_bad_modules_are_two_cells_and_a_module_in_a_bad_switch_too() -> None:
@@ -130,16 +131,17 @@ def test_phones_that_two_smaller_parts_share_are_taken_off_a_larger_one_once() -
     two = (_fault(likelihood, "switch", "acc-1"), _fault(likelihood, "block", "b-1"))
     three = (*two, _fault(likelihood, "vlan", "101@b"))
     assert likelihood.score(three) < likelihood.score(two)
-    _, size = likelihood.residual((_fault(likelihood, "module", "acc-1/1"), _fault(likelihood, "switch", "acc-1")))
-    assert size[number_of(likelihood.exposure, "block", "b-1")] == 40
+    _, covered = likelihood.residual((_fault(likelihood, "module", "acc-1/1"), _fault(likelihood, "switch", "acc-1")))
+    assert covered[number_of(likelihood.exposure, "block", "b-1")] == 40
 
 
 def test_what_a_hypothesis_leaves_over() -> None:
     likelihood = likelihood_of(_ROWS, [*below(_ROWS, "module", "acc-1/1")[:3], *below(_ROWS, "module", "acc-1/2")[:2]])
-    live, size = likelihood.residual((_fault(likelihood, "module", "acc-1/1"),))
+    live, covered = likelihood.residual((_fault(likelihood, "module", "acc-1/1"),))
     assert live.sum() == 2
-    assert size[number_of(likelihood.exposure, "switch", "acc-1")] == 20
-    assert size[number_of(likelihood.exposure, "module", "acc-1/1")] == 0
+    assert covered[number_of(likelihood.exposure, "switch", "acc-1")] == 20
+    assert covered[number_of(likelihood.exposure, "module", "acc-1/1")] == 20
+    assert covered[number_of(likelihood.exposure, "module", "acc-1/2")] == 0
 
 
 def test_a_module_is_accused_the_less_the_more_innocent_clusters_the_log_holds() -> None:
@@ -272,8 +274,7 @@ def test_a_member_with_unknown_hash_explains_half_of_a_bundle_and_not_all_of_it(
             for kind, id_ in (("uplink", "acc-1:Te1/1"), ("uplink", "acc-1:Te1/2"), ("uplink_bundle", "acc-1:Port-channel1"))
         )
         assert one == pytest.approx(other)
-        fault, _ = likelihood.singles(np.ones(len(dropped), dtype=bool), likelihood.exposure.size)
-        assert np.isfinite(fault[number_of(likelihood.exposure, "uplink", "acc-1:Te1/1")])
+        assert np.isfinite(likelihood.alone().fault_of(number_of(likelihood.exposure, "uplink", "acc-1:Te1/1")))
         leads.append(one - bundle)
     assert abs(leads[0]) < 3
     assert leads[1] < -10

@@ -32,19 +32,8 @@ def test_a_part_has_its_drops_its_phones_and_what_chance_makes_expect(likelihood
 def test_items_have_phones_in_common_and_the_unseen_one_has_none(likelihood: Likelihood) -> None:
     switch, module, other = (_item(likelihood, *one) for one in (("switch", "acc-1"), ("module", "acc-1/1"), ("module", "acc-1/2")))
     parts = likelihood.parts
-    assert (parts.common(switch, module), parts.common(module, switch), parts.common(module, other)) == (20.0, 20.0, 0.0)
-    assert parts.common(switch, _UNSEEN) == 0.0
-    assert parts.share_phones((other, switch, module))
-    assert not parts.share_phones((module, other, _UNSEEN))
-
-
-def test_phones_of_two_earlier_items_are_taken_off_once(likelihood: Likelihood) -> None:
-    cluster, switch, module = (_item(likelihood, *one) for one in (("cluster", "one"), ("switch", "acc-1"), ("module", "acc-1/1")))
-    known = float(likelihood.exposure.size[cluster.component])
-    assert likelihood.parts.left(cluster, []) == known
-    assert likelihood.parts.left(cluster, [module]) == known - 20
-    assert likelihood.parts.left(cluster, [module, switch]) == known - 40
-    assert likelihood.parts.left(module, [switch]) == 0.0
+    assert (parts.common((switch, module)), parts.common((module, switch)), parts.common((module, other))) == (20.0, 20.0, 0.0)
+    assert parts.common((switch, _UNSEEN)) == 0.0
 
 
 def test_an_action_has_its_own_prior_and_profile_and_the_same_drops(likelihood: Likelihood) -> None:

@@ -94,5 +94,4 @@ def test_a_minute_quieter_than_usual_is_no_fault_of_what_all_share() -> None:
         reason = np.resize(np.array([3, 3, 4, 8, 1, 2, 5, 6]), len(row))  # as in the noise
         likelihood = ground.likelihood(Sample(row, reason, np.zeros(len(row), dtype=np.int64), np.array([240.0])))
         assert likelihood.score((Item(cluster, ItemKind.FAULT),)) < likelihood.score(())
-        odds, _ = likelihood.singles(np.ones(len(names), dtype=bool), ground.exposure.size)
-        assert odds[cluster] < ground.priors.nothing
+        assert likelihood.alone().fault_of(cluster) < ground.priors.nothing

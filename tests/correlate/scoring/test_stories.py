@@ -38,8 +38,12 @@ def test_a_large_burst_tells_its_kind_no_louder_than_a_bounded_number_of_drops()
 
 def _told(rows: list[int], hits: list[float], *joined: tuple[int, int]) -> list[float]:
     """How many drops of each cause count for its kind."""
-    drops = _TOLD.drops_told(rows, hits, lambda one, other: (one, other) in joined or (other, one) in joined)
-    return [float(own * _TOLD.share(told)) for own, told in zip(hits, drops, strict=True)]
+    both = np.zeros((1, len(rows), len(rows)), dtype=bool)
+    for one, other in joined:
+        both[0, [one, other], [other, one]] = True
+    drops = _TOLD.drops_told(np.array([rows]), np.array([hits]), both)
+    counted: list[float] = (np.array(hits) * _TOLD.share(drops[0])).tolist()
+    return counted
 
 
 def test_causes_of_different_sorts_tell_a_story_each() -> None:

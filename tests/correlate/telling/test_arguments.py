@@ -76,8 +76,7 @@ def test_contrast_and_reasons_are_told_apart_and_add_up_to_the_score() -> None:
     speaks_for, _ = _arguments("module", "acc-1/1", dropped)
     likelihood = likelihood_of(_ROWS, dropped)
     number = number_of(likelihood.exposure, "module", "acc-1/1")
-    live = likelihood.sample.row >= 0
-    score = float(likelihood.singles(live, likelihood.exposure.size)[0][number]) - float(likelihood.priors.fault[number])
+    score = likelihood.alone().fault_of(number) - float(likelihood.priors.fault[number])
     told = speaks_for[EvidenceKind.CONTRAST].weight + speaks_for[EvidenceKind.REASONS].weight
     assert told == pytest.approx(score)
     assert speaks_for[EvidenceKind.REASONS].weight > 0
