@@ -185,6 +185,18 @@ class Constants:
     p_flapping_usual: float = 0.001
     """How improbable the drops of a phone must be for it not to count among the usual ones of its site. Assumed."""
 
+    # parts whose phones drop more often than others
+    chronic_drops: int = 8
+    """Drops of a part's phones below which it is not told. Assumed."""
+    chronic_phones: int = 3
+    """Phones of it that must have dropped. Assumed: of two each may be sick itself."""
+    chronic_times: float = 1.5
+    """Times as often as elsewhere from which a part's phones drop for a fault of it. Assumed: below it nobody would look for one."""
+    chronic_scatter: float = 0.2
+    """How unlike healthy parts of a kind are thought to be before a site's own tell: scale of a standard deviation of the log. Assumed."""
+    p_chronic: float = 0.2
+    """Probability that a log holds such a part, before the data. Assumed: who asks has phones that drop."""
+
     # verdict
     located_share: float = 0.5
     """Least share of located phones among the dropped for a verdict: below it no part of the network could be tested. Assumed."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from switchcorr.correlate.calibration.applying import applied, calibrated, told
 from switchcorr.correlate.calibration.simulation import Ground
+from switchcorr.correlate.chronic import find_chronic
 from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.clock_offsets import ClockOffsets, estimate_offsets
@@ -26,6 +27,7 @@ from switchcorr.correlate.evidence.switches import index_facts
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.correlate.flapping import find_flapping
 from switchcorr.correlate.judging import Judged, judge, odds_of_anything
+from switchcorr.correlate.own_drops import find_own
 from switchcorr.correlate.recurrence import find_repeats, given_repeat
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
@@ -88,6 +90,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
     start, end = _looked_at(drops, options)
     span = _span(drops, start, end)
+    own = find_own(case.drops, exposure, found[0], slice(0, 0) if asked else span, case.constants)
     log_start, log_end = _ends(log)
     return Correlation(
         generated_at=options.now,
@@ -101,7 +104,8 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         recurring=found[1],
         calibration=use,
         log_shifts=switches.shifts,
-        flapping=() if asked else find_flapping(scene, case, found[0], span),
+        flapping=find_flapping(scene, case, own, span),
+        chronic=find_chronic(scene, case, own, span),
     )
 
 

@@ -203,6 +203,45 @@ class FlappingPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class Chronic:
+    """A part whose phones drop far more often than others all the time, each by itself.
+
+    Attributes:
+        equivalent: what the drops cannot tell from it.
+        probability: that it is this part, or one of ``equivalent``.
+        drops: of its phones, without those of incidents and those on purpose.
+        expected: how many phones like them have in the same time.
+        dropped: how many of its phones have dropped.
+        exposed: its phones.
+        since: when the rate rose, if that can be seen in the log.
+        reason: the one that is told most, for ``reason_drops`` of them; None if none is told.
+        suspects: other parts that may be behind the same drops.
+    """
+
+    component: Component
+    equivalent: tuple[Component, ...]
+    probability: float
+    drops: int
+    expected: float
+    dropped: int
+    exposed: int
+    first: datetime
+    last: datetime
+    since: datetime | None = None
+    reason: Reason | None = None
+    reason_drops: int = 0
+    suspects: tuple[Suspect, ...] = ()
+    evidence_for: tuple[Evidence, ...] = ()
+    evidence_against: tuple[Evidence, ...] = ()
+    next_step: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """How many times as often as others its phones drop."""
+        return self.drops / self.expected
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What the answer rests on and what could not be seen.
 
@@ -237,6 +276,7 @@ class Correlation:
         log_start, log_end: the first and the last event of the log with a time, whatever was asked for.
         drops: how many there are in the time looked at; None if nobody counted.
         flapping: phones that drop again and again by themselves in the time looked at, most drops first.
+        chronic: parts whose phones do so more often than others, the clearest first.
     """
 
     generated_at: datetime
@@ -252,3 +292,4 @@ class Correlation:
     log_end: datetime | None = None
     drops: int | None = None
     flapping: tuple[FlappingPhone, ...] = ()
+    chronic: tuple[Chronic, ...] = ()

@@ -10,7 +10,18 @@ from typing import TypedDict
 
 from switchcorr.model.calibration import CalibrationUse
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import AffectedPhone, Cause, Correlation, Coverage, Evidence, FlappingPhone, Incident, Recurring, Suspect
+from switchcorr.model.incident import (
+    AffectedPhone,
+    Cause,
+    Chronic,
+    Correlation,
+    Coverage,
+    Evidence,
+    FlappingPhone,
+    Incident,
+    Recurring,
+    Suspect,
+)
 
 CORRELATION_SCHEMA = "switchcorr/correlation/1"
 
@@ -159,6 +170,30 @@ class FlappingJson(TypedDict):
     next_step: str
 
 
+class ChronicJson(TypedDict):
+    """A part whose phones drop far more often than others, each by itself; ``since`` is null where the rate did not clearly change."""
+
+    component: ComponentJson
+    equivalent: Sequence[ComponentJson]
+    probability: float
+    drops: int
+    expected: float
+    ratio: float
+    dropped: int
+    exposed: int
+    first: str
+    last: str
+    since: str | None
+    reason: int | None
+    reason_enum: str
+    reason_name: str
+    reason_drops: int
+    suspects: Sequence[SuspectJson]
+    evidence_for: Sequence[EvidenceJson]
+    evidence_against: Sequence[EvidenceJson]
+    next_step: str
+
+
 class CalibrationUseJson(TypedDict):
     """Which calibration the probabilities went through; ``why_not`` is empty if it is used."""
 
@@ -180,6 +215,7 @@ class CorrelationJson(TypedDict):
     incidents: Sequence[IncidentJson]
     recurring: Sequence[RecurringJson]
     flapping: Sequence[FlappingJson]
+    chronic: Sequence[ChronicJson]
 
 
 def iso(time: datetime) -> str:
@@ -209,6 +245,7 @@ def correlation_json(result: Correlation, *, phones: bool = True) -> Correlation
         "incidents": [_incident(incident, phones=phones) for incident in result.incidents],
         "recurring": [_recurring(item) for item in result.recurring],
         "flapping": [_flapping(phone) for phone in result.flapping],
+        "chronic": [_chronic(part) for part in result.chronic],
     }
 
 
@@ -349,6 +386,31 @@ def _flapping(phone: FlappingPhone) -> FlappingJson:
         "still_down": phone.still_down,
         "shared": phone.shared,
         "next_step": phone.next_step,
+    }
+
+
+def _chronic(part: Chronic) -> ChronicJson:
+    reason = part.reason
+    return {
+        "component": _component(part.component),
+        "equivalent": [_component(component) for component in part.equivalent],
+        "probability": _rounded(part.probability),
+        "drops": part.drops,
+        "expected": round(part.expected, 2),
+        "ratio": round(part.ratio, 2),
+        "dropped": part.dropped,
+        "exposed": part.exposed,
+        "first": iso(part.first),
+        "last": iso(part.last),
+        "since": _iso_or_none(part.since),
+        "reason": None if reason is None else reason.code,
+        "reason_enum": "" if reason is None else reason.enum.label,
+        "reason_name": "" if reason is None else reason.name,
+        "reason_drops": part.reason_drops,
+        "suspects": [_suspect(suspect) for suspect in part.suspects],
+        "evidence_for": [_evidence(evidence) for evidence in part.evidence_for],
+        "evidence_against": [_evidence(evidence) for evidence in part.evidence_against],
+        "next_step": part.next_step,
     }
 
 

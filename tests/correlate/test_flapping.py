@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.correlate.constants import DEFAULT
-from switchcorr.correlate.flapping import usual_drops
+from switchcorr.correlate.own_drops import usual_drops
 from switchcorr.model.event import Event, EventKind
 from switchcorr.model.incident import FlappingPhone, Verdict
 from switchcorr.model.interfaces import InterfaceName

@@ -11,6 +11,7 @@ from switchcorr.model.event import EventFileAccount, UnusedLine
 from switchcorr.model.incident import (
     AffectedPhone,
     Cause,
+    Chronic,
     Correlation,
     Coverage,
     Evidence,
@@ -92,6 +93,36 @@ def correlation(text: str = "acc-12 module 3 (WS-X4548-GB-RJ45V)", *, phones: in
     silent = replace(alone, phone="SEP00005E005399", drops=9, reason=None, reason_drops=0, interface="", still_down=None)
     flapping = alone, silent
     return Correlation(START, START, START + timedelta(days=7), coverage(text), (incident,), (recurring,), flapping=flapping)
+
+
+def chronic_part(text: str) -> Chronic:
+    """A part whose phones drop one by one; ``text`` stands wherever free text may stand."""
+    module, switch = Component("module", text, text), Component("switch", text)
+    return Chronic(
+        component=module,
+        equivalent=(Component("uplink_bundle", text),),
+        probability=0.962,
+        drops=252,
+        expected=61.38,
+        dropped=44,
+        exposed=46,
+        first=START,
+        last=START + timedelta(days=6),
+        since=START + timedelta(days=2),
+        reason=Reason(ReasonEnum.END_POINT_UNREGISTERED, 13),
+        reason_drops=140,
+        suspects=(Suspect(switch, 0.031, 150, 190),),
+        evidence_for=(
+            Evidence(
+                EvidenceKind.CONTRAST,
+                f"44 of 46 phones on {text} dropped, each by itself, 252 times in all where 61 were to be expected",
+                21.4,
+            ),
+            Evidence(EvidenceKind.COUNTERS, f"input errors of {text} grew by 4,210", 2.1),
+        ),
+        evidence_against=(Evidence(EvidenceKind.MODULE_STATE, f"the diagnostics of {text} passed", 0.2),),
+        next_step=text,
+    )
 
 
 def not_proven() -> Correlation:

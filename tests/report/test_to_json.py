@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from switchcorr.report.to_json import correlation_json, iso, json_text
-from tests.report.results import START, correlation, nothing, quiet
+from tests.report.results import START, chronic_part, correlation, nothing, quiet
 
 
 def test_the_document_has_the_keys_of_the_contract() -> None:
     document = json.loads(json_text(correlation_json(correlation())))
     assert document["schema"] == "switchcorr/correlation/1"
-    assert set(document) == {"schema", "generated_at", "window", "log", "coverage", "calibration", "incidents", "recurring", "flapping"}
+    assert set(document) == {
+        "schema",
+        "generated_at",
+        "window",
+        "log",
+        "coverage",
+        "calibration",
+        "incidents",
+        "recurring",
+        "flapping",
+        "chronic",
+    }
     incident = document["incidents"][0]
     assert {
         "id",
@@ -60,6 +72,24 @@ def test_phones_that_flap_have_what_an_engineer_asks_for() -> None:
     assert (silent["reason"], silent["reason_enum"], silent["reason_name"], silent["still_down"]) == (None, "", "", None)
     assert correlation_json(quiet())["flapping"] == []
     assert len(correlation_json(correlation(), phones=False)["flapping"]) == 2
+
+
+def test_parts_whose_phones_drop_one_by_one_have_what_an_engineer_asks_for() -> None:
+    (told,) = correlation_json(replace(quiet(), chronic=(chronic_part("acc-12"),)))["chronic"]
+    assert set(told["component"].values()) == {"module", "acc-12"}
+    assert (told["drops"], told["expected"], told["ratio"], told["dropped"], told["exposed"]) == (252, 61.38, 4.11, 44, 46)
+    assert (told["first"], told["last"], told["since"]) == ("2026-11-22T09:41:07Z", "2026-11-28T09:41:07Z", "2026-11-24T09:41:07Z")
+    assert (told["reason"], told["reason_enum"], told["reason_name"], told["reason_drops"]) == (
+        13,
+        "EndPointUnregistered.Reason",
+        "KeepAliveTimeout",
+        140,
+    )
+    assert [(one["component"]["kind"], one["probability"]) for one in told["suspects"]] == [("switch", 0.031)]
+    assert [one["kind"] for one in (*told["evidence_for"], *told["evidence_against"])] == ["contrast", "counters", "module_state"]
+    silent = correlation_json(replace(quiet(), chronic=(replace(chronic_part("acc-12"), since=None, reason=None),)))["chronic"][0]
+    assert (silent["since"], silent["reason"], silent["reason_enum"], silent["reason_name"]) == (None, None, "", "")
+    assert correlation_json(quiet())["chronic"] == []
 
 
 def test_the_phones_can_be_left_out() -> None:

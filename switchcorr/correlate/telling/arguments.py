@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.reasons import ReasonClass, words_of
 from switchcorr.correlate.evidence.circumstances import Circumstances, fact_weight, heaviest_facts
 from switchcorr.correlate.evidence.switches import COUNTER_KINDS
-from switchcorr.correlate.exposure.table import Ints
+from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
@@ -24,7 +25,7 @@ from switchcorr.correlate.telling.control_groups import SLIGHT, control_groups
 from switchcorr.correlate.telling.counterfactual import counterfactuals
 from switchcorr.correlate.telling.sentences import listed, name_of, percent, with_article
 from switchcorr.correlate.telling.server_arguments import components_hit, server_arguments
-from switchcorr.model.campus import Domain, ObservationKind, risk_kind
+from switchcorr.model.campus import Domain, Observation, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
 from switchcorr.text import counted
 
@@ -98,7 +99,7 @@ def arguments(
         *counterfactuals(likelihood, posterior, component),
         *_reasons(likelihood, component),
         *_phones_say(likelihood, component, known),
-        *_observed(likelihood, component, known),
+        *fact_evidence(likelihood.exposure, known.facts, component, likelihood.constants),
         *server_arguments(likelihood, component, known, others),
         *_spread(likelihood, posterior, component),
         *_recurrence(likelihood, component, known),
@@ -162,18 +163,18 @@ def _phones_say(likelihood: Likelihood, component: int, known: Circumstances) ->
         yield Evidence(EvidenceKind.PHONE_SIDE, words, known.phones.odds_of(likelihood.exposure.components[component].kind))
 
 
-def _observed(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
-    """Facts about the component; only the heaviest has a weight, as only it entered the score."""
-    heaviest = heaviest_facts(likelihood.exposure, known.facts, likelihood.constants).get(component)
-    for fact in known.facts:
-        if likelihood.exposure.number(fact.component) != component:
+def fact_evidence(exposure: Exposure, facts: Sequence[Observation], component: int, constants: Constants) -> Iterator[Evidence]:
+    """Facts about a component; only the heaviest has a weight, as only it entered the score."""
+    heaviest = heaviest_facts(exposure, facts, constants).get(component)
+    for fact in facts:
+        if exposure.number(fact.component) != component:
             continue
         kind = (
             EvidenceKind.COUNTERS if fact.kind in _COUNTERS
             else EvidenceKind.MODULE_STATE if fact.kind in _MODULE_STATES
             else EvidenceKind.DEVICE_STATE
         )  # fmt: skip
-        yield Evidence(kind, fact.text, fact_weight(fact, likelihood.constants) if fact is heaviest else 0.0)
+        yield Evidence(kind, fact.text, fact_weight(fact, constants) if fact is heaviest else 0.0)
 
 
 def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Iterator[Evidence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -277,6 +277,15 @@ def _reasons(log: EventLog, events: Ints) -> list[Reason | None]:
     pairs = list(zip(_column(log.reason_enum, events, 0), _column(log.reason, events, -1), strict=True))
     known = {(enum_, code): Reason(ReasonEnum(enum_), code) if code >= 0 else None for enum_, code in set(pairs)}
     return [known[pair] for pair in pairs]
+
+
+def most_told(log: EventLog, events: Ints) -> tuple[Reason | None, int]:
+    """The reason of most of some events, and of how many; of those as common the one with the lowest number."""
+    told = Counter((log.reason_enum[event], log.reason[event]) for event in events.tolist() if log.reason[event] >= 0)
+    if not told:
+        return None, 0
+    (enum_, code), times = min(told.items(), key=lambda item: (-item[1], item[0]))
+    return Reason(ReasonEnum(enum_), code), times
 
 
 def _column(column: array[int], events: Ints, blank: int) -> list[int]:

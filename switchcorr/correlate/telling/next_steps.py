@@ -42,6 +42,25 @@ _STEPS = {
     "model": "look at its firmware and at known defects of the model",
     "firmware": "look at known defects of this firmware, and put two phones back to the one before",
 }
+_CHRONIC = {
+    "port": "look at the phone and its cable; change both before anything else",
+    "asic": "clear the error counters of its ports, see a day later which have grown, and move two phones to a port of another ASIC",
+    "module": "clear the error counters of its ports, see a day later which have grown, run its diagnostics, and move a few phones to another card: if they stop dropping, replace it",
+    "chassis": "compare its supervisor, power and environment with the other chassis",
+    "switch": "look at errors and duplex of its uplinks first, then at its CPU, temperature and power over these days",
+    "chain": "look at the errors and duplex of the first link of the chain, for the switches below it have no other way",
+    "uplink": "look at errors, duplex and light at both ends over these days, and swap optic and fibre",
+    "uplink_bundle": "look at the members one by one: errors, duplex and light at both ends over these days",
+    "distribution": "look at queue drops, CPU and spanning-tree changes over these days",
+    "block": "look at what both distribution switches share: queue drops, spanning tree, first-hop redundancy",
+    "vlan": "look at DHCP lease times, ARP time-outs and storms of this VLAN",
+    "subnet": "look at DHCP lease times, ARP time-outs and storms of this subnet",
+    "power": "look at the supply and its battery; phones that lost power come back with the reason Initialized",
+    "site": "look at losses on the line over these days, and at NAT and firewall time-outs against the keepalive interval",
+    "node": "look at the node's CPU, disk waits and memory over these days, and how many endpoints it carries",
+    "cluster": "look at the call manager's CPU, disk waits and memory over these days",
+}
+"""Where a step differs for a part that loses phones one by one."""
 _GENERIC = "look at what these phones have in common there"
 _LOOK = "Look at the error counters and the inline power of the port, and change the patch cable."
 _ITSELF = "The phone resets itself: look at its firmware and at the inline power of the port, and change the patch cable."
@@ -111,6 +130,11 @@ def next_step(component: Component, facts: StepFacts | None = None, twins: Seque
 
 def _step_of(component: Component, facts: StepFacts) -> str:
     return f"{name_of(component)}: {_STEPS.get(component.kind, _GENERIC).format(card=_card(facts))}"
+
+
+def chronic_step(component: Component) -> str:
+    """What to do first about a part whose phones drop more often than others, each by itself."""
+    return f"{name_of(component)}: {_CHRONIC.get(component.kind, _STEPS.get(component.kind, _GENERIC))}."
 
 
 def phone_step(reason: ReasonClass, *, placed: bool) -> str:
