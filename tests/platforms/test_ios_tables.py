@@ -230,3 +230,17 @@ def test_a_row_of_a_neighbor_whose_name_or_interface_is_lost_is_told() -> None:
     parsed = parse("show cdp neighbors", text)
     assert [row.name for row in parsed.rows if isinstance(row, Neighbor)] == ["SEP00005E005301"]
     assert parsed.bad_line_count == 2
+
+
+@pytest.mark.parametrize("name", ["rtr-1.branch-17.example.org\n                 ", "rtr-1.branch-17.example.org "])
+def test_a_full_column_of_capabilities_is_not_the_beginning_of_the_platform(name: str) -> None:
+    """Four letters fill the column: one blank is before the platform, as between the letters."""
+    text = (
+        "Device ID        Local Intrfce     Holdtme    Capability  Platform  Port ID\n"
+        f"{name}Ten 1/0/4         172            R B S I CISCO2911 Gig 0/0\n"
+    )
+    (row,) = parse("show cdp neighbors", text).rows
+    assert isinstance(row, Neighbor)
+    assert (row.name, row.platform, row.port, row.capabilities) == (
+        "rtr-1.branch-17.example.org", "CISCO2911", "Gig 0/0", ("R", "B", "S", "I"),
+    )  # fmt: skip
