@@ -2,8 +2,8 @@
 
 The deciding snapshot is the last one not later than the moment asked for that shows the phone, else the next later one. Within it the
 order of trust is CDP, LLDP, the phone's own alarm, its MAC in the voice VLAN of an edge interface, its MAC in any VLAN of one;
-of two equal sightings the newer counts where their times differ by more than such a record lives. An alarm newer than the
-deciding snapshot is the newer word. Absence from a later snapshot never unplaces a phone: the lost ones are exactly those missing.
+of two equal sightings the newer counts where their times differ by more than such a record lives, else the one that other kinds of
+evidence agree with. An alarm newer than the deciding snapshot is the newer word. Absence from a later snapshot never unplaces a phone: the lost ones are exactly those missing.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ LIFE = {
     PlacementEvidence.MAC: timedelta(seconds=300),
 }
 """How long a switch shows what is gone: hold time of CDP and LLDP, ageing of MAC tables. Source: defaults of IOS."""
+_RECORDS = (PlacementEvidence.CDP, PlacementEvidence.LLDP)
 _MACS = (PlacementEvidence.MAC, PlacementEvidence.MAC_VOICE_VLAN)
 _PLACES_TOLD = 3
 _NOTHING: frozenset[MacAddress] = frozenset()
@@ -231,25 +232,47 @@ def _placed(phone: PhoneName, word: _Word, scene: Scene, besides: _Besides) -> P
 
 
 def _best(current: Sequence[Sighting]) -> tuple[Sighting, list[Sighting]]:
-    """The decisive sighting, and those at other places that are as good and as new."""
-    equal = [item for item in current if item.evidence is current[0].evidence]
+    """The decisive sighting, and those at other places that are as good and as new.
+
+    A record outlives the phone's leaving by minutes, at the old port of a moved phone for one: of several that are as new, that place
+    counts for which more kinds of evidence speak.
+    """
+    equal = [item for item in current if _is_equal(item.evidence, current[0].evidence)]
     if len(equal) == 1:
         return equal[0], []
     newest = max((item.seen_at for item in equal if item.seen_at is not None), default=None)
-    life = LIFE.get(current[0].evidence, timedelta())
-    fresh = [item for item in equal if item.seen_at is None or newest is None or newest - item.seen_at <= life]
-    return fresh[0], [item for item in fresh if not _agree(item, fresh[0])]
+    fresh = [
+        item for item in equal if item.seen_at is None or newest is None or newest - item.seen_at <= LIFE.get(item.evidence, timedelta())
+    ]
+    best = max(fresh, key=lambda item: len(_kinds_at(item, current)))
+    least = len(_kinds_at(best, current))
+    return best, [item for item in fresh if not _agree(item, best) and len(_kinds_at(item, current)) >= least]
+
+
+def _is_equal(one: PlacementEvidence, other: PlacementEvidence) -> bool:
+    """Whether two kinds of evidence are as good as each other: a phone's own record is one, by whichever protocol."""
+    return one is other or (one in _RECORDS and other in _RECORDS)
+
+
+def _kinds_at(place: Sighting, current: Sequence[Sighting]) -> frozenset[str]:
+    """Kinds of evidence that speak for a sighting's place."""
+    return frozenset(_family(item.evidence) for item in current if _agree(item, place))
+
+
+def _family(evidence: PlacementEvidence) -> str:
+    """A MAC in the voice VLAN is the same fact as the MAC in any VLAN."""
+    return "mac" if evidence in _MACS else evidence.value
 
 
 def _belief(best: Sighting, current: Sequence[Sighting]) -> float:
     """Probability of the best place: odds of each kind of evidence multiplied at each place, against the other places and none.
 
-    A MAC in the voice VLAN is the same fact as the MAC in any VLAN; several records of one kind at one place are one.
+    Several records of one kind at one place are one.
     """
     kinds: dict[Place, dict[str, float]] = {}
     for item in current:
         place = (best.device, best.interface) if _agree(item, best) else (item.device, item.interface)
-        family = "mac" if item.evidence in (PlacementEvidence.MAC, PlacementEvidence.MAC_VOICE_VLAN) else item.evidence.value
+        family = _family(item.evidence)
         odds = TRUST[item.evidence] / (1 - TRUST[item.evidence])
         at = kinds.setdefault(place, {})
         at[family] = max(odds, at.get(family, 0.0))

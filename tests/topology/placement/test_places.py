@@ -194,6 +194,43 @@ def test_of_two_switches_visited_apart_the_later_is_right() -> None:
     assert _where(_place(1, first, later)) == ("acc-2", "GigabitEthernet1/0/2", PlacementState.PLACED)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"mac": (fdb(110, 1, "Gi1/0/9"),)},
+        {"mac": (fdb(110, 1, "Gi1/0/9"),), "switchports": (switchport("Gi1/0/9", voice=110), switchport("Gi1/0/1", voice=110))},
+        {"neighbors": (cdp_phone("Gi1/0/1", 1), cdp_phone("Gi1/0/9", 1), lldp("Gi1/0/9", phone(1), capabilities="B,T"))},
+        {"neighbors": (cdp_phone("Gi1/0/1", 1), lldp("Gi1/0/9", phone(1), capabilities="B,T")), "mac": (fdb(110, 1, "Gi1/0/9"),)},
+    ],
+)
+def test_the_record_that_a_moved_phone_left_behind_is_not_its_place(more: dict[str, Any]) -> None:
+    """The old port shows it until the hold time is over; the MAC table forgot it when the link went down."""
+    records = {"neighbors": (cdp_phone("Gi1/0/1", 1), cdp_phone("Gi1/0/9", 1)), **more}
+    found = _place(1, facts("acc-1", model="C9300-48P", **records))
+    assert _where(found) == ("acc-1", "GigabitEthernet1/0/9", PlacementState.PLACED)
+    assert ("acc-1", "GigabitEthernet1/0/1") in {(item.device, str(item.interface)) for item in found.sightings}
+    assert found.confidence < 0.98
+
+
+def test_an_alarm_that_agrees_with_one_of_two_records_decides() -> None:
+    acc = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1), cdp_phone("Gi1/0/9", 1))))
+    found = _find(_campus(acc, alarms=[_alarm(1, "acc-1", "Gi1/0/9")]), phone(1))
+    assert _where(found) == ("acc-1", "GigabitEthernet1/0/9", PlacementState.PLACED)
+
+
+def test_cdp_and_lldp_that_name_two_ports_at_once_are_said_to_differ() -> None:
+    found = _place(1, facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1), lldp("Gi1/0/9", phone(1), capabilities="B,T"))))
+    assert _where(found) == ("acc-1", "GigabitEthernet1/0/1", PlacementState.AMBIGUOUS)
+    assert found.reason == "also seen at acc-1 GigabitEthernet1/0/9 by equal evidence"
+
+
+@pytest.mark.parametrize(("apart", "device"), [(timedelta(minutes=10), "acc-2"), (timedelta(minutes=2), "acc-1")])
+def test_the_newer_of_cdp_and_lldp_is_right_if_the_older_cannot_live_so_long(apart: timedelta, device: str) -> None:
+    first = facts("acc-1", at=MORNING, neighbors=(cdp_phone("Gi1/0/1", 1),))
+    later = facts("acc-2", at=MORNING + apart, neighbors=(lldp("Gi1/0/2", phone(1), capabilities="B,T"),))
+    assert _place(1, first, later).device == device
+
+
 def _moved() -> tuple[Snapshot, Snapshot]:
     return (
         snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)), facts("acc-2")),
