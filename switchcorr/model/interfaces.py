@@ -60,6 +60,8 @@ _WITHOUT_A_CABLE = frozenset(("Port-channel", "Vlan", "Loopback", "Tunnel", "Nul
 _NAMES_KEPT = 1 << 16
 _DIGIT = re.compile(r"\d")
 _CATOS = re.compile(r"\d{1,2}/\d{1,3}")
+_OTHER_MAKERS = re.compile(r"\d{1,5}|\d{1,2}/\d{1,2}/\d{1,3}|\d{1,2}:\d{1,3}|port\d{1,2}\.\d{1,2}\.\d{1,3}", re.IGNORECASE)
+"""Ports without letters (Aruba, Alcatel, FastIron, EXOS, small switches), and those of Allied Telesis."""
 FIRST_FEX = 100
 """Lowest number of a fabric extender where no table tells its number."""
 
@@ -88,6 +90,16 @@ class InterfaceName(str):
             return _parse_interface(text)
         except ValueError:
             return None
+
+    @classmethod
+    def as_told(cls, text: str) -> InterfaceName | None:
+        """A port in the words of a phone or a person: also names of other makers, kept as they are; None for what names no port.
+
+        >>> [InterfaceName.as_told(text) for text in ("Gi1/0/1", "1/1/17", "2:17", "17", "port1.0.5", "ge-2/0/5", "uplink")]
+        ['GigabitEthernet1/0/1', '1/1/17', '2:17', '17', 'port1.0.5', 'ge-2/0/5', None]
+        """
+        known = cls.parse_or_none(text)
+        return known if known is not None or not _OTHER_MAKERS.fullmatch(text.strip()) else InterfaceName(text.strip())
 
     @property
     def kind(self) -> str:

@@ -165,15 +165,25 @@ def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
     Four parts whose second is not 0, and three parts whose second is above 1, are a virtual pair's; other names of three or
     four parts a stack's (a slot of a 9400 gets the same id as a stack member); of two parts with a first number above 1, or with
     several, a chassis's; all others a fixed switch's: what could be told apart by slot 1 alone is the switch itself.
+    Where all are called ``Ethernet`` the last of three parts is a lane (EOS, NX-OS), and ``Ethernet49/1`` is one too beside an ``Ethernet1``.
+    Of ``ge-3/2/5`` (Junos) and ``1/1/17`` (Aruba, FastIron) the first part is what fails alone: a card or a member.
     """
-    parts = [name.parts for name in names if name.is_physical and "/" in name.number]
-    near = [part for part in parts if part[0] < FIRST_FEX]
+    physical = [name for name in names if name.is_physical]
+    slashed = [name for name in physical if "/" in name.number]
+    near = [name.parts for name in slashed if name.parts[0] < FIRST_FEX]
+    kinds = {name.kind for name in slashed}
+    if kinds == {"Ethernet"} and any(name.kind == "Ethernet" and "/" not in name.number for name in physical):
+        return ChassisClass.FIXED  # Ethernet1, and the lane Ethernet49/1
+    if kinds == {"Ethernet"} and any(len(part) == 3 for part in near):
+        return ChassisClass.NEXUS
+    if kinds and all(kind.endswith("-") for kind in kinds):
+        return ChassisClass.MODULAR
     if any((len(part) == 4 and part[1] > 0) or (len(part) == 3 and part[1] > 1) for part in near):
         return ChassisClass.VIRTUAL_PAIR
     if any(len(part) > 2 for part in near):
-        return ChassisClass.STACK
+        return ChassisClass.STACK if kinds != {""} else ChassisClass.MODULAR  # 1/1/17: the slot behind the member is always there
     firsts = {part[0] for part in near}
-    return ChassisClass.MODULAR if max(firsts, default=0) > 1 or len(firsts) > 1 or len(near) < len(parts) else ChassisClass.FIXED
+    return ChassisClass.MODULAR if max(firsts, default=0) > 1 or len(firsts) > 1 or len(near) < len(slashed) else ChassisClass.FIXED
 
 
 def _fixed_uplinks(modules: Mapping[str, ModuleFacts], models: list[str]) -> frozenset[int]:

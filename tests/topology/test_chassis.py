@@ -99,6 +99,26 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
     "names only: a fabric extender": (
         {"interfaces": (interface("Gi101/1/0/3"), interface("Te2/1"))}, ChassisClass.MODULAR, {"Gi101/1/0/3": "fex101"},
     ),
+    "names only: fixed EOS with lanes": (
+        {"platform": "napalm", "interfaces": tuple(map(interface, ("Ethernet1", "Ethernet48", "Ethernet49/1", "Ethernet52/4", "Management1")))},
+        ChassisClass.FIXED, {"Ethernet48": "", "Ethernet49/1": ""},
+    ),
+    "names only: modular EOS with lanes": (
+        {"platform": "napalm", "interfaces": tuple(map(interface, ("Ethernet3/1", "Ethernet3/48", "Ethernet4/36/4")))},
+        ChassisClass.NEXUS, {"Ethernet3/48": "3", "Ethernet4/36/4": "4"},
+    ),
+    "names only: Nexus with lanes and extenders": (
+        {"platform": "napalm", "interfaces": tuple(map(interface, ("Eth1/12", "Eth1/49/1", "Eth101/1/5", "mgmt0")))},
+        ChassisClass.NEXUS, {"Eth1/12": "1", "Eth1/49/1": "1", "Eth101/1/5": "fex101"},
+    ),
+    "names only: Junos members with uplink modules": (
+        {"interfaces": tuple(map(interface, ("ge-0/0/5", "ge-2/0/5", "xe-0/2/0")))},
+        ChassisClass.MODULAR, {"ge-0/0/5": "0", "ge-2/0/5": "2", "xe-0/2/0": "0"},
+    ),
+    "names only: IRF members": (
+        {"interfaces": tuple(map(interface, ("GigabitEthernet3/0/5", "Ten-GigabitEthernet1/0/49")))},
+        ChassisClass.STACK, {"GigabitEthernet3/0/5": "3", "Ten-GigabitEthernet1/0/49": "1"},
+    ),
     "nothing": ({}, ChassisClass.FIXED, {"Gi0/1": ""}),
     "stack table of unknown models": ({"stack": (member(1), member(2))}, ChassisClass.STACK, {"Gi2/0/1": "2"}),
     "module table with members": ({"modules": (Module(switch=1, model="EXAMPLE-48"),)}, ChassisClass.STACK, {"Gi1/0/1": "1"}),

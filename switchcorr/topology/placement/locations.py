@@ -28,7 +28,7 @@ DISTINCT_SHARE = 0.8
 LOCATED_BY = frozenset(("port", "asic", "module", "chassis", "switch", "uplink", "uplink_bundle", "distribution", "block"))
 """Kinds whose component says where in the network a phone is."""
 _KNOWN = frozenset(kind.name for kind in RISK_KINDS)
-_SHORT_ID = re.compile(r"\d{1,4}|[A-Za-z]|\d{1,3}(?:/\d{1,3}){1,3}")
+_SHORT_ID = re.compile(r"\d{1,4}|[A-Za-z]|\d{1,3}(?:/\d{1,3}){1,3}|\d{1,2}/[A-Za-z]\d{1,2}")
 _EVENT_COLUMNS = frozenset({"time", "event"})
 """Columns that every table of events has. Where and with whom a phone is does not change with each line."""
 _CONFIDENCE = 0.9
@@ -214,7 +214,7 @@ def _components(cells: Mapping[str, str], chosen: Sequence[str], ports: Set[str]
 
 def _is_partial(cell: str) -> bool:
     """Whether a cell means nothing without its switch: a number, a letter, an interface name."""
-    return bool(_SHORT_ID.fullmatch(cell)) or InterfaceName.parse_or_none(cell) is not None
+    return bool(_SHORT_ID.fullmatch(cell)) or InterfaceName.as_told(cell) is not None
 
 
 def campus_from_locations(locations: Locations) -> Campus:
@@ -245,8 +245,8 @@ def placement_from_row(phone: str, row: Mapping[str, str], labels: Mapping[str, 
     name = PhoneName.parse_or_none(phone)
     located = any(column in LOCATED_BY for column in row)
     device = row.get("switch", "")
-    port = re.split(r":|(?<=\D)/", row.get("port", ""))[-1].removeprefix(device)
-    interface = InterfaceName.parse_or_none(port)
+    port = row.get("port", "").removeprefix(f"{device}:").removeprefix(f"{device}/")
+    interface = InterfaceName.as_told(port) or InterfaceName.as_told(re.split(r":|(?<=\D)/", port)[-1].removeprefix(device))
     return Placement(
         phone=name or phone,
         state=PlacementState.PLACED if located else PlacementState.UNPLACED,

@@ -155,14 +155,17 @@ def _mac_entries(facts: DeviceFacts, shut: Set[InterfaceName], at: datetime | No
 
 
 def alarm_sighting(alarm: Alarm, names: Names) -> Sighting | None:
-    """The place a phone names: a device that was read, or one by its own word; None if the name means no single device."""
+    """The place a phone names: a device that was read, or one by its own word; None if the name means no single device.
+
+    The port of a device that was read has the name that its tables have for it: a number of LLDP (an index) is none.
+    """
     interface = InterfaceName.parse_or_none(alarm.port)
     record = Neighbor(
         NeighborProtocol.CDP, interface or InterfaceName(""), alarm.device, addresses=(alarm.address,) if alarm.address else (), detail=True
     )
     device = names.find(record)
     if not device and (alarm.device or alarm.address):
-        device = names.of_unread(record, "", InterfaceName(""))
+        device, interface = names.of_unread(record, "", InterfaceName("")), InterfaceName.as_told(alarm.port)
     return Sighting(device, interface, PlacementEvidence.PHONE_ALARM, alarm.at) if device and " behind " not in device else None
 
 

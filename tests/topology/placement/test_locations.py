@@ -60,7 +60,7 @@ def test_the_user_may_decide_what_is_a_kind() -> None:
     ("column", "cell", "id_"),
     [
         ("module", "3", "acc-12/3"), ("asic", "0", "acc-12/0"), ("module", "B", "acc-12/B"), ("port", "Gi1/0/3", "acc-12:Gi1/0/3"),
-        ("port", "3/12", "acc-12:3/12"), ("uplink", "Te1/1/1", "acc-12:Te1/1/1"), ("uplink_bundle", "Po1", "acc-12/Po1"), ("module", "acc-12/3", "acc-12/3"),
+        ("port", "3/12", "acc-12:3/12"), ("port", "2:17", "acc-12:2:17"), ("port", "1/A1", "acc-12:1/A1"), ("port", "port1.0.5", "acc-12:port1.0.5"), ("uplink", "Te1/1/1", "acc-12:Te1/1/1"), ("uplink_bundle", "Po1", "acc-12/Po1"), ("module", "acc-12/3", "acc-12/3"),
         ("module", "line card 3", "line card 3"), ("vlan", "110", "110"), ("distribution", "2", "2"), ("power", "3", "3"),
     ],
 )  # fmt: skip
@@ -159,6 +159,16 @@ def test_files_that_are_no_tables_or_break_off_are_told(tmp_path: Path) -> None:
     broken = read_locations(cut)
     assert 1_000 < len(broken.rows) < 20_000
     assert "where.csv.gz" in broken.problems[-1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "interface"),
+    [("17", "17"), ("1/1/17", "1/1/17"), ("2:17", "2:17"), ("A17", "A17"), ("port1.0.5", "port1.0.5"), ("acc-12:Gi1/0/3", "GigabitEthernet1/0/3"),
+     ("ACC-12.example.org:Gi1/0/3", "GigabitEthernet1/0/3"), ("wall socket 4.17", "")],
+)  # fmt: skip
+def test_a_port_is_called_as_on_its_switch(cell: str, interface: str) -> None:
+    (found,) = campus_from_locations(_parsed(f"phone,switch,port\n{A},acc-12,{cell}\n")).placements
+    assert str(found.interface or "") == interface
 
 
 def test_a_campus_of_locations_alone() -> None:

@@ -361,6 +361,33 @@ def test_an_alarm_places_a_phone_without_any_capture() -> None:
     assert campus.assumptions == ("acc-7 not read: modules taken from the interface names that phones tell",)
 
 
+@pytest.mark.parametrize(
+    ("port", "interface", "module"),
+    [
+        ("3", "3", ""),
+        ("1/1/17", "1/1/17", "acc-7/1"),
+        ("1/3/17", "1/3/17", "acc-7/1.3"),
+        ("2:17", "2:17", ""),
+        ("A17", "A17", ""),
+        ("port1.0.5", "port1.0.5", ""),
+        ("ge-2/0/5.0", "ge-2/0/5.0", "acc-7/2"),
+        ("GigabitEthernet3/0/5", "GigabitEthernet3/0/5", "acc-7/3"),
+        ("TenGigabitEthernet 0/5", "TenGigabitEthernet0/5", ""),
+        ("ethernet2/1/17", "Ethernet2/1/17", "acc-7/2"),
+        ("uplink", "", ""),
+    ],
+)
+def test_the_port_of_another_makers_switch_is_that_of_the_alarm(port: str, interface: str, module: str) -> None:
+    found = _find(_campus(alarms=[_alarm(1, "acc-7", port)]), phone(1))
+    assert (found.device, str(found.interface or ""), found.module) == ("acc-7", interface, module)
+
+
+def test_a_number_is_no_port_of_a_switch_that_was_read() -> None:
+    acc = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)))
+    found = _find(_campus(acc, alarms=[_alarm(1, "acc-1", "10101", NOON)]), phone(1))
+    assert _where(found) == ("acc-1", "GigabitEthernet1/0/1", PlacementState.PLACED)
+
+
 def test_an_alarm_may_name_its_switch_by_address() -> None:
     acc = snapshot(facts("acc-1", address="192.0.2.7"))
     assert _find(_campus(acc, alarms=[_alarm(1, "", "Gi1/0/1", address="192.0.2.7")]), phone(1)).device == "acc-1"
