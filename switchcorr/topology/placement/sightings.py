@@ -6,7 +6,7 @@ the phone is somewhere beyond. A phone's own record there (an unmanaged switch t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from switchcorr.model.addresses import MacAddress, PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import PlacementEvidence, Sighting
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol
+from switchcorr.model.tables import DeviceTables, MacEntry, Neighbor, NeighborProtocol
 from switchcorr.topology.graph.names import Names
 from switchcorr.topology.graph.neighbors import phone_of
 from switchcorr.topology.lacking import PHONE_WORDS, completed, lacks
@@ -53,7 +53,7 @@ class Seen:
     Attributes:
         sightings: at edge interfaces, each once.
         behind: its own records at interfaces with a switch behind them.
-        vlans: VLAN of its MAC at each place, the voice VLAN where it is in both.
+        vlans: VLAN of its MAC at each place: the voice VLAN where it is in several; where none is told, the one that holds the most phones for its size.
         told_vlan: voice VLAN in its own record.
     """
 
@@ -140,9 +140,9 @@ def _trunks(tables: DeviceTables) -> set[InterfaceName]:
 
 
 def _mac_entries(facts: DeviceFacts, shut: Set[InterfaceName], at: datetime | None, found: dict[MacAddress, Seen], wanted: _Wanted) -> None:
-    for entry in facts.tables.mac:
-        if entry.mac not in wanted.macs or entry.interface in shut or not entry.interface.is_physical:
-            continue
+    here = [entry for entry in facts.tables.mac if entry.mac in wanted.macs and entry.interface not in shut and entry.interface.is_physical]
+    share = _share_of_phones(facts, here)
+    for entry in here:
         in_voice = wanted.voice.get(entry.interface) == entry.vlan
         evidence = PlacementEvidence.MAC_VOICE_VLAN if in_voice else PlacementEvidence.MAC
         seen = found[entry.mac]
@@ -150,8 +150,19 @@ def _mac_entries(facts: DeviceFacts, shut: Set[InterfaceName], at: datetime | No
         if sighting not in seen.sightings:
             seen.sightings.append(sighting)
         place = facts.device, entry.interface
-        if in_voice or place not in seen.vlans:
+        known = seen.vlans.get(place)
+        is_known_voice = known is not None and wanted.voice.get(entry.interface) == known
+        if in_voice or known is None or (not is_known_voice and share[entry.vlan] > share[known]):
             seen.vlans[place] = entry.vlan
+
+
+def _share_of_phones(facts: DeviceFacts, phones: Sequence[MacEntry]) -> Mapping[int, float]:
+    """How many of the addresses of each VLAN are phones: a phone stands in the data VLAN too, with the computers; in its own are phones only."""
+    vlans = Counter(entry.vlan for entry in phones)
+    if len(vlans) < 2:
+        return dict.fromkeys(vlans, 1.0)
+    everything = Counter(entry.vlan for entry in facts.tables.mac if entry.vlan in vlans)
+    return {vlan: count / everything[vlan] for vlan, count in vlans.items()}
 
 
 def alarm_sighting(alarm: Alarm, names: Names) -> Sighting | None:

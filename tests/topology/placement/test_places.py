@@ -131,6 +131,17 @@ def test_a_phone_that_has_not_tagged_yet_is_still_in_its_voice_vlan() -> None:
     assert _place(1, facts("acc-1", mac=(fdb(10, 1, "Gi1/0/1"),)), log=[phone(1)]).vlan == 10
 
 
+@pytest.mark.parametrize("voice", [5, 110])
+def test_of_two_vlans_the_one_of_phones_counts_where_no_voice_vlan_is_told(voice: int) -> None:
+    """A switch learns a phone in the data VLAN too, from what it sends before it tags; computers are there only."""
+    rows = [fdb(vlan, n, f"Gi1/0/{n}") for n in (1, 2, 3) for vlan in (voice, 10)]
+    acc = facts("acc-1", mac=(*rows, *(fdb(10, 0x900 + n, f"Gi1/0/{n}") for n in (1, 3)), fdb(voice, 0x990, "Te1/1/1")))
+    known = [phone(n) for n in (1, 2, 3)]
+    assert [placement.vlan for placement in _campus(snapshot(acc), log=known).placements] == [voice] * 3
+    told = replace(acc, tables=replace(acc.tables, switchports=(switchport("Gi1/0/2", voice=10),)))
+    assert [placement.vlan for placement in _campus(snapshot(told), log=known).placements] == [voice, 10, voice]
+
+
 def test_a_pc_behind_the_phone_is_another_mac_and_no_uplink() -> None:
     acc = facts(
         "acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),), mac=(fdb(110, 1, "Gi1/0/1"), fdb(10, 0x901, "Gi1/0/1"), fdb(10, 1, "Gi1/0/1"))
