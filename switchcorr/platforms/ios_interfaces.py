@@ -259,12 +259,18 @@ def _group(ports: str) -> int:
 
     >>> _group("1-24"), _group("25-48"), _group("7")
     (0, 1, 6)
+
+    Raises:
+        ValueError: it is no range, or groups of its size do not end where it begins (3-6): it would get the number of another one.
     """
     first, _, last = ports.partition("-")
     size = int(last or first) - int(first) + 1
     if size < 1 or int(first) < 1:
         raise ValueError(f"not a range of ports: {ports!r}")
-    return (int(first) - 1) // size
+    number, rest = divmod(int(first) - 1, size)
+    if rest:
+        raise ValueError(f"the ports {ports} are no group that has a number")
+    return number
 
 
 def _asic(row: Row) -> Iterator[AsicPort]:

@@ -181,6 +181,20 @@ def test_asics_of_a_module_have_numbers_of_their_own() -> None:
     assert [(row.asic, row.core) for row in rows] == [((port - 1) // 24, (port - 1) // 8) for port in range(1, 49)]
 
 
+def test_groups_of_ports_of_several_sizes_never_share_a_number() -> None:
+    """Of a supervisor with two large and four small ports the first groups would both have been the first ASIC."""
+    text = "".join(
+        f"GigabitEthernet5/{port}\n  Model:                 WS-X4516\n  Ports-in-ASIC (Sub-port ASIC): {ports}\n"
+        for port, ports in ((1, "1-2"), (3, "3-6"), (7, "7-8"))
+    )
+    parsed = parse("show interfaces capabilities", text)
+    assert [(row.name, row.asic) for row in parsed.rows if isinstance(row, AsicPort)] == [
+        ("GigabitEthernet5/1", 0),
+        ("GigabitEthernet5/7", 3),
+    ]
+    assert [line.reason for line in parsed.bad_lines] == ["the ports 3-6 are no group that has a number"]
+
+
 def test_asic_of_a_damaged_interface_goes_to_nobody() -> None:
     text = (
         "GigabitEthernet2/1\n  Model:                 C9300-48P\n  Type:                  10/100/1000BaseTX\n"
