@@ -65,11 +65,20 @@ def named_local(row: Row) -> tuple[str, InterfaceName]:
 
 
 def _cdp_summary(row: Row) -> Iterator[Neighbor]:
+    """One row. One that ends behind its capabilities keeps what it has, and is reported: a port id has more than one letter.
+
+    Raises:
+        ValueError: a column is damaged or missing.
+    """
     reject_unknown(row)
     reject_two_columns(text_of(row, "platform"), "platform")
     if not text_of(row, "platform").isascii():
         raise ValueError(f"no platform: {text_of(row, 'platform')[:40]!r}")
     platform, port = _mended(text_of(row, "platform"), text_of(row, "port"))
+    capabilities = [letter for letter in re.split(r"[ ,]+", text_of(row, "capabilities")) if letter]
+    is_torn = len(port) == 1 and port.isalpha()
+    if is_torn:
+        capabilities, platform, port = [*capabilities, *platform.split(), port], "", ""
     name, local = named_local(row)
     yield Neighbor(
         protocol=NeighborProtocol.CDP,
@@ -77,8 +86,10 @@ def _cdp_summary(row: Row) -> Iterator[Neighbor]:
         name=name,
         port=port,
         platform=platform,
-        capabilities=tuple(re.split(r"[ ,]+", text_of(row, "capabilities"))) if text_of(row, "capabilities") else (),
+        capabilities=tuple(capabilities),
     )
+    if is_torn:
+        raise ValueError(f"{name}: no platform and port id behind the capabilities; the other values are kept")
 
 
 def _mended(platform: str, port: str) -> tuple[str, str]:

@@ -258,3 +258,19 @@ def test_a_full_column_of_capabilities_is_not_the_beginning_of_the_platform(name
     assert (row.name, row.platform, row.port, row.capabilities) == (
         "rtr-1.branch-17.example.org", "CISCO2911", "Gig 0/0", ("R", "B", "S", "I"),
     )  # fmt: skip
+
+
+def test_a_row_that_ends_behind_its_capabilities_has_neither_platform_nor_port() -> None:
+    """The last letters of its capabilities passed for them."""
+    text = (
+        "Device ID        Local Intrfce     Holdtme    Capability  Platform  Port ID\n"
+        "dist-1.campus.example.org\n                 Ten 1/0/4         172            R S I s\n"
+        "SEP00005E005301  Gig 1/0/7         125            H P M   IP Phone  Port 1\n"
+    )
+    parsed = parse("show cdp neighbors", text)
+    assert [(row.name, row.platform, row.port, row.capabilities) for row in parsed.rows if isinstance(row, Neighbor)] == [
+        ("dist-1.campus.example.org", "", "", ("R", "S", "I", "s")), ("SEP00005E005301", "IP Phone", "Port 1", ("H", "P", "M")),
+    ]  # fmt: skip
+    assert [line.reason for line in parsed.bad_lines] == [
+        "dist-1.campus.example.org: no platform and port id behind the capabilities; the other values are kept"
+    ]
