@@ -15,11 +15,14 @@ from switchcorr.model.tables import Neighbor, NeighborProtocol
 _PHONE_WORDS = re.compile(r"\bphone|^SEP|codec|telephone", re.IGNORECASE)
 _SWITCH_PLATFORM = re.compile(r"WS-C|^C[1-3]?9[2-6]\d\d|^N[3579]K|^C6[58]\d\d|^C1000|catalyst|nexus", re.IGNORECASE)
 _END_SYSTEM = re.compile(
-    r"\bAIR-|aironet|access point|^C91\d\d|^MR\d\d|VMware|\bESXi?\b|\bLinux\b|\bWindows\b|NetApp|\bUPS\b|\bAPC\b|PowerNet|camera|printer|"
+    r"\bAIR-|aironet|access point|^C91\d\d|^MR\d\d|VMware|\bESXi?\b|\bWindows\b|NetApp|\bUPS\b|\bAPC\b|PowerNet|camera|printer|"
     r"\bVG[23]\d\d|\bATA\b",
     re.IGNORECASE,
 )
 """Systems that bridge, route or speak CDP for themselves: access points, hypervisors, servers, supplies, analogue gateways."""
+_LINUX = re.compile(r"\bLinux\b", re.IGNORECASE)
+_PANEL_PORT = re.compile(r"\d/\d|^swp\d|^Ethernet\d", re.IGNORECASE)
+"""Ports as switches call them; those of a server are ``eth0`` or an address. Switches of many makers run Linux and say so."""
 _PORT_MAC = re.compile(r"([0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})(?::[Pp]\d)?")
 
 
@@ -36,7 +39,7 @@ def kind_of(neighbor: Neighbor) -> NeighborKind:
     """What a record is about; what says nothing of itself is an end system."""
     if is_phone(neighbor):
         return NeighborKind.PHONE
-    if _END_SYSTEM.search(neighbor.platform) or _has(neighbor, "W", "wlan", lldp=True):
+    if _END_SYSTEM.search(neighbor.platform) or _is_server(neighbor) or _has(neighbor, "W", "wlan", lldp=True):
         return NeighborKind.END_SYSTEM
     if _SWITCH_PLATFORM.search(neighbor.platform) or _has(neighbor, "S", "switch") or _has(neighbor, "B", "bridge", lldp=True):
         return NeighborKind.SWITCH
@@ -45,11 +48,20 @@ def kind_of(neighbor: Neighbor) -> NeighborKind:
     return NeighborKind.END_SYSTEM
 
 
+def _is_server(neighbor: Neighbor) -> bool:
+    return _LINUX.search(neighbor.platform) is not None and not _PANEL_PORT.search(neighbor.port)
+
+
 def is_phone(neighbor: Neighbor) -> bool:
-    """Whether a record is of a phone: by its name, or by what it says of itself."""
+    """Whether a record is of a phone: by its name, or by what it says of itself.
+
+    One that tells no capability is told by its voice VLAN: LLDP-MED gives it to phones (endpoints of class III) only, and switches tell what they can.
+    """
     if PhoneName.parse_or_none(neighbor.name) is not None or _PHONE_WORDS.search(neighbor.platform):
         return True
-    return _has(neighbor, "P", "phone") or _has(neighbor, "T", "telephone", lldp=True)
+    if _has(neighbor, "P", "phone") or _has(neighbor, "T", "telephone", lldp=True):
+        return True
+    return neighbor.protocol is NeighborProtocol.LLDP and neighbor.voice_vlan is not None and not neighbor.capabilities
 
 
 def phone_of(neighbor: Neighbor) -> PhoneName | None:

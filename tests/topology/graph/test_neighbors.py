@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from switchcorr.model.tables import Neighbor
@@ -26,6 +28,11 @@ from tests.topology.device_rows import cdp, cdp_phone, lldp, phone
         (lldp("Gi1/0/1", "esx-1", capabilities="B", platform="VMware ESXi Release 7"), NeighborKind.END_SYSTEM),
         (cdp("Gi1/0/1", "srv-1", platform="Linux", capabilities="Host"), NeighborKind.END_SYSTEM),
         (lldp("Gi1/0/1", "srv-2", capabilities="S"), NeighborKind.END_SYSTEM),
+        (lldp("Gi1/0/1", "srv-3", "0000.5e00.5309", capabilities="B,R", platform="Example GNU/Linux 12"), NeighborKind.END_SYSTEM),
+        (lldp("Gi1/0/1", "mini", "0/24", capabilities="B", platform="EX-24-250W, 4.0.66, Linux 3.6.5"), NeighborKind.SWITCH),
+        (lldp("Gi1/0/1", "leaf-1", "swp49", capabilities="B,R", platform="Example Linux version 4.2 running on a switch"), NeighborKind.SWITCH),
+        (cdp("Gi1/0/1", "leaf-2", "Eth1/1/1", platform="Linux", capabilities="R S H"), NeighborKind.SWITCH),
+        (cdp("Gi1/0/1", "bridge", "eth0", platform="Linux", capabilities="R S H"), NeighborKind.END_SYSTEM),
         (cdp("Gi1/0/1", "ups-1", platform="APC Smart-UPS", capabilities="Host"), NeighborKind.END_SYSTEM),
         (cdp("Gi1/0/1", "vg-1", platform="VG224", capabilities="Router"), NeighborKind.END_SYSTEM),
         (cdp("Gi1/0/1", "hub", platform="x", capabilities="r"), NeighborKind.END_SYSTEM),
@@ -33,6 +40,8 @@ from tests.topology.device_rows import cdp, cdp_phone, lldp, phone
         (cdp("Gi1/0/1", "x", platform="Cisco IP Phone 7962"), NeighborKind.PHONE),
         (cdp("Gi1/0/1", "x", platform="x", capabilities="H P M"), NeighborKind.PHONE),
         (lldp("Gi1/0/1", "x", capabilities="B,T"), NeighborKind.PHONE),
+        (replace(lldp("Gi1/0/1", "x", voice_vlan=110), capabilities=()), NeighborKind.PHONE),
+        (lldp("Gi1/0/1", "dist-1", capabilities="B,R", voice_vlan=110), NeighborKind.SWITCH),
         (cdp("Gi1/0/1", "sepaabbccddeeff.example.org", platform="Mitel 532", capabilities="Switch"), NeighborKind.PHONE),
         (cdp("Gi1/0/1", "codec", platform="CTS-CODEC-SX80", capabilities="Host"), NeighborKind.PHONE),
     ],
