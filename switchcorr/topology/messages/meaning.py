@@ -104,8 +104,11 @@ _RULES = (
     _rule(r"L2FM-L2FM_MAC_(?:MOVE|FLAP)\w*", rf".*?\b{_VLAN} .*?{_PORT}", Happening.STATIONS_MOVE),
     _rule(r"SYS-P2_WARN", rf".*?Host \S+ is flapping between port {_PORT}", Happening.STATIONS_MOVE),
     _rule(
-        r"ILPOWER-\w*(?:ERR|DENY|DENIED|FAULT|OVERDRAW|SHUT|TSTAT|CLR_OVRLD)\w*", rf".*?(?:[Ii]nterface|[Pp]ort) {_PORT}", Happening.POWER
+        r"ILPOWER-\w*(?:ERR|DENY|DENIED|FAULT|OVERDRAW|SHUT|TSTAT|CLR_OVRLD|INVALID)\w*",
+        rf".*?(?:[Ii]nterface|[Pp]ort|error,) {_PORT}",
+        Happening.POWER,
     ),
+    _rule(r"ILPOWER-CONTROLLER_ERR", r"Controller error", Happening.SUPPLY),  # by its number: nothing tells which ports hang from it
     _rule(r"(?:PLATFORM|MODULE)-MOD_(?:PWRDN|FAIL|REMOVE|DIAG_FAIL|PWRFAIL|MAJORSWFAIL|MINORSWFAIL)\w*", rf".*?{_MODULE}", Happening.MODULE),
     _rule(r"(?:IOSXE_)?OIR-(?:REMCARD|PWRCYCLE|CRASH|MODULE_?DOWN)", rf".*?{_MODULE}", Happening.MODULE),
     _rule(r"C6KPWR-DISABLED", rf".*?{_MODULE}", Happening.MODULE),

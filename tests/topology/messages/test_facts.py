@@ -188,6 +188,17 @@ def test_power_modules_and_supplies() -> None:
     assert [fact.component for fact in _observed(model="WS-C4948", logging=fixed)] == [Component("switch", "acc-1")]
 
 
+def test_power_faults_never_name_an_asic() -> None:
+    """Which ports share a power controller no output tells; the controller's own message has its number only."""
+    asics = tuple(AsicPort(port(f"Gi1/0/{n}"), (n - 1) // 8) for n in range(1, 49))
+    faults = [((n - 1) / 9, "ILPOWER-3-CONTROLLER_PORT_ERR", f"Controller port error, Interface Gi1/0/{n}: Example") for n in range(1, 25)]
+    controller = (0, "ILPOWER-3-CONTROLLER_ERR", "Controller error, Controller number 3: Example")
+    assert _short(_observed(model="C9300-48P", asics=asics, logging=_log(*faults, controller))) == [
+        ("module", "acc-1/1", ObservationKind.POWER_FAULT, 24.0, NIGHT),
+        ("switch", "acc-1", ObservationKind.ENVIRONMENT, 1.0, NIGHT),
+    ]
+
+
 def test_a_restart_is_told_by_the_log_only_where_no_uptime_tells_it() -> None:
     lines = _log((0, "SYS-5-RESTART", "System restarted --"))
     assert [fact.text for fact in _observed(uptime=timedelta(hours=2), logging=lines)] == ["acc-1 restarted"]
