@@ -19,6 +19,7 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import Switchport
+from switchcorr.text import first_few
 from switchcorr.topology.chassis import Chassis
 from switchcorr.topology.graph.names import Names
 from switchcorr.topology.lacking import MAC_WORDS, NEIGHBOR_WORDS, PHONE_WORDS, proves_absence
@@ -48,6 +49,8 @@ MISSING_LATER = 0.8
 """Factor on the confidence for each later snapshot of the same switch that does not show the phone. Assumed."""
 BEHIND_A_SWITCH = 0.5
 """Factor on the confidence of a record that came through an interface with a switch behind it. Assumed."""
+LEARNED_ELSEWHERE = 0.5
+"""Factor on the confidence of a record at a port at which the same switch does not learn the phone, but at another one. Assumed."""
 LIFE = {
     PlacementEvidence.CDP: timedelta(seconds=180),
     PlacementEvidence.LLDP: timedelta(seconds=120),
@@ -209,26 +212,39 @@ def _order(sighting: Sighting) -> tuple[int, str, tuple[str, tuple[int, ...]]]:
 def _placed(phone: PhoneName, word: _Word, scene: Scene, besides: _Besides) -> Placement:
     best, rivals = _best(word.current)
     interface = best.interface or next((item.interface for item in word.current if item.interface and _agree(item, best)), None)
+    doubt = _doubt(best, rivals, word.seen)
+    factor = word.factor * (LEARNED_ELSEWHERE if doubt and not rivals else 1.0)
     missing = _missing_since(best, word.number, scene)
     module = scene.chassis[best.device].module_of(interface) if interface is not None and best.device in scene.chassis else ""
-    others = sorted({f"{item.device} {item.interface}" for item in rivals})
     vlan = _vlan(best.device, interface, word.seen, scene)
     return Placement(
         phone=phone,
-        state=PlacementState.AMBIGUOUS if rivals else PlacementState.PLACED,
+        state=PlacementState.AMBIGUOUS if doubt else PlacementState.PLACED,
         device=best.device,
         interface=interface,
         module=f"{best.device}/{module}" if module else "",
         vlan=vlan if vlan is not None else besides.vlans.get(phone.mac),
         mac=phone.mac,
         ip=word.seen.ip or besides.addresses.get(phone.mac, ""),
-        confidence=round(_belief(best, word.current) * word.factor * MISSING_LATER**missing, 4),
-        reason=f"also seen at {', '.join(others)} by equal evidence" if rivals else "",
+        confidence=round(_belief(best, word.current) * factor * MISSING_LATER**missing, 4),
+        reason=doubt,
         sightings=tuple(dict.fromkeys((best, *word.current, *word.history))),
         last_seen=best.seen_at if missing else None,
         platform=word.seen.platform,
         other_macs=len(besides.macs.get((best.device, interface), _NOTHING) - {phone.mac}),
     )
+
+
+def _doubt(best: Sighting, rivals: Sequence[Sighting], seen: Seen) -> str:
+    """Why a phone may be elsewhere; empty if nothing speaks for that."""
+    if rivals:
+        others = sorted({f"{item.device} {item.interface}" for item in rivals})
+        return f"also seen at {', '.join(others)} by equal evidence"
+    learned = seen.elsewhere.get((best.device, best.interface)) if best.evidence in _RECORDS else None
+    if not learned:
+        return ""
+    ports = sorted(learned, key=lambda name: name.sort_key)
+    return f"the MAC table of {best.device} has it at {first_few(ports, _PLACES_TOLD)} only"
 
 
 def _best(current: Sequence[Sighting]) -> tuple[Sighting, list[Sighting]]:

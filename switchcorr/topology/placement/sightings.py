@@ -53,12 +53,14 @@ class Seen:
     Attributes:
         sightings: at edge interfaces, each once.
         behind: its own records at interfaces with a switch behind them.
+        elsewhere: for each place with its own record but without its MAC, where the same switch has learned that.
         vlans: VLAN of its MAC at each place: the voice VLAN where it is in several; where none is told, the one that holds the most phones for its size.
         told_vlan: voice VLAN in its own record.
     """
 
     sightings: list[Sighting] = field(default_factory=list)
     behind: list[Sighting] = field(default_factory=list)
+    elsewhere: dict[Place, frozenset[InterfaceName]] = field(default_factory=dict)
     vlans: dict[Place, int] = field(default_factory=dict)
     told_vlan: int | None = None
     ip: str = ""
@@ -110,12 +112,12 @@ def look(
 
 def _neighbors(facts: DeviceFacts, shut: Set[InterfaceName], at: datetime | None, found: dict[MacAddress, Seen]) -> set[InterfaceName]:
     """Add the phones' own records; the interfaces that have one come back."""
-    interfaces: set[InterfaceName] = set()
+    places: dict[MacAddress, set[InterfaceName]] = defaultdict(set)
     for neighbor in facts.tables.neighbors:
         phone = phone_of(neighbor)
         if phone is None:
             continue
-        interfaces.add(neighbor.local)
+        places[phone.mac].add(neighbor.local)
         seen = found[phone.mac]
         evidence = PlacementEvidence.CDP if neighbor.protocol is NeighborProtocol.CDP else PlacementEvidence.LLDP
         sighting = Sighting(facts.device, neighbor.local, evidence, at)
@@ -123,7 +125,19 @@ def _neighbors(facts: DeviceFacts, shut: Set[InterfaceName], at: datetime | None
         if sighting not in rows:
             rows.append(sighting)
         _told(seen, neighbor)
-    return interfaces
+    _contradict(facts, places, found)
+    return set().union(*places.values())
+
+
+def _contradict(facts: DeviceFacts, places: Mapping[MacAddress, Set[InterfaceName]], found: Mapping[MacAddress, Seen]) -> None:
+    """Note the records of phones that the same switch learns at other ports only: a MAC table follows a phone at once, a record after minutes."""
+    learned: dict[MacAddress, set[InterfaceName]] = defaultdict(set)
+    for entry in facts.tables.mac:
+        if entry.mac in places:
+            learned[entry.mac].add(entry.interface)
+    for mac, at in learned.items():
+        for interface in places[mac] - at:
+            found[mac].elsewhere[facts.device, interface] = frozenset(at)
 
 
 def _told(seen: Seen, neighbor: Neighbor) -> None:

@@ -223,6 +223,26 @@ def test_the_record_that_a_moved_phone_left_behind_is_not_its_place(more: dict[s
     assert found.confidence < 0.98
 
 
+@pytest.mark.parametrize(
+    ("mac", "reason"),
+    [
+        ((fdb(110, 1, "Te1/1/1"),), "the MAC table of acc-1 has it at TenGigabitEthernet1/1/1 only"),
+        (
+            (fdb(110, 1, "Te1/1/1"), fdb(10, 1, "Te1/1/2")),
+            "the MAC table of acc-1 has it at TenGigabitEthernet1/1/1, TenGigabitEthernet1/1/2 only",
+        ),
+        ((fdb(110, 1, "Te1/1/1"), fdb(10, 1, "Gi1/0/1")), ""),
+        ((fdb(110, 2, "Te1/1/1"),), ""),
+    ],
+)
+def test_a_record_without_the_phones_mac_is_told_where_the_same_switch_learns_it_elsewhere(mac: tuple[Any, ...], reason: str) -> None:
+    """A phone that is there is learned there; what is left is the record of one that was taken away."""
+    acc = facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1), cdp("Te1/1/1", "dist-1"), cdp("Te1/1/2", "dist-2")), mac=mac)
+    found = _place(1, acc)
+    assert (found.reason, found.confidence) == (reason, 0.49 if reason else 0.98 if len(mac) == 1 else found.confidence)
+    assert _where(found) == ("acc-1", "GigabitEthernet1/0/1", PlacementState.AMBIGUOUS if reason else PlacementState.PLACED)
+
+
 def test_an_alarm_that_agrees_with_one_of_two_records_decides() -> None:
     acc = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1), cdp_phone("Gi1/0/9", 1))))
     found = _find(_campus(acc, alarms=[_alarm(1, "acc-1", "Gi1/0/9")]), phone(1))
