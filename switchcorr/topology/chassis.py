@@ -9,7 +9,7 @@ Uplink Module 1``), rows of ``show module`` and ``show switch``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +26,8 @@ _BY_MODEL: tuple[tuple[re.Pattern[str], ChassisClass], ...] = (
 """A 9500 names its ports as a stack of one, a pair of them as a stack of two; a 4948 has nothing but ports."""
 _TWO_PARTS_ALONE = re.compile(r"WS-C(?:45\d\d|6[05]\d\d)|C68\d\d", re.IGNORECASE)
 _FIXED_UPLINKS = re.compile(r"C9[23]00L|C9200CX|WS-C3650", re.IGNORECASE)
+_MOST_UPLINKS = 8
+"""Ports of the largest uplink module. Source: network modules of 3850, 9300 and 9500."""
 _CHASSIS_ITEM = re.compile(r"(?:switch \d{1,2} )?chassis|switch system|(?:switch )?\d{1,2}|WS-C\S+|C\d\S+", re.IGNORECASE)
 _PAIR = re.compile(r"switch ?\d+ (?:slot|chassis|linecard|supervisor)|virtual slot", re.IGNORECASE)
 _SLOT = re.compile(
@@ -162,28 +164,46 @@ def _names(tables: DeviceTables) -> frozenset[InterfaceName]:
 def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
     """From interface names alone.
 
-    Four parts whose second is not 0, and three parts whose second is above 1, are a virtual pair's; other names of three or
-    four parts a stack's (a slot of a 9400 gets the same id as a stack member); of two parts with a first number above 1, or with
-    several, a chassis's; all others a fixed switch's: what could be told apart by slot 1 alone is the switch itself.
+    Four parts whose second is not 0, and three parts whose second is above 1, or 1 with more ports than an uplink module has, are a
+    virtual pair's; other names of three or four parts a stack's (a slot of a 9400 gets the same id as a stack member); of two parts
+    with a first number above 1, or with several, a chassis's; all others a fixed switch's: what could be told apart by slot 1 alone
+    is the switch itself.
+    """
+    physical = [name for name in names if name.is_physical]
+    parts = [name.parts for name in physical if "/" in name.number]
+    near = [part for part in parts if part[0] < FIRST_FEX]
+    of_other_maker = _kind_by_other_names(physical, near)
+    if of_other_maker is not None:
+        return of_other_maker
+    if any(map(_is_of_pair, near)):
+        return ChassisClass.VIRTUAL_PAIR
+    if any(len(part) > 2 for part in near):
+        return ChassisClass.STACK
+    firsts = {part[0] for part in near}
+    return ChassisClass.MODULAR if max(firsts, default=0) > 1 or len(firsts) > 1 or len(near) < len(parts) else ChassisClass.FIXED
+
+
+def _kind_by_other_names(physical: Sequence[InterfaceName], near: Sequence[tuple[int, ...]]) -> ChassisClass | None:
+    """From names as others than IOS have them; None for all that IOS may have.
+
     Where all are called ``Ethernet`` the last of three parts is a lane (EOS, NX-OS), and ``Ethernet49/1`` is one too beside an ``Ethernet1``.
     Of ``ge-3/2/5`` (Junos) and ``1/1/17`` (Aruba, FastIron) the first part is what fails alone: a card or a member.
     """
-    physical = [name for name in names if name.is_physical]
-    slashed = [name for name in physical if "/" in name.number]
-    near = [name.parts for name in slashed if name.parts[0] < FIRST_FEX]
-    kinds = {name.kind for name in slashed}
-    if kinds == {"Ethernet"} and any(name.kind == "Ethernet" and "/" not in name.number for name in physical):
-        return ChassisClass.FIXED  # Ethernet1, and the lane Ethernet49/1
-    if kinds == {"Ethernet"} and any(len(part) == 3 for part in near):
-        return ChassisClass.NEXUS
+    kinds = {name.kind for name in physical if "/" in name.number}
+    is_long = any(len(part) == 3 for part in near)
+    if kinds == {"Ethernet"}:
+        if any(name.kind == "Ethernet" and "/" not in name.number for name in physical):
+            return ChassisClass.FIXED
+        return ChassisClass.NEXUS if is_long else None
     if kinds and all(kind.endswith("-") for kind in kinds):
         return ChassisClass.MODULAR
-    if any((len(part) == 4 and part[1] > 0) or (len(part) == 3 and part[1] > 1) for part in near):
-        return ChassisClass.VIRTUAL_PAIR
-    if any(len(part) > 2 for part in near):
-        return ChassisClass.STACK if kinds != {""} else ChassisClass.MODULAR  # 1/1/17: the slot behind the member is always there
-    firsts = {part[0] for part in near}
-    return ChassisClass.MODULAR if max(firsts, default=0) > 1 or len(firsts) > 1 or len(near) < len(slashed) else ChassisClass.FIXED
+    return ChassisClass.MODULAR if kinds == {""} and is_long and all(part[1] == 1 for part in near) else None
+
+
+def _is_of_pair(part: tuple[int, ...]) -> bool:
+    if len(part) == 4:
+        return part[1] > 0
+    return len(part) == 3 and (part[1] > 1 or (part[1] == 1 and part[2] > _MOST_UPLINKS))
 
 
 def _fixed_uplinks(modules: Mapping[str, ModuleFacts], models: list[str]) -> frozenset[int]:

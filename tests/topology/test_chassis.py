@@ -94,6 +94,10 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
     "names only: two slots": ({"mac": (fdb(1, 1, "Gi1/1"), fdb(1, 2, "Gi2/1"))}, ChassisClass.MODULAR, {"Gi2/1": "2"}),
     "names only: a/0/c may be a 9400, whose ids are the same": ({"interfaces": (interface("Gi7/0/1"),)}, ChassisClass.STACK, {"Gi7/0/1": "7"}),
     "names only: a/b/c with b above 1": ({"interfaces": (interface("Te1/3/2"),)}, ChassisClass.VIRTUAL_PAIR, {"Te1/3/2": "1.3"}),
+    "names only: a/1/c with more ports than an uplink module": (
+        {"neighbors": (cdp("Gi1/1/8", "x"), cdp("Gi2/1/17", "y"))}, ChassisClass.VIRTUAL_PAIR, {"Gi1/1/8": "1.1", "Gi2/1/17": "2.1"},
+    ),
+    "names only: a/1/c of an uplink module": ({"interfaces": (interface("Gi1/0/1"), interface("Te1/1/8"))}, ChassisClass.STACK, {"Te1/1/8": "1.nm"}),
     "names only: four parts": ({"interfaces": (interface("Hu1/6/0/5"),)}, ChassisClass.VIRTUAL_PAIR, {"Hu1/6/0/5": "1.6"}),
     "names only: four parts of a lane": ({"interfaces": (interface("Hu1/0/1/1"),)}, ChassisClass.STACK, {"Hu1/0/1/1": "1"}),
     "names only: a fabric extender": (
