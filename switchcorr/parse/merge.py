@@ -1,13 +1,14 @@
-"""Several captures of one name in a snapshot: one device seen twice is merged, two devices of one name are kept apart.
+"""Several captures of one device in a snapshot: one device seen twice is merged, two devices of one name are kept apart.
 
-Whether two captures are of one device is told by what no two devices share: serial numbers, else MAC addresses of their own.
+A device that is captured under two names (its own and its address) is one where it calls itself the same and has the same serial
+number in both: either alone is not enough, for simulated routers share serial numbers, and factory names are many devices'. Whether two captures are of one device is told by what no two devices share: serial numbers, else MAC addresses of their own.
 Captures that tell neither are taken for one device, with a warning that says so.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import reduce
@@ -60,14 +61,40 @@ class _Device:
 def merge_devices(captures: Iterable[DeviceFacts]) -> Merged:
     """One entry a device."""
     by_name: dict[str, list[DeviceFacts]] = defaultdict(list)
-    for facts in captures:
-        by_name[device_key(facts.device)].append(facts)
     devices: list[DeviceFacts] = []
     warnings: list[str] = []
+    for facts in _under_one_name(list(captures), warnings):
+        by_name[device_key(facts.device)].append(facts)
     for _, found in sorted(by_name.items()):
         kept = [_one(device, warnings) for device in _told_apart(found)]
         devices += kept if len({facts.device.lower() for facts in kept}) == len(kept) else _named_apart(kept, warnings)
     return Merged(tuple(sorted(devices, key=lambda facts: facts.device)), tuple(warnings))
+
+
+def _under_one_name(captures: Sequence[DeviceFacts], warnings: list[str]) -> list[DeviceFacts]:
+    """Captures with one name for a device; their accounts keep the name under which they were captured."""
+    named: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for facts in captures:
+        for mark in _own_marks(facts):
+            named[mark].add(facts.device)
+    kept: dict[str, str] = {}
+    for (host, serial), names in sorted(named.items()):
+        known = sorted({kept.get(name, name) for name in names}, key=lambda name: (device_key(name) != host, name))
+        if len(set(map(device_key, known))) > 1:
+            first, *others = known
+            kept = {name: first if to in others else to for name, to in kept.items()} | dict.fromkeys(others, first)
+            warnings.append(
+                f"{first}: also captured as {', '.join(others)}: it calls itself {host} and has the serial number {serial} there too, so it is taken as one device"
+            )
+    return [replace(facts, device=kept.get(facts.device, facts.device)) for facts in captures]
+
+
+def _own_marks(facts: DeviceFacts) -> Iterator[tuple[str, str]]:
+    """What a device calls itself, with each serial number of its own: neither of cards nor of extenders, which another one may show too."""
+    for version in facts.tables.version:
+        for serial in version.serials:
+            if version.hostname and _is_serial(serial):
+                yield device_key(version.hostname), serial.upper()
 
 
 def _told_apart(found: Sequence[DeviceFacts]) -> list[_Device]:
@@ -99,7 +126,11 @@ def _serials(tables: DeviceTables) -> set[str]:
     found = {serial for version in tables.version for serial in version.serials}
     found |= {item.serial for item in tables.inventory} | {module.serial for module in tables.modules}
     found |= {member.serial for member in tables.stack}
-    return {serial.upper() for serial in found if len(serial) >= _SERIAL_LEAST and any(map(str.isdigit, serial))}
+    return {serial.upper() for serial in found if _is_serial(serial)}
+
+
+def _is_serial(text: str) -> bool:
+    return len(text) >= _SERIAL_LEAST and any(map(str.isdigit, text))
 
 
 def _macs(tables: DeviceTables) -> set[str]:

@@ -65,6 +65,50 @@ def test_one_device_captured_twice_is_one_with_each_table_from_the_newest() -> N
         )
 
 
+def _called(host: str, *serials: str) -> DeviceTables:
+    return DeviceTables(version=(Version(hostname=host, serials=serials),))
+
+
+def test_a_device_captured_under_its_name_and_its_address_is_one() -> None:
+    captures = [
+        _facts(_called("acc-1", "FOC00000001"), name="192.0.2.1", file="ip.log"),
+        _facts(_called("ACC-1", "FOC00000001", "FOC00000002"), name="acc-1.example.org", file="name.log"),
+        _facts(_called("acc-1", "FOC00000002"), name="floor-1", file="floor.log"),
+    ]
+    for order in permutations(captures):
+        merged = merge_devices(order)
+        (facts,) = merged.devices
+        assert facts.device == "acc-1.example.org"
+        assert {output.device for output in facts.outputs} == {"192.0.2.1", "acc-1.example.org", "floor-1"}
+        assert merged.warnings[:2] == (
+            "acc-1.example.org: also captured as 192.0.2.1: it calls itself acc-1 and has the serial number FOC00000001 there too, so it is taken as one device",
+            "acc-1.example.org: also captured as floor-1: it calls itself acc-1 and has the serial number FOC00000002 there too, so it is taken as one device",
+        )
+
+
+def test_a_chain_of_captures_has_one_name_in_the_end() -> None:
+    captures = [
+        _facts(_called("acc-1", "FOC00000001", "FOC00000002"), name="b"),
+        _facts(_called("acc-1", "FOC00000002", "FOC00000003"), name="a"),
+        _facts(_called("acc-1", "FOC00000003"), name="acc-1"),
+    ]
+    assert {tuple(_names(merge_devices(order))) for order in permutations(captures)} == {("acc-1",)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (_called("acc-1", "FOC00000001"), _called("acc-2", "FOC00000001")),
+        (_called("acc-1", "FOC00000001"), _called("acc-1", "FOC00000002")),
+        (_called("acc-1", "12"), _called("acc-1", "12")),
+        (_called("", "FOC00000001"), _called("", "FOC00000001")),
+        (DeviceTables(inventory=(InventoryItem("FEX 101 CHASSIS", "", "N2K", "SSI00000001"),)),) * 2,
+    ],
+)
+def test_a_name_or_a_serial_number_alone_makes_no_one_device(one: DeviceTables, other: DeviceTables) -> None:
+    assert _names(merge_devices([_facts(one, name="a"), _facts(other, name="b")])) == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("cut", "names"),
     [({"new.log"}, ["mid"]), ({"new.log", "mid.log"}, ["old"]), ({"new.log", "mid.log", "old.log"}, ["new"]), ({"old.log"}, ["new"])],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,10 +153,17 @@ def _snapshots(
         stored = request.stored.network(log)
         snapshots += stored.snapshots
         unread.update(stored.unread)
-    unread.update(find_unread(request.captures, [name for snapshot in snapshots for name in snapshot.devices]))
+    unread.update(find_unread(request.captures, {name for snapshot in snapshots for name in _names_read(snapshot)}))
     if unread:
         lacking.missing.append(unread_sentence(unread))
     return snapshots, dict(sorted(unread.items()))
+
+
+def _names_read(snapshot: Snapshot) -> Iterator[str]:
+    """Names of the devices read, and those under which they were captured besides."""
+    for facts in snapshot.devices.values():
+        yield facts.device
+        yield from (output.device for output in facts.outputs)
 
 
 def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Snapshot:

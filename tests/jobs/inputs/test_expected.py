@@ -63,3 +63,15 @@ def test_captures_without_a_manifest_expect_nothing(tmp_path: Path) -> None:
     (directory / "manifest.json").unlink()
     network = read_network(CampusRequest(captures=(directory,)), Settings(parse_workers=1), EventLog(), say_nothing)
     assert (network.unread, network.missing) == ((), ())
+
+
+def test_a_device_that_was_swept_under_two_names_was_read(tmp_path: Path) -> None:
+    directory = write(tmp_path)
+    for name in ("acc-1", "acc-2"):
+        (directory / name).mkdir(exist_ok=True)
+        (directory / name / "show_version.txt").write_text(f"{VERSION}Processor board ID FOC1234X0AB\n")
+    network = read_network(CampusRequest(captures=(directory,)), Settings(parse_workers=1), EventLog(), say_nothing)
+    assert ([device.name for device in network.campus.devices], network.unread) == (["acc-1"], ("waits",))
+    assert network.warnings[0].startswith(
+        "acc-1: also captured as acc-2: it calls itself acc-1 and has the serial number FOC1234X0AB there too"
+    )
