@@ -104,6 +104,7 @@ class OutputAccount:
         rows: rows read.
         reason: why, for every state but ``parsed``; also set on a parsed output whose own total differs.
         bad_lines: lines that cost their row only; at most 20 are kept, ``bad_line_count`` counts all.
+        is_part: whether it is about a part of what the command tells: one VLAN, one card, what a filter let through.
     """
 
     device: str
@@ -114,6 +115,7 @@ class OutputAccount:
     reason: str = ""
     bad_lines: tuple[BadLine, ...] = ()
     bad_line_count: int = 0
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

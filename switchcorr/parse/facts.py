@@ -88,7 +88,7 @@ def _account(device: str, output: RawOutput, platform: Platform | None, parsed: 
     state, reason = _outcome(output, parsed)
     if not used and parsed.rows:
         state, reason = OutputState.NOT_NEEDED, "another capture of the same command counts: the last whole one"
-    return OutputAccount(device, shown, output.file, state, len(parsed.rows), reason, bad, parsed.bad_line_count)
+    return OutputAccount(device, shown, output.file, state, len(parsed.rows), reason, bad, parsed.bad_line_count, bool(output.part))
 
 
 def _unread(output: RawOutput, platform: Platform | None) -> tuple[OutputState, str]:

@@ -28,7 +28,7 @@ def lacks(facts: DeviceFacts, words: AbstractSet[str]) -> bool:
 
 
 def proves_absence(facts: DeviceFacts, words: AbstractSet[str], *, besides: AbstractSet[str] = frozenset()) -> bool:
-    """Whether what these answers do not show is not there: some of them were read, and nothing is missing in any.
+    """Whether what these answers do not show is not there: a whole table was read, and nothing is missing in any.
 
     Args:
         facts: of one visit.
@@ -37,7 +37,13 @@ def proves_absence(facts: DeviceFacts, words: AbstractSet[str], *, besides: Abst
     """
     if not facts.outputs:
         return True
-    return not lacks(facts, words | besides) and any(output.state in _READ for output in _about(facts.outputs, words))
+    is_read = any(output.state in _READ and not output.is_part for output in _about(facts.outputs, words))
+    return is_read and not lacks(facts, words | besides)
+
+
+def tells_parts(facts: DeviceFacts, words: AbstractSet[str]) -> bool:
+    """Whether a table may consist of answers about parts: one that counts says that there is none about the whole."""
+    return any(output.state in _READ and output.is_part for output in _about(facts.outputs, words))
 
 
 def completed(facts: DeviceFacts, other: DeviceFacts | None) -> DeviceFacts:

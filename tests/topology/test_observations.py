@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from switchcorr.model.campus import Observation, ObservationKind
-from switchcorr.model.snapshot import DeviceFacts, Snapshot
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
 from switchcorr.model.tables import AsicPort, DiagnosticResult, EnvironmentReading, PowerPort, Version
 from switchcorr.topology import CampusOptions, build_campus
 from tests.topology.device_rows import MORNING, card, cdp, facts, interface, item, member, port, snapshot
@@ -119,6 +119,15 @@ def test_a_module_that_is_gone_is_told_where_the_same_tables_were_read() -> None
     two, one = (card(3), card(4)), (card(3),)
     assert _short(_twice({"modules": two}, {"modules": one})) == [("module", "acc-1/4", ObservationKind.MODULE_STATUS, 1.0)]
     assert _short(_twice({"modules": two, "inventory": (item("Slot 5 Linecard"),)}, {"modules": one})) == []
+
+
+def test_a_module_is_not_gone_because_another_one_was_asked_for() -> None:
+    first = facts("acc-1", modules=(card(3), card(4)))
+    for is_part, gone in ((True, []), (False, ["acc-1/4"])):
+        outputs = (OutputAccount("acc-1", "show module 3", "f", OutputState.PARSED, rows=1, is_part=is_part),)
+        last = replace(facts("acc-1", at=MORNING + timedelta(hours=1), modules=(card(3),)), outputs=outputs)
+        found = build_campus([snapshot(first), snapshot(last, at=last.taken_at)], CampusOptions()).observations
+        assert [fact.component.id for fact in found if fact.kind is ObservationKind.MODULE_STATUS] == gone
 
 
 @pytest.mark.parametrize(

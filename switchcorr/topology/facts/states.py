@@ -15,7 +15,7 @@ from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.tables import DiagnosticResult
 from switchcorr.topology.facts.device_growth import LEAST_PORTS, Cables, part_of
 from switchcorr.topology.facts.growth import Visit
-from switchcorr.topology.lacking import MODULE_WORDS, lacks
+from switchcorr.topology.lacking import MODULE_WORDS, lacks, tells_parts
 
 _WELL = frozenset(
     ("", "ok", "pass", "online", "active", "standby", "ready", "ha-standby", "active *", "ha-standby *", "powered-up", "standby hot",
@@ -144,7 +144,7 @@ _KINDS: tuple[tuple[Callable[[Visit], bool], Callable[[Visit], _States]], ...] =
 def _missing_modules(visits: Sequence[Visit]) -> Iterator[Observation]:
     """Modules that an earlier visit showed and the last does not, where both hold the same tables and the last read them whole."""
     last = visits[-1]
-    if lacks(last.facts, MODULE_WORDS):
+    if lacks(last.facts, MODULE_WORDS) or tells_parts(last.facts, MODULE_WORDS):
         return
     gone = {
         key: (module, visit.facts.taken_at)

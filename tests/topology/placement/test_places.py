@@ -329,6 +329,21 @@ def test_a_visit_that_did_not_read_what_shows_phones_tells_of_no_absence(
     assert (found.confidence < _find(_campus(shown, log=[phone(1)]), phone(1)).confidence) is absent
 
 
+@pytest.mark.parametrize(
+    ("by_cdp", "command"),
+    [
+        (False, "show mac address-table vlan 10"),
+        (False, "show mac address-table address 0000.5e00.5309"),
+        (True, "show cdp neighbors gi1/0/9 detail"),
+    ],
+)
+def test_an_answer_about_another_port_or_vlan_tells_of_no_absence(by_cdp: bool, command: str) -> None:
+    shows: dict[str, Any] = {"neighbors": (cdp_phone("Gi1/0/1", 1),)} if by_cdp else {"mac": (fdb(110, 1, "Gi1/0/1"),)}
+    part = OutputAccount("acc-1", command, "f", _READ, rows=1, is_part=True)
+    later = snapshot(replace(facts("acc-1", at=NOON), outputs=(part,)), at=NOON)
+    assert _find(_campus(snapshot(facts("acc-1", **shows)), later, log=[phone(1)]), phone(1)).last_seen is None
+
+
 @pytest.mark.parametrize("visits", [1, 2])
 def test_a_visit_of_fewer_answers_takes_the_ports_for_what_they_were(visits: int) -> None:
     """Trunks and voice VLANs are known from the first visit only; the others asked for the MAC table alone."""
