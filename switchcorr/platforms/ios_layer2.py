@@ -84,7 +84,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "show mac address-table", Table.MAC, "cisco_ios_show_mac_address-table.textfsm", mac_entries, total=_MAC_TOTAL, sweep=True,
         aliases=("show mac-address-table", "show mac address-table dynamic", "show mac-address-table dynamic"),
-        pattern=re.compile(r"show mac[ -]address-table (?:vlan|interface|dynamic) .{1,60}"),
+        pattern=re.compile(r"show mac[ -]address-table (?:address|vlan|interface|dynamic) .{1,60}"),
     ),
     Command(
         "show ip arp", Table.ARP, "cisco_ios_show_arp.textfsm", _arp,

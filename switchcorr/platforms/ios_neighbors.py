@@ -15,6 +15,8 @@ from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, re
 
 _CDP_TOTAL = re.compile(r"Total cdp entries displayed ?: ?(\d+)")
 _LLDP_TOTAL = re.compile(r"Total entries displayed ?: ?(\d+)")
+_AT = r"(?:[a-z]{1,3}|[a-z-]{0,20}(?:ethernet|gige)) ?\d[\d/]{0,16}"
+"""An interface as it is typed, for spellings that ask about one."""
 _NOT_ADVERTISED = re.compile(r"-? ?not advertised", re.IGNORECASE)
 
 
@@ -138,17 +140,19 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "show cdp neighbors detail", Table.NEIGHBORS, "cisco_ios_show_cdp_neighbors_detail.textfsm", _cdp_detail, total=_CDP_TOTAL, sweep=True,
         aliases=("show cdp neighbor detail", "show cdp entry *", "show cdp entry all"),
+        pattern=re.compile(rf"sho?w? cdp nei[a-z]* {_AT} det[a-z]*|sho?w? cdp entry (?!\*|all$)\S{{1,80}}", re.IGNORECASE),
     ),
     Command(
         "show cdp neighbors", Table.NEIGHBORS, "cisco_ios_show_cdp_neighbors.textfsm", _cdp_summary, total=_CDP_TOTAL,
-        aliases=("show cdp neighbor",),
+        aliases=("show cdp neighbor",), pattern=re.compile(rf"sho?w? cdp nei[a-z]* {_AT}", re.IGNORECASE),
     ),
     Command(
         "show lldp neighbors detail", Table.NEIGHBORS, "cisco_ios_show_lldp_neighbors_detail.textfsm", _lldp_detail, total=_LLDP_TOTAL, sweep=True,
         aliases=("show lldp neighbor detail", "show lldp entry *", "show lldp entry all"),
+        pattern=re.compile(rf"sho?w? lldp nei[a-z]* {_AT} det[a-z]*|sho?w? lldp entry (?!\*|all$)\S{{1,80}}", re.IGNORECASE),
     ),
     Command(
         "show lldp neighbors", Table.NEIGHBORS, "cisco_ios_show_lldp_neighbors.textfsm", _lldp_summary, total=_LLDP_TOTAL,
-        aliases=("show lldp neighbor",),
+        aliases=("show lldp neighbor",), pattern=re.compile(rf"sho?w? lldp nei[a-z]* {_AT}", re.IGNORECASE),
     ),
 )  # fmt: skip
