@@ -120,7 +120,11 @@ class OutputAccount:
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
-    """What is known of one device from one visit."""
+    """What is known of one device from one visit.
+
+    Attributes:
+        partial: tables of which only parts were asked for (one VLAN, one card), by their names in ``DeviceTables``.
+    """
 
     device: str
     platform: str
@@ -128,6 +132,7 @@ class DeviceFacts:
     outputs: tuple[OutputAccount, ...] = ()
     taken_at: datetime | None = None
     address: str = ""
+    partial: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,18 @@ def parse_capture(capture: DeviceCapture) -> DeviceFacts:
     accounts = [
         _account(capture.device, output, platform, parsed.get(place), used=place in used) for place, output in enumerate(capture.outputs)
     ]
-    return DeviceFacts(capture.device, capture.platform, tables, tuple(accounts), capture.taken_at, capture.address)
+    partial = _partial([answer for answer in answers if answer.place in used])
+    return DeviceFacts(capture.device, capture.platform, tables, tuple(accounts), capture.taken_at, capture.address, partial)
+
+
+def _partial(answers: Sequence[_Answer]) -> frozenset[str]:
+    """Tables that the answers that count tell parts of only."""
+    parts: set[str] = set()
+    wholes: set[str] = set()
+    for answer in answers:
+        if answer.parsed.rows:
+            (parts if answer.output.part else wholes).update(table.value for table in (answer.command.table, *answer.command.also))
+    return frozenset(parts - wholes)
 
 
 def _asked(row: TableRow, output: RawOutput, taken_at: datetime | None) -> TableRow:

@@ -5,12 +5,26 @@ Facts without any account of outputs (those that a store keeps) are complete: wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
-from switchcorr.model.tables import DeviceTables
+from switchcorr.model.tables import (
+    DeviceTables,
+    ErrorCounters,
+    Interface,
+    InterfaceDescription,
+    InterfaceStatus,
+    InventoryItem,
+    Lag,
+    Module,
+    Neighbor,
+    PowerPort,
+    SpanningTreePort,
+    Switchport,
+    TableRow,
+)
 
 NEIGHBOR_WORDS = frozenset({"cdp", "lldp"})
 MAC_WORDS = frozenset({"mac", "cam"})
@@ -47,14 +61,52 @@ def tells_parts(facts: DeviceFacts, words: AbstractSet[str]) -> bool:
 
 
 def completed(facts: DeviceFacts, other: DeviceFacts | None) -> DeviceFacts:
-    """The facts of a visit with the tables that it did not read, and another visit of the device did; with the accounts of their outputs."""
+    """The facts of a visit with the tables that it did not read, and another visit of the device did; with the accounts of their outputs.
+
+    A table of which it asked for parts only is the other's, but for the ports, cards and items that the parts tell of.
+    """
     if other is None or not facts.outputs:
         return facts
     answered = {output.command for output in facts.outputs if output.state not in _LOST}
     others = tuple(output for output in other.outputs if output.rows and output.command not in answered)
-    empty = [name for name in DeviceTables.__slots__ if not getattr(facts.tables, name)] if others else []
-    found = {name: rows for name in empty if (rows := getattr(other.tables, name))}
-    return replace(facts, tables=replace(facts.tables, **found), outputs=(*facts.outputs, *others)) if found else facts
+    lacking = [name for name in DeviceTables.__slots__ if name in facts.partial or not getattr(facts.tables, name)] if others else []
+    found = {name: _laid_over(rows, getattr(facts.tables, name)) for name in lacking if (rows := getattr(other.tables, name))}
+    if not found:
+        return facts
+    partial = frozenset(name for name in facts.partial if name not in found or name in other.partial)
+    tables = replace(facts.tables, **found)  # type: ignore[arg-type]  # rows of a table are put into that table
+    return replace(facts, tables=tables, outputs=(*facts.outputs, *others), partial=partial)
+
+
+def _laid_over(rows: Sequence[TableRow], newer: Sequence[TableRow]) -> tuple[TableRow, ...]:
+    """Rows of a table without those about what newer ones tell of, and these."""
+    if not newer:
+        return tuple(rows)
+    told = {_subject(row) for row in newer}
+    return (*(row for row in rows if _subject(row) not in told), *newer)
+
+
+def _subject(row: TableRow) -> object:
+    """What a row is about: a port, a card or an item; itself where a port may have several."""
+    match row:
+        case Neighbor():
+            return row.local
+        case Module():
+            return row.switch, row.slot, row.submodule, row.model if row.submodule else ""
+        case SpanningTreePort():
+            return row.instance, row.name
+        case (
+            Interface()
+            | InterfaceStatus()
+            | InterfaceDescription()
+            | Switchport()
+            | PowerPort()
+            | ErrorCounters()
+            | Lag()
+            | InventoryItem()
+        ):
+            return row.name
+    return row
 
 
 def _about(outputs: Iterable[OutputAccount], words: AbstractSet[str]) -> Iterator[OutputAccount]:

@@ -90,6 +90,7 @@ def test_parts_count_together_where_there_is_no_whole() -> None:
     parts = [_output(_status(name), part=f"sh int {name} stat") for name in ("Gi1/0/1", "Gi1/0/2")]
     facts = _facts(*parts)
     assert all(output.is_part for output in facts.outputs)
+    assert facts.partial == {"status"}
     assert (_names(facts), _states(facts)) == (["1", "2"], [_PARSED, _PARSED])
     assert [account.command for account in facts.outputs] == ["sh int Gi1/0/1 stat", "sh int Gi1/0/2 stat"]
 
@@ -97,6 +98,7 @@ def test_parts_count_together_where_there_is_no_whole() -> None:
 def test_a_part_never_replaces_the_whole() -> None:
     facts = _facts(_output(_status("Gi1/0/1", "Gi1/0/2")), _output(_status("Gi1/0/1"), part="sh int Gi1/0/1 stat"))
     assert [output.is_part for output in facts.outputs] == [False, True]
+    assert facts.partial == frozenset()
     assert (_names(facts), _states(facts)) == (["1", "2"], [_PARSED, _UNUSED])
 
 

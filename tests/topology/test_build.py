@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.placement import PlacementState
-from switchcorr.model.snapshot import DeviceFacts, OutputState
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
 from switchcorr.model.tables import ArpEntry, AsicPort, Fex
 from switchcorr.topology import CampusOptions, Known, build_campus, to_networkx
 from switchcorr.topology.build import devices_at
 from switchcorr.topology.placement.locations import parse_locations
 from tests.topology.device_rows import (
     MORNING,
+    card,
     cdp,
     cdp_phone,
     facts,
@@ -191,6 +194,31 @@ def test_only_what_was_not_read_is_taken_from_another_visit() -> None:
     assert devices_at([snapshot(first), snapshot(less, at=NOON), third], None)["a"].tables.neighbors, "of the last but one before"
     kept = facts("a", at=NOON)
     assert devices_at([snapshot(first), snapshot(kept, at=NOON)], None)["a"] is kept
+
+
+@pytest.mark.parametrize(
+    ("table", "whole", "part", "result"),
+    [
+        ("neighbors", (cdp("Te1/1/1", "core"), cdp("Te1/1/2", "old")), (cdp("Te1/1/2", "new"),), (0, "new")),
+        ("modules", (card(3), card(4), replace(card(4), submodule=True)), (card(4, status="faulty"),), (0, 2, "new")),
+        ("spanning_tree", (stp("Te1/1/1", "root"), stp("Te1/1/1", "root", instance="10")), (stp("Te1/1/1", "altn", "blk"),), (1, "new")),
+        ("switchports", (switchport("Gi1/0/1"), switchport("Gi1/0/2")), (switchport("Gi1/0/2", voice=110),), (0, "new")),
+        ("mac", (fdb(110, 1, "Gi1/0/1"), fdb(10, 2, "Gi1/0/1")), (fdb(110, 3, "Gi1/0/1"),), (0, 1, "new")),
+    ],
+)  # fmt: skip
+def test_parts_of_a_table_are_laid_over_the_whole_of_another_visit(
+    table: str, whole: tuple[Any, ...], part: tuple[Any, ...], result: tuple[object, ...]
+) -> None:
+    before: dict[str, Any] = {table: whole}
+    after: dict[str, Any] = {table: part}
+    first = told(facts("a", **before), **{_STATUS: OutputState.PARSED})
+    outputs = (OutputAccount("a", "about a part", "f", OutputState.PARSED, rows=1, is_part=True),)
+    second = replace(facts("a", at=NOON, **after), outputs=outputs, partial=frozenset({table}))
+    found = devices_at([snapshot(first), snapshot(second, at=NOON)], None)["a"]
+    assert getattr(found.tables, table) == tuple(part[0] if place == "new" else whole[int(str(place))] for place in result)
+    assert found.partial == frozenset()
+    still = devices_at([snapshot(second), snapshot(replace(second, taken_at=EVENING), at=EVENING)], None)["a"]
+    assert still.partial == {table}
 
 
 def test_firmware_of_a_lost_phone_is_that_of_the_snapshot_that_showed_it() -> None:

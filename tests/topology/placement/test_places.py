@@ -361,6 +361,24 @@ def test_a_visit_of_fewer_answers_takes_the_ports_for_what_they_were(visits: int
     assert _find(campus, phone(3)).interface == "GigabitEthernet1/0/25", "a trunk with the phone's own record"
 
 
+def test_a_visit_that_asked_about_one_port_takes_the_others_for_what_they_were() -> None:
+    ports = (switchport("Gi1/0/1", voice=110), switchport("Gi1/0/24", mode="trunk"))
+    whole = told(facts("acc-1", switchports=ports), show_interfaces_switchport=_READ)
+    outputs = (
+        OutputAccount("acc-1", "show interfaces gi1/0/2 switchport", "f", _READ, rows=1, is_part=True),
+        OutputAccount("acc-1", "show mac address-table", "f", _READ, rows=3),
+    )
+    rows: dict[str, Any] = {
+        "switchports": (switchport("Gi1/0/2", voice=120),),
+        "mac": (fdb(110, 1, "Gi1/0/1"), fdb(110, 2, "Gi1/0/24"), fdb(120, 3, "Gi1/0/2")),
+    }
+    later = replace(facts("acc-1", at=NOON, **rows), outputs=outputs, partial=frozenset({"switchports"}))
+    campus = _campus(snapshot(whole), snapshot(later, at=NOON), log=[phone(number) for number in (1, 2, 3)])
+    assert [_find(campus, phone(number)).state.value for number in (1, 2, 3)] == ["placed", "unplaced", "placed"]
+    assert [_find(campus, phone(number)).sightings[0].evidence for number in (1, 3)] == [PlacementEvidence.MAC_VOICE_VLAN] * 2
+    assert campus.assumptions[-1] == "acc-1: what the visit that counts did not answer is taken from another one"
+
+
 def test_lines_that_were_lost_may_have_been_the_phones() -> None:
     shown = snapshot(facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)))
     bad = OutputAccount("acc-1", "show cdp neighbors detail", "f", _READ, 3, bad_line_count=1)
