@@ -168,7 +168,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 NotifyTest = Annotated[bool, typer.Option("--test", help="Send one test message to every target, and wait for nothing else.")]
 OfComponent = Annotated[
     str,
-    typer.Option("--component", metavar="KIND:ID", help="Only those that name this component as a cause: module:acc-12/3, node:cm-sub2."),
+    typer.Option("--component", metavar="KIND:ID", help="Only what names it as a cause, or is on it: module:acc-12/3, node:cm-sub2."),
 ]
 Suspects = Annotated[bool, typer.Option("--suspects", help="With --component: also those in which it was only suspected.")]
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=3660, help="How far back.")]

@@ -244,7 +244,7 @@ def correlation_json(result: Correlation, *, phones: bool = True) -> Correlation
         "calibration": _calibration(result.calibration),
         "incidents": [_incident(incident, phones=phones) for incident in result.incidents],
         "recurring": [_recurring(item) for item in result.recurring],
-        "flapping": [_flapping(phone) for phone in result.flapping],
+        "flapping": [flapping_json(phone) for phone in result.flapping],
         "chronic": [_chronic(part) for part in result.chronic],
     }
 
@@ -367,7 +367,8 @@ def _recurring(item: Recurring) -> RecurringJson:
     }
 
 
-def _flapping(phone: FlappingPhone) -> FlappingJson:
+def flapping_json(phone: FlappingPhone) -> FlappingJson:
+    """A phone that drops again and again by itself."""
     reason = phone.reason
     return {
         "phone": phone.phone,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from switchcorr.model.incident import Correlation
 from switchcorr.report.coverage_view import CoverageView
-from switchcorr.report.flapping_view import TITLE, FlappingView
+from switchcorr.report.flapping_view import TITLE, FlappingRow, FlappingView
 from switchcorr.report.views import BAR, CauseView, EvidenceView, IncidentView, result_view
 from switchcorr.text import counted
 
@@ -120,14 +120,20 @@ def _flapping(flapping: FlappingView) -> Iterator[str]:
     for step in flapping.steps:
         yield from _steps(step)
     yield ""
-    for row in flapping.rows[:FLAPPING_SHOWN]:
+    yield from flapping_rows([(row, "") for row in flapping.rows])
+
+
+def flapping_rows(rows: Sequence[tuple[FlappingRow, str]]) -> Iterator[str]:
+    """A few lines for each of the first phones, with what else is to be told of it; then how many more there are."""
+    for row, besides in rows[:FLAPPING_SHOWN]:
         head = f"{row.drops:>7} drops  "
         below = " " * len(head)
         yield from _wrapped(f"{row.phone}, {row.place}", indent=head, hanging=below)
         yield from _wrapped(f"about every {row.every}, last {row.last} UTC{row.back and f', {row.back}'}", indent=below)
+        yield from _wrapped(besides, indent=below)
         yield from _wrapped(row.reason, indent=below)
-    if len(flapping.rows) > FLAPPING_SHOWN:
-        yield f"  {len(flapping.rows) - FLAPPING_SHOWN:,} more; --format json lists them all"
+    if len(rows) > FLAPPING_SHOWN:
+        yield f"  {len(rows) - FLAPPING_SHOWN:,} more; --format json lists them all"
 
 
 def _coverage(coverage: CoverageView) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Incidents and recurring components, as they were last told; found again by time and by component."""
+"""Incidents, recurring components and phones that drop by themselves, as they were last told; found again by time and by component."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import Correlation, Incident, Recurring
+from switchcorr.model.incident import Correlation, FlappingPhone, Incident, Recurring
+from switchcorr.model.moments import DAY_S
 from switchcorr.store.codec import from_json, to_json
 from switchcorr.store.moments import to_ms
 from switchcorr.store.open import Store
-from switchcorr.store.schema import incident, incident_component, recurring
+from switchcorr.store.schema import flapping, incident, incident_component, recurring
 
 _MILLION = 1_000_000
+_DAY_MS = round(DAY_S * 1000)
 
 
 def write_correlation(store: Store, result: Correlation) -> int:
-    """Store the incidents and recurring components of an answer; one with a known id takes the place of what was told before.
+    """Store the incidents, recurring components and flapping phones of an answer; each takes the place of what was told of it before.
 
     Returns:
         How many incidents are new.
@@ -34,6 +36,9 @@ def write_correlation(store: Store, result: Correlation) -> int:
             span = {"start": to_ms(result.start), "end": to_ms(result.end), "stored_at": at}
             for one in result.recurring:
                 _replace(connection, recurring, {"kind": one.component.kind, "name": one.component.id, "start": span["start"], "end": span["end"]}, {"stored_at": at, "document": to_json(one)})  # fmt: skip
+        for phone in result.flapping:
+            last = to_ms(phone.last)
+            _replace(connection, flapping, {"phone": phone.phone, "day": last - last % _DAY_MS}, {"last": last, "stored_at": at, "document": to_json(phone)})  # fmt: skip
         return new
 
 
@@ -102,3 +107,11 @@ def recurring_between(store: Store, since: datetime, until: datetime) -> tuple[R
     with store.reading() as connection:
         documents = connection.execute(query.order_by(recurring.c.end.desc(), recurring.c.kind, recurring.c.name)).scalars().all()
     return tuple(from_json(Recurring, document) for document in documents)
+
+
+def flapping_between(store: Store, since: datetime, until: datetime) -> tuple[FlappingPhone, ...]:
+    """Phones that dropped again and again by themselves, once for each day (UTC) of a span on which they did; the newest first."""
+    query = select(flapping.c.document).where(flapping.c.last >= to_ms(since), flapping.c.last <= to_ms(until))
+    with store.reading() as connection:
+        documents = connection.execute(query.order_by(flapping.c.last.desc(), flapping.c.phone)).scalars().all()
+    return tuple(from_json(FlappingPhone, document) for document in documents)

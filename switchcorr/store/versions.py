@@ -122,12 +122,17 @@ def _made_anew(connection: Connection, table: Table, columns: str, rows: str) ->
     connection.execute(text(f"drop table {before}"))
 
 
+def _add_flapping_phones(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=schema.ADDED_IN_7)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, _add_events_and_incidents),
     Migration(3, _add_audits_and_messages),
     Migration(4, _add_losses_and_shrink),
     Migration(5, _add_extensions),
     Migration(6, _part_first_sights_and_shrink),
+    Migration(7, _add_flapping_phones),
 )
 """Every step since the first version, in order; a step is never changed once it was released."""
 

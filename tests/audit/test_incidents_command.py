@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -64,3 +65,42 @@ def test_a_component_has_a_kind_and_an_id(call: Call, store: Path) -> None:
     told = call("incidents", "--component", "acc-12", "--store", store)
     assert told.code == 2
     assert "KIND:ID" in told.err
+
+
+@pytest.fixture
+def flapping(tmp_path: Path, call: Call, store: Path, small_site: DemoSite) -> dict[str, Any]:
+    """A phone on acc-001 that drops every twenty minutes in the mornings of two days, as ``correlate`` tells it after each of them."""
+    rows = csv.DictReader(call("export", "placements", "--captures", small_site.captures[1], "--format", "csv").out.splitlines())
+    phone = next(row["phone"] for row in rows if row["device"] == "acc-001" and row["interface"])
+    log = tmp_path / "phones.csv"
+    moments = [f"2026-11-{day:02} {8 + minute // 60:02}:{minute % 60:02}:00" for day in (18, 19) for minute in range(0, 240, 20)]
+    log.write_text("time,phone,event,reason\n" + "".join(f"{moment},{phone},unregistered,13\n" for moment in moments))
+    assert call("ingest", log, "--store", store, "--now", NOW, "-q").code == 0
+    for now in ("2026-11-18T22:00:00Z", "2026-11-19T13:00:00Z"):
+        told = json.loads(call("correlate", "--store", store, "--now", now, "--no-phones").out)
+    (one,) = told["flapping"]
+    assert one["phone"] == phone
+    return dict(one)
+
+
+def test_phones_that_drop_by_themselves_are_found_again(call: Call, store: Path, flapping: dict[str, Any]) -> None:
+    found = json.loads(call("incidents", "--store", store, "--now", NOW).out)
+    assert found["flapping"] == [{**flapping, "days": 2}]
+    table = call("incidents", "--store", store, "--now", NOW, terminal=True).out
+    assert "Phones that drop again and again, each by itself:" in table
+    assert "on 2 days of these 90" in table
+    assert max(map(len, table.splitlines())) <= 80
+    assert json.loads(call("incidents", "--store", store, "--now", NOW, "--days", "2").out)["flapping"] == []
+
+
+def test_they_belong_to_what_they_are_on(call: Call, store: Path, flapping: dict[str, Any]) -> None:
+    port = f"{flapping['device']}:{flapping['interface']}"
+    for name, count in (
+        ("switch:acc-001", 1),
+        (f"module:{flapping['module']}", 1),
+        (f"port:{port}", 1),
+        ("switch:acc-002", 0),
+        ("port::", 0),
+    ):
+        found = json.loads(call("incidents", "--component", name, "--store", store, "--now", NOW).out)
+        assert len(found["flapping"]) == count, name

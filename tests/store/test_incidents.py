@@ -12,7 +12,7 @@ import pytest
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Correlation, Recurring
 from switchcorr.store.codec import from_json, to_json
-from switchcorr.store.incidents import incidents_between, incidents_of, recurring_between, write_correlation
+from switchcorr.store.incidents import flapping_between, incidents_between, incidents_of, recurring_between, write_correlation
 from switchcorr.store.open import Store
 from switchcorr.store.raw import RawFiles
 from switchcorr.store.retention import retire
@@ -63,10 +63,23 @@ def test_a_recurring_component_is_kept_by_its_span(store: Store) -> None:
     assert recurring_between(store, LONG_AGO, LONG_AGO) == ()
 
 
+def test_a_phone_that_drops_by_itself_is_one_row_for_each_day_on_which_it_does(store: Store) -> None:
+    result = correlation()
+    phone = replace(result.flapping[0], last=datetime(2026, 11, 20, 9, tzinfo=UTC))
+    later = replace(phone, drops=213, last=datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC))
+    next_day = replace(phone, drops=7, last=datetime(2026, 11, 21, tzinfo=UTC))
+    for told in (phone, later, next_day):
+        write_correlation(store, replace(result, flapping=(told,)))
+    assert flapping_between(store, LONG_AGO, LATER) == (next_day, later)
+    assert flapping_between(store, LONG_AGO, later.last) == (later,)
+    assert flapping_between(store, next_day.last, LATER) == (next_day,)
+
+
 def test_old_incidents_go_with_their_components(store: Store, tmp_path: Path) -> None:
     write_correlation(store, correlation())
     retire(store, RawFiles(tmp_path), raw_before=LATER, facts_before=LATER)
     assert incidents_between(store, LONG_AGO, LATER) == ()
+    assert flapping_between(store, LONG_AGO, LATER) == ()
     assert incidents_of(store, correlation().incidents[0].causes[0].component, LONG_AGO, LATER, causes_only=False) == ()
 
 

@@ -17,7 +17,7 @@ def incidents(
     verbose: o.Verbose = 0,
     quiet: o.Quiet = False,
 ) -> None:
-    """Incidents that were found and kept, of the last 90 days or of one component; those of ``correlate`` from the store and of the audit."""
+    """What was found and kept in the last 90 days, of all or of one component: incidents, what recurs, phones that drop by themselves."""
     from switchcorr.cli.audit.incidents_show import show_incidents
     from switchcorr.cli.context import read_settings, read_times
     from switchcorr.cli.store_context import meant_store

@@ -8,8 +8,9 @@ from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.jobs.store.incidents import IncidentsFound, IncidentsRequest, find_incidents
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Incident
-from switchcorr.report.to_json import iso, json_text
-from switchcorr.report.to_text import table_text
+from switchcorr.report.flapping_view import TITLE, flapping_view
+from switchcorr.report.to_json import flapping_json, iso, json_text
+from switchcorr.report.to_text import flapping_rows, table_text
 from switchcorr.text import counted
 
 _COLUMNS = ("id", "start", "end", "verdict", "component", "probability", "affected", "exposed", "endpoints", "still_down", "summary")
@@ -50,6 +51,7 @@ def _document(request: IncidentsRequest, found: IncidentsFound, rows: list[dict[
             }
             for one in found.recurring
         ],
+        "flapping": [{**flapping_json(one.phone), "days": one.days} for one in found.flapping],
     }
 
 
@@ -86,7 +88,10 @@ def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
             f"  {_name(one.component)}: {counted(one.bursts, 'burst')}, {one.affected_phones} of its {counted(one.exposed, 'phone')}, {_sure(one.probability)} sure"
             for one in found.recurring
         ]
-    if not found.incidents and not found.recurring:
+    if view := flapping_view([one.phone for one in found.flapping]):
+        days = [f"on {counted(one.days, 'day')} of these {request.days:,}" for one in found.flapping]
+        lines += ["", f"{TITLE}:", *flapping_rows(list(zip(view.rows, days, strict=True)))]
+    if not (found.incidents or found.recurring or found.flapping):
         tell("`switchcorr correlate --store` and `switchcorr audit` keep what they find.")
     return lines
 

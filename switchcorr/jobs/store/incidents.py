@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from switchcorr.errors import UsageError
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import Incident, Recurring
-from switchcorr.store.incidents import incidents_between, incidents_of, recurring_between
+from switchcorr.model.incident import FlappingPhone, Incident, Recurring
+from switchcorr.store.incidents import flapping_between, incidents_between, incidents_of, recurring_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class IncidentsRequest:
     """What is asked.
 
     Attributes:
-        component: only incidents that name it as a cause; None is all.
+        component: only incidents that name it as a cause, and phones that are on it; None is all.
         suspects: also those in which it was only suspected.
     """
 
@@ -29,13 +31,27 @@ class IncidentsRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class FlappingFound:
+    """A phone that drops again and again by itself, as it was told last, and on how many days (UTC) it did so."""
+
+    phone: FlappingPhone
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentsFound:
-    """Incidents in order of time, and the components that explain several bursts as they were told last, each once."""
+    """Incidents in order of time, and what recurs as it was told last, each once.
+
+    Attributes:
+        recurring: components that explain several bursts.
+        flapping: phones that drop again and again by themselves; those that did so on most days first.
+    """
 
     since: datetime
     until: datetime
     incidents: tuple[Incident, ...]
     recurring: tuple[Recurring, ...]
+    flapping: tuple[FlappingFound, ...]
 
 
 def component_of(text: str) -> Component:
@@ -67,8 +83,32 @@ def find_incidents(request: IncidentsRequest) -> IncidentsFound:
         else:
             incidents = incidents_of(store, wanted, since, request.until, causes_only=not request.suspects)
         told = recurring_between(store, since, request.until)
+        flapping = _flapping(flapping_between(store, since, request.until), wanted)
     newest: dict[Component, Recurring] = {}
     for one in told:
         if wanted is None or wanted in (one.component, *one.equivalent):
             newest.setdefault(one.component, one)
-    return IncidentsFound(since, request.until, incidents, tuple(newest[component] for component in sorted(newest)))
+    return IncidentsFound(since, request.until, incidents, tuple(newest[component] for component in sorted(newest)), flapping)
+
+
+def _flapping(told: Iterable[FlappingPhone], wanted: Component | None) -> tuple[FlappingFound, ...]:
+    """Each phone once, by the place where it was told of.
+
+    Args:
+        told: a phone for each day, the newest first.
+        wanted: only phones that are on it; None is all.
+    """
+    newest: dict[str, FlappingPhone] = {}
+    days: Counter[str] = Counter()
+    for phone in told:
+        if wanted is None or wanted in _places(phone):
+            newest.setdefault(phone.phone, phone)
+            days[phone.phone] += 1
+    found = [FlappingFound(phone, days[name]) for name, phone in newest.items()]
+    return tuple(sorted(found, key=lambda one: (-one.days, -one.phone.drops, one.phone.phone)))
+
+
+def _places(phone: FlappingPhone) -> tuple[Component, ...]:
+    """What a phone is on, as an answer tells it."""
+    port = f"{phone.device}:{phone.interface}" if phone.interface else ""
+    return tuple(Component(kind, name) for kind, name in (("switch", phone.device), ("module", phone.module), ("port", port)) if name)
