@@ -94,13 +94,22 @@ def span_of(since: str, until: str, times: Times) -> tuple[datetime | None, date
 
 
 def stored_source(
-    store: str, settings: Settings, times: Times, *, files: Sequence[object], since: datetime | None = None, until: datetime | None = None
+    store: str,
+    settings: Settings,
+    times: Times,
+    *,
+    files: Sequence[object],
+    since: datetime | None = None,
+    until: datetime | None = None,
+    at: datetime | None = None,
 ) -> Stored | None:
     """The store that is asked: a given one; where no files are given, also that of the settings or the default one, if it is there.
 
     Args:
         files: whatever else was given to read.
         since: from when incidents are sought; by default a day back.
+        until: up to when. A day more is read, as far as it has passed: it tells which phones came back, and what counters have counted.
+        at: nothing later is read at all; None where incidents are sought.
     """
     if not store and any(files):
         return None
@@ -111,8 +120,8 @@ def stored_source(
         return None
     from switchcorr.jobs.store.network import SOUGHT, StoredSource
 
-    last = until or times.at or times.now
-    return StoredSource(place, since or last - SOUGHT, last)
+    last = at or until or times.at or times.now
+    return StoredSource(place, since or last - SOUGHT, at or min(last + SOUGHT, times.now))
 
 
 def windows_of(text: str, times: Times) -> tuple[tuple[datetime, datetime], ...]:

@@ -59,23 +59,25 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     """
     constants = constants_from(request.settings.correlate)
     began = time.monotonic()
+    since = _sought_since(request)
     events = read_log(request, progress)
     network = read_network(request.campus, request.settings, events.log, progress, at=end_of(events.log), ports=request.ports)
     events = named_by_address(events, network.campus.placements)
     observations, missing_counters = _counters(request, network.campus)
     found = find_calibration(request.calibration, request.learned)
     options = CorrelateOptions(
-        now=request.times.now, since=request.since, until=request.until, windows=request.windows, observations=observations,
+        now=request.times.now, since=since, until=request.until, windows=request.windows, observations=observations,
         constants=constants, calibration=found.calibration,
     )  # fmt: skip
     coverage = coverage_of(events, network)
-    asked = request.windows or ((request.since, request.until),)
+    asked = request.windows or ((since, request.until),)
     beside = tuple(_beside_the_log(asked, events.log))
     empty = beside if all(start is not None and start > request.times.now for start, _ in asked) else ()
+    sought = () if since == request.since else (f"incidents are looked for from {since:{_TIME}} on (--since names another time).",)
     coverage = replace(
         coverage,
         unusable=(*coverage.unusable, *(() if observations else missing_counters), *empty),
-        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *(() if empty else beside)),
+        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *sought, *(() if empty else beside)),
     )
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     stored = request.campus.stored
@@ -91,6 +93,12 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     moved = at_shifted_times(network.campus.observations, result.log_shifts)
     campus = replace(network.campus, observations=moved, link_downs=())  # they have told what they can, and name phones
     return CorrelationOutcome(result, missing, campus, events.log, network.ports, unkept)
+
+
+def _sought_since(request: CorrelateRequest) -> datetime | None:
+    """From when incidents are sought: what a store holds of the month before is background. Files are sought through whole."""
+    stored = request.campus.stored
+    return stored.since if request.since is None and stored is not None and not (request.events or request.windows) else request.since
 
 
 def read_log(request: CorrelateRequest, progress: Progress) -> EventsRead:

@@ -43,7 +43,9 @@ def correlate(
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
     first, last = span_of(since, until, times)
-    stored = stored_source(store, settings, times, files=(captures, locations, events), since=first, until=last)
+    given = windows_of(windows, times)
+    begin, end = (min(given)[0], max(end for _, end in given)) if given else (first, last)
+    stored = stored_source(store, settings, times, files=(captures, locations, events), since=begin, until=end)
     request = CorrelateRequest(
         times=times,
         campus=campus_request(captures, locations, devices, kinds, core, call_server, stored),
@@ -52,7 +54,7 @@ def correlate(
         counters=counters,
         since=first,
         until=last,
-        windows=windows_of(windows, times),
+        windows=given,
         ports=report is not None,
         settings=settings,
         calibration=calibration,

@@ -47,7 +47,7 @@ def locate(
     moment = moment_or_none("--at", at, times)
     below = {"module": module, "switch": switch, "uplink": uplink}
     asked = tuple((kind, id_) for kind, id_ in below.items() if id_)
-    stored = stored_source(store, settings, times, files=(captures, locations, events), until=moment) if uplink else None
+    stored = stored_source(store, settings, times, files=(captures, locations, events), at=moment) if uplink else None
     if stored is None and (store or not (captures or locations or events)):
         from switchcorr.cli.store.answers import ask_store_where
 

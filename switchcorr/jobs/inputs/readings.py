@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from switchcorr.errors import StoreError
@@ -39,6 +40,10 @@ class Settled(NamedTuple):
 
 class Stored(Protocol):
     """Something that kept events and sweeps. A request carries one, so that only who asks a store loads its libraries."""
+
+    @property
+    def since(self) -> datetime:
+        """From here on incidents are sought, unless another time is asked for."""
 
     def events(self) -> EventsRead:
         """The events of the time asked for, with what stands before as background."""
