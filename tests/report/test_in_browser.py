@@ -188,6 +188,32 @@ def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> No
     page.close()
 
 
+def test_evidence_prints_in_two_columns_and_a_key_beside_its_picture(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    result, shown = estate(Component("module", "s01-acc01/2"))
+    (incident,) = result.incidents
+    evidence = tuple(
+        replace(incident.causes[0].evidence_for[0], text=f"{number} {'of the phones on it dropped ' * 5}") for number in range(8)
+    )
+    causes = (replace(incident.causes[0], evidence_for=evidence), *incident.causes[1:])
+    write_html(replace(result, incidents=(replace(incident, causes=causes),)), path, estate=shown)
+    page, _ = _open(browser, path, width=1017)
+    page.emulate_media(media="print")
+    lines = page.evaluate(
+        "[...document.querySelectorAll('#cause-1 .arguments ul:first-of-type li')].slice(0, 8).map(n => [n.getBoundingClientRect().left, n.getBoundingClientRect().right])"
+    )
+    (box,) = page.evaluate(
+        "[document.querySelector('#cause-1 .arguments')].map(n => [n.getBoundingClientRect().left, n.getBoundingClientRect().right])"
+    )
+    assert len({left for left, _ in lines}) == 2
+    assert all(box[0] <= left < right <= box[1] for left, right in lines)
+    keys = page.evaluate(
+        "[...document.querySelectorAll('.cause > .key')].map(n => [getComputedStyle(n).breakBefore, getComputedStyle(n).breakAfter])"
+    )
+    assert keys and all(one == ["avoid", "auto"] for one in keys)
+    page.close()
+
+
 def test_phones_that_flap_open_at_a_click_and_print_whole(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     result, shown = estate(Component("module", "s01-acc01/2"))
