@@ -27,6 +27,7 @@ from switchcorr.cli.outcome import outcome_of
 from switchcorr.cli.parse import parse
 from switchcorr.cli.report import report
 from switchcorr.cli.store.command import backup, check, compact, ingest, reparse, store_import
+from switchcorr.cli.streams import prepare_streams
 from switchcorr.cli.sweep.command import sweep
 from switchcorr.cli.trust.command import trust
 from switchcorr.cli.words import HelpfulCommand
@@ -167,6 +168,7 @@ def main(arguments: Sequence[str] | None = None, *, loaded: Callable[[], object]
         loaded: called first, when whatever interrupts it from here on is told.
     """
     collect_seldom()
+    prepare_streams()
 
     def run() -> None:
         if loaded is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from switchcorr.errors import UsageError
 from switchcorr.jobs.calibration_file import CALIBRATION_FILE
@@ -91,6 +91,36 @@ def span_of(since: str, until: str, times: Times) -> tuple[datetime | None, date
     if first and last and first >= last:
         raise UsageError(f"--since {since} is not before --until {until}.", hint="Give the earlier moment to --since.")
     return first, last
+
+
+class TimeAsked(NamedTuple):
+    """Which time is judged: given windows, or what is found in a span; ``begin`` and ``end`` are those of either, None where it is open."""
+
+    since: datetime | None
+    until: datetime | None
+    windows: tuple[tuple[datetime, datetime], ...]
+
+    @property
+    def begin(self) -> datetime | None:
+        """Of the span, or of the first window."""
+        return min((start for start, _ in self.windows), default=self.since)
+
+    @property
+    def end(self) -> datetime | None:
+        """Of the span, or of the last window."""
+        return max((end for _, end in self.windows), default=self.until)
+
+
+def time_asked(since: str, until: str, windows: str, times: Times) -> TimeAsked:
+    """The time of ``--since`` and ``--until``, or of ``--windows``.
+
+    Raises:
+        UsageError: one is no time, or both are given.
+    """
+    first, last = span_of(since, until, times)
+    if windows and (since or until):
+        raise UsageError("--windows and --since or --until: one or the other.", hint="Exactly the windows are judged, wherever they are.")
+    return TimeAsked(first, last, windows_of(windows, times))
 
 
 def stored_source(

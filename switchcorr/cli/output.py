@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from switchcorr.cli.options import Format
-from switchcorr.errors import SwitchcorrError
+from switchcorr.errors import InputFileError, SwitchcorrError
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -21,7 +21,11 @@ def chosen_format(given: Format | None) -> Format:
 
 
 def write_out(text: str) -> None:
-    """Data to stdout; a reader that went away (``| head``) is no error."""
+    """Data to stdout; a reader that went away (``| head``) is no error.
+
+    Raises:
+        InputFileError: it cannot be written, as to a file on a full disk.
+    """
     _write(sys.stdout, text)
 
 
@@ -38,12 +42,14 @@ def tell_missing(missing: Sequence[str]) -> bool:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write at once; from a reader that went away on, into nothing."""
+    """Write at once; from a reader that went away on, or a disk that is full, into nothing."""
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise InputFileError(f"the output cannot be written: {error.strerror}.", hint="What was given is not whole.") from error
 
 
 def tell_error(error: SwitchcorrError) -> None:

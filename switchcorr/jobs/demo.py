@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from switchcorr.collect.progress import SweepEvent, SweepProgress, advance
-from switchcorr.errors import InputFileError
+from switchcorr.errors import ExitCode, InputFileError
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Progress, Times, say_nothing
 from switchcorr.jobs.lab import write_inventory
@@ -39,6 +39,7 @@ def run_demo(directory: Path, *, settings: Settings, progress: Progress = say_no
     Raises:
         InputFileError: the directory cannot be made or written.
         SwitchcorrError: as ``run_sweep`` and ``correlate``.
+        KeyboardInterrupt: a sweep was interrupted.
     """
     _make_room(directory)
     campus, manners, log = demo_campus(), demo_manners(), directory / "CiscoSyslog"
@@ -49,6 +50,8 @@ def run_demo(directory: Path, *, settings: Settings, progress: Progress = say_no
             lab.visit = visit
             watch = _shown_as(f"sweep {visit} of {len(_FOLDERS)}", progress)
             sweeps.append(_sweep(directory, directory / name, visit, settings=settings, watch=watch))
+            if sweeps[-1].exit_code is ExitCode.INTERRUPTED:
+                raise KeyboardInterrupt  # the sweep has answered it, and it was meant for all of the demonstration
     planted = write_demo_log(campus, log)
     folders = tuple(sweep.folder for sweep in sweeps)
     request = CorrelateRequest(times=Times(now=END), campus=CampusRequest(captures=folders), events=(log,), ports=True, settings=settings)

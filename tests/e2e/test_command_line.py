@@ -7,9 +7,11 @@ import io
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -196,6 +198,52 @@ def test_a_reader_that_goes_away_is_no_error(site: DemoSite) -> None:
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout.startswith("phone,device")
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_an_encoding_without_our_signs_takes_the_same_document(encoding: str, tmp_path: Path) -> None:
+    log = tmp_path / os.fsdecode(b"Z\xc3\xbcrich \xff.csv")
+    log.write_text("time,phone,event\n2026-11-20 10:00:00,SEP00005E200231,unregistered\n")
+    command = [sys.executable, "-m", "switchcorr", "correlate", "--events", str(log), "--now", _NOW, "--format"]
+    spoken = {**os.environ, "PYTHONIOENCODING": encoding}
+    told, text = (
+        subprocess.run([*command, name], env=spoken, capture_output=True, timeout=60, check=True).stdout.decode(encoding)
+        for name in ("json", "table")
+    )
+    assert any("Z\u00fcrich \udcff.csv" in sentence for sentence in json.loads(told)["coverage"]["assumptions"])
+    assert ("── What this rests on ──" if encoding == "utf-8" else "-- What this rests on --") in text
+
+
+def test_output_to_a_full_disk_is_told(site: DemoSite) -> None:
+    command = [sys.executable, "-m", "switchcorr", "correlate", "--events", str(site.log), "--now", _NOW]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert ran.returncode == 1
+    assert "the output cannot be written: No space left on device" in ran.stderr
+    assert "unexpected" not in ran.stderr
+
+
+def test_closed_streams_change_no_answer(site: DemoSite, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    command = shlex.join([sys.executable, "-m", "switchcorr", "correlate", "--events", str(site.log), "--now", _NOW, "--report", str(page)])
+    for closed in (">&-", "2>&-", ">&- 2>&-"):
+        assert subprocess.run(["/bin/sh", "-c", f"{command} {closed}"], capture_output=True, timeout=60, check=False).returncode == 0, (
+            closed
+        )
+        page.unlink()
+
+
+def test_ctrl_c_ends_the_whole_demo(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "switchcorr", "demo", "--out", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        end = time.monotonic() + 60
+        while not list(tmp_path.glob("captures-before/*/*.txt")) and time.monotonic() < end:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == ""
+    assert not (tmp_path / "captures-after").exists()
 
 
 def test_a_reader_of_both_streams_that_goes_away_is_no_error(site: DemoSite) -> None:

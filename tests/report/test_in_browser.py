@@ -210,7 +210,8 @@ def test_evidence_prints_in_two_columns_and_a_key_beside_its_picture(browser: Br
     keys = page.evaluate(
         "[...document.querySelectorAll('.cause > .key')].map(n => [getComputedStyle(n).breakBefore, getComputedStyle(n).breakAfter])"
     )
-    assert keys and all(one == ["avoid", "auto"] for one in keys)
+    assert keys
+    assert all(one == ["avoid", "auto"] for one in keys)
     page.close()
 
 

@@ -37,24 +37,22 @@ def correlate(
     quiet: o.Quiet = False,
 ) -> None:
     """Which component do the lost phones share? Captures or locations and an event log in, verdicts out."""
-    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, stored_source, windows_of
+    from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, stored_source, time_asked
     from switchcorr.jobs.inputs.request import CorrelateRequest
 
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
-    first, last = span_of(since, until, times)
-    given = windows_of(windows, times)
-    begin, end = (min(given)[0], max(end for _, end in given)) if given else (first, last)
-    stored = stored_source(store, settings, times, files=(captures, locations, events), since=begin, until=end)
+    asked = time_asked(since, until, windows, times)
+    stored = stored_source(store, settings, times, files=(captures, locations, events), since=asked.begin, until=asked.end)
     request = CorrelateRequest(
         times=times,
         campus=campus_request(captures, locations, devices, kinds, core, call_server, stored),
         events=tuple(events or ()),
         servers=tuple(servers or ()),
         counters=counters,
-        since=first,
-        until=last,
-        windows=given,
+        since=asked.since,
+        until=asked.until,
+        windows=asked.windows,
         ports=report is not None,
         settings=settings,
         calibration=calibration,
