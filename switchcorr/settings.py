@@ -116,7 +116,7 @@ def load_settings(*, environment: Mapping[str, str], file: Path | None, options:
     kinds: dict[str, type] = {field.name: type(getattr(Settings(), field.name)) for field in dataclasses.fields(Settings)}
     problems: list[str] = []
     values: dict[str, object] = {}
-    for origin, found in (("file", _from_file(file)), ("environment", _from_environment(environment))):
+    for origin, found in ((str(file), _from_file(file)), ("environment", _from_environment(environment))):
         for key, value in found.items():
             _take(values, kinds, problems, origin=origin, key=key, value=value)
     for key, value in (options or {}).items():

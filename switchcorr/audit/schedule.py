@@ -58,8 +58,12 @@ def seconds_of(text: str) -> int:
     return seconds
 
 
-def systemd_units(command: Sequence[str], every_s: int) -> str:
-    """A service and a timer for systemd; two files in one text, each under its name."""
+def systemd_units(command: Sequence[str], every_s: int, directory: str) -> str:
+    """A service and a timer for systemd; two files in one text, each under its name.
+
+    Args:
+        directory: where the command was given: relative paths in it begin there.
+    """
     line = shlex.join(command).replace("%", "%%")
     return f"""# /etc/systemd/system/switchcorr-audit.service
 [Unit]
@@ -70,6 +74,7 @@ After=network-online.target
 [Service]
 Type=oneshot
 User=switchcorr
+WorkingDirectory={directory.replace("%", "%%")}
 ExecStart={line}
 # 3: done in part, 4: there are findings. Both are results, no failures of the service.
 SuccessExitStatus=3 4
@@ -97,8 +102,11 @@ WantedBy=timers.target
 """
 
 
-def cron_line(command: Sequence[str], every_s: int) -> str:
+def cron_line(command: Sequence[str], every_s: int, directory: str) -> str:
     """A line for crontab.
+
+    Args:
+        directory: where the command was given: relative paths in it begin there.
 
     Raises:
         UsageError: cron knows no such interval.
@@ -114,7 +122,7 @@ def cron_line(command: Sequence[str], every_s: int) -> str:
     else:
         hint = "Take 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 minutes, 1, 2, 3, 4, 6, 8, 12 hours, or a day; or --print-systemd."
         raise UsageError(f"cron cannot run something every {_words(every_s)}.", hint=hint)
-    line = shlex.join(command).replace("%", "\\%")
+    line = f"cd {shlex.quote(directory)} && {shlex.join(command)}".replace("%", "\\%")
     return f"# one at a time by its own lock; it says nothing unless something is wrong\n{when} {line} --quiet >/dev/null\n"
 
 

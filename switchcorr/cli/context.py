@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -64,16 +65,38 @@ def campus_request(
     call_server: list[str] | None,
     stored: Stored | None = None,
 ) -> CampusRequest:
-    """From what the network is known, as the options of every reading command say it."""
+    """From what the network is known, as the options of every reading command say it.
+
+    Raises:
+        UsageError: a call server is no address, or columns are named of a table that was not given.
+    """
+    if kinds and locations is None:
+        raise UsageError(
+            "--kinds without --locations: it names columns of that table.", hint="Give --locations FILE.csv, or leave --kinds out."
+        )
     return CampusRequest(
         captures=tuple(captures or ()),
         locations=locations,
         devices=devices,
         kinds=tuple(kind.strip() for kind in kinds.split(",") if kind.strip()),
         cores=tuple(core or ()),
-        call_servers=tuple(call_server or ()),
+        call_servers=tuple(_address(text) for text in call_server or ()),
         stored=stored,
     )
+
+
+def _address(text: str) -> str:
+    """An IP address, as captures are read to write it.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError as error:
+        raise UsageError(
+            f"--call-server {text}: no IP address.", hint="Such as 198.51.100.10; it is looked up in the ARP tables."
+        ) from error
 
 
 def moment_or_none(option: str, text: str, times: Times) -> datetime | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from switchcorr.cli.options import Format
-from switchcorr.errors import InputFileError, SwitchcorrError
+from switchcorr.errors import InputFileError, SwitchcorrError, UsageError
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -18,6 +18,17 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def chosen_format(given: Format | None) -> Format:
     """The format asked for, else a table on a terminal and JSON in a pipe."""
     return given or (Format.TABLE if sys.stdout.isatty() else Format.JSON)
+
+
+def table_or_json(given: Format | None, what: str) -> Format:
+    """As ``chosen_format``, for what is no table of one kind of rows; to be asked before anything is done.
+
+    Raises:
+        UsageError: CSV was asked for.
+    """
+    if given is Format.CSV:
+        raise UsageError(f"--format csv: {what} no CSV.", hint="Take table or json.")
+    return chosen_format(given)
 
 
 def write_out(text: str) -> None:

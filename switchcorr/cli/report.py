@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from switchcorr.cli import options as o
-from switchcorr.errors import ExitCode
+from switchcorr.errors import ExitCode, UsageError
 
 Window = Annotated[str, typer.Option("--window", metavar="START/END", help="Judge and draw this time only.")]
 Alone = Annotated[bool, typer.Option("--inventory", help="The network alone, without any incident: phones, modules, errors, mixes.")]
@@ -50,6 +50,8 @@ def report(
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now, at=at)
     only = window_of(window, times)
+    if only and inventory:
+        raise UsageError("--window with --inventory: the page of the network alone holds no time.", hint="Leave one of them out.")
     stored = stored_source(store, settings, times, files=(captures, locations, events), since=only and only[0], until=only and only[1])
     source = CorrelateRequest(
         times=times,

@@ -8,7 +8,7 @@ from typing import Any
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
-from switchcorr.cli.output import chosen_format, tell, write_out
+from switchcorr.cli.output import table_or_json, tell, write_out
 from switchcorr.cli.store_context import meant_store
 from switchcorr.errors import ConfigurationError, UsageError
 from switchcorr.jobs.stopping import Stop
@@ -73,9 +73,7 @@ def release_one(settings: Settings, *, site: str, store: str, verbose: int, quie
 def show_work(settings: Settings, *, site: str, store: str, format_: Format | None, verbose: int, quiet: bool) -> None:
     """Print the newest sweeps and what waits."""
     set_up_logging(verbose=verbose, quiet=quiet)
-    chosen = chosen_format(format_)
-    if chosen is Format.CSV:
-        raise UsageError("--format csv: the state of work gives no CSV.", hint="Take table or json.")
+    chosen = table_or_json(format_, "the state of work gives")
     state = _job().work_state(meant_store(store, settings), site)
     sweeps = [_sweep(row) for row in state.sweeps]
     jobs = [dict(row) for row in state.jobs]

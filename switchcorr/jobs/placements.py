@@ -50,7 +50,10 @@ def read_placements(request: PlacementsRequest, progress: Progress = say_nothing
     """
     sources = request.campus
     if not sources.is_given and not request.events:
-        raise UsageError("nothing to read.", hint="Give --captures DIR, --locations FILE.csv, or --events FILE with alarms of the phones.")
+        raise UsageError(
+            "nothing to read.",
+            hint="Give --captures DIR, --locations FILE.csv, --events FILE with alarms of the phones, or a --store that has sweeps.",
+        )
     events = read_events(request.events, request.times, progress) if request.events else EventsRead(EventLog(), (), (), ())
     network = read_network(sources, request.settings, events.log, progress, at=request.at, phones=phones)
     if network.missing and not network.campus.devices and not network.campus.risk.phones:
@@ -120,7 +123,7 @@ def phones_below(campus: Campus, kind: str, id_: str) -> set[str]:
     ids = [component.id for name in kinds for component in table.components.get(name, ())]
     device = re.split("[/:]", id_)[0]
     near = [known for known in ids if re.split("[/:]", known)[0] == device] or ids
-    raise UsageError(f"no phone is below a {kind} {id_!r}.", hint=f"Known: {', '.join(near[:12]) or 'none'}.")
+    raise UsageError(f"no phone is below {kind} {id_!r}.", hint=f"Known: {', '.join(near[:12]) or 'none'}.")
 
 
 def _canonical(id_: str, campus: Campus) -> str:

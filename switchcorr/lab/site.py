@@ -58,7 +58,7 @@ def site_switches(campus: LabCampus, manners: Manners | None = None) -> tuple[La
     names = {device.name for device in campus.devices}
     for name in (*manners.faults, *manners.legacy):
         if name not in names:
-            raise UsageError(f"The simulated campus has no {name}{_nearest(name, names)}.", hint="Its devices: " + _some(sorted(names)))
+            raise UsageError(f"The simulated campus has no {name}.{_nearest(name, names)}", hint="Its devices: " + _some(sorted(names)))
     answers = _answers(manners.clock or (lambda _: datetime.now(UTC)))
     return tuple(_switch(device, manners, answers(device)) for device in campus.devices)
 
@@ -78,7 +78,7 @@ def read_fault(text: str) -> tuple[str, FaultAt]:
         raise UsageError(f"not NAME=FAULT or NAME=FAULT@COMMAND: {text!r}.", hint="For example: acc-004=hang_mid_output")
     known = [member.value for member in Fault]
     if fault not in known:
-        raise UsageError(f"no fault is called {fault!r}{_nearest(fault, known)}.", hint="The faults: " + ", ".join(known))
+        raise UsageError(f"no fault is called {fault!r}.{_nearest(fault, known)}", hint="The faults: " + ", ".join(known))
     return name, FaultAt(Fault(fault), command)
 
 
@@ -132,7 +132,7 @@ def access_names(campus: LabCampus) -> list[str]:
 
 def _nearest(name: str, known: set[str] | list[str]) -> str:
     near = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"; is {near[0]} meant?" if near else ""
+    return f" Is {near[0]} meant?" if near else ""
 
 
 def _some(names: list[str]) -> str:

@@ -52,7 +52,7 @@ def placement_lines(placement: Placement) -> Iterator[str]:
     """One phone for people: the place, then all that speaks for it and against it."""
     labels = (("extension", placement.extension), ("is", placement.description))
     if placement.state is PlacementState.UNPLACED:
-        yield f"{placement.phone}: not placed. {placement.reason}"
+        yield f"{placement.phone}: not placed: {placement.reason}"
         yield from (f"  {label:<10} {value}" for label, value in labels if value)
         return
     where = " ".join(filter(None, (placement.device, str(placement.interface or ""))))

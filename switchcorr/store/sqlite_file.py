@@ -21,6 +21,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
 """File systems over a network or between machines, on which the shared memory of WAL does not work. Source: SQLite, "Write-Ahead Logging"."""
 MOUNTS = Path("/proc/self/mountinfo")
 _CACHE_KIB = 64 * 1024
+_HEAD = b"SQLite format 3\0"
 _BUSY_MS = 10_000
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
@@ -103,8 +104,14 @@ def refuse_foreign(path: Path) -> None:
 
     Raises:
         StoreError: it is of something else.
-        sqlite3.Error: it cannot be read.
+        OSError: the file cannot be read.
+        sqlite3.Error: the database cannot be read.
     """
+    with path.open("rb") as stream:
+        head = stream.read(len(_HEAD))
+    if head and head != _HEAD:
+        hint = "Is the path right? If this was a store, it is damaged: docs/store.md says what to do."
+        raise StoreError(f"{path}: is no store; it does not begin as a SQLite file does.", hint=hint)
     with closing(sqlite3.connect(file_uri(path, mode="ro"), uri=True)) as connection:
         connection.execute("pragma trusted_schema=off")
         tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,24 +35,31 @@ def test_intervals() -> None:
 
 def test_cron_knows_what_divides_an_hour_or_a_day() -> None:
     command = ["/opt/x y/switchcorr", "audit", "--limit", "a%b"]
-    assert "*/15 * * * * '/opt/x y/switchcorr' audit --limit a\\%b " in cron_line(command, 900)
-    assert "\n0 * * * * " in cron_line(command, 3600)
-    assert "\n0 */6 * * * " in cron_line(command, 6 * 3600)
-    assert "\n0 3 * * * " in cron_line(command, 86400)
+    assert "*/15 * * * * cd /srv/x && '/opt/x y/switchcorr' audit --limit a\\%b " in cron_line(command, 900, "/srv/x")
+    assert "\n0 * * * * " in cron_line(command, 3600, "/srv/x")
+    assert "\n0 */6 * * * " in cron_line(command, 6 * 3600, "/srv/x")
+    assert "\n0 3 * * * " in cron_line(command, 86400, "/srv/x")
     for seconds in (7 * 60, 5 * 3600, 90 * 60, 2 * 86400):
         with pytest.raises(UsageError, match="cron cannot"):
-            cron_line(command, seconds)
+            cron_line(command, seconds, "/srv/x")
 
 
 def test_systemd_takes_findings_for_no_failure_and_runs_what_was_typed() -> None:
-    text = systemd_units(["/usr/bin/switchcorr", "audit", "--site", "50%"], 900)
-    for line in ("SuccessExitStatus=3 4", "OnUnitActiveSec=900s", "ExecStart=/usr/bin/switchcorr audit --site 50%%", "every 15 minutes"):
+    text = systemd_units(["/usr/bin/switchcorr", "audit", "--site", "50%"], 900, "/srv/50% x")
+    for line in (
+        "SuccessExitStatus=3 4",
+        "OnUnitActiveSec=900s",
+        "ExecStart=/usr/bin/switchcorr audit --site 50%%",
+        "WorkingDirectory=/srv/50%% x",
+        "every 15 minutes",
+    ):
         assert line in text
 
 
-def test_the_command_prints_both(call: Call) -> None:
+def test_the_command_prints_both(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     assert "OnUnitActiveSec=600s" in call("audit", "--every", "10m", "--print-systemd").out
     told = call("audit", "--print-cron")
     assert told.code == 0
-    assert "*/15 * * * *" in told.out
+    assert f"*/15 * * * * cd {tmp_path} && " in told.out
     assert call("audit", "--every", "7m", "--print-cron").code == 2

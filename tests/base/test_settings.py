@@ -27,7 +27,12 @@ def test_all_problems_are_named_together_with_the_nearest_name(tmp_path: Path) -
     file.write_text('timezon = "UTC"\nparse_workers = "two"\n')
     with pytest.raises(ConfigurationError) as caught:
         load_settings(environment={"SWITCHCORR_QQQ": "1"}, file=file)
-    for words in ("'timezon', did you mean 'timezone'", "parse_workers = 'two': a whole number expected", "unknown setting 'qqq'"):
+    for words in (
+        "'timezon', did you mean 'timezone'",
+        "parse_workers = 'two': a whole number expected",
+        "unknown setting 'qqq'",
+        f"{file}: ",
+    ):
         assert words in caught.value.message
 
 
@@ -67,7 +72,9 @@ def test_a_table_comes_from_the_file_alone(tmp_path: Path) -> None:
     file.write_text("[correlate]\nalarm = 6.5\n[correlate.observation_odds]\nlink_flap = 2\n")
     assert load_settings(environment={}, file=file).correlate == {"alarm": 6.5, "observation_odds": {"link_flap": 2}}
     file.write_text("correlate = 5\n")
-    with pytest.raises(ConfigurationError, match=r"(?s)file: correlate = 5: a table, .*environment: correlate = 'alarm=6': a table, "):
+    with pytest.raises(
+        ConfigurationError, match=r"(?s)switchcorr.toml: correlate = 5: a table, .*environment: correlate = 'alarm=6': a table, "
+    ):
         load_settings(environment={"SWITCHCORR_CORRELATE": "alarm=6"}, file=file)
 
 

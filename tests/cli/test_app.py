@@ -106,8 +106,24 @@ def test_wrong_words_are_usage_errors_that_name_the_right_ones(arguments: list[s
         (["trust", "acc-1", "--format", "csv"], 2, ["table or json"]),
         (["doctor", "acc-1", "--inventory", "nosuch"], 2, ["nosuch", "messages.md#inventory"]),
         (["doctor", "--format", "csv"], 2, ["table or json"]),
+        (["ingest", "x", "--format", "csv"], 2, ["no CSV", "table or json"]),
+        (["store", "import", "x", "--format", "csv"], 2, ["no CSV", "table or json"]),
+        (["store", "check", "--format", "csv"], 2, ["no CSV", "table or json"]),
+        (["export", "captures", "x", "--format", "csv"], 2, ["no CSV", "table or json"]),
+        (["correlate", "--events", "x", "--windows", "2026-11-01/2026-11-02", "--since", "1d"], 2, ["--windows and --since"]),
+        (["correlate", "--events", "x", "--kinds", "module"], 2, ["--kinds without --locations"]),
+        (["correlate", "--events", "x", "--call-server", "300.1.1.1"], 2, ["--call-server 300.1.1.1: no IP address"]),
+        (["report", "--inventory", "--window", "2026-11-01/2026-11-02"], 2, ["--window with --inventory"]),
+        (["export", "incidents", "--events", "x", "--format", "csv", "--cause", "2"], 2, ["--cause with --format csv"]),
+        (["incidents", "--suspects"], 2, ["--suspects without --component"]),
+        (["findings", "--note", "x"], 2, ["--note without --ack or --plan"]),
+        (["findings", "--weekly"], 2, ["--plan NAME"]),
+        (["findings", "--devices", "acc-*"], 2, ["--plan NAME"]),
+        (["findings", "--ack", "x", "--plan", "y"], 2, ["one at a time"]),
+        (["correlate", "--store", "notes.txt"], 1, ["notes.txt: is no store", "Is the path right?"]),
+        (["ingest", "notes.txt", "--store", "notes.txt"], 1, ["notes.txt: is no store", "Is the path right?"]),
         (["locate"], 2, ["either a phone or one of --module, --switch, --uplink"]),
-        (["locate", "SEP00005E005301"], 2, ["nothing to read", "--captures DIR, --locations FILE.csv, or --events"]),
+        (["locate", "SEP00005E005301"], 2, ["nothing to read", "--captures DIR, --locations FILE.csv, --events", "--store"]),
         (["locate", "SEP00005E005301", "--captures", "nosuch"], 1, ["nosuch: is no directory", "messages.md#input-file"]),
         (["export", "placements", "--captures", "nosuch"], 1, ["nosuch: is no directory"]),
         (["export", "placements"], 2, ["nothing to read"]),
@@ -122,6 +138,7 @@ def test_an_error_says_what_failed_and_what_to_do(
     arguments: list[str], code: int, words: list[str], call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("notes.txt").write_text("a note\n")
     called = call(*arguments)
     assert (called.code, called.out) == (code, "")
     assert [word for word in words if word not in called.err] == []

@@ -210,9 +210,9 @@ def test_a_part_that_is_missing_makes_every_command_end_with_3(call: Call, small
 def test_a_phone_that_nobody_has_seen_is_an_answer_and_no_error(call: Call, small_site: DemoSite) -> None:
     called = call("locate", "00:00:5e:99:99:99", "--captures", small_site.captures[0], "--format", "table")
     assert called.code == 0
-    assert called.out.startswith("SEP00005E999999: not placed. none of the 9 devices read")
+    assert called.out.startswith("SEP00005E999999: not placed: none of the 9 devices read")
     named = call("locate", "CTI-QUEUE-01", "--captures", small_site.captures[0], "--format", "table")
-    assert named.out.startswith("CTI-QUEUE-01: not placed.")
+    assert named.out.startswith("CTI-QUEUE-01: not placed:")
 
 
 def test_the_report_command_writes_a_page_or_a_packed_one(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
@@ -283,3 +283,17 @@ def test_the_page_may_be_asked_for_by_either_name_and_must_be_html(call: Call, s
     wrong = call("correlate", "--events", small_site.log, "--out", tmp_path / "answer.json")
     assert (wrong.code, (tmp_path / "answer.json").exists()) == (2, False)
     assert "the page is HTML" in " ".join(wrong.err.replace("│", " ").split())
+
+
+def test_a_core_that_no_device_is_called_is_told(call: Call, small_site: DemoSite) -> None:
+    called = call("correlate", *_sources(small_site), "--core", "core-2", "--core", "CORE-1", "--no-phones")
+    assert called.code == 3
+    assert "missing: --core core-2: no device has that name. Is core-1 meant?" in called.err
+    assert "CORE-1" not in called.err
+
+
+def test_quiet_cables_are_data_alone(call: Call, small_site: DemoSite) -> None:
+    command = ("export", "graph", "--captures", small_site.captures[0], "--format", "netbox", "--workers", "1")
+    loud, quiet = call(*command), call(*command, "-q")
+    assert "cables for NetBox" in loud.err
+    assert (quiet.out, quiet.err) == (loud.out, "")

@@ -129,7 +129,7 @@ def test_what_is_written_leads_to_switches_that_answer(tmp_path: Path, number: s
         (("--switches", "0"), "from 1 to 1000"),
         (("--switches", "3", "--legacy", "4"), "there are 3 access switches"),
         (("--fault", "acc-001"), "NAME=FAULT"),
-        (("--fault", "acc-001=hangs_mid_output"), "is hang_mid_output meant?"),
+        (("--fault", "acc-001=hangs_mid_output"), "Is hang_mid_output meant?"),
         (("--fault", "acc-099=drip"), "has no acc-099"),
     ],
 )

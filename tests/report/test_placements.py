@@ -59,7 +59,7 @@ def test_what_is_not_known_takes_no_line() -> None:
 
 def test_a_phone_that_is_not_placed_says_why() -> None:
     lost = Placement(_PHONE, PlacementState.UNPLACED, reason="no switch has seen it")
-    assert list(placement_lines(lost)) == ["SEP00005E005301: not placed. no switch has seen it"]
+    assert list(placement_lines(lost)) == ["SEP00005E005301: not placed: no switch has seen it"]
 
 
 def test_the_extension_and_what_a_phone_is_stand_first() -> None:

@@ -78,7 +78,7 @@ def test_a_moment_before_everything_knows_of_nothing(call: Call, filled: Path) -
     store = filled
     told = call("locate", "SEP00005E000001", "--store", store, "--at", "2001-01-01", "--format", "table")
     assert told.code == 0
-    assert "not placed. no visit up to 2001-01-01T00:00:00Z" in told.out
+    assert "not placed: no visit up to 2001-01-01T00:00:00Z" in told.out
     assert json.loads(call("export", "placements", "--store", store, "--at", "2001-01-01").out)["placements"] == []
     rows = list(csv.DictReader(io.StringIO(call("export", "placements", "--store", store, "--format", "csv").out)))
     assert {"since", "until", "last_seen"} <= set(rows[0])

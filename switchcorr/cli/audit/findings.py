@@ -44,6 +44,7 @@ def findings(
     from switchcorr.cli.store_context import meant_store
     from switchcorr.model.mask import Mask
 
+    _see_that_all_counts(acknowledges=bool(ack), plans=bool(plan), of_plan=bool(devices or since or until or weekly), note=bool(note))
     settings = read_settings(config=config)
     times, place = read_times(settings, timezone=timezone, now=now), meant_store(store, settings)
     if ack:
@@ -58,3 +59,17 @@ def findings(
         plan_work(place, Mask(plan, begin, end, devices, note, zone))
     else:
         show_findings(place, times.now, all_=all_, format_=format)
+
+
+def _see_that_all_counts(*, acknowledges: bool, plans: bool, of_plan: bool, note: bool) -> None:
+    """See that no option is given that the others make void.
+
+    Raises:
+        UsageError: one is.
+    """
+    if acknowledges and plans:
+        raise UsageError("--ack and --plan: one at a time.")
+    if of_plan and not plans:
+        raise UsageError("--devices, --since, --until and --weekly are about planned work.", hint="Name it with --plan NAME.")
+    if note and not (acknowledges or plans):
+        raise UsageError("--note without --ack or --plan: it is said of one of these.", hint="Example: --ack ID --note 'card ordered'")

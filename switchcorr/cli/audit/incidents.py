@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from switchcorr.cli import options as o
+from switchcorr.errors import UsageError
 
 
 def incidents(
@@ -23,6 +24,8 @@ def incidents(
     from switchcorr.cli.store_context import meant_store
     from switchcorr.jobs.store.incidents import IncidentsRequest, component_of
 
+    if suspects and not component:
+        raise UsageError("--suspects without --component.", hint="Without it all incidents are listed, whatever is their cause.")
     settings = read_settings(config=config)
     wanted = component_of(component) if component else None
     until = read_times(settings, timezone=timezone, now=now).now

@@ -87,10 +87,16 @@ def print_units(every: str, *, systemd: bool) -> None:
     """Print what makes the system run the audit: this command without what prints."""
     given = [word for word in sys.argv[1:] if word not in ("--print-systemd", "--print-cron")]
     words = [word for number, word in enumerate(given) if word != "--every" and (number == 0 or given[number - 1] != "--every")]
-    program = Path(sys.argv[0])
-    command = [str(program.resolve()) if program.exists() else "switchcorr", *(word for word in words if not word.startswith("--every="))]
-    seconds = seconds_of(every)
-    write_out(systemd_units(command, seconds) if systemd else cron_line(command, seconds))
+    command = [*_program(Path(sys.argv[0])), *(word for word in words if not word.startswith("--every="))]
+    seconds, here = seconds_of(every), str(Path.cwd())
+    write_out(systemd_units(command, seconds, here) if systemd else cron_line(command, seconds, here))
+
+
+def _program(begun: Path) -> tuple[str, ...]:
+    """What begins this program from anywhere: its script, or the interpreter where it was begun as a module."""
+    if begun.name == "__main__.py":
+        return sys.executable, "-m", "switchcorr"
+    return (str(begun.resolve()) if begun.exists() else "switchcorr",)
 
 
 def show_audit(request: AuditRequest, shown: AuditShow) -> int:

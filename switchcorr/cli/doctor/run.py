@@ -9,10 +9,10 @@ from pathlib import Path
 from switchcorr.cli.doctor.text import checkup_document, checkup_text
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
-from switchcorr.cli.output import chosen_format, write_out
+from switchcorr.cli.output import table_or_json, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.sweep.context import algorithms_of
-from switchcorr.errors import ExitCode, UsageError
+from switchcorr.errors import ExitCode
 from switchcorr.inventory.credentials import terminal_prompt
 from switchcorr.jobs.doctor.checks import Checkup
 from switchcorr.jobs.doctor.local import Here
@@ -35,9 +35,7 @@ def doctor_request(
 
 def show_doctor(request: DoctorRequest, *, format_: Format | None, verbose: int, quiet: bool) -> ExitCode:
     """Make the checks and print them; how they came out."""
-    chosen = chosen_format(format_)
-    if chosen is Format.CSV:
-        raise UsageError("--format csv: checks are printed as text or JSON.", hint="Take table or json.")
+    chosen = table_or_json(format_, "checks give")
     logs = set_up_logging(verbose=verbose, quiet=quiet)
     with ProgressView(quiet=quiet) as progress:
         checkups = examine(request, progress=progress, hide=logs.learn)

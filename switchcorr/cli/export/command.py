@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from switchcorr.cli import options as o
-from switchcorr.errors import ExitCode
+from switchcorr.errors import ExitCode, UsageError
 
-Cause = Annotated[int, typer.Option("--cause", metavar="N", min=1, help="Which cause svg and drawio draw, as numbered on the report page.")]
+Cause = Annotated[
+    int | None,
+    typer.Option("--cause", metavar="N", min=1, help="Which cause svg and drawio draw, as numbered on the report page; by default 1."),
+]
 IncidentsFormat = Annotated[
     o.ExportFormat, typer.Option("--format", help="csv: lost phones; prometheus: for a textfile collector; svg, drawio: one cause.")
 ]
@@ -105,7 +108,7 @@ def incidents(
     timezone: o.Timezone = None,
     year: o.Year = None,
     now: o.Now = "",
-    cause: Cause = 1,
+    cause: Cause = None,
     format: IncidentsFormat = o.ExportFormat.JSON,  # noqa: A002  # the option's name
     calibration: o.CalibrationFile = None,
     workers: o.Workers = None,
@@ -117,6 +120,8 @@ def incidents(
     from switchcorr.cli.context import calibration_place, campus_request, read_settings, read_times, span_of, stored_source
     from switchcorr.jobs.inputs.request import CorrelateRequest
 
+    if cause is not None and format not in (o.ExportFormat.SVG, o.ExportFormat.DRAWIO):
+        raise UsageError(f"--cause with --format {format.value}: all incidents are told.", hint="svg and drawio draw one cause.")
     settings = read_settings(config=config, workers=workers)
     times = read_times(settings, timezone=timezone, year=year, now=now)
     first, last = span_of(since, until, times)
@@ -135,7 +140,7 @@ def incidents(
     )
     from switchcorr.cli.export.run import show_incidents
 
-    if show_incidents(request, format_=format, cause=cause, verbose=verbose, quiet=quiet):
+    if show_incidents(request, format_=format, cause=cause or 1, verbose=verbose, quiet=quiet):
         raise typer.Exit(ExitCode.PARTIAL)
 
 

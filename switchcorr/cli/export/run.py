@@ -39,7 +39,8 @@ def show_graph(request: PlacementsRequest, *, phones: bool, format_: GraphFormat
         outcome = read_placements(request, progress)
     if format_ is GraphFormat.NETBOX:
         rows, left_out = cable_rows(outcome.campus.links)
-        tell(f"{counted(len(rows), 'cable')} for NetBox, {left_out} left out: not named by both ends, or two at one interface.")
+        if not quiet:
+            tell(f"{counted(len(rows), 'cable')} for NetBox, {left_out} left out: not named by both ends, or two at one interface.")
         write_out(csv_text(CABLE_COLUMNS, rows))
     else:
         write_out(to_graphml(outcome.campus, phones=phones))

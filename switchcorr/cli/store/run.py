@@ -9,7 +9,7 @@ from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
-from switchcorr.cli.output import chosen_format, tell, write_out
+from switchcorr.cli.output import chosen_format, table_or_json, tell, write_out
 from switchcorr.cli.placement_rows import write_placement_documents
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import ExitCode
@@ -78,9 +78,10 @@ def _lines(one: StoredPlace) -> list[str]:
 def show_exported_captures(place: StorePlace, at: datetime, directory: Path, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
     """Write the captured text of a moment into a folder and say so; whether that of some device is missing."""
     set_up_logging(verbose=verbose, quiet=quiet)
+    chosen = table_or_json(format_, "what was written gives")
     with ProgressView(quiet=quiet) as progress:
         written = export_captures(place, at, directory, progress)
-    if chosen_format(format_) is Format.JSON:
+    if chosen is Format.JSON:
         document = {
             "schema": "switchcorr/exported-captures/1",
             "store": place.url.shown,
@@ -103,9 +104,10 @@ def show_exported_captures(place: StorePlace, at: datetime, directory: Path, *, 
 def show_import(request: ImportRequest, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
     """Take a folder into the store and print what became of it; whether something of it is missing."""
     set_up_logging(verbose=verbose, quiet=quiet)
+    chosen = table_or_json(format_, "what was taken in gives")
     with ProgressView(quiet=quiet) as progress:
         outcome = import_folder(request, progress)
-    if chosen_format(format_) is Format.JSON:
+    if chosen is Format.JSON:
         write_out(json_text(_import_document(outcome, request.place)))
     else:
         counts = ", ".join(f"{count} {kind.value}" for kind, count in sorted(outcome.visits.items(), key=lambda one: one[0].value))
@@ -149,9 +151,10 @@ def _import_document(outcome: ImportOutcome, place: StorePlace) -> dict[str, obj
 def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, format_: Format | None, verbose: int, quiet: bool) -> bool:
     """Take event files into the store and print what became of them; whether one could not be used."""
     set_up_logging(verbose=verbose, quiet=quiet)
+    chosen = table_or_json(format_, "what was taken in gives")
     with ProgressView(quiet=quiet) as progress:
         outcome = ingest(paths, place, times, progress)
-    if chosen_format(format_) is Format.JSON:
+    if chosen is Format.JSON:
         write_out(json_text(_ingest_document(outcome, place)))
     else:
         rows = [[file.file, str(file.new), str(file.known), _said(file.problem, is_known=file.is_known)] for file in outcome.files]
@@ -256,8 +259,9 @@ def show_backup(place: StorePlace, target: Path, *, verbose: int, quiet: bool) -
 def show_check(place: StorePlace, *, deep: bool, format_: Format | None, verbose: int, quiet: bool) -> bool:
     """Look the store through; whether something is wrong."""
     set_up_logging(verbose=verbose, quiet=quiet)
+    chosen = table_or_json(format_, "what was looked through gives")
     found = check_store(place, now=datetime.now(UTC), deep=deep)
-    if chosen_format(format_) is Format.JSON:
+    if chosen is Format.JSON:
         write_out(json_text(_check_document(found, place)))
     else:
         write_out("".join(f"{line}\n" for line in _check_lines(found, place)))
@@ -287,7 +291,7 @@ def _check_lines(found: CheckOutcome, place: StorePlace) -> list[str]:
     lines = [
         f"{place.url.shown}: {span}",
         f"  database {found.database_bytes / _MB:.1f} MB, captured text {found.raw_bytes / _MB:.1f} MB",
-        f"  {', '.join(f'{count} {name}' for name, count in sorted(found.rows.items()) if count)}",
+        *(f"  {count:>11,} {name}" for name, count in sorted(found.rows.items()) if count),
     ]
     if found.pending:
         lines.append(f"  {counted(found.pending, 'visit')} to be read again: run `switchcorr store reparse` once more")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
-from switchcorr.cli.output import chosen_format, tell, write_out
+from switchcorr.cli.output import table_or_json, tell, write_out
 from switchcorr.cli.progress import ProgressView
 from switchcorr.cli.trust.text import seen_table, seen_text, trust_document
 from switchcorr.errors import ExitCode, UsageError
@@ -50,9 +50,7 @@ def show_trust(
     request: TrustRequest, settings: Settings, *, yes: bool, fingerprint: str, format_: Format | None, verbose: int, quiet: bool
 ) -> ExitCode:
     """Fetch, show, ask, record; how it came out."""
-    chosen = chosen_format(format_)
-    if chosen is Format.CSV:
-        raise UsageError("--format csv: host keys are printed as text or JSON.", hint="Take table or json.")
+    chosen = table_or_json(format_, "host keys give")
     request = replace(request, hide=set_up_logging(verbose=verbose, quiet=quiet).learn)
     show = tell if chosen is Format.JSON else write_out
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from switchcorr.captures import DeviceSource, find_devices
@@ -19,7 +20,7 @@ from switchcorr.jobs.inputs.expected import find_unread, unread_sentence
 from switchcorr.jobs.inputs.mistaken import meant_for_captures, meant_for_locations, only_logs, told
 from switchcorr.jobs.inputs.request import CampusRequest, Progress
 from switchcorr.jobs.inputs.sources import SourceFacts, read_source
-from switchcorr.model.addresses import PhoneName
+from switchcorr.model.addresses import PhoneName, device_key
 from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
 from switchcorr.model.inventory import AlgorithmProfile
@@ -121,7 +122,17 @@ def read_network(
     warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
     panel = port_facts(ordered) if ports else ()
     campus = build_campus(ordered, options)
+    lacking.missing.extend(_unknown_cores(request.cores, campus))
     return Network(campus, tuple(outputs), warnings, tuple(lacking.missing), tuple(lacking.unusable), tuple(unread), panel)
+
+
+def _unknown_cores(given: Sequence[str], campus: Campus) -> Iterator[str]:
+    """A sentence for each ``--core`` that no device is called."""
+    names = {device_key(device.name): device.name for device in campus.devices}
+    for name in given:
+        if device_key(name) not in names:
+            near = get_close_matches(device_key(name), names, n=1)
+            yield f"--core {name}: no device has that name.{f' Is {names[near[0]]} meant?' if near else ''}"
 
 
 def _each_sweep(directory: Path) -> tuple[Path, ...]:
