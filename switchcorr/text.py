@@ -117,3 +117,16 @@ def plural(noun: str) -> str:
 def _escaped(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def percent(probability: float) -> str:
+    """A probability for people; never rounded to certainty.
+
+    >>> percent(0.973), percent(0.99999), percent(0.0001), percent(0.0)
+    ('97 %', '> 99.9 %', '< 0.1 %', '< 0.1 %')
+    """
+    if probability < 0.001:
+        return "< 0.1 %"
+    if probability > 0.999:
+        return "> 99.9 %"
+    return f"{probability * 100:.1f} %" if probability > 0.99 or probability < 0.01 else f"{probability * 100:.0f} %"

@@ -10,7 +10,7 @@ from switchcorr.audit.compare import device_of, with_id
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
 from switchcorr.model.incident import Correlation, Incident
 from switchcorr.model.message import Message, Severity
-from switchcorr.text import counted
+from switchcorr.text import counted, percent
 
 _RESOLVABLE = frozenset(
     {ChangeKind.DEVICE_UNREACHED, ChangeKind.MODULE_STATUS, ChangeKind.POWER, ChangeKind.ENVIRONMENT, ChangeKind.ERRORS}
@@ -57,7 +57,7 @@ def _recurring(result: Correlation) -> Iterator[Change]:
     for one in result.recurring:
         subject = one.component.label or f"{one.component.kind} {one.component.id}"
         also = f", or {one.equivalent[0].label or f'{one.equivalent[0].kind} {one.equivalent[0].id}'}," if len(one.equivalent) == 1 else ""
-        words = f"{subject}{also} explains {counted(one.bursts, 'burst')} together ({one.probability:.0%} sure, {one.affected_phones} of its {counted(one.exposed, 'phone')})"
+        words = f"{subject}{also} explains {counted(one.bursts, 'burst')} together ({percent(one.probability)} sure, {one.affected_phones} of its {counted(one.exposed, 'phone')})"
         device = device_of(one.component) if one.component.kind in ("port", "asic", "module", "chassis", "switch", "uplink") else ""
         first = min((one.component, *one.equivalent))  # which of several with the same phones leads may change from run to run
         name = with_id(Change(ChangeKind.RECURRING, ChangeState.NEW, f"{first.kind} {first.id}", "")).id

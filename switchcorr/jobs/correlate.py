@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
@@ -30,6 +30,8 @@ from switchcorr.model.snapshot import OutputState
 from switchcorr.topology.facts.counters_file import read_counters
 
 _log = logging.getLogger(__name__)
+_CLOCKS_DIFFER = timedelta(minutes=5)
+"""By how much the clock of whoever wrote a log may be ahead of this one without a word. Assumed."""
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -70,6 +72,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         constants=constants, calibration=found.calibration,
     )  # fmt: skip
     coverage = coverage_of(events, network)
+    after = _after_now(events.log, request.times.now)
     asked = request.windows or ((since, request.until),)
     beside = tuple(_beside_the_log(asked, events.log))
     empty = beside if all(start is not None and start > request.times.now for start, _ in asked) else ()
@@ -77,7 +80,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     coverage = replace(
         coverage,
         unusable=(*coverage.unusable, *(() if observations else missing_counters), *empty),
-        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *sought, *(() if empty else beside)),
+        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *after, *sought, *(() if empty else beside)),
     )
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     stored = request.campus.stored
@@ -124,6 +127,14 @@ def end_of(log: EventLog) -> datetime | None:
     told = zip(log.time, log.kind, strict=True)
     last = max((seconds for seconds, kind in told if kind != EventKind.SWITCH_MESSAGE and math.isfinite(seconds)), default=None)
     return None if last is None else datetime.fromtimestamp(last, UTC)
+
+
+def _after_now(log: EventLog, now: datetime) -> tuple[str, ...]:
+    """That a log goes on after the present: of a wrong clock, or of a zone that it does not name."""
+    last = end_of(log)
+    if last is None or last <= now + _CLOCKS_DIFFER:
+        return ()
+    return (f"the log goes on to {last:{_TIME}}, and it is {now:{_TIME}}: is a clock wrong, or the zone of its times (--timezone)?",)
 
 
 def _beside_the_log(asked: Sequence[tuple[datetime | None, datetime | None]], log: EventLog) -> Iterator[str]:

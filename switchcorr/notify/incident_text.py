@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from switchcorr.model.incident import Cause, EvidenceKind, Incident, Verdict
 from switchcorr.model.message import IncidentState, Message, Severity
-from switchcorr.text import clean, counted
+from switchcorr.text import clean, counted, percent
 
 _WORDS = {
     Verdict.NETWORK: "the network",
@@ -18,7 +18,6 @@ _CRITICAL = (Verdict.NETWORK, Verdict.CALL_SERVER, Verdict.WAN_OR_NAT)
 _TITLE_LIMIT = 140
 _COUNTED = (EvidenceKind.CONTRAST, EvidenceKind.SERVER_ALERT, EvidenceKind.COUNTERS, EvidenceKind.MODULE_STATE)
 _SAID = 3
-_CERTAIN = 0.99
 
 
 _LEADS = {IncidentState.NEW: "", IncidentState.GROWN: "Grown: ", IncidentState.ENDED: "Over: "}
@@ -52,12 +51,7 @@ def _who(incident: Incident, cause: Cause | None) -> str:
     if cause is None:
         return _WORDS[incident.verdict]
     others = f" or {len(cause.equivalent)} more of the same phones" if cause.equivalent else ""
-    return f"{cause.component.label or f'{cause.component.kind} {cause.component.id}'}{others} ({_sure(cause.probability)})"
-
-
-def _sure(probability: float) -> str:
-    """A probability as text; nothing is told to be certain."""
-    return "over 99%" if probability > _CERTAIN else f"{probability:.0%}"
+    return f"{cause.component.label or f'{cause.component.kind} {cause.component.id}'}{others} ({percent(cause.probability)})"
 
 
 def _about(cause: Cause) -> list[str]:

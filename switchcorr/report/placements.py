@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.report.to_json import iso
-from switchcorr.report.views import percent
+from switchcorr.text import percent
 
 PLACEMENT_COLUMNS = (
     "phone",

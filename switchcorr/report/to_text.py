@@ -17,6 +17,10 @@ FLAPPING_SHOWN = 10
 _BAR_CELLS = 20
 _TEXT_COLUMN = 24
 """Where the words of an argument begin, behind its sign, weight and strength."""
+_SIGNS = (
+    "Signs: + speaks for a cause and - against it, each with its weight (the natural logarithm of a likelihood ratio: 2.3 is ten to one, "
+    "4.6 a hundred to one) and what that is in words; . is told for information."
+)
 _SENTENCE = re.compile(r"(?<=\.) (?=[A-Z`])")
 
 
@@ -41,6 +45,8 @@ def render_text(result: Correlation) -> str:
     if view.flapping:
         lines += [*_flapping(view.flapping), ""]
     lines += _coverage(view.coverage)
+    if any(incident.causes for incident in view.incidents):
+        lines += ["", *_wrapped(_SIGNS)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -52,9 +58,10 @@ def table_text(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _overview(incidents: Sequence[IncidentView]) -> Iterator[str]:
-    """One line an incident: when it began, how many endpoints, how sure, what they share."""
+    """A line above, then one an incident: when it began, how many endpoints, how sure, what they share."""
     digits = len(str(len(incidents)))
     sure = max(len(one.sure) for one in incidents)
+    yield f"  {'':>{digits}}  {'from (UTC)':<19} {'phones':>6} {'how sure':>{sure}}  what it is, and what they share"
     for one in incidents:
         shared = f"{one.verdict}: {one.shared}" if one.shared else one.verdict
         head = f"  {one.number:>{digits}}  {one.start} {one.endpoints:>6,} {one.sure:>{sure}}  "

@@ -25,7 +25,7 @@ from switchcorr.model.incident import (
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
 from switchcorr.report.geometry import percent_width
-from switchcorr.text import counted
+from switchcorr.text import counted, percent
 
 PHONES_SHOWN = 500
 NAMES_SHOWN = 3
@@ -203,19 +203,6 @@ def component_name(component: Component) -> str:
     return component.label or f"{risk_kind(component.kind).noun} {component.id}"
 
 
-def percent(probability: float) -> str:
-    """A probability for people; never rounded to certainty.
-
-    >>> percent(0.973), percent(0.99999), percent(0.0001), percent(0.0)
-    ('97 %', '> 99.9 %', '< 0.1 %', '< 0.1 %')
-    """
-    if probability < 0.001:
-        return "< 0.1 %"
-    if probability > 0.999:
-        return "> 99.9 %"
-    return f"{probability * 100:.1f} %" if probability > 0.99 or probability < 0.01 else f"{probability * 100:.0f} %"
-
-
 def weight(value: float) -> str:
     """A weight for people, in five columns: of those beyond a hundred no decimal means anything.
 
@@ -228,8 +215,10 @@ def weight(value: float) -> str:
 def strength(weight: float) -> str:
     """A natural-log likelihood ratio in words. Source: the bands of Kass and Raftery (1995) on 2 ln B: 2, 6, 10."""
     twice = 2 * abs(weight)
-    if twice < 0.5:
+    if twice < 0.1:
         return "for information"
+    if twice < 0.5:
+        return "slight"
     if twice < 2:
         return "weak"
     if twice < 6:

@@ -149,11 +149,12 @@ def test_incidents_and_what_recurs_are_changes_too() -> None:
 def test_what_recurs_is_one_finding_whichever_of_its_equals_leads() -> None:
     card, asic = Component("module", "acc-1/3"), Component("asic", "acc-1/3/1")
     told = [
-        replace(correlation(), flapping=(), recurring=(Recurring(one, 4, 0.9, 30, 40, (other,)),)) for one, other in ((card, asic), (asic, card))
+        replace(correlation(), flapping=(), recurring=(Recurring(one, 4, 0.99999, 30, 40, (other,)),)) for one, other in ((card, asic), (asic, card))
     ]  # fmt: skip
     (first,), (second,) = (list(correlated_changes(one)) for one in told)
     assert first.id == second.id
     assert first.subject != second.subject
+    assert "(> 99.9 % sure, " in first.words, "nothing is certain"
 
 
 def test_what_recurs_pauses_in_between_and_is_over_after_a_week() -> None:

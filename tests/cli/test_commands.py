@@ -297,3 +297,10 @@ def test_quiet_cables_are_data_alone(call: Call, small_site: DemoSite) -> None:
     loud, quiet = call(*command), call(*command, "-q")
     assert "cables for NetBox" in loud.err
     assert (quiet.out, quiet.err) == (loud.out, "")
+
+
+def test_a_log_of_the_future_is_told(call: Call, small_site: DemoSite) -> None:
+    told = "is a clock wrong, or the zone of its times (--timezone)?"
+    for now, expected in (("2026-11-21T00:00:00Z", True), (_NOW, False)):
+        called = call("correlate", "--events", small_site.log, "--now", now, "--no-phones", "--format", "json")
+        assert any(told in sentence for sentence in json.loads(called.out)["coverage"]["assumptions"]) is expected

@@ -23,7 +23,7 @@ def test_a_message_holds_verdict_contrast_next_step_and_link() -> None:
     assert "\n" not in message.title
     bare = incident_message(replace(incident, causes=(replace(cause, evidence_for=(), probability=1.0),)))
     assert f"{cause.affected} of its {cause.exposed} phones dropped." in bare.body
-    assert "(over 99%)" in bare.title
+    assert "(> 99.9 %)" in bare.title
 
 
 def test_severity_follows_verdict_and_state() -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from switchcorr.report.geometry import percent_width, step_for, step_words
-from switchcorr.report.views import percent, strength
+from switchcorr.report.views import strength
+from switchcorr.text import percent
 
 
 def test_steps_are_round() -> None:
@@ -35,4 +36,12 @@ def test_a_probability_is_never_rounded_to_certainty() -> None:
 
 
 def test_weights_have_words() -> None:
-    assert [strength(weight) for weight in (0, 0.5, 2, -4, 9)] == ["for information", "weak", "positive", "strong", "very strong"]
+    assert [strength(weight) for weight in (0, -0.04, 0.06, 0.5, 2, -4, 9)] == [
+        "for information",
+        "for information",
+        "slight",
+        "weak",
+        "positive",
+        "strong",
+        "very strong",
+    ]

@@ -58,6 +58,9 @@ def test_captures_go_in_and_phones_come_out(call: Call, store: Path, small_site:
     assert "  since      20" in table.out
     below = json.loads(call("locate", "--module", row["module"], "--store", store).out)["placements"]
     assert phone in {one["phone"] for one in below}
+    listed = call("locate", "--module", row["module"], "--store", store, terminal=True).out.splitlines()
+    assert listed[0].endswith("since (UTC)")
+    assert max(map(len, listed)) <= 80
     assert {one["module"] for one in below} == {row["module"]}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
@@ -10,11 +12,10 @@ from switchcorr.model.campus import Component
 from switchcorr.model.incident import Incident
 from switchcorr.report.flapping_view import TITLE, flapping_view
 from switchcorr.report.to_json import flapping_json, iso, json_text
-from switchcorr.report.to_text import flapping_rows, table_text
-from switchcorr.text import counted
+from switchcorr.report.to_text import WIDTH, flapping_rows, table_text
+from switchcorr.text import counted, percent
 
 _COLUMNS = ("id", "start", "end", "verdict", "component", "probability", "affected", "exposed", "endpoints", "still_down", "summary")
-_CERTAIN = 0.99
 
 
 def show_incidents(request: IncidentsRequest, *, format_: Format | None, verbose: int, quiet: bool) -> None:
@@ -81,13 +82,14 @@ def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
     lines = [f"{counted(len(found.incidents), 'incident')}{of} in {counted(request.days, 'day')}"]
     if found.incidents:
         rows = [_cells(one) for one in found.incidents]
-        lines += ["", *table_text(("from (UTC)", "phones", "verdict", "cause", "certainty"), rows).rstrip("\n").split("\n")]
+        causes = ["cause", *map(_cause, found.incidents)]
+        table = table_text(("from (UTC)", "phones", "verdict", "how sure"), rows).rstrip("\n").split("\n")
+        lines += ["", *_with_causes(table, causes)]
     if found.recurring:
         lines += ["", "again and again:"]
-        lines += [
-            f"  {_name(one.component)}: {counted(one.bursts, 'burst')}, {one.affected_phones} of its {counted(one.exposed, 'phone')}, {_sure(one.probability)} sure"
-            for one in found.recurring
-        ]
+        for one in found.recurring:
+            counts = f"{counted(one.bursts, 'burst')}, {one.affected_phones:,} of its {counted(one.exposed, 'phone')}"
+            lines += [f"  {_name(one.component)}", f"      {counts}, {percent(one.probability)} sure"]
     if view := flapping_view([one.phone for one in found.flapping]):
         days = [f"on {counted(one.days, 'day')} of these {request.days:,}" for one in found.flapping]
         lines += ["", f"{TITLE}:", *flapping_rows(list(zip(view.rows, days, strict=True)))]
@@ -96,15 +98,18 @@ def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
     return lines
 
 
-def _sure(probability: float) -> str:
-    """A probability as text; nothing is told to be certain."""
-    return "over 99%" if probability > _CERTAIN else f"{probability:.0%}"
+def _with_causes(table: Sequence[str], causes: Sequence[str]) -> Iterator[str]:
+    """Behind each line its cause, or below it where that would be too wide; it is whole, for ``--component`` takes it."""
+    width = max(map(len, table))
+    for line, cause in zip(table, causes, strict=True):
+        joined = f"{line:<{width}}  {cause}"
+        yield from (joined,) if len(joined) <= WIDTH else (line, f"    {cause}")
+
+
+def _cause(incident: Incident) -> str:
+    return _name(incident.causes[0].component) if incident.causes else "-"
 
 
 def _cells(incident: Incident) -> tuple[str, ...]:
-    cause = incident.causes[0] if incident.causes else None
-    certainty = _sure(cause.probability) if cause else ""
-    return (
-        f"{incident.start:%Y-%m-%d %H:%M}", str(incident.endpoints), incident.verdict.value.replace("_", " "),
-        _name(cause.component) if cause else "-", certainty,
-    )  # fmt: skip
+    sure = percent(incident.causes[0].probability) if incident.causes else ""
+    return f"{incident.start:%Y-%m-%d %H:%M}", f"{incident.endpoints:,}", incident.verdict.value.replace("_", " "), sure

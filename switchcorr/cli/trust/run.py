@@ -121,7 +121,8 @@ def _tell_end(trusted: Sequence[Trusted], *, quiet: bool) -> None:
     """How many keys are on record now, and why the others are not, each reason once a device."""
     missing = [one for one in trusted if not one.recorded]
     for one in missing:
-        tell(f"not recorded: {clean(one.seen.place.device)}: {clean(one.why_not)}")
+        name = f"{clean(one.seen.place.device)}: "
+        tell(f"not recorded: {name}{clean(one.why_not).removeprefix(name)}")
     if not quiet:
         new = sum(one.recorded and one.seen.standing is not Standing.SAME for one in trusted)
         tell(f"{new:,} recorded, {len(trusted) - new - len(missing):,} were recorded already, {len(missing):,} not recorded")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +28,7 @@ from switchcorr.jobs.sweep.state import Learned, read_learned
 from switchcorr.model.inventory import AlgorithmProfile, InventoryDevice, Login
 from switchcorr.model.visit import FailureKind
 from switchcorr.secret import Masker, Secret
+from switchcorr.settings import Settings
 from switchcorr.text import counted
 
 _AT_A_TIME = 10
@@ -87,7 +89,9 @@ def check_host_keys(devices: Sequence[InventoryDevice], here: Here) -> Check:
         return ok("host keys", found)
     if here.settings.host_keys == "accept-new":
         return ok("host keys", f"{found}; the first key of the others is recorded at their first visit")
-    return warning("host keys", f"{found}; without one: {named(without)}", "Look at them and record them:\n  switchcorr trust --all")
+    given = here.settings.inventory
+    of = "" if given == Settings().inventory else f" --inventory {shlex.quote(given)}"
+    return warning("host keys", f"{found}; without one: {named(without)}", f"Look at them and record them:\n  switchcorr trust --all{of}")
 
 
 def host_keys_of(here: Here) -> HostKeys:
