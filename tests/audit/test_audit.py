@@ -275,3 +275,16 @@ def test_what_a_run_that_was_killed_wrote_down_is_told_by_the_next(request_: Aud
         assert told((), 4, untold_since=3) == [ChangeState.GONE]
         assert told((), 5, untold_since=3) == [ChangeState.GONE]
         assert told((), 6, untold_since=5) == []
+
+
+def test_what_cannot_be_shown_or_written_costs_no_answer(call: Call, tmp_path: Path) -> None:
+    audit = ("audit", "--no-sweep", "--store", tmp_path / "site.db")
+    for wrong, words in ((("--format", "csv"), "an audit is no table"), (("--nagios", "--format", "json"), "--nagios and --format")):
+        refused = call(*audit, *wrong)
+        assert (refused.code, refused.out) == (2, "")
+        assert words in refused.err
+    assert not (tmp_path / "site.db").exists(), "nothing was run"
+    told = call(*audit, "--textfile", tmp_path / "nowhere" / "x.prom")
+    assert told.code == 1
+    assert "x.prom: cannot be written" in told.err
+    assert json.loads(told.out)["schema"] == "switchcorr/audit/1"

@@ -100,7 +100,15 @@ def _program(begun: Path) -> tuple[str, ...]:
 
 
 def show_audit(request: AuditRequest, shown: AuditShow) -> int:
-    """Run once and print; the exit code."""
+    """Run once and print; the exit code.
+
+    Raises:
+        UsageError: the answer cannot be shown as is asked for; nothing is run then.
+    """
+    if shown.format_ is Format.CSV:
+        raise UsageError("--format csv: an audit is no table.", hint="Take json, or switchcorr diff --format csv.")
+    if shown.nagios and shown.format_ is not None:
+        raise UsageError("--nagios and --format: one or the other.", hint="--nagios prints one line and ends with the plugin's exit code.")
     hide = set_up_logging(verbose=shown.verbose, quiet=shown.quiet).learn
     if request.sweep is not None:
         request = replace(request, sweep=replace(request.sweep, hide=hide))
@@ -123,24 +131,24 @@ def _print(outcome: AuditOutcome, request: AuditRequest, shown: AuditShow) -> in
         outcome.at, outcome.seconds, outcome.devices, outcome.devices_read, outcome.conclusions.new_incidents, outcome.conclusions.open,
         outcome.problems, outcome.notified.waiting, outcome.skipped,
     )  # fmt: skip
-    if shown.textfile is not None:
-        write_whole(shown.textfile, audit_metrics(numbers, result))
-    if shown.tickets is not None:
-        new = [one for one in (result.incidents if result is not None else ()) if one.id in numbers.new_incidents]
-        url = request.settings.report_url.rstrip("/")
-        link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
-        write_whole(shown.tickets, json_text({"schema": "switchcorr/tickets/1", "records": ticket_records(new, link=link)}))
-    if shown.nagios:
-        code, line = nagios(numbers, result)
-        write_out(line)
-        return code
+    code, text = nagios(numbers, result) if shown.nagios else (outcome.exit_code, _answer(outcome, shown))
+    try:
+        if shown.textfile is not None:
+            write_whole(shown.textfile, audit_metrics(numbers, result))
+        if shown.tickets is not None:
+            new = [one for one in (result.incidents if result is not None else ()) if one.id in numbers.new_incidents]
+            url = request.settings.report_url.rstrip("/")
+            link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
+            write_whole(shown.tickets, json_text({"schema": "switchcorr/tickets/1", "records": ticket_records(new, link=link)}))
+    finally:  # a file that cannot be written takes no answer away
+        write_out(text)
+    return code
+
+
+def _answer(outcome: AuditOutcome, shown: AuditShow) -> str:
     if chosen_format(shown.format_) is Format.JSON:
-        write_out(json_text(_document(outcome)))
-    elif shown.format_ is Format.CSV:
-        raise UsageError("--format csv: an audit is no table.", hint="Take json, or switchcorr diff --format csv.")
-    else:
-        write_out("".join(f"{line}\n" for line in _lines(outcome)))
-    return outcome.exit_code
+        return json_text(_document(outcome))
+    return "".join(f"{line}\n" for line in _lines(outcome))
 
 
 def _document(outcome: AuditOutcome) -> dict[str, object]:
