@@ -111,7 +111,7 @@ def wilson(found: int, of: int) -> str:
     share, z = found / of, 1.96
     middle, width = share + z * z / (2 * of), z * np.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     low, high = (middle - width) / (1 + z * z / of), (middle + width) / (1 + z * z / of)
-    return f"{share:.0%} ({low:.0%} to {high:.0%})"
+    return f"{share:.0%} ({max(low, 0.0):.0%} to {high:.0%})"
 
 
 def main() -> None:

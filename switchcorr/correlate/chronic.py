@@ -26,6 +26,7 @@ from switchcorr.correlate.rate_ratios import counts_of, rate_ratios
 from switchcorr.correlate.telling.arguments import fact_evidence
 from switchcorr.correlate.telling.incidents import Scene, most_told
 from switchcorr.correlate.telling.next_steps import chronic_step
+from switchcorr.correlate.telling.rhythm import timers
 from switchcorr.model.campus import Observation
 from switchcorr.model.incident import NAMED_FROM, Chronic, Evidence, EvidenceKind, Suspect
 from switchcorr.model.moments import moment_of
@@ -46,6 +47,7 @@ class _Ground:
     """What all parts are weighed by.
 
     Attributes:
+        span: of the drops that are asked about.
         start, end: the time looked at, seconds since 1970.
         place, time, row: of the drops that count; the place is that in the table of all drops.
         drops: of each phone.
@@ -56,6 +58,7 @@ class _Ground:
         told: what the facts say of each, as a log.
     """
 
+    span: slice
     start: float
     end: float
     place: Ints
@@ -128,7 +131,7 @@ def _ground(case: Case, own: OwnDrops, span: slice) -> _Ground:
     for number, fact in heaviest_facts(exposure, facts, constants).items():
         told[number] = fact_weight(fact, constants)
     usual, prior = usual_of(counts[phones], drops, span, constants), _priors(exposure, constants)
-    return _Ground(start, end, places, drops.time[places], row, counts, np.flatnonzero(phones), usual, facts, prior, told)
+    return _Ground(span, start, end, places, drops.time[places], row, counts, np.flatnonzero(phones), usual, facts, prior, told)
 
 
 def _single(time: Floats, members: Ints, kind: int, constants: Constants) -> Bools:
@@ -198,7 +201,11 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
     reason, reason_drops = most_told(scene.log, case.drops.event[ground.place[inside]])
     seen = f"{dropped:,} of {counted(len(mine), 'phone')} dropped, each by itself, {drops:,} times in all where {_rounded(expected)} were to be expected"
     contrast = Evidence(EvidenceKind.CONTRAST, seen, max(best.odds, 0.0))
-    told = (contrast, *fact_evidence(exposure, ground.facts, number, case.constants))
+    told = (
+        contrast,
+        *fact_evidence(exposure, ground.facts, number, case.constants),
+        *timers(case.drops, ground.span, exposure, number, case.constants),
+    )
     return Chronic(
         component=exposure.components[number],
         equivalent=tuple(exposure.components[twin] for twin in exposure.twins_of(number)),

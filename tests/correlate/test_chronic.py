@@ -148,6 +148,15 @@ def test_counters_decide_between_a_module_and_what_is_below_it() -> None:
     assert [one.kind for one in loud.evidence_against] == [EvidenceKind.COUNTERS]
 
 
+def test_phones_that_drop_after_the_same_time_tell_of_a_timer() -> None:
+    names = below(_ROWS, "vlan", "105@b")
+    late = [drop(name, START + timedelta(hours=number * 0.1 + 12 * turn), 10) for number, name in enumerate(names) for turn in range(14)]
+    found = _one(explain(_ROWS, [*noise(_ROWS, a_day=0.05), *late]))
+    (timer,) = (one for one in found.evidence_for if one.kind is EvidenceKind.PERIODICITY)
+    assert "drop often do so every 12.0 h, each at its own moment: a timer on the way" in timer.text
+    assert Component("vlan", "105@b") in (found.component, *found.equivalent)
+
+
 def test_members_with_unknown_hash_stand_beside_their_bundle() -> None:
     bundle = Component("uplink_bundle", "acc-5:Port-channel1")
     members = [HashedComponent(Component("uplink", f"acc-5:Te1/{number}"), bundle, 2) for number in (1, 2)]

@@ -70,14 +70,7 @@ class Schedule:
 def rhythms(drops: Drops, span: slice, exposure: Exposure, component: int, constants: Constants) -> Iterator[Evidence]:
     """What periods say of a component: an incident's own phones' timers, and its bursts at one time of day."""
     domain = exposure.domain_of(component)
-    found = timer_of(drops, span, exposure, component, constants)
-    if found is not None and not found.in_step:
-        text = (
-            f"{found.phones:,} of {counted(found.asked, 'phone')} of it that drop often do so every {how_long(found.period_s)}, each at its own "
-            "moment: a timer on the way (an address or a translation that ages, a lease), not a server that stalls"
-        )
-        sign = {Domain.CALL_SERVER: -1.0, Domain.ENDPOINT: 0.0}.get(domain, 1.0)
-        yield Evidence(EvidenceKind.PERIODICITY, text, sign * constants.timer_odds)
+    yield from timers(drops, span, exposure, component, constants)
     plan = schedule_of(drops, span, exposure, component, constants)
     weight = _schedule_odds(plan, constants)
     if plan.days >= _LEAST_DAYS and weight > 0:
@@ -88,6 +81,18 @@ def rhythms(drops: Drops, span: slice, exposure: Exposure, component: int, const
             "a schedule (backup, export, power saving)"
         )
         yield Evidence(EvidenceKind.PERIODICITY, text, weight if domain is Domain.CALL_SERVER else 0.0)
+
+
+def timers(drops: Drops, span: slice, exposure: Exposure, component: int, constants: Constants) -> Iterator[Evidence]:
+    """What it says of a component that its phones drop after the same time, each at its own moments; nothing where they do not."""
+    found = timer_of(drops, span, exposure, component, constants)
+    if found is not None and not found.in_step:
+        text = (
+            f"{found.phones:,} of {counted(found.asked, 'phone')} of it that drop often do so every {how_long(found.period_s)}, each at its own "
+            "moment: a timer on the way (an address or a translation that ages, a lease), not a server that stalls"
+        )
+        sign = {Domain.CALL_SERVER: -1.0, Domain.ENDPOINT: 0.0}.get(exposure.domain_of(component), 1.0)
+        yield Evidence(EvidenceKind.PERIODICITY, text, sign * constants.timer_odds)
 
 
 def timer_of(drops: Drops, span: slice, exposure: Exposure, component: int, constants: Constants) -> Timer | None:
