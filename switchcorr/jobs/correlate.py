@@ -20,6 +20,7 @@ from switchcorr.jobs.inputs.mistaken import meant_for_counters
 from switchcorr.jobs.inputs.network import Network, read_network
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
+from switchcorr.jobs.inputs.strangers import unknown_parts
 from switchcorr.model.addresses import device_key
 from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventKind, EventLog
@@ -72,7 +73,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
         constants=constants, calibration=found.calibration,
     )  # fmt: skip
     coverage = coverage_of(events, network)
-    after = _after_now(events.log, request.times.now)
+    doubts = (*unknown_parts(request.counters, observations, network.campus), *_after_now(events.log, request.times.now))
     asked = request.windows or ((since, request.until),)
     beside = tuple(_beside_the_log(asked, events.log))
     empty = beside if all(start is not None and start > request.times.now for start, _ in asked) else ()
@@ -80,7 +81,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     coverage = replace(
         coverage,
         unusable=(*coverage.unusable, *(() if observations else missing_counters), *empty),
-        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *after, *sought, *(() if empty else beside)),
+        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *doubts, *sought, *(() if empty else beside)),
     )
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     stored = request.campus.stored

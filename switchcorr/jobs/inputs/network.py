@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 from switchcorr.captures import DeviceSource, find_devices
@@ -20,7 +19,8 @@ from switchcorr.jobs.inputs.expected import find_unread, unread_sentence
 from switchcorr.jobs.inputs.mistaken import meant_for_captures, meant_for_locations, only_logs, told
 from switchcorr.jobs.inputs.request import CampusRequest, Progress
 from switchcorr.jobs.inputs.sources import SourceFacts, read_source
-from switchcorr.model.addresses import PhoneName, device_key
+from switchcorr.jobs.inputs.strangers import unknown_cores, unknown_devices
+from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus
 from switchcorr.model.event import EventLog
 from switchcorr.model.inventory import AlgorithmProfile
@@ -102,17 +102,23 @@ def read_network(
     request = replace(request, captures=tuple(folder for given in request.captures for folder in _each_sweep(given)))
     snapshots, unread = _snapshots(request, settings, log, progress, lacking)
     locations = _locations(request, log, lacking)
-    known = _known(log, phones)
+    known, groups = _known(log, phones), _device_groups(request, lacking)
     if not snapshots and not known.alarms:
-        placed = with_device_groups(locations or Locations({}), _device_groups(request, lacking))
+        placed = with_device_groups(locations or Locations({}), groups)
         campus = observe_messages(campus_from_locations(placed), known.messages)
-        return Network(campus, missing=tuple(lacking.missing), unusable=tuple(lacking.unusable), unread=tuple(unread))
+        return Network(
+            campus,
+            warnings=unknown_devices(request.devices, groups, campus),
+            missing=tuple(lacking.missing),
+            unusable=tuple(lacking.unusable),
+            unread=tuple(unread),
+        )
     ordered = _in_order(snapshots)
     options = CampusOptions(
         cores=request.cores,
         call_servers=request.call_servers,
         known=known,
-        device_groups=_device_groups(request, lacking),
+        device_groups=groups,
         locations=locations,
         at=at,
     )
@@ -122,17 +128,9 @@ def read_network(
     warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
     panel = port_facts(ordered) if ports else ()
     campus = build_campus(ordered, options)
-    lacking.missing.extend(_unknown_cores(request.cores, campus))
+    lacking.missing.extend(unknown_cores(request.cores, campus))
+    warnings = (*warnings, *unknown_devices(request.devices, groups, campus))
     return Network(campus, tuple(outputs), warnings, tuple(lacking.missing), tuple(lacking.unusable), tuple(unread), panel)
-
-
-def _unknown_cores(given: Sequence[str], campus: Campus) -> Iterator[str]:
-    """A sentence for each ``--core`` that no device is called."""
-    names = {device_key(device.name): device.name for device in campus.devices}
-    for name in given:
-        if device_key(name) not in names:
-            near = get_close_matches(device_key(name), names, n=1)
-            yield f"--core {name}: no device has that name.{f' Is {names[near[0]]} meant?' if near else ''}"
 
 
 def _each_sweep(directory: Path) -> tuple[Path, ...]:
