@@ -288,3 +288,19 @@ def test_what_cannot_be_shown_or_written_costs_no_answer(call: Call, tmp_path: P
     assert told.code == 1
     assert "x.prom: cannot be written" in told.err
     assert json.loads(told.out)["schema"] == "switchcorr/audit/1"
+
+
+def test_a_first_audit_compares_nothing_and_says_when_its_incidents_were(call: Call, tmp_path: Path) -> None:
+    store = tmp_path / "site.db"
+    now = datetime.now(UTC)
+    later = timedelta(hours=2)
+    log = tmp_path / "log.csv"
+    lost = "".join(
+        f"{now - later + timedelta(seconds=port):%Y-%m-%dT%H:%M:%SZ},SEP00005E0053{port:02},unregistered,cm-1\n" for port in range(30)
+    )
+    log.write_text(f"time,phone,event,node\n{lost}")
+    told = call("audit", "--no-sweep", "--store", store, "--events", log, "--format", "table").out
+    assert "The first audit: the next one says what changed since." in told
+    assert "From the network" not in told
+    assert f"+ {now - later:%Y-%m-%d %H:%M} UTC: " in told
+    assert max(map(len, [line for line in told.splitlines() if not line.startswith("report: ")])) <= 80

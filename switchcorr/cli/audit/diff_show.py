@@ -54,9 +54,14 @@ def show_diff(request: DiffRequest, *, report: Path | None, format_: Format | No
     return ExitCode.PARTIAL if found.unseen else ExitCode.DONE
 
 
-def comparison_lines(found: Comparison) -> Iterator[str]:
-    """The comparison for people, by kind; of many of a kind the first ones and how many more."""
-    yield from _wrapped(f"From {found.before} to {found.after}: {_count(len(found.changes))}.", "")
+def comparison_lines(found: Comparison, *, headed: bool = True) -> Iterator[str]:
+    """The comparison for people, by kind; of many of a kind the first ones and how many more.
+
+    Args:
+        headed: whether the two looks are told; those of a first audit are one.
+    """
+    if headed:
+        yield from wrapped_line(f"From {found.before} to {found.after}: {_count(len(found.changes))}.", "")
     for kind, group in groupby(found.changes, key=lambda change: (bool(change.note), change.kind)):
         changes = list(group)
         yield ""
@@ -64,10 +69,10 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
         for change in changes[:_MOST_OF_A_KIND]:
             yield from _change(change)
         if len(changes) > _MOST_OF_A_KIND:
-            yield f"    ... and {len(changes) - _MOST_OF_A_KIND} more; --format csv lists all"
+            yield f"    ... and {len(changes) - _MOST_OF_A_KIND} more; --format json lists all"
     for sentence in found.unseen:
         yield ""
-        yield from _wrapped(f"Not seen: {sentence}", "  ")
+        yield from wrapped_line(f"Not seen: {sentence}", "  ")
     if found.changes:
         yield ""
         yield "+ new   = as before   - over"
@@ -78,8 +83,10 @@ def _count(changes: int) -> str:
 
 
 def _change(change: Change) -> Iterator[str]:
-    yield from _wrapped(f"  {_MARKS[change.state]} {change.words}{f' [{change.note}]' if change.note else ''}", "    ")
+    at = f"{change.when:%Y-%m-%d %H:%M} UTC: " if change.kind is ChangeKind.INCIDENT and change.when is not None else ""
+    yield from wrapped_line(f"  {_MARKS[change.state]} {at}{change.words}{f' [{change.note}]' if change.note else ''}", "    ")
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
+def wrapped_line(text: str, indent: str) -> list[str]:
+    """A text of at most 80 columns; what follows its first line is indented."""
     return textwrap.wrap(text, 80, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

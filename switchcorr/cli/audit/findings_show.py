@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from switchcorr.cli.audit.diff_show import wrapped_line
 from switchcorr.cli.options import Format
 from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.errors import UsageError
@@ -36,7 +37,7 @@ def show_findings(place: StorePlace, now: datetime, *, all_: bool, format_: Form
         for one in found:
             over = f", over {one.gone_at:%Y-%m-%d %H:%M}" if one.gone_at else ""
             note = f" [{one.change.note}]" if one.change.note else ""
-            lines += [one.change.id, f"  {one.change.words}{note}", f"  since {one.first_at:%Y-%m-%d %H:%M} UTC{over}"]
+            lines += [one.change.id, *wrapped_line(f"  {one.change.words}{note}", "  "), f"  since {one.first_at:%Y-%m-%d %H:%M} UTC{over}"]
         lines += [f"planned: {_words(one, start, end)} {one.note}".rstrip() for one, start, end in planned]
         write_out("".join(f"{line}\n" for line in lines))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from switchcorr.audit.schedule import cron_line, next_slot, seconds_of, systemd_units
-from switchcorr.cli.audit.diff_show import comparison_lines
+from switchcorr.cli.audit.diff_show import comparison_lines, wrapped_line
 from switchcorr.cli.context import calibration_place
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import Format
@@ -170,13 +170,14 @@ def _lines(outcome: AuditOutcome) -> Iterator[str]:
     )
     if outcome.problems:
         yield "This run is partial: what could not be seen may hide something."
-        yield from (f"  ! {problem}" for problem in outcome.problems)
+        yield from (line for problem in outcome.problems for line in wrapped_line(f"  ! {problem}", "    "))
     yield ""
     changes = conclusions.changes
-    if changes.before_at is None or changes.before_at == changes.after_at:
+    first = changes.before_at is None or changes.before_at == changes.after_at
+    if first:
         yield "The first audit: the next one says what changed since."
-    if changes.changes or changes.before_at != changes.after_at:
-        yield from comparison_lines(changes)
+    if changes.changes or not first:
+        yield from comparison_lines(changes, headed=not first)
     yield ""
     if outcome.notified.sent or outcome.notified.waiting:
         yield f"messages: {outcome.notified.sent} sent, {outcome.notified.waiting} waiting"
