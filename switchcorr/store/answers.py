@@ -37,6 +37,7 @@ class StoredVisit:
     Attributes:
         used: whether its facts were taken over.
         late: whether it was older than the last applied visit, and kept only.
+        pending: whether its captured text waits to be read again, after a ``reparse`` that was ended.
         whole: tables of which all was read.
     """
 
@@ -48,6 +49,7 @@ class StoredVisit:
     failure: str = ""
     used: bool = True
     late: bool = False
+    pending: bool = False
     whole: frozenset[Table] = frozenset()
 
 

@@ -267,7 +267,7 @@ def visits_between(store: Store, since: datetime, until: datetime, *, switch: st
         return tuple(
             StoredVisit(
                 row.device, to_moment(row.at), _STATUS[row.status], row.sweep, row.duration_ms / 1000, row.failure or "",
-                used=row.use == Use.APPLIED, late=row.use == Use.LATE, whole=whole_tables(row.whole),
+                used=row.use == Use.APPLIED, late=row.use == Use.LATE, pending=row.use == Use.PENDING, whole=whole_tables(row.whole),
             )
             for row in connection.execute(query)
         )  # fmt: skip

@@ -17,9 +17,11 @@ from sqlalchemy import delete, func, select
 
 from switchcorr.captures.manifest import CAPTURE_JSON
 from switchcorr.jobs.store.importing import ImportRequest, import_folder
+from switchcorr.jobs.store.network import StoredSource
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.jobs.store.upkeep import check_store, compact_store, reparse_store
 from switchcorr.lab.demo import DemoSite
+from switchcorr.model.event import EventLog
 from switchcorr.settings import Settings
 from switchcorr.store import schema
 from switchcorr.store.moments import to_moment
@@ -63,6 +65,13 @@ def _kill_after_first_sweep(place: StorePlace) -> None:
     uses = _uses(place)
     assert uses[Use.APPLIED]
     assert uses[Use.PENDING]
+
+
+def test_what_waits_to_be_read_again_is_not_told_as_unread(stored_site: StorePlace) -> None:
+    _kill_after_first_sweep(stored_site)
+    unread = StoredSource(stored_site, LAST - timedelta(hours=1), NOW).network(EventLog()).unread
+    assert len(unread) == _uses(stored_site)[Use.PENDING]
+    assert set(unread.values()) == {"its captured text waits to be read again (`switchcorr store reparse`)"}
 
 
 def test_what_a_killed_reparse_left_waiting_is_kept_until_it_is_read(stored_site: StorePlace) -> None:

@@ -162,6 +162,8 @@ def _unread(store: Store, rounds: Sequence[datetime], until: datetime) -> dict[s
     for one in visits_between(store, since, until):
         if one.used or one.late:
             failed.pop(one.device, None)
+        elif one.pending:
+            failed[one.device] = "its captured text waits to be read again (`switchcorr store reparse`)"
         else:
             failed[one.device] = one.failure.partition(": ")[2].removeprefix(f"{one.device}: ").rstrip(".") or one.status.value
     return dict(sorted(failed.items()))
