@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from switchcorr.model.incident import Correlation
 from switchcorr.report.coverage_view import CoverageView
 from switchcorr.report.flapping_view import TITLE, FlappingRow, FlappingView
-from switchcorr.report.views import BAR, CauseView, EvidenceView, IncidentView, result_view
+from switchcorr.report.views import CauseView, IncidentView, result_view
+from switchcorr.report.words import BAR, EvidenceView
 from switchcorr.text import counted
 
 WIDTH = 80

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from switchcorr import __version__
-from switchcorr.model.campus import Component, risk_kind
+from switchcorr.model.campus import risk_kind
 from switchcorr.model.incident import (
     LEAST_KNOWN,
     NAMED_FROM,
@@ -16,21 +16,18 @@ from switchcorr.model.incident import (
     AffectedPhone,
     Cause,
     Correlation,
-    Evidence,
     Incident,
     Recurring,
-    Suspect,
     Verdict,
 )
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
 from switchcorr.report.geometry import percent_width
+from switchcorr.report.words import BAR, EvidenceView, SuspectView, component_name, evidence_view, suspect_view
 from switchcorr.text import counted, percent
 
 PHONES_SHOWN = 500
 NAMES_SHOWN = 3
-BAR = 160.0
-"""Width of a full bar in pixels."""
 SUSPECTS_SHOWN = 8
 LEAST_UNLOCATED = 0.01
 """What is less probable is not worth a line of the ranking."""
@@ -43,27 +40,6 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.ENDPOINT: "The phones themselves",
     Verdict.NOT_PROVEN: "Not proven",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SuspectView:
-    """One line of the ranking."""
-
-    name: str
-    kind: str
-    probability: str
-    width: float
-    counts: str
-    also: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """One argument; ``strength`` says its weight in words."""
-
-    text: str
-    strength: str
-    weight: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,34 +172,6 @@ def _told_of(item: Recurring) -> Iterator[str]:
         yield f"The phones cannot tell it from {', '.join(names)}{f' and {more:,} more' if more > 0 else ''}."
     for sign, found in (("For", item.evidence_for), ("Against", item.evidence_against)):
         yield from (f"{sign} it ({one.weight:.1f}): {one.text}." for one in found)
-
-
-def component_name(component: Component) -> str:
-    """A component for people: its label, else its kind and id."""
-    return component.label or f"{risk_kind(component.kind).noun} {component.id}"
-
-
-def weight(value: float) -> str:
-    """A weight for people, in five columns: of those beyond a hundred no decimal means anything.
-
-    >>> weight(-0.42), weight(99.9), weight(3353.8)
-    ('0.4', '99.9', '3,354')
-    """
-    return f"{abs(value):.1f}" if abs(value) < 99.95 else f"{abs(value):,.0f}"
-
-
-def strength(weight: float) -> str:
-    """A natural-log likelihood ratio in words. Source: the bands of Kass and Raftery (1995) on 2 ln B: 2, 6, 10."""
-    twice = 2 * abs(weight)
-    if twice < 0.1:
-        return "for information"
-    if twice < 0.5:
-        return "slight"
-    if twice < 2:
-        return "weak"
-    if twice < 6:
-        return "positive"
-    return "strong" if twice < 10 else "very strong"
 
 
 def _headline(result: Correlation) -> str:
@@ -369,7 +317,7 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         besides=tuple(_besides(incident)),
         next_step=_next_step(incident),
         causes=tuple(_cause(index, cause) for index, cause in enumerate(incident.causes, start=1)),
-        suspects=tuple(_suspect(suspect) for suspect in incident.suspects[:SUSPECTS_SHOWN]),
+        suspects=tuple(suspect_view(suspect) for suspect in incident.suspects[:SUSPECTS_SHOWN]),
         unseen=incident.unseen,
         phones=tuple(_phone(phone) for phone in incident.phones[:PHONES_SHOWN]),
         phones_left_out=max(0, len(incident.phones) - PHONES_SHOWN),
@@ -391,24 +339,9 @@ def _cause(number: int, cause: Cause) -> CauseView:
         share=f"{share * 100:.0f} %",
         first=_moment(cause.first),
         last=_moment(cause.last),
-        evidence_for=tuple(_evidence(item) for item in cause.evidence_for),
-        evidence_against=tuple(_evidence(item) for item in cause.evidence_against),
+        evidence_for=tuple(evidence_view(item) for item in cause.evidence_for),
+        evidence_against=tuple(evidence_view(item) for item in cause.evidence_against),
         next_step=cause.next_step,
-    )
-
-
-def _evidence(evidence: Evidence) -> EvidenceView:
-    return EvidenceView(evidence.text, strength(evidence.weight), weight(evidence.weight))
-
-
-def _suspect(suspect: Suspect) -> SuspectView:
-    return SuspectView(
-        name=component_name(suspect.component),
-        kind=risk_kind(suspect.component.kind).noun,
-        probability=percent(suspect.probability),
-        width=percent_width(suspect.probability, full=BAR),
-        counts=f"{suspect.affected} of {suspect.exposed}" if suspect.exposed else "",
-        also=", ".join(component_name(component) for component in suspect.equivalent),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from switchcorr.report.geometry import percent_width, step_for, step_words
-from switchcorr.report.views import strength
+from switchcorr.report.words import strength
 from switchcorr.text import percent
 
 

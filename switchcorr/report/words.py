@@ -1,0 +1,79 @@
+"""Parts, probabilities and arguments in words, the same wherever a report shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from switchcorr.model.campus import Component, risk_kind
+from switchcorr.model.incident import Evidence, Suspect
+from switchcorr.report.geometry import percent_width
+from switchcorr.text import percent
+
+BAR = 160.0
+"""Width of a full bar in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectView:
+    """One line of the ranking."""
+
+    name: str
+    kind: str
+    probability: str
+    width: float
+    counts: str
+    also: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """One argument; ``strength`` says its weight in words."""
+
+    text: str
+    strength: str
+    weight: str
+
+
+def component_name(component: Component) -> str:
+    """A component for people: its label, else its kind and id."""
+    return component.label or f"{risk_kind(component.kind).noun} {component.id}"
+
+
+def weight(value: float) -> str:
+    """A weight for people, in five columns: of those beyond a hundred no decimal means anything.
+
+    >>> weight(-0.42), weight(99.9), weight(3353.8)
+    ('0.4', '99.9', '3,354')
+    """
+    return f"{abs(value):.1f}" if abs(value) < 99.95 else f"{abs(value):,.0f}"
+
+
+def strength(weight: float) -> str:
+    """A natural-log likelihood ratio in words. Source: the bands of Kass and Raftery (1995) on 2 ln B: 2, 6, 10."""
+    twice = 2 * abs(weight)
+    if twice < 0.1:
+        return "for information"
+    if twice < 0.5:
+        return "slight"
+    if twice < 2:
+        return "weak"
+    if twice < 6:
+        return "positive"
+    return "strong" if twice < 10 else "very strong"
+
+
+def evidence_view(evidence: Evidence) -> EvidenceView:
+    """One argument."""
+    return EvidenceView(evidence.text, strength(evidence.weight), weight(evidence.weight))
+
+
+def suspect_view(suspect: Suspect) -> SuspectView:
+    """One line of the ranking."""
+    return SuspectView(
+        name=component_name(suspect.component),
+        kind=risk_kind(suspect.component.kind).noun,
+        probability=percent(suspect.probability),
+        width=percent_width(suspect.probability, full=BAR),
+        counts=f"{suspect.affected} of {suspect.exposed}" if suspect.exposed else "",
+        also=", ".join(component_name(component) for component in suspect.equivalent),
+    )
