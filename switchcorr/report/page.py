@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from switchcorr.model.campus import Domain, risk_kind
-from switchcorr.model.incident import Cause, Correlation, Incident, Recurring
+from switchcorr.model.campus import Component, Domain, risk_kind
+from switchcorr.model.incident import Cause, Chronic, Correlation, Incident, Recurring
+from switchcorr.report.chronic_view import LEAD, ChronicView
+from switchcorr.report.chronic_view import TITLE as CHRONIC
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import MapNames, estate_map
 from switchcorr.report.draw.faceplate import key_of_states
@@ -97,6 +99,21 @@ class RecurringPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ChronicPage:
+    """A part whose phones drop one by one.
+
+    Attributes:
+        row: drops of its phones over the days.
+        switch: the one that is in question; empty for none or several.
+    """
+
+    view: ChronicView
+    css: str
+    row: Picture | None
+    switch: str
+
+
+@dataclass(frozen=True, slots=True)
 class FlappingPage:
     """The phones that drop again and again by themselves, those that are shown with the link that opens each; empty where the page lacks it."""
 
@@ -143,6 +160,9 @@ class PageView:
     phones_affected: int
     phones_left_out: int
     recurring: tuple[RecurringPage, ...]
+    chronic: tuple[ChronicPage, ...]
+    chronic_title: str
+    chronic_lead: str
     flapping: FlappingPage | None
     signs: bool
     states: Mapping[str, str]
@@ -195,6 +215,9 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         phones_affected=len(everyone.lost_at),
         phones_left_out=phones_left_out,
         recurring=tuple(_recurring(estate, item, shown) for item, shown in zip(result.recurring, view.recurring, strict=True)),
+        chronic=tuple(_chronic(estate, part, shown) for part, shown in zip(result.chronic, view.chronic, strict=True)),
+        chronic_title=CHRONIC,
+        chronic_lead=LEAD,
         flapping=_flapping(estate, view.flapping),
         signs=bool(estate.signs),
         states=key_of_states(),
@@ -280,7 +303,7 @@ def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost
         plates=tuple(panel_view(estate, module, lost) for module in modules[:PLATES_DRAWN]) if drawn else (),
         curve=loss_curve(times, css) if drawn else None,
         counters=_uplink_errors(estate, cause) if uplink else "",
-        switch=_switch_in_question(estate, cause),
+        switch=_switch_in_question(estate, cause.component),
         copy=f"{view.name}: {view.affected} of {counted(view.exposed, 'phone')} lost ({view.share}), first {view.first}, last {view.last}, {view.probability} sure.",
     )
 
@@ -319,20 +342,20 @@ def _uplink_errors(estate: Estate, cause: Cause) -> str:
 
 def cause_switches(result: Correlation, estate: Estate) -> set[int]:
     """Switches that a named cause is a part of."""
-    return {number for incident in result.incidents for cause in incident.causes for number in _switches_of(cause, estate)}
+    return {number for incident in result.incidents for cause in incident.causes for number in _switches_of(cause.component, estate)}
 
 
-def _switches_of(cause: Cause, estate: Estate) -> set[int]:
-    kind, id_ = cause.component.kind, cause.component.id
+def _switches_of(component: Component, estate: Estate) -> set[int]:
+    kind, id_ = component.kind, component.id
     if kind not in (*_PLACE_KINDS, *_LINK_KINDS):
         return set()
     names = (id_, id_.partition(":")[0], id_.rpartition("/")[0], id_.rpartition("/")[0].rpartition("/")[0])
     return {estate.switch_index[name] for name in names if name in estate.switch_index}
 
 
-def _switch_in_question(estate: Estate, cause: Cause) -> str:
-    """The one switch with phones that a cause is a part of; empty for none or several."""
-    names = [estate.switches[number].name for number in _switches_of(cause, estate) if estate.switches[number].phones]
+def _switch_in_question(estate: Estate, component: Component) -> str:
+    """The one switch with phones that a component is a part of; empty for none or several."""
+    names = [estate.switches[number].name for number in _switches_of(component, estate) if estate.switches[number].phones]
     return names[0] if len(names) == 1 else ""
 
 
@@ -365,6 +388,12 @@ def _everybody(estate: Estate, everyone: Tally) -> str:
 
 def _recurring(estate: Estate, item: Recurring, view: RecurringView) -> RecurringPage:
     return RecurringPage(view, recurring_row(estate, exposed_phones(estate, item.component), colour_of(item.component.kind)))
+
+
+def _chronic(estate: Estate, part: Chronic, view: ChronicView) -> ChronicPage:
+    css = colour_of(part.component.kind)
+    row = recurring_row(estate, exposed_phones(estate, part.component), css)
+    return ChronicPage(view, css, row, _switch_in_question(estate, part.component))
 
 
 def _flapping(estate: Estate, view: FlappingView | None) -> FlappingPage | None:

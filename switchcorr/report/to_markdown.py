@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from switchcorr.model.incident import Correlation
+from switchcorr.report.chronic_view import LEAD, ChronicView
+from switchcorr.report.chronic_view import TITLE as CHRONIC
 from switchcorr.report.coverage_view import CoverageView
 from switchcorr.report.flapping_view import TITLE, FlappingView
 from switchcorr.report.views import CauseView, IncidentView, result_view
@@ -32,6 +34,8 @@ def render_markdown(result: Correlation) -> str:
             lines.append(f"- {escaped(item.name)}: {counted(item.bursts, 'burst')}, {item.counts}, {escaped(item.probability)}")
             lines += [f"  {escaped(told)}" for told in item.told]
         lines.append("")
+    if view.chronic:
+        lines += [f"## {CHRONIC}", "", LEAD, "", *(line for part in view.chronic for line in _chronic(part))]
     if view.flapping:
         lines += [*_flapping(view.flapping), ""]
     lines += _coverage(view.coverage)
@@ -110,6 +114,18 @@ def _phones(incident: IncidentView) -> Iterator[str]:
     if left_out:
         yield ""
         yield f"{left_out:,} more: `switchcorr export incidents --format csv` lists them all."
+
+
+def _chronic(part: ChronicView) -> Iterator[str]:
+    yield f"### {escaped(part.shared)} ({escaped(part.sure)})"
+    yield ""
+    for sentence in part.told:
+        yield escaped(sentence)
+        yield ""
+    yield f"**Next:** {with_commands(part.next_step)}"
+    yield ""
+    yield from _arguments("Speaks for it", part.evidence_for)
+    yield from _arguments("Speaks against it", part.evidence_against)
 
 
 def _flapping(flapping: FlappingView) -> Iterator[str]:

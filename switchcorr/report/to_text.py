@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from switchcorr.model.incident import Correlation
+from switchcorr.report.chronic_view import LEAD, ChronicView
+from switchcorr.report.chronic_view import TITLE as CHRONIC
 from switchcorr.report.coverage_view import CoverageView
 from switchcorr.report.flapping_view import TITLE, FlappingRow, FlappingView
 from switchcorr.report.views import CauseView, IncidentView, result_view
@@ -43,6 +45,9 @@ def render_text(result: Correlation) -> str:
             for told in item.told:
                 lines += _wrapped(told, indent="    ", hanging="    ")
         lines.append("")
+    if view.chronic:
+        lines += [f"── {CHRONIC} ".ljust(WIDTH, "─"), *_wrapped(LEAD), ""]
+        lines += [line for part in view.chronic for line in (*_chronic(part), "")]
     if view.flapping:
         lines += [*_flapping(view.flapping), ""]
     lines += _coverage(view.coverage)
@@ -117,6 +122,15 @@ def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
         has_weight = item.weight != "0.0"
         told = f"{sign} {item.weight:>5} {item.strength:<11}" if has_weight else f". {'':17}"
         yield from _wrapped(f"{item.text}", indent=f"    {told} ", hanging=" " * _TEXT_COLUMN)
+
+
+def _chronic(part: ChronicView) -> Iterator[str]:
+    yield from _wrapped(f"{part.shared} ({part.sure})", indent="  ", hanging="    ")
+    for sentence in part.told:
+        yield from _wrapped(sentence, indent="    ")
+    yield from _steps(part.next_step, indent="    ")
+    yield from _arguments("+", part.evidence_for)
+    yield from _arguments("-", part.evidence_against)
 
 
 def _flapping(flapping: FlappingView) -> Iterator[str]:

@@ -20,6 +20,7 @@ from switchcorr.model.incident import (
     Recurring,
     Verdict,
 )
+from switchcorr.report.chronic_view import ChronicView, chronic_views, those_of
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
 from switchcorr.report.geometry import percent_width
@@ -136,6 +137,7 @@ class ResultView:
     generated: str
     incidents: tuple[IncidentView, ...]
     recurring: tuple[RecurringView, ...]
+    chronic: tuple[ChronicView, ...]
     flapping: FlappingView | None
     coverage: CoverageView
 
@@ -160,6 +162,7 @@ def result_view(result: Correlation) -> ResultView:
             )
             for item in result.recurring
         ),
+        chronic=chronic_views(result.chronic),
         flapping=flapping_view(result.flapping),
         coverage=coverage_view(result.coverage),
     )
@@ -211,8 +214,9 @@ def _nothing_found(result: Correlation) -> str:
     if result.drops == 0:
         return "No incident: no phone dropped in this time."
     again = counted(len(result.flapping), "phone")
-    does = "" if not result.flapping else f", but {again} {'does' if len(result.flapping) == 1 else 'do'} so again and again"
-    return f"No incident: the phones that dropped did so one by one{does}."
+    does = f"{again} {'does' if len(result.flapping) == 1 else 'do'} so again and again" if result.flapping else ""
+    but = ", and ".join(filter(None, (those_of(result.chronic), does)))
+    return f"No incident: the phones that dropped did so one by one{but and f', but {but}'}."
 
 
 def _endpoints(incidents: Sequence[Incident]) -> int:

@@ -92,7 +92,9 @@ def correlation(text: str = "acc-12 module 3 (WS-X4548-GB-RJ45V)", *, phones: in
     )
     silent = replace(alone, phone="SEP00005E005399", drops=9, reason=None, reason_drops=0, interface="", still_down=None)
     flapping = alone, silent
-    return Correlation(START, START, START + timedelta(days=7), coverage(text), (incident,), (recurring,), flapping=flapping)
+    return Correlation(
+        START, START, START + timedelta(days=7), coverage(text), (incident,), (recurring,), flapping=flapping, chronic=(chronic_part(text),)
+    )
 
 
 def chronic_part(text: str) -> Chronic:
@@ -208,6 +210,24 @@ def flapping() -> Correlation:
     return Correlation(START, START, START + timedelta(days=7), Coverage(8356, 8300, 56, events_read=2040), (), flapping=phones)
 
 
+def chronic() -> Correlation:
+    """A week without any incident in which the phones of a card drop one by one, and those of another part of which it is open which."""
+    contrast = Evidence(EvidenceKind.CONTRAST, "23 of 24 phones dropped, each by itself, 68 times in all where 24 were to be expected", 7.6)
+    step = "module acc-12/3: clear the error counters of its ports, and see a day later which have grown."
+    card = replace(
+        chronic_part("acc-12 module 3 (WS-X4548-GB-RJ45V)"),
+        component=Component("module", "acc-12/3"), equivalent=(), suspects=(Suspect(Component("switch", "acc-12"), 0.031, 150, 190),), next_step=step,
+    )  # fmt: skip
+    uplink = Suspect(Component("uplink", "acc-4:TenGigabitEthernet1/1"), 0.31, 40, 96, (Component("switch", "acc-4"),))
+    vlan = Suspect(Component("vlan", "110"), 0.12, 60, 180)
+    open_one = Chronic(
+        Component("asic", "acc-4/2/1"), (), 0.44, 68, 23.9, 23, 24, START, START + timedelta(days=5), suspects=(uplink, vlan), evidence_for=(contrast,),
+        next_step="port ASIC acc-4/2/1: move two phones to a port of another ASIC.",
+    )  # fmt: skip
+    week = START, START, START + timedelta(days=7)
+    return Correlation(*week, Coverage(8356, 8300, 56, events_read=2040), (), chronic=(card, open_one))
+
+
 def nothing() -> Correlation:
     """No event at all."""
     return Correlation(START, None, None, Coverage(), ())
@@ -251,6 +271,7 @@ CASES: dict[str, Callable[[], Correlation]] = {
     "administrative": administrative,
     "quiet": quiet,
     "flapping": flapping,
+    "chronic": chronic,
     "nothing": nothing,
 }
 """The results whose page and text stand in ``golden/``."""

@@ -18,7 +18,7 @@ from switchcorr.report.past import PastAudit
 from switchcorr.report.to_html import render_changes, render_html, render_inventory, render_past
 from tests.report.campuses import made_campus, made_result
 from tests.report.driven import READY, campus_answer, chromium, opened
-from tests.report.results import flapping
+from tests.report.results import chronic, flapping
 from tests.report.test_changes_view import COMPARISON
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def _quiet() -> tuple[Correlation, Estate]:
     made = made_campus(sites=2, switches=3, modules=2, phones=26)
     known = str(made.campus.placements[0].phone)
     flaps = flapping().flapping
-    result = replace(made_result(made), flapping=(replace(flaps[0], phone=known), *flaps[1:]))
+    result = replace(made_result(made), flapping=(replace(flaps[0], phone=known), *flaps[1:]), chronic=chronic().chronic)
     return result, make_estate(result, campus=made.campus, log=made.log, ports=made.ports)
 
 

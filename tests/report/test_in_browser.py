@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from switchcorr.model.campus import Component
 from switchcorr.report.to_html import render_html, write_html
-from tests.report.results import CASES, correlation, estate, flapping
+from tests.report.results import CASES, chronic, chronic_part, correlation, estate, flapping
 from tests.report.test_to_html import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -171,16 +171,25 @@ def test_each_line_of_the_overview_leads_to_its_incident(browser: Browser, tmp_p
     page.close()
 
 
+def _sheets(page: Page) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True, print_background=True)))
+
+
 def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     (incident,) = correlation(phones=120).incidents
     phones = tuple(
         replace(phone, device="acc-12", interface="GigabitEthernet3/7", node="cm-1", back_node="cm-1") for phone in incident.phones
     )
-    write_html(replace(correlation(), incidents=(replace(incident, phones=phones),)), path)
+    result = replace(correlation(), incidents=(replace(incident, phones=phones),))
+    write_html(replace(result, chronic=()), path)
     page, _ = _open(browser, path, width=1017, dark=True)  # A4 landscape less the margins, at 96 pixels an inch
-    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
-    assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
+    sheets = _sheets(page)
+    assert 3 <= sheets <= 8
+    page.close()
+    write_html(result, path)
+    page, _ = _open(browser, path, width=1017, dark=True)
+    assert _sheets(page) <= sheets + 1, "a part whose phones drop one by one takes less than a sheet"
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).length") == 0
@@ -229,5 +238,28 @@ def test_phones_that_flap_open_at_a_click_and_print_whole(browser: Browser, tmp_
     assert (
         page.evaluate("[...document.querySelectorAll('#flapping .scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).length")
         == 0
+    )
+    page.close()
+
+
+def test_a_part_whose_phones_drop_one_by_one_is_reached_from_the_top_fits_a_narrow_window_and_prints_whole(
+    browser: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    result, shown = estate()
+    card = replace(chronic_part("s01-acc01/2"), component=Component("module", "s01-acc01/2"))
+    write_html(replace(result, chronic=(card, *chronic().chronic)), path, estate=shown)
+    page, _ = _open(browser, path, width=390)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.evaluate("[...document.querySelectorAll('.overview li, .overview p')].every(one => one.scrollWidth <= one.clientWidth + 1)")
+    page.locator("#verdict a[href='#chronic-2']").click()
+    assert 0 <= page.locator("#chronic-2").evaluate("one => one.getBoundingClientRect().top") < 300
+    page.locator("#chronic-1 a").click()
+    page.wait_for_function("!document.getElementById('switch').hidden")
+    assert page.url.endswith("#switch=s01-acc01")
+    page.emulate_media(media="print")
+    assert page.locator("#chronic h4").count() == 3
+    assert page.evaluate(
+        "[...document.querySelectorAll('#chronic *')].every(one => one.scrollWidth <= one.clientWidth + 1 || !one.clientWidth)"
     )
     page.close()

@@ -20,7 +20,7 @@ from switchcorr.report.to_markdown import escaped, render_markdown, with_command
 from switchcorr.report.to_prometheus import metrics, render_prometheus
 from switchcorr.resources import templates_directory
 from tests.report.campuses import made_campus, made_result
-from tests.report.results import CASES, correlation, estate, flapping, not_proven, nothing, quiet
+from tests.report.results import CASES, chronic, correlation, estate, flapping, not_proven, nothing, quiet
 from tests.report.test_to_html import HOSTILE
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -103,6 +103,16 @@ def test_long_lists_of_texts_are_cut_and_counted() -> None:
     assert "10 more: `switchcorr correlate --format json` lists them all." in flaps
     assert "| SEP00005E005382 | 27 | acc-4 | 6.0 h | 2026-11-29 05:41:07 |  | 12 SCCPDeviceThrottling (27 of 27) |" in flaps
     assert "Phones that drop" not in render_markdown(quiet())
+
+
+def test_a_ticket_tells_of_parts_whose_phones_drop_one_by_one() -> None:
+    ticket = render_markdown(chronic())
+    assert "## Parts whose phones drop one by one\n" in ticket
+    assert "### module acc-12/3 (96 % sure)\n" in ticket
+    assert "**Next:** module acc-12/3: clear the error counters" in ticket
+    assert "- input errors of acc-12 module 3 (WS-X4548-GB-RJ45V) grew by 4,210 (positive)" in ticket
+    assert "Drops cannot tell it from uplink bundle acc-12: the same phones" in render_markdown(correlation("acc-12"))
+    assert "Parts whose" not in render_markdown(quiet())
 
 
 def test_a_ticket_says_first_what_could_not_be_used() -> None:

@@ -14,7 +14,7 @@ from switchcorr.report.page import INCIDENTS_DRAWN, colour_of, page_view
 from switchcorr.report.to_html import render_html
 from switchcorr.report.views import result_view
 from tests.report.campuses import made_campus, made_result
-from tests.report.results import CASES, correlation, coverage, estate, flapping, quiet
+from tests.report.results import CASES, chronic, chronic_part, correlation, coverage, estate, flapping, quiet
 
 
 def test_only_the_largest_incidents_get_pictures() -> None:
@@ -144,6 +144,28 @@ def test_phones_that_flap_open_at_a_click_where_the_page_has_them() -> None:
     assert view.flapping is not None
     assert [(row.phone, link) for row, link in view.flapping.rows] == [(known, f"phone={known}"), ("SEP00005E005301", "")]
     assert page_view(result, shown).flapping is None
+
+
+def test_a_part_whose_phones_drop_one_by_one_has_its_drops_and_its_switch_where_the_page_has_them() -> None:
+    result, shown = estate(Component("module", "s01-acc01/2"))
+    card = replace(chronic_part("s01-acc01/2"), component=Component("module", "s01-acc01/2"))
+    placed, bare = page_view(replace(result, chronic=(card, chronic_part("nowhere"))), shown).chronic
+    assert (placed.switch, placed.css, bare.switch, bare.row) == ("s01-acc01", "c-hw", "", None)
+    assert placed.row is not None
+    assert page_view(result, shown).chronic == ()
+
+
+def test_the_page_says_first_what_drops_one_by_one_and_what_to_do() -> None:
+    page = render_html(chronic())
+    assert '<a href="#chronic">One by one</a>' in page
+    verdict = page.partition('<section id="causes"')[0]
+    assert verdict.count("<strong>Next:</strong>") == 2
+    assert '<a href="#chronic-1">One by one</a> · since 2026-11-24 09:41:07 UTC' in verdict
+    assert "Nothing that made them drop together" in page
+    assert page.count("<strong>Next:</strong>") == 4
+    alone = render_html(replace(chronic(), chronic=chronic().chronic[:1]))
+    assert alone.count("<strong>Next:</strong>") == 1, "it stands right above"
+    assert 'id="chronic"' not in render_html(quiet())
 
 
 def test_a_page_shows_the_first_hundred_phones_that_flap_and_counts_the_others() -> None:

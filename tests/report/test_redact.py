@@ -8,14 +8,15 @@ import pytest
 
 from switchcorr.model.campus import Component
 from switchcorr.model.event import Event, EventDetail, EventFileAccount, EventKind, UnusedLine
-from switchcorr.model.incident import Correlation
+from switchcorr.model.incident import Correlation, Suspect
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.redact import LEFT_OUT, Pseudonyms, redacted
 from switchcorr.report.to_html import render_html
 from switchcorr.report.to_json import correlation_json, json_text
+from switchcorr.report.to_markdown import render_markdown
 from switchcorr.report.to_text import render_text
 from tests.report.campuses import START, Made, made_campus, made_result
-from tests.report.results import CASES, DRAWN, correlation
+from tests.report.results import CASES, DRAWN, chronic_part, correlation
 
 
 def _made() -> tuple[Made, Correlation]:
@@ -91,6 +92,23 @@ def test_a_phone_that_flaps_is_hidden_wherever_it_is_named() -> None:
     (hidden,) = redacted(replace(result, incidents=(), flapping=(named,))).result.flapping
     assert (hidden.phone, hidden.next_step, hidden.device) == ("phone-001", "Look at phone-001.", "acc-12")
     assert (hidden.reason, hidden.first, hidden.still_down) == (named.reason, named.first, True)
+
+
+def test_a_part_whose_phones_drop_one_by_one_names_no_phone_and_no_address() -> None:
+    (incident,) = correlation("acc-12").incidents
+    lobby = replace(incident, phones=(replace(incident.phones[0], phone="lobby-7", ip="192.0.2.7"),))
+    part = replace(
+        chronic_part("lobby-7"),
+        component=Component("subnet", "192.0.2.7", "subnet of lobby-7"),
+        suspects=(Suspect(Component("port", "acc-12:192.0.2.9", "SEP00005E005301"), 0.1, 1, 2),),
+    )
+    hidden = redacted(replace(correlation("acc-12"), incidents=(lobby,), chronic=(part,), flapping=())).result
+    shown = render_text(hidden) + render_markdown(hidden) + json_text(correlation_json(hidden))
+    assert not [name for name in ("lobby-7", "192.0.2.7", "192.0.2.9", "5E005301") if name in shown]
+    (told,) = hidden.chronic
+    assert told.component == Component("subnet", "address-001", "subnet of phone-001")
+    assert told.next_step == "phone-001"
+    assert (told.ratio, told.since, told.reason) == (part.ratio, part.since, part.reason)
 
 
 def test_quoted_lines_are_left_out() -> None:

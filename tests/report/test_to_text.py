@@ -9,7 +9,7 @@ import pytest
 
 from switchcorr.model.event import EventFileAccount, UnusedLine
 from switchcorr.report.to_text import render_text, table_text
-from tests.report.results import CASES, START, correlation, flapping, not_proven, nothing, quiet
+from tests.report.results import CASES, START, chronic, correlation, flapping, not_proven, nothing, quiet
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -20,7 +20,7 @@ def test_nothing_is_wider_than_a_terminal(name: str) -> None:
 def test_what_comes_next_stands_above_the_evidence() -> None:
     text = render_text(correlation())
     assert text.index("THE NETWORK") < text.index("Next:") < text.index("Cause 1")
-    assert text.partition("── Phones that drop")[0].count("Next:") == 1
+    assert text.partition("── Parts whose phones")[0].count("Next:") == 1
 
 
 def test_phones_that_flap_are_listed_with_what_to_do_and_the_headline_points_to_them() -> None:
@@ -32,6 +32,43 @@ def test_phones_that_flap_are_listed_with_what_to_do_and_the_headline_points_to_
     assert "last 2026-11-29 05:41:07 UTC, not seen back\n" in text
     assert "last 2026-11-29 05:41:07 UTC\n" in text
     assert "Phones that drop again and again" not in render_text(quiet())
+
+
+def test_parts_whose_phones_drop_one_by_one_are_told_with_what_to_do_and_the_headline_names_the_one() -> None:
+    whole = chronic()
+    card, asic = whole.chronic
+    text = render_text(replace(whole, chronic=(card,)))
+    words = " ".join(text.split())
+    assert words.startswith(
+        "No incident: the phones that dropped did so one by one, but those of module acc-12/3 did so 4.1 times as often as others. Log:"
+    )
+    assert "Its phones drop 4.1 times as often as others: 252 drops where 61 were to be expected. 44 of its 46 phones dropped." in words
+    assert "It has been so since 2026-11-24 09:41:07 UTC; the last drop was 2026-11-28 09:41:07 UTC." in words
+    assert text.index("module acc-12/3 (96 % sure)") < text.index("Next: module acc-12/3") < text.index("+  21.4 very strong")
+    assert "-   0.2 slight      the diagnostics" in text
+    assert "Less likely, it is switch acc-12 (3 %; 150 of its 190 phones dropped)." in words
+    both = " ".join(render_text(replace(whole, chronic=(asic,), flapping=flapping().flapping)).split())
+    assert both.startswith(
+        "No incident: the phones that dropped did so one by one, but those of port ASIC acc-4/2/1 or uplink acc-4:TenGigabitEthernet1/1 or "
+        "VLAN 110 did so 2.8 times as often as others, and 3 phones do so again and again."
+    )
+    assert "Parts whose phones drop" not in render_text(quiet())
+
+
+def test_a_part_is_open_where_another_may_be_as_likely_and_rare_drops_have_their_digits() -> None:
+    _, asic = chronic().chronic
+    text = " ".join(render_text(chronic()).split())
+    assert (
+        "Which part it is, is open: port ASIC acc-4/2/1 has 44 %, but it may as well be uplink acc-4:TenGigabitEthernet1/1 or switch acc-4 "
+        "(31 %; 40 of its 96 phones dropped); VLAN 110 (12 %; 60 of its 180 phones dropped)." in text
+    )
+    assert "It has been so all the time looked at; the last drop" in text
+    alone = " ".join(render_text(replace(quiet(), chronic=(replace(asic, suspects=(), expected=0.04, drops=9),))).split())
+    assert "Which part it is, is open: port ASIC acc-4/2/1 has 44 %. " in alone
+    assert "225 times as often as others: 9 drops where less than 0.1 were to be expected" in alone
+    few = " ".join(render_text(replace(quiet(), chronic=(replace(asic, suspects=(), expected=3.14, probability=0.7),))).split())
+    assert "where 3.1 were to be expected" in few
+    assert "open" not in few
 
 
 def test_one_phone_that_flaps_is_told_alone_and_many_are_cut_visibly() -> None:

@@ -215,7 +215,7 @@ class LiveWatch:
             return
         at = self._now()
         answer = (
-            replace(result, recurring=(), flapping=())
+            replace(result, recurring=(), flapping=(), chronic=())
             if result is not None
             else Correlation(at, None, None, coverage_of(self._events, self._networks.network), ())
         )
