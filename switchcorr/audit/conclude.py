@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from switchcorr.audit.compare import device_of, with_id
+from switchcorr.model.campus import Component
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
-from switchcorr.model.incident import Correlation, Incident
+from switchcorr.model.incident import NAMED_FROM, Correlation, Incident
 from switchcorr.model.message import Message, Severity
 from switchcorr.text import counted, percent
 
@@ -19,14 +20,20 @@ _RESOLVABLE = frozenset(
 _OF_BASELINE = frozenset({ChangeKind.UPLINK, ChangeKind.PHONE_LOST, ChangeKind.DEVICE, ChangeKind.MODULE})
 """Kinds that are found against the baseline: what was lost a day ago is still lost. All others are against the last run."""
 ALARMING = frozenset(
-    {ChangeKind.RECURRING, ChangeKind.DEVICE_UNREACHED, ChangeKind.MODULE_STATUS, ChangeKind.UPLINK, ChangeKind.ERRORS, ChangeKind.POWER,
-     ChangeKind.ENVIRONMENT, ChangeKind.RESTART, ChangeKind.PHONE_FLAPPING, ChangeKind.MODULE}
+    {ChangeKind.RECURRING, ChangeKind.PART_CHRONIC, ChangeKind.DEVICE_UNREACHED, ChangeKind.MODULE_STATUS, ChangeKind.UPLINK,
+     ChangeKind.ERRORS, ChangeKind.POWER, ChangeKind.ENVIRONMENT, ChangeKind.RESTART, ChangeKind.PHONE_FLAPPING, ChangeKind.MODULE}
 )  # fmt: skip
 """Kinds that somebody is told of. Phones that move and firmware that spreads are ordinary; they stand in the report."""
 _SHOWN = 20
-PAUSES: Mapping[ChangeKind, timedelta] = {ChangeKind.RECURRING: timedelta(days=7), ChangeKind.PHONE_FLAPPING: timedelta(days=1)}
+PAUSES: Mapping[ChangeKind, timedelta] = {
+    ChangeKind.RECURRING: timedelta(days=7),
+    ChangeKind.PART_CHRONIC: timedelta(days=1),
+    ChangeKind.PHONE_FLAPPING: timedelta(days=1),
+}
 """For so long what a correlation told stays so when a run no longer tells it. Assumed: a week holds each kind of day once, so what recurs
-pauses no longer; a run looks a day back, and a phone with just enough drops would come and go from run to run."""
+pauses no longer; a run looks a day back, and a phone or a part with just enough drops would come and go from run to run."""
+_AT_DEVICE = frozenset({"port", "asic", "module", "chassis", "switch", "uplink"})
+"""Kinds of parts of one switch."""
 
 
 def lasting(against_baseline: Comparison, against_last: Comparison, correlated: Iterable[Change]) -> tuple[Change, ...]:
@@ -38,8 +45,8 @@ def lasting(against_baseline: Comparison, against_last: Comparison, correlated: 
 
 
 def correlated_changes(result: Correlation) -> tuple[Change, ...]:
-    """What a correlation tells of more than one incident: components that explain several bursts, phones that drop again and again."""
-    return (*_recurring(result), *_flapping(result))
+    """What a correlation tells of more than one incident: components that explain several bursts, parts whose phones drop one by one, phones that drop again and again."""
+    return (*_recurring(result), *_chronic(result), *_flapping(result))
 
 
 def _flapping(result: Correlation) -> Iterator[Change]:
@@ -53,15 +60,39 @@ def _flapping(result: Correlation) -> Iterator[Change]:
         yield with_id(change)
 
 
+def _chronic(result: Correlation) -> Iterator[Change]:
+    for one in result.chronic:
+        is_open = one.probability < NAMED_FROM
+        others = one.equivalent + (tuple(suspect.component for suspect in one.suspects) if is_open else ())
+        also = f", or {_said(others[0])}," if len(others) == 1 else f", or one of {len(others)} others," if others else ""
+        since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since is not None else ""
+        words = (
+            f"phones of {_said(one.component)}{also} drop one by one{since}, {one.ratio:.1f} times as often as others"
+            f" ({one.drops:,} drops of {one.dropped:,} of its {counted(one.exposed, 'phone')},"
+            f" {percent(one.probability)} {'likely' if is_open else 'sure'})"
+        )
+        yield _of_part(
+            Change(ChangeKind.PART_CHRONIC, ChangeState.NEW, _said(one.component), words, result.end), one.component, one.equivalent
+        )
+
+
+def _said(component: Component) -> str:
+    return component.label or f"{component.kind.replace('_', ' ')} {component.id}"
+
+
+def _of_part(change: Change, component: Component, twins: Iterable[Component]) -> Change:
+    """A change of a part, with its switch and its id: which of several with the same phones leads may change from run to run."""
+    device = device_of(component) if component.kind in _AT_DEVICE else ""
+    first = min((component, *twins))
+    return replace(change, device=device, id=with_id(replace(change, subject=f"{first.kind} {first.id}")).id)
+
+
 def _recurring(result: Correlation) -> Iterator[Change]:
     for one in result.recurring:
-        subject = one.component.label or f"{one.component.kind} {one.component.id}"
-        also = f", or {one.equivalent[0].label or f'{one.equivalent[0].kind} {one.equivalent[0].id}'}," if len(one.equivalent) == 1 else ""
+        subject = _said(one.component)
+        also = f", or {_said(one.equivalent[0])}," if len(one.equivalent) == 1 else ""
         words = f"{subject}{also} explains {counted(one.bursts, 'burst')} together ({percent(one.probability)} sure, {one.affected_phones} of its {counted(one.exposed, 'phone')})"
-        device = device_of(one.component) if one.component.kind in ("port", "asic", "module", "chassis", "switch", "uplink") else ""
-        first = min((one.component, *one.equivalent))  # which of several with the same phones leads may change from run to run
-        name = with_id(Change(ChangeKind.RECURRING, ChangeState.NEW, f"{first.kind} {first.id}", "")).id
-        yield Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end, device=device, id=name)
+        yield _of_part(Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end), one.component, one.equivalent)
 
 
 def pausing_changes(known: Iterable[Change], found: Iterable[Change], at: datetime) -> Iterator[Change]:
@@ -82,7 +113,7 @@ def incident_changes(incidents: Sequence[Incident], known: Container[str], plann
     for one in incidents:
         cause = one.causes[0].component if one.causes else None
         state = ChangeState.ONGOING if one.id in known else ChangeState.NEW
-        subject = (cause.label or f"{cause.kind} {cause.id}") if cause else one.verdict.value.replace("_", " ")
+        subject = _said(cause) if cause else one.verdict.value.replace("_", " ")
         device = device_of(cause) if cause is not None and one.verdict.value == "network" else ""
         words, names = one.summary or f"{counted(one.endpoints, 'phone')} dropped", (planned or {}).get(one.id, "")
         note = f"planned: {names}" if names else ""

@@ -25,6 +25,8 @@ class ChangeKind(enum.Enum):
     INCIDENT = "incident"
     RECURRING = "recurring"
     """One component explains several bursts."""
+    PART_CHRONIC = "part_chronic"
+    """A part whose phones drop one by one, far more often than others."""
     DEVICE_UNREACHED = "device_unreached"
     MODULE_STATUS = "module_status"
     UPLINK = "uplink"

@@ -16,6 +16,7 @@ ROWS_SHOWN = 300
 KIND_WORDS: dict[ChangeKind, str] = {
     ChangeKind.INCIDENT: "Incidents",
     ChangeKind.RECURRING: "Again and again",
+    ChangeKind.PART_CHRONIC: "Parts whose phones drop one by one",
     ChangeKind.DEVICE_UNREACHED: "Switches that could not be read",
     ChangeKind.MODULE_STATUS: "Status of modules",
     ChangeKind.UPLINK: "Uplinks",

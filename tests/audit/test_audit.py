@@ -137,6 +137,35 @@ def test_a_phone_that_flaps_is_told_once_and_is_over_when_it_no_longer_does(requ
     assert (kept.change.id, kept.gone_at) == (flaps.id, START + 4 * DAY)
 
 
+def test_a_part_whose_phones_drop_one_by_one_is_told_once_and_is_over_a_day_later(
+    request_: AuditRequest, tmp_path: Path, hook: Hook
+) -> None:
+    drops = background_drops(campus(), start=START, days=5, per_phone_a_day=0.2, random_=random.Random(7))
+    sick = [phone for device, phone in campus().phones if device.name == campus().phones[0][0].name]
+    random_ = random.Random(3)
+    bad = [
+        Drop(START + timedelta(seconds=random_.uniform(0, DAY.total_seconds())), phone.name, phone.node, 13, phone.ip)
+        for phone in sick
+        for _ in range(random_.choice((1, 2, 2, 3)))
+    ]
+    write_event_log(tmp_path / "cucm.log", sorted([*drops, *bad], key=lambda drop: drop.at), [])
+    take(request_, write(campus(), tmp_path / "a", START))
+    asked = replace(request_, events=(tmp_path / "cucm.log",))
+    found = audit(asked, START + DAY)
+    assert found.exit_code is ExitCode.FINDINGS
+    (part,) = found.conclusions.open
+    assert (part.kind, part.state, part.device) == (ChangeKind.PART_CHRONIC, ChangeState.NEW, campus().phones[0][0].name)
+    assert "drop one by one" in hook.bodies[-1]["title"]
+    told = len(hook.bodies)
+    again = audit(asked, START + DAY + timedelta(hours=1))
+    assert [(one.id, one.state) for one in again.conclusions.open] == [(part.id, ChangeState.ONGOING)]
+    assert len(hook.bodies) == told
+    assert audit(asked, START + 4 * DAY).conclusions.open == ()
+    with request_.place.open(write=False) as store:
+        (kept,) = [one for one in findings(store, all_=True) if one.change.kind is ChangeKind.PART_CHRONIC]
+    assert (kept.change.id, kept.gone_at) == (part.id, START + 4 * DAY)
+
+
 def test_what_is_lost_is_usual_after_the_baseline_has_moved_on(request_: AuditRequest, tmp_path: Path) -> None:
     pulled, _ = uncabled(campus(), "acc-004")
     take(request_, write(campus(), tmp_path / "a", START))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -29,12 +29,12 @@ from switchcorr.model.campus import (
     empty_campus,
 )
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
-from switchcorr.model.incident import Recurring
+from switchcorr.model.incident import Chronic, Recurring
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import DeviceTables, Neighbor, NeighborProtocol, Table
-from tests.report.results import correlation, flapping, not_proven
+from tests.report.results import chronic, chronic_part, correlation, flapping, not_proven, quiet
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -141,7 +141,7 @@ def test_incidents_and_what_recurs_are_changes_too() -> None:
     unknown, = incident_changes([replace(not_proven().incidents[0], causes=())], {})  # fmt: skip
     assert unknown.subject == "not proven"
     card, node = Recurring(Component("module", "acc-1/3"), 4, 0.9, 30, 40), Recurring(Component("node", "cm-1"), 3, 0.8, 9, 90)
-    found = list(correlated_changes(replace(result, flapping=(), recurring=(card, node))))
+    found = list(correlated_changes(replace(result, flapping=(), chronic=(), recurring=(card, node))))
     assert [(one.device, one.subject) for one in found] == [("acc-1", "module acc-1/3"), ("", "node cm-1")]
     assert "explains 4 bursts together" in found[0].words
 
@@ -149,7 +149,7 @@ def test_incidents_and_what_recurs_are_changes_too() -> None:
 def test_what_recurs_is_one_finding_whichever_of_its_equals_leads() -> None:
     card, asic = Component("module", "acc-1/3"), Component("asic", "acc-1/3/1")
     told = [
-        replace(correlation(), flapping=(), recurring=(Recurring(one, 4, 0.99999, 30, 40, (other,)),)) for one, other in ((card, asic), (asic, card))
+        replace(correlation(), flapping=(), chronic=(), recurring=(Recurring(one, 4, 0.99999, 30, 40, (other,)),)) for one, other in ((card, asic), (asic, card))
     ]  # fmt: skip
     (first,), (second,) = (list(correlated_changes(one)) for one in told)
     assert first.id == second.id
@@ -159,7 +159,7 @@ def test_what_recurs_is_one_finding_whichever_of_its_equals_leads() -> None:
 
 def test_what_recurs_pauses_in_between_and_is_over_after_a_week() -> None:
     (again,) = correlated_changes(
-        replace(correlation(), flapping=(), recurring=(Recurring(Component("module", "acc-1/3"), 4, 0.9, 30, 40),))
+        replace(correlation(), flapping=(), chronic=(), recurring=(Recurring(Component("module", "acc-1/3"), 4, 0.9, 30, 40),))
     )
     assert again.when is not None
     known = [replace(again, note="acknowledged"), replace(again, kind=ChangeKind.ERRORS, id="errors"), replace(again, when=None, id="no")]
@@ -169,7 +169,7 @@ def test_what_recurs_pauses_in_between_and_is_over_after_a_week() -> None:
 
 
 def test_a_phone_that_flaps_is_a_finding_with_its_place_until_a_day_without() -> None:
-    placed, silent = correlated_changes(replace(correlation("acc-12"), recurring=()))
+    placed, silent = correlated_changes(replace(correlation("acc-12"), recurring=(), chronic=()))
     assert (placed.kind, placed.subject, placed.phone, placed.device) == (ChangeKind.PHONE_FLAPPING, "acc-12", "acc-12", "acc-12")
     assert (
         placed.words == "acc-12 (acc-12 acc-12) dropped 212 times by itself since 2026-11-22 09:41 UTC, where other phones do so 1.5 times"
@@ -184,6 +184,42 @@ def test_a_phone_that_flaps_is_a_finding_with_its_place_until_a_day_without() ->
     assert bare.when is not None
     assert list(pausing_changes([bare], [], bare.when + timedelta(hours=23))) == [bare]
     assert list(pausing_changes([bare], [], bare.when + timedelta(days=1))) == []
+
+
+def test_a_part_whose_phones_drop_one_by_one_is_a_finding_until_a_day_without() -> None:
+    card, asic = correlated_changes(chronic())
+    assert (card.kind, card.subject, card.phone, card.device) == (ChangeKind.PART_CHRONIC, "module acc-12/3", "", "acc-12")
+    assert card.words == (
+        "phones of module acc-12/3 drop one by one since 2026-11-24 09:41 UTC, 4.1 times as often as others"
+        " (252 drops of 44 of its 46 phones, 96 % sure)"
+    )
+    assert asic.words == (
+        "phones of asic acc-4/2/1, or one of 2 others, drop one by one, 2.8 times as often as others (68 drops of 23 of its 24 phones, 44 % likely)"
+    )
+    (sick, _) = chronic().chronic
+    (more,) = correlated_changes(replace(quiet(), chronic=(replace(sick, drops=400, probability=0.99999),)))
+    assert more.id == card.id != asic.id, "one finding, whatever the numbers"
+    assert "> 99.9 % sure" in more.words, "never certain"
+    assert open_findings([card, asic]) == alarms([card, asic]) == (card, asic)
+    assert card.when is not None
+    assert list(pausing_changes([card], [], card.when + timedelta(hours=23))) == [card]
+    assert list(pausing_changes([card], [], card.when + timedelta(days=1))) == []
+
+
+def test_a_part_with_equals_is_one_finding_whichever_of_them_leads() -> None:
+    switch, bundle = Component("switch", "acc-7"), Component("uplink_bundle", "acc-7:Port-channel1")
+    first, second = (
+        next(_of_part(replace(chronic_part("x"), component=one, equivalent=(other,))))
+        for one, other in ((switch, bundle), (bundle, switch))
+    )
+    assert first.id == second.id
+    assert (first.device, second.device) == ("acc-7", "")
+    assert first.words.startswith("phones of switch acc-7, or uplink bundle acc-7:Port-channel1, drop one by one")
+
+
+def _of_part(part: Chronic) -> Iterator[Change]:
+    """What is told of an answer with this part alone."""
+    return iter(correlated_changes(replace(quiet(), chronic=(part,))))
 
 
 def _phones(firmware: str, *ports: str, at: datetime = NOW) -> Look:

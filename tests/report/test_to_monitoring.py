@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -47,6 +48,10 @@ def test_prometheus_gets_the_run_and_its_correlation() -> None:
     assert "switchcorr_audit_messages_waiting 2\n" in text
     assert "switchcorr_events_read" in text
     assert "switchcorr_flapping_phones 2\n" in text
+    assert "switchcorr_chronic_parts 1\n" in text
+    assert re.search(r'^switchcorr_chronic_ratio\{kind="module",id="[^"]+"\} 4\.11$', text, re.MULTILINE)
+    assert re.search(r'^switchcorr_chronic_probability\{kind="module",id="[^"]+"\} 0\.962$', text, re.MULTILINE)
+    assert 'switchcorr_audit_open_findings{kind="part_chronic"} 0\n' in text
     assert 'switchcorr_audit_open_findings{kind="phone_flapping"} 0\n' in text
     names = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
     assert len(names) == len(set(names))

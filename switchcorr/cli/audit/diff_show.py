@@ -27,6 +27,7 @@ _HEADINGS = {
     ChangeKind.MODULE: "Modules put in, taken out, exchanged", ChangeKind.SOFTWARE: "Software", ChangeKind.PHONE_FIRMWARE: "Firmware of phones",
     ChangeKind.COVERAGE: "What could be read", ChangeKind.INCIDENT: "Incidents", ChangeKind.RECURRING: "Again and again",
     ChangeKind.PHONE_FLAPPING: "Phones that drop again and again, each by itself",
+    ChangeKind.PART_CHRONIC: "Parts whose phones drop one by one",
 }  # fmt: skip
 
 
