@@ -72,7 +72,7 @@ def _chronic(result: Correlation) -> Iterator[Change]:
             f" {percent(one.probability)} {'likely' if is_open else 'sure'})"
         )
         yield _of_part(
-            Change(ChangeKind.PART_CHRONIC, ChangeState.NEW, _said(one.component), words, result.end), one.component, one.equivalent
+            Change(ChangeKind.PART_CHRONIC, ChangeState.NEW, _said(one.component), words, result.end), one.component, one.first_of
         )
 
 
@@ -80,10 +80,9 @@ def _said(component: Component) -> str:
     return component.label or f"{component.kind.replace('_', ' ')} {component.id}"
 
 
-def _of_part(change: Change, component: Component, twins: Iterable[Component]) -> Change:
-    """A change of a part, with its switch and its id: which of several with the same phones leads may change from run to run."""
+def _of_part(change: Change, component: Component, first: Component) -> Change:
+    """A change of a part, with its switch and the id of the first of those with the same phones: which leads may change from run to run."""
     device = device_of(component) if component.kind in _AT_DEVICE else ""
-    first = min((component, *twins))
     return replace(change, device=device, id=with_id(replace(change, subject=f"{first.kind} {first.id}")).id)
 
 
@@ -92,7 +91,9 @@ def _recurring(result: Correlation) -> Iterator[Change]:
         subject = _said(one.component)
         also = f", or {_said(one.equivalent[0])}," if len(one.equivalent) == 1 else ""
         words = f"{subject}{also} explains {counted(one.bursts, 'burst')} together ({percent(one.probability)} sure, {one.affected_phones} of its {counted(one.exposed, 'phone')})"
-        yield _of_part(Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end), one.component, one.equivalent)
+        yield _of_part(
+            Change(ChangeKind.RECURRING, ChangeState.NEW, subject, words, result.end), one.component, min((one.component, *one.equivalent))
+        )
 
 
 def pausing_changes(known: Iterable[Change], found: Iterable[Change], at: datetime) -> Iterator[Change]:

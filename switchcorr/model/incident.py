@@ -240,6 +240,11 @@ class Chronic:
         """How many times as often as others its phones drop."""
         return self.drops / self.expected
 
+    @property
+    def first_of(self) -> Component:
+        """Of it and what cannot be told from it the first by name: which of them leads may change from answer to answer."""
+        return min((self.component, *self.equivalent))
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

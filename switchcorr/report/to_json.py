@@ -245,7 +245,7 @@ def correlation_json(result: Correlation, *, phones: bool = True) -> Correlation
         "incidents": [_incident(incident, phones=phones) for incident in result.incidents],
         "recurring": [_recurring(item) for item in result.recurring],
         "flapping": [flapping_json(phone) for phone in result.flapping],
-        "chronic": [_chronic(part) for part in result.chronic],
+        "chronic": [chronic_json(part) for part in result.chronic],
     }
 
 
@@ -390,7 +390,8 @@ def flapping_json(phone: FlappingPhone) -> FlappingJson:
     }
 
 
-def _chronic(part: Chronic) -> ChronicJson:
+def chronic_json(part: Chronic) -> ChronicJson:
+    """One part."""
     reason = part.reason
     return {
         "component": _component(part.component),

@@ -17,6 +17,7 @@ from switchcorr.text import counted
 
 WIDTH = 80
 FLAPPING_SHOWN = 10
+CHRONIC_SHOWN = 10
 _BAR_CELLS = 20
 _TEXT_COLUMN = 24
 """Where the words of an argument begin, behind its sign, weight and strength."""
@@ -124,13 +125,26 @@ def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
         yield from _wrapped(f"{item.text}", indent=f"    {told} ", hanging=" " * _TEXT_COLUMN)
 
 
+def chronic_rows(parts: Sequence[tuple[ChronicView, str]]) -> Iterator[str]:
+    """A few lines for each of the first parts, with what else is to be told of it; then how many more there are."""
+    for part, besides in parts[:CHRONIC_SHOWN]:
+        yield from _chronic_told(part)
+        yield from _wrapped(besides, indent="    ")
+    if len(parts) > CHRONIC_SHOWN:
+        yield f"  {len(parts) - CHRONIC_SHOWN:,} more; --format json lists them all"
+
+
 def _chronic(part: ChronicView) -> Iterator[str]:
-    yield from _wrapped(f"{part.shared} ({part.sure})", indent="  ", hanging="    ")
-    for sentence in part.told:
-        yield from _wrapped(sentence, indent="    ")
+    yield from _chronic_told(part)
     yield from _steps(part.next_step, indent="    ")
     yield from _arguments("+", part.evidence_for)
     yield from _arguments("-", part.evidence_against)
+
+
+def _chronic_told(part: ChronicView) -> Iterator[str]:
+    yield from _wrapped(f"{part.shared} ({part.sure})", indent="  ", hanging="    ")
+    for sentence in part.told:
+        yield from _wrapped(sentence, indent="    ")
 
 
 def _flapping(flapping: FlappingView) -> Iterator[str]:

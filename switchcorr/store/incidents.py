@@ -1,4 +1,4 @@
-"""Incidents, recurring components and phones that drop by themselves, as they were last told; found again by time and by component."""
+"""Incidents, recurring components, and what drops one by one (parts, phones), as they were last told; found again by time and by component."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import Correlation, FlappingPhone, Incident, Recurring
+from switchcorr.model.incident import Chronic, Correlation, FlappingPhone, Incident, Recurring
 from switchcorr.model.moments import DAY_S
 from switchcorr.store.codec import from_json, to_json
 from switchcorr.store.moments import to_ms
 from switchcorr.store.open import Store
-from switchcorr.store.schema import flapping, incident, incident_component, recurring
+from switchcorr.store.schema import chronic, flapping, incident, incident_component, recurring
 
 _MILLION = 1_000_000
 _DAY_MS = round(DAY_S * 1000)
 
 
 def write_correlation(store: Store, result: Correlation) -> int:
-    """Store the incidents, recurring components and flapping phones of an answer; each takes the place of what was told of it before.
+    """Store the incidents, recurring components, chronic parts and flapping phones of an answer; each takes the place of what was told of it before.
 
     Returns:
         How many incidents are new.
@@ -37,9 +37,16 @@ def write_correlation(store: Store, result: Correlation) -> int:
             for one in result.recurring:
                 _replace(connection, recurring, {"kind": one.component.kind, "name": one.component.id, "start": span["start"], "end": span["end"]}, {"stored_at": at, "document": to_json(one)})  # fmt: skip
         for phone in result.flapping:
-            last = to_ms(phone.last)
-            _replace(connection, flapping, {"phone": phone.phone, "day": last - last % _DAY_MS}, {"last": last, "stored_at": at, "document": to_json(phone)})  # fmt: skip
+            _replace(connection, flapping, {"phone": phone.phone, "day": _day(phone.last)}, {"last": to_ms(phone.last), "stored_at": at, "document": to_json(phone)})  # fmt: skip
+        for part in result.chronic:
+            _replace(connection, chronic, {"kind": part.first_of.kind, "name": part.first_of.id, "day": _day(part.last)}, {"last": to_ms(part.last), "stored_at": at, "document": to_json(part)})  # fmt: skip
         return new
+
+
+def _day(moment: datetime) -> int:
+    """The beginning of its day (UTC)."""
+    at = to_ms(moment)
+    return at - at % _DAY_MS
 
 
 def _write(connection: Connection, one: Incident, at: int) -> bool:
@@ -115,3 +122,11 @@ def flapping_between(store: Store, since: datetime, until: datetime) -> tuple[Fl
     with store.reading() as connection:
         documents = connection.execute(query.order_by(flapping.c.last.desc(), flapping.c.phone)).scalars().all()
     return tuple(from_json(FlappingPhone, document) for document in documents)
+
+
+def chronic_between(store: Store, since: datetime, until: datetime) -> tuple[Chronic, ...]:
+    """Parts whose phones dropped one by one, once for each day (UTC) of a span on which they were told last; the newest first."""
+    query = select(chronic.c.document).where(chronic.c.last >= to_ms(since), chronic.c.last <= to_ms(until))
+    with store.reading() as connection:
+        documents = connection.execute(query.order_by(chronic.c.last.desc(), chronic.c.kind, chronic.c.name)).scalars().all()
+    return tuple(from_json(Chronic, document) for document in documents)

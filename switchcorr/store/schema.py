@@ -40,7 +40,7 @@ from sqlalchemy.event import listens_for
 from switchcorr.model.placement import PlacementEvidence, PlacementState
 from switchcorr.model.visit import VisitStatus
 
-VERSION = 7
+VERSION = 8
 """Version of the tables below."""
 OPEN = 2**47 - 1
 """The end of an interval that has none yet: later than every moment (year 6429), and six bytes in SQLite where 2**62 takes eight."""
@@ -465,6 +465,20 @@ flapping = Table(
 """A phone that drops again and again by itself, as JSON, as it was told last of the day (UTC, its beginning) of its ``last`` drop. Audits tell
 it every quarter of an hour, of a day each: by that day it is one row, and the rows of a phone are the days on which it did so."""
 
+chronic = Table(
+    "chronic", metadata,
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    Column("stored_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""A part whose phones drop one by one, as JSON, likewise: a row for each day. Of parts with the same phones the name is that of the first,
+whichever of them leads."""
+
+ADDED_IN_8 = (chronic,)
 ADDED_IN_7 = (flapping,)
 ADDED_IN_6 = (counter_first,)
 ADDED_IN_4 = (event_loss,)
@@ -472,7 +486,7 @@ ADDED_IN_3 = (message, finding, mask, audit_run)
 
 AGING: tuple[tuple[Table, str], ...] = (
     (visit, "at"), (counter_change, "at"), (counter_first, "at"), (place, "until"), (fact, "until"), (event, "at"), (event_loss, "until"), (recurring, "end"),
-    (flapping, "last"),
+    (flapping, "last"), (chronic, "last"),
     (message, "sent_at"), (finding, "gone_at"), (mask, "end"), (audit_run, "at"),
 )  # fmt: skip
 """Tables whose rows grow old, and the column that tells when. Incidents go with their components (``retention.py``)."""

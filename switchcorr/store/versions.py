@@ -126,6 +126,10 @@ def _add_flapping_phones(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=schema.ADDED_IN_7)
 
 
+def _add_chronic_parts(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=schema.ADDED_IN_8)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, _add_events_and_incidents),
     Migration(3, _add_audits_and_messages),
@@ -133,6 +137,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, _add_extensions),
     Migration(6, _part_first_sights_and_shrink),
     Migration(7, _add_flapping_phones),
+    Migration(8, _add_chronic_parts),
 )
 """Every step since the first version, in order; a step is never changed once it was released."""
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
+from switchcorr.model.campus import Component
+from switchcorr.model.incident import Suspect
+from switchcorr.store.incidents import write_correlation
+from switchcorr.store.url import parse_url
+from tests.report.results import correlation
 
 Call = Callable[..., Any]
 NOW = "2026-11-22T06:00:00Z"
@@ -104,3 +112,39 @@ def test_they_belong_to_what_they_are_on(call: Call, store: Path, flapping: dict
     ):
         found = json.loads(call("incidents", "--component", name, "--store", store, "--now", NOW).out)
         assert len(found["flapping"]) == count, name
+
+
+@pytest.fixture
+def chronic(tmp_path: Path, call: Call, store: Path) -> dict[str, Any]:
+    """A part whose phones drop one by one, as an answer tells it on each of two days."""
+    (part,) = correlation("acc-12").chronic
+    last = datetime(2026, 11, 19, 9, tzinfo=UTC)
+    suspect = Suspect(Component("switch", "acc-12"), 0.031, 150, 190)
+    place = StorePlace(parse_url(str(store)), tmp_path / "raw")
+    with place.open(write=True) as opened:
+        for moment in (last - timedelta(days=1), last):
+            told = replace(part, component=Component("module", "acc-12/3"), equivalent=(), suspects=(suspect,), last=moment)
+            write_correlation(opened, replace(correlation("acc-12"), incidents=(), chronic=(told,)))
+    return {"component": {"kind": "module", "id": "acc-12/3", "label": ""}, "last": "2026-11-19T09:00:00Z", "days": 2}
+
+
+def test_parts_whose_phones_drop_one_by_one_are_found_again(call: Call, store: Path, chronic: dict[str, Any]) -> None:
+    (found,) = json.loads(call("incidents", "--store", store, "--now", NOW).out)["chronic"]
+    assert {name: found[name] for name in chronic} == chronic
+    assert found["ratio"] == 4.11
+    table = call("incidents", "--store", store, "--now", NOW, terminal=True).out
+    assert "Parts whose phones drop one by one:\n  module acc-12/3 (96 % sure)\n" in table
+    assert "    on 2 days of these 90\n" in table
+    assert max(map(len, table.splitlines())) <= 80
+    assert json.loads(call("incidents", "--store", store, "--now", NOW, "--days", "1").out)["chronic"] == []
+
+
+def test_such_a_part_is_found_by_its_name_and_as_a_suspect_if_asked(call: Call, store: Path, chronic: dict[str, Any]) -> None:
+    for words, count in (
+        (("module:acc-12/3",), 1),
+        (("switch:acc-12",), 0),
+        (("switch:acc-12", "--suspects"), 1),
+        (("node:x", "--suspects"), 0),
+    ):
+        found = json.loads(call("incidents", "--component", *words, "--store", store, "--now", NOW).out)
+        assert len(found["chronic"]) == count, words

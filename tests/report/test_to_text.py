@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from switchcorr.model.event import EventFileAccount, UnusedLine
-from switchcorr.report.to_text import render_text, table_text
+from switchcorr.report.chronic_view import chronic_views
+from switchcorr.report.to_text import chronic_rows, render_text, table_text
 from tests.report.results import CASES, START, chronic, correlation, flapping, not_proven, nothing, quiet
 
 
@@ -69,6 +70,14 @@ def test_a_part_is_open_where_another_may_be_as_likely_and_rare_drops_have_their
     few = " ".join(render_text(replace(quiet(), chronic=(replace(asic, suspects=(), expected=3.14, probability=0.7),))).split())
     assert "where 3.1 were to be expected" in few
     assert "open" not in few
+
+
+def test_of_many_parts_the_first_are_listed_and_the_others_counted() -> None:
+    (first, _) = chronic_views(chronic().chronic)
+    lines = list(chronic_rows([(first, "on 2 days of these 90")] * 12))
+    assert lines[0] == "  module acc-12/3 (96 % sure)"
+    assert lines.count("    on 2 days of these 90") == 10
+    assert lines[-1] == "  2 more; --format json lists them all"
 
 
 def test_one_phone_that_flaps_is_told_alone_and_many_are_cut_visibly() -> None:

@@ -12,7 +12,14 @@ import pytest
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Correlation, Recurring
 from switchcorr.store.codec import from_json, to_json
-from switchcorr.store.incidents import flapping_between, incidents_between, incidents_of, recurring_between, write_correlation
+from switchcorr.store.incidents import (
+    chronic_between,
+    flapping_between,
+    incidents_between,
+    incidents_of,
+    recurring_between,
+    write_correlation,
+)
 from switchcorr.store.open import Store
 from switchcorr.store.raw import RawFiles
 from switchcorr.store.retention import retire
@@ -75,11 +82,23 @@ def test_a_phone_that_drops_by_itself_is_one_row_for_each_day_on_which_it_does(s
     assert flapping_between(store, next_day.last, LATER) == (next_day,)
 
 
+def test_a_part_whose_phones_drop_one_by_one_is_one_row_for_each_day_whichever_of_its_equals_leads(store: Store) -> None:
+    result = correlation("acc-12")
+    part = replace(result.chronic[0], last=datetime(2026, 11, 20, 9, tzinfo=UTC))
+    later = replace(part, component=part.equivalent[0], equivalent=(part.component,), last=datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC))
+    next_day = replace(part, drops=7, last=datetime(2026, 11, 21, tzinfo=UTC))
+    for told in (part, later, next_day):
+        write_correlation(store, replace(result, chronic=(told,)))
+    assert chronic_between(store, LONG_AGO, LATER) == (next_day, later)
+    assert chronic_between(store, next_day.last, LATER) == (next_day,)
+
+
 def test_old_incidents_go_with_their_components(store: Store, tmp_path: Path) -> None:
     write_correlation(store, correlation())
     retire(store, RawFiles(tmp_path), raw_before=LATER, facts_before=LATER)
     assert incidents_between(store, LONG_AGO, LATER) == ()
     assert flapping_between(store, LONG_AGO, LATER) == ()
+    assert chronic_between(store, LONG_AGO, LATER) == ()
     assert incidents_of(store, correlation().incidents[0].causes[0].component, LONG_AGO, LATER, causes_only=False) == ()
 
 

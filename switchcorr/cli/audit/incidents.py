@@ -18,7 +18,7 @@ def incidents(
     verbose: o.Verbose = 0,
     quiet: o.Quiet = False,
 ) -> None:
-    """What was found and kept in the last 90 days, of all or of one component: incidents, what recurs, phones that drop by themselves."""
+    """What was found and kept in the last 90 days, of all or of one component: incidents, what recurs, and what drops one by one (parts, phones)."""
     from switchcorr.cli.audit.incidents_show import show_incidents
     from switchcorr.cli.context import read_settings, read_times
     from switchcorr.cli.store_context import meant_store

@@ -10,9 +10,11 @@ from switchcorr.cli.output import chosen_format, csv_text, tell, write_out
 from switchcorr.jobs.store.incidents import IncidentsFound, IncidentsRequest, find_incidents
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Incident
+from switchcorr.report.chronic_view import TITLE as CHRONIC
+from switchcorr.report.chronic_view import chronic_views
 from switchcorr.report.flapping_view import TITLE, flapping_view
-from switchcorr.report.to_json import flapping_json, iso, json_text
-from switchcorr.report.to_text import WIDTH, flapping_rows, table_text
+from switchcorr.report.to_json import chronic_json, flapping_json, iso, json_text
+from switchcorr.report.to_text import WIDTH, chronic_rows, flapping_rows, table_text
 from switchcorr.text import counted, percent
 
 _COLUMNS = ("id", "start", "end", "verdict", "component", "probability", "affected", "exposed", "endpoints", "still_down", "summary")
@@ -52,6 +54,7 @@ def _document(request: IncidentsRequest, found: IncidentsFound, rows: list[dict[
             }
             for one in found.recurring
         ],
+        "chronic": [{**chronic_json(one.part), "days": one.days} for one in found.chronic],
         "flapping": [{**flapping_json(one.phone), "days": one.days} for one in found.flapping],
     }
 
@@ -90,10 +93,14 @@ def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
         for one in found.recurring:
             counts = f"{counted(one.bursts, 'burst')}, {one.affected_phones:,} of its {counted(one.exposed, 'phone')}"
             lines += [f"  {_name(one.component)}", f"      {counts}, {percent(one.probability)} sure"]
+    if found.chronic:
+        days = [f"on {counted(one.days, 'day')} of these {request.days:,}" for one in found.chronic]
+        views = chronic_views([one.part for one in found.chronic])
+        lines += ["", f"{CHRONIC}:", *chronic_rows(list(zip(views, days, strict=True)))]
     if view := flapping_view([one.phone for one in found.flapping]):
         days = [f"on {counted(one.days, 'day')} of these {request.days:,}" for one in found.flapping]
         lines += ["", f"{TITLE}:", *flapping_rows(list(zip(view.rows, days, strict=True)))]
-    if not (found.incidents or found.recurring or found.flapping):
+    if not (found.incidents or found.recurring or found.chronic or found.flapping):
         tell("`switchcorr correlate --store` and `switchcorr audit` keep what they find.")
     return lines
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from switchcorr.errors import UsageError
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import FlappingPhone, Incident, Recurring
-from switchcorr.store.incidents import flapping_between, incidents_between, incidents_of, recurring_between
+from switchcorr.model.incident import Chronic, FlappingPhone, Incident, Recurring
+from switchcorr.store.incidents import chronic_between, flapping_between, incidents_between, incidents_of, recurring_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,20 @@ class FlappingFound:
 
 
 @dataclass(frozen=True, slots=True)
+class ChronicFound:
+    """A part whose phones drop one by one, as it was told last, and on how many days (UTC)."""
+
+    part: Chronic
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentsFound:
     """Incidents in order of time, and what recurs as it was told last, each once.
 
     Attributes:
         recurring: components that explain several bursts.
+        chronic: parts whose phones drop one by one; those that were told of on most days first.
         flapping: phones that drop again and again by themselves; those that did so on most days first.
     """
 
@@ -51,6 +60,7 @@ class IncidentsFound:
     until: datetime
     incidents: tuple[Incident, ...]
     recurring: tuple[Recurring, ...]
+    chronic: tuple[ChronicFound, ...]
     flapping: tuple[FlappingFound, ...]
 
 
@@ -83,12 +93,32 @@ def find_incidents(request: IncidentsRequest) -> IncidentsFound:
         else:
             incidents = incidents_of(store, wanted, since, request.until, causes_only=not request.suspects)
         told = recurring_between(store, since, request.until)
+        chronic = _chronic(chronic_between(store, since, request.until), wanted, suspects=request.suspects)
         flapping = _flapping(flapping_between(store, since, request.until), wanted)
     newest: dict[Component, Recurring] = {}
     for one in told:
         if wanted is None or wanted in (one.component, *one.equivalent):
             newest.setdefault(one.component, one)
-    return IncidentsFound(since, request.until, incidents, tuple(newest[component] for component in sorted(newest)), flapping)
+    return IncidentsFound(since, request.until, incidents, tuple(newest[component] for component in sorted(newest)), chronic, flapping)
+
+
+def _chronic(told: Iterable[Chronic], wanted: Component | None, *, suspects: bool) -> tuple[ChronicFound, ...]:
+    """Each part once.
+
+    Args:
+        told: a part for each day, the newest first.
+        wanted: only what may be it; None is all.
+        suspects: also what is rather another part.
+    """
+    newest: dict[Component, Chronic] = {}
+    days: Counter[Component] = Counter()
+    for part in told:
+        others = tuple(one for suspect in part.suspects for one in (suspect.component, *suspect.equivalent)) if suspects else ()
+        if wanted is None or wanted in (part.component, *part.equivalent, *others):
+            newest.setdefault(part.first_of, part)
+            days[part.first_of] += 1
+    found = [ChronicFound(part, days[name]) for name, part in newest.items()]
+    return tuple(sorted(found, key=lambda one: (-one.days, -one.part.ratio, one.part.first_of)))
 
 
 def _flapping(told: Iterable[FlappingPhone], wanted: Component | None) -> tuple[FlappingFound, ...]:
