@@ -201,6 +201,7 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
     reason, reason_drops = most_told(scene.log, case.drops.event[ground.place[inside]])
     seen = f"{dropped:,} of {counted(len(mine), 'phone')} dropped, each by itself, {drops:,} times in all where {_rounded(expected)} were to be expected"
     contrast = Evidence(EvidenceKind.CONTRAST, seen, max(best.odds, 0.0))
+    twins = tuple(exposure.components[twin] for twin in exposure.twins_of(number))
     told = (
         contrast,
         *fact_evidence(exposure, ground.facts, number, case.constants),
@@ -208,7 +209,7 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
     )
     return Chronic(
         component=exposure.components[number],
-        equivalent=tuple(exposure.components[twin] for twin in exposure.twins_of(number)),
+        equivalent=twins,
         probability=best.probability,
         drops=drops,
         expected=expected,
@@ -222,7 +223,7 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
         suspects=tuple(_suspect(exposure, ground, other, probability) for other, probability in best.others),
         evidence_for=tuple(one for one in told if one.weight >= 0),
         evidence_against=tuple(Evidence(one.kind, one.text, -one.weight) for one in told if one.weight < 0),
-        next_step=chronic_step(exposure.components[number]),
+        next_step=chronic_step(exposure.components[number], twins),
     )
 
 

@@ -77,6 +77,9 @@ def test_a_switch_has_the_names_of_all_that_share_its_phones() -> None:
     found = _one(explain(_ROWS, [*_WEEK, *_also(_ROWS, "switch", "acc-5", 2.0)]))
     assert found.component == Component("switch", "acc-5")
     assert set(found.equivalent) == {Component("uplink_bundle", "acc-5:Port-channel1"), Component("vlan", "105@b")}
+    assert found.next_step.startswith("switch acc-5: look at errors and duplex of its uplinks first")
+    assert ". Or it is uplink bundle acc-5:Port-channel1: look at the members one by one" in found.next_step
+    assert ". Or it is VLAN 105@b: look at DHCP lease times" in found.next_step
 
 
 def test_a_node_is_held_against_the_phones_of_the_others() -> None:

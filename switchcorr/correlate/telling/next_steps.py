@@ -132,9 +132,10 @@ def _step_of(component: Component, facts: StepFacts) -> str:
     return f"{name_of(component)}: {_STEPS.get(component.kind, _GENERIC).format(card=_card(facts))}"
 
 
-def chronic_step(component: Component) -> str:
-    """What to do first about a part whose phones drop more often than others, each by itself."""
-    return f"{name_of(component)}: {_CHRONIC.get(component.kind, _STEPS.get(component.kind, _GENERIC))}."
+def chronic_step(component: Component, twins: Sequence[Component] = ()) -> str:
+    """What to do first about a part whose phones drop more often than others, each by itself, and about those with the same phones."""
+    steps = [f"{name_of(one)}: {_CHRONIC.get(one.kind, _STEPS.get(one.kind, _GENERIC))}" for one in (component, *twins[:_TWINS_SHOWN])]
+    return " ".join(f"{text}." for text in (steps[0], *(f"Or it is {step}" for step in steps[1:])))
 
 
 def phone_step(reason: ReasonClass, *, placed: bool) -> str:
