@@ -134,6 +134,12 @@ def test_of_a_pair_with_lost_lines_no_switch_has_the_role_of_the_other(lost: tup
     assert parsed.bad_line_count == 1
 
 
+def test_a_switch_that_tells_of_no_peer_is_alone_and_nothing_is_lost() -> None:
+    parsed = parse("show switch virtual", "".join(PAIR.splitlines(keepends=True)[:2]))
+    assert [(row.number, row.role) for row in parsed.rows if isinstance(row, StackMember)] == [(2, "active")]
+    assert parsed.bad_line_count == 0
+
+
 def test_two_lines_on_the_health_of_cards_in_one_tell_of_neither() -> None:
     """Card 3 had the status of card 4."""
     head = "Mod  MAC addresses                       Hw    Fw           Sw               Status\n"

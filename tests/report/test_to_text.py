@@ -78,6 +78,7 @@ def test_of_many_parts_the_first_are_listed_and_the_others_counted() -> None:
     assert lines[0] == "  module acc-12/3 (96 % sure)"
     assert lines.count("    on 2 days of these 90") == 10
     assert lines[-1] == "  2 more; --format json lists them all"
+    assert not any("more;" in line for line in chronic_rows([(first, "")] * 10))
 
 
 def test_one_phone_that_flaps_is_told_alone_and_many_are_cut_visibly() -> None:
