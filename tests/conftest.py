@@ -62,8 +62,8 @@ def _state_of_its_own(_state_of_the_suite: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("XDG_STATE_HOME", str(_state_of_the_suite / str(next(_TESTS))))
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
+@contextlib.contextmanager
+def _logging_kept() -> Iterator[None]:
     """What a call of the command line changes in its process is put back, or a later test would hear no library."""
     loggers = [logging.getLogger(name) for name in ("switchcorr", *LIBRARIES)]
     before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
@@ -71,6 +71,13 @@ def _logging_as_it_was() -> Iterator[None]:
     for logger, handlers, level, propagate in before:
         logger.handlers[:], logger.propagate = handlers, propagate
         logger.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Of a test that does without ``call_main``."""
+    with _logging_kept():
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +97,9 @@ class Terminal(io.StringIO):
 
 
 def call_main(*arguments: str | Path, terminal: bool = False) -> Called:
-    """Call the command line; on a terminal or in a pipe."""
+    """Call the command line; on a terminal or in a pipe. A fixture of a whole module may do so too: its tests hear what they log."""
     out, err = (Terminal(), Terminal()) if terminal else (io.StringIO(), io.StringIO())
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+    with _logging_kept(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
         main([str(argument) for argument in arguments])
     code = ended.value.code
     return Called(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
