@@ -130,3 +130,14 @@ def percent(probability: float) -> str:
     if probability > 0.999:
         return "> 99.9 %"
     return f"{probability * 100:.1f} %" if probability > 0.99 or probability < 0.01 else f"{probability * 100:.0f} %"
+
+
+def mean_count(mean: float) -> str:
+    """A mean number of things for people: as many digits as say something, and of hardly any thing not that there is none.
+
+    >>> mean_count(1234.5), mean_count(3.14), mean_count(0.01)
+    ('1,234', '3.1', 'less than 0.1')
+    """
+    if mean < 0.1:
+        return "less than 0.1"
+    return f"{mean:,.0f}" if mean >= 10 else f"{mean:.1f}"

@@ -30,7 +30,7 @@ from switchcorr.correlate.telling.rhythm import timers
 from switchcorr.model.campus import Observation
 from switchcorr.model.incident import NAMED_FROM, Chronic, Evidence, EvidenceKind, Suspect
 from switchcorr.model.moments import moment_of
-from switchcorr.text import counted
+from switchcorr.text import counted, mean_count
 
 _MOST = 8
 """Parts that are told of one log."""
@@ -199,7 +199,7 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
     time = ground.time[inside]
     drops, dropped = int(inside.sum()), int(np.count_nonzero(ground.drops[mine]))
     reason, reason_drops = most_told(scene.log, case.drops.event[ground.place[inside]])
-    seen = f"{dropped:,} of {counted(len(mine), 'phone')} dropped, each by itself, {drops:,} times in all where {_rounded(expected)} were to be expected"
+    seen = f"{dropped:,} of {counted(len(mine), 'phone')} dropped, each by itself, {drops:,} times in all where {mean_count(expected)} were to be expected"
     contrast = Evidence(EvidenceKind.CONTRAST, seen, max(best.odds, 0.0))
     twins = tuple(exposure.components[twin] for twin in exposure.twins_of(number))
     told = (
@@ -231,10 +231,6 @@ def _suspect(exposure: Exposure, ground: _Ground, number: int, probability: floa
     mine = _phones(exposure, ground, number)
     alike = tuple(exposure.components[twin] for twin in exposure.twins_of(number))
     return Suspect(exposure.components[number], probability, int(np.count_nonzero(ground.drops[mine])), len(mine), alike)
-
-
-def _rounded(expected: float) -> str:
-    return f"{expected:,.0f}" if expected >= 10 else f"{expected:.1f}"
 
 
 def _since(time: Floats, background: Background, ground: _Ground) -> datetime | None:

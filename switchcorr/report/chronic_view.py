@@ -9,7 +9,7 @@ from switchcorr.model.campus import risk_kind
 from switchcorr.model.incident import NAMED_FROM, Chronic, Suspect
 from switchcorr.report.clock import full_time
 from switchcorr.report.words import EvidenceView, component_name, evidence_view
-from switchcorr.text import counted, percent
+from switchcorr.text import counted, mean_count, percent
 
 TITLE = "Parts whose phones drop one by one"
 LEAD = (
@@ -90,7 +90,7 @@ def _shared(part: Chronic) -> str:
 
 def _told(part: Chronic) -> Iterator[str]:
     yield (
-        f"Its phones drop {_times(part.ratio)} as often as others: {part.drops:,} drops where {_rounded(part.expected)} were to be expected. "
+        f"Its phones drop {_times(part.ratio)} as often as others: {part.drops:,} drops where {mean_count(part.expected)} were to be expected. "
         f"{part.dropped:,} of its {counted(part.exposed, 'phone')} dropped. "
         f"It has been so {_since(part)}; the last drop was {full_time(part.last.timestamp())} UTC."
     )
@@ -117,10 +117,3 @@ def _other(suspect: Suspect) -> str:
 
 def _times(ratio: float) -> str:
     return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:,.0f} times"
-
-
-def _rounded(expected: float) -> str:
-    """As many digits as say something; of hardly any drop that there is none."""
-    if expected < 0.1:
-        return "less than 0.1"
-    return f"{expected:,.0f}" if expected >= 10 else f"{expected:.1f}"

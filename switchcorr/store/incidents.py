@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Column, Connection, delete, insert, select
 
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Chronic, Correlation, FlappingPhone, Incident, Recurring
@@ -110,23 +110,22 @@ def incidents_of(store: Store, component: Component, since: datetime, until: dat
 
 def recurring_between(store: Store, since: datetime, until: datetime) -> tuple[Recurring, ...]:
     """Components that explained several bursts, of all answers whose span ends in this one; the newest answer first."""
-    query = select(recurring.c.document).where(recurring.c.end >= to_ms(since), recurring.c.end <= to_ms(until))
-    with store.reading() as connection:
-        documents = connection.execute(query.order_by(recurring.c.end.desc(), recurring.c.kind, recurring.c.name)).scalars().all()
-    return tuple(from_json(Recurring, document) for document in documents)
+    named = recurring.c.kind, recurring.c.name
+    return tuple(from_json(Recurring, text) for text in _told_between(store, recurring.c.end, since, until, named))
 
 
 def flapping_between(store: Store, since: datetime, until: datetime) -> tuple[FlappingPhone, ...]:
     """Phones that dropped again and again by themselves, once for each day (UTC) of a span on which they did; the newest first."""
-    query = select(flapping.c.document).where(flapping.c.last >= to_ms(since), flapping.c.last <= to_ms(until))
-    with store.reading() as connection:
-        documents = connection.execute(query.order_by(flapping.c.last.desc(), flapping.c.phone)).scalars().all()
-    return tuple(from_json(FlappingPhone, document) for document in documents)
+    return tuple(from_json(FlappingPhone, text) for text in _told_between(store, flapping.c.last, since, until, (flapping.c.phone,)))
 
 
 def chronic_between(store: Store, since: datetime, until: datetime) -> tuple[Chronic, ...]:
     """Parts whose phones dropped one by one, once for each day (UTC) of a span on which they were told last; the newest first."""
-    query = select(chronic.c.document).where(chronic.c.last >= to_ms(since), chronic.c.last <= to_ms(until))
+    return tuple(from_json(Chronic, text) for text in _told_between(store, chronic.c.last, since, until, (chronic.c.kind, chronic.c.name)))
+
+
+def _told_between(store: Store, at: Column[int], since: datetime, until: datetime, named: Sequence[Column[str]]) -> Sequence[str]:
+    """Documents of the table of a column of times that lie in a span, the newest first, those of one time by name."""
+    query = select(at.table.c.document).where(at >= to_ms(since), at <= to_ms(until)).order_by(at.desc(), *named)
     with store.reading() as connection:
-        documents = connection.execute(query.order_by(chronic.c.last.desc(), chronic.c.kind, chronic.c.name)).scalars().all()
-    return tuple(from_json(Chronic, document) for document in documents)
+        return connection.execute(query).scalars().all()
