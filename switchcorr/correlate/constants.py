@@ -95,6 +95,10 @@ class Constants:
     """Variance, about mean 1, of how often the phones of one bundle are hit where they are not hit alike. Assumed, as for simulated faults."""
     p_scatter: float = 0.25
     """Probability that they are not. Assumed."""
+    p_uneven: float = 0.2
+    """Probability that the fault of a card takes some of its port groups more than others. Assumed."""
+    uneven_scatter: float = 0.5
+    """Variance, about mean 1, of how often these are hit then. Assumed, as for simulated faults."""
     stale_share: float = 0.02
     """Share of located phones whose location is wrong. Assumed."""
     node_error: float = 0.02
@@ -203,7 +207,7 @@ class Constants:
 
     # simulated incidents
     simulated_bunched_share: float = 0.5
-    """Share of the simulated faults whose drops are bunched, by neighbouring phones and by phone, as the model does not have it. Assumed."""
+    """Share of the simulated faults whose drops are bunched, by neighbouring phones and by phone, which the model thinks seldomer, and of phones not at all. Assumed."""
     simulated_scatter: float = 0.5
     """Variance, about mean 1, of how often bunched neighbours are hit. Assumed."""
     simulated_busy: float = 0.1

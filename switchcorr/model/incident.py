@@ -50,7 +50,7 @@ class EvidenceKind(enum.Enum):
     COUNTERFACTUAL = "counterfactual"
     """What would have been seen if another suspect were the cause."""
     SPREAD = "spread"
-    """Over how many other components the dropped phones are spread."""
+    """Over how many other components the dropped phones are spread; which port groups of a card they are of."""
     REASONS = "reasons"
     PHONE_SIDE = "phone_side"
     """What the phones themselves say of why they went."""

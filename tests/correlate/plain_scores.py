@@ -52,7 +52,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
         told = len(cell.drops) + sum(one / (1 + one) for one in odds.values())
         odds = {drop: share * np.exp(_reason(likelihood, cell.item, drop, told) - otherwise[drop]) for drop, share in strength.items()}
         value, rate = _hits(likelihood, cell, list(odds.values()), hidden, stayed)
-        value += _above_others(likelihood, cell, cells)
+        value += _above_others(likelihood, cell, cells) + _uneven(likelihood, cell, cells)
         total += value
         for drop, one in odds.items():
             otherwise[drop] += float(np.log1p(rate * one))
@@ -215,6 +215,29 @@ def _above_others(likelihood: Likelihood, cell: _Cell, cells: Sequence[_Cell]) -
     after = [(float(log_hits(k, n, ((w, a, b),))), a + k, b + n - k) for w, a, b in likelihood.constants.hit_rates]
     above = [value + np.log(max(beta.sf(others / n, a, b), 1e-300)) for value, a, b in after]
     return float(np.logaddexp.reduce(above) - np.logaddexp.reduce([value for value, _, _ in after]))
+
+
+def _uneven(likelihood: Likelihood, cell: _Cell, cells: Sequence[_Cell]) -> float:
+    """Log of how much likelier the drops of a card at fault are if its port groups may be hit unlike each other, group by group."""
+    exposure, constants, bursts = likelihood.exposure, likelihood.constants, likelihood.sample.bursts
+    if cell.item.kind is not ItemKind.FAULT or "asic" not in exposure.kinds or exposure.ways[cell.item.component] > 1:
+        return 0.0
+    if all(exposure.components[twin].kind != "module" for twin in (cell.item.component, *exposure.twins_of(cell.item.component))):
+        return 0.0
+    kind = exposure.kinds.index("asic")
+    taken = [_phones(likelihood, other.item) for other in cells[: cells.index(cell)] if other.item.kind is not ItemKind.UNSEEN]
+    of = [int(part) for part in exposure.members[sorted(_phones(likelihood, cell.item) - set().union(*taken)), kind] if part >= 0]
+    hit = [int(part) for part in exposure.members[likelihood.sample.row[cell.drops], kind] if part >= 0]
+    parts = [(of.count(part) * bursts, hit.count(part)) for part in sorted(set(of))]
+    if len(parts) < 2:
+        return 0.0
+    rate = 1 / (1 + np.exp(-np.linspace(-10.0, 6.0, 161)))
+    a, b = (1 - rate) / constants.uneven_scatter, (1 - rate) ** 2 / (constants.uneven_scatter * rate)
+    prior = sum(w * rate**own * (1 - rate) ** other / np.exp(betaln(own, other)) for w, own, other in constants.hit_rates)
+    values = np.log(prior) + sum(betaln(a + k, b + n - k) - betaln(a, b) for n, k in parts)
+    alike = log_hits(sum(k for _, k in parts), sum(n for n, _ in parts), constants.hit_rates)
+    unlike = float(np.logaddexp.reduce(values)) + float(np.log(0.1)) - float(alike)
+    return float(np.logaddexp(np.log(1 - constants.p_uneven), np.log(constants.p_uneven) + unlike))
 
 
 def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float, stayed: list[float]) -> tuple[float, float]:

@@ -22,9 +22,11 @@ from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, phone,
 def _campus(random_: random.Random) -> Rows:
     """Some phones at no known place, some without a VLAN, some devices without a port, and some VLANs over several switches."""
     rows = rows_of(random_.randint(2, 5), random_.choice([1, 2, 3]), random_.randint(4, 14), nodes=random_.randint(1, 3))
-    wide = random_.random() < 0.5
-    for name in sorted(rows):
+    wide, groups = random_.random() < 0.5, random_.choice([0, 2, 3])
+    for number, name in enumerate(sorted(rows)):
         row = dict(rows[name])
+        if groups and random_.random() < 0.95:
+            row["asic"] = f"{row['module']}/{number % groups}"
         if wide and "vlan" in row:
             row["vlan"] = "100@b"
         if random_.random() < 0.15:

@@ -26,6 +26,7 @@ class Part:
 
     Attributes:
         component: its number, -1 of what no location shows.
+        fault: whether a fault is claimed of it.
         inside: per drop, whether its phone is the item's.
         hits: such drops.
         moments: how many of them are at each moment (``Bunches``).
@@ -43,6 +44,7 @@ class Part:
     """
 
     component: int
+    fault: bool
     inside: Bools
     hits: float
     moments: Ints
@@ -85,6 +87,7 @@ class Layer:
         part: of each cell, its row there.
         cell, drop: pairs of a cell and a drop that its part has and the cell has not, in order of the cells.
         hits, size, expected: per cell its drops, its phones, and the innocent drops that were to be expected of them.
+        smaller: per cell, the components of smaller items of its hypothesis that have phones of its part; -1 of others.
     """
 
     of: Ints
@@ -95,6 +98,7 @@ class Layer:
     hits: Floats
     size: Floats
     expected: Floats
+    smaller: Ints
 
     def each(self, name: str) -> NDArray[Any]:
         """An attribute of every cell's part."""
@@ -216,7 +220,8 @@ def lay_out(
         size = columns.column("size")[row]  # without the phones of smaller items, those of two of them once
         left = np.maximum(size - both[of, place, :place].sum(axis=1) + (all_[of] if place == 2 else 0.0), 0.0)
         expected = columns.column("expected")[row] / np.maximum(size, 1.0) * left
-        layers.append(Layer(of, columns, row, cell, drop, hits, left, expected))
+        smaller = np.where(both[of, place, :place] > 0, columns.column("component")[item[of, :place]], -1)
+        layers.append(Layer(of, columns, row, cell, drop, hits, left, expected, smaller))
     return Layout(layers, live, columns, item, both)
 
 

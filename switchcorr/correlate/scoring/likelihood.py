@@ -34,6 +34,7 @@ from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.parts import Parts
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
 from switchcorr.correlate.scoring.stories import Stories, stories
+from switchcorr.correlate.scoring.uneven import Uneven
 
 SURE = 0.05
 """Share of a VLAN on a component from which its unlocated phones may be the component's: those that stayed speak against a fault, those that
@@ -89,6 +90,7 @@ class Likelihood:
         )
         clustered = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
         self._clustered = np.bincount(self.crowd.drops, clustered, minlength=len(sample.row)).astype(float)
+        self.uneven = Uneven(exposure, sample, constants)
         self._gains = Gains(exposure, self.covariates.cells)
         self._values = self._values_of_gains()
 
@@ -279,7 +281,7 @@ class Likelihood:
 
     def _of_known_phones(self, layer: Layer) -> Floats:
         """What the phones that are known to be in each cell say beyond their number."""
-        value = self._spread(layer, layer.each("ways")) - self._no_port(layer)
+        value = self._spread(layer, layer.each("ways")) - self._no_port(layer) + self.uneven.gains(layer)
         return value + self._repeated(layer) if self.sample.bursts > 1 else value
 
     def _leak(self, layer: Layer, live: Bools) -> Leaked:

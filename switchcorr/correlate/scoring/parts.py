@@ -67,6 +67,7 @@ class Parts:
         leaks, share, hidden = self._leaks_to(item)
         return Part(
             component=component,
+            fault=item.kind is ItemKind.FAULT,
             inside=inside,
             hits=float(inside.sum()),
             moments=self._bunches.counted(inside),

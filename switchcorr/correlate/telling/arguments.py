@@ -33,6 +33,7 @@ _COUNTERS = COUNTER_KINDS
 _MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
 _SEVERAL = 3
 _REASONS_SHOWN = 3
+_GROUPS_SHOWN = 6
 _MOST_SPREAD = 8.0
 _ACQUITTED = 0.05
 
@@ -102,6 +103,7 @@ def arguments(
         *fact_evidence(likelihood.exposure, known.facts, component, likelihood.constants),
         *server_arguments(likelihood, component, known, others),
         *_spread(likelihood, posterior, component),
+        *_port_groups(likelihood, component),
         *_recurrence(likelihood, component, known),
         *_locations(likelihood, component),
         *beside,
@@ -194,6 +196,21 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
     if suspicion < _ACQUITTED:
         text = f"{counted(len(modules), 'module')} {'was' if len(modules) == 1 else 'were'} tested as causes and acquitted; the most suspect of them has {percent(suspicion)}"
         yield Evidence(EvidenceKind.TESTED_MODULES, text)
+
+
+def _port_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
+    """That a card lost some of its port groups and not ports here and there."""
+    exposure = likelihood.exposure
+    gain, sizes, hits = likelihood.uneven.of(component, exposure.exposed(likelihood.covariates.cells, component))
+    if gain < SLIGHT:
+        return
+    first = exposure.range_of(exposure.kinds.index("asic")).start
+    hit, quiet = np.flatnonzero(hits), np.flatnonzero((sizes > 0) & (hits == 0))
+    told = [f"{hits[place]:,} of {sizes[place]:,} on {exposure.components[first + place].id}" for place in hit.tolist()]
+    text = f"it lost port groups and not ports here and there: {listed(told, _GROUPS_SHOWN)} dropped"
+    if len(quiet):
+        text += f", 0 of {int(sizes[quiet].sum()):,} on its {counted(len(quiet), 'other port group')}"
+    yield Evidence(EvidenceKind.SPREAD, text, gain)
 
 
 def _recurrence(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:

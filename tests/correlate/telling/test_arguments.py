@@ -358,3 +358,18 @@ def test_facts_have_the_weight_that_the_constants_say() -> None:
     exposure = expose(EventLog(), campus_of(_ROWS))
     odds = component_odds(exposure, Circumstances(SILENT, (_fact(ObservationKind.LINK_FLAP),)), heavy)
     assert odds.max() == 1.25
+
+
+def test_a_card_that_lost_port_groups_says_which() -> None:
+    rows = {name: row | {"asic": f"{row['module']}/{number % 20 // 5 + 1}"} for number, (name, row) in enumerate(sorted(_ROWS.items()))}
+    two = [name for group in (1, 3) for name in below(rows, "asic", f"acc-1/1/{group}")]
+    speaks_for, _ = _arguments("module", "acc-1/1", two, rows=rows)
+    assert speaks_for[EvidenceKind.SPREAD].text == (
+        "it lost port groups and not ports here and there: 5 of 5 on acc-1/1/1, 5 of 5 on acc-1/1/3 dropped, 0 of 10 on its 2 other port groups"
+    )
+    assert speaks_for[EvidenceKind.SPREAD].weight > 2
+    most, _ = _arguments("module", "acc-1/1", [*two, *below(rows, "asic", "acc-1/1/2"), *below(rows, "asic", "acc-1/1/4")[:1]], rows=rows)
+    assert EvidenceKind.SPREAD not in most or most[EvidenceKind.SPREAD].text.endswith("1 of 5 on acc-1/1/4 dropped")
+    evenly = [name for group in range(1, 5) for name in below(rows, "asic", f"acc-1/1/{group}")[:2]]
+    for kind, id_ in (("module", "acc-1/1"), ("asic", "acc-1/1/1")):
+        assert EvidenceKind.SPREAD not in _arguments(kind, id_, evenly, rows=rows)[0]
