@@ -4,6 +4,8 @@ The loudest windows of quiet days have an exponential tail (Gumbel's domain). It
 peaks over a threshold, of which the highest are only counted, not measured: they may be faults. All kinds share one level,
 but none may use up more than a share of the allowed alarms: a kind whose quiet days are wilder than the model thinks (a node
 on a Monday) gets a level of its own instead of deafening the others. A short log is shrunk to the default level.
+How loud exact scores get by chance has a shorter tail: three drops of one small part can only be so improbable, and a fourth is
+rare. There the tail is a generalised Pareto distribution with an end.
 Source: peaks over threshold (Pickands 1975); Gumbel tail of scan statistics (Abrams, Kulldorff, Kleinman 2010).
 """
 
@@ -27,6 +29,14 @@ FIT_WEIGHT = 5.0
 """Peaks that stand behind a tail that falls by e with each unit of log odds, as it does where the model is right. Assumed."""
 MOST_SCALE = 3.0
 """A tail that falls slower than this is one of faults, not of quiet days. Assumed."""
+SHORT = 0.25
+"""Shape of the tail of exact scores, which ends at its scale divided by this. Assumed: a week's log has too few to tell it."""
+SHORT_SCALE = 2.0
+"""Scale of such a tail before any data: it falls by e with each unit of log odds where it is half way to its end. Assumed."""
+_SCALES = np.exp(np.linspace(np.log(0.3), np.log(6.0), 80))
+"""Scales of a tail with an end that are tried."""
+_LOUDEST = 0.99 * float(_SCALES[-1]) / SHORT
+"""What is louder is a fault, and is taken to be as loud."""
 _HIGHEST = 60.0
 _STEPS = 60
 
@@ -42,6 +52,25 @@ class Tail:
     def level(self, alarms: float) -> float:
         """The odds that so many windows a day reach."""
         return self.from_ + self.scale * float(np.log(self.per_day / alarms)) if self.per_day > 0 else -np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """The loudest quiet windows of a log.
+
+    Attributes:
+        from_: odds above which they are.
+        per_day: how many a day.
+        measured: by how much each is above that, of those that are measured.
+        counted: how many are louder than ``most`` and only counted.
+        most: bound between them.
+    """
+
+    from_: float
+    per_day: float
+    measured: Floats
+    counted: int
+    most: float
 
 
 def learn_levels(scanned: Scan, case: Case, per_day: float) -> Floats:
@@ -78,7 +107,7 @@ def learn_caution(odds: Floats, days: float, constants: Constants) -> float:
     """
     peaks = -np.sort(-odds[odds > 0])
     per_day = constants.false_alarms_per_day
-    learned = max(0.0, fit_tail(peaks, 0.0, days).level(per_day))
+    learned = short_level(peaks, days, per_day)
     share = len(peaks) / (len(peaks) + constants.caution_weight)
     return max(0.0, float(_shrunk(np.array([learned]), share, constants.caution, per_day)[0]))
 
@@ -90,19 +119,44 @@ def _shrunk(learned: Floats, share: float, default: float, per_day: float) -> Fl
     return levels
 
 
-def fit_tail(peaks: Floats, floor: float, days: float) -> Tail:
+def fit_tail(odds: Floats, floor: float, days: float) -> Tail:
     """The tail of one kind's peaks above ``floor``, given highest first; below it are windows of which drops at unknown places took the odds."""
-    peaks = peaks[peaks > floor]
+    peaks = _over(odds, floor, days)
+    total = float(peaks.measured.sum()) + peaks.counted * peaks.most
+    return Tail(peaks.from_, peaks.per_day, min((total + FIT_WEIGHT) / (len(peaks.measured) + FIT_WEIGHT), MOST_SCALE))
+
+
+def short_level(odds: Floats, days: float, alarms: float) -> float:
+    """The odds that so many quiet windows a day reach, where their tail has an end; 0 if all of them are fewer.
+
+    Args:
+        odds: exact log odds of anything shared, highest first.
+        days: length of the log.
+        alarms: how many a day.
+    """
+    peaks = _over(odds, 0.0, days)
+    if peaks.per_day <= alarms:
+        return 0.0
+    measured, most = np.minimum(peaks.measured, _LOUDEST), min(peaks.most, _LOUDEST)
+    scale = _SCALES[SHORT * max(float(measured.max(initial=0.0)), most) < _SCALES]
+    inside = np.log1p(-SHORT * measured / scale[:, np.newaxis]).sum(axis=1) * (1 / SHORT - 1) - len(measured) * np.log(scale)
+    beyond = peaks.counted / SHORT * np.log1p(-SHORT * most / scale)
+    before = -FIT_WEIGHT * (np.log(scale) + SHORT_SCALE / scale)
+    best = float(scale[int(np.argmax(inside + beyond + before))])
+    return peaks.from_ + best / SHORT * float(1.0 - (alarms / peaks.per_day) ** SHORT)
+
+
+def _over(odds: Floats, floor: float, days: float) -> Peaks:
+    """The peaks that tell a tail, of odds given highest first."""
+    odds = odds[odds > floor]
     enough = max(1, round(PEAKS_A_DAY * days))
-    if len(peaks) == 0 or days <= 0:
-        return Tail(floor, 0.0, 1.0)
-    from_ = float(peaks[enough - 1]) if len(peaks) >= enough else floor
-    excess = peaks[:enough] - from_
+    if len(odds) == 0 or days <= 0:
+        return Peaks(floor, 0.0, np.zeros(0), 0, 0.0)
+    from_ = float(odds[enough - 1]) if len(odds) >= enough else floor
+    excess = odds[:enough] - from_
     counted = int(np.ceil(COUNTED_SHARE * len(excess)))
-    most = excess[counted] if counted < len(excess) else 0.0
-    measured = len(excess) - counted
-    scale = (float(np.minimum(excess, most).sum()) + FIT_WEIGHT) / (measured + FIT_WEIGHT)
-    return Tail(from_, len(excess) / days, min(scale, MOST_SCALE))
+    most = float(excess[counted]) if counted < len(excess) else 0.0
+    return Peaks(from_, len(excess) / days, excess[counted:], counted, most)
 
 
 def _peaks(odds: Floats, slot: Ints) -> Floats:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from switchcorr.correlate.detection.case import Case
-from switchcorr.correlate.detection.windows import LEAST_ODDS, ONSET_SHARE, reach_of
+from switchcorr.correlate.detection.tightness import Tightness
+from switchcorr.correlate.detection.windows import LEAST_ODDS, ONSET_SHARE, reach_of, window_around
 from switchcorr.correlate.drops.reasons import fault_profile
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.exposure.table import Floats, places
@@ -60,8 +61,7 @@ class Loud:
 
     def window(self, window_s: float) -> Window:
         """The window to be judged exactly."""
-        begin = self.start - ONSET_SHARE * window_s
-        return Window(begin, begin + window_s)
+        return window_around(self.start, self.end, window_s)
 
 
 @dataclass(slots=True)
@@ -97,6 +97,7 @@ class DropStream:
         self.late = 0
         self._slack, self._reach, self._least = slack_s, reach_of(constants), constants.least_endpoints
         self._members, self._kind, self._leaks = exposure.members, exposure.kind_of, case.leaks
+        self._tightness = Tightness(constants, ONSET_SHARE)
         self._is_place = [kind in places(exposure.kinds) for kind in exposure.kinds]
         self._rate = background.per_second * self._reach
         innocent = background.reasons
@@ -214,7 +215,8 @@ class DropStream:
         expected = float(self._of_component[component]) * (self._until(start + self._reach) - self._until(start))
         if k <= expected:
             return []
-        odds = recent.total + expected + self._log_hits(k, size)
+        together = self._tightness.gain(k, recent.drops[-1][0] - start, expected)
+        odds = recent.total + expected + together + self._log_hits(k, size)
         if odds <= LEAST_ODDS:
             return []
         gain, hidden = self._told_by_hidden(component, start, (k + 0.5) / (size + 1.0))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.detection.windows import ONSET_SHARE, Scan, Scanner, reach_of
+from switchcorr.correlate.detection.windows import Scan, Scanner, reach_of, window_around
 from switchcorr.correlate.drops.table import Drops, Window
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.scoring.hypotheses import Priors
@@ -127,9 +127,7 @@ def _grown(start: float, component: int, scanner: Scanner) -> Stretch:
         around *= 4
     first, last = _densest(times, first, last, rate)
     onset, end = float(times[first]), float(times[last])
-    slack = ONSET_SHARE * constants.window_s
-    window = Window(onset - slack, max(onset - slack + constants.window_s, end + slack))
-    return Stretch(window, onset, end, component)
+    return Stretch(window_around(onset, end, constants.window_s), onset, end, component)
 
 
 def _times_of(component: int, low: float, high: float, scanner: Scanner) -> tuple[Floats, bool]:

@@ -16,9 +16,10 @@ import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.detection.hidden import HiddenDrops, Told, hidden_drops
+from switchcorr.correlate.detection.tightness import Tightness
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.reasons import fault_profile
-from switchcorr.correlate.drops.table import Drops
+from switchcorr.correlate.drops.table import Drops, Window
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
 from switchcorr.correlate.scoring.hits import hit_rate, log_hits
 from switchcorr.correlate.scoring.hypotheses import Priors
@@ -70,6 +71,12 @@ def reach_of(constants: Constants) -> float:
     return (1 - 2 * ONSET_SHARE) * constants.window_s
 
 
+def window_around(first: float, last: float, window_s: float) -> Window:
+    """The window in whose middle some drops are: what else a cause dropped, at unknown places, may be before them as well as after."""
+    slack = max(ONSET_SHARE * window_s, (window_s - (last - first)) / 2)
+    return Window(first - slack, last + slack)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scanner:
     """Scans all drops of a log, or some of them.
@@ -87,6 +94,7 @@ class Scanner:
     fresh: Ints
     chance: Floats
     hidden: HiddenDrops
+    tightness: Tightness
 
     def scan(self, chosen: Ints | None = None) -> Scan:
         """The windows that stand out.
@@ -107,7 +115,7 @@ class Scanner:
         first, hits = _crowded(component, time, reach_of(self.constants))
         profile = fault_profile(self.exposure.kinds[j], self.constants.profile_mix)
         gain = np.concatenate([[0.0], np.cumsum(profile[self.drops.reason[self.fresh[place]]] - self.chance[place])])
-        odds, worth = self._worth(component[first], time[first], hits, gain[first + hits] - gain[first])
+        odds, worth = self._worth(component[first], (time[first], time[first + hits - 1]), hits, gain[first + hits] - gain[first])
         first, hits = first[worth], hits[worth]
         unseen = np.zeros(len(first), dtype=np.int64)
         if self.exposure.kinds[j] in places(self.exposure.kinds):
@@ -123,12 +131,12 @@ class Scanner:
         rate = hit_rate(np.minimum(hits, size), size)
         return self.hidden.tell(j, profile, component, rate, (times[0], np.minimum(times[0] + reach_of(self.constants), times[1])))
 
-    def _worth(self, component: Ints, start: Floats, hits: Ints, total: Floats) -> tuple[Floats, Ints]:
+    def _worth(self, component: Ints, times: tuple[Floats, Floats], hits: Ints, total: Floats) -> tuple[Floats, Ints]:
         """Odds of windows, and which these are; those that cannot reach ``LEAST_ODDS`` with the best of all hit rates are left out before the costly part."""
-        size = self.exposure.size[component]
+        size, (start, end) = self.exposure.size[component], times
         k = np.minimum(hits, size)
         expected = self.background.of_component[component] * self.background.weighted_seconds(start, start + reach_of(self.constants))
-        total = total + expected
+        total = total + expected + self.tightness.gains(k, end - start, expected)
         share = k / size
         most = k * np.log(share) + (size - k) * np.log1p(-np.minimum(share, 1 - 1e-12))
         worth = np.flatnonzero((total + most > LEAST_ODDS) & (k > expected))  # fewer than expected prove no fault
@@ -161,4 +169,4 @@ def scanner_of(drops: Drops, background: Background, leaks: Leaks, exposure: Exp
     shape = background.hour_factor[((time % DAY_S) // 3600).astype(int)]
     chance = np.log(background.per_second[row] * reach * shape) + background.reasons[drops.reason[fresh]]
     hidden = hidden_drops(leaks, row, time, drops.reason[fresh], chance, apart=reach)
-    return Scanner(drops, exposure, background, constants, fresh, chance, hidden)
+    return Scanner(drops, exposure, background, constants, fresh, chance, hidden, Tightness(constants, ONSET_SHARE))

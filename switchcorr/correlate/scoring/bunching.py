@@ -65,7 +65,7 @@ class Bunches:
             self._windows = len(timing.length)
             self.place = burst * BINS + np.clip(place.astype(np.int64), 0, BINS - 1)
             self.moments = self._windows * BINS
-            self.blur = round(max(blur_s / max(float(timing.length.mean()), 1.0), _LEAST_BLUR), 3)
+            self.blur = blur_of(blur_s, float(timing.length.mean()))
 
     def counted(self, inside: Bools) -> Ints:
         """How many of some drops are at each moment."""
@@ -99,6 +99,11 @@ class Bunches:
         summed = after.sum(axis=2, keepdims=True)
         ahead = ((after / summed) @ density.T).reshape(len(drops), self.moments)
         return (peak + np.log(summed)).sum(axis=(1, 2)), ahead
+
+
+def blur_of(blur_s: float, length_s: float) -> float:
+    """Seconds as a share of a window, to a thousandth."""
+    return round(max(blur_s / max(length_s, 1.0), _LEAST_BLUR), 3)
 
 
 def _shared_out(innocent: Floats) -> list[tuple[float, Ints, Floats]]:

@@ -9,6 +9,8 @@ import pytest
 
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.detection.case import Case
+from switchcorr.correlate.detection.tightness import Tightness
+from switchcorr.correlate.detection.windows import ONSET_SHARE
 from switchcorr.correlate.drops.reasons import fault_profile
 from switchcorr.correlate.scoring.hits import log_hits
 from switchcorr.model.event import Event
@@ -60,7 +62,8 @@ def test_the_odds_are_the_hit_rate_times_the_share_of_the_vlan_against_chance_an
     known = float(log_hits(2, 20, DEFAULT.hit_rates)) + (profile[reason] - chance[:2]).sum() + background.of_component[number] * reach
     rate, share = 2.5 / 21, 20 / 40
     hidden = np.log1p(rate * share * np.exp(profile[reason] - chance[2])) - rate * share * len(_NEAR)
-    assert _odds(events)[0] == pytest.approx(known + hidden)
+    together = Tightness(DEFAULT, ONSET_SHARE).gain(2, 30.0, background.of_component[number] * reach)
+    assert _odds(events)[0] == pytest.approx(known + together + hidden)
 
 
 def test_reasons_of_hidden_drops_count() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from switchcorr.correlate.constants import DEFAULT as SHIPPED
-from switchcorr.correlate.detection.levels import MOST_SCALE, Tail, fit_tail, learn_caution, learn_levels
+from switchcorr.correlate.detection.levels import MOST_SCALE, SHORT, Tail, fit_tail, learn_caution, learn_levels, short_level
 from switchcorr.correlate.detection.windows import Scan
 from switchcorr.correlate.exposure.table import Floats
 from tests.correlate.scenes import case_of, noise, rows_of
@@ -54,6 +54,36 @@ def test_windows_of_which_other_drops_took_the_odds_are_no_tail() -> None:
 def test_without_peaks_or_days_there_is_no_tail() -> None:
     assert fit_tail(np.zeros(0), 1.0, 7.0) == Tail(1.0, 0.0, 1.0)
     assert fit_tail(np.ones(3), 1.0, 0.0).level(1.0) == -np.inf
+
+
+def _with_end(scale: float, count: int, seed: int = 1) -> Floats:
+    """Peaks over 0 of a generalised Pareto distribution that ends."""
+    drawn: Floats = -np.sort(-scale / SHORT * (1.0 - np.random.default_rng(seed).random(count) ** SHORT))
+    return drawn
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0, 3.5])
+def test_the_level_of_a_tail_with_an_end_is_reached_about_as_often_as_it_says(scale: float) -> None:
+    learned = short_level(_with_end(scale, 60), 20.0, 0.05)
+    later = _with_end(scale, 3 * 2_000, seed=2)  # two thousand days that were not looked at
+    assert 0.02 < (later > learned).sum() / 2_000 < 0.12
+
+
+def test_what_ends_is_never_thought_louder_than_what_goes_on() -> None:
+    peaks = _with_end(2.0, 40)
+    assert short_level(peaks, 14.0, 0.05) < fit_tail(peaks, 0.0, 14.0).level(0.05)
+    assert short_level(peaks, 14.0, 0.5) < short_level(peaks, 14.0, 0.05) < short_level(peaks, 14.0, 0.005)
+
+
+def test_faults_among_the_peaks_are_counted_and_bound() -> None:
+    peaks = _with_end(2.0, 40)
+    assert short_level(np.concatenate([np.full(4, 500.0), peaks]), 14.0, 0.05) == pytest.approx(short_level(peaks, 14.0, 0.05), abs=1.0)
+    assert 0 < short_level(np.full(40, 500.0), 14.0, 0.05) < 30
+
+
+def test_fewer_peaks_than_alarms_need_no_caution() -> None:
+    assert short_level(np.zeros(0), 14.0, 0.05) == 0.0
+    assert short_level(_with_end(2.0, 10), 14.0, 1.0) == 0.0
 
 
 def _levels(days: float, scan: Scan | None = None, **constants: float) -> Floats:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.looks import find_looks
 from switchcorr.correlate.detection.stream import DropStream, LiveDrop, Loud
-from switchcorr.correlate.drops.table import Window
+from switchcorr.correlate.detection.windows import window_around
 from switchcorr.correlate.exposure.table import Floats
 from switchcorr.model.event import Event
 from tests.correlate.scenes import NOON, below, burst, case_of, drop, noise, phone, rows_of
@@ -101,7 +101,7 @@ def test_a_loud_window_lies_in_one_that_the_batch_looks_at() -> None:
     looks = find_looks(case)
     stream = DropStream(case, looks.levels)
     loud = stream.push(_live(case)) + stream.flush()
-    assert loud[0].window(240.0) == Window(loud[0].start - 24.0, loud[0].start + 216.0)
+    assert loud[0].window(240.0) == window_around(loud[0].start, loud[0].end, 240.0)
     assert all(any(window.overlaps(one.window(240.0)) for window in looks.windows) for one in loud)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.detection.case import Case
-from switchcorr.correlate.detection.windows import LEAST_ODDS
+from switchcorr.correlate.detection.tightness import Tightness
+from switchcorr.correlate.detection.windows import LEAST_ODDS, ONSET_SHARE
 from switchcorr.correlate.drops.reasons import fault_profile
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.scoring.hits import log_hits
@@ -49,7 +50,8 @@ def test_the_odds_are_those_of_the_hit_rate_and_the_reasons_against_background()
     chance = np.log(case.background.per_second[case.drops.row] * 192.0).sum()
     gain = (fault_profile("module", 0.15) - case.background.reasons)[case.drops.reason].sum()
     expected = case.background.of_component[number] * 192.0
-    assert first[3] == pytest.approx(float(log_hits(4, 20, DEFAULT.hit_rates)) + gain - chance + expected)
+    together = Tightness(DEFAULT, ONSET_SHARE).gain(4, 3.0, float(expected))
+    assert first[3] == pytest.approx(float(log_hits(4, 20, DEFAULT.hit_rates)) + gain - chance + expected + together)
 
 
 def test_what_one_endpoint_tells_again_within_reach_is_told_once() -> None:
