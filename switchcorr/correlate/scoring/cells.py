@@ -110,6 +110,13 @@ class Layer:
         inside[self.cell, self.drop] = False
         return inside
 
+    def inside_of(self, cell: int) -> Bools:
+        """Per drop, whether one cell has it."""
+        inside: Bools = self.columns.column("inside")[self.part[cell]].copy()
+        first, behind = np.searchsorted(self.cell, (cell, cell + 1))
+        inside[self.drop[first:behind]] = False
+        return inside
+
     def lacking(self, values: Floats) -> Floats:
         """Per cell, what the drops that it has not sum up; ``values`` is per pair."""
         return np.bincount(self.cell, values, minlength=len(self.part)).astype(float, copy=False)

@@ -13,6 +13,7 @@ Source: beta-binomial model (Skellam 1948) with a common mean.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from itertools import combinations
 
@@ -47,48 +48,51 @@ class Uneven:
         gains, component = np.zeros(len(layer.part)), layer.each("component")
         cells = np.flatnonzero(layer.each("fault") & (layer.each("ways") == 1))
         cells = cells[self._is_card[self._exposure.twin[component[cells]]]]
-        if not len(cells):
-            return gains
-        inside = layer.inside()
-        for cell in cells.tolist():
-            items = (int(component[cell]), *layer.smaller[cell][layer.smaller[cell] >= 0].tolist())
+        for cell, card, smaller in zip(cells.tolist(), component[cells].tolist(), layer.smaller[cells].tolist(), strict=True):
+            items = (card, *(other for other in smaller if other >= 0))
             if items not in self._known:
-                self._known[items] = self._gain(self._sizes(*items), self._counted(self._row[inside[cell]]))
+                self._known[items] = self._gain(*self._counts(items, self._row[layer.inside_of(cell)])[1:])
             gains[cell] = self._known[items]
         return gains
 
-    def of(self, component: int, inside: Bools) -> tuple[float, Ints, Ints]:
-        """Of a card alone with some drops: what ``gains`` has, and per port group its phones and drops; without groups where it is no card."""
+    def of(self, component: int, inside: Bools) -> tuple[float, Ints, Ints, Ints]:
+        """Of a card alone with some drops: what ``gains`` has, and its port groups with their phones and drops; none where it is no card."""
         if not self._is_card[self._exposure.twin[component]] or self._exposure.ways[component] > 1:
-            return 0.0, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        sizes, hits = self._sizes(component), self._counted(np.unique(self._row[inside]))
-        return self._gain(sizes, self._counted(self._row[inside])), sizes, hits
+            none = np.zeros(0, dtype=np.int64)
+            return 0.0, none, none, none
+        groups, sizes, hits = self._counts((component,), self._row[inside])
+        return self._gain(sizes, hits), groups, sizes, hits
 
-    def _sizes(self, component: int, *smaller: int) -> Ints:
-        """Phones of a card in each group, but for those of smaller items."""
-        sizes = self._counted(self._exposure.phones_of(component))
+    def _counts(self, items: tuple[int, ...], dropped: Ints) -> tuple[Ints, Ints, Ints]:
+        """The port groups of a card, their phones but for those of smaller items, and some drops of these."""
+        card, *smaller = items
+        groups = np.unique(self._group_of(self._exposure.phones_of(card)))
+
+        def counted(rows: Ints) -> Ints:
+            return np.bincount(np.searchsorted(groups, self._group_of(rows)), minlength=len(groups))
+
+        sizes = counted(self._exposure.phones_of(card))
         for other in smaller:
-            sizes -= self._counted(self._exposure.phones_of_both(component, other))
+            sizes -= counted(self._exposure.phones_of_both(card, other))
         for both in combinations(smaller, 2):
-            sizes += self._counted(self._exposure.phones_of_both(component, *both))
-        return sizes
+            sizes += counted(self._exposure.phones_of_both(card, *both))
+        return groups, sizes, counted(dropped)
 
-    def _counted(self, rows: Ints) -> Ints:
-        """How many of some phones are in each group."""
-        own, part = self._exposure.range_of(self._group), self._exposure.members[rows, self._group]
-        return np.bincount(part[part >= 0] - own.start, minlength=own.stop - own.start)
+    def _group_of(self, rows: Ints) -> Ints:
+        """The port groups of those of some phones of which they are known."""
+        group: Ints = self._exposure.members[rows, self._group]
+        return group[group >= 0]
 
     def _gain(self, sizes: Ints, hits: Ints) -> float:
         """The log of how much likelier the drops of each group are if each may have a rate of its own."""
-        groups = np.flatnonzero(sizes)
-        if len(groups) < 2:
+        groups = Counter((size * self._bursts, hit) for size, hit in zip(sizes.tolist(), hits.tolist(), strict=True) if size)
+        if groups.total() < 2:
             return 0.0
-        sizes, hits = sizes[groups] * self._bursts, hits[groups]
-        rates, uneven = self._constants.hit_rates, self._constants.p_uneven
-        value, kinds = _prior(rates), np.unique(np.stack([sizes, hits]), axis=1, return_counts=True)
-        for (size, hit), count in zip(kinds[0].T.tolist(), kinds[1].tolist(), strict=True):
+        rates, uneven, value = self._constants.hit_rates, self._constants.p_uneven, _prior(self._constants.hit_rates)
+        for (size, hit), count in groups.items():
             value = value + count * _log_hits_of_group(hit, size, self._constants.uneven_scatter)
-        alike = log_hits(float(hits.sum()), float(sizes.sum()), rates)
+        drops, phones = (float(sum(group[place] * count for group, count in groups.items())) for place in (1, 0))
+        alike = log_hits(drops, phones, rates)
         return float(np.logaddexp(np.log1p(-uneven), np.log(uneven) + np.logaddexp.reduce(value) - alike))
 
 

@@ -201,15 +201,14 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
 def _port_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     """That a card lost some of its port groups and not ports here and there."""
     exposure = likelihood.exposure
-    gain, sizes, hits = likelihood.uneven.of(component, exposure.exposed(likelihood.covariates.cells, component))
+    gain, groups, sizes, hits = likelihood.uneven.of(component, exposure.exposed(likelihood.covariates.cells, component))
     if gain < SLIGHT:
         return
-    first = exposure.range_of(exposure.kinds.index("asic")).start
-    hit, quiet = np.flatnonzero(hits), np.flatnonzero((sizes > 0) & (hits == 0))
-    told = [f"{hits[place]:,} of {sizes[place]:,} on {exposure.components[first + place].id}" for place in hit.tolist()]
+    hit = np.flatnonzero(hits).tolist()
+    told = [f"{hits[place]:,} of {sizes[place]:,} on {exposure.components[groups[place]].id}" for place in hit]
     text = f"it lost port groups and not ports here and there: {listed(told, _GROUPS_SHOWN)} dropped"
-    if len(quiet):
-        text += f", 0 of {int(sizes[quiet].sum()):,} on its {counted(len(quiet), 'other port group')}"
+    if len(hit) < len(groups):
+        text += f", 0 of {int(sizes[hits == 0].sum()):,} on its {counted(len(groups) - len(hit), 'other port group')}"
     yield Evidence(EvidenceKind.SPREAD, text, gain)
 
 

@@ -127,9 +127,10 @@ def test_only_faults_of_cards_with_groups_are_asked() -> None:
 def test_of_a_card_alone_its_groups_are_told_with_what_they_say() -> None:
     likelihood = likelihood_of(_ROWS, _THREE)
     card = number_of(likelihood.exposure, "module", "acc-2/1")
-    gain, sizes, hits = likelihood.uneven.of(card, likelihood.exposure.exposed(likelihood.covariates.cells, card))
+    gain, groups, sizes, hits = likelihood.uneven.of(card, likelihood.exposure.exposed(likelihood.covariates.cells, card))
     assert gain == _card(_THREE)
-    assert sorted(zip(sizes[sizes > 0].tolist(), hits[sizes > 0].tolist(), strict=True)) == [*[(8, 0)] * 3, *[(8, 8)] * 3]
+    assert [likelihood.exposure.components[group].id for group in groups.tolist()] == [f"acc-2/1/{group}" for group in range(1, 7)]
+    assert (sizes.tolist(), hits.tolist()) == ([8] * 6, [8, 8, 8, 0, 0, 0])
     cluster = number_of(likelihood.exposure, "cluster", "one")
-    gain, sizes, hits = likelihood.uneven.of(cluster, likelihood.exposure.exposed(likelihood.covariates.cells, cluster))
-    assert (gain, len(sizes), len(hits)) == (0.0, 0, 0)
+    gain, *none = likelihood.uneven.of(cluster, likelihood.exposure.exposed(likelihood.covariates.cells, cluster))
+    assert (gain, *map(len, none)) == (0.0, 0, 0, 0)
