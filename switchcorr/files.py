@@ -41,7 +41,11 @@ _NOT_READ: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"BZh[1-9]1AY&SY"), "is packed with bzip2", "Unpack it, or pack it with gzip or zstd."),
     (re.compile(rb"\xfd7zXZ\x00"), "is packed with xz", "Unpack it, or pack it with gzip or zstd."),
     (re.compile(rb"%PDF-"), "is a PDF document", "Give the text or the table that it was made from."),
-    (re.compile(rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x0a\x0d\x0d\x0a"), "is a packet capture", "Packet captures are not read."),
+    (
+        re.compile(rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a"),
+        "is a packet capture",
+        "switchcorr keepalives reads it.",
+    ),
 )
 """Files that people give for text and that are none, by their first bytes: what each is and what to do with it."""
 _LOOKED_AT = 4096
@@ -253,8 +257,13 @@ def pack(data: bytes, *, level: int = 3) -> bytes:
     return zstandard.ZstdCompressor(level=level, write_checksum=True).compress(data)
 
 
-def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.BufferedReader:
+def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS, binary: bool = False) -> io.BufferedReader:
     """A regular file opened for reading, unpacked if it is gzip or zstd by its first bytes; the caller closes it.
+
+    Args:
+        path: the file.
+        limits: what it may become when it is unpacked.
+        binary: whether it is meant to be no text, so that no kind of file is refused.
 
     Raises:
         InputFileError: missing, not a regular file, empty, a spreadsheet or another kind of file that is never read; while reading: damaged, or larger than ``limits`` allow.
@@ -269,7 +278,8 @@ def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> io.Buffere
         os.close(handle)
         raise InputFileError(f"{path}: {_no_content(facts.st_mode)}.", context={"file": str(path)})
     plain = os.fdopen(handle, "rb")
-    _refuse_not_read(path, plain)
+    if not binary:
+        _refuse_not_read(path, plain)
     return io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), min(1 << 20, max(facts.st_size + 1, 1 << 16)))
 
 

@@ -24,7 +24,7 @@ settings.load_profile("switchcorr")
 
 
 _TESTS = itertools.count()
-_PURE = ("correlate", "model", "parse", "platforms", "report", "topology")
+_PURE = ("correlate", "model", "packets", "parse", "platforms", "report", "topology")
 """Folders of the tests of the rooms that only compute. ``property`` goes through several rooms, each of which its own tests measure whole:
 measuring it too would take twice its time and find nothing."""
 

@@ -20,6 +20,7 @@ from switchcorr.cli.demo import demo
 from switchcorr.cli.doctor.command import doctor
 from switchcorr.cli.export.command import captures, graph, incidents, placements
 from switchcorr.cli.export.locate import locate
+from switchcorr.cli.keepalives import keepalives
 from switchcorr.cli.lab import serve
 from switchcorr.cli.listen.command import listen
 from switchcorr.cli.notify import notify
@@ -94,6 +95,10 @@ _command(app, doctor, short="What is wrong, here or at a switch, and what to do.
 _command(
     app, locate, short="Where a phone is, or which phones a part carries.", example="switchcorr locate SEP00005E2006F1 --captures captures"
 )
+_command(
+    app, keepalives, short="Keepalives in a packet capture: sent, answered, lost where, who closed.",
+    example="switchcorr keepalives phone-side.pcap --other-side server-side.pcap",
+)  # fmt: skip
 _command(
     app, parse, short="One output to typed rows, for bug reports.",
     example='switchcorr parse --platform cisco_ios --command "sh cdp nei det" output.txt',

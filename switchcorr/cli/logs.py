@@ -9,7 +9,7 @@ from switchcorr.cli.output import tell
 from switchcorr.secret import Masker, MaskingFilter, Secret
 
 _LEVELS = {0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
-LIBRARIES = ("asyncio", "asyncssh", "paramiko", "netmiko", "napalm", "pynetbox", "keyring", "urllib3")
+LIBRARIES = ("asyncio", "asyncssh", "paramiko", "netmiko", "napalm", "pynetbox", "keyring", "scapy", "urllib3")
 """Loggers of the libraries that talk to devices: heard with ``-vv`` only."""
 
 

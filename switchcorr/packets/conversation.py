@@ -1,0 +1,126 @@
+"""What a phone and its call server say of a registration: its keepalives, its interval, its beginning and its end."""
+
+from __future__ import annotations
+
+import re
+
+from switchcorr.model.keepalive import Party
+from switchcorr.packets.exchanges import Exchanges
+from switchcorr.packets.sccp import Message, SccpPdu, alarm_text, device_name, keepalive_intervals
+from switchcorr.packets.sip import SipMessage, device_of_call_id
+from switchcorr.text import clean
+
+_MOST_NOTABLES = 40
+_XML_REASON = re.compile(rb'name="ReasonForOutOfService"[^<>]{0,10}>\s{0,8}(\d{1,5})')
+_RESETS = {1: "Reset", 2: "Restart"}
+_CHALLENGES = frozenset((401, 407))
+
+
+class Conversation:
+    """What was said in one connection.
+
+    Attributes:
+        name: of the phone, by its own words; empty if it has not said it.
+        exchanges: the keepalives.
+        registrations: RegisterAcks and, in SIP, granted REGISTERs.
+        standby_keepalives: those that say of themselves that they are for a standby.
+        interval_s: between keepalives as RegisterAck has it; ``granted_s`` what a REGISTER is granted for.
+        notables: what was said of the registration: time, by whom, text.
+        answers_seen: answers to keepalives.
+    """
+
+    def __init__(self, *, keep: bool) -> None:
+        self.name = ""
+        self.exchanges = Exchanges(keep=keep)
+        self.registrations = self.standby_keepalives = self.answers_seen = 0
+        self.interval_s: int | None = None
+        self.granted_s: int | None = None
+        self.notables: list[tuple[int, Party, str]] = []
+
+    def take_sccp(self, pdu: SccpPdu, now_ns: int, *, by_phone: bool, acked_ns: int) -> None:
+        """Take a message of SCCP.
+
+        Args:
+            pdu: the message.
+            now_ns: when its last byte was seen.
+            by_phone: whether the phone sent it.
+            acked_ns: when the other side had acknowledged it already, which a mirrored port may give first; else 0.
+        """
+        if by_phone:
+            self._take_phone_sccp(pdu, now_ns, acked_ns)
+        else:
+            self._take_server_sccp(pdu, now_ns)
+
+    def _take_phone_sccp(self, pdu: SccpPdu, now_ns: int, acked_ns: int) -> None:
+        match pdu.number:
+            case Message.KEEP_ALIVE:
+                self.exchanges.send(pdu.end_seq, now_ns, pdu.end_seq, acked_ns=acked_ns)
+            case Message.REGISTER:
+                self.name = device_name(pdu.body) or self.name
+                self._note(now_ns, Party.PHONE, "Register")
+            case Message.REGISTER_TOKEN_REQ:
+                self.name = device_name(pdu.body) or self.name
+                self._note(now_ns, Party.PHONE, "RegisterTokenReq: may I come back?")
+            case Message.UNREGISTER:
+                self._note(now_ns, Party.PHONE, "Unregister")
+            case Message.ALARM:
+                self._note(now_ns, Party.PHONE, f"Alarm: {alarm_text(pdu.body)}")
+            case Message.XML_ALARM:
+                found = _XML_REASON.search(pdu.body)
+                self._note(now_ns, Party.PHONE, f"XMLAlarm: ReasonForOutOfService {found[1].decode()}" if found else "XMLAlarm")
+            case _:
+                pass
+
+    def _take_server_sccp(self, pdu: SccpPdu, now_ns: int) -> None:
+        match pdu.number:
+            case Message.KEEP_ALIVE_ACK:
+                self.answers_seen += 1
+                self.exchanges.answer_some(now_ns)
+            case Message.REGISTER_ACK:
+                self.registrations += 1
+                intervals = keepalive_intervals(pdu.body)
+                self.interval_s = intervals[0] if intervals else self.interval_s
+                self._note(now_ns, Party.SERVER, f"RegisterAck: keepalives every {intervals[0]} s" if intervals else "RegisterAck")
+            case Message.REGISTER_REJECT:
+                self._note(now_ns, Party.SERVER, f"RegisterReject: {clean(pdu.body[:33].partition(bytes(1))[0])}".rstrip(": "))
+            case Message.RESET:
+                self._note(now_ns, Party.SERVER, _RESETS.get(int.from_bytes(pdu.body[:4], "little"), "Reset"))
+            case Message.REGISTER_TOKEN_REJECT:
+                self._note(now_ns, Party.SERVER, "RegisterTokenReject: not yet")
+            case Message.REGISTER_TOKEN_ACK | Message.UNREGISTER_ACK:
+                self._note(now_ns, Party.SERVER, "RegisterTokenAck" if pdu.number == Message.REGISTER_TOKEN_ACK else "UnregisterAck")
+            case _:
+                pass
+
+    def take_sip(self, message: SipMessage, now_ns: int, *, by_phone: bool, acked_ns: int) -> None:
+        """Take a message of SIP; as ``take_sccp``."""
+        if message.method != "REGISTER" or by_phone != (message.status == 0):
+            return
+        key = (message.call_id, message.cseq)
+        self.name = self.name or message.device or device_of_call_id(message.call_id)
+        if not by_phone:
+            self._take_answer(message, key, now_ns)
+            return
+        if message.reason:
+            self._note(now_ns, Party.PHONE, f"Reason: {message.reason}")
+        if message.expires == 0 and not message.keeps_standby:
+            self._note(now_ns, Party.PHONE, "REGISTER with Expires 0: unregisters")
+            return
+        self.standby_keepalives += message.keeps_standby
+        self.exchanges.send(key, now_ns, message.end_seq, acked_ns=acked_ns)
+
+    def _take_answer(self, message: SipMessage, key: tuple[str, int], now_ns: int) -> None:
+        if message.status < 200:
+            self.exchanges.try_(key, now_ns)
+            return
+        self.answers_seen += 1
+        self.exchanges.answer(key, now_ns)
+        if message.status < 300:
+            self.registrations += 1
+            self.granted_s = message.expires or self.granted_s
+        elif message.status not in _CHALLENGES:
+            self._note(now_ns, Party.SERVER, f"REGISTER answered {message.status}")
+
+    def _note(self, now_ns: int, by: Party, text: str) -> None:
+        if len(self.notables) < _MOST_NOTABLES:
+            self.notables.append((now_ns, by, text))
