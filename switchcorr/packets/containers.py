@@ -18,9 +18,10 @@ from switchcorr.files import open_input
 from switchcorr.text import clean
 
 try:
+    from scapy.data import MTU
     from scapy.error import Scapy_Exception
     from scapy.utils import RawPcapNgReader, RawPcapReader
-except ImportError:  # no cover: the extra is not installed; the tests need it
+except ImportError:  # pragma: no cover  # the extra is not installed; the tests need it
     RawPcapReader = None  # type: ignore[assignment,misc]
 
 logging.getLogger("scapy").setLevel(logging.CRITICAL)  # what its readers complain of is counted here
@@ -120,7 +121,8 @@ def _pcap_packets(reader: RawPcapReader, stream: _Watched) -> Iterator[Packet]:
     for data, about in reader:
         if about.caplen > _LARGEST_PACKET:
             raise _DamagedError(f"a packet that claims {about.caplen:,} bytes")
-        if stream.is_torn:  # this packet is not whole
+        if len(data) < min(about.caplen, MTU):  # the file ends within this packet
+            stream.is_torn = True
             return
         yield _sound(Packet(about.sec * 10**9 + about.usec * fraction, link, data, about.wirelen))
 

@@ -201,15 +201,13 @@ def _closed(case: Case) -> Judged | None:
     closing = closing_of(case.connection)
     if closing is None:
         return None
-    said = _said_before(case)
-    match closing.by:
-        case Party.MIDDLEBOX:
-            told = f"reset by a packet with TTL {closing.ttl}, where all others of that address have {closing.usual_ttl}: made by a firewall or the like"
-            return KeepaliveVerdict.CLOSED_BY_MIDDLEBOX, told
-        case Party.SERVER:
-            return KeepaliveVerdict.CLOSED_BY_SERVER, f"{_how(closing)} by the call server{said}"
-        case Party.PHONE:
-            return KeepaliveVerdict.CLOSED_BY_PHONE, f"{_how(closing)} by the phone{said}"
+    if closing.by is Party.MIDDLEBOX:
+        return KeepaliveVerdict.CLOSED_BY_MIDDLEBOX, (
+            f"reset by a packet with TTL {closing.ttl}, where all others of that address have {closing.usual_ttl}: made by a firewall or the like"
+        )
+    by_server = closing.by is Party.SERVER
+    verdict = KeepaliveVerdict.CLOSED_BY_SERVER if by_server else KeepaliveVerdict.CLOSED_BY_PHONE
+    return verdict, f"{_how(closing)} by the {'call server' if by_server else 'phone'}{_said_before(case)}"
 
 
 def _how(closing: Closing) -> str:

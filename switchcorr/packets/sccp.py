@@ -87,20 +87,21 @@ def _is_header(length: int, version: int, number: int) -> bool:
 
 
 def _first_message(data: bytes) -> int:
-    """Where the first message begins: the first place from which headers lead exactly to the end, or into a message that goes on; else the end."""
-    for at in range(max(0, len(data) - _HEADER_SIZE + 1)):
-        if _leads_to_end(data, at):
+    """Where the first message begins: the first place from which headers lead exactly to the end; else the beginning, if a long message may begin there; else the end."""
+    for at in range(len(data) - _HEADER_SIZE + 1):
+        if _end_of_messages(data, at) == len(data):
             return at
-    return len(data)
+    return 0 if _end_of_messages(data, 0) > len(data) else len(data)
 
 
-def _leads_to_end(data: bytes, at: int) -> bool:
+def _end_of_messages(data: bytes, at: int) -> int:
+    """Where the messages that begin at a place end; -1 if what is there is none."""
     while len(data) - at >= _HEADER_SIZE:
         length, version, number = _header(data, at)
         if not _is_header(length, version, number):
-            return False
+            return -1
         at += 8 + length
-    return at >= len(data)
+    return at
 
 
 def device_name(body: bytes) -> str:

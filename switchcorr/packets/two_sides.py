@@ -100,7 +100,8 @@ def match(one: Tracker, other: Tracker) -> Iterator[Pair]:
     for connection in one.connections:
         votes = Counter(owner for token in _tokens(connection) if (owner := owners.get(token)) is not None and owner not in taken)
         found, number = votes.most_common(1)[0] if votes else (None, 0)
-        if found is not None and (number >= _ENOUGH or found.key == connection.key or connection.first_syn is not None):
+        same_syn = found is not None and found.first_syn is not None and found.first_syn == connection.first_syn
+        if found is not None and (same_syn or number >= _ENOUGH or found.key == connection.key):
             taken.add(found)
             yield Pair(connection, found, _shift(connection, found))
             continue

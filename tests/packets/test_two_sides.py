@@ -95,9 +95,10 @@ def test_nat_changes_addresses_and_not_sequence_numbers() -> None:
     assert _only(_both(begun, nat=("203.0.113.9", 31000))).verdict is V.NETWORK
 
 
-def test_a_firewall_that_changes_the_numbers_too() -> None:
+@pytest.mark.parametrize("back", [0, 0x27182818])
+def test_a_firewall_that_changes_the_numbers_too(back: int) -> None:
     talk = Talk().open().register().healthy([30, 60]).ask(90, lost=True)
-    one = _only(_both(talk, shift=0x31415926))
+    one = _only(_both(talk, shift=0x31415926, shift_back=back))
     assert (one.verdict, one.missed[0].fate) == (V.NETWORK, F.LOST_TO_SERVER)
     assert one.other_side is not None
     assert one.other_side.matched == 2
@@ -187,7 +188,7 @@ def test_two_connections_over_the_same_ports_find_their_own() -> None:
     second = Talk(seq=0x55550000, answer_seq=0x66660000).open(60).register(60.1).healthy([90]).ask(120, lost=True)
     near = capture(first.seen() + second.seen() + idle(150, -20), keep=True)
     for shift in (0, 0x1000):
-        there = first.seen("server", shift=shift) + second.seen("server", shift=shift)
+        there = first.seen("server", shift=shift, shift_back=shift) + second.seen("server", shift=shift, shift_back=shift)
         report = report_on(near, capture(there + idle(150, -20), keep=True), taken_at=CaptureSide.PHONE)
         (phone,) = report.phones
         assert [one.verdict for one in phone.connections] == [V.CLOSED_BY_PHONE, V.NETWORK]

@@ -176,6 +176,7 @@ class Talk:
         offset: float = 0.0,
         nat: tuple[str, int] | None = None,
         shift: int = 0,
+        shift_back: int = 0,
     ) -> Frames:
         """The frames at one side: near the phone, or near the server behind some routers."""
         frames = []
@@ -186,13 +187,27 @@ class Talk:
             at = START + one.at + (0 if here else delay) + offset
             ttl = one.ttl if here else one.ttl - hops
             phone, port = nat if nat and side == "server" else (self.phone, self.port)
-            moved = shift if side == "server" else 0
+            moved, back = (shift, shift_back) if side == "server" else (0, 0)
             if one.by_phone:
-                segment = tcp(port, self.server_port, one.seq + moved, one.ack, one.flags, one.payload, window=one.window)
+                segment = tcp(
+                    port,
+                    self.server_port,
+                    one.seq + moved,
+                    one.ack + back if one.flags & ACK else 0,
+                    one.flags,
+                    one.payload,
+                    window=one.window,
+                )
                 packet = ipv4(phone, self.server, 6, segment, ttl=ttl, ident=number + 1)
             else:
                 segment = tcp(
-                    self.server_port, port, one.seq, one.ack + (moved if one.flags & ACK else 0), one.flags, one.payload, window=one.window
+                    self.server_port,
+                    port,
+                    one.seq + back,
+                    one.ack + (moved if one.flags & ACK else 0),
+                    one.flags,
+                    one.payload,
+                    window=one.window,
                 )
                 packet = ipv4(self.server, phone, 6, segment, ttl=ttl, ident=number + 7000)
             frames.append((at, ethernet(packet, mac=PHONE_MAC if one.by_phone and here else ROUTER_MAC)))

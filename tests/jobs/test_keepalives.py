@@ -1,0 +1,159 @@
+"""Captures from files to an answer: by the command, from the wire of this machine, and real ones where they are."""
+
+from __future__ import annotations
+
+import csv
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from switchcorr.errors import UsageError
+from switchcorr.jobs.keepalives import KeepalivesRequest, keepalives, ports_of
+from switchcorr.model.keepalive import KeepaliveProtocol, KeepaliveVerdict
+from tests.conftest import Called
+from tests.packets.wire import KEEP_ALIVE, KEEP_ALIVE_ACK, Frames, Talk, idle, pcap, pcapng, register, register_ack, save
+
+_SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "pcap"
+
+
+def _frames(side: str = "phone") -> Frames:
+    return Talk().open().register().healthy([30, 60]).ask(90, lost=True).seen(side) + idle(120, -20)
+
+
+@pytest.fixture
+def near(tmp_path: Path) -> Path:
+    return save(tmp_path / "near.pcap", pcap(_frames()))
+
+
+def test_the_command_prints_json_in_a_pipe(call: Callable[..., Called], near: Path) -> None:
+    called = call("keepalives", near)
+    assert called.code == 0
+    document = json.loads(called.out)
+    assert (document["schema"], document["verdict"]) == ("switchcorr/keepalives/1", "not_proven")
+    assert document["phones"][0]["phone"] == "SEP00005E005301"
+
+
+def test_both_sides_as_text_and_as_rows(call: Callable[..., Called], near: Path, tmp_path: Path) -> None:
+    far = save(tmp_path / "far.pcapng", pcapng(_frames("server")))
+    called = call("keepalives", near, "--other-side", far, terminal=True)
+    assert called.code == 0
+    assert called.out.startswith("network: the network lost keepalives")
+    rows = list(csv.DictReader(call("keepalives", near, "--other-side", far, "--format", "csv").out.splitlines()))
+    assert [(row["verdict"], row["lost_to_server"]) for row in rows] == [("network", "1")]
+    told = call("keepalives", far, "--other-side", near, "--taken-at", "server", "--format", "table")
+    assert told.out.startswith("network:")
+
+
+def test_a_capture_that_is_cut_is_used_and_ends_with_3(call: Callable[..., Called], near: Path) -> None:
+    near.write_bytes(near.read_bytes()[:-3])
+    called = call("keepalives", near, "--format", "table")
+    assert called.code == 3
+    assert "NOT READ TO ITS END: cut short within its last packet." in called.out
+    assert "missing: " in called.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("gone.pcap",), 1, "cannot be opened"),
+        (("near.pcap", "--port", "sip=x"), 2, "no protocol and port"),
+        (("near.pcap", "--port", "rtp=5004"), 2, "no protocol and port"),
+        (("near.pcap", "--port", "sip=70000"), 2, "no protocol and port"),
+        (("near.pcap", "--other-side", "near.pcap"), 2, "is the capture of both sides"),
+        (("text.pcap",), 1, "is no packet capture that can be read"),
+        (("near.pcap", "--other-side", "gone.pcap"), 1, "cannot be opened"),
+    ],
+)
+@pytest.mark.usefixtures("near")
+def test_what_cannot_be_used_is_told(
+    call: Callable[..., Called], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "text.pcap", b"no capture, but text")
+    called = call("keepalives", *arguments)
+    assert called.code == code
+    assert words in called.err
+
+
+def test_hostile_names_are_escaped(call: Callable[..., Called], tmp_path: Path) -> None:
+    talk = Talk().open().register(name="SEP\x1b[2J\x07\x9b'\"").healthy([30]).add(40, by_phone=False, flags=17)
+    path = save(tmp_path / "hostile.pcap", pcap(talk.seen() + idle(60)))
+    for format_ in ("table", "csv", "json"):
+        out = call("keepalives", path, "--format", format_).out
+        assert not any(sign in out for sign in "\x1b\x07\x9b")
+        assert "SEP" in out
+
+
+def test_other_ports() -> None:
+    assert ports_of(["sccp=2001"])[2001] is KeepaliveProtocol.SCCP
+    with pytest.raises(UsageError):
+        ports_of(["=2000"])
+
+
+def test_a_real_conversation_of_this_machine(tmp_path: Path) -> None:
+    """A phone and a server of two sockets on loopback, seen by a packet socket, as a capture program would write them."""
+    try:
+        wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        wire.bind(("lo", 0))
+    except (AttributeError, PermissionError, OSError) as error:
+        pytest.skip(f"no packet socket: {error}")
+    with wire, socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        talk = threading.Thread(target=_serve, args=(server,))
+        talk.start()
+        with socket.create_connection(("127.0.0.1", port)) as phone:
+            phone.sendall(register())
+            assert phone.recv(1000)
+            for _ in range(3):
+                phone.sendall(KEEP_ALIVE)
+                assert phone.recv(1000)
+        talk.join()
+        frames = _seen(wire, port)
+    path = save(tmp_path / "real.pcap", pcap(frames))
+    report = keepalives(KeepalivesRequest(path, ports={port: KeepaliveProtocol.SCCP}))
+    (phone_seen,) = report.phones
+    (one,) = phone_seen.connections
+    assert (phone_seen.name, one.sent, one.answered, one.interval_s) == ("SEP00005E005301", 3, 3, 30)
+    assert one.verdict is KeepaliveVerdict.CLOSED_BY_PHONE
+
+
+def _serve(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection:
+        assert connection.recv(1000)
+        connection.sendall(register_ack())
+        while connection.recv(1000):
+            connection.sendall(KEEP_ALIVE_ACK)
+
+
+def _seen(wire: socket.socket, port: int) -> Frames:
+    """What the packet socket has, each packet twice (sent and received), up to the end of the connection."""
+    wire.settimeout(0.5)
+    frames: Frames = []
+    try:
+        while True:
+            frame = wire.recv(65_535)
+            if port.to_bytes(2, "big") in (frame[34:36], frame[36:38]):
+                frames.append((time.time(), frame))
+    except TimeoutError:
+        return frames
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "phones"), [("skinny.pcap", 2), ("sccp_hw_conf_register.pcapng", 1)])
+def test_real_captures(name: str, phones: int) -> None:
+    if not (_SAMPLES / name).exists():
+        pytest.skip("no real captures beside the checkout")
+    report = keepalives(KeepalivesRequest(_SAMPLES / name))
+    assert (len(report.phones), report.verdict) == (phones, KeepaliveVerdict.NOT_COVERED)
+    assert report.captures[0].problem == ""
+    if phones == 1:
+        (one,) = report.phones[0].connections
+        assert (report.phones[0].name, one.interval_s) == ("NONSECURE_CONF", 30)
+        assert one.tcp is not None
+        assert one.tcp.retransmitted == (0, 1)
