@@ -118,9 +118,12 @@ class Connection:
         """Whether a mirrored port gave the packet before: the same in all but what routers change."""
         said = hash(packet.payload) if packet.is_udp else packet.checksum
         look = (packet.ip_id, packet.seq, packet.ack, packet.flags, packet.length, packet.window, said)
-        if any(look == known and packet.time_ns - at <= _DUPLICATE_NS for at, known in mine.recent):
-            self.duplicates += 1
-            return True
+        for at, known in reversed(mine.recent):
+            if packet.time_ns - at > _DUPLICATE_NS:
+                break
+            if look == known:
+                self.duplicates += 1
+                return True
         mine.recent.append((packet.time_ns, look))
         return False
 
