@@ -72,7 +72,7 @@ def test_the_generated_tables_are_up_to_date() -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-@pytest.mark.parametrize("package", ["correlate", "topology"])
+@pytest.mark.parametrize("package", ["correlate", "packets", "topology"])
 def test_the_page_on_the_architecture_names_every_room_and_module_of_a_large_package(package: str) -> None:
     section = (_DOCS / "architecture.md").read_text().partition(f"## Inside `{package}/`")[2].partition("\n## ")[0]
     root = _ROOT / "switchcorr" / package

@@ -200,6 +200,7 @@ class KeepaliveConnection:
         missed: unanswered and late ones, the first of them.
         longest_silence_s: longest time between two keepalives of the phone.
         silent_for_s: from the last keepalive to the end of the connection or of the capture.
+        noticed_s: from the first missed keepalive until the phone, and until the server, ended the connection or went elsewhere (the phone: opened another one).
         why: sentences, the first one the verdict's.
     """
 
@@ -222,6 +223,7 @@ class KeepaliveConnection:
     round_trip_worst_s: float | None
     longest_silence_s: float | None
     silent_for_s: float | None
+    noticed_s: tuple[float | None, float | None]
     tcp: TcpFacts | None
     closing: Closing | None
     refusal: Notable | None
@@ -238,7 +240,6 @@ class KeepalivePhone:
     Attributes:
         name: its device name, else its MAC, else its address.
         mac: of its frames, where the capture is on its own segment; else empty.
-        closed_last: the connection that gave the verdict.
     """
 
     name: str

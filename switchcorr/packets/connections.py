@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +18,7 @@ from switchcorr.packets.sip import SipMessage, SipParser
 _DUPLICATE_NS = 50_000_000
 """Within this time the same packet is one that a mirrored port gives twice; no TCP sends again so soon what was not lost three times."""
 _MOST_MARKS = 4096
+_MOST_RECENT = 16
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class End:
     window_closed_ns: int = 0
     fin: Segment | None = None
     rst: Segment | None = None
-    recent: deque[tuple[int, tuple[int, ...]]] = field(default_factory=lambda: deque(maxlen=16))
+    recent: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
 
 
@@ -125,6 +125,7 @@ class Connection:
                 self.duplicates += 1
                 return True
         mine.recent.append((packet.time_ns, look))
+        del mine.recent[:-_MOST_RECENT]
         return False
 
     def _note_packet(self, packet: Segment, mine: End) -> None:

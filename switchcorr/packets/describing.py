@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -130,6 +131,31 @@ def tcp_facts(connection: Connection, end_ns: int) -> TcpFacts:
 def is_unacknowledged(end: End, now_ns: int) -> bool:
     """Whether data of a side waits for its acknowledgement for longer than an answer may take."""
     return end.unacked_ns > 0 and now_ns - end.unacked_ns > ANSWER_DUE_NS
+
+
+def noticed_s(connection: Connection, later_syns_ns: Sequence[int]) -> tuple[float | None, float | None]:
+    """Seconds from the first missed keepalive until the phone gave the connection up, or opened another one, and until the server did.
+
+    Args:
+        connection: the connection.
+        later_syns_ns: when the phone opened connections.
+    """
+    missed = connection.talk.exchanges.missed
+    if not missed:
+        return None, None
+    since_ns = missed[0].sent_ns
+    by_phone = [time_ns for time_ns in (*_own_ends(connection.phone), *later_syns_ns) if time_ns > since_ns]
+    by_server = [time_ns for time_ns in _own_ends(connection.server) if time_ns > since_ns]
+    return _seconds(by_phone, since_ns), _seconds(by_server, since_ns)
+
+
+def _own_ends(end: End) -> list[int]:
+    """When a side ended the connection by packets that have its own TTL."""
+    return [packet.time_ns for _, packet in _last_words(end) if end.ttl in (None, packet.ttl)]
+
+
+def _seconds(times_ns: Sequence[int], since_ns: int) -> float | None:
+    return (min(times_ns) - since_ns) / 1e9 if times_ns else None
 
 
 def missed_answer(exchange: Exchange) -> MissedAnswer:

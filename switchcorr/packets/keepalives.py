@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from switchcorr.model.keepalive import (
     CaptureFacts,
     CaptureSide,
+    CloseKind,
+    Closing,
     ConnectionRole,
     KeepaliveConnection,
     KeepalivePhone,
     KeepaliveReport,
     KeepaliveVerdict,
     OtherSide,
+    Party,
 )
 from switchcorr.packets.connections import Connection
 from switchcorr.packets.describing import (
@@ -26,6 +29,7 @@ from switchcorr.packets.describing import (
     missed_answer,
     moment,
     notables_of,
+    noticed_s,
     refusal_of,
     role_of,
     tcp_facts,
@@ -33,7 +37,7 @@ from switchcorr.packets.describing import (
 from switchcorr.packets.judging import Case, judge
 from switchcorr.packets.phones import PhoneGroup, phones_of, side_of
 from switchcorr.packets.tracking import Tracker
-from switchcorr.packets.two_sides import TwoSides, compare, fates, other_side, phone_side_first
+from switchcorr.packets.two_sides import Pair, TwoSides, compare, fates, other_side, phone_side_first, server_noticed_s
 from switchcorr.text import counted
 
 _ORDER = list(KeepaliveVerdict)
@@ -136,7 +140,8 @@ class _View:
         role = role_of(connection, answered_elsewhere=answered_elsewhere)
         case = Case(connection, role, self._tracker.end_ns, self._side, self._answered_others(connection))
         verdict, why = judge(case)
-        one = _described(case, verdict, why)
+        syns = [other.first_ns for other in group.connections if other is not connection and other.syns]
+        one = _described(case, verdict, why, noticed=noticed_s(connection, syns))
         pair = self._sides.pairs.get(connection) if self._sides else None
         if self._sides is None or pair is None:
             return one
@@ -146,8 +151,10 @@ class _View:
             replace(one, fate=told.get(exchange.sent_ns))
             for one, exchange in zip(one.missed, connection.talk.exchanges.missed, strict=True)
         )
-        verdict, why = _judged_by_both(one, added)
-        return replace(one, verdict=verdict, why=why, missed=missed, other_side=added)
+        closing = _closing_by_both(one.closing, pair, added)
+        noticed = one.noticed_s[0], server_noticed_s(self._sides, pair)
+        verdict, why = _judged_by_both(replace(one, closing=closing), added)
+        return replace(one, verdict=verdict, why=why, missed=missed, closing=closing, noticed_s=noticed, other_side=added)
 
     def _answered_others(self, connection: Connection) -> int:
         """How many other phones the same server answered after the first keepalive that this one missed."""
@@ -170,6 +177,14 @@ def _last_answers(tracker: Tracker) -> dict[bytes, dict[bytes, int]]:
     return answered
 
 
+def _closing_by_both(closing: Closing | None, pair: Pair, added: OtherSide) -> Closing | None:
+    """Who closed: a reset that left one side is that side's whatever its TTL, and one that never did is nobody's of the two."""
+    if closing is None or closing.kind is not CloseKind.RST or added.forged is None:
+        return closing
+    sender = Party.SERVER if pair.at_phone.server.rst else Party.PHONE
+    return replace(closing, by=Party.MIDDLEBOX if added.forged else sender)
+
+
 def _judged_by_both(one: KeepaliveConnection, added: OtherSide) -> tuple[KeepaliveVerdict, tuple[str, ...]]:
     """The verdict where both captures have the connection."""
     lost = added.lost_to_server + added.answers_lost
@@ -190,10 +205,15 @@ def _judged_by_both(one: KeepaliveConnection, added: OtherSide) -> tuple[Keepali
             "reset by a packet that arrived at one side and never left the other: made by a firewall or the like",
             *one.why,
         )
+    if added.forged is False and one.closing is not None and one.verdict is KeepaliveVerdict.CLOSED_BY_MIDDLEBOX:
+        verdict = KeepaliveVerdict.CLOSED_BY_SERVER if one.closing.by is Party.SERVER else KeepaliveVerdict.CLOSED_BY_PHONE
+        return verdict, (f"reset (RST) by the {one.closing.by.value}: it left that side, though its TTL is odd", *one.why[1:])
     return one.verdict, one.why
 
 
-def _described(case: Case, verdict: KeepaliveVerdict, why: tuple[str, ...]) -> KeepaliveConnection:
+def _described(
+    case: Case, verdict: KeepaliveVerdict, why: tuple[str, ...], *, noticed: tuple[float | None, float | None]
+) -> KeepaliveConnection:
     connection, exchanges = case.connection, case.connection.talk.exchanges
     interval_s, source = interval_of(connection)
     answered, unanswered = exchanges.answered, exchanges.unanswered
@@ -219,6 +239,7 @@ def _described(case: Case, verdict: KeepaliveVerdict, why: tuple[str, ...]) -> K
         round_trip_worst_s=exchanges.worst_ns / 1e9 if exchanges.answered else None,
         longest_silence_s=exchanges.longest_silence_ns / 1e9 if exchanges.longest_silence_ns else None,
         silent_for_s=(case.end_ns - exchanges.last_sent_ns) / 1e9 if exchanges.last_sent_ns else None,
+        noticed_s=noticed,
         tcp=None if connection.protocol.value == "sip_udp" else tcp_facts(connection, case.end_ns),
         closing=closing_of(connection),
         refusal=refusal_of(connection),

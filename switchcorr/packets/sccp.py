@@ -18,6 +18,8 @@ _HEADER_SIZE = 12
 _MOST_BYTES = 1 << 16
 """Longest message that is believed; the longest known is an XML alarm of some thousand bytes."""
 _HIGHEST_VERSION = 0xFF
+_PATIENCE = 50
+"""So many pieces in a row in which no message begins are something else at SCCP's port."""
 _KNOWN_NUMBERS = ((0x0000, 0x0400), (0x8000, 0x8200))
 
 
@@ -58,6 +60,7 @@ class SccpParser:
         self.lost = 0
         self._bytes = b""
         self._in_step = False
+        self._failures = 0
 
     def feed(self, chunk: Chunk) -> list[SccpPdu]:
         """The messages that end in this chunk."""
@@ -65,7 +68,7 @@ class SccpParser:
             self._bytes, self._in_step = b"", False
         data = self._bytes + chunk.data
         end_seq = chunk.seq + len(chunk.data)
-        at = 0 if self._in_step else _first_message(data)
+        at = 0 if self._in_step else self._find(data)
         pdus: list[SccpPdu] = []
         while len(data) - at >= _HEADER_SIZE:
             length, version, number = _header(data, at)
@@ -81,6 +84,14 @@ class SccpParser:
         self._bytes = data[at:]
         return pdus
 
+    def _find(self, data: bytes) -> int:
+        """Where to begin; the end where nothing begins. What never speaks SCCP is soon looked at with less care."""
+        if self._failures > _PATIENCE:
+            return 0 if len(data) >= _HEADER_SIZE and _is_header(*_header(data, 0)) else len(data)
+        at = _first_message(data)
+        self._failures = self._failures + 1 if at == len(data) else 0
+        return at
+
 
 def _is_header(length: int, version: int, number: int) -> bool:
     return 4 <= length <= _MOST_BYTES and version <= _HIGHEST_VERSION and any(low <= number < high for low, high in _KNOWN_NUMBERS)
@@ -88,20 +99,25 @@ def _is_header(length: int, version: int, number: int) -> bool:
 
 def _first_message(data: bytes) -> int:
     """Where the first message begins: the first place from which headers lead exactly to the end; else the beginning, if a long message may begin there; else the end."""
-    for at in range(len(data) - _HEADER_SIZE + 1):
-        if _end_of_messages(data, at) == len(data):
-            return at
-    return 0 if _end_of_messages(data, 0) > len(data) else len(data)
+    leads = bytearray(len(data) + 1)
+    leads[len(data)] = 1
+    for at in range(len(data) - _HEADER_SIZE, -1, -1):  # backwards, so that each place is looked at once
+        length, version, number = _header(data, at)
+        after = at + 8 + length
+        leads[at] = after <= len(data) and _is_header(length, version, number) and leads[after]
+    first = leads.find(1)
+    return 0 if first == len(data) and _is_begun(data) else first
 
 
-def _end_of_messages(data: bytes, at: int) -> int:
-    """Where the messages that begin at a place end; -1 if what is there is none."""
+def _is_begun(data: bytes) -> bool:
+    """Whether headers lead from the beginning to a message that goes on behind the end."""
+    at = 0
     while len(data) - at >= _HEADER_SIZE:
         length, version, number = _header(data, at)
         if not _is_header(length, version, number):
-            return -1
+            return False
         at += 8 + length
-    return at
+    return at > len(data)
 
 
 def device_name(body: bytes) -> str:

@@ -84,13 +84,13 @@ class Tracker:
                 return
             self._current[key] = connection
         if by_phone:
-            self._note_mac(packet)
+            self._note_mac(packet, connection)
         connection.take(packet, by_phone=by_phone)
 
-    def _note_mac(self, packet: Segment) -> None:
-        known = self.addresses_of_mac[packet.mac]
-        if len(known) < _MOST_ALIKE:
-            known.add(packet.source)
+    def _note_mac(self, packet: Segment, connection: Connection) -> None:
+        """Remember whose address a frame came from, by the first frame of a connection."""
+        if connection.phone.packets == 0 and len(self.addresses_of_mac[packet.mac]) < _MOST_ALIKE:
+            self.addresses_of_mac[packet.mac].add(packet.source)
 
     def _is_by_phone(self, packet: Segment) -> bool:
         """Whether the packet goes to the server: by its ports, and where both are a server's by who opens the connection."""
@@ -109,14 +109,14 @@ class Tracker:
             else (packet.destination, packet.destination_port, packet.source, packet.source_port)
         )
         party = _party(message)
-        connection = self._by_udp[phone, server].get(party)
+        connection = self._by_udp.get((phone, server), {}).get(party)
         if connection is None:
             connection = self._begin((phone, port, server, server_port), KeepaliveProtocol.SIP_UDP)
             if connection is None:
                 return
             self._by_udp[phone, server][party] = connection
         if by_phone:
-            self._note_mac(packet)
+            self._note_mac(packet, connection)
         connection.take_datagram(packet, message, by_phone=by_phone)
 
     def _take_refusal(self, refusal: Refusal) -> None:
@@ -140,10 +140,10 @@ class Tracker:
 
 
 def _begins_anew(packet: Segment, connection: Connection) -> bool:
-    """Whether a SYN of a known pair of ports opens another connection, and is not the same SYN again."""
+    """Whether a SYN of a known pair of ports opens another connection, and is not the same SYN again, or one that the capture has too late."""
     if packet.flags & (SYN | ACK) != SYN or packet.seq == connection.first_syn:
         return False
-    return connection.phone.packets > 0
+    return connection.phone.packets > 0 and connection.phone.stream.next_seq != (packet.seq + 1) & 0xFFFFFFFF
 
 
 def _party(message: SipMessage) -> str:

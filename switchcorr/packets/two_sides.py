@@ -209,6 +209,14 @@ def other_side(sides: TwoSides, pair: Pair, given: CaptureSide) -> OtherSide:
     )
 
 
+def server_noticed_s(sides: TwoSides, pair: Pair) -> float | None:
+    """Seconds from the first missed keepalive until the server ended the connection, by the capture on its side; None if it did not."""
+    missed = pair.at_phone.talk.exchanges.missed
+    ends = [packet.time_ns - sides.offset_ns for packet in (pair.at_server.server.fin, pair.at_server.server.rst) if packet]
+    later = [time_ns for time_ns in ends if missed and time_ns > missed[0].sent_ns]
+    return (min(later) - missed[0].sent_ns) / 1e9 if later else None
+
+
 def _hops_between(pair: Pair) -> int | None:
     here, there = pair.at_phone.phone.ttl, pair.at_server.phone.ttl
     return None if here is None or there is None or here < there else here - there

@@ -123,6 +123,7 @@ def _connection_document(one: KeepaliveConnection) -> dict[str, object]:
         "round_trip_worst_s": one.round_trip_worst_s,
         "longest_silence_s": one.longest_silence_s,
         "silent_for_s": one.silent_for_s,
+        "noticed_s": {"phone": one.noticed_s[0], "server": one.noticed_s[1]},
         "tcp": None if one.tcp is None else _tcp_document(one.tcp),
         "closing": None
         if one.closing is None
@@ -273,6 +274,12 @@ def _connection_lines(one: KeepaliveConnection) -> Iterator[str]:
         shown = [f"{missed.sent_at:%H:%M:%S}Z{f' ({missed.fate.value})' if missed.fate else ''}" for missed in one.missed[:_MOST_TIMES]]
         more = one.unanswered + one.late - len(shown)
         yield from _wrapped(f"    missed: {', '.join(shown)}{f' and {more} more' if more > 0 else ''}.", indent="      ")
+        noticed = [
+            f"the {name} after {after_s:.0f} s"
+            for name, after_s in zip(("phone", "server"), one.noticed_s, strict=True)
+            if after_s is not None
+        ]
+        yield from _wrapped(f"    gave up: {', '.join(noticed) or 'neither side'}.", indent="      ")
     for notable in one.notables[-_MOST_TIMES:]:
         yield from _wrapped(f"    {notable.at:%H:%M:%S}Z {notable.by.value}: {notable.text}", indent="      ")
     if one.other_side is not None:

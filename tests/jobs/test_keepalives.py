@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import socket
 import threading
@@ -11,10 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from switchcorr.errors import UsageError
+from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.keepalives import KeepalivesRequest, keepalives, ports_of
 from switchcorr.model.keepalive import KeepaliveProtocol, KeepaliveVerdict
+from switchcorr.report.keepalives import keepalives_document, keepalives_text
 from tests.conftest import Called
 from tests.packets.wire import KEEP_ALIVE, KEEP_ALIVE_ACK, Frames, Talk, idle, pcap, pcapng, register, register_ack, save
 
@@ -157,3 +161,25 @@ def test_real_captures(name: str, phones: int) -> None:
         assert (report.phones[0].name, one.interval_s) == ("NONSECURE_CONF", 30)
         assert one.tcp is not None
         assert one.tcp.retransmitted == (0, 1)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_bytes_end_in_a_traceback(tmp_path: Path, data: st.DataObject) -> None:
+    """Random bytes, and captures of which some bytes were changed and some cut away."""
+    whole = data.draw(st.sampled_from([pcap(_frames()), pcapng(_frames(), order=">"), gzip.compress(pcap(_frames()))]))
+    changed = bytearray(whole)
+    for at in data.draw(st.lists(st.integers(0, len(whole) - 1), max_size=8)):
+        changed[at] = data.draw(st.integers(0, 255))
+    kept = bytes(changed[: data.draw(st.integers(0, len(whole)))])
+    path = save(tmp_path / "fuzz", data.draw(st.one_of(st.just(kept), st.binary(max_size=300), st.just(whole[:24] + kept[30:]))))
+    for other in (None, save(tmp_path / "whole", pcap(_frames("server")))):
+        try:
+            report = keepalives(KeepalivesRequest(path, other_side=other))
+        except InputFileError:
+            continue
+        assert keepalives_text(report)
+        json.dumps(keepalives_document(report))
+        for phone in report.phones:
+            for one in phone.connections:
+                assert one.sent == one.answered + one.unanswered + one.open

@@ -63,13 +63,14 @@ def test_keys_that_nobody_waits_for_change_nothing() -> None:
 
 def test_nothing_grows_without_bound() -> None:
     exchanges = Exchanges(keep=True)
-    for number in range(1500):
+    for number in range(5000):
         exchanges.send(number, number * 30 * _S + 1, number)
     for _ in range(3000):
-        exchanges.answer_some(2000 * 30 * _S)
-    exchanges.finish(3000 * 30 * _S)
-    assert (exchanges.sent, _all(exchanges), exchanges.unanswered, exchanges.answered, exchanges.late) == (1500, 1500, 500, 1000, 1000)
+        exchanges.answer_some(6000 * 30 * _S)
+    exchanges.finish(7000 * 30 * _S)
+    assert (exchanges.sent, _all(exchanges), exchanges.unanswered, exchanges.answered, exchanges.late) == (5000, 5000, 4800, 200, 200)
     assert len(exchanges.missed) == MOST_MISSED
+    assert 2048 <= len(exchanges.kept) < 4096
 
 
 @given(st.lists(st.tuples(st.sampled_from(["ask", "answer", "gap", "ack", "again", "name"]), st.integers(0, 40)), max_size=60))

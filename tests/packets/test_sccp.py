@@ -45,6 +45,22 @@ def test_what_is_no_message_is_counted_and_left() -> None:
     assert [pdu.number for pdu in parser.feed(_chunk(KEEP_ALIVE))] == [0]
 
 
+def test_what_never_speaks_sccp_is_looked_at_with_less_care() -> None:
+    parser = SccpParser()
+    for _ in range(60):
+        assert parser.feed(_chunk(b"\xff" * 100)) == []
+    assert parser.feed(_chunk(b"\xff" * 5)) == []
+    assert parser.feed(_chunk(b"\xff" * 8 + KEEP_ALIVE)) == []
+    assert [pdu.number for pdu in parser.feed(_chunk(KEEP_ALIVE))] == [0]
+
+
+def test_a_long_message_may_begin_in_the_first_segment() -> None:
+    parser = SccpParser()
+    message = sccp(0x15A, b"x" * 3000)
+    assert [pdu.number for pdu in parser.feed(_chunk(KEEP_ALIVE + message[:1400]))] == [0]
+    assert [pdu.number for pdu in parser.feed(_chunk(message[1400:], 1512))] == [0x15A]
+
+
 def test_fields() -> None:
     assert device_name(register("SEP001122334455")[12:]) == "SEP001122334455"
     assert device_name(b"SEP\x1b[2J\0") == "SEP\\x1b[2J"

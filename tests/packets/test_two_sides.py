@@ -217,3 +217,22 @@ def test_a_syn_that_did_not_arrive_has_no_hops() -> None:
     report = report_on(capture(talk.seen() + idle(60), keep=True), capture(idle(60), keep=True), taken_at=CaptureSide.PHONE)
     assert report.unmatched == (1, 0)
     assert _only(report).closing is None
+
+
+def test_a_reset_with_an_odd_ttl_that_left_the_server_is_the_servers() -> None:
+    for by_phone, verdict in ((False, V.CLOSED_BY_SERVER), (True, V.CLOSED_BY_PHONE)):
+        talk = Talk().open().register().healthy([30, 60]).add(70, by_phone=by_phone, flags=RST | ACK, ttl=255)
+        one = _only(_both(talk, end=75))
+        assert one.verdict is verdict
+        assert "it left that side" in one.why[0]
+
+
+def test_how_long_until_each_side_noticed() -> None:
+    talk = Talk().open().register().healthy([30, 60]).ask(90, lost=True)
+    talk.add(95, by_phone=True, flags=FIN | ACK, lost=True).add(180, by_phone=False, flags=RST | ACK, lost=True)
+    assert list(_only(_both(talk, offset=5.0)).noticed_s) == [pytest.approx(5), pytest.approx(90)]
+    elsewhere = Talk(server="192.0.2.11", port=52001, seq=9).open(93).register(93.1).healthy([123, 153, 183])
+    lost = Talk().open().register().healthy([30, 60]).ask(90, lost=True)
+    near = capture(lost.seen() + elsewhere.seen() + idle(200), keep=True)
+    report = report_on(near, None, taken_at=CaptureSide.PHONE)
+    assert report.phones[0].connections[0].noticed_s[0] == pytest.approx(3)

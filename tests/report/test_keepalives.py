@@ -60,6 +60,7 @@ def test_the_text_tells_the_verdict_first_and_problems_before_healthy_phones() -
     assert max(map(len, lines)) <= 80
     assert text.index("SEP00005E005301") < text.index("1 phone: nothing wrong.")
     assert "SEP00005E005302" not in text
+    assert "gave up: the phone after 260 s." in text
     assert "missed: 09:34:20Z, 09:34:50Z, 09:35:20Z, 09:35:50Z, 09:36:20Z, 09:36:50Z and" in text
     assert "interval 30 s by RegisterAck; round trip 6.0 ms (median)" in text
     assert "--other-side" in text
