@@ -171,6 +171,7 @@ class OtherSide:
         phone, server: addresses and ports as seen there, where they differ behind NAT; else empty.
         matched: keepalives that both captures have.
         lost_to_server, answers_lost, not_answered, not_covered: of all keepalives that left the phone.
+        undelivered: bytes of the phone that never came to the server's side, and of the server that never came to the phone's, up to the end.
         copies_lost: transmissions of keepalives that left the phone and did not arrive, retransmissions included.
         hops_between: routers that the phone's packets passed between the captures; None if not known.
         forged: whether what closed the connection arrived at one side and never left the other.
@@ -183,6 +184,7 @@ class OtherSide:
     answers_lost: int
     not_answered: int
     not_covered: int
+    undelivered: tuple[int, int]
     copies_lost: int
     hops_between: int | None
     forged: bool | None

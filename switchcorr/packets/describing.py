@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -133,18 +134,19 @@ def is_unacknowledged(end: End, now_ns: int) -> bool:
     return end.unacked_ns > 0 and now_ns - end.unacked_ns > ANSWER_DUE_NS
 
 
-def noticed_s(connection: Connection, later_syns_ns: Sequence[int]) -> tuple[float | None, float | None]:
+def noticed_s(connection: Connection, opened_ns: Sequence[int]) -> tuple[float | None, float | None]:
     """Seconds from the first missed keepalive until the phone gave the connection up, or opened another one, and until the server did.
 
     Args:
         connection: the connection.
-        later_syns_ns: when the phone opened connections.
+        opened_ns: when the phone opened connections, in order.
     """
     missed = connection.talk.exchanges.missed
     if not missed:
         return None, None
     since_ns = missed[0].sent_ns
-    by_phone = [time_ns for time_ns in (*_own_ends(connection.phone), *later_syns_ns) if time_ns > since_ns]
+    at = bisect_right(opened_ns, since_ns)
+    by_phone = [time_ns for time_ns in (*_own_ends(connection.phone), *opened_ns[at : at + 1]) if time_ns > since_ns]
     by_server = [time_ns for time_ns in _own_ends(connection.server) if time_ns > since_ns]
     return _seconds(by_phone, since_ns), _seconds(by_server, since_ns)
 

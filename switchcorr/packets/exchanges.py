@@ -19,6 +19,8 @@ from switchcorr.packets.byte_stream import ahead
 T = TypeVar("T")
 ANSWER_DUE_NS = 5 * 10**9
 """When an answer is overdue. Healthy servers answer in milliseconds; a TCP stack has sent a lost segment again some times within 5 s."""
+PROMPT_NS = 2 * 10**9
+"""A running TCP acknowledges within half a second, whatever its process does; later, a copy that was sent again has arrived. Source: RFC 9293, 3.8.6.3."""
 MOST_MISSED = 200
 """Missed keepalives of a connection that are kept one by one; all are counted."""
 _MOST_WAITING = 200
@@ -49,6 +51,11 @@ class Exchange:
     server_quiet: bool | None = None
     answered_ns: int = 0
     is_open: bool = False
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the server's TCP acknowledged it at once, as one does that got the first copy."""
+        return self.acked_ns > 0 and self.acked_ns - self.sent_ns <= PROMPT_NS
 
     @property
     def is_late(self) -> bool:

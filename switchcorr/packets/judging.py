@@ -104,9 +104,9 @@ def _missed(case: Case) -> Judged | None:
         return None
     if not missed:
         return None
-    reached = [one for one in missed if one.acked_ns and one.server_quiet is not False]
-    on_the_way = [one for one in missed if one.acked_ns and one.server_quiet is False]
-    silent = [one for one in missed if not one.acked_ns]
+    reached = [one for one in missed if one.is_reached and one.server_quiet is not False]
+    on_the_way = [one for one in missed if one.is_reached and one.server_quiet is False]
+    silent = [one for one in missed if not one.is_reached]
     if len(reached) >= max(len(on_the_way), len(silent)):
         return _stalled(case, reached)
     if len(on_the_way) >= len(silent):
@@ -144,7 +144,7 @@ def _no_sign(case: Case, missed: Sequence[Exchange]) -> Judged:
         return KeepaliveVerdict.NETWORK, f"{_some(missed)} not delivered; {refusal.text}"
     if case.is_at_server:
         return KeepaliveVerdict.CALL_SERVER, (
-            f"{_some(missed)} seen at the server's side, and nothing came back, not even from TCP: the machine or its network card"
+            f"{_some(missed)} seen at the server's side, and nothing came back in time, not even from TCP: the machine or its network card"
         )
     others = (
         f"; the server answered {counted(case.answered_others, 'other phone')} after that, which speaks for this phone's way"
@@ -152,7 +152,7 @@ def _no_sign(case: Case, missed: Sequence[Exchange]) -> Judged:
         else ""
     )
     return KeepaliveVerdict.NOT_PROVEN, (
-        f"{_some(missed)} neither answered nor acknowledged: lost on the way there or back, or the server was down{others}"
+        f"{_some(missed)} neither answered nor acknowledged in time: lost on the way there or back, or the server was down{others}"
     )
 
 

@@ -37,7 +37,7 @@ from switchcorr.packets.describing import (
 from switchcorr.packets.judging import Case, judge
 from switchcorr.packets.phones import PhoneGroup, phones_of, side_of
 from switchcorr.packets.tracking import Tracker
-from switchcorr.packets.two_sides import Pair, TwoSides, compare, fates, other_side, phone_side_first, server_noticed_s
+from switchcorr.packets.two_sides import Pair, TwoSides, compare, fates, never_came, other_side, phone_side_first, server_noticed_s
 from switchcorr.text import counted
 
 _ORDER = list(KeepaliveVerdict)
@@ -130,20 +130,26 @@ class _View:
 
     def phone(self, group: PhoneGroup) -> KeepalivePhone:
         """A phone and its connections; the worst of these is the phone's verdict."""
-        connections = tuple(self._connection(connection, group) for connection in group.connections)
+        answering = sum(one.talk.answers_seen > 0 for one in group.connections)
+        opened = sorted(one.first_ns for one in group.connections if one.syns)
+        connections = tuple(self._connection(one, answering - (one.talk.answers_seen > 0), opened) for one in group.connections)
         worst = min(connections, key=lambda one: _ORDER.index(one.verdict))
         addresses = sorted({address(connection.key[0]) for connection in group.connections})
         return KeepalivePhone(group.name, group.mac, tuple(addresses), worst.verdict, worst.why, connections)
 
-    def _connection(self, connection: Connection, group: PhoneGroup) -> KeepaliveConnection:
-        answered_elsewhere = any(one.talk.answers_seen for one in group.connections if one is not connection)
-        role = role_of(connection, answered_elsewhere=answered_elsewhere)
+    def _connection(self, connection: Connection, answering_others: int, opened_ns: Sequence[int]) -> KeepaliveConnection:
+        """A connection, beside the others of its phone: how many of them are answered, and when the phone opened connections."""
+        role = role_of(connection, answered_elsewhere=answering_others > 0)
         case = Case(connection, role, self._tracker.end_ns, self._side, self._answered_others(connection))
         verdict, why = judge(case)
-        syns = [other.first_ns for other in group.connections if other is not connection and other.syns]
-        one = _described(case, verdict, why, noticed=noticed_s(connection, syns))
+        one = _described(case, verdict, why, noticed=noticed_s(connection, opened_ns))
         pair = self._sides.pairs.get(connection) if self._sides else None
-        if self._sides is None or pair is None:
+        if self._sides is None:
+            return one
+        if pair is None:
+            if never_came(self._sides, connection):
+                sentence = f"{counted(connection.syns, 'attempt')} to connect left the phone and did not arrive at the server's side"
+                return replace(one, verdict=KeepaliveVerdict.NETWORK, why=(sentence, *one.why[1:]))
             return one
         added = other_side(self._sides, pair, self._given)
         told = {exchange.sent_ns: fate for exchange, fate in fates(self._sides, pair)}
@@ -200,6 +206,12 @@ def _judged_by_both(one: KeepaliveConnection, added: OtherSide) -> tuple[Keepali
         ]
         verdict = KeepaliveVerdict.NETWORK if lost >= added.not_answered else KeepaliveVerdict.CALL_SERVER
         return verdict, ("; ".join(parts), *one.why[1:])
+    if any(added.undelivered) and one.verdict in (KeepaliveVerdict.NOT_PROVEN, KeepaliveVerdict.PHONE_SILENT, KeepaliveVerdict.ENCRYPTED):
+        of_phone, of_server = added.undelivered
+        told = f"{counted(of_phone, 'byte')} of the phone" if of_phone else f"{counted(of_server, 'byte')} of the server"
+        return KeepaliveVerdict.NETWORK, (f"{told} never came to the other side", *one.why[1:])
+    if one.protocol.is_encrypted and one.tcp is not None and one.tcp.unacknowledged[0] and one.verdict is KeepaliveVerdict.NOT_PROVEN:
+        return KeepaliveVerdict.CALL_SERVER, ("data of the phone arrived at the server's side and was never acknowledged", *one.why[1:])
     if added.forged:
         return KeepaliveVerdict.CLOSED_BY_MIDDLEBOX, (
             "reset by a packet that arrived at one side and never left the other: made by a firewall or the like",

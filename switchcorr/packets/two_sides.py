@@ -7,11 +7,12 @@ directions: half the difference of the two shortest delays is the offset, half t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from switchcorr.model.keepalive import CaptureSide, ClockOffset, KeepaliveFate, OtherSide
+from switchcorr.packets.byte_stream import ahead
 from switchcorr.packets.connections import Connection, End
 from switchcorr.packets.describing import endpoint
 from switchcorr.packets.exchanges import Exchange
@@ -52,6 +53,7 @@ class TwoSides:
         pairs: by the connection at the phones' side.
         offset_ns: how far the clock at the server's side is ahead; an estimate also where ``clock`` is None.
         unmatched: connections that only one side has: the phones', the server's.
+        matched_servers: addresses of servers of which both captures have connections.
     """
 
     phones: Tracker
@@ -60,6 +62,7 @@ class TwoSides:
     offset_ns: int
     clock: ClockOffset | None
     unmatched: tuple[int, int]
+    matched_servers: frozenset[bytes]
 
 
 def phone_side_first(one: Tracker, other: Tracker) -> bool | None:
@@ -85,13 +88,14 @@ def compare(phones: Tracker, servers: Tracker) -> TwoSides:
         clock = ClockOffset((min(there) - min(back)) / 2e9, spread, len(there) + len(back))
     offset_ns = round(clock.offset_s * 1e9) if clock else min(there) if there else -min(back) if back else 0
     unmatched = len(phones.connections) - len(pairs), len(servers.connections) - len(pairs)
-    return TwoSides(phones, servers, {pair.at_phone: pair for pair in pairs}, offset_ns, clock, unmatched)
+    matched_servers = frozenset(pair.at_phone.key[2] for pair in pairs)
+    return TwoSides(phones, servers, {pair.at_phone: pair for pair in pairs}, offset_ns, clock, unmatched, matched_servers)
 
 
 def match(one: Tracker, other: Tracker) -> Iterator[Pair]:
     """The connections that both captures have, each once."""
     owners: dict[Hashable, Connection] = {}
-    by_ends: dict[tuple[bytes, int, bytes, int], list[Connection]] = defaultdict(list)
+    by_ends: dict[tuple[bytes, int, bytes, int], deque[Connection]] = defaultdict(deque)
     for connection in other.connections:
         by_ends[connection.key].append(connection)
         for token in _tokens(connection):
@@ -105,11 +109,19 @@ def match(one: Tracker, other: Tracker) -> Iterator[Pair]:
             taken.add(found)
             yield Pair(connection, found, _shift(connection, found))
             continue
-        for candidate in by_ends[connection.key]:
-            if candidate not in taken and connection.first_syn is not None and candidate.first_syn is not None:
-                taken.add(candidate)
-                yield Pair(connection, candidate, _shift(connection, candidate))
-                break
+        candidate = _next_opened(by_ends[connection.key], taken) if connection.first_syn is not None else None
+        if candidate is not None:
+            taken.add(candidate)
+            yield Pair(connection, candidate, _shift(connection, candidate))
+
+
+def _next_opened(candidates: deque[Connection], taken: Set[Connection]) -> Connection | None:
+    """The first of some connections that is not taken and whose beginning was seen; those before it are left."""
+    while candidates:
+        candidate = candidates.popleft()
+        if candidate not in taken and candidate.first_syn is not None:
+            return candidate
+    return None
 
 
 def _shift(one: Connection, other: Connection) -> int:
@@ -203,10 +215,32 @@ def other_side(sides: TwoSides, pair: Pair, given: CaptureSide) -> OtherSide:
         answers_lost=counts[KeepaliveFate.ANSWER_LOST],
         not_answered=counts[KeepaliveFate.NOT_ANSWERED],
         not_covered=counts[KeepaliveFate.NOT_COVERED],
+        undelivered=_undelivered(sides, pair),
         copies_lost=lost,
         hops_between=_hops_between(pair),
         forged=_is_forged(sides, pair),
     )
+
+
+def _undelivered(sides: TwoSides, pair: Pair) -> tuple[int, int]:
+    """Bytes that left one side and never came to the other, though its capture went on; of the phone, of the server."""
+    there = _ahead(pair.at_phone.phone.stream.next_seq, pair.at_server.phone.stream.next_seq, pair.shift)
+    back = _ahead(pair.at_server.server.stream.next_seq, pair.at_phone.server.stream.next_seq, 0) if pair.shift == 0 else 0
+    return (
+        there if _covers(sides.servers, pair.at_phone.phone.unacked_ns + sides.offset_ns) else 0,
+        back if _covers(sides.phones, pair.at_server.server.unacked_ns - sides.offset_ns) else 0,
+    )
+
+
+def _ahead(sent: int | None, came: int | None, shift: int) -> int:
+    return 0 if sent is None or came is None else max(0, ahead(sent + shift, came))
+
+
+def never_came(sides: TwoSides, connection: Connection) -> bool:
+    """Whether a connection that got no answer at the phone's side is missing in the capture of the server's side, which has others of that server."""
+    if connection.server.packets or connection.server.rst or not connection.syns or connection in sides.pairs:
+        return False
+    return connection.key[2] in sides.matched_servers and _covers(sides.servers, connection.first_ns + sides.offset_ns)
 
 
 def server_noticed_s(sides: TwoSides, pair: Pair) -> float | None:

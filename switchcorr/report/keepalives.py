@@ -178,6 +178,7 @@ def _other_side_document(other: OtherSide) -> dict[str, object]:
         "answers_lost": other.answers_lost,
         "not_answered": other.not_answered,
         "not_covered": other.not_covered,
+        "undelivered": {"phone": other.undelivered[0], "server": other.undelivered[1]},
         "copies_lost": other.copies_lost,
         "hops_between": other.hops_between,
         "forged": other.forged,

@@ -338,3 +338,13 @@ def test_a_phone_that_comes_back_has_two_connections() -> None:
 def test_keepalives_with_the_server_known_to_be_busy() -> None:
     talk = Talk().open().register().healthy([30]).ask(60, payload=KEEP_ALIVE + KEEP_ALIVE).answer(60.01).answer(60.02)
     assert _only(_report(talk, end=80)).answered == 3
+
+
+def test_a_keepalive_that_came_through_when_it_was_sent_again_is_no_stall() -> None:
+    talk = Talk().open().register().healthy([30]).ask(60, lost=True)
+    talk.again(61.5).again(64.5).again(70.5, lost=False)
+    talk.heard[False] = talk.said[True]
+    talk.answer(70.51).add(70.6, by_phone=True).healthy([90])
+    one = _only(_report(talk, end=110))
+    assert (one.verdict, one.answered, one.late) == (V.NOT_PROVEN, 3, 1)
+    assert "nor acknowledged in time" in one.why[0]

@@ -236,3 +236,38 @@ def test_how_long_until_each_side_noticed() -> None:
     near = capture(lost.seen() + elsewhere.seen() + idle(200), keep=True)
     report = report_on(near, None, taken_at=CaptureSide.PHONE)
     assert report.phones[0].connections[0].noticed_s[0] == pytest.approx(3)
+
+
+def test_encrypted_data_that_never_came_is_the_network_and_that_which_came_is_not() -> None:
+    def talk() -> Talk:
+        begun = Talk(server_port=2443).open()
+        for at in (30, 60):
+            begun.ask(at, payload=bytes(33)).answer(at + 0.01, payload=bytes(40)).add(at + 0.02, by_phone=True)
+        return begun
+
+    lost = _only(_both(talk().ask(90, payload=bytes(33), lost=True), offset=2.0))
+    assert (lost.verdict, lost.why[0]) == (V.NETWORK, "33 bytes of the phone never came to the other side")
+    came = _only(_both(talk().ask(90, payload=bytes(33))))
+    assert (came.verdict, came.other_side and came.other_side.undelivered) == (V.CALL_SERVER, (0, 0))
+    back = _only(_both(talk().answer(90, payload=bytes(40), lost=True)))
+    assert (back.verdict, back.why[0]) == (V.NETWORK, "40 bytes of the server never came to the other side")
+
+
+def test_attempts_that_never_came() -> None:
+    other = Talk(phone="198.51.100.22", port=53000, seq=5).open().register(name="SEP00005E005302").healthy([30, 60, 90, 120])
+    alone = Talk().add(10, by_phone=True, flags=SYN, lost=True).again(13)
+    near = capture(alone.seen() + other.seen() + idle(130, -20), keep=True)
+    far = capture(other.seen("server") + idle(130, -20), keep=True)
+    report = report_on(near, far, taken_at=None)
+    assert [(phone.name, phone.verdict) for phone in report.phones] == [("198.51.100.21", V.NETWORK), ("SEP00005E005302", V.HEALTHY)]
+    assert report.phones[0].why[0] == "2 attempts to connect left the phone and did not arrive at the server's side"
+
+
+def test_a_connection_whose_beginning_was_not_seen_is_not_mistaken_for_a_later_one() -> None:
+    begun = Talk().healthy([10]).add(20, by_phone=True, flags=RST | ACK)
+    second = Talk(seq=0x55550000, answer_seq=0x66660000).open(60).register(60.1).healthy([90]).ask(120, lost=True)
+    near = capture(begun.seen() + second.seen() + idle(150, -20), keep=True)
+    far = [*begun.seen("server", shift=99, shift_back=99), *second.seen("server", shift=99, shift_back=99), *idle(150, -20)]
+    report = report_on(near, capture(far, keep=True), taken_at=CaptureSide.PHONE)
+    assert report.unmatched == (1, 1)
+    assert report.verdict is V.NETWORK
