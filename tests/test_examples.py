@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shlex
 import shutil
@@ -18,6 +19,7 @@ from switchcorr.cli.app import app
 from switchcorr.errors import ExitCode
 from switchcorr.lab.demo import write_demo
 from switchcorr.lab.founding import write_founding_case, write_founding_twin
+from tests.packets.wire import Talk, pcap, pcapng
 
 _ROOT = Path(__file__).parents[1]
 _NEEDS_OTHERS = ("demo", "sweep", "trust", "doctor", "lab", "listen", "audit", "notify", "worker", "work")
@@ -61,6 +63,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(demo / "CiscoSyslog", desk / "var/log/cucm/CiscoSyslog")
     (desk / "list.txt").write_text("\n".join(sorted(set(re.findall(r"SEP[0-9A-F]{12}", (demo / "CiscoSyslog").read_text())))[:20]))
     shutil.copy(demo / "CiscoSyslog", desk / events / "20261122T080000.log")
+    talk = Talk().open().register().healthy([30, 60])
+    for name, side in (("phone-side.pcap", "phone"), ("server-side.pcap", "server")):
+        (desk / name).write_bytes(pcap(talk.seen(side)))
+    (desk / "capture.pcapng.gz").write_bytes(gzip.compress(pcapng(talk.seen())))
     for captures, store in (("captures", "srv/switchcorr/site.db"), ("captures-before", _STATE), ("captures-after", _STATE)):
         into = ["store", "import", str(desk / captures), "--store", str(desk / store)]
         subprocess.run([sys.executable, "-m", "switchcorr", *into], check=True, capture_output=True, timeout=60)
