@@ -18,6 +18,9 @@ from switchcorr.files import open_input
 from switchcorr.text import clean
 
 try:
+    import scapy.main
+
+    scapy.main.SCAPY_CACHE_FOLDER = None  # it would keep pickles in the user's home, and load them at the next import
     from scapy.data import MTU
     from scapy.error import Scapy_Exception
     from scapy.utils import RawPcapNgReader, RawPcapReader
@@ -91,7 +94,7 @@ class CaptureFile:
         except _DamagedError as error:
             self.problem = f"damaged: {error}"
         except Scapy_Exception as error:
-            self.problem = f"damaged: {clean(str(error))}"
+            self.problem = self._stream.why or f"damaged: {clean(str(error))}"
         finally:
             self._stream.close()
         self.problem = self.problem or self._stream.problem(is_ng=isinstance(self._reader, _Sections))
@@ -144,7 +147,7 @@ class _Watched:
 
     def __init__(self, source: BufferedReader) -> None:
         self._source = source
-        self._why = ""
+        self.why = ""
         self._size = 0
         self.is_torn = False
         self._ended = False
@@ -156,12 +159,12 @@ class _Watched:
     def read(self, size: int) -> bytes:
         """As a file's: fewer bytes only at its end, or where it is damaged."""
         if size > _LARGEST_READ:
-            self._why = f"damaged: a block that claims {size:,} bytes"
+            self.why = f"damaged: a block that claims {size:,} bytes"
             return b""
         try:
             data = self._source.read(size)
         except InputFileError as error:
-            self._why, self.is_torn = error.message, True
+            self.why, self.is_torn = error.message, True
             return b""
         if len(data) < size:
             self._ended = True
@@ -172,8 +175,8 @@ class _Watched:
 
     def problem(self, *, is_ng: bool) -> str:
         """Why the file cannot be read on, empty if it ended where a block of pcapng (its last field has four bytes) or a record of pcap does."""
-        if self._why:
-            return self._why
+        if self.why:
+            return self.why
         if not self._ended:
             return "damaged: a block that is none"
         if self.is_torn or (is_ng and self._size != 4):

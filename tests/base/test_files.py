@@ -285,7 +285,9 @@ def test_a_spreadsheet_of_libre_office_says_so(tmp_path: Path) -> None:
         (bz2.compress(b"x"), "is packed with bzip2"),
         (lzma.compress(b"x"), "is packed with xz"),
         (b"%PDF-1.7\n", "is a PDF"),
-        (bytes.fromhex("d4c3b2a1"), "is a packet capture"),
+        (bytes.fromhex("d4c3b2a1"), "is a packet capture, not text. switchcorr keepalives reads it"),
+        (bytes.fromhex("4d3cb2a1"), "is a packet capture"),
+        (bytes.fromhex("0a0d0d0a"), "is a packet capture"),
     ],
 )
 def test_other_files_that_are_no_text_are_named(tmp_path: Path, head: bytes, words: str) -> None:

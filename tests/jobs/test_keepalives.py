@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -183,3 +186,14 @@ def test_no_bytes_end_in_a_traceback(tmp_path: Path, data: st.DataObject) -> Non
         for phone in report.phones:
             for one in phone.connections:
                 assert one.sent == one.answered + one.unanswered + one.open
+
+
+def test_nothing_is_left_in_the_users_home(near: Path, tmp_path: Path) -> None:
+    """scapy would keep pickles there, and load what somebody else has put there."""
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "switchcorr", "keepalives", str(near)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert [path for path in home.rglob("*") if path.is_file()] == []
