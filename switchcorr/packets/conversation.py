@@ -11,7 +11,8 @@ from switchcorr.packets.sip import SipMessage, device_of_call_id
 from switchcorr.text import clean
 
 _MOST_NOTABLES = 40
-_XML_REASON = re.compile(rb'name="ReasonForOutOfService"[^<>]{0,10}>\s{0,8}(\d{1,5})')
+_XML_FIELD = re.compile(rb'name="(ReasonForOutOfService|NeighborDeviceID|NeighborPortID)"[^<>]{0,10}>([^<>]{1,100})<')
+"""Why the phone left before, and the switch and port at which it hangs."""
 _RESETS = {1: "Reset", 2: "Restart"}
 _CHALLENGES = frozenset((401, 407))
 
@@ -66,8 +67,8 @@ class Conversation:
             case Message.ALARM:
                 self._note(now_ns, Party.PHONE, f"Alarm: {alarm_text(pdu.body)}")
             case Message.XML_ALARM:
-                found = _XML_REASON.search(pdu.body)
-                self._note(now_ns, Party.PHONE, f"XMLAlarm: ReasonForOutOfService {found[1].decode()}" if found else "XMLAlarm")
+                fields = ", ".join(f"{name.decode()} {clean(value)}" for name, value in _XML_FIELD.findall(pdu.body))
+                self._note(now_ns, Party.PHONE, f"XMLAlarm: {fields}" if fields else "XMLAlarm")
             case _:
                 pass
 

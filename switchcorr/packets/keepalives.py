@@ -72,7 +72,10 @@ def report_on(capture: ReadCapture, other: ReadCapture | None, *, taken_at: Capt
     is_phone_side = taken_at is CaptureSide.PHONE if taken_at else first is not False
     near, far = (capture, other) if is_phone_side else (other, capture)
     here, there = (CaptureSide.PHONE, CaptureSide.SERVER) if is_phone_side else (CaptureSide.SERVER, CaptureSide.PHONE)
-    report = _report((_facts(capture, here), _facts(other, there)), near.tracker, here, compare(near.tracker, far.tracker))
+    sides = compare(near.tracker, far.tracker)
+    report = _report((_facts(capture, here), _facts(other, there)), near.tracker, here, sides)
+    if not sides.pairs:
+        return replace(report, why=(*report.why, "no connection is in both captures: were they taken at the same time, on one way?"))
     if taken_at is None and first is None:
         doubt = f"nothing tells which capture is nearer to the phones; {capture.file} is taken for it: say it with --taken-at"
         report = replace(report, why=(*report.why, doubt))

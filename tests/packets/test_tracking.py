@@ -122,7 +122,10 @@ def test_any_packets_left_out_or_changed_never_raise_and_the_sum_holds(data: st.
 def test_every_message_of_a_registration_is_told() -> None:
     talk = Talk().open()
     talk.ask(1, payload=sccp(0x29, register()[12:])).answer(1.1, payload=sccp(0x11B, bytes(4))).ask(2, payload=sccp(0x29, register()[12:]))
-    talk.answer(2.1, payload=sccp(0x11A)).ask(3, payload=sccp(0x15A, b'<Alarm><Enum name="ReasonForOutOfService">10</Enum></Alarm>'))
+    talk.answer(2.1, payload=sccp(0x11A)).ask(
+        3,
+        payload=sccp(0x15A, b'<Alarm><Enum name="ReasonForOutOfService">10</Enum><String name="NeighborDeviceID">acc-12</String></Alarm>'),
+    )
     talk.ask(4, payload=sccp(0x15A, b"<Alarm/>")).ask(5, payload=register()).answer(5.1, payload=sccp(0x81, b"short")).answer(
         5.2, payload=sccp(0x9D)
     )
@@ -134,7 +137,7 @@ def test_every_message_of_a_registration_is_told() -> None:
     (one,) = report.phones[0].connections
     assert [notable.text for notable in one.notables] == [
         "RegisterTokenReq: may I come back?", "RegisterTokenReject: not yet", "RegisterTokenReq: may I come back?", "RegisterTokenAck",
-        "XMLAlarm: ReasonForOutOfService 10", "XMLAlarm", "Register", "RegisterAck", "RegisterReject", "Reset", "Reset", "Unregister", "UnregisterAck",
+        "XMLAlarm: ReasonForOutOfService 10, NeighborDeviceID acc-12", "XMLAlarm", "Register", "RegisterAck", "RegisterReject", "Reset", "Reset", "Unregister", "UnregisterAck",
     ]  # fmt: skip
     for at in range(60):
         talk.ask(20 + at, payload=sccp(0x27))

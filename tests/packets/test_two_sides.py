@@ -154,6 +154,7 @@ def test_captures_of_different_conversations() -> None:
     report = report_on(near, far, taken_at=CaptureSide.PHONE)
     assert report.clock is None
     assert report.unmatched == (1, 1)
+    assert "no connection is in both captures" in report.why[-1]
     assert _only(report).other_side is None
     empty = report_on(capture([], keep=True), far, taken_at=CaptureSide.PHONE)
     assert (empty.verdict, empty.unmatched) == (V.NOT_PROVEN, (0, 1))
