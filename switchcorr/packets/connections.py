@@ -28,7 +28,7 @@ class End:
     Attributes:
         parser: of its messages; None where they are encrypted.
         ttl: of its latest packet that was no RST.
-        acked: highest number of the other side's bytes that it has acknowledged.
+        acked: highest number of the other side's bytes that it has acknowledged; ``first_acked`` the first one.
         unacked_ns: since when it waits for the acknowledgement of data; 0 if it does not.
         fin, rst: the first packets that end the connection.
         marks: by the number behind it, when each piece of data was seen first; only for the comparison with the other side.
@@ -41,6 +41,7 @@ class End:
     ttl_changes: int = 0
     mac: bytes = b""
     acked: int | None = None
+    first_acked: int | None = None
     unacked_ns: int = 0
     window_closed_ns: int = 0
     fin: Segment | None = None
@@ -181,6 +182,8 @@ def _acknowledge(ack: int, mine: End, other: End) -> None:
     """Take the number up to which one side has all bytes of the other."""
     if mine.acked is None or ahead(ack, mine.acked) > 0:
         mine.acked = ack
+    if mine.first_acked is None:
+        mine.first_acked = ack
     if other.stream.next_seq is not None and ahead(ack, other.stream.next_seq) >= 0:
         other.unacked_ns = 0
 

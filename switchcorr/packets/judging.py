@@ -64,7 +64,7 @@ class Case:
 
 def judge(case: Case) -> tuple[KeepaliveVerdict, tuple[str, ...]]:
     """The verdict of a connection, and why: its own sentence first, then what else is to be known."""
-    checks = (_refused, _missed, _unacknowledged, _silent, _closed, _nothing_wrong)
+    checks = (_refused, _one_way, _missed, _unacknowledged, _silent, _closed, _nothing_wrong)
     verdict, sentence = next(found for check in checks if (found := check(case)) is not None)
     return verdict, (sentence, *_besides(case, sentence))
 
@@ -75,7 +75,8 @@ def _refused(case: Case) -> Judged | None:
     rejected = [text for _, by, text in connection.talk.notables if by is Party.SERVER and text.startswith("RegisterReject")]
     if rejected and not connection.talk.answers_seen:
         return KeepaliveVerdict.REFUSED, f"the call server refused the registration ({rejected[0]})"
-    return None if connection.server.packets or not connection.syns else _unconnected(case)
+    is_attempt = connection.syns > 0 and connection.phone.packets == connection.syns and connection.server.packets == 0
+    return _unconnected(case) if is_attempt else None
 
 
 def _unconnected(case: Case) -> Judged:
@@ -93,6 +94,19 @@ def _unconnected(case: Case) -> Judged:
     if case.end_ns - connection.first_ns < ANSWER_DUE_NS:
         return KeepaliveVerdict.NOT_COVERED, f"{tries}, just before the capture ends"
     return KeepaliveVerdict.NOT_PROVEN, f"{tries} without any answer: lost on the way there or back, or the server is down"
+
+
+def _one_way(case: Case) -> Judged | None:
+    """Only one direction was captured, as by a mirror of what a port receives: nothing is missing but in the capture."""
+    connection = case.connection
+    phone, exchanges = connection.phone, connection.talk.exchanges
+    if phone.packets == 0 and connection.server.packets:
+        return KeepaliveVerdict.NOT_COVERED, "the capture has packets of the server only: mirror both directions"
+    is_answered_unseen = phone.acked != phone.first_acked
+    is_never_sent_again = exchanges.sent > 1 and phone.stream.retransmitted + exchanges.retransmitted == 0
+    if connection.server.packets or case.role is ConnectionRole.STANDBY or not (is_answered_unseen or is_never_sent_again):
+        return None
+    return KeepaliveVerdict.NOT_COVERED, "the capture has packets of the phone only, which never sends one again: mirror both directions"
 
 
 def _missed(case: Case) -> Judged | None:

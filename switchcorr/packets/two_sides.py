@@ -181,9 +181,14 @@ def _fate(sides: TwoSides, pair: Pair, sent: Exchange, arrived: Exchange | None)
         return KeepaliveFate.LOST_TO_SERVER
     if arrived.answered_ns and not arrived.is_late:
         due_ns = arrived.answered_ns - sides.offset_ns
-        is_seen = _covers(sides.phones, due_ns) and not (pair.at_phone.server.stream.missing_bytes and sent.is_open)
+        is_seen = (
+            _covers(sides.phones, due_ns)
+            and pair.at_phone.server.packets > 0
+            and not (pair.at_phone.server.stream.missing_bytes and sent.is_open)
+        )
         return KeepaliveFate.ANSWER_LOST if is_seen else KeepaliveFate.NOT_COVERED
-    if arrived.is_open and not sent.answered_ns:
+    is_one_way = pair.at_server.server.packets == 0 < pair.at_phone.server.packets  # the capture at the server's side has one direction
+    if is_one_way or (arrived.is_open and not sent.answered_ns):
         return KeepaliveFate.NOT_COVERED
     return KeepaliveFate.NOT_ANSWERED
 

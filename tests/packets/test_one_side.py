@@ -348,3 +348,16 @@ def test_a_keepalive_that_came_through_when_it_was_sent_again_is_no_stall() -> N
     one = _only(_report(talk, end=110))
     assert (one.verdict, one.answered, one.late) == (V.NOT_PROVEN, 3, 1)
     assert "nor acknowledged in time" in one.why[0]
+
+
+def test_one_direction_alone_is_told_and_not_judged() -> None:
+    talk = Talk().open().register().healthy([30, 60, 90])
+    for by_phone, words in ((True, "of the phone only"), (False, "of the server only")):
+        frames = [frame for one, frame in zip(talk.sent, talk.seen(), strict=True) if one.by_phone == by_phone]
+        one = _only(report_on(capture(frames + idle(100)), None, taken_at=None))
+        assert one.verdict is V.NOT_COVERED
+        assert words in one.why[0]
+    begun = Talk().ask(30).ask(60).ask(90)
+    assert "of the phone only" in _only(_report(begun, end=100)).why[0]
+    dead = Talk().ask(30, lost=True).again(31).again(33)
+    assert _only(_report(dead, end=100)).verdict is V.NOT_PROVEN

@@ -272,3 +272,25 @@ def test_a_connection_whose_beginning_was_not_seen_is_not_mistaken_for_a_later_o
     report = report_on(near, capture(far, keep=True), taken_at=CaptureSide.PHONE)
     assert report.unmatched == (1, 1)
     assert report.verdict is V.NETWORK
+
+
+def test_answers_are_not_lost_where_only_one_direction_was_captured() -> None:
+    talk = Talk().open().register().healthy([30, 60, 90])
+    near = [frame for one, frame in zip(talk.sent, talk.seen(), strict=True) if one.by_phone]
+    report = report_on(
+        capture(near + idle(120, -20), keep=True), capture(talk.seen("server") + idle(120, -20), keep=True), taken_at=CaptureSide.PHONE
+    )
+    one = _only(report)
+    assert one.verdict is V.NOT_COVERED
+    assert one.other_side is not None
+    assert (one.other_side.answers_lost, one.other_side.not_covered) == (0, 3)
+    lossy = Talk().open().register().healthy([30, 60]).ask(90).answer(90.004, lost=True)
+    far = [
+        frame
+        for sent, frame in zip([one for one in lossy.sent if not one.lost or not one.by_phone], lossy.seen("server"), strict=True)
+        if sent.by_phone
+    ]
+    report = report_on(
+        capture(lossy.seen() + idle(120, -20), keep=True), capture(far + idle(120, -20), keep=True), taken_at=CaptureSide.PHONE
+    )
+    assert [missed.fate for missed in _only(report).missed] == [F.NOT_COVERED]
