@@ -23,7 +23,7 @@ class Conversation:
     Attributes:
         name: of the phone, by its own words; empty if it has not said it.
         exchanges: the keepalives.
-        registrations: RegisterAcks and, in SIP, granted REGISTERs.
+        registrations: RegisterAcks and, in SIP, granted REGISTERs; ``registered_ns`` the time of the last one, ``rejected_ns`` of the last refusal.
         standby_keepalives: those that say of themselves that they are for a standby.
         interval_s: between keepalives as RegisterAck has it; ``granted_s`` what a REGISTER is granted for.
         notables: what was said of the registration: time, by whom, text.
@@ -34,6 +34,7 @@ class Conversation:
         self.name = ""
         self.exchanges = Exchanges(keep=keep)
         self.registrations = self.standby_keepalives = self.answers_seen = 0
+        self.registered_ns = self.rejected_ns = 0
         self.interval_s: int | None = None
         self.granted_s: int | None = None
         self.notables: list[tuple[int, Party, str]] = []
@@ -78,11 +79,12 @@ class Conversation:
                 self.answers_seen += 1
                 self.exchanges.answer_some(now_ns)
             case Message.REGISTER_ACK:
-                self.registrations += 1
+                self.registrations, self.registered_ns = self.registrations + 1, now_ns
                 intervals = keepalive_intervals(pdu.body)
                 self.interval_s = intervals[0] if intervals else self.interval_s
                 self._note(now_ns, Party.SERVER, f"RegisterAck: keepalives every {intervals[0]} s" if intervals else "RegisterAck")
             case Message.REGISTER_REJECT:
+                self.rejected_ns = now_ns
                 self._note(now_ns, Party.SERVER, f"RegisterReject: {clean(pdu.body[:33].partition(bytes(1))[0])}".rstrip(": "))
             case Message.RESET:
                 self._note(now_ns, Party.SERVER, _RESETS.get(int.from_bytes(pdu.body[:4], "little"), "Reset"))
@@ -117,9 +119,10 @@ class Conversation:
         self.answers_seen += 1
         self.exchanges.answer(key, now_ns)
         if message.status < 300:
-            self.registrations += 1
+            self.registrations, self.registered_ns = self.registrations + 1, now_ns
             self.granted_s = message.expires or self.granted_s
         elif message.status not in _CHALLENGES:
+            self.rejected_ns = now_ns
             self._note(now_ns, Party.SERVER, f"REGISTER answered {message.status}")
 
     def _note(self, now_ns: int, by: Party, text: str) -> None:

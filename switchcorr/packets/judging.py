@@ -32,6 +32,7 @@ class Case:
     Attributes:
         capture_end_ns: of the whole capture.
         side: where it was taken.
+        server_hops: routers between the server and the capture, by any packet of the server; None if it sent none.
         answered_others: how many other phones the same server answered after this one's first miss.
     """
 
@@ -39,7 +40,8 @@ class Case:
     role: ConnectionRole
     capture_end_ns: int
     side: CaptureSide
-    answered_others: int = 0
+    server_hops: int | None
+    answered_others: int
 
     @property
     def end_ns(self) -> int:
@@ -54,7 +56,7 @@ class Case:
     @property
     def is_at_server(self) -> bool:
         """Whether no router is between the server and the capture, as far as its packets tell."""
-        return self.side is CaptureSide.SERVER and hops(self.connection.server.ttl) in (0, None)
+        return self.side is CaptureSide.SERVER and self.server_hops in (0, None)
 
     @property
     def server(self) -> str:
@@ -72,9 +74,10 @@ def judge(case: Case) -> tuple[KeepaliveVerdict, tuple[str, ...]]:
 def _refused(case: Case) -> Judged | None:
     """The connection did not come about, or the registration was refused."""
     connection = case.connection
-    rejected = [text for _, by, text in connection.talk.notables if by is Party.SERVER and text.startswith("RegisterReject")]
-    if rejected and not connection.talk.answers_seen:
-        return KeepaliveVerdict.REFUSED, f"the call server refused the registration ({rejected[0]})"
+    talk = connection.talk
+    if talk.rejected_ns > talk.registered_ns:
+        said = next((text for time_ns, _, text in talk.notables if time_ns == talk.rejected_ns), "")
+        return KeepaliveVerdict.REFUSED, f"the call server refused the registration{f' ({said})' if said else ''}"
     is_attempt = connection.syns > 0 and connection.phone.packets == connection.syns and connection.server.packets == 0
     return _unconnected(case) if is_attempt else None
 
@@ -89,7 +92,7 @@ def _unconnected(case: Case) -> Judged:
     if refusal is not None:
         verdict = KeepaliveVerdict.REFUSED if refusal.by is Party.SERVER else KeepaliveVerdict.NETWORK
         return verdict, f"{tries}; {refusal.text}"
-    if case.side is CaptureSide.SERVER:
+    if case.is_at_server:
         return KeepaliveVerdict.CALL_SERVER, f"{tries} arrived at the server's side, and nothing came back"
     if case.end_ns - connection.first_ns < ANSWER_DUE_NS:
         return KeepaliveVerdict.NOT_COVERED, f"{tries}, just before the capture ends"

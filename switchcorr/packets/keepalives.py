@@ -25,6 +25,7 @@ from switchcorr.packets.describing import (
     address,
     closing_of,
     endpoint,
+    hops,
     interval_of,
     missed_answer,
     moment,
@@ -128,6 +129,7 @@ class _View:
     def __init__(self, tracker: Tracker, given: CaptureSide, sides: TwoSides | None) -> None:
         self._tracker, self._given, self._sides = tracker, given, sides
         self._side = CaptureSide.PHONE if sides else given
+        self._server_hops = _server_hops(tracker)
         self._answered = _last_answers(tracker)
         self._answer_times = defaultdict(list, {server: sorted(times.values()) for server, times in self._answered.items()})
 
@@ -143,7 +145,9 @@ class _View:
     def _connection(self, connection: Connection, answering_others: int, opened_ns: Sequence[int]) -> KeepaliveConnection:
         """A connection, beside the others of its phone: how many of them are answered, and when the phone opened connections."""
         role = role_of(connection, answered_elsewhere=answering_others > 0)
-        case = Case(connection, role, self._tracker.end_ns, self._side, self._answered_others(connection))
+        case = Case(
+            connection, role, self._tracker.end_ns, self._side, self._server_hops.get(connection.key[2]), self._answered_others(connection)
+        )
         verdict, why = judge(case)
         one = _described(case, verdict, why, noticed=noticed_s(connection, opened_ns))
         pair = self._sides.pairs.get(connection) if self._sides else None
@@ -174,6 +178,16 @@ class _View:
         own = answered.get(connection.key[0], 0) > missed[0].sent_ns
         times = self._answer_times[connection.key[2]]
         return len(times) - bisect_right(times, missed[0].sent_ns) - own
+
+
+def _server_hops(tracker: Tracker) -> dict[bytes, int]:
+    """By server, how many routers its packets have passed: the most of all connections."""
+    found: dict[bytes, int] = {}
+    for connection in tracker.connections:
+        passed = hops(connection.server.ttl)
+        if passed is not None:
+            found[connection.key[2]] = max(passed, found.get(connection.key[2], 0))
+    return found
 
 
 def _last_answers(tracker: Tracker) -> dict[bytes, dict[bytes, int]]:

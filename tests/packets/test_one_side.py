@@ -207,6 +207,11 @@ def test_connections_that_do_not_come_about() -> None:
     assert _only(_report(lonely)).verdict is V.NOT_PROVEN
     assert _only(_report(lonely, taken_at=CaptureSide.SERVER)).verdict is V.CALL_SERVER
     assert _only(_report(lonely, end=14)).verdict is V.NOT_COVERED
+    other = Talk(phone="198.51.100.22", port=53000, seq=5).open().register(name="SEP00005E005302").healthy([30, 60])
+    for hops, expected in ((0, V.CALL_SERVER), (1, V.NOT_PROVEN)):
+        between = [(at, frame[:22] + bytes((frame[22] - hops,)) + frame[23:]) for at, frame in lonely.seen("server") + other.seen("server")]
+        phones = report_on(capture(between + idle(70)), None, taken_at=None).phones
+        assert [phone.verdict for phone in phones if phone.name == "198.51.100.21"] == [expected]
     one = _only(_report(Talk().add(10, by_phone=True, flags=SYN).add(10.01, by_phone=False, flags=RST | ACK)))
     assert one.verdict is V.REFUSED
     assert one.tcp is not None

@@ -117,7 +117,8 @@ def test_challenges_and_refusals() -> None:
         )
     one = _only(talk.seen(), end=20)
     assert [notable.text for notable in one.notables] == ["REGISTER answered 403"]
-    assert one.answered == 2
+    assert (one.answered, one.verdict) == (2, V.REFUSED)
+    assert one.why[0] == "the call server refused the registration (REGISTER answered 403)"
 
 
 def test_a_phone_that_unregisters_and_one_that_says_why_it_left() -> None:
