@@ -25,6 +25,8 @@ from switchcorr.report.keepalives import keepalives_document, keepalives_text
 from tests.conftest import Called
 from tests.packets.wire import KEEP_ALIVE, KEEP_ALIVE_ACK, Frames, Talk, idle, pcap, pcapng, register, register_ack, save
 
+_RECEIVE_BUFFER_FORCE = 33
+"""Linux: a receive buffer beyond the limit of the system, for root."""
 _SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "pcap"
 
 
@@ -106,6 +108,7 @@ def test_a_real_conversation_of_this_machine(tmp_path: Path) -> None:
     """A phone and a server of two sockets on loopback, seen by a packet socket, as a capture program would write them."""
     try:
         wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        wire.setsockopt(socket.SOL_SOCKET, _RECEIVE_BUFFER_FORCE, 1 << 25)  # other tests talk over loopback meanwhile
         wire.bind(("lo", 0))
     except (AttributeError, PermissionError, OSError) as error:
         pytest.skip(f"no packet socket: {error}")
@@ -139,16 +142,18 @@ def _serve(server: socket.socket) -> None:
 
 
 def _seen(wire: socket.socket, port: int) -> Frames:
-    """What the packet socket has, each packet twice (sent and received), up to the end of the connection."""
-    wire.settimeout(0.5)
+    """What the packet socket has, each packet twice (sent and received), up to both ends of the connection."""
+    wire.settimeout(5)
     frames: Frames = []
-    try:
-        while True:
-            frame = wire.recv(65_535)
-            if port.to_bytes(2, "big") in (frame[34:36], frame[36:38]):
-                frames.append((time.time(), frame))
-    except TimeoutError:
-        return frames
+    closed: set[bytes] = set()
+    deadline = time.monotonic() + 20
+    while len(closed) < 2 and time.monotonic() < deadline:
+        frame = wire.recv(65_535)
+        if port.to_bytes(2, "big") in (frame[34:36], frame[36:38]):
+            frames.append((time.time(), frame))
+            if frame[47] & 1:  # FIN
+                closed.add(frame[34:36])
+    return frames
 
 
 @pytest.mark.shared
