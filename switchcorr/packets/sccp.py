@@ -134,10 +134,5 @@ def keepalive_intervals(body: bytes) -> tuple[int, int] | None:
 
 
 def alarm_text(body: bytes) -> str:
-    """The text of an Alarm: a severity, then eighty bytes; of an XML alarm the whole."""
+    """The text of an Alarm: eighty bytes behind its severity."""
     return clean(body[4:84].partition(b"\0")[0])
-
-
-def alarm_parameter(body: bytes) -> str:
-    """The second parameter of an Alarm as a signed number; empty if it is not there."""
-    return str(struct.unpack_from("<i", body, 88)[0]) if len(body) >= 92 else ""

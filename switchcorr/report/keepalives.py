@@ -214,8 +214,8 @@ def _lines(report: KeepaliveReport) -> Iterator[str]:
     if report.clock is not None:
         offset, spread = report.clock.offset_s, report.clock.spread_s
         yield from _wrapped(
-            f"The clock near the call server is {abs(offset):.6f} s {'ahead' if offset >= 0 else 'behind'}"
-            f" (+- {spread:.6f} s, from {counted(report.clock.packets, 'packet')} that both have)."
+            f"The clock near the call server is {abs(offset):.3f} s {'ahead' if offset >= 0 else 'behind'}"
+            f" (give or take {1000 * spread:.1f} ms, from {counted(report.clock.packets, 'packet')} that both have)."
         )
     if report.unmatched is not None and any(report.unmatched):
         yield from _wrapped(

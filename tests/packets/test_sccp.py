@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.packets.byte_stream import Chunk
-from switchcorr.packets.sccp import SccpParser, alarm_parameter, alarm_text, device_name, keepalive_intervals
+from switchcorr.packets.sccp import SccpParser, alarm_text, device_name, keepalive_intervals
 from tests.packets.wire import KEEP_ALIVE, register, register_ack, sccp
 
 
@@ -69,7 +69,6 @@ def test_fields() -> None:
     assert keepalive_intervals(bytes(20)) is None
     body = struct.pack("<I80sii", 2, b"Name=SEP003094C26105 Load=AJ.30 Parms=Status/IPaddr LastTime=A", 2304, -414838612)
     assert alarm_text(body) == "Name=SEP003094C26105 Load=AJ.30 Parms=Status/IPaddr LastTime=A"
-    assert (alarm_parameter(body), alarm_parameter(b"")) == ("-414838612", "")
 
 
 @given(st.lists(st.sampled_from([KEEP_ALIVE, register(), sccp(0x100), sccp(0x9F, bytes(4), 0x16)]), min_size=1, max_size=8), st.data())
