@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
-from switchcorr.errors import ExitCode, SwitchcorrError
+from switchcorr.errors import ExitCode, InputFileError, SwitchcorrError
 
 
 def outcome_of(run: Callable[[], object]) -> ExitCode:
@@ -17,8 +18,9 @@ def outcome_of(run: Callable[[], object]) -> ExitCode:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001  # the last line: no traceback on the user's screen
-        _tell(_unexpected(error))
-        return ExitCode.FAILED
+        told = _full(error) or _unexpected(error)
+        _tell(told)
+        return told.exit_code
     return ExitCode.DONE
 
 
@@ -26,6 +28,13 @@ def _tell(error: SwitchcorrError) -> None:
     from switchcorr.cli.output import tell_error
 
     tell_error(error)
+
+
+def _full(error: Exception) -> SwitchcorrError | None:
+    """Where a help or anything else could not be written for want of space: nothing of ours is wrong."""
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return None
+    return InputFileError(f"nothing more can be written: {error.strerror}.", hint="What was given is not whole.")
 
 
 def _unexpected(error: Exception) -> SwitchcorrError:

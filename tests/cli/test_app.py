@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -170,6 +172,15 @@ def test_what_nobody_expected_is_told_as_a_fault_of_the_program(capsys: pytest.C
     assert told.out == ""
     assert told.err.startswith("switchcorr: unexpected ZeroDivisionError: division by zero.\n  This is a fault of switchcorr.")
     assert "Traceback" not in told.err
+
+
+def test_a_full_disk_is_no_fault_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    def fill() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert outcome_of(fill) is ExitCode.FAILED
+    told = capsys.readouterr().err
+    assert told.startswith("switchcorr: nothing more can be written: No space left on device.\n  What was given is not whole.")
 
 
 def test_an_interrupt_ends_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
