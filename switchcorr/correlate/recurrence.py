@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from switchcorr.correlate.detection.case import Case
-from switchcorr.correlate.detection.windows import ONSET_SHARE, Scan
+from switchcorr.correlate.detection.windows import Scan, window_around
 from switchcorr.correlate.drops.table import Window
-from switchcorr.correlate.exposure.table import Bools, Floats, Ints
+from switchcorr.correlate.exposure.table import Bools, Floats
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
@@ -108,16 +108,17 @@ def find_repeats(scanned: Scan, case: Case, levels: Floats) -> list[Repeat]:
     if len(scanned.odds) == 0:
         return []
     length, prior = case.constants.window_s, case.priors
-    component, start, odds = _bursts(scanned, _among_the_best(scanned, prior, length), length)
-    odds = odds - np.maximum(0.0, levels - case.constants.alarm)[case.exposure.kind_of[component]]
+    bursts = _bursts(scanned.of(_among_the_best(scanned, prior, length)), length)
+    component = bursts.component
+    odds = bursts.odds - np.maximum(0.0, levels - case.constants.alarm)[case.exposure.kind_of[component]]
     weight = np.logaddexp(0.0, odds + np.log(RARE))
     total = np.bincount(component, weights=weight, minlength=len(prior.fault)) + prior.fault - prior.nothing
     found: list[Repeat] = []
     for number in np.argsort(-total, kind="stable")[:CANDIDATES].tolist():
         own = np.flatnonzero(component == number)
-        own = own[np.argsort(start[own], kind="stable")]
-        starts = (start[own] - ONSET_SHARE * length).tolist()
-        repeat = Repeat(tuple(Window(at, at + length) for at in starts), odds[own], case.days * DAY_S / length)
+        own = own[np.argsort(bursts.start[own], kind="stable")]
+        ends = zip(bursts.start[own].tolist(), bursts.end[own].tolist(), strict=True)
+        repeat = Repeat(tuple(window_around(*one, length) for one in ends), odds[own], case.days * DAY_S / length)
         if len(repeat.loud) >= LEAST_BURSTS and total[number] > case.constants.alarm:
             found.append(repeat)
     return found
@@ -170,17 +171,13 @@ def _among_the_best(scanned: Scan, priors: Priors, length: float) -> Bools:
     return own
 
 
-def _bursts(scanned: Scan, chosen: Bools, length: float) -> tuple[Ints, Floats, Floats]:
-    """Component, start and odds of each burst: the best of a component's windows that lie less than a window apart."""
-    component, start, odds = scanned.component[chosen], scanned.start[chosen], scanned.odds[chosen]
-    order = np.lexsort((start, component))
-    component, start, odds = component[order], start[order], odds[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (np.diff(component) != 0) | (np.diff(start) > length)
-    burst = np.cumsum(first) - 1
-    best = np.lexsort((-odds, burst))
-    best = best[np.flatnonzero(first)]
-    return component[best], start[best], odds[best]
+def _bursts(scanned: Scan, length: float) -> Scan:
+    """The best of a component's windows that lie less than a window apart; by component."""
+    scanned = scanned.of(np.lexsort((scanned.start, scanned.component)))
+    first = np.ones(len(scanned.odds), dtype=bool)
+    first[1:] = (np.diff(scanned.component) != 0) | (np.diff(scanned.start) > length)
+    best = np.lexsort((-scanned.odds, np.cumsum(first)))
+    return scanned.of(best[np.flatnonzero(first)])
 
 
 def _recurrence(likelihood: Likelihood, posterior: Posterior, twin: int, probability: float) -> Recurring:

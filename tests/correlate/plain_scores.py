@@ -15,6 +15,7 @@ from switchcorr.correlate.drops.clusters import SIZES
 from switchcorr.correlate.drops.reasons import administrative_profile, common_profile, fault_profile
 from switchcorr.correlate.exposure.table import Floats, places
 from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
+from switchcorr.correlate.scoring.cells import MOSTLY
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
 from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
@@ -128,10 +129,16 @@ def _stories(likelihood: Likelihood, cells: Sequence[_Cell]) -> list[float]:
 def _bunched(likelihood: Likelihood, cells: Sequence[_Cell]) -> tuple[float, list[float]]:
     """What the moments say of all cells' drops, and of each drop as one more."""
     together, ahead = _moments(likelihood, [drop for cell in cells for drop in cell.drops], sum(cell.expected for cell in cells))
-    if len(cells) == 1 or any(_common(likelihood, [one.item, other.item]) for one, other in combinations(cells, 2)):
+    if len(cells) == 1 or any(_is_part(likelihood, one.item, other.item) for one, other in combinations(cells, 2)):
         return together, ahead
     each = sum(_moments(likelihood, cell.drops, cell.expected)[0] for cell in cells)
     return float(np.logaddexp(together, each) - np.log(2)), ahead
+
+
+def _is_part(likelihood: Likelihood, one: Item, other: Item) -> bool:
+    """Whether most phones of the smaller one are the other's too."""
+    smaller = min(len(_phones(likelihood, one)), len(_phones(likelihood, other)))
+    return _common(likelihood, [one, other]) > MOSTLY * smaller
 
 
 def _moments(likelihood: Likelihood, drops: Sequence[int], expected: float) -> tuple[float, list[float]]:

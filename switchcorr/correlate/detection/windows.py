@@ -31,7 +31,7 @@ LEAST_ODDS = 3.0
 ONSET_SHARE = 0.1
 """Share of a window that is left free before its first drop, and after the last: slack for the clocks."""
 _COUNTS = np.zeros(0, dtype=np.int64)
-_NOTHING = (np.zeros(0), np.zeros(0), _COUNTS, _COUNTS, _COUNTS)
+_NOTHING = (np.zeros(0), np.zeros(0), np.zeros(0), _COUNTS, _COUNTS, _COUNTS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class Scan:
 
     Attributes:
         odds: log odds of the component against background, without priors.
-        start: of the window, the time of its first drop, seconds since 1970.
+        start, end: of the window, the times of its first and of its last known drop, seconds since 1970.
         component: its number.
         hits: drops of the component in the window, one per endpoint.
         hidden: drops of phones at unknown places that are likelier the component's than not.
@@ -48,13 +48,14 @@ class Scan:
 
     odds: Floats
     start: Floats
+    end: Floats
     component: Ints
     hits: Ints
     hidden: Ints
 
     def of(self, rows: Ints | Bools) -> Scan:
         """Some of the rows."""
-        return Scan(self.odds[rows], self.start[rows], self.component[rows], self.hits[rows], self.hidden[rows])
+        return Scan(self.odds[rows], self.start[rows], self.end[rows], self.component[rows], self.hits[rows], self.hidden[rows])
 
     def at_least(self, endpoints: int) -> Scan:
         """The rows in which as many dropped."""
@@ -106,7 +107,7 @@ class Scanner:
         found = [self._kind(j, chosen) for j in range(len(self.exposure.kinds))] if len(chosen) else []
         return Scan(*(np.concatenate(parts) for parts in zip(_NOTHING, *found, strict=True)))
 
-    def _kind(self, j: int, chosen: Ints) -> tuple[Floats, Floats, Ints, Ints, Ints]:
+    def _kind(self, j: int, chosen: Ints) -> tuple[Floats, Floats, Floats, Ints, Ints, Ints]:
         component = self.exposure.members[self.drops.row[self.fresh[chosen]], j]
         order = np.argsort(component, kind="stable")
         order = order[np.searchsorted(component[order], 0) :]
@@ -122,7 +123,7 @@ class Scanner:
             after = np.where(np.append(component, -1)[first + hits] == component[first], np.append(time, np.inf)[first + hits], np.inf)
             told = self._told_by_hidden(j, component[first], hits, (time[first], after))
             odds, unseen = odds + told.odds, told.drops
-        return odds, time[first], component[first], hits, unseen
+        return odds, time[first], time[first + hits - 1], component[first], hits, unseen
 
     def _told_by_hidden(self, j: int, component: Ints, hits: Ints, times: tuple[Floats, Floats]) -> Told:
         """What hidden drops say of windows of one kind, from their first drops until the components' next ones, with which other windows end."""

@@ -7,7 +7,7 @@ whose begin and length are not known. Both are integrated out over a grid, and a
 
 with :math:`f_g` the density of stretch :math:`g` times the length of the window, blurred by what clocks are apart, and
 :math:`\epsilon` the share of innocent drops in the cells. Parts of one another share one stretch, so that nothing is gained by splitting a
-cause; causes that share no phones act in one stretch or each in its own, either as likely (``Likelihood``). Each length is as likely as the others.
+cause; others act in one stretch or each in its own, either as likely (``Likelihood``). Each length is as likely as the others.
 Source: scan statistics with a variable window (Nagarwalla 1996), as a Bayesian mixture.
 """
 

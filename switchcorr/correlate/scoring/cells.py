@@ -19,6 +19,9 @@ from switchcorr.correlate.exposure.groups import pairs
 from switchcorr.correlate.exposure.table import Bools, Floats, Ints
 from switchcorr.correlate.scoring.hypotheses import Hypothesis, Item
 
+MOSTLY = 0.5
+"""Share of an item's phones that another one must have to count as what it is a part of. Assumed."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
@@ -149,6 +152,12 @@ class Layout:
     def each(self, name: str, blank: float) -> NDArray[Any]:
         """An attribute of every item's part, and a blank where a hypothesis has fewer items."""
         return np.where(self.item >= 0, self.columns.column(name)[self.item], blank)
+
+    def nested(self) -> Bools:
+        """Per hypothesis and pair of places, whether most phones of the smaller item are the other's too."""
+        size = self.each("size", 0.0)
+        most: Bools = self.common > MOSTLY * np.minimum(size[:, :, np.newaxis], size[:, np.newaxis, :])
+        return most
 
     def of_cells(self, values: Iterable[Floats]) -> Floats:
         """What each layer has per cell, per hypothesis and place; 0 where it has fewer items."""

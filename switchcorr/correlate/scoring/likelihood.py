@@ -229,7 +229,7 @@ class Likelihood:
             hits[layer.of] += layer.hits
             expected[layer.of] += layer.expected
         gain, ahead = self.bunches.gains(drops, expected / np.maximum(hits, 1.0))
-        apart = (found.many > 1) & ~(found.common > 0).any(axis=(1, 2))
+        apart = (found.many > 1) & ~found.nested().any(axis=(1, 2))
         if apart.any():
             each = np.zeros(count)
             for layer, own in zip(found.layers, moments, strict=True):

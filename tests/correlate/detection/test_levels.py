@@ -116,6 +116,7 @@ def test_a_wild_kind_gets_a_level_of_its_own_and_does_not_deafen_the_others() ->
     both = Scan(
         np.concatenate([quiet.odds, wild - case.priors.fault[node] + case.priors.nothing]),
         np.concatenate([quiet.start, case.drops.time[0] + 500.0 * np.arange(300)]),
+        np.concatenate([quiet.end, case.drops.time[0] + 500.0 * np.arange(300) + 90.0]),
         np.concatenate([quiet.component, np.full(300, node)]),
         np.concatenate([quiet.hits, np.full(300, 9)]),
         np.concatenate([quiet.hidden, np.zeros(300, dtype=np.int64)]),
@@ -127,16 +128,15 @@ def test_a_wild_kind_gets_a_level_of_its_own_and_does_not_deafen_the_others() ->
 
 def test_a_log_without_a_loud_window_teaches_nothing() -> None:
     none = np.zeros(0, dtype=np.int64)
-    silent = Scan(np.zeros(0), np.zeros(0), none, none, none)
+    silent = Scan(np.zeros(0), np.zeros(0), np.zeros(0), none, none, none)
     assert _levels(1000.0, silent).tolist() == pytest.approx([DEFAULT.alarm] * 6)
 
 
 def test_no_level_is_lower_than_the_least_however_quiet_a_log_is() -> None:
     case = case_of(_ROWS, noise(_ROWS, days=2))
     odds = _peaks(0.1, 20_000, float(case.priors.nothing - case.priors.fault[0] - 5.0))
-    whispers = Scan(
-        odds, np.linspace(0.0, 1e7, 20_000), np.zeros(20_000, dtype=np.int64), np.full(20_000, 3), np.zeros(20_000, dtype=np.int64)
-    )
+    start, none = np.linspace(0.0, 1e7, 20_000), np.zeros(20_000, dtype=np.int64)
+    whispers = Scan(odds, start, start + 90.0, none, np.full(20_000, 3), none)
     assert _levels(2000.0, whispers).tolist() == pytest.approx([DEFAULT.least_level] * 6)
 
 

@@ -56,3 +56,9 @@ def test_what_layers_have_goes_into_a_table_and_back(likelihood: Likelihood) -> 
     table = found.of_cells([np.array([1.0, 2.0]), np.array([3.0])])
     assert table.tolist() == [[1.0, 0.0], [2.0, 3.0]]
     assert [own.tolist() for own in found.to_cells(table)] == [[1.0, 2.0], [3.0]]
+
+
+def test_an_item_is_a_part_of_another_that_has_most_of_its_phones(likelihood: Likelihood) -> None:
+    module, switch, node = (_fault(likelihood, *one) for one in (("module", "acc-1/1"), ("switch", "acc-1"), ("node", "node-1")))
+    found = _laid(likelihood, (module, switch), (module, node), (module, switch, node))
+    assert found.nested().any(axis=(1, 2)).tolist() == [True, False, True]

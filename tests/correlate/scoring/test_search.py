@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from switchcorr.correlate.scoring.bunching import Timing
 from switchcorr.correlate.scoring.hypotheses import NOTHING
 from switchcorr.correlate.scoring.search import search
 from switchcorr.model.campus import Component
@@ -93,3 +96,15 @@ def test_equal_exposure_is_one_set_with_one_probability() -> None:
     assert len({int(likelihood.exposure.twin[number]) for number in numbers}) == 1
     assert posterior.fault[numbers[0]] == pytest.approx(sum(posterior.member[number] for number in numbers))
     assert {likelihood.exposure.twin[number] for number in posterior.fault} == set(posterior.fault)
+
+
+@pytest.mark.parametrize("seconds", [30.0, 200.0])
+def test_a_module_that_fails_at_other_seconds_than_a_node_is_found_beside_it(seconds: float) -> None:
+    rows = rows_of(20, 2, 20)
+    node, module = below(rows, "node", "node-1")[::3], below(rows, "module", "acc-3/1")[1::2][:5]
+    likelihood = likelihood_of(rows, [*node, *module])
+    names = [likelihood.exposure.phones[row] for row in likelihood.sample.row.tolist()]
+    moment = np.array([seconds + place % 20 if name in module else 60.0 + place % 40 for place, name in enumerate(names)])
+    sample = replace(likelihood.sample, timing=Timing(moment, np.array([240.0])))
+    found = search(replace(likelihood, sample=sample)).fault
+    assert all(found[number_of(likelihood.exposure, *one)] > 0.9 for one in (("module", "acc-3/1"), ("node", "node-1")))
