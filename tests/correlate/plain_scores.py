@@ -40,7 +40,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
     outside = sorted(set(range(len(sample.row))) - {drop for cell in cells for drop in cell.drops})
     otherwise = {drop: chance[drop] + innocent[drop] for drop in outside}
     bunched, ahead = _bunched(likelihood, cells)
-    leaks = [_leaks(likelihood, cell, outside, ahead) for cell in cells]
+    leaks = [_leaks(likelihood, cells[: place + 1], outside, ahead) for place in range(len(cells))]
     total = bunched + (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
     for cell, story, (strength, hidden, stayed) in zip(cells, _stories(likelihood, cells), leaks, strict=True):
         total += _prior(likelihood, cell.item) + cell.expected
@@ -174,9 +174,10 @@ def _moments_at(likelihood: Likelihood, drops: Sequence[int], share: float) -> t
 
 
 def _leaks(
-    likelihood: Likelihood, cell: _Cell, outside: Sequence[int], ahead: Sequence[float]
+    likelihood: Likelihood, cells: Sequence[_Cell], outside: Sequence[int], ahead: Sequence[float]
 ) -> tuple[dict[int, float], float, list[float]]:
-    """The share of each drop that may be the cell's, phones on it that are not known to be, and of each that surely stayed its share."""
+    """The share of each drop that may be the last cell's, phones on it that are not known to be, and of each that surely stayed its share."""
+    cell = cells[-1]
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
     found: dict[int, float] = {}
     kind = "" if cell.item.component == UNSEEN_COMPONENT else exposure.components[cell.item.component].kind
@@ -190,23 +191,36 @@ def _leaks(
         return found, wrong * likelihood.sample.bursts, []
     if kind not in places(exposure.kinds):
         return {}, 0.0, []
-    leak = likelihood.leaks.of(cell.item.component)
+    taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.kind is not ItemKind.UNSEEN]
+    whole = _phones(likelihood, cell.item)
+    shares = _shares(likelihood, whole - set().union(*taken), whole)
     for drop in outside:
         row, unlocated = rows[drop], bool(likelihood.leaks.unlocated[rows[drop]])
-        share = float(leak.share[likelihood.leaks.vlan_of(np.array([row]))[0]])
+        share = shares[int(likelihood.leaks.vlan_of(np.array([row]))[0])][0]
         share *= 1.0 if unlocated else constants.stale_share if exposure.located[row] else 0.0
         if share:
             found[drop] = share * ahead[drop]
-    hidden, stayed = constants.stale_share * leak.elsewhere * likelihood.sample.bursts, []
+    elsewhere = sum(share * others for share, others in shares.values())
+    hidden, stayed = constants.stale_share * elsewhere * likelihood.sample.bursts, []
     gone = [(rows[drop], int(likelihood.sample.burst[drop])) for drop in outside]
     for row in np.flatnonzero(likelihood.leaks.unlocated).tolist():
-        share = float(leak.share[likelihood.leaks.vlan_of(np.array([row]))[0]])
+        share = shares[int(likelihood.leaks.vlan_of(np.array([row]))[0])][0]
         for burst in range(likelihood.sample.bursts):
             if share < SURE:
                 hidden += share
             elif (row, burst) not in gone:
                 stayed.append(share)
     return found, hidden, stayed
+
+
+def _shares(likelihood: Likelihood, phones: set[int], whole: set[int]) -> dict[int, tuple[float, int]]:
+    """Per VLAN, the share that some phones have of its located phones, and how many of those are not of the whole."""
+    exposure = likelihood.exposure
+    vlan = likelihood.leaks.vlan_of(np.arange(len(exposure.phones))).tolist()
+    located = Counter(vlan[row] for row in np.flatnonzero(exposure.located).tolist())
+    own, of_whole = Counter(vlan[row] for row in phones), Counter(vlan[row] for row in whole)
+    most = {number: max(located[number], 1) for number in sorted(set(vlan))}
+    return {number: (min(own[number] / count, 1.0), max(count - of_whole[number], 0)) for number, count in most.items()}
 
 
 def _above_others(likelihood: Likelihood, cell: _Cell, cells: Sequence[_Cell]) -> float:

@@ -256,20 +256,21 @@ def _in_common(item: Ints, items: Sequence[Item], common: Callable[[tuple[Item, 
     return both, all_
 
 
-def leaked(layer: Layer, live: Bools, *, vlan: Ints, weight: Floats, nodes: Nodes) -> Leaked:
+def leaked(layer: Layer, live: Bools, *, rest: tuple[Floats, Floats], vlan: Ints, weight: Floats, nodes: Nodes) -> Leaked:
     """The drops outside of all cells whose phones may be a layer's.
 
     Args:
         layer: of some hypotheses.
         live: per hypothesis and drop, whether it is outside of all cells.
+        rest: of each cell, ``Part.share`` and ``Part.hidden`` without what smaller items have.
         vlan: of each drop, as in ``Part.share``.
         weight: per drop, the probability that the place of its phone is not the known one.
         nodes: where that is not a question of its place.
     """
     cell, drop = pairs(layer.each("leaks") & live[layer.of])
-    strength = layer.each("share")[cell, vlan[drop]] * weight[drop]
+    share, hidden = rest
+    strength = share[cell, vlan[drop]] * weight[drop]
     by_node: Bools = layer.each("by_node")
-    hidden: Floats = layer.each("hidden")
     if by_node.any():
         strength = np.where(by_node[cell], nodes.share(layer, cell, drop), strength)
         hidden = np.where(by_node, layer.size * nodes.wrong, hidden)

@@ -97,18 +97,22 @@ class Leaks:
         self._located = np.maximum(self._per_vlan(np.flatnonzero(exposure.located)), 1.0)
         self.lost = self._per_vlan(np.flatnonzero(self.unlocated))
         self.one_site = _are_one_site(exposure, self.unlocated)
-        self._known: dict[int, Leak] = {}
+        self._known: dict[tuple[int, ...], Leak] = {}
         self._spread: dict[int, Spread] = {}
         self._homes: dict[int, Homes] = {}
 
-    def of(self, component: int) -> Leak:
-        """The leak of a component."""
-        path = int(self._exposure.path[component])
-        if path not in self._known:
-            own = self._per_vlan(self._exposure.phones_of(path))
+    def of(self, component: int, *smaller: int) -> Leak:
+        """The leak of a component, but for what is on one of two smaller ones at most: those have leaks of their own."""
+        key = tuple(self._exposure.path[[component, *smaller]].tolist())
+        if key not in self._known:
+            own = whole = self._per_vlan(self._exposure.phones_of(component))
+            for other in smaller:
+                own = own - self._per_vlan(self._exposure.phones_of_both(component, other))
+            if len(smaller) > 1:
+                own = own + self._per_vlan(self._exposure.phones_of_both(component, *smaller))
             share = np.minimum(own / self._located, 1.0)
-            self._known[path] = Leak(share, float((share * self.lost).sum()), float((share * np.maximum(self._located - own, 0.0)).sum()))
-        return self._known[path]
+            self._known[key] = Leak(share, float((share * self.lost).sum()), float((share * np.maximum(self._located - whole, 0.0)).sum()))
+        return self._known[key]
 
     def spread(self, kind: int) -> Spread:
         """How the phones of each VLAN are spread over the components of a kind, by its number."""

@@ -271,10 +271,11 @@ class Likelihood:
     def _explained(self, layer: Layer, live: Bools, ahead: Floats, grown: Floats) -> Floats:
         """Log probability of each cell's drops and of those outside that it explains, the likelier at a moment of those inside; enters the latter in ``grown``."""
         bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, layer.each("ways")
-        leak = self._leak(layer, live)
+        rest = self._rest(layer)
+        leak = self._leak(layer, live, rest)
         likely = self._rarity[leak.drop] * leak.strength * ahead[layer.of[leak.cell], self.bunches.place[leak.drop]]
         odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
-        value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(layer, leak, odds, ways), rates)
+        value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(leak, odds, ways, rest[0]), rates)
         odds *= rate[leak.cell]
         grown[layer.of[leak.cell], leak.drop] *= 1.0 + odds
         return value + self._of_known_phones(layer) + self._few(layer, leak.cell, odds)
@@ -284,17 +285,26 @@ class Likelihood:
         value = self._spread(layer, layer.each("ways")) - self._no_port(layer) + self.uneven.gains(layer)
         return value + self._repeated(layer) if self.sample.bursts > 1 else value
 
-    def _leak(self, layer: Layer, live: Bools) -> Leaked:
+    def _rest(self, layer: Layer) -> tuple[Floats, Floats]:
+        """Of each cell its share of each VLAN, and the phones that are on it without being known to be: what smaller items have is theirs alone."""
+        share, hidden = layer.each("share"), layer.each("hidden")
+        nested = np.flatnonzero((layer.smaller >= 0).any(axis=1) & (share > 0).any(axis=1)) if layer.smaller.size else ()
+        for cell, component in zip(nested, layer.each("component")[nested].tolist(), strict=True) if len(nested) else ():
+            left = self.leaks.of(component, *[other for other in layer.smaller[cell].tolist() if other >= 0])
+            share[cell], hidden[cell] = left.share, left.expected + self.constants.stale_share * left.elsewhere
+        return share, hidden
+
+    def _leak(self, layer: Layer, live: Bools, rest: tuple[Floats, Floats]) -> Leaked:
         """The drops outside of all cells that may be a layer's."""
         nodes = Nodes(self.covariates.node, self.constants.node_error, len(self.exposure.phones))
-        return leaked(layer, live, vlan=self.covariates.vlan, weight=self.covariates.astray, nodes=nodes)
+        return leaked(layer, live, rest=rest, vlan=self.covariates.vlan, weight=self.covariates.astray, nodes=nodes)
 
-    def _hidden(self, layer: Layer, leak: Leaked, odds: Floats, ways: Ints) -> Hidden:
+    def _hidden(self, leak: Leaked, odds: Floats, ways: Ints, share: Floats) -> Hidden:
         """The phones that may be on each cell's item without being known to be.
 
         Of a VLAN that mostly is on the item, one that stayed speaks against it like one that is known to be there.
         """
-        share, lost, bursts = layer.each("share"), self.leaks.lost, self.sample.bursts
+        lost, bursts = self.leaks.lost, self.sample.bursts
         near = (share >= SURE) & (lost > 0)
         expected = leak.hidden - np.where(near, share * lost, 0.0).sum(axis=1)
         key = (leak.cell * len(lost) + self.covariates.vlan[leak.drop])[self.covariates.unlocated[leak.drop]]

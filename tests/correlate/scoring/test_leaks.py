@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from switchcorr.correlate.exposure.table import expose
+from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Verdict
-from tests.correlate.scenes import burst, campus_of, explain, noise, number_of, phone, rows_of
+from tests.correlate.scenes import below, burst, campus_of, explain, likelihood_of, noise, number_of, phone, rows_of
 
 
 def test_an_unlocated_phone_is_on_a_component_with_its_share_of_the_vlan() -> None:
@@ -23,6 +24,32 @@ def test_an_unlocated_phone_is_on_a_component_with_its_share_of_the_vlan() -> No
     assert leak.expected == pytest.approx(5 / 9)
     assert leaks.of(number_of(exposure, "module", "acc-2/1")).expected == 0
     assert leaks.of(number_of(exposure, "module", "acc-1/1")) is leak
+
+
+def test_what_is_on_a_smaller_item_is_no_leak_of_the_rest() -> None:
+    rows = rows_of(2, 2, 5)
+    for lost in (8, 9):
+        rows[phone(lost)] = {"vlan": rows[phone(lost)]["vlan"]}
+    exposure = expose(EventLog(), campus_of(rows))
+    leaks = Leaks(exposure)
+    switch, first, second = (number_of(exposure, *one) for one in (("switch", "acc-1"), ("module", "acc-1/1"), ("module", "acc-1/2")))
+    whole, rest = leaks.of(switch), leaks.of(switch, first)
+    assert whole.share.tolist() == [1.0, 0.0, 0.0]
+    assert rest.share + leaks.of(first).share == pytest.approx(whole.share)
+    assert rest.expected == pytest.approx(2 * 3 / 8)
+    assert rest.elsewhere == 0.0
+    assert leaks.of(switch, first, second).expected == 0.0
+    assert leaks.of(switch, first, switch).share == pytest.approx(np.zeros(3))
+
+
+def test_a_whole_that_is_hit_alike_is_no_two_causes_though_many_of_its_phones_are_at_no_known_place() -> None:
+    rows = rows_of(6, 2, 60)
+    mine = below(rows, "switch", "acc-2")
+    lost, dropped = mine[::5], [name for number, name in enumerate(mine) if number % 10 != 3]
+    shown = {name: {"vlan": row["vlan"], "node": row["node"]} if name in lost else row for name, row in rows.items()}
+    likelihood = likelihood_of(shown, dropped)
+    switch, module = (Item(number_of(likelihood.exposure, *of), ItemKind.FAULT) for of in (("switch", "acc-2"), ("module", "acc-2/1")))
+    assert likelihood.score((switch,)) > likelihood.score((module, switch)) + 5.0
 
 
 def test_without_vlans_all_phones_are_of_one() -> None:
