@@ -127,6 +127,8 @@ def test_a_refusal_names_the_packet_that_it_is_about() -> None:
         (147, _PACKET, "unknown_link"),
         (101, ipv4("198.51.100.21", "192.0.2.10", 6, tcp(1, 2, 3, 4, ACK)), "other"),
         (101, ipv4("198.51.100.21", "192.0.2.10", 50, bytes(20)), "other"),
+        (1, ethernet(ipv4("198.51.100.21", "192.0.2.10", 6, tcp(1, 2, 3, 4, ACK))), "other"),
+        (1, ethernet(ipv4("198.51.100.21", "192.0.2.10", 17, struct.pack("!HHHH", 16384, 16390, 180, 0) + bytes(172))), "other"),
         (101, b"\x41" + _PACKET[1:], "malformed"),
         (1, ethernet(b"\x65" + _PACKET[1:]), "malformed"),
         (1, ethernet(_PACKET, kind=0x86DD), "malformed"),

@@ -366,3 +366,12 @@ def test_one_direction_alone_is_told_and_not_judged() -> None:
     assert "of the phone only" in _only(_report(begun, end=100)).why[0]
     dead = Talk().ask(30, lost=True).again(31).again(33)
     assert _only(_report(dead, end=100)).verdict is V.NOT_PROVEN
+
+
+def test_an_acknowledgement_that_a_mirror_gives_before_its_data_is_one() -> None:
+    talk = Talk().open().register()
+    talk.add(29.99, by_phone=False, ack=talk.said[True] + 12).ask(30)
+    one = _only(_report(talk, end=100.0))
+    assert one.tcp is not None
+    assert one.tcp.unacknowledged == (False, False)
+    assert one.missed[0].acknowledged_at is not None
