@@ -288,9 +288,9 @@ class Likelihood:
     def _rest(self, layer: Layer) -> tuple[Floats, Floats]:
         """Of each cell its share of each VLAN, and the phones that are on it without being known to be: what smaller items have is theirs alone."""
         share, hidden = layer.each("share"), layer.each("hidden")
-        nested = np.flatnonzero((layer.smaller >= 0).any(axis=1) & (share > 0).any(axis=1)) if layer.smaller.size else ()
-        for cell, component in zip(nested, layer.each("component")[nested].tolist(), strict=True) if len(nested) else ():
-            left = self.leaks.of(component, *[other for other in layer.smaller[cell].tolist() if other >= 0])
+        nested = np.flatnonzero((layer.smaller >= 0).any(axis=1) & (share > 0).any(axis=1))
+        for cell, component, smaller in zip(nested, layer.each("component")[nested].tolist(), layer.smaller[nested].tolist(), strict=True):
+            left = self.leaks.of(component, *[other for other in smaller if other >= 0])
             share[cell], hidden[cell] = left.share, left.expected + self.constants.stale_share * left.elsewhere
         return share, hidden
 
