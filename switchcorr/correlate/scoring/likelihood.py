@@ -39,8 +39,8 @@ from switchcorr.correlate.scoring.uneven import Uneven
 SURE = 0.05
 """Share of a VLAN on a component from which its unlocated phones may be the component's: those that stayed speak against a fault, those that
 dropped may be of its innocent cluster. Below it this is nearly the same as no phones. Assumed."""
-_AT_ONCE = 1 << 18
-"""Hypotheses times drops that are scored together: more need memory and are no faster."""
+_AT_ONCE = 1 << 19
+"""Hypotheses times drops that are scored together: more need memory and are hardly faster."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
