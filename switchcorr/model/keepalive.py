@@ -145,6 +145,7 @@ class TcpFacts:
         handshake: whether the capture has the beginning of the connection.
         unanswered_syns: connection attempts to which nothing came back.
         retransmitted, missing_bytes, probes: segments sent again, bytes that the capture lacks, TCP's own keepalives; of phone and server.
+        not_understood: how often what followed a message was none of the protocol; of phone and server.
         window_closed_at: when a side first said that it takes no more.
         unacknowledged: whether data of a side was never acknowledged, up to the end.
         hops: routers passed up to the capture; None where no packet of that side was seen.
@@ -156,6 +157,7 @@ class TcpFacts:
     retransmitted: tuple[int, int]
     out_of_order: tuple[int, int]
     missing_bytes: tuple[int, int]
+    not_understood: tuple[int, int]
     probes: tuple[int, int]
     window_closed_at: tuple[datetime | None, datetime | None]
     unacknowledged: tuple[bool, bool]

@@ -49,6 +49,11 @@ class End:
     recent: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def not_understood(self) -> int:
+        """How often what followed a message was none."""
+        return self.parser.not_understood if self.parser else 0
+
 
 class Connection:
     """A TCP connection, or a registration by UDP.
@@ -166,16 +171,21 @@ class Connection:
         self._parse(mine, mine.stream.settle(acked, now_ns), by_phone=by_phone)
 
     def _parse(self, mine: End, chunks: Sequence[Chunk], *, by_phone: bool) -> None:
-        acked = self.server.acked
+        acked, lose = self.server.acked, self.talk.exchanges.lose_questions if by_phone else self.talk.exchanges.lose_answers
         for chunk in chunks:
-            if chunk.after_gap:
-                (self.talk.exchanges.lose_questions if by_phone else self.talk.exchanges.lose_answers)()
-            for message in mine.parser.feed(chunk) if mine.parser else ():
+            before = mine.not_understood
+            messages = mine.parser.feed(chunk) if mine.parser else []
+            is_strange = mine.not_understood > before
+            if chunk.after_gap or is_strange:
+                lose()
+            for message in messages:
                 acked_ns = chunk.time_ns if acked is not None and ahead(acked, message.end_seq) >= 0 else 0
                 if isinstance(message, SccpPdu):
                     self.talk.take_sccp(message, chunk.time_ns, by_phone=by_phone, acked_ns=acked_ns)
                 else:
                     self.talk.take_sip(message, chunk.time_ns, by_phone=by_phone, acked_ns=acked_ns)
+            if is_strange:
+                lose()
 
 
 def _acknowledge(ack: int, mine: End, other: End) -> None:

@@ -121,6 +121,7 @@ def tcp_facts(connection: Connection, end_ns: int) -> TcpFacts:
         retransmitted=(phone.stream.retransmitted, server.stream.retransmitted),
         out_of_order=(phone.stream.out_of_order, server.stream.out_of_order),
         missing_bytes=(phone.stream.missing_bytes, server.stream.missing_bytes),
+        not_understood=(phone.not_understood, server.not_understood),
         probes=(phone.stream.probes, server.stream.probes),
         window_closed_at=(_moment_or_none(phone.window_closed_ns), _moment_or_none(server.window_closed_ns)),
         unacknowledged=(is_unacknowledged(phone, end_ns), is_unacknowledged(server, end_ns)),

@@ -273,6 +273,8 @@ def _besides(case: Case, told: str) -> list[str]:
         sentences.append(f"{counted(again, 'segment')} sent again (lost, or not acknowledged in time)")
     if lacking := phone.stream.missing_bytes + server.stream.missing_bytes:
         sentences.append(f"the capture lacks {counted(lacking, 'byte')} that were on the wire; they are not taken for silence")
+    if strange := phone.not_understood + server.not_understood:
+        sentences.append(f"after {counted(strange, 'message')} came bytes that are none; they are not taken for silence")
     if phone.ttl_changes or server.ttl_changes:
         sentences.append("the number of routers on the way changed meanwhile (TTL)")
     return sentences

@@ -53,11 +53,11 @@ class SccpParser:
     """Takes one direction's bytes apart; finds the beginning of a message by itself when it has lost it.
 
     Attributes:
-        lost: how often what followed a message was none.
+        not_understood: how often what followed a message was none.
     """
 
     def __init__(self) -> None:
-        self.lost = 0
+        self.not_understood = 0
         self._bytes = b""
         self._in_step = False
         self._failures = 0
@@ -73,7 +73,7 @@ class SccpParser:
         while len(data) - at >= _HEADER_SIZE:
             length, version, number = _header(data, at)
             if not _is_header(length, version, number):
-                self.lost += self._in_step
+                self.not_understood += self._in_step
                 self._bytes, self._in_step = b"", False
                 return pdus
             self._in_step = True

@@ -51,11 +51,11 @@ class SipParser:
     """Takes one direction's bytes apart; goes on at the next start line when it has lost its place.
 
     Attributes:
-        lost: how often what followed a message was none.
+        not_understood: how often what followed a message was none.
     """
 
     def __init__(self) -> None:
-        self.lost = 0
+        self.not_understood = 0
         self._bytes = b""
         self._in_step = False
 
@@ -68,7 +68,8 @@ class SipParser:
         while True:
             at += len(data[at:]) - len(data[at:].lstrip(b"\r\n"))  # blank lines between messages keep the connection alive
             found = _START.search(data, at)
-            self.lost += self._in_step and at < len(data) and (found is None or found.start() > at) and _is_complete_line(data, at)
+            is_other = at < len(data) and (found is None or found.start() > at) and _is_complete_line(data, at)
+            self.not_understood += self._in_step and is_other
             if found is None:
                 at = max(at, len(data) - 16) if not self._in_step else at
                 break

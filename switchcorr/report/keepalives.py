@@ -156,6 +156,7 @@ def _tcp_document(tcp: TcpFacts) -> dict[str, object]:
         "retransmitted": tcp.retransmitted,
         "out_of_order": tcp.out_of_order,
         "missing_bytes": tcp.missing_bytes,
+        "not_understood": tcp.not_understood,
         "probes": tcp.probes,
         "window_closed_at": tuple(_iso(at) for at in tcp.window_closed_at),
         "unacknowledged": tcp.unacknowledged,

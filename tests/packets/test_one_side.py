@@ -304,6 +304,17 @@ def test_bytes_that_the_capture_lacks_are_no_silence() -> None:
     assert any("lacks 48 bytes" in sentence for sentence in one.why)
 
 
+def test_bytes_that_are_no_message_are_no_silence() -> None:
+    """What the server sends instead of an answer hides whether it answered: something changed it on the way."""
+    talk = Talk().open().register().healthy([30, 60]).ask(90).answer(90.1, b"\xff" * 12).healthy([120, 150])
+    one = _only(_report(talk, end=200))
+    assert (one.sent, one.answered, one.unanswered, one.open) == (5, 4, 0, 1)
+    assert one.tcp is not None
+    assert one.tcp.not_understood == (0, 1)
+    assert one.verdict is V.HEALTHY
+    assert any("after 1 message came bytes that are none" in sentence for sentence in one.why)
+
+
 def test_ttl_that_changes_and_several_kinds_of_trouble() -> None:
     talk = Talk().open().register().healthy([30]).add(31, by_phone=False, ttl=62)
     assert any("number of routers" in sentence for sentence in _only(_report(talk, end=50)).why)

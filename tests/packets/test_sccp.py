@@ -24,7 +24,7 @@ def test_several_messages_in_a_segment_and_one_in_several() -> None:
     assert parser.feed(_chunk(KEEP_ALIVE[:5], 200)) == []
     assert parser.feed(_chunk(KEEP_ALIVE[5:11], 205)) == []
     (pdu,) = parser.feed(_chunk(KEEP_ALIVE[11:], 211))
-    assert (pdu.number, pdu.end_seq, parser.lost) == (0, 212, 0)
+    assert (pdu.number, pdu.end_seq, parser.not_understood) == (0, 212, 0)
 
 
 def test_a_capture_that_begins_within_a_message_finds_the_next() -> None:
@@ -41,7 +41,7 @@ def test_what_is_no_message_is_counted_and_left() -> None:
     assert [pdu.number for pdu in parser.feed(_chunk(KEEP_ALIVE + b"\xff" * 12))] == []
     parser.feed(_chunk(KEEP_ALIVE))
     assert parser.feed(_chunk(b"\xff" * 12)) == []
-    assert parser.lost == 1
+    assert parser.not_understood == 1
     assert [pdu.number for pdu in parser.feed(_chunk(KEEP_ALIVE))] == [0]
 
 

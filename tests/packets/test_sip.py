@@ -67,9 +67,9 @@ def test_framing_by_content_length_blank_lines_and_pieces() -> None:
     text = sip_register(3)
     assert parser.feed(_chunk(text[:100])) == []
     assert [one.cseq for one in parser.feed(_chunk(text[100:]))] == [3]
-    assert parser.lost == 0
+    assert parser.not_understood == 0
     assert [one.cseq for one in parser.feed(_chunk(b"noise\r\n" + sip_register(4)))] == [4]
-    assert parser.lost == 1
+    assert parser.not_understood == 1
     assert parser.feed(_chunk(b"OPTIONS sip:x SIP/2.0\r\nContent-Length: x\r\n\r\n")) == []
 
 
