@@ -61,7 +61,7 @@ def _flapping(result: Correlation) -> Iterator[Change]:
 
 
 def _chronic(result: Correlation) -> Iterator[Change]:
-    for one in result.chronic:
+    for one in (part for part in result.chronic if part.until is None):
         is_open = one.probability < NAMED_FROM
         others = one.equivalent + (tuple(suspect.component for suspect in one.suspects) if is_open else ())
         also = f", or {_said(others[0])}," if len(others) == 1 else f", or one of {len(others)} others," if others else ""

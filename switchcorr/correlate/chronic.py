@@ -16,7 +16,6 @@ from scipy.special import expit, logsumexp, xlogy
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.detection.case import Case
-from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.evidence.circumstances import fact_weight, facts_in, heaviest_facts
 from switchcorr.correlate.evidence.switches import touched
@@ -202,6 +201,7 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
     seen = f"{dropped:,} of {counted(len(mine), 'phone')} dropped, each by itself, {drops:,} times in all where {mean_count(expected)} were to be expected"
     contrast = Evidence(EvidenceKind.CONTRAST, seen, max(best.odds, 0.0))
     twins = tuple(exposure.components[twin] for twin in exposure.twins_of(number))
+    since, until = _changes(time, expected, case, ground)
     told = (
         contrast,
         *fact_evidence(exposure, ground.facts, number, case.constants),
@@ -217,7 +217,9 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
         exposed=len(mine),
         first=moment_of(time[0]),
         last=moment_of(time[-1]),
-        since=_since(time, case.background, ground),
+        start=moment_of(ground.start),
+        since=since,
+        until=until,
         reason=reason,
         reason_drops=reason_drops,
         suspects=tuple(_suspect(exposure, ground, other, probability) for other, probability in best.others),
@@ -233,14 +235,55 @@ def _suspect(exposure: Exposure, ground: _Ground, number: int, probability: floa
     return Suspect(exposure.components[number], probability, int(np.count_nonzero(ground.drops[mine])), len(mine), alike)
 
 
-def _since(time: Floats, background: Background, ground: _Ground) -> datetime | None:
-    """The drop from which on there are more, if they are not more from the start; None without a clear change."""
-    whole = float(background.weighted_seconds(ground.start, ground.end))
-    before = background.weighted_seconds(np.full(len(time), ground.start), time)
-    count = np.arange(len(time))  # drops before each
-    left, after = len(time) - count, np.maximum(whole - before, 1.0)
-    before = np.maximum(before, 1.0)
-    gain = xlogy(count, count / before) + left * np.log(left / after) - len(time) * np.log(len(time) / whole)
-    gain[(left < _LEFT) | (left / after <= count / before)] = 0.0
+def _changes(time: Floats, expected: float, case: Case, ground: _Ground) -> list[datetime | None]:
+    """When the rate of some drops rose, and when it fell to what is usual; None without a clear change.
+
+    Args:
+        time: of each drop.
+        expected: usual drops in the whole time.
+        case: with the shape of the site's day.
+        ground: the time looked at.
+    """
+    seconds = case.background.weighted_seconds(np.full(len(time), ground.start), time)  # from the start to each drop
+    whole = float(case.background.weighted_seconds(ground.start, ground.end))
+    fell = _fall(seconds, whole, case.constants.chronic_times * expected / whole)
+    if fell is not None:
+        seconds, whole = seconds[: fell + 1], float(seconds[fell])
+    rose = _rise(seconds, whole)
+    return [None if at is None else moment_of(time[at]) for at in (rose, fell)]
+
+
+def _rise(seconds: Floats, whole: float) -> int | None:
+    """The drop from which on there are more, if they are not more from the start."""
+    count = np.arange(len(seconds))  # drops before each
+    gain = _two_rates(count, seconds, whole, len(seconds))
+    gain[(len(seconds) - count < _LEFT) | ((len(seconds) - count) * seconds <= count * (whole - seconds))] = 0.0
+    return _clear(gain)
+
+
+def _fall(seconds: Floats, whole: float, usual: float) -> int | None:
+    """The last drop before there are no more than so many a second."""
+    count = np.arange(1, len(seconds) + 1)  # drops up to each
+    gain = _two_rates(count, seconds, whole, len(seconds))
+    gain[(count < _LEFT) | (len(seconds) - count > usual * (whole - seconds))] = 0.0
+    return _clear(gain)
+
+
+def _two_rates(count: Ints, seconds: Floats, whole: float, drops: int) -> Floats:
+    """Log of how much likelier drops are with a rate up to some moments and another one afterwards than with one.
+
+    Args:
+        count: drops up to each moment.
+        seconds: up to it, as the site's day weighs them.
+        whole: seconds of the whole time, so weighed.
+        drops: in it.
+    """
+    left, before, after = drops - count, np.maximum(seconds, 1.0), np.maximum(whole - seconds, 1.0)
+    gain: Floats = xlogy(count, count / before) + xlogy(left, left / after) - drops * np.log(drops / whole)
+    return gain
+
+
+def _clear(gain: Floats) -> int | None:
+    """The likeliest change, if it is no chance."""
     change = int(gain.argmax())
-    return moment_of(time[change]) if gain[change] > _SHIFT + np.log(len(time)) else None
+    return change if gain[change] > _SHIFT + np.log(len(gain)) else None

@@ -190,6 +190,8 @@ class Constants:
     """How improbable the drops of a phone must be for it not to count among the usual ones of its site. Assumed."""
 
     # parts whose phones drop more often than others
+    chronic_days: float = 7.0
+    """Days before the end of what is asked about whose drops count, where less is asked about. Assumed: a week has all of its days."""
     chronic_drops: int = 8
     """Drops of a part's phones below which it is not told. Assumed."""
     chronic_phones: int = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -40,7 +40,18 @@ from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import NAMED_FROM, Correlation, Coverage, Incident, Recurring
 from switchcorr.model.moments import moment_of
 
-_Found = tuple[tuple[Incident, ...], tuple[Recurring, ...]]
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an answer tells of bursts.
+
+    Attributes:
+        beside: bursts outside of the time that is asked about.
+    """
+
+    incidents: tuple[Incident, ...]
+    recurring: tuple[Recurring, ...]
+    beside: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,10 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
     start, end = _looked_at(drops, options)
     span = _span(drops, start, end)
-    own = find_own(case.drops, exposure, found[0], slice(0, 0) if asked else span, case.constants)
+    long_span = _span(drops, _long_before(start, end, case.constants), end)
+    own, long_own = (
+        find_own(drops, exposure, found.incidents, found.beside, slice(0, 0) if asked else one, case.constants) for one in (span, long_span)
+    )
     log_start, log_end = _ends(log)
     return Correlation(
         generated_at=options.now,
@@ -100,12 +114,12 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         log_end=log_end,
         drops=span.stop - span.start,
         coverage=coverage,
-        incidents=found[0],
-        recurring=found[1],
+        incidents=found.incidents,
+        recurring=found.recurring,
         calibration=use,
         log_shifts=switches.shifts,
         flapping=find_flapping(scene, case, own, span),
-        chronic=find_chronic(scene, case, own, span),
+        chronic=find_chronic(scene, case, long_own, long_span),
     )
 
 
@@ -136,7 +150,7 @@ def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Foun
     """Explain exactly these windows."""
     case = without(case, windows)
     others = elsewhere_of(case, [given_repeat(windows)], windows)
-    return tuple(_incident(scene, case, one) for one in judge(case, windows, others)), others.recurring
+    return _Found(tuple(_incident(scene, case, one) for one in judge(case, windows, others)), others.recurring)
 
 
 def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
@@ -159,7 +173,8 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
     given = [_incident(scene, case, one) for one in judge(case, _between(looks.pasted, options), others)]
     found = judge(cautious, _between((*heard, *again), options), others)
     incidents = (*given, *(_incident(scene, cautious, one) for one in found if odds_of_anything(one.posterior) > 0))
-    return tuple(sorted(incidents, key=lambda incident: incident.start)), others.recurring
+    beside = tuple(window for window in (*looks.pasted, *heard, *again) if not _is_between(window, options))
+    return _Found(tuple(sorted(incidents, key=lambda incident: incident.start)), others.recurring, beside)
 
 
 def _looked(case: Case, looks: Looks) -> dict[Window, Posterior]:
@@ -191,6 +206,11 @@ def _looked_at(drops: Drops, options: CorrelateOptions) -> tuple[datetime | None
     if start is not None and end is not None and start > end:
         start = end = options.since or options.until
     return start, end
+
+
+def _long_before(start: datetime | None, end: datetime | None, constants: Constants) -> datetime | None:
+    """From when on it is counted how often parts drop one by one: a day or an hour that is asked about shows too few drops."""
+    return None if start is None or end is None else min(start, end - timedelta(days=constants.chronic_days))
 
 
 def _ends(log: EventLog) -> tuple[datetime | None, datetime | None]:

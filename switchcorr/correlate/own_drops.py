@@ -24,7 +24,7 @@ from scipy.special import betainc
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.reasons import ON_PURPOSE
-from switchcorr.correlate.drops.table import Drops
+from switchcorr.correlate.drops.table import Drops, Window
 from switchcorr.correlate.exposure.groups import grouped
 from switchcorr.correlate.exposure.table import Bools, Exposure, Ints
 from switchcorr.model.incident import Incident
@@ -70,17 +70,22 @@ class Usual:
     most: int
 
 
-def find_own(drops: Drops, exposure: Exposure, incidents: Sequence[Incident], span: slice, constants: Constants) -> OwnDrops:
+def find_own(
+    drops: Drops, exposure: Exposure, incidents: Sequence[Incident], bursts: Sequence[Window], span: slice, constants: Constants
+) -> OwnDrops:
     """The drops in a time that phones have by themselves; devices without a switch port (CTI ports, gateways) are left out.
 
     Args:
         drops: that no move to another desk explains.
         exposure: all phones.
         incidents: whose drops are not the phones' own, see ``own_drops``.
+        bursts: that nobody asks about: of these all drops are left out.
         span: of the drops that are asked about.
         constants: of the model.
     """
     own = own_drops(drops, exposure, incidents, span, constants) & with_port(exposure)[drops.row]
+    for burst in bursts:
+        own[drops.between(burst.start, burst.end)] = False
     return apart(drops, np.flatnonzero(own), constants)
 
 

@@ -213,7 +213,9 @@ class Chronic:
         expected: how many phones like them have in the same time.
         dropped: how many of its phones have dropped.
         exposed: its phones.
+        start: from when on they are counted.
         since: when the rate rose, if that can be seen in the log.
+        until: when it fell to what is usual, if that can be seen.
         reason: the one that is told most, for ``reason_drops`` of them; None if none is told.
         suspects: other parts that may be behind the same drops.
     """
@@ -227,7 +229,9 @@ class Chronic:
     exposed: int
     first: datetime
     last: datetime
+    start: datetime | None = None
     since: datetime | None = None
+    until: datetime | None = None
     reason: Reason | None = None
     reason_drops: int = 0
     suspects: tuple[Suspect, ...] = ()

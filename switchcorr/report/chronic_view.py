@@ -28,7 +28,7 @@ class ChronicView:
         shared: it, and where it is open which part it is, what else it may be.
         sure: its probability, ready to be read.
         times: how many times as often as others its phones drop.
-        since: when that began.
+        since: when that began, and ended.
         told: how often they drop, what the drops cannot tell from it, what else may be behind them, and the reason; a sentence each.
     """
 
@@ -92,7 +92,7 @@ def _told(part: Chronic) -> Iterator[str]:
     yield (
         f"Its phones drop {_times(part.ratio)} as often as others: {part.drops:,} drops where {mean_count(part.expected)} were to be expected. "
         f"{part.dropped:,} of its {counted(part.exposed, 'phone')} dropped. "
-        f"It has been so {_since(part)}; the last drop was {full_time(part.last.timestamp())} UTC."
+        f"{'It has been so' if part.until is None else 'It was so'} {_since(part)}; the last drop was {full_time(part.last.timestamp())} UTC."
     )
     if part.equivalent:
         yield f"Drops cannot tell it from {', '.join(map(component_name, part.equivalent))}: the same phones are exposed to each."
@@ -107,7 +107,13 @@ def _told(part: Chronic) -> Iterator[str]:
 
 
 def _since(part: Chronic) -> str:
-    return "all the time looked at" if part.since is None else f"since {full_time(part.since.timestamp())} UTC"
+    since = f"{full_time(part.since.timestamp())} UTC" if part.since else ""
+    if part.until is not None:
+        return f"from {since or 'the start'} to {full_time(part.until.timestamp())} UTC, and not since then"
+    if since:
+        return f"since {since}"
+    looked_from = f", from {full_time(part.start.timestamp())} UTC" if part.start else ""
+    return f"all the time looked at{looked_from}"
 
 
 def _other(suspect: Suspect) -> str:

@@ -171,7 +171,7 @@ class FlappingJson(TypedDict):
 
 
 class ChronicJson(TypedDict):
-    """A part whose phones drop far more often than others, each by itself; ``since`` is null where the rate did not clearly change."""
+    """A part whose phones drop far more often than others, each by itself; ``since`` and ``until`` are null where the rate did not clearly rise and fall."""
 
     component: ComponentJson
     equivalent: Sequence[ComponentJson]
@@ -183,7 +183,9 @@ class ChronicJson(TypedDict):
     exposed: int
     first: str
     last: str
+    start: str | None
     since: str | None
+    until: str | None
     reason: int | None
     reason_enum: str
     reason_name: str
@@ -404,7 +406,9 @@ def chronic_json(part: Chronic) -> ChronicJson:
         "exposed": part.exposed,
         "first": iso(part.first),
         "last": iso(part.last),
+        "start": _iso_or_none(part.start),
         "since": _iso_or_none(part.since),
+        "until": _iso_or_none(part.until),
         "reason": None if reason is None else reason.code,
         "reason_enum": "" if reason is None else reason.enum.label,
         "reason_name": "" if reason is None else reason.name,

@@ -34,7 +34,7 @@ def metrics(result: Correlation) -> tuple[Metric, ...]:
     ]
     incidents = [({"incident": incident.id, "verdict": incident.verdict.value}, incident) for incident in result.incidents]
     recurring = [({"kind": item.component.kind, "id": item.component.id}, item) for item in result.recurring]
-    chronic = [({"kind": item.component.kind, "id": item.component.id}, item) for item in result.chronic]
+    chronic = [({"kind": item.component.kind, "id": item.component.id}, item) for item in result.chronic if item.until is None]
     return (
         Metric("generated_timestamp_seconds", "When the answer was made.", (({}, result.generated_at.timestamp()),)),
         Metric("phones", "Phones known, by whether one place is known.", (({"state": "placed"}, coverage.placed), ({"state": "unplaced"}, coverage.unplaced))),
@@ -53,7 +53,7 @@ def metrics(result: Correlation) -> tuple[Metric, ...]:
         Metric("cause_affected", "Phones of a named cause that were lost.", tuple((labels, cause.affected) for labels, cause in named)),
         Metric("cause_exposed", "Phones that a named cause carries.", tuple((labels, cause.exposed) for labels, cause in named)),
         Metric("recurring_bursts", "Bursts that a component explains together.", tuple((labels, item.bursts) for labels, item in recurring)),
-        Metric("chronic_parts", "Parts whose phones drop one by one, far more often than others.", (({}, len(result.chronic)),)),
+        Metric("chronic_parts", "Parts whose phones drop one by one, far more often than others.", (({}, len(chronic)),)),
         Metric("chronic_ratio", "How many times as often as others the phones of such a part drop.", tuple((labels, round(item.ratio, 2)) for labels, item in chronic)),
         Metric("chronic_probability", "Probability that it is this part.", tuple((labels, round(item.probability, 4)) for labels, item in chronic)),
         Metric("flapping_phones", "Phones that drop again and again by themselves.", (({}, len(result.flapping)),)),

@@ -39,7 +39,7 @@ def write_correlation(store: Store, result: Correlation) -> int:
         for phone in result.flapping:
             _replace(connection, flapping, {"phone": phone.phone, "day": _day(phone.last)}, {"last": to_ms(phone.last), "stored_at": at, "document": to_json(phone)})  # fmt: skip
         for part in result.chronic:
-            _replace(connection, chronic, {"kind": part.first_of.kind, "name": part.first_of.id, "day": _day(part.last)}, {"last": to_ms(part.last), "stored_at": at, "document": to_json(part)})  # fmt: skip
+            _replace(connection, chronic, {"kind": part.first_of.kind, "name": part.first_of.id, "day": _day(part.until or part.last)}, {"last": to_ms(part.last), "stored_at": at, "document": to_json(part)})  # fmt: skip
         return new
 
 

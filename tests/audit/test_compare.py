@@ -204,6 +204,7 @@ def test_a_part_whose_phones_drop_one_by_one_is_a_finding_until_a_day_without() 
     assert card.when is not None
     assert list(pausing_changes([card], [], card.when + timedelta(hours=23))) == [card]
     assert list(pausing_changes([card], [], card.when + timedelta(days=1))) == []
+    assert list(correlated_changes(replace(quiet(), chronic=(replace(sick, until=sick.last),)))) == []
 
 
 def test_a_part_with_equals_is_one_finding_whichever_of_them_leads() -> None:

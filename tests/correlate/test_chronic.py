@@ -100,6 +100,41 @@ def test_when_it_began_is_told_where_the_log_shows_it() -> None:
     assert abs(found.since - (START + timedelta(days=4))) < timedelta(hours=8)
 
 
+def test_a_part_that_was_mended_says_until_when_it_was_sick() -> None:
+    """And one that was sick for some days in between says both."""
+    mended = [event for event in _also(_ROWS, "module", "acc-3/2", 7.0) if event.time and event.time < START + timedelta(days=4)]
+    between = [
+        event for event in _also(_ROWS, "module", "acc-3/2", 12.0, since=2.0) if event.time and event.time < START + timedelta(days=5)
+    ]
+    over, short = (_one(explain(_ROWS, [*_WEEK, *more])) for more in (mended, between))
+    assert over.since is None
+    assert over.start is not None
+    assert over.start < START + timedelta(hours=1)
+    assert over.until is not None
+    assert abs(over.until - (START + timedelta(days=4))) < timedelta(hours=12)
+    assert short.since is not None
+    assert short.until is not None
+    assert abs(short.since - (START + timedelta(days=2))) < timedelta(hours=12)
+    assert abs(short.until - (START + timedelta(days=5))) < timedelta(hours=12)
+
+
+def test_a_question_about_a_day_counts_the_drops_of_a_week() -> None:
+    """A day shows too few drops; incidents are those of the day."""
+    events = [*_WEEK, *_also(_ROWS, "module", "acc-3/2", 1.0), *burst(below(_ROWS, "switch", "acc-9"), START + timedelta(days=2))]
+    whole, day = explain(_ROWS, events), explain(_ROWS, events, since=START + timedelta(days=6), until=START + timedelta(days=7))
+    assert (len(whole.incidents), len(day.incidents)) == (1, 0)
+    assert _named(whole) == _named(day) == ["module acc-3/2"]
+    assert _one(day).start == _one(whole).start
+    lately = explain(_ROWS, events, since=START + timedelta(days=6), until=START + timedelta(days=7), constants=Constants(chronic_days=1.0))
+    assert lately.chronic == ()
+
+
+def test_bursts_before_the_time_asked_about_are_not_those_of_a_sick_part() -> None:
+    module, at = below(_ROWS, "module", "acc-3/2"), (NOON + timedelta(days=day) for day in range(2))
+    struck = [event for moment in at for event in burst(module, moment)]
+    assert explain(_ROWS, [*_WEEK, *struck], since=START + timedelta(days=6), until=START + timedelta(days=7)).chronic == ()
+
+
 def test_the_drops_of_an_incident_are_not_those_of_a_sick_part() -> None:
     """Nor are those on purpose, and of drops of one module in one minute the first counts."""
     struck = [*burst(below(_ROWS, "module", "acc-3/2"), NOON), *burst(below(_ROWS, "module", "acc-3/2"), NOON + timedelta(days=1))]

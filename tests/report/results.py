@@ -221,7 +221,7 @@ def chronic() -> Correlation:
     uplink = Suspect(Component("uplink", "acc-4:TenGigabitEthernet1/1"), 0.31, 40, 96, (Component("switch", "acc-4"),))
     vlan = Suspect(Component("vlan", "110"), 0.12, 60, 180)
     open_one = Chronic(
-        Component("asic", "acc-4/2/1"), (), 0.44, 68, 23.9, 23, 24, START, START + timedelta(days=5), suspects=(uplink, vlan), evidence_for=(contrast,),
+        Component("asic", "acc-4/2/1"), (), 0.44, 68, 23.9, 23, 24, START, START + timedelta(days=5), START, suspects=(uplink, vlan), evidence_for=(contrast,),
         next_step="port ASIC acc-4/2/1: move two phones to a port of another ASIC.",
     )  # fmt: skip
     week = START, START, START + timedelta(days=7)

@@ -52,6 +52,8 @@ def test_prometheus_gets_the_run_and_its_correlation() -> None:
     assert re.search(r'^switchcorr_chronic_ratio\{kind="module",id="[^"]+"\} 4\.11$', text, re.MULTILINE)
     assert re.search(r'^switchcorr_chronic_probability\{kind="module",id="[^"]+"\} 0\.962$', text, re.MULTILINE)
     assert 'switchcorr_audit_open_findings{kind="part_chronic"} 0\n' in text
+    over = tuple(replace(part, until=part.last) for part in RESULT.chronic)
+    assert "switchcorr_chronic_parts 0\n" in audit_metrics(NUMBERS, replace(RESULT, chronic=over)), "it is well again"
     assert 'switchcorr_audit_open_findings{kind="phone_flapping"} 0\n' in text
     names = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
     assert len(names) == len(set(names))

@@ -63,7 +63,12 @@ def test_a_part_is_open_where_another_may_be_as_likely_and_rare_drops_have_their
         "Which part it is, is open: port ASIC acc-4/2/1 has 44 %, but it may as well be uplink acc-4:TenGigabitEthernet1/1 or switch acc-4 "
         "(31 %; 40 of its 96 phones dropped); VLAN 110 (12 %; 60 of its 180 phones dropped)." in text
     )
-    assert "It has been so all the time looked at; the last drop" in text
+    assert "It has been so all the time looked at, from 2026-11-22 09:41:07 UTC; the last drop" in text
+    over = replace(asic, until=asic.last)
+    assert "It was so from the start to 2026-11-27 09:41:07 UTC, and not since then; the" in " ".join(
+        render_text(replace(quiet(), chronic=(over,))).split()
+    )
+    assert "all the time looked at; the last drop" in " ".join(render_text(replace(quiet(), chronic=(replace(asic, start=None),))).split())
     alone = " ".join(render_text(replace(quiet(), chronic=(replace(asic, suspects=(), expected=0.04, drops=9),))).split())
     assert "Which part it is, is open: port ASIC acc-4/2/1 has 44 %. " in alone
     assert "225 times as often as others: 9 drops where less than 0.1 were to be expected" in alone

@@ -90,7 +90,9 @@ def test_a_part_whose_phones_drop_one_by_one_is_one_row_for_each_day_whichever_o
     for told in (part, later, next_day):
         write_correlation(store, replace(result, chronic=(told,)))
     assert chronic_between(store, LONG_AGO, LATER) == (next_day, later)
-    assert chronic_between(store, next_day.last, LATER) == (next_day,)
+    over = replace(next_day, until=next_day.last, last=datetime(2026, 11, 23, tzinfo=UTC))
+    write_correlation(store, replace(result, chronic=(over,)))
+    assert chronic_between(store, next_day.last, LATER) == (over,), "it was so up to that day and no longer"
 
 
 def test_old_incidents_go_with_their_components(store: Store, tmp_path: Path) -> None:
