@@ -40,7 +40,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
     outside = sorted(set(range(len(sample.row))) - {drop for cell in cells for drop in cell.drops})
     otherwise = {drop: chance[drop] + innocent[drop] for drop in outside}
     bunched, ahead = _bunched(likelihood, cells)
-    leaks = [_leaks(likelihood, cells[: place + 1], outside, ahead) for place in range(len(cells))]
+    leaks = [_leaks(likelihood, cells[: place + 1], outside, ahead[place]) for place in range(len(cells))]
     total = bunched + (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
     for cell, story, (strength, hidden, stayed) in zip(cells, _stories(likelihood, cells), leaks, strict=True):
         total += _prior(likelihood, cell.item) + cell.expected
@@ -126,13 +126,16 @@ def _stories(likelihood: Likelihood, cells: Sequence[_Cell]) -> list[float]:
     return [found[id(cell)] for cell in cells]
 
 
-def _bunched(likelihood: Likelihood, cells: Sequence[_Cell]) -> tuple[float, list[float]]:
-    """What the moments say of all cells' drops, and of each drop as one more."""
+def _bunched(likelihood: Likelihood, cells: Sequence[_Cell]) -> tuple[float, list[list[float]]]:
+    """What the moments say of all cells' drops, and per cell of each drop as one more of it."""
     together, ahead = _moments(likelihood, [drop for cell in cells for drop in cell.drops], sum(cell.expected for cell in cells))
     if len(cells) == 1 or any(_is_part(likelihood, one.item, other.item) for one, other in combinations(cells, 2)):
-        return together, ahead
-    each = sum(_moments(likelihood, cell.drops, cell.expected)[0] for cell in cells)
-    return float(np.logaddexp(together, each) - np.log(2)), ahead
+        return together, [ahead] * len(cells)
+    alone = [_moments(likelihood, cell.drops, cell.expected) for cell in cells]
+    each = sum(value for value, _ in alone)
+    both = float(np.logaddexp(together, each))
+    shares = float(np.exp(together - both)), float(np.exp(each - both))
+    return both - float(np.log(2)), [[shares[0] * one + shares[1] * own for one, own in zip(ahead, near, strict=True)] for _, near in alone]
 
 
 def _is_part(likelihood: Likelihood, one: Item, other: Item) -> bool:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
+from scipy.special import expit
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
@@ -134,7 +135,7 @@ class Likelihood:
         hypothesis: Hypothesis = (Item(component, ItemKind.FAULT),)
         found = lay_out([hypothesis], len(self.sample.row), self.parts.of, self.parts.common)
         (layer,), grown = found.layers, np.ones(found.live.shape)
-        told = self._explained(layer, found.live, self._bunched(found)[1], grown)
+        told = self._explained(layer, found.live, self._bunched(found)[1][0], grown)
         known = log_hits(layer.hits, layer.size * self.sample.bursts, self.constants.hit_rates) + self._of_known_phones(layer)
         known += self._few(layer, np.zeros(0, dtype=np.int64), np.zeros(0))
         return float((1.0 - 1.0 / grown).sum()), float((told - known)[0])
@@ -209,17 +210,20 @@ class Likelihood:
         bunched, ahead = self._bunched(found)
         total: Floats = bunched + (found.many - 1) * self.priors.further
         grown = np.ones(found.live.shape)  # how much likelier each drop is by what leaks to the items
-        for layer, drops, expected in zip(found.layers, self._told_of(found), self._others(found), strict=True):
+        for layer, near, drops, expected in zip(found.layers, ahead, self._told_of(found), self._others(found), strict=True):
             profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
             told = layer.each("told") - layer.lacking(self.stories.caused[profile, reason] - self.covariates.chance[layer.drop])
             apart = layer.each("apart") - layer.lacking(self.stories.kind[profile, reason])
             own = layer.each("prior") + layer.expected + told + self.stories.share(drops) * apart
-            total[layer.of] += own + self._explained(layer, found.live, ahead, grown)
+            total[layer.of] += own + self._explained(layer, found.live, near, grown)
             total[layer.of] += self._beside(layer, expected)
         return total - _told_twice(found) + self.crowd.totals(self._rarity, found.live, grown)
 
-    def _bunched(self, found: Layout) -> tuple[Floats, Floats]:
-        """What the moments of all cells' drops say, and of each moment if one more drop is there; causes apart may act at once or each in its time."""
+    def _bunched(self, found: Layout) -> tuple[Floats, list[Floats]]:
+        """What the moments of all cells' drops say, and per layer, cell and moment how much likelier one more drop of the cell there makes it.
+
+        Causes apart may act at once or each in its time.
+        """
         count = len(found.item)
         drops = np.zeros((count, self.bunches.moments), dtype=np.int64)
         hits, expected = np.zeros(count), np.zeros(count)
@@ -228,14 +232,20 @@ class Likelihood:
             drops[layer.of] += own
             hits[layer.of] += layer.hits
             expected[layer.of] += layer.expected
-        gain, ahead = self.bunches.gains(drops, expected / np.maximum(hits, 1.0))
+        gain, together = self.bunches.gains(drops, expected / np.maximum(hits, 1.0))
+        ahead = [together[layer.of] for layer in found.layers]
         apart = (found.many > 1) & ~found.nested().any(axis=(1, 2))
         if apart.any():
-            each = np.zeros(count)
+            each, alone = np.zeros(count), []
             for layer, own in zip(found.layers, moments, strict=True):
                 chosen = np.flatnonzero(apart[layer.of])
                 innocent = layer.expected[chosen] / np.maximum(layer.hits[chosen], 1.0)
-                each[layer.of[chosen]] += self.bunches.gains(own[chosen], innocent)[0]
+                value, near = self.bunches.gains(own[chosen], innocent)
+                each[layer.of[chosen]] += value
+                alone.append((chosen, near))
+            in_its_time = expit(each - gain)[:, np.newaxis]
+            for layer, near, (chosen, own) in zip(found.layers, ahead, alone, strict=True):
+                near[chosen] += in_its_time[layer.of[chosen]] * (own - near[chosen])
             gain[apart] = np.logaddexp(gain[apart], each[apart]) - np.log(2)
         return gain, ahead
 
@@ -273,7 +283,7 @@ class Likelihood:
         bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, layer.each("ways")
         rest = self._rest(layer)
         leak = self._leak(layer, live, rest)
-        likely = self._rarity[leak.drop] * leak.strength * ahead[layer.of[leak.cell], self.bunches.place[leak.drop]]
+        likely = self._rarity[leak.drop] * leak.strength * ahead[leak.cell, self.bunches.place[leak.drop]]
         odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
         value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(leak, odds, ways, rest[0]), rates)
         odds *= rate[leak.cell]

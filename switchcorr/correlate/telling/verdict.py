@@ -63,9 +63,15 @@ def _smallest_list(posterior: Posterior) -> list[tuple[int, float]]:
 
 
 def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
-    """The member of an equal-exposure set that evidence apart from phones favours; with none, the first in the order of kinds."""
-    members = [twin, *likelihood.exposure.twins_of(twin)]
-    return max(members, key=lambda number: (round(posterior.member.get(number, 0.0), 9), -number))
+    """The member of an equal-exposure set that evidence apart from phones favours; with none, the first in the order of kinds.
+
+    A VLAN may have phones without a place beside those of its switch: then those with the same phones stand together against it.
+    """
+    members, size = [twin, *likelihood.exposure.twins_of(twin)], likelihood.exposure.size
+    together: dict[float, float] = {}
+    for number in members:
+        together[size[number]] = together.get(size[number], 0.0) + posterior.member.get(number, 0.0)
+    return max(members, key=lambda number: (round(together[size[number]], 9), round(posterior.member.get(number, 0.0), 9), -number))
 
 
 def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) -> Verdict:
