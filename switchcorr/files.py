@@ -29,6 +29,8 @@ _LONGEST_FRAME_HEADER = 18
 _RLE_BLOCK = 1
 _SAVE_AS_CSV = "Save its sheet as CSV and give that file."
 _UNPACK = "Unpack it and give the files in it."
+_CAPTURE = re.compile(rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a")
+"""How pcap (in both byte orders, with micro- or nanoseconds) and pcapng begin."""
 _NOT_READ: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"PK\x03\x04(?s:.){0,4000}opendocument\.spreadsheet"), "is a spreadsheet (.ods)", _SAVE_AS_CSV),
     (re.compile(rb"PK\x03\x04(?s:.){0,4000}word/"), "is a Word document (.docx)", "Save it as plain text and give that file."),
@@ -41,11 +43,7 @@ _NOT_READ: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"BZh[1-9]1AY&SY"), "is packed with bzip2", "Unpack it, or pack it with gzip or zstd."),
     (re.compile(rb"\xfd7zXZ\x00"), "is packed with xz", "Unpack it, or pack it with gzip or zstd."),
     (re.compile(rb"%PDF-"), "is a PDF document", "Give the text or the table that it was made from."),
-    (
-        re.compile(rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a"),
-        "is a packet capture",
-        "switchcorr keepalives reads it.",
-    ),
+    (_CAPTURE, "is a packet capture", "switchcorr keepalives reads it; its registrations and drops are taken with --events."),
 )
 """Files that people give for text and that are none, by their first bytes: what each is and what to do with it."""
 _LOOKED_AT = 4096
@@ -281,6 +279,20 @@ def open_input(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS, binary: bool 
     if not binary:
         _refuse_not_read(path, plain)
     return io.BufferedReader(_Bounded(plain, path, limits, facts.st_size), min(1 << 20, max(facts.st_size + 1, 1 << 16)))
+
+
+def is_packet_capture(path: Path) -> bool:
+    """Whether a file begins as a packet capture, plain or packed; False where it cannot be read."""
+    try:
+        with open_input(path, binary=True) as stream:
+            return begins_as_capture(stream.peek(4))
+    except InputFileError:
+        return False
+
+
+def begins_as_capture(head: bytes) -> bool:
+    """Whether these are the first bytes of a packet capture."""
+    return _CAPTURE.match(head) is not None
 
 
 def _refuse_not_read(path: Path, plain: io.BufferedReader) -> None:

@@ -2,6 +2,7 @@
 
 Two rows are one event when device (or address), kind, node, second and reason agree; alerts when name, node, second and the
 remote side agree; messages of a switch when name, tag, text and second do. Rows of unknown time are never taken for one another.
+For what packets show there are other rules, in ``seen``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
+from switchcorr.events.seen import seen_once
 from switchcorr.model.addresses import device_key
 from switchcorr.model.event import EventDetail, EventKind, EventLog
 
@@ -28,6 +30,13 @@ class Distinct:
 
     rows: list[int]
     dropped: Mapping[int, int]
+
+
+def each_once(log: EventLog) -> tuple[EventLog, Mapping[int, int]]:
+    """A log in order of time (as ``Distinct``) with each event once, and how many rows were left out, by index of their source."""
+    distinct = distinct_rows(log)
+    seen = seen_once(log.select(distinct.rows))
+    return seen.log, Counter(distinct.dropped) + Counter(seen.dropped)
 
 
 def distinct_rows(log: EventLog) -> Distinct:

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from switchcorr.errors import InputFileError
 from switchcorr.events.clock import Clock, ClockSettings
-from switchcorr.events.duplicates import distinct_rows
+from switchcorr.events.duplicates import each_once
 from switchcorr.events.generic_csv import is_header, missing_columns, why_no_row
 from switchcorr.events.growth import lines_to_pass, pass_lines
 from switchcorr.events.lines import LineCounts, LineReader
@@ -57,8 +58,18 @@ class EventBatch:
     passed: int = 0
 
 
-def read_event_files(paths: Sequence[Path], *, options: ReadOptions) -> EventReading:
+class ReadBatches(Protocol):
+    """What reads a file as ``read_event_batches`` does."""
+
+    def __call__(self, path: Path, /, *, options: ReadOptions, pools: EventPools, known: int = 0) -> Iterator[EventBatch]:
+        """The events of one file; the last batch carries its account."""
+
+
+def read_event_files(paths: Sequence[Path], *, options: ReadOptions, read: ReadBatches | None = None) -> EventReading:
     """All events of all files: sorted by time, unknown times last, each event once.
+
+    Args:
+        read: what reads a file; None for ``read_event_batches``, which knows texts.
 
     Raises:
         UsageError: a zone of the options does not exist.
@@ -67,18 +78,18 @@ def read_event_files(paths: Sequence[Path], *, options: ReadOptions) -> EventRea
     log = EventLog(pools)
     last: list[EventBatch] = []
     for path in paths:
-        for batch in read_event_batches(path, options=options, pools=pools):
+        for batch in (read or read_event_batches)(path, options=options, pools=pools):
             log.extend(batch.log)
             if batch.account is not None:
                 last.append(batch)
-    distinct = distinct_rows(log)
-    dropped = {pools.sources.get(source): count for source, count in distinct.dropped.items()}
+    distinct, left_out = each_once(log)
+    dropped = {pools.sources.get(source): count for source, count in left_out.items()}
     accounts = [batch.account for batch in last if batch.account is not None]
     accounts = [replace(account, duplicates=dropped.pop(account.file, 0)) for account in accounts]
     warned = _zone_warnings(last)
     accounts = [replace(account, warnings=(*account.warnings, *warned.get(account.file, ()))) for account in accounts]
     assumptions = dict.fromkeys(sentence for batch in last for sentence in batch.assumptions)
-    return EventReading(log.select(distinct.rows), tuple(accounts), (*assumptions, *(one for some in warned.values() for one in some)))
+    return EventReading(distinct, tuple(accounts), (*assumptions, *(one for some in warned.values() for one in some)))
 
 
 def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, quick: bool = True, known: int = 0) -> Iterator[EventBatch]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from switchcorr.model.reason import Reason, ReasonEnum
+from switchcorr.text import counted
 
 
 class EventKind(enum.IntEnum):
@@ -45,6 +46,8 @@ class Assumed(enum.IntFlag):
     DATE = 4
     TIME = 8
     """The whole time was given from outside (``--at``)."""
+    NODE = 32
+    """Packets show the event: the node is the address that they went to, the time that of a packet, and nothing tells a reason."""
     NAME = 16
     """The line tells an address only; the device is the one that had it."""
 
@@ -271,6 +274,7 @@ class EventFileAccount:
         duplicates: events left out because a relay or a second file had told them.
         samples: the first few unrecognised lines.
         problem: why the file could not be read, or not to its end; empty if all of it was read.
+        unit: what ``lines`` counts: lines of text, or the packets of a capture.
     """
 
     file: str
@@ -283,6 +287,13 @@ class EventFileAccount:
     samples: tuple[UnusedLine, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: str = ""
+    unit: str = "line"
+
+    @property
+    def no_event(self) -> str:
+        """What is said of a file that was read and holds no event."""
+        nothing = "no event of a known format" if self.unit == "line" else "no registration begins or ends"
+        return f"{self.file}: {nothing} in {counted(self.lines, self.unit)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Connection:
         talk: what was said.
         syns: attempts of the phone to open it; ``first_syn`` the number of the first.
         refusal: the first ICMP message about it.
+        first_frame, closed_frame: number of its first packet, and of the first that ends it; 0 if none does.
     """
 
     def __init__(self, key: tuple[bytes, int, bytes, int], protocol: KeepaliveProtocol, *, keep: bool) -> None:
@@ -79,6 +80,7 @@ class Connection:
         self.syns = self.duplicates = 0
         self.first_syn: int | None = None
         self.refusal: Refusal | None = None
+        self.first_frame = self.closed_frame = 0
 
     def take(self, packet: Segment, *, by_phone: bool) -> None:
         """Take a TCP segment."""
@@ -135,6 +137,9 @@ class Connection:
         return False
 
     def _note_packet(self, packet: Segment, mine: End) -> None:
+        self.first_frame = self.first_frame or self.talk.turns.frame
+        if not packet.is_udp and packet.flags & (FIN | RST):
+            self.closed_frame = self.closed_frame or self.talk.turns.frame
         self.first_ns = self.first_ns or packet.time_ns
         self.last_ns = max(self.last_ns, packet.time_ns)
         if not packet.is_udp and packet.flags & RST:
@@ -178,6 +183,7 @@ class Connection:
             is_strange = mine.not_understood > before
             if chunk.after_gap or is_strange:
                 lose()
+                self.talk.turns.lose()
             for message in messages:
                 acked_ns = chunk.time_ns if acked is not None and ahead(acked, message.end_seq) >= 0 else 0
                 if isinstance(message, SccpPdu):
@@ -186,6 +192,7 @@ class Connection:
                     self.talk.take_sip(message, chunk.time_ns, by_phone=by_phone, acked_ns=acked_ns)
             if is_strange:
                 lose()
+                self.talk.turns.lose()
 
 
 def _acknowledge(ack: int, mine: End, other: End) -> None:

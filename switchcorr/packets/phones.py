@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from switchcorr.model.addresses import MacAddress
@@ -20,11 +20,15 @@ class PhoneGroup:
     Attributes:
         name: what it calls itself, else its MAC, else its address.
         mac: of its frames, if the capture is on its own segment; else empty.
+        said_name: what it calls itself; empty if it does not.
+        is_alone: whether nothing shows that other phones are behind its address.
     """
 
     name: str
     mac: str
     connections: tuple[Connection, ...]
+    said_name: str = ""
+    is_alone: bool = True
 
 
 def side_of(tracker: Tracker) -> CaptureSide:
@@ -56,7 +60,19 @@ def phones_of(tracker: Tracker) -> list[PhoneGroup]:
         name = _name_of(connection, names[connection.key[0]], mac)
         grouped[name].append(connection)
         macs[name] = macs.get(name) or mac
-    return [PhoneGroup(name, macs[name], tuple(sorted(grouped[name], key=lambda one: one.first_ns))) for name in sorted(grouped)]
+    return [_group(name, macs[name], grouped[name], names) for name in sorted(grouped)]
+
+
+def _group(name: str, mac: str, connections: Sequence[Connection], names: Mapping[bytes, set[str]]) -> PhoneGroup:
+    """A phone and its connections.
+
+    Args:
+        names: what the phones behind each address call themselves.
+    """
+    ordered = tuple(sorted(connections, key=lambda one: one.first_ns))
+    said = next((one.talk.name for one in ordered if one.talk.name), "")
+    is_alone = all(len(names.get(one.key[0], ())) < 2 for one in ordered)
+    return PhoneGroup(name, mac, ordered, said, is_alone)
 
 
 def _name_of(connection: Connection, names: set[str], mac: str) -> str:

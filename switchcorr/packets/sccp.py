@@ -133,6 +133,11 @@ def keepalive_intervals(body: bytes) -> tuple[int, int] | None:
     return (primary, secondary) if 0 < primary <= 86_400 else None
 
 
+def xml_alarm(body: bytes) -> str:
+    """The text of an XMLAlarm, which is the whole message; NULs fill it up."""
+    return body.replace(b"\0", b"").decode("utf-8", "replace")
+
+
 def alarm_text(body: bytes) -> str:
     """The text of an Alarm: eighty bytes behind its severity."""
     return clean(body[4:84].partition(b"\0")[0])

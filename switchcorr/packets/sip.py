@@ -21,6 +21,7 @@ _DEVICE = re.compile(rb"\+u\.sip!devicename\.ccm\.cisco\.com=\"?([A-Za-z0-9_.-]{
 _INSTANCE = re.compile(rb"\+sip\.instance=\"?<?urn:uuid:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-([0-9a-fA-F]{12})")
 _CALL_ID_MAC = re.compile(r"([0-9a-fA-F]{8})-([0-9a-fA-F]{4})[0-9a-fA-F]{4}-")
 _EXPIRES = re.compile(rb";[ \t]*expires=(\d{1,9})")
+_ALARM = b"<Alarm Name="
 _CSEQ = re.compile(rb"(\d{1,10})[ \t]+([A-Z]{3,12})")
 
 
@@ -34,6 +35,7 @@ class SipMessage(NamedTuple):
         keeps_standby: whether it is a keepalive to a standby server.
         reason: text of the header Reason, in which a phone says why it left before.
         end_seq: sequence number behind it; 0 in a datagram.
+        alarm: the XML in which a phone says why it left before, of a REFER; as it stands there.
     """
 
     method: str
@@ -45,6 +47,7 @@ class SipMessage(NamedTuple):
     keeps_standby: bool
     reason: str
     end_seq: int
+    alarm: str = ""
 
 
 class SipParser:
@@ -132,6 +135,7 @@ def parse_message(data: bytes, end_seq: int = 0) -> SipMessage | None:
         keeps_standby=expires == 0 and b"cisco-keep-alive" in head.lower(),
         reason=clean(headers.get(b"reason", b"")),
         end_seq=end_seq,
+        alarm=data[len(head) + 2 :].decode("utf-8", "replace") if _ALARM in data else "",
     )
 
 

@@ -85,6 +85,7 @@ class Tracker:
             self._current[key] = connection
         if by_phone:
             self._note_mac(packet, connection)
+        connection.talk.turns.frame = self.packets
         connection.take(packet, by_phone=by_phone)
 
     def _note_mac(self, packet: Segment, connection: Connection) -> None:
@@ -100,7 +101,7 @@ class Tracker:
 
     def _take_datagram(self, packet: Segment) -> None:
         message = parse_message(packet.payload)
-        if message is None or message.method != "REGISTER":
+        if message is None or not (message.method == "REGISTER" or message.alarm):
             return
         by_phone = message.status == 0
         phone, port, server, server_port = (
@@ -108,16 +109,23 @@ class Tracker:
             if by_phone
             else (packet.destination, packet.destination_port, packet.source, packet.source_port)
         )
-        party = _party(message)
-        connection = self._by_udp.get((phone, server), {}).get(party)
+        connection = self._by_datagram((phone, port, server, server_port), message)
         if connection is None:
-            connection = self._begin((phone, port, server, server_port), KeepaliveProtocol.SIP_UDP)
-            if connection is None:
-                return
-            self._by_udp[phone, server][party] = connection
+            return
         if by_phone:
             self._note_mac(packet, connection)
+        connection.talk.turns.frame = self.packets
         connection.take_datagram(packet, message, by_phone=by_phone)
+
+    def _by_datagram(self, key: _Key, message: SipMessage) -> Connection | None:
+        """The registration that a datagram is of; an alarm is of the only one between its two ends, and begins none."""
+        known = self._by_udp[key[0], key[2]]
+        party = _party(message)
+        if message.method != "REGISTER" and party not in known:
+            return next(iter(known.values())) if len(known) == 1 else None
+        if party not in known and (begun := self._begin(key, KeepaliveProtocol.SIP_UDP)) is not None:
+            known[party] = begun
+        return known.get(party)
 
     def _take_refusal(self, refusal: Refusal) -> None:
         there = (refusal.source, refusal.source_port, refusal.destination, refusal.destination_port)

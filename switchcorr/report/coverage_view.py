@@ -80,7 +80,7 @@ def _event_file(file: EventFileAccount) -> tuple[str, str, str, str]:
     return (
         file.file,
         ", ".join(file.formats) or "no known format",
-        f"{counted(file.events, 'event')} in {counted(file.lines, 'line')}",
+        f"{counted(file.events, 'event')} in {counted(file.lines, file.unit)}",
         "; ".join(filter(None, left_over)),
     )
 

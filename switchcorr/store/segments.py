@@ -3,7 +3,7 @@
 A file is known by its first line (one of which not even that is whole, by what there is of it), then by a hash of its first bytes, then
 by one of the last bytes that were read. A file that was emptied and
 filled again, or whose read part was changed, is another one: its events are read from its beginning, and those that an older file had
-told too are found when events are asked for.
+told too are found when events are asked for. A packet capture has no lines: all of it counts as whole, and its first line is what precedes a newline.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 
 from switchcorr.errors import InputFileError
-from switchcorr.files import open_input
+from switchcorr.files import begins_as_capture, open_input
 from switchcorr.store import schema
 from switchcorr.store.locking import take_turns
 from switchcorr.text import clean
@@ -98,7 +98,7 @@ def is_unharmed(path: Path, before: FileAtPath, mark: FileMark) -> bool:
     if now is None or not now.is_same(before) or now.size < before.size:
         return False
     try:
-        with closing(open_input(path)) as stream:
+        with closing(open_input(path, binary=True)) as stream:
             return _hash(stream.read(mark.head_bytes)) == mark.head
     except InputFileError:
         return False
@@ -113,7 +113,7 @@ def mark_of(path: Path, known: Sequence[Segment] = ()) -> tuple[FileMark, Segmen
     Raises:
         InputFileError: it cannot be opened.
     """
-    with closing(open_input(path)) as stream:
+    with closing(open_input(path, binary=True)) as stream:
         return _mark(stream, known)
 
 
@@ -123,12 +123,13 @@ def first_line_of(path: Path) -> str:
     Raises:
         InputFileError: it cannot be read.
     """
-    with closing(open_input(path)) as stream:
+    with closing(open_input(path, binary=True)) as stream:
         return _hash(stream.readline(HEAD_BYTES))
 
 
 def _mark(stream: io.BufferedReader, known: Sequence[Segment]) -> tuple[FileMark, Segment | None]:
     head = b""
+    has_lines = not begins_as_capture(stream.peek(4))
     recent: deque[bytes] = deque()
     size = whole = 0
     fitting = list(known)
@@ -147,7 +148,7 @@ def _mark(stream: io.BufferedReader, known: Sequence[Segment]) -> tuple[FileMark
             end = at - size + len(last)
             tail = _hash(window[max(0, end - TAIL_BYTES) : end])
             fitting = [one for one in fitting if one.read_bytes != at or one.tail == tail]
-        cut = data.rfind(b"\n") + 1
+        cut = data.rfind(b"\n") + 1 if has_lines else len(data)
         if cut:
             whole = size + cut
             end = cut + len(last)
@@ -155,7 +156,7 @@ def _mark(stream: io.BufferedReader, known: Sequence[Segment]) -> tuple[FileMark
         size += len(data)
         last = window[-TAIL_BYTES:]
     fitting = [one for one in fitting if one.read_bytes <= size and _hash(head[: one.head_bytes]) == one.head]
-    is_unfinished = not whole and size < HEAD_BYTES
+    is_unfinished = b"\n" not in head and size < HEAD_BYTES
     head_bytes = size if is_unfinished else min(whole, HEAD_BYTES)
     first_line = _UNFINISHED if is_unfinished else _hash(head[: head.find(b"\n") + 1] if b"\n" in head else head)
     mark = FileMark(

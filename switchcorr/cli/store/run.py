@@ -163,9 +163,11 @@ def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, forma
         if file.problem:
             tell(f"missing: {file.problem}")
         elif file.account is not None and not file.account.events:
-            tell(f"missing: {file.file}: no event of a known format in {counted(file.account.lines, 'line')}")
+            tell(f"missing: {file.account.no_event}")
     for sentence in () if quiet else outcome.assumptions:
         tell(f"assumed: {sentence}")
+    for sentence in () if quiet else (warning for file in outcome.files if file.account is not None for warning in file.account.warnings):
+        tell(f"note: {sentence}")
     return outcome.is_partial
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from switchcorr.errors import EventFormatError, InputFileError
 from switchcorr.events import ReadOptions, read_event_files
 from switchcorr.events.names import name_by_address
+from switchcorr.events.seen import NEAR_S, seen_once
+from switchcorr.jobs.inputs.captured import read_batches
 from switchcorr.jobs.inputs.mistaken import meant_for_events
 from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import Progress, Times
@@ -35,7 +37,7 @@ def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> Even
     """
     progress("events", 0, len(paths))
     options = ReadOptions(now=times.now, zone=times.log_zone, zones=dict(times.log_zones), year=times.year, at=times.at)
-    reading = read_event_files(paths, options=options)
+    reading = read_event_files(paths, options=options, read=read_batches)
     progress("events", len(paths), len(paths))
     reading = replace(reading, files=tuple(map(_understood, reading.files)))
     missing = tuple(_why(file) for file in reading.files if file.problem or not file.events)
@@ -56,7 +58,7 @@ def _understood(file: EventFileAccount) -> EventFileAccount:
 
 
 def _why(file: EventFileAccount) -> str:
-    return file.problem or f"{file.file}: no event of a known format in {counted(file.lines, 'line')}"
+    return file.problem or file.no_event
 
 
 def _lost(paths: Sequence[Path], log: EventLog) -> tuple[str, ...]:
@@ -92,6 +94,21 @@ def switch_messages(log: EventLog) -> tuple[SwitchMessage, ...]:
 
 
 def named_by_address(events: EventsRead, placements: Iterable[Placement]) -> EventsRead:
-    """The events with drops named that tell an address only, and the sentence on it among the assumptions."""
+    """The events with drops named that tell an address only, and the sentence on it among the assumptions.
+
+    A drop that packets show may now have the name under which a log tells of it too: then it is left out.
+    """
     named = name_by_address(events.log, placements)
-    return events if named is None else replace(events, log=named.log, assumptions=(*events.assumptions, named.sentence))
+    if named is None:
+        return events
+    once = seen_once(named.log)
+    left_out = sum(once.dropped.values())
+    told = (
+        (
+            f"{counted(left_out, 'event')} of packet captures {'is' if left_out == 1 else 'are'} left out: "
+            f"a log tells of the same phone within {NEAR_S:.0f} s.",
+        )
+        if left_out
+        else ()
+    )
+    return replace(events, log=once.log, assumptions=(*events.assumptions, named.sentence, *told))

@@ -13,7 +13,7 @@ from shlex import quote
 
 from switchcorr.errors import InputFileError
 from switchcorr.events import ReadOptions, read_event_batches
-from switchcorr.files import open_input
+from switchcorr.files import is_packet_capture, open_input
 from switchcorr.model.event import EventKind, EventPools
 from switchcorr.text import clean, counted, decode, looks_binary
 from switchcorr.topology.facts.counters_file import read_counters
@@ -130,7 +130,9 @@ def told(error: InputFileError) -> str:
 
 
 def _is_event_log(path: Path) -> bool:
-    """Whether a file begins with events that have a time; what switches say of themselves stands in terminal logs too."""
+    """Whether a file begins with events that have a time, or is a capture that may hold some; what switches say of themselves stands in terminal logs too."""
+    if is_packet_capture(path):
+        return True
     batches = read_event_batches(path, options=_OPTIONS, pools=EventPools())
     logs = [batch.log for batch in islice(batches, 2)]  # the last event of a short file comes with its end
     events = (one for log in logs for one in zip(log.kind, log.time, strict=True))

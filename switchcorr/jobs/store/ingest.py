@@ -17,7 +17,7 @@ from pathlib import Path
 
 from switchcorr.errors import InputFileError
 from switchcorr.events import ReadOptions
-from switchcorr.events.read import read_event_batches
+from switchcorr.jobs.inputs.captured import read_batches
 from switchcorr.jobs.inputs.mistaken import meant_for_ingest
 from switchcorr.jobs.inputs.request import Progress, Times, say_nothing
 from switchcorr.jobs.store.place import StorePlace
@@ -177,6 +177,11 @@ def _ingest_once(store: Store, path: Path, options: ReadOptions, assumptions: di
     return reading.run(options, assumptions, written)
 
 
+def _settled(account: EventFileAccount) -> int:
+    """How many lines of a file tell what they tell, whatever comes behind them: of a capture none, where a phone may say its name at the end."""
+    return 0 if account.unit == "packet" else account.lines - _UNSETTLED
+
+
 class _Reading:
     """Reads one file, and writes what is new of it."""
 
@@ -203,7 +208,7 @@ class _Reading:
         account: EventFileAccount | None = None
         passed = 0
         assumed: tuple[str, ...] = ()
-        for batch in read_event_batches(self._path, options=options, pools=pools, known=self._begin):
+        for batch in read_batches(self._path, options=options, pools=pools, known=self._begin):
             if not self._is_opened:
                 self._verify()
             self._read += len(batch.log)
@@ -212,7 +217,7 @@ class _Reading:
                 account, passed, assumed = batch.account, batch.passed, batch.assumptions
         if account is None or not account.lines:
             return IngestedFile(str(self._path), problem=account.problem if account is not None else "")
-        self._flush(settled=account.lines - _UNSETTLED)
+        self._flush(settled=_settled(account))
         assumptions.update(dict.fromkeys(assumed))
         known = self._read - self._new - written.get(self._segment_id, 0)
         problem = account.problem or ("" if account.events or account.ignored or passed else meant_for_ingest(self._path))

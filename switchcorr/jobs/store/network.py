@@ -12,7 +12,7 @@ from typing import Final
 
 from switchcorr.audit.identity import with_known_ids
 from switchcorr.errors import InputFileError, StoreError
-from switchcorr.events.duplicates import distinct_rows
+from switchcorr.events.duplicates import each_once
 from switchcorr.jobs.inputs.readings import EventsRead, Settled, StoredNetwork
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.listen.losses import Loss, told_losses
@@ -64,7 +64,7 @@ class StoredSource:
                 f"the store has no events from {first:%Y-%m-%d} to {self.until:%Y-%m-%dT%H:%M:%SZ}.",
                 hint="Take logs into it with `switchcorr ingest FILE`.",
             )
-        log = log.select(distinct_rows(log).rows)
+        log, _ = each_once(log)
         here = _of_their_place(log, carried, self.since)
         told = [f"used of the store: {counted(len(here), 'event')}, from {first:%Y-%m-%d} on."]
         if len(here) < len(log):
