@@ -295,6 +295,11 @@ def begins_as_capture(head: bytes) -> bool:
     return _CAPTURE.match(head) is not None
 
 
+def bytes_read(stream: io.BufferedReader) -> tuple[int, int]:
+    """How many bytes of a file that ``open_input`` opened were read so far, and of how many; of a packed file those that are packed."""
+    return cast("_Bounded", stream.raw).position
+
+
 def _refuse_not_read(path: Path, plain: io.BufferedReader) -> None:
     head = plain.peek(_LOOKED_AT)[:_LOOKED_AT]
     for pattern, what, hint in _NOT_READ:
@@ -386,6 +391,11 @@ class _Bounded(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Bytes of the file that were read, and all of them."""
+        return self._plain.tell(), self._packed_size
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types the buffer loosely
         try:

@@ -2,7 +2,8 @@
 
 A call server writes that a phone is gone when it misses keepalives, the phone goes elsewhere when it misses the answers, and each clock has
 its own time. So the second, the node and the reason need not agree: of one phone, the two that are nearest in time are one event if no more than
-``NEAR_S`` is between them. That of the log stays, as it has the reason.
+``NEAR_S`` is between them. That of the log stays, as it has the reason; its time becomes that of the packet, so that a phone that packets show
+to come back does so after it has dropped.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class SeenOnce:
 
 
 def seen_once(log: EventLog) -> SeenOnce:
-    """The log without what packets show of events that others tell, in the order of its rows; the very log if there is no such thing."""
+    """The log, which is in order of time, without what packets show of events that others tell; the very log if there is no such thing."""
     if not any(value & Assumed.NODE for value in set(log.assumed)):
         return SeenOnce(log, {})
     seen: dict[int, list[int]] = defaultdict(list)
@@ -45,8 +46,13 @@ def seen_once(log: EventLog) -> SeenOnce:
         found = _pairs(log, rows, told)
         pairs |= found
         told += [row for row in rows if row not in found]
-    kept = log.select([row for row in range(len(log)) if row not in pairs])
+    moments = {other: log.time[row] for row, other in pairs.items() if _tells_more(log, row, other)}
+    left = [row for row in range(len(log)) if row not in pairs]
+    left.sort(key=lambda row: _time_or_last(moments.get(row, log.time[row])))
+    kept = log.select(left)
     names = _names_of_nodes(log, pairs)
+    for place, row in enumerate(left):
+        kept.time[place] = moments.get(row, kept.time[place])
     for row, assumed in enumerate(kept.assumed):
         if assumed & Assumed.NODE:
             kept.node[row] = names.get(kept.node[row], kept.node[row])
@@ -96,11 +102,20 @@ def _agree(log: EventLog, row: int, other: int) -> bool:
     return log.kind[row] != EventKind.PHONE_ALARM or log.reason[row] == log.reason[other]
 
 
+def _tells_more(log: EventLog, row: int, other: int) -> bool:
+    """Whether of two rows that are one the other is that of a log, and tells of the moment that a capture shows."""
+    return log.kind[row] != EventKind.PHONE_ALARM and not log.assumed[other] & Assumed.NODE
+
+
+def _time_or_last(time: float) -> float:
+    return math.inf if math.isnan(time) else time
+
+
 def _names_of_nodes(log: EventLog, pairs: Mapping[int, int]) -> Mapping[int, int]:
     """The node that logs mean by the address of a server, by most of the events that both tell."""
     votes: dict[int, Counter[int]] = defaultdict(Counter)
     for row, other in pairs.items():
-        if log.kind[row] != EventKind.PHONE_ALARM and not log.assumed[other] & Assumed.NODE and log.node[other] >= 0:
+        if _tells_more(log, row, other) and log.node[other] >= 0:
             votes[log.node[row]][log.node[other]] += 1
     leading = {address: names.most_common(1)[0] for address, names in votes.items()}
     return {address: name for address, (name, count) in leading.items() if 2 * count > votes[address].total()}

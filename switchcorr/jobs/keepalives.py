@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from switchcorr.errors import UsageError
+from switchcorr.jobs.inputs.request import Progress, say_nothing
 from switchcorr.model.keepalive import CaptureSide, KeepaliveProtocol, KeepaliveReport
 from switchcorr.packets.containers import CaptureFile
 from switchcorr.packets.keepalives import ReadCapture, report_on
@@ -16,6 +17,9 @@ from switchcorr.packets.tracking import DEFAULT_PORTS, Tracker
 from switchcorr.text import clean
 
 _log = logging.getLogger(__name__)
+_TOLD_EVERY = 20_000
+"""Packets between two words on how far it is: a fifth of a second."""
+_MB = 1_000_000
 _BY_PORT = (KeepaliveProtocol.SCCP, KeepaliveProtocol.SCCP_TLS, KeepaliveProtocol.SIP, KeepaliveProtocol.SIP_TLS)
 
 
@@ -34,7 +38,7 @@ class KeepalivesRequest:
     ports: Mapping[int, KeepaliveProtocol] = field(default_factory=lambda: DEFAULT_PORTS)
 
 
-def keepalives(request: KeepalivesRequest) -> KeepaliveReport:
+def keepalives(request: KeepalivesRequest, progress: Progress = say_nothing) -> KeepaliveReport:
     """Read one capture or two and say what became of the keepalives of every phone.
 
     Raises:
@@ -47,8 +51,8 @@ def keepalives(request: KeepalivesRequest) -> KeepaliveReport:
         )
     keep = request.other_side is not None
     began = time.monotonic()
-    capture = _read(request.capture, request.ports, keep=keep)
-    other = None if request.other_side is None else _read(request.other_side, request.ports, keep=keep)
+    capture = _read(request.capture, request.ports, progress, keep=keep)
+    other = None if request.other_side is None else _read(request.other_side, request.ports, progress, keep=keep)
     report = report_on(capture, other, taken_at=request.taken_at)
     _log.info(
         "keepalives: %d packets, %d phones, %s, %.1f s",
@@ -57,10 +61,13 @@ def keepalives(request: KeepalivesRequest) -> KeepaliveReport:
     return report
 
 
-def _read(path: Path, ports: Mapping[int, KeepaliveProtocol], *, keep: bool) -> ReadCapture:
+def _read(path: Path, ports: Mapping[int, KeepaliveProtocol], progress: Progress, *, keep: bool) -> ReadCapture:
     tracker = Tracker(ports=ports, keep=keep)
     capture = CaptureFile(path)
     for packet in capture.packets():
+        if tracker.packets % _TOLD_EVERY == 0:
+            done, total = capture.position
+            progress(f"{clean(path.name)} (MB)", done // _MB, max(1, total // _MB))
         tracker.take(*packet)
     tracker.finish()
     return ReadCapture(clean(str(path)), tracker, capture.problem)

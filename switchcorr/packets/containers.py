@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from switchcorr.errors import ConfigurationError, InputFileError
-from switchcorr.files import open_input
+from switchcorr.files import bytes_read, open_input
 from switchcorr.text import clean
 
 try:
@@ -87,6 +87,11 @@ class CaptureFile:
                 context={"file": str(path)},
             ) from error
 
+    @property
+    def position(self) -> tuple[int, int]:
+        """Bytes of the file that were read so far, and all of them."""
+        return self._stream.position
+
     def packets(self) -> Iterator[Packet]:
         """The packets, in the order of the file; ``problem`` is set when they end early. Closes the file."""
         try:
@@ -151,6 +156,11 @@ class _Watched:
         self._size = 0
         self.is_torn = False
         self._ended = False
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Bytes of the file that were read, and all of them."""
+        return bytes_read(self._source)
 
     def magic(self) -> bytes:
         """The first four bytes, which stay where they are."""

@@ -23,7 +23,7 @@ from switchcorr.jobs.keepalives import KeepalivesRequest, keepalives, ports_of
 from switchcorr.model.keepalive import KeepaliveProtocol, KeepaliveVerdict
 from switchcorr.report.keepalives import keepalives_document, keepalives_text
 from tests.conftest import Called
-from tests.packets.wire import KEEP_ALIVE, KEEP_ALIVE_ACK, Frames, Talk, idle, pcap, pcapng, register, register_ack, save
+from tests.packets.wire import KEEP_ALIVE, KEEP_ALIVE_ACK, START, Frames, Talk, idle, pcap, pcapng, register, register_ack, save
 
 _RECEIVE_BUFFER_FORCE = 33
 """Linux: a receive buffer beyond the limit of the system, for root."""
@@ -87,6 +87,20 @@ def test_what_cannot_be_used_is_told(
     called = call("keepalives", *arguments)
     assert called.code == code
     assert words in called.err
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_how_far_it_is_goes_by_the_bytes_of_the_file(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    frames = Talk().open().register().seen() + [(START + 1 + n / 1000, os.urandom(100)) for n in range(40_000)]
+    path = save(tmp_path / "many.pcap", pack(pcap(frames)))
+    told: list[tuple[str, int, int]] = []
+    keepalives(KeepalivesRequest(path), lambda *step: told.append(step))
+    total = path.stat().st_size // 1_000_000
+    assert {(stage, of) for stage, _, of in told} == {("many.pcap (MB)", total)}
+    done = [number for _, number, _ in told]
+    assert len(done) == 3
+    assert done == sorted(done)
+    assert done[0] < total // 3 < total // 2 <= done[-1] <= total
 
 
 def test_hostile_names_are_escaped(call: Callable[..., Called], tmp_path: Path) -> None:
