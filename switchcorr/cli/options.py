@@ -59,7 +59,10 @@ Locations = Annotated[
     ),
 ]
 Events = Annotated[
-    list[Path] | None, typer.Option("--events", metavar="FILE", help="Event log of any known format, plain, gz or zst. Repeat for several.")
+    list[Path] | None,
+    typer.Option(
+        "--events", metavar="FILE", help="Event log of any known format, or a packet capture, plain, gz or zst. Repeat for several."
+    ),
 ]
 Servers = Annotated[list[Path] | None, typer.Option("--servers", metavar="FILE", help="Alerts of the call servers. Repeat for several.")]
 Counters = Annotated[

@@ -122,6 +122,7 @@ class _Phone:
         self._found: list[SeenEvent] = []
         self._asked_ns: dict[Connection, int] = {}
         self._token_ns = self._since_ns = 0
+        self._is_sure = False
         self.current: Connection | None = None
         self.is_known = False
         self.leaving: _Step | None = None
@@ -167,6 +168,7 @@ class _Phone:
         """Take a proof that the phone is registered."""
         is_beginning = step.turn is Turn.REGISTERED or (step.turn is Turn.GRANTED and (step.connection.syns > 0 or self.is_known))
         if not is_beginning and self.is_known:
+            self._doubt(step.connection)
             return
         if step.turn is Turn.GRANTED and (self._is_current(step.connection) or self._is_line(step)):
             return
@@ -181,6 +183,12 @@ class _Phone:
         if is_beginning:
             self._add(EventKind.REGISTERED, step, step.connection)
         self.current, self.is_known, self._since_ns = step.connection, True, step.time_ns
+        self._is_sure = is_beginning
+
+    def _doubt(self, connection: Connection) -> None:
+        """Where two servers answer keepalives and the capture has no registration at either, nothing tells which of them it is."""
+        if not self._is_sure and self.current is not connection:
+            self.current = None
 
     def _is_current(self, connection: Connection) -> bool:
         """Whether the phone is registered on a connection: by UDP several of the same two ends are several lines of one registration."""

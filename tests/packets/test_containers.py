@@ -37,6 +37,13 @@ def test_every_kind_gives_the_same_packets(tmp_path: Path, packed: object, order
     assert {packet.link for packet in packets} == {1}
 
 
+def test_it_says_how_far_in_the_file_it_is(tmp_path: Path) -> None:
+    path = save(tmp_path / "a", gzip.compress(pcap(_FRAMES)))
+    capture = CaptureFile(path)
+    assert capture.position[1] == path.stat().st_size
+    assert [capture.position[0] <= path.stat().st_size for _ in capture.packets()] == [True] * len(_FRAMES)
+
+
 def test_each_section_of_pcapng_has_interfaces_of_its_own(tmp_path: Path) -> None:
     both = pcapng(_FRAMES[:3]) + pcapng(_FRAMES[3:], order=">", interfaces=2)
     packets, problem = _read(save(tmp_path / "a", both))

@@ -488,6 +488,13 @@ def test_a_second_registration_that_answers_keepalives_is_not_believed_against_t
     assert told(one.open(-50).register(-49), other) == [("registered", -49.0, A)]
 
 
+def test_of_two_registrations_that_were_not_seen_to_begin_nothing_tells_which_one_it_is() -> None:
+    one, other = on(A).healthy([30, 60]), on(B, 52001).healthy([31, 61])
+    assert told(one.add(70, by_phone=False, flags=RST), other.add(80, by_phone=False, flags=RST)) == []
+    again = on(B, 52002).open(90).register(91).add(100, by_phone=False, flags=RST)
+    assert told(one, other, again) == [("registered", 91.0, B), ("unregistered", 100.0, B)]
+
+
 def test_of_very_many_times_that_a_connection_was_overdue_the_first_are_kept() -> None:
     talk = on(A).open().register(interval_s=1)
     for number in range(1002):

@@ -13,7 +13,9 @@ from switchcorr.errors import ExitCode
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep, or any folder of captures.")]
 Target = Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")]
-EventFiles = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Event logs of any known format, plain, gz or zst.")]
+EventFiles = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Event logs of any known format, or packet captures, plain, gz or zst.")
+]
 Quick = Annotated[bool, typer.Option("--quick", help="Only see that captured text is there; do not read it.")]
 
 

@@ -113,5 +113,7 @@ def _doubts(tracker: Tracker, found: Registrations) -> Iterator[str]:
         yield f"{counted(found.encrypted, 'connection')} encrypted: registrations there cannot be seen"
     if found.nameless:
         yield f"{counted(found.nameless, 'event')} left out: of an address with several phones, and nothing tells which"
-    if found.left_out + tracker.not_followed:
-        yield f"{found.left_out:,} happenings and {tracker.not_followed:,} packets left out: more than are kept"
+    if found.left_out:
+        yield f"{counted(found.left_out, 'turn')} of registrations left out: more than are kept of one connection"
+    if tracker.not_followed:
+        yield f"{counted(tracker.not_followed, 'packet')} left out: of more connections than are followed"

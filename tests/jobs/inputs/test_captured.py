@@ -212,7 +212,7 @@ def test_what_could_not_be_used_is_told(folder: Path) -> None:
         "after 1 message came bytes that are none.",
         "1 connection encrypted: registrations there cannot be seen.",
         "1 event left out: of an address with several phones, and nothing tells which.",
-        "1 happenings and 0 packets left out: more than are kept.",
+        "1 turn of registrations left out: more than are kept of one connection.",
     ]
     assert (batch.account.unrecognised, batch.account.unit) == (1, "packet")
 
