@@ -207,10 +207,14 @@ class _Phone:
             self._give_up(step, "opened another connection to the same server")
 
     def _give_up(self, step: _Step, what: str) -> None:
-        """The phone turns to another connection: a drop if the one on which it is registered is overdue."""
+        """The phone turns to another connection: a drop if the one on which it is registered is overdue, as early as it opened the other one."""
         current = self.current
-        if current is not None and not self._is_current(step.connection) and current.talk.turns.is_overdue(step.time_ns):
-            self._drop(step, f"a keepalive was overdue, and the phone {what}")
+        if current is None or self._is_current(step.connection):
+            return
+        opened_ns = step.connection.first_ns if step.connection.syns else 0
+        times = [time_ns for time_ns in (opened_ns, step.time_ns) if time_ns > self._since_ns and current.talk.turns.is_overdue(time_ns)]
+        if times:
+            self._drop(step._replace(time_ns=times[0]), f"a keepalive was overdue, and the phone {what}")
 
     def _close(self, step: _Step, by: Party) -> None:
         if self.current is not step.connection:

@@ -40,7 +40,7 @@ def meant_for_captures(path: Path, error: InputFileError) -> str:
     if _is_archive(path):
         return f"{path}: is an archive, no directory. Unpack it first and give the folder."
     if _is_event_log(path):
-        return f"{path}: looks like an event log; --captures wants a folder of outputs. Give it with --events."
+        return f"{path}: {_what(path)}; --captures wants a folder of outputs. Give it with --events."
     return told(error)
 
 
@@ -49,7 +49,7 @@ def meant_for_locations(path: Path, error: InputFileError) -> str:
     if path.is_dir():
         return f"{path}: is a directory; --locations takes one file. Outputs of switches are given with --captures."
     if path.is_file() and _is_event_log(path):
-        return f"{path}: looks like an event log, not a table of locations. Give it with --events."
+        return f"{path}: {_what(path)}, not a table of locations. Give it with --events."
     return told(error)
 
 
@@ -137,6 +137,11 @@ def _is_event_log(path: Path) -> bool:
     logs = [batch.log for batch in islice(batches, 2)]  # the last event of a short file comes with its end
     events = (one for log in logs for one in zip(log.kind, log.time, strict=True))
     return any(kind != EventKind.SWITCH_MESSAGE and math.isfinite(time) for kind, time in events)
+
+
+def _what(path: Path) -> str:
+    """What a file is in which events were found."""
+    return "is a packet capture" if is_packet_capture(path) else "looks like an event log"
 
 
 def _is_locations(path: Path) -> bool:

@@ -246,7 +246,7 @@ def test_without_scapy_the_remedy_is_told_and_the_other_files_are_read(folder: P
 
 def test_captures_given_to_the_wrong_option_are_sent_to_the_right_one(call: Callable[..., Called], folder: Path) -> None:
     called = call("correlate", "--locations", folder / "phones.pcap", "--events", folder / "ccm.csv")
-    assert "Give it with --events" in called.err
+    assert "phones.pcap: is a packet capture, not a table of locations. Give it with --events." in called.err
     (folder / "ccm.csv").rename(folder / "phones.csv")
     called = call("correlate", "--locations", folder / "locations.csv", "--events", folder)
     assert "phones.pcap" in called.err
