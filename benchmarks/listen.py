@@ -191,14 +191,14 @@ def send_stream(port: int, count: int, context: ssl.SSLContext | None) -> float:
     return time.monotonic() - began
 
 
-def settled(receiver: Receiver, wanted: int, *, patience: float = 3.0) -> tuple[int, float]:
-    """Wait until what was sent is stored, or nothing more comes; how many are, and the seconds until the last of them."""
+def settled(receiver: Receiver, wanted: int) -> tuple[int, float]:
+    """Wait until what was sent is stored, or nothing more comes for 3 s; how many are, and the seconds until the last of them."""
     began, last, last_at = time.monotonic(), -1, time.monotonic()
     while True:
         stored = receiver.stored()
         if stored != last:
             last, last_at = stored, time.monotonic()
-        if stored >= wanted or time.monotonic() - last_at > patience:
+        if stored >= wanted or time.monotonic() - last_at > 3.0:
             return stored, last_at - began
         time.sleep(0.1)
 

@@ -22,12 +22,11 @@ _SHARE_NAMES = ("_share", "_ratio", "_mix", "_error", "_item")
 _RISK_NAMES = frozenset(kind.name for kind in RISK_KINDS)
 
 
-def constants_from(table: Mapping[str, object], base: Constants = DEFAULT) -> Constants:
+def constants_from(table: Mapping[str, object]) -> Constants:
     """The constants with a site's values in them.
 
     Args:
         table: of the settings file; empty for none.
-        base: what is not in the table.
 
     Raises:
         ConfigurationError: unknown names, values of the wrong type or out of range, or values that do not go together; all in
@@ -35,13 +34,13 @@ def constants_from(table: Mapping[str, object], base: Constants = DEFAULT) -> Co
     """
     problems: list[str] = []
     values: dict[str, object] = {}
-    known = {field.name: getattr(base, field.name) for field in fields(Constants)}
+    known = {field.name: getattr(DEFAULT, field.name) for field in fields(Constants)}
     for name, value in table.items():
         if name not in known:
             problems.append(f"unknown constant {name!r}{_nearest(name, known)}.")
         elif (found := _value(name, value, known[name], problems)) is not None:
             values[name] = found
-    constants = replace(base, **values)  # type: ignore[arg-type]  # _value has checked each value's type
+    constants = replace(DEFAULT, **values)  # type: ignore[arg-type]  # _value has checked each value's type
     problems += _contradictions(constants)
     if problems:
         raise ConfigurationError(

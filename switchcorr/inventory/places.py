@@ -109,9 +109,9 @@ class Problems:
         """Note a problem; the inventory will not be used."""
         self._problems[_sentence(where, text, line)] = None
 
-    def warn(self, where: Setting | SourceFile, text: str, *, line: int = 0) -> None:
+    def warn(self, where: Setting | SourceFile, text: str) -> None:
         """Note something that the user should know; the inventory is used."""
-        self._warnings[_sentence(where, text, line)] = None
+        self._warnings[_sentence(where, text)] = None
 
     @property
     def count(self) -> int:
@@ -161,7 +161,7 @@ def listed(names: Iterable[str], *, most: int = 5) -> str:
     return ", ".join(all_names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _sentence(where: Setting | SourceFile, text: str, line: int) -> str:
+def _sentence(where: Setting | SourceFile, text: str, line: int = 0) -> str:
     if isinstance(where, SourceFile):
         name, path = where.name, ""
     else:

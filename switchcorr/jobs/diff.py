@@ -51,17 +51,6 @@ class DiffRequest:
     settings: Settings = field(default_factory=Settings)
 
 
-def diff(request: DiffRequest, progress: Progress = say_nothing) -> Comparison:
-    """Compare the two looks.
-
-    Raises:
-        UsageError: an operand is no look.
-        InputFileError: a folder cannot be used, or the store knows nothing of that time.
-        StoreError: the store cannot be read.
-    """
-    return compare(*looks(request, progress), request.campus)
-
-
 def looks(request: DiffRequest, progress: Progress = say_nothing) -> tuple[Look, Look]:
     """The two looks, the earlier one first.
 

@@ -12,7 +12,7 @@ from typing import final
 
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.files import write_whole
-from switchcorr.jobs.stopping import Stop, stop_event
+from switchcorr.jobs.stopping import stop_event
 from switchcorr.listen.allowed import LOOPBACK, is_loopback
 from switchcorr.listen.certificates import tls_context
 from switchcorr.listen.losses import STATUS, read_losses
@@ -50,14 +50,12 @@ def listen(
     *,
     opened: Callable[[tuple[Address, ...]], None],
     each_second: Callable[[], None] = lambda: None,
-    stop: Stop | None = None,
 ) -> ListenReport:
-    """Receive until SIGINT, SIGTERM or ``stop``; what was received by then is on the disk.
+    """Receive until SIGINT or SIGTERM; what was received by then is on the disk.
 
     Args:
         opened: told the addresses, when it listens.
         each_second: called about every second, in another thread.
-        stop: ends it from outside.
 
     Raises:
         UsageError: it would be open to other machines without saying for whom, or TLS lacks a file.
@@ -75,7 +73,7 @@ def listen(
         )  # fmt: skip
 
         async def run() -> ListenReport:
-            with stop_event(stop) as ending:
+            with stop_event(None) as ending:
                 return await Listener(options).run(ending, opened)
 
         report = asyncio.run(run())

@@ -149,8 +149,8 @@ class WorkState:
     jobs: tuple[Row, ...]
 
 
-def work_state(place: StorePlace, site: str, *, most: int = 20) -> WorkState:
-    """The newest sweeps of a site, or of all, and what waits.
+def work_state(place: StorePlace, site: str) -> WorkState:
+    """The newest twenty sweeps of a site, or of all, and what waits.
 
     Raises:
         StoreError: the server is away, or refuses.
@@ -158,7 +158,7 @@ def work_state(place: StorePlace, site: str, *, most: int = 20) -> WorkState:
 
     async def run() -> WorkState:
         async with WorkQueue(conninfo_of(place), site).opened() as queue:
-            return WorkState(*await queue.state(most))
+            return WorkState(*await queue.state(20))
 
     return _asked(place, run)
 

@@ -99,7 +99,7 @@ def write_founding_variant(directory: Path, variant: FoundingVariant, *, seed: i
     dropped += [f"CTI-QUEUE-{i:02d}" for i in range(1, variant.cti_ports + 1)]
     alerts = _alerts(random_, a_day=variant.alerts_a_day, away_from=BURST if variant.sick_module else None)
     before = [BURST - ALERT_BEFORE] if variant.alert_before else []
-    case = _write(directory, phones, ((BURST, dropped),), [*before, *alerts], random_)
+    case = _write(directory, phones, dropped, [*before, *alerts], random_)
     if variant.unlocated or variant.stale:
         _spoil(case.locations, variant, random_)
     return case
@@ -119,18 +119,7 @@ def _spoil(locations: Path, variant: FoundingVariant, random_: random.Random) ->
     write_whole(locations, "\n".join([header, *(",".join(row) for row in rows)]) + "\n")
 
 
-def write_both(directory: Path, *, seed: int = 415) -> FoundingCase:
-    """One week with both: the stalled call server, and the line card a day later."""
-    random_ = random.Random(seed)
-    phones = _phones()
-    later = BURST + timedelta(days=1, hours=4)
-    sick = [phone.name for phone in random_.sample([phone for phone in phones if phone.module == SICK_MODULE], 31)]
-    stalled = [phone.name for phone in random_.sample(phones, 36)] + [f"CTI-QUEUE-{i:02d}" for i in range(1, 4)]
-    bursts = ((BURST, stalled), (later, sick))
-    return _write(directory, phones, bursts, [BURST - ALERT_BEFORE, *_alerts(random_, away_from=later)], random_)
-
-
-def _alerts(random_: random.Random, *, a_day: tuple[int, int] = (4, 6), away_from: datetime | None = None) -> list[datetime]:
+def _alerts(random_: random.Random, *, a_day: tuple[int, int], away_from: datetime | None) -> list[datetime]:
     alerts = [_some_day(random_, day) for day in range(DAYS) for _ in range(random_.randint(*a_day))]
     return [at for at in alerts if away_from is None or abs(at - away_from) > timedelta(hours=1)]
 
@@ -150,13 +139,9 @@ def _some_day(random_: random.Random, day: int) -> datetime:
 
 
 def _write(
-    directory: Path,
-    phones: Sequence[_Phone],
-    bursts: Sequence[tuple[datetime, Sequence[str]]],
-    alerts: Iterable[datetime],
-    random_: random.Random,
+    directory: Path, phones: Sequence[_Phone], dropped: Sequence[str], alerts: Iterable[datetime], random_: random.Random
 ) -> FoundingCase:
-    rows = [(at + timedelta(seconds=random_.uniform(0, 85)), "Error", _drop(name, random_)) for at, dropped in bursts for name in dropped]
+    rows = [(BURST + timedelta(seconds=random_.uniform(0, 85)), "Error", _drop(name, random_)) for name in dropped]
     alone = [phone for phone in phones if random_.random() < DAYS / 40]  # every phone drops by itself now and then
     rows += [(_some_day(random_, random_.randrange(DAYS)), "Error", _drop(phone.name, random_)) for phone in alone]
     stream = io.StringIO()
@@ -172,7 +157,7 @@ def _write(
     ]
     ports = [f"CTI-QUEUE-{i:02d},,," for i in range(1, CTI_PORTS + 1)]
     write_whole(locations, "\n".join(["phone,switch,module,port", *lines, *ports]) + "\n")
-    return FoundingCase(log, mails, locations, tuple(name for _, dropped in bursts for name in dropped))
+    return FoundingCase(log, mails, locations, tuple(dropped))
 
 
 def _mail(at: datetime, random_: random.Random) -> str:

@@ -122,14 +122,14 @@ class LabThread:
     """The same for code that has no event loop: a server in a thread of its own.
 
     Args:
-        switches, journal: as for ``LabServer``.
+        switches: as for ``LabServer``.
 
     Attributes:
         server: may be asked for addresses, keys and the journal from any thread.
     """
 
-    def __init__(self, switches: Sequence[LabSwitch], *, journal: Path | None = None) -> None:
-        self.server = LabServer(switches, journal=journal)
+    def __init__(self, switches: Sequence[LabSwitch]) -> None:
+        self.server = LabServer(switches)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="switchcorr-lab", daemon=True)
         self._ready = threading.Event()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -296,6 +296,6 @@ class Campus:
     link_downs: tuple[LinkDown, ...] = ()
 
 
-def empty_campus(*, assumptions: Sequence[str] = ()) -> Campus:
+def empty_campus() -> Campus:
     """A network of which nothing is known."""
-    return Campus((), (), (), RiskTable((), {}, {}), assumptions=tuple(assumptions))
+    return Campus((), (), (), RiskTable((), {}, {}))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
 from switchcorr.model.event import EventDetail, EventLog, Pool
 from switchcorr.store import schema
@@ -174,16 +174,3 @@ def count_events(store: Store) -> int:
     """How many events are stored."""
     with store.reading() as connection:
         return connection.execute(select(func.count()).select_from(schema.event)).scalar_one()
-
-
-def devices_of_events(store: Store, since: datetime, until: datetime) -> Iterator[str]:
-    """Names of all devices with an event in a span, sorted."""
-    table = schema.event
-    query = (
-        select(schema.endpoint.c.name)
-        .join_from(table, schema.endpoint, schema.endpoint.c.id == table.c.endpoint_id)
-        .where(or_(table.c.at.between(to_ms(since), to_ms(until))))
-        .distinct()
-    )
-    with store.reading() as connection:
-        yield from sorted(connection.execute(query).scalars())

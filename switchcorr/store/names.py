@@ -58,10 +58,10 @@ def _look_up(connection: Connection, table: Table, names: Sequence[str]) -> dict
     return found
 
 
-def in_parts(values: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
-    """The values in lists of at most ``size``."""
+def in_parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists of as many as one statement takes."""
     rest = iter(values)
-    while part := list(islice(rest, size)):
+    while part := list(islice(rest, _AT_ONCE)):
         yield part
 
 

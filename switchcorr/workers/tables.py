@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import LiteralString
 
 SCHEMA = "switchcorr_work"
-LOCK_NUMBER = 0x53574357
-"""Advisory lock of whoever makes the tables: ``SWCW``."""
 REFUSALS_TO_STOP = 3
 """Refused logins in a row, over all workers of a site, after which its sweeps are held; as in a sweep of one machine."""
 
 FIND: LiteralString = "select to_regclass('switchcorr_work.work_visit') is not null as made"
 BEFORE: LiteralString = """
-select pg_advisory_xact_lock(1398227799);
+select pg_advisory_xact_lock(1398227799); -- the letters SWCW: whoever makes the tables
 create schema if not exists switchcorr_work;
 set local search_path = switchcorr_work;
 """

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from switchcorr.errors import UsageError
-from switchcorr.jobs.diff import DiffRequest, diff
+from switchcorr.jobs.diff import DiffRequest, compare, looks
 from switchcorr.jobs.inputs.network import read_network
 from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.lab.faults import Fault
@@ -31,7 +31,8 @@ ONE = Settings(parse_workers=1)
 
 
 def compared(before: Path, after: Path) -> Comparison:
-    return diff(DiffRequest(str(before), str(after), TIMES, settings=ONE))
+    request = DiffRequest(str(before), str(after), TIMES, settings=ONE)
+    return compare(*looks(request), request.campus)
 
 
 def of(found: Comparison, kind: ChangeKind) -> list[Change]:
@@ -140,7 +141,7 @@ def test_operands_that_are_no_looks(stored: Path, call: Call, tmp_path: Path) ->
         assert told.code in (1, 2)
         assert words in told.err
     with pytest.raises(UsageError, match="there is no store"):
-        diff(DiffRequest("2026-11-20", "last", TIMES))
+        looks(DiffRequest("2026-11-20", "last", TIMES))
     (tmp_path / "empty").mkdir()
     assert call("diff", tmp_path / "empty", "last", "--store", stored).code == 1
 

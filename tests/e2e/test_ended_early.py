@@ -13,7 +13,7 @@ import pytest
 from switchcorr.captures.saving import FolderSaving, folder_names
 from switchcorr.captures.sweep_folder import SweepManifest
 from switchcorr.files import OwnFolder
-from switchcorr.jobs.diff import DiffRequest, diff
+from switchcorr.jobs.diff import DiffRequest, compare, looks
 from switchcorr.jobs.inputs.request import CampusRequest, PlacementsRequest, Times
 from switchcorr.jobs.placements import read_placements
 from switchcorr.jobs.store.importing import ImportRequest, import_folder
@@ -78,7 +78,8 @@ def test_every_planned_command_is_named_however_the_visit_ends(fault: Fault, set
     found = _statuses(after)
     assert {command for command, status in found.items() if status == "not_asked"} == set(_AFTER)
     assert set(found) == set(_COMMANDS)
-    compared = diff(DiffRequest(str(before), str(after), Times(_NOW), settings=_ONE))
+    request = DiffRequest(str(before), str(after), Times(_NOW), settings=_ONE)
+    compared = compare(*looks(request), request.campus)
     assert compared.changes == ()
     assert compared.unseen != ()
     placed = read_placements(PlacementsRequest(Times(_NOW), CampusRequest(captures=(after,)), settings=_ONE))

@@ -37,4 +37,4 @@ def test_labels_do_not_count_in_comparisons() -> None:
 
 
 def test_nothing_known_is_a_campus_too() -> None:
-    assert empty_campus(assumptions=["no captures"]).assumptions == ("no captures",)
+    assert (empty_campus().devices, empty_campus().placements, empty_campus().assumptions) == ((), (), ())
