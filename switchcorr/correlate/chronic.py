@@ -17,8 +17,8 @@ from scipy.special import expit, logsumexp, xlogy
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.drops.table import Window
-from switchcorr.correlate.evidence.circumstances import fact_weight, facts_in, heaviest_facts
-from switchcorr.correlate.evidence.switches import touched
+from switchcorr.correlate.evidence.circumstances import facts_in, heaviest_facts
+from switchcorr.correlate.evidence.switches import fact_weight, touched
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.own_drops import OwnDrops, Usual, usual_of, with_port
 from switchcorr.correlate.rate_ratios import counts_of, rate_ratios

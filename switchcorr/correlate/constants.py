@@ -1,4 +1,4 @@
-"""Every number the model holds, with its origin; none is hidden in the code.
+"""The numbers of the model that a site may set, with their origin; those of a single step stand at the head of its module.
 
 "benchmark" means: taken over as a starting point from a simulation with planted faults, to be fitted to a site.
 "assumed" means: no public measurement was found. The sections follow the modules that use the numbers.
@@ -52,7 +52,7 @@ class Constants:
     rare_per_day: float = 0.1
     """How many quiet windows a day reach what is rare: the level of a short log, and by how much of it over ``alarm`` a burst of what recurs counts less. Benchmark."""
     alarm: float = 5.0
-    """Log odds of one component against background from which a window is looked at, at one false alarm a day, before any data. Benchmark."""
+    """Log odds of one component against background that one quiet window a day reaches, before any data. Benchmark."""
     caution: float = 1.7
     """By how much the prior of "nothing shared" is raised in a search, at one false alarm a day, before any data. Benchmark."""
     level_weight: float = 200.0
@@ -185,7 +185,6 @@ class Constants:
     """Least variance, about mean 1, of how often the phones of a site drop: they are never all alike. Assumed, as ``scatter``."""
     p_flapping: float = 0.01
     """How many phones an answer may list by chance. Assumed: one answer in a hundred."""
-
     p_flapping_usual: float = 0.001
     """How improbable the drops of a phone must be for it not to count among the usual ones of its site. Assumed."""
 

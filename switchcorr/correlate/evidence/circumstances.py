@@ -15,7 +15,7 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.table import Drops, Window
 from switchcorr.correlate.evidence.phones import PhoneSide
 from switchcorr.correlate.evidence.servers import ServerEvidence
-from switchcorr.correlate.evidence.switches import COUNTER_KINDS, distance, is_near, observed_odds
+from switchcorr.correlate.evidence.switches import COUNTER_KINDS, distance, fact_weight, is_near
 from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
 from switchcorr.model.campus import Component, Domain, Observation, risk_kind
 
@@ -127,8 +127,3 @@ def _rank(fact: Observation, constants: Constants) -> tuple[bool, float]:
     """What speaks for a fault counts before what speaks against one, and that before what weighs nothing."""
     weight = fact_weight(fact, constants)
     return weight > 0, abs(weight)
-
-
-def fact_weight(fact: Observation, constants: Constants) -> float:
-    """Log likelihood ratio of a fact."""
-    return observed_odds(fact, constants)

@@ -34,7 +34,7 @@ _TOLD_UNPOLLED = ("asic", "module", "uplink")
 _TINY = 1e-12
 
 
-def observed_odds(fact: Observation, constants: Constants) -> float:
+def fact_weight(fact: Observation, constants: Constants) -> float:
     """Log likelihood ratio of a fact: see the module."""
     bound = _bounds(constants)[fact.kind.value]
     if fact.tail is None:

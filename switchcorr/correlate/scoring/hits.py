@@ -72,7 +72,7 @@ def rate_points(ways: int, rates: Rates) -> tuple[Floats, Floats, Floats]:
     middles = (np.arange(_RATE_STEPS) + 0.5) / _RATE_STEPS
     rate = np.concatenate([betaincinv(a, b, middles) for _, a, b in rates]) / ways
     weight: Floats = np.concatenate([np.full(_RATE_STEPS, np.log(w / _RATE_STEPS)) for w, _, _ in rates])
-    return np.log(rate + _TINY), np.log1p(-np.minimum(rate, 1 - 1e-12)), weight
+    return np.log(rate + _TINY), np.log1p(-np.minimum(rate, _MOST_RATE)), weight
 
 
 @dataclass(frozen=True, slots=True, eq=False)

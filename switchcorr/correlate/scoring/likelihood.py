@@ -265,7 +265,7 @@ class Likelihood:
         """Per cell, the drops to be expected because its phones are those of larger items too."""
         bursts, whole = self.sample.bursts, found.each("size", 1.0)
         hits, size = (found.of_cells([getattr(layer, name) for layer in found.layers]) for name in ("hits", "size"))
-        rate = (hits + 0.5) / (size * bursts + 1.0)
+        rate = hit_rate(hits, size * bursts)
         others = np.zeros(hits.shape)
         for smaller, larger in combinations(range(hits.shape[1]), 2):
             share = found.common[:, smaller, larger] / np.maximum(whole[:, smaller], 1.0)

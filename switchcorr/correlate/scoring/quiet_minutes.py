@@ -12,15 +12,14 @@ import numpy as np
 from scipy.special import betainc, betaln
 
 from switchcorr.correlate.exposure.table import Floats
+from switchcorr.correlate.scoring.hits import Rates
 
 FEW = 2.0
 """Times the expected drops from which the cut takes less than a fifth (of a few drops a third) and is not computed."""
 _LEAST = 1e-300
 
 
-def above_background(
-    hits: Floats | float, exposed: Floats | float, expected: Floats | float, rates: tuple[tuple[float, float, float], ...]
-) -> Floats:
+def above_background(hits: Floats | float, exposed: Floats | float, expected: Floats | float, rates: Rates) -> Floats:
     """Log of what is left of the probability of some drops when rates below the background's are cut off; at most about 0.
 
     Args:
@@ -46,7 +45,7 @@ def above_background(
     return left
 
 
-def above_others(hits: Floats, exposed: Floats, others: Floats, rates: tuple[tuple[float, float, float], ...]) -> Floats:
+def above_others(hits: Floats, exposed: Floats, others: Floats, rates: Rates) -> Floats:
     """Log probability that the hit rate of some phones is above the one that other causes of the same phones have; at most 0.
 
     A fault adds drops to those of another one, and protects no phone from it.

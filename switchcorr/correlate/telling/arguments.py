@@ -14,8 +14,8 @@ import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.reasons import ReasonClass, words_of
-from switchcorr.correlate.evidence.circumstances import Circumstances, fact_weight, heaviest_facts
-from switchcorr.correlate.evidence.switches import COUNTER_KINDS
+from switchcorr.correlate.evidence.circumstances import Circumstances, heaviest_facts
+from switchcorr.correlate.evidence.switches import COUNTER_KINDS, fact_weight
 from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
@@ -29,7 +29,6 @@ from switchcorr.model.campus import Domain, Observation, ObservationKind, risk_k
 from switchcorr.model.incident import Evidence, EvidenceKind
 from switchcorr.text import counted
 
-_COUNTERS = COUNTER_KINDS
 _MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
 _SEVERAL = 3
 _REASONS_SHOWN = 3
@@ -172,7 +171,7 @@ def fact_evidence(exposure: Exposure, facts: Sequence[Observation], component: i
         if exposure.number(fact.component) != component:
             continue
         kind = (
-            EvidenceKind.COUNTERS if fact.kind in _COUNTERS
+            EvidenceKind.COUNTERS if fact.kind in COUNTER_KINDS
             else EvidenceKind.MODULE_STATE if fact.kind in _MODULE_STATES
             else EvidenceKind.DEVICE_STATE
         )  # fmt: skip

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.evidence.circumstances import Circumstances, component_odds, facts_in
-from switchcorr.correlate.evidence.switches import index_facts, is_near, observed_odds, touched
+from switchcorr.correlate.evidence.switches import fact_weight, index_facts, is_near, touched
 from switchcorr.correlate.exposure.table import expose
 from switchcorr.model.campus import Component, HashedComponent, Observation, ObservationKind
 from switchcorr.model.event import EventLog
@@ -42,23 +42,23 @@ def _growth(tail: float | None, kind: ObservationKind = ObservationKind.COUNTER_
 @given(_FACTS)
 def test_every_weight_is_bounded_by_that_of_its_kind(fact: Observation) -> None:
     bound = dict(DEFAULT.observation_odds)[fact.kind.value]
-    assert min(bound, 0.0) <= observed_odds(fact, DEFAULT) <= max(bound, 0.0)
-    assert abs(observed_odds(fact, DEFAULT)) <= math.log(250)
+    assert min(bound, 0.0) <= fact_weight(fact, DEFAULT) <= max(bound, 0.0)
+    assert abs(fact_weight(fact, DEFAULT)) <= math.log(250)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_rarer_among_healthy_parts_the_heavier(a: float, b: float) -> None:
-    rare, common = (observed_odds(_growth(tail), DEFAULT) for tail in sorted((a, b)))
+    rare, common = (fact_weight(_growth(tail), DEFAULT) for tail in sorted((a, b)))
     assert 0 <= common <= rare
-    quiet_rare, quiet_common = (observed_odds(_growth(tail, ObservationKind.COUNTER_QUIET), DEFAULT) for tail in sorted((a, b)))
+    quiet_rare, quiet_common = (fact_weight(_growth(tail, ObservationKind.COUNTER_QUIET), DEFAULT) for tail in sorted((a, b)))
     assert quiet_rare <= quiet_common <= 0
 
 
 def test_errors_weigh_what_the_tail_says() -> None:
-    assert observed_odds(_growth(0.05), DEFAULT) == pytest.approx(math.log(10))
-    assert observed_odds(_growth(0.8), DEFAULT) == 0.0
-    assert observed_odds(_growth(0.001, ObservationKind.COUNTER_TOTAL), DEFAULT) == 2.0
-    assert observed_odds(_growth(0.2, ObservationKind.COUNTER_QUIET), DEFAULT) == pytest.approx(math.log(0.5 / 0.8))
+    assert fact_weight(_growth(0.05), DEFAULT) == pytest.approx(math.log(10))
+    assert fact_weight(_growth(0.8), DEFAULT) == 0.0
+    assert fact_weight(_growth(0.001, ObservationKind.COUNTER_TOTAL), DEFAULT) == 2.0
+    assert fact_weight(_growth(0.2, ObservationKind.COUNTER_QUIET), DEFAULT) == pytest.approx(math.log(0.5 / 0.8))
 
 
 @given(st.lists(_FACTS, max_size=8), st.randoms(use_true_random=False))
@@ -112,9 +112,9 @@ def test_what_weighs_nothing_takes_nothing_away() -> None:
     usual = replace(_growth(0.9), kind=ObservationKind.LINK_FLAP)
     quiet = _growth(0.2, ObservationKind.COUNTER_QUIET)
     for facts in ((usual, quiet), (quiet, usual)):
-        assert component_odds(_EXPOSURE, Circumstances(SILENT, facts), DEFAULT)[number] == observed_odds(quiet, DEFAULT) < 0
+        assert component_odds(_EXPOSURE, Circumstances(SILENT, facts), DEFAULT)[number] == fact_weight(quiet, DEFAULT) < 0
     for facts in ((_growth(0.3), quiet), (quiet, _growth(0.3))):
-        assert component_odds(_EXPOSURE, Circumstances(SILENT, facts), DEFAULT)[number] == observed_odds(_growth(0.3), DEFAULT) > 0
+        assert component_odds(_EXPOSURE, Circumstances(SILENT, facts), DEFAULT)[number] == fact_weight(_growth(0.3), DEFAULT) > 0
 
 
 def test_growth_counts_inside_and_near_the_time_between_its_snapshots() -> None:
@@ -152,7 +152,7 @@ def test_a_fact_about_a_switch_is_one_about_the_distribution_switch_of_its_name(
     number = number_of(exposure, "distribution", "dist-1")
     (told,) = index_facts(exposure, [fact]).about([number], exposure)
     assert (told.component, told.text) == (Component("distribution", "dist-1"), "dist-1 restarted")
-    assert component_odds(exposure, Circumstances(SILENT, (told,)), DEFAULT)[number] == observed_odds(fact, DEFAULT)
+    assert component_odds(exposure, Circumstances(SILENT, (told,)), DEFAULT)[number] == fact_weight(fact, DEFAULT)
 
 
 def test_members_of_a_bundle_are_touched_with_it() -> None:
