@@ -244,8 +244,8 @@ class Likelihood:
                 each[layer.of[chosen]] += value
                 alone.append((chosen, near))
             in_its_time = expit(each - gain)[:, np.newaxis]
-            for layer, near, (chosen, own) in zip(found.layers, ahead, alone, strict=True):
-                near[chosen] += in_its_time[layer.of[chosen]] * (own - near[chosen])
+            for layer, near, (chosen, lone) in zip(found.layers, ahead, alone, strict=True):
+                near[chosen] += in_its_time[layer.of[chosen]] * (lone - near[chosen])
             gain[apart] = np.logaddexp(gain[apart], each[apart]) - np.log(2)
         return gain, ahead
 

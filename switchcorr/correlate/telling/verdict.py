@@ -67,7 +67,8 @@ def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
 
     A VLAN may have phones without a place beside those of its switch: then those with the same phones stand together against it.
     """
-    members, size = [twin, *likelihood.exposure.twins_of(twin)], likelihood.exposure.size
+    members = [twin, *likelihood.exposure.twins_of(twin)]
+    size = {number: float(likelihood.exposure.size[number]) for number in members}
     together: dict[float, float] = {}
     for number in members:
         together[size[number]] = together.get(size[number], 0.0) + posterior.member.get(number, 0.0)
