@@ -28,7 +28,6 @@ class Settings:
         timezone: zone of logs and of times on the command line that name none: an IANA name.
         parse_workers: processes that parse captured text; 0 is one per processor, at most 8.
         parse_timeout_s: seconds after which the text of one device is given up.
-        unpacked_gib: most GiB that one gz or zst file may become.
         inventory: where the list of switches is: a directory, a file, or the URL of a NetBox.
         state_dir: where sweeps, host keys and what was learned of devices are kept; empty is ``switchcorr`` in the XDG state directory.
         collector: name of this machine; devices that another collector visits are left out.
@@ -55,7 +54,6 @@ class Settings:
     timezone: str = "UTC"
     parse_workers: int = 0
     parse_timeout_s: int = 60
-    unpacked_gib: int = 8
     inventory: str = "inventory"
     state_dir: str = ""
     collector: str = ""
@@ -82,7 +80,6 @@ class Settings:
 _RANGES = {
     "parse_workers": (0, 64),
     "parse_timeout_s": (1, 3600),
-    "unpacked_gib": (1, 1024),
     "concurrency": (1, 1000),
     "site_concurrency": (0, 1000),
     "jump_concurrency": (1, 1000),

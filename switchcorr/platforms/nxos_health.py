@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from switchcorr.model.tables import Clock, EnvironmentReading, LogMessage, Redundancy, Table
+from switchcorr.model.tables import Clock, EnvironmentReading, Redundancy, Table
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.diagnostics import read_diagnostic
-from switchcorr.platforms.rows import required_number, text_of
+from switchcorr.platforms.ios_health import log_messages
+from switchcorr.platforms.rows import text_of
 
 _CLOCK = re.compile(r"[.*]?(\d{1,2}:\d{2}:\d{2})(\.\d{1,6})?\s+(?:UTC|GMT)\s+\w{3}\s+(\w{3}\s+\d{1,2}\s+\d{4})")
 
@@ -22,16 +23,6 @@ def _clock(row: Row) -> Iterator[Clock]:
         return
     time = datetime.strptime(f"{found[3]} {found[1]}", "%b %d %Y %H:%M:%S").replace(tzinfo=UTC)
     yield Clock(text, time)
-
-
-def _log(row: Row) -> Iterator[LogMessage]:
-    yield LogMessage(
-        stamp=text_of(row, "stamp"),
-        facility=text_of(row, "facility"),
-        severity=required_number(row, "severity"),
-        mnemonic=text_of(row, "mnemonic"),
-        text=text_of(row, "text"),
-    )
 
 
 def _environment(row: Row) -> Iterator[EnvironmentReading]:
@@ -66,7 +57,7 @@ COMMANDS: tuple[Command, ...] = (
         text="show logging logfile",
         table=Table.LOGGING,
         template="cisco_nxos_show_logging.textfsm",
-        rows=_log,
+        rows=log_messages,
         sweep=True,
         aliases=("show logging", "show logging last", "show logging nvram"),
         pattern=re.compile(r"sho?w? log[a-z]* last \d{1,6}"),

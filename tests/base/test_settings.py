@@ -78,7 +78,7 @@ def test_a_table_comes_from_the_file_alone(tmp_path: Path) -> None:
         load_settings(environment={"SWITCHCORR_CORRELATE": "alarm=6"}, file=file)
 
 
-@pytest.mark.parametrize("line", ["parse_workers = -1", "parse_timeout_s = 0", "unpacked_gib = 4096"])
+@pytest.mark.parametrize("line", ["parse_workers = -1", "parse_timeout_s = 0", "concurrency = 4096"])
 def test_a_number_out_of_range_is_an_error(tmp_path: Path, line: str) -> None:
     file = tmp_path / "switchcorr.toml"
     file.write_text(line)
