@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import pytest
+
 from switchcorr.lab.campus import build_lab_campus
 from switchcorr.lab.site import Manners, site_switches
 from switchcorr.lab.ssh_server import LabServer
@@ -73,6 +75,18 @@ class Site:
         defaults = self.inventory / "defaults.yaml"
         defaults.write_text(f"username: {USERNAME}\npassword: {password}\n")
         defaults.chmod(0o600)
+
+    def trust(self, lab: LabServer, *names: str) -> None:
+        """Record the keys of some devices."""
+        self.state.mkdir(mode=0o700)
+        at = {name: lab.address(name) for name in names}
+        (self.state / "known_hosts").write_text("".join(f"[{host}]:{port} {lab.host_key(name)}\n" for name, (host, port) in at.items()))
+
+    def enter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Give this process the variables of a call."""
+        for name, value in self.full_environment.items():
+            if name.startswith(("SWITCHCORR_", "XDG_", "LAB_")):
+                monkeypatch.setenv(name, value)
 
     def command(self, *arguments: str | Path) -> list[str]:
         """A call as a list of words."""
@@ -130,16 +144,14 @@ class Screen:
     after: list[object]
 
 
-def run_in_terminal(
-    site: Site, *arguments: str | Path, columns: int, rows: int = 24, act: Callable[[str, IO[bytes]], None] | None = None
-) -> Screen:
-    """Call switchcorr with a terminal of this size for all its streams.
+def run_in_terminal(site: Site, *arguments: str | Path, columns: int, act: Callable[[str, IO[bytes]], None] | None = None) -> Screen:
+    """Call switchcorr with a terminal of 24 lines for all its streams.
 
     Args:
         act: told everything shown so far each time something comes; may write to the terminal as the user would.
     """
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     before: list[object] = list(termios.tcgetattr(theirs))
     environment = {**site.full_environment, "TERM": "xterm-256color"}
     environment.pop("COLUMNS", None)

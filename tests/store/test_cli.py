@@ -169,12 +169,8 @@ def _site_of(lab: LabServer, names: Sequence[str], tmp_path: Path, monkeypatch: 
     site = Site(tmp_path / "site")
     site.directory.mkdir()
     site.write(lab, names)
-    site.state.mkdir(mode=0o700)
-    lines = [f"[{lab.address(name)[0]}]:{lab.address(name)[1]} {lab.host_key(name)}\n" for name in names]
-    (site.state / "known_hosts").write_text("".join(lines))
-    for name, value in site.full_environment.items():
-        if name.startswith(("SWITCHCORR_", "XDG_", "LAB_")):
-            monkeypatch.setenv(name, value)
+    site.trust(lab, *names)
+    site.enter(monkeypatch)
     return site
 
 

@@ -51,12 +51,8 @@ def lab() -> Iterator[LabServer]:
 def site(lab: LabServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     site = Site(tmp_path)
     site.write(lab, ("acc-001", "acc-002"))
-    site.state.mkdir(mode=0o700)
-    lines = [f"[{lab.address(name)[0]}]:{lab.address(name)[1]} {lab.host_key(name)}\n" for name in ("acc-001", "acc-002")]
-    (site.state / "known_hosts").write_text("".join(lines))
-    for name, value in site.full_environment.items():
-        if name.startswith(("SWITCHCORR_", "XDG_", "LAB_")):
-            monkeypatch.setenv(name, value)
+    site.trust(lab, "acc-001", "acc-002")
+    site.enter(monkeypatch)
     return site
 
 

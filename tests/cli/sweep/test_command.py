@@ -32,12 +32,8 @@ def lab() -> Iterator[LabServer]:
 def site(lab: LabServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     site = Site(tmp_path)
     site.write(lab, _NAMES)
-    site.state.mkdir(mode=0o700)
-    lines = [f"[{lab.address(name)[0]}]:{lab.address(name)[1]} {lab.host_key(name)}\n" for name in _NAMES]
-    (site.state / "known_hosts").write_text("".join(lines))
-    for name, value in site.full_environment.items():
-        if name.startswith(("SWITCHCORR_", "XDG_", "LAB_")):
-            monkeypatch.setenv(name, value)
+    site.trust(lab, *_NAMES)
+    site.enter(monkeypatch)
     return site
 
 

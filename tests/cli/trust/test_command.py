@@ -36,12 +36,8 @@ def site(lab: LabServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sit
     """The devices, of which the second once had another key."""
     site = Site(tmp_path)
     site.write(lab, _NAMES, password="env:NOT_SET")
-    site.state.mkdir(mode=0o700)
-    host, port = lab.address(_CHANGED)
-    (site.state / "known_hosts").write_text(f"[{host}]:{port} {lab.host_key(_CHANGED)}\n")
-    for name, value in site.full_environment.items():
-        if name.startswith(("SWITCHCORR_", "XDG_")):
-            monkeypatch.setenv(name, value)
+    site.trust(lab, _CHANGED)
+    site.enter(monkeypatch)
     return site
 
 
