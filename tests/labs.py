@@ -63,11 +63,11 @@ async def running_lab(switches: Sequence[LabSwitch], also: Iterable[str] = ()) -
 
 
 @contextlib.contextmanager
-def lab_thread(switches: Sequence[LabSwitch], also: Iterable[str] = ()) -> Iterator[LabServer]:
+def lab_thread(switches: Sequence[LabSwitch]) -> Iterator[LabServer]:
     """The same for tests without an event loop."""
     with LabThread(switches) as lab:
         yield lab
-    check_journal(lab.journal, switches, also)
+    check_journal(lab.journal, switches)
 
 
 def canned(texts: Mapping[str, str], name: str = "acc-001", **about: object) -> LabSwitch:

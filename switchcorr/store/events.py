@@ -7,7 +7,7 @@ from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, select
 
 from switchcorr.model.event import EventDetail, EventLog, Pool
 from switchcorr.store import schema
@@ -168,9 +168,3 @@ def _texts(connection: Connection, table: Any, numbers: set[int | None]) -> dict
             (number, text) for number, text in connection.execute(select(table.c.id, table.columns[1]).where(table.c.id.in_(part)))
         )
     return found
-
-
-def count_events(store: Store) -> int:
-    """How many events are stored."""
-    with store.reading() as connection:
-        return connection.execute(select(func.count()).select_from(schema.event)).scalar_one()

@@ -59,18 +59,6 @@ class _Device:
     applied_at: int
 
 
-def write_visit(store: Store, record: VisitRecord) -> VisitOutcome:
-    """Store one visit and what it changes; all of it, or nothing.
-
-    Raises:
-        StoreError: the database says no.
-    """
-    with store.writing() as connection:
-        outcome, learned = _write(connection, record, store.ids)
-    _remember(store, learned)
-    return outcome
-
-
 def write_visits(store: Store, records: Iterable[VisitRecord], *, hold_s: float = HOLD_S) -> Iterator[tuple[VisitRecord, VisitOutcome]]:
     """Store many visits, and tell of each once it is on the disk.
 
@@ -108,12 +96,8 @@ def _write_some(
             _merge(learned, news)
             done.append((record, outcome))
             record = next(rest, None) if rest is not None and time.monotonic() < until else None
-    _remember(store, learned)
-    return done
-
-
-def _remember(store: Store, learned: _Numbers) -> None:
     _merge(store.ids, learned)
+    return done
 
 
 def _merge(known: _Numbers, news: _Numbers) -> None:

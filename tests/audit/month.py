@@ -144,10 +144,10 @@ class Month:
         assert len(text) == len(moments)
         return list(zip(moments, text, strict=True))
 
-    def audits(self, hours: Sequence[int] = (6, 18)) -> Iterator[tuple[int, datetime]]:
+    def audits(self) -> Iterator[tuple[int, datetime]]:
         """Day, from 1, and moment of every audit."""
         for day in range(self.days):
-            yield from ((day + 1, START + day * DAY + hour * HOUR) for hour in hours)
+            yield from ((day + 1, START + day * DAY + hour * HOUR) for hour in (6, 18))
 
     def switches(self) -> tuple[LabSwitch, ...]:
         """Every device as a switch that answers as things are now."""

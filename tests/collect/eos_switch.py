@@ -82,7 +82,7 @@ class _Server(asyncssh.SSHServer):
 
 
 @contextlib.asynccontextmanager
-async def eos_switch(answers: Mapping[str, object] = ANSWERS) -> AsyncIterator[EosSwitch]:
+async def eos_switch() -> AsyncIterator[EosSwitch]:
     """A switch at a free port of 127.0.0.1."""
     key = asyncssh.generate_private_key("ssh-ed25519")
     switch = EosSwitch(0, " ".join(key.export_public_key("openssh").decode().split()[:2]))
@@ -100,7 +100,7 @@ async def eos_switch(answers: Mapping[str, object] = ANSWERS) -> AsyncIterator[E
                 break
             wanted = command.removesuffix(" | json")
             answer = _SESSION.get(command) or (
-                json.dumps(answers[wanted], indent=4) if wanted in answers else "% Invalid input" if wanted else ""
+                json.dumps(ANSWERS[wanted], indent=4) if wanted in ANSWERS else "% Invalid input" if wanted else ""
             )
             said = f"{answer}\n" if answer else ""
             process.stdout.write(f"{typed}\r\n{said}{prompt}".replace("\r\n", "\n").replace("\n", "\r\n"))

@@ -23,9 +23,10 @@ OLD = Offer("SSH-1.99-Cisco-1.25", ("diffie-hellman-group1-sha1",), ("ssh-rsa",)
 NEW = Offer("SSH-2.0-x", ("curve25519-sha256",), ("ssh-ed25519",), ("aes128-gcm@openssh.com",), ("hmac-sha1",))
 
 
-def _packet(lists: list[str], *, padding: int = 4, kind: int = 20) -> bytes:
-    payload = bytes((kind,)) + bytes(16) + b"".join(len(text).to_bytes(4, "big") + text.encode() for text in lists) + bytes(5)
-    return bytes((padding,)) + payload + bytes(padding)
+def _packet(lists: list[str]) -> bytes:
+    """A key exchange, padded by four bytes."""
+    payload = bytes((20,)) + bytes(16) + b"".join(len(text).to_bytes(4, "big") + text.encode() for text in lists) + bytes(5)
+    return bytes((4,)) + payload + bytes(4)
 
 
 def _read(data: bytes) -> Offer:

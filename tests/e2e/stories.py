@@ -37,7 +37,7 @@ class Drop:
     node: str = "sub1"
 
 
-def campus(*, branch: int = 60) -> Rows:
+def campus() -> Rows:
     """Per phone its row of the locations file."""
     rows: Rows = {}
     for switch in range(1, 7):
@@ -53,7 +53,7 @@ def campus(*, branch: int = 60) -> Rows:
         rows[phone(number)] = {}
     for row in rows.values():
         row["site"] = "head office"
-    for _ in range(branch):
+    for _ in range(60):
         rows[phone(len(rows))] = {"site": "branch"}
     for number, name in enumerate(sorted(rows)):
         rows[name] |= {"node": NODES[number % 2], "cluster": CLUSTER}
@@ -81,13 +81,13 @@ def burst(rows: Rows, names: Iterable[str], at: datetime = NOON, *, reason: int 
     return [Drop(name, at + timedelta(seconds=random_.uniform(0, seconds)), reason, rows[name].get("node", "sub1")) for name in names]
 
 
-def lone_drops(rows: Rows, *, days: float = 7, a_day: float = 0.2, seed: int = 3) -> list[Drop]:
-    """What happens on any day: phones that drop each for itself."""
+def lone_drops(rows: Rows, *, seed: int = 3) -> list[Drop]:
+    """What happens in any week: phones that drop each for itself, one in five days."""
     random_ = random.Random(seed)
     names = sorted(rows)
     return [
-        Drop(name, MONDAY + timedelta(days=random_.uniform(0, days)), random_.choice(_LONE_REASONS), rows[name].get("node", "sub1"))
-        for name in (random_.choice(names) for _ in range(round(len(names) * days * a_day)))
+        Drop(name, MONDAY + timedelta(days=random_.uniform(0, 7)), random_.choice(_LONE_REASONS), rows[name].get("node", "sub1"))
+        for name in (random_.choice(names) for _ in range(round(len(names) * 7 * 0.2)))
     ]
 
 

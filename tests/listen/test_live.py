@@ -29,10 +29,10 @@ _NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _CAMPUS = demo_campus(6)
 
 
-def line(phone: str, at: datetime, node: str, *, alarm: str = "3-EndPointUnregistered", reason: int = 13) -> str:
+def line(phone: str, at: datetime, node: str) -> str:
     return (
-        f"{at:%Y-%m-%dT%H:%M:%S}.900Z 192.0.2.7 <187>1: {node}.lab.example: {at:%b %d %Y %H:%M:%S}.476 UTC : %UC_CALLMANAGER-{alarm}: "
-        f"%[DeviceName={phone}][Protocol=SCCP][DeviceType=7][Reason={reason}][NodeID={node}]: x\n"
+        f"{at:%Y-%m-%dT%H:%M:%S}.900Z 192.0.2.7 <187>1: {node}.lab.example: {at:%b %d %Y %H:%M:%S}.476 UTC : %UC_CALLMANAGER-3-EndPointUnregistered: "
+        f"%[DeviceName={phone}][Protocol=SCCP][DeviceType=7][Reason=13][NodeID={node}]: x\n"
     )
 
 

@@ -21,8 +21,7 @@ from switchcorr.store import schema
 from switchcorr.store.open import open_store
 from switchcorr.store.records import RawText
 from switchcorr.store.url import StoreUrl, parse_url
-from switchcorr.store.visits import write_visit
-from tests.store.visiting import interface, record, seen, tables, uplink
+from tests.store.visiting import interface, record, seen, tables, uplink, write_visit
 
 FOLDER = Path(__file__).parent / "released"
 _ENGINES = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}

@@ -27,8 +27,8 @@ from switchcorr.store.questions import visits_between
 from switchcorr.store.raw import RawFiles
 from switchcorr.store.records import VisitOutcome, VisitRecord
 from switchcorr.store.url import StoreUrl, parse_url
-from switchcorr.store.visits import write_visit, write_visits
-from tests.store.visiting import at, contents, interface, record, seen, tables, uplink
+from switchcorr.store.visits import write_visits
+from tests.store.visiting import at, contents, interface, record, seen, tables, uplink, write_visit
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 SWEEPS, DEVICES = 6, 4

@@ -40,8 +40,7 @@ from switchcorr.store.raw import UNSETTLED, RawFiles, RawPlace, archive_of, file
 from switchcorr.store.records import RawText, VisitOutcome, VisitRecord
 from switchcorr.store.url import StoreUrl
 from switchcorr.store.versions import copy_file
-from switchcorr.store.visits import write_visit
-from tests.store.visiting import contents_at
+from tests.store.visiting import contents_at, write_visit
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 ONE = Settings(parse_workers=1)

@@ -27,10 +27,11 @@ from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.event import Event, EventLog, EventPools
 from switchcorr.store import schema
-from switchcorr.store.events import count_events, events_between, events_without_time
+from switchcorr.store.events import events_between, events_without_time
 from switchcorr.store.open import open_store
 from switchcorr.store.segments import mark_of
 from switchcorr.store.url import parse_url
+from tests.store.visiting import count_events
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 HEADER = "time,phone,event,reason,reason_enum,node\n"

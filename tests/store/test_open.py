@@ -23,8 +23,7 @@ from switchcorr.store.open import OpenOptions, Store, open_store
 from switchcorr.store.sqlite_file import file_system_of
 from switchcorr.store.url import StoreUrl, default_url, parse_url
 from switchcorr.store.versions import Migration, backup_path
-from switchcorr.store.visits import write_visit
-from tests.store.visiting import interface, record, seen, tables
+from tests.store.visiting import interface, record, seen, tables, write_visit
 
 _ROOT = Path(__file__).parents[2]
 SECRET = "hunter2-c4n4ry"

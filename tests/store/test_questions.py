@@ -26,8 +26,8 @@ from switchcorr.store.questions import (
     where_was,
 )
 from switchcorr.store.url import parse_url
-from switchcorr.store.visits import write_visit, write_visits
-from tests.store.visiting import WHOLE, at, interface, phone, port, record, seen, tables
+from switchcorr.store.visits import write_visits
+from tests.store.visiting import WHOLE, at, interface, phone, port, record, seen, tables, write_visit
 
 
 def spots(places: Sequence[StoredPlace]) -> list[tuple[str, str, str]]:

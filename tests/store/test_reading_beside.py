@@ -15,14 +15,13 @@ from switchcorr.jobs.store.ingest import ingest
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.jobs.store.upkeep import check_store, compact_store
 from switchcorr.settings import Settings
-from switchcorr.store.events import count_events
 from switchcorr.store.findings import findings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.open import OpenOptions, open_store
 from switchcorr.store.questions import growth_between, phones_at, visits_between, where_was
 from switchcorr.store.url import StoreUrl
 from switchcorr.store.visits import write_visits
-from tests.store.visiting import at, interface, phone, record, seen, tables
+from tests.store.visiting import at, count_events, interface, phone, record, seen, tables
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 KEEP = Settings(parse_workers=1, raw_days=3660, fact_days=3660)

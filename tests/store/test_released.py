@@ -15,9 +15,8 @@ from switchcorr.store.questions import growth_between, visits_between, where_was
 from switchcorr.store.records import VisitOutcome
 from switchcorr.store.url import StoreUrl
 from switchcorr.store.versions import newest
-from switchcorr.store.visits import write_visit
 from tests.store.released import releases, restore
-from tests.store.visiting import at, interface, phone, port, record, tables
+from tests.store.visiting import at, interface, phone, port, record, tables, write_visit
 
 
 def _shape(store: Store) -> dict[str, object]:

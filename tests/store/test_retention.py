@@ -19,8 +19,7 @@ from switchcorr.store.raw import RawFiles, RawPlace
 from switchcorr.store.records import RawText, VisitRecord
 from switchcorr.store.retention import OrphanOutcome, compact, remove_orphans, retire
 from switchcorr.store.url import parse_url
-from switchcorr.store.visits import write_visit
-from tests.store.visiting import contents_at
+from tests.store.visiting import contents_at, write_visit
 
 _NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _AT = _NOW - timedelta(days=3)

@@ -21,8 +21,7 @@ from switchcorr.store.records import RawText, VisitOutcome, VisitRecord
 from switchcorr.store.rewind import pending_sweeps, pending_visits, rewind
 from switchcorr.store.schema import Use
 from switchcorr.store.url import StoreUrl, parse_url
-from switchcorr.store.visits import write_visit
-from tests.store.visiting import at, contents, interface, record, seen, tables
+from tests.store.visiting import at, contents, interface, record, seen, tables, write_visit
 
 _DEADLINE_S = 20
 

@@ -18,8 +18,8 @@ from switchcorr.store.open import OpenOptions, open_store
 from switchcorr.store.questions import visits_between
 from switchcorr.store.records import VisitOutcome, VisitRecord
 from switchcorr.store.url import parse_url
-from switchcorr.store.visits import write_visit, write_visits
-from tests.store.visiting import at, interface, record, seen, tables
+from switchcorr.store.visits import write_visits
+from tests.store.visiting import at, interface, record, seen, tables, write_visit
 
 VISITS = 12
 STOPPED_AT = 4

@@ -24,9 +24,8 @@ from switchcorr.settings import Settings
 from switchcorr.store.open import Store
 from switchcorr.store.snapshots import rounds_between, snapshots_at
 from switchcorr.store.url import StoreUrl, parse_url
-from switchcorr.store.visits import write_visit
 from tests.store.conftest import copy_of
-from tests.store.visiting import at, interface, phone, port, record, seen, tables
+from tests.store.visiting import at, interface, phone, port, record, seen, tables, write_visit
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 ONE = Settings(parse_workers=1)

@@ -23,8 +23,7 @@ from switchcorr.store.named_changes import named_changes
 from switchcorr.store.open import Store
 from switchcorr.store.records import VisitOutcome, VisitRecord
 from switchcorr.store.schema import OPEN
-from switchcorr.store.visits import write_visit
-from tests.store.visiting import WHOLE, at, contents, interface, phone, port, record, seen, tables, uplink
+from tests.store.visiting import WHOLE, at, contents, interface, phone, port, record, seen, tables, uplink, write_visit
 
 
 def write(store: Store, *records: VisitRecord) -> list[VisitOutcome]:

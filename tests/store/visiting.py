@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.addresses import PhoneName
@@ -26,7 +26,8 @@ from switchcorr.model.tables import (
 from switchcorr.model.visit import VisitStatus
 from switchcorr.store import schema
 from switchcorr.store.open import Store
-from switchcorr.store.records import PlaceSeen, PortSeen, VisitRecord
+from switchcorr.store.records import PlaceSeen, PortSeen, VisitOutcome, VisitRecord
+from switchcorr.store.visits import write_visits
 
 T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -46,8 +47,8 @@ def port(number: int, slot: int = 3) -> InterfaceName:
     return InterfaceName(f"GigabitEthernet{slot}/{number}")
 
 
-def interface(number: int, *, slot: int = 3, cleared: str = "never", **counters: int) -> Interface:
-    return Interface(port(number, slot), admin_up=True, line_up=True, last_cleared=cleared, counters=counters)
+def interface(number: int, **counters: int) -> Interface:
+    return Interface(port(number), admin_up=True, line_up=True, last_cleared="never", counters=counters)
 
 
 def tables(
@@ -114,6 +115,17 @@ def record(
         places_whole=told is not None and Table.NEIGHBORS in whole,
         **more,
     )
+
+
+def write_visit(store: Store, visit: VisitRecord) -> VisitOutcome:
+    """Store one visit; what became of it."""
+    ((_, outcome),) = write_visits(store, [visit])
+    return outcome
+
+
+def count_events(store: Store) -> int:
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(schema.event)).scalar_one()
 
 
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:

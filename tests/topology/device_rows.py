@@ -151,6 +151,6 @@ def card(slot: int | None, model: str = "", serial: str = "", *, switch: int | N
     return Module(switch=switch, slot=slot, model=model, serial=serial, status=status)
 
 
-def member(number: int, *, priority: int | None = 1, state: str = "ready", model: str = "") -> StackMember:
+def member(number: int, *, priority: int | None = 1, state: str = "ready") -> StackMember:
     """A row of ``show switch``."""
-    return StackMember(number, "member", mac(number) if priority is not None else None, priority, state, model)
+    return StackMember(number, "member", mac(number) if priority is not None else None, priority, state, "")

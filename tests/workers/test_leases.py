@@ -15,8 +15,7 @@ from switchcorr.lab.switch import LabSwitch
 from switchcorr.store.fence import Fence
 from switchcorr.store.open import OpenOptions, open_store
 from switchcorr.store.url import StoreUrl, parse_url
-from switchcorr.store.visits import write_visit
-from tests.store.visiting import record, tables
+from tests.store.visiting import record, tables, write_visit
 from tests.workers.conftest import Office
 from tests.workers.cutting import Way
 from tests.workers.test_workers import answers, asked, most_at_once, stored, until

@@ -57,16 +57,15 @@ class Names:
         self.stopped += 1
 
 
-def _work(site: Names, database: str, *, queue: bool = True) -> tuple[dict[str, object], list[tuple[str, int]], list[str]]:
+def _work(site: Names, database: str) -> tuple[dict[str, object], list[tuple[str, int]], list[str]]:
     """Work until nothing waits; the newest sweep, the jobs that are left by their status, and what was told."""
     told: list[str] = []
     conninfo = database.replace("+psycopg", "")
 
     async def run() -> tuple[dict[str, object], list[tuple[str, int]]]:
-        if queue:
-            async with WorkQueue(conninfo, site.name).opened() as other:
-                assert await other.queue_plan()
-                assert not await other.queue_plan(), "one waits already"
+        async with WorkQueue(conninfo, site.name).opened() as other:
+            assert await other.queue_plan()
+            assert not await other.queue_plan(), "one waits already"
         await Worker(site, WorkerOptions(once=True, tell=told.append), WorkQueue(conninfo, site.name, "w:1")).run()
         async with WorkQueue(conninfo, site.name).opened() as other:
             sweeps, jobs = await other.state(1)

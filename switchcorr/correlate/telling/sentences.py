@@ -31,14 +31,14 @@ def listed(words: list[str], most: int = 3) -> str:
     return ", ".join(words[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def either(components: Sequence[Component], most: int = 3) -> str:
-    """One of some components, and not known which.
+def either(components: Sequence[Component]) -> str:
+    """One of some components, and not known which; the first three are named.
 
     >>> either([Component("switch", "acc-1"), Component("vlan", "101")])
     'switch acc-1 or VLAN 101'
     """
-    more = len(components) - most
-    return " or ".join([*map(name_of, components[:most]), *([f"{more:,} more"] if more > 0 else [])])
+    more = len(components) - 3
+    return " or ".join([*map(name_of, components[:3]), *([f"{more:,} more"] if more > 0 else [])])
 
 
 def in_time(seconds: float) -> str:

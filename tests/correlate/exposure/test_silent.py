@@ -18,9 +18,9 @@ BLOCKS = 6
 _NEVER = np.nan
 
 
-def _site(node_of: dict[str, str], *, blocks: int = BLOCKS) -> Rows:
+def _site(node_of: dict[str, str]) -> Rows:
     """Six blocks of four switches; ``node_of`` is filled with servers that no table tells: by the half of a switch that nobody knows of."""
-    rows = rows_of(switches=4 * blocks, nodes=3)
+    rows = rows_of(switches=4 * BLOCKS, nodes=3)
     for name, row in rows.items():
         block = f"b{(int(row['switch'][4:]) - 1) // 4}"
         row |= {"block": block, "distribution": f"{block}-a"}

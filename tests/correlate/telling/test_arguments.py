@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from switchcorr.correlate.constants import DEFAULT, Constants
+from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops.table import Window, find_drops
 from switchcorr.correlate.evidence.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
 from switchcorr.correlate.evidence.servers import AlertFact, ServerAlert, ServerEvidence
@@ -167,9 +167,9 @@ def test_facts_of_parts_without_phones_and_of_other_times_do_not_count() -> None
     assert not component_odds(expose(EventLog(), campus_of(_ROWS)), stranger, DEFAULT).any()
 
 
-def _near(minutes: float = 3, *, node: str = "", odds: float = 2.5) -> Circumstances:
+def _near(minutes: float = 3, *, node: str = "") -> Circumstances:
     one = ServerAlert(NOON.timestamp() - 60 * minutes, node, "LowCallManagerHeartbeatRate", "rate 19, threshold 24")
-    return Circumstances(ServerEvidence((AlertFact(one, 0.064, 4.6, odds),), 0.064, 30, 0.0), first=NOON.timestamp())
+    return Circumstances(ServerEvidence((AlertFact(one, 0.064, 4.6, 2.5),), 0.064, 30, 0.0), first=NOON.timestamp())
 
 
 def test_an_alert_speaks_for_the_server_and_against_a_module() -> None:
@@ -308,13 +308,11 @@ def test_phones_at_unknown_places_that_stayed_speak_against_it() -> None:
     assert told.weight > 0.1
 
 
-def _sudden(
-    seconds: float, names: list[str], *, constants: Constants = DEFAULT, second: float = 0.5, rows: Rows = _ROWS
-) -> dict[int, float]:
+def _sudden(seconds: float, names: list[str], *, second: float = 0.5, rows: Rows = _ROWS) -> dict[int, float]:
     log = log_of(drop(name, NOON + timedelta(seconds=second + seconds * i / len(names))) for i, name in enumerate(names))
     exposure = expose(log, campus_of(rows))
-    drops = find_drops(log, exposure, constants)
-    return sudden_bursts(drops, slice(0, len(drops.time)), exposure, constants)
+    drops = find_drops(log, exposure, DEFAULT)
+    return sudden_bursts(drops, slice(0, len(drops.time)), exposure, DEFAULT)
 
 
 def test_a_burst_at_one_moment_over_many_switches_is_sudden_for_servers_and_sites_only() -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.collect.progress import SweepEvent
 from switchcorr.jobs.sweep.run import SweepOutcome, SweepRequest, run_sweep
 from switchcorr.lab.faults import Fault
 from switchcorr.lab.ssh_server import LabServer, LabThread
@@ -74,8 +73,8 @@ class Office:
         environment = {"HOME": str(self.path), "LAB_PASSWORD": PASSWORD, "WRONG": "not-the-password"}
         return SweepRequest(state_dir=self.path / "state", inventory=str(self.path / "inventory"), environment=environment)
 
-    def sweep(self, settings: Settings = QUICK, events: list[SweepEvent] | None = None) -> SweepOutcome:
-        return run_sweep(self.request, settings=settings, watch=(events if events is not None else []).append)
+    def sweep(self, settings: Settings = QUICK) -> SweepOutcome:
+        return run_sweep(self.request, settings=settings)
 
 
 def by_name(outcome: SweepOutcome) -> dict[str, VisitAccount]:

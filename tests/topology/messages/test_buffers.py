@@ -26,8 +26,8 @@ def _stamp(at: datetime) -> str:
     return f"{at:%b %d %H:%M:%S}.{at.microsecond // 1000:03d}"
 
 
-def _shows(at: datetime, zone: str = "UTC") -> tuple[Clock, ...]:
-    return (Clock(f"{at:%H:%M:%S}.{at.microsecond // 1000:03d} {zone} {at:%a %b %d %Y}", at=MORNING, within=timedelta(seconds=1)),)
+def _shows(at: datetime) -> tuple[Clock, ...]:
+    return (Clock(f"{at:%H:%M:%S}.{at.microsecond // 1000:03d} UTC {at:%a %b %d %Y}", at=MORNING, within=timedelta(seconds=1)),)
 
 
 def _restart(at: datetime) -> LogMessage:
