@@ -10,6 +10,7 @@ from switchcorr.model.campus import Component, Domain, risk_kind
 from switchcorr.model.incident import Cause, Chronic, Correlation, Incident, Recurring
 from switchcorr.report.chronic_view import LEAD, ChronicView
 from switchcorr.report.chronic_view import TITLE as CHRONIC
+from switchcorr.report.clock import full_time
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import MapNames, estate_map
 from switchcorr.report.draw.faceplate import key_of_states
@@ -18,7 +19,7 @@ from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture, path_ta
 from switchcorr.report.draw.recurring import recurring_row
 from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve, losses_in, span_around, timeline, timeline_table
-from switchcorr.report.estate import Estate
+from switchcorr.report.estate import Estate, LogKind
 from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.flapping_view import TITLE, FlappingRow, FlappingView
 from switchcorr.report.page_data import span_note
@@ -133,7 +134,8 @@ class PageView:
         notes: what the page cannot show, and why.
         map_names: name and losses of each switch that is numbered on the map, in the order of their numbers.
         map_names_left_out: how many more were hit.
-        overview: losses over the whole log; None without any, or where one incident fills it.
+        overview: losses over the whole log; None without any, or where the log is of one moment.
+        no_overview: why there is none, in words.
         signs: whether any call server said something.
         reasons: the different ones of the list of phones, in words; empty for one that is not told.
         extensions: whether that of any phone is known.
@@ -147,6 +149,7 @@ class PageView:
     notes: tuple[str, ...]
     incidents: tuple[IncidentPage, ...]
     overview: Picture | None
+    no_overview: str
     path: Picture | None
     path_rows: tuple[tuple[str, str, str], ...]
     map: Picture | None
@@ -202,6 +205,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         notes=(*missing_notes(estate), *filter(None, (span_note(estate),))),
         incidents=incidents,
         overview=_overview(estate, marked),
+        no_overview=_no_overview(estate),
         path=_compact(path_picture(estate, bands)),
         path_rows=path_table(estate, bands),
         map=compact(drawn_map.picture) if drawn_map else None,
@@ -304,7 +308,7 @@ def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost
         curve=loss_curve(times, css) if drawn else None,
         counters=_uplink_errors(estate, cause) if uplink else "",
         switch=_switch_in_question(estate, cause.component),
-        copy=f"{view.name}: {view.affected} of {counted(view.exposed, 'phone')} lost ({view.share}), first {view.first}, last {view.last}, {view.probability} sure.",
+        copy=f"{view.name}: {cause.affected:,} of {counted(cause.exposed, 'phone')} lost ({view.share}), first {view.first}, last {view.last}, {view.probability} sure.",
     )
 
 
@@ -360,10 +364,21 @@ def _switch_in_question(estate: Estate, component: Component) -> str:
 
 
 def _overview(estate: Estate, marked: Sequence[Marked]) -> Picture | None:
-    if not len(estate.log) or not estate.start < estate.end:
+    if _no_overview(estate):
         return None
     losses = losses_in(estate, Span(estate.start, estate.end), marked)
     return compact(timeline(estate, losses, marked, height=70.0), titles=False)
+
+
+def _no_overview(estate: Estate) -> str:
+    """Why losses cannot be drawn over the log; empty where they can."""
+    if not len(estate.log):
+        return "The log holds no losses with a time."
+    if not estate.signs and LogKind.LOST not in estate.log.kind:
+        return "No phone dropped in the time of this log."
+    if estate.start == estate.end:
+        return f"All events of the log are of one moment, {full_time(estate.start)} UTC."
+    return ""
 
 
 def _bands(result: Correlation, estate: Estate, everyone: Tally) -> list[Band]:

@@ -72,12 +72,9 @@ def page_numbers(result: Correlation, estate: Estate, lost: Tally) -> tuple[tupl
         return affected, ("Not seen to come back", f"{len(lost.down):,}", f"of {count:,}" if count else "")
     modules = [number for number, module in enumerate(estate.modules) if module.phones >= LEAST_PHONES]
     half = sum(lost.by_module[number] * 2 > estate.modules[number].phones for number in modules)
-    return (
-        affected,
-        ("Not seen to come back", f"{len(lost.down):,}", f"of {count:,}" if count else ""),
-        ("Modules over half lost", f"{half:,}", f"of {len(modules):,}"),
-        _elsewhere(result, estate),
-    )
+    over_half = [("Modules over half lost", f"{half:,}", f"of {len(modules):,}")] if modules else []
+    back = ("Not seen to come back", f"{len(lost.down):,}", f"of {count:,}" if count else "")
+    return (affected, back, *over_half, _elsewhere(result, estate))
 
 
 def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
@@ -93,7 +90,7 @@ def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
         others |= {log.phone[row] for row in rows if log.kind[row] == LogKind.LOST and not causes[log.phone[row]]}
     rest = len(estate.phones) - sum(cause > 0 for cause in causes)
     share = f"{len(others) / rest * 100:.1f} %" if rest else "none left"
-    label = "Lost elsewhere meanwhile" if any(incident.causes for incident in result.incidents) else "Lost in these minutes"
+    label = "Others lost meanwhile" if any(incident.causes for incident in result.incidents) else "Lost in these minutes"
     return label, share, f"{len(others):,} of {rest:,}"
 
 
@@ -144,7 +141,8 @@ def _switch_row(estate: Estate, number: int, lost: Tally) -> SwitchRow:
     count = lost.by_switch[number]
     hit = [module for module in switch.modules if lost.by_module[module]]
     parts = [
-        f"{estate.modules[module].label or 'all'}: {lost.by_module[module]}" + (f"/{estate.modules[module].phones}" if estate.whole else "")
+        f"{estate.modules[module].label or 'all'}: {lost.by_module[module]:,}"
+        + (f"/{estate.modules[module].phones:,}" if estate.whole else "")
         for module in hit
     ]
     return SwitchRow(

@@ -75,7 +75,7 @@ def _incident(incident: IncidentView) -> Iterator[str]:
     yield from (f"- {label}: {escaped(value)}" for label, value in incident.numbers)
     yield ""
     for cause in incident.causes:
-        yield from _cause(cause)
+        yield from _cause(cause, next_step="" if cause.next_step == incident.next_step else cause.next_step)
     if incident.unseen:
         yield "Not seen:"
         yield ""
@@ -84,13 +84,16 @@ def _incident(incident: IncidentView) -> Iterator[str]:
     yield from _phones(incident)
 
 
-def _cause(cause: CauseView) -> Iterator[str]:
-    yield f"### {escaped(cause.name)} ({escaped(cause.probability)})"
+def _cause(cause: CauseView, *, next_step: str) -> Iterator[str]:
+    yield f"### Cause {cause.number}: {escaped(cause.name)} ({escaped(cause.probability)})"
     yield ""
-    yield f"{cause.affected} of {cause.exposed} of its phones were lost ({cause.share}), from {cause.first} to {cause.last}."
+    yield f"{cause.counts} of its phones were lost ({cause.share}), from {cause.first} to {cause.last}."
     yield ""
     if cause.also:
         yield f"Phones cannot tell it from {', '.join(map(escaped, cause.also))}."
+        yield ""
+    if next_step:
+        yield f"**Next:** {with_commands(next_step)}"
         yield ""
     yield from _arguments("Speaks for it", cause.evidence_for)
     yield from _arguments("Speaks against it", cause.evidence_against)

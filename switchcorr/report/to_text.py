@@ -12,12 +12,13 @@ from switchcorr.report.chronic_view import TITLE as CHRONIC
 from switchcorr.report.coverage_view import CoverageView
 from switchcorr.report.flapping_view import TITLE, FlappingRow, FlappingView
 from switchcorr.report.views import CauseView, IncidentView, result_view
-from switchcorr.report.words import BAR, EvidenceView
+from switchcorr.report.words import BAR, EvidenceView, SuspectView
 from switchcorr.text import counted
 
 WIDTH = 80
 FLAPPING_SHOWN = 10
 CHRONIC_SHOWN = 10
+SUSPECTS_SHOWN = 5
 _BAR_CELLS = 20
 _TEXT_COLUMN = 24
 """Where the words of an argument begin, behind its sign, weight and strength."""
@@ -71,7 +72,7 @@ def _overview(incidents: Sequence[IncidentView]) -> Iterator[str]:
     yield f"  {'':>{digits}}  {'from (UTC)':<19} {'phones':>6} {'how sure':>{sure}}  what it is, and what they share"
     for one in incidents:
         shared = f"{one.verdict}: {one.shared}" if one.shared else one.verdict
-        head = f"  {one.number:>{digits}}  {one.start} {one.endpoints:>6,} {one.sure:>{sure}}  "
+        head = f"  {one.number:>{digits}}  {one.start} {one.endpoints:>6} {one.sure:>{sure}}  "
         yield from _wrapped(shared, indent=head, hanging=" " * len(head))
 
 
@@ -87,20 +88,29 @@ def _incident(incident: IncidentView) -> Iterator[str]:
     for cause in incident.causes:
         yield from _cause(cause, next_step="" if cause.next_step == incident.next_step else cause.next_step)
         yield ""
-    if incident.suspects:
-        yield "  The ranking (dropped of exposed):"
-        for suspect in incident.suspects[:5]:
-            yield _cut(f"  {suspect.probability:>8} {_bar(suspect.width)} {suspect.counts:>13}  {suspect.name}")
-    yield from (f"  {probability:>8} {words}" for probability, words in incident.besides)
+    yield from _ranking(incident.ranking)
     for sentence in incident.unseen:
         if sentence in incident.next_step:
             continue
         yield from _wrapped(f"Not seen: {sentence}", indent="  ", hanging="    ")
 
 
+def _ranking(ranking: Sequence[SuspectView]) -> Iterator[str]:
+    """The first suspects, and all that is no component, in order of their probability."""
+    suspects = [line for line in ranking if line.kind]
+    left_out = suspects[SUSPECTS_SHOWN:]
+    if suspects:
+        yield "  The ranking (dropped of exposed):"
+    for line in ranking:
+        if not line.kind:
+            yield f"  {line.probability:>8} {line.name}"
+        elif line not in left_out:
+            yield _cut(f"  {line.probability:>8} {_bar(line.width)} {line.counts:>13}  {line.name}")
+
+
 def _cause(cause: CauseView, *, next_step: str) -> Iterator[str]:
     yield from _wrapped(f"Cause {cause.number}: {cause.name}, {cause.probability}", indent="  ")
-    yield f"    {cause.affected} of {cause.exposed} of its phones dropped ({cause.share})"
+    yield f"    {cause.counts} of its phones dropped ({cause.share})"
     if cause.also:
         yield from _wrapped("phones cannot tell it from: " + ", ".join(cause.also), indent="    ")
     yield from _arguments("+", cause.evidence_for)

@@ -33,6 +33,9 @@ SUSPECTS_SHOWN = 8
 LEAST_UNLOCATED = 0.01
 """What is less probable is not worth a line of the ranking."""
 
+_UNLOCATED = "a part of the network that no location names"
+_NOTHING_SHARED = "no common fault: each phone for itself, or reset on purpose"
+
 VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.NETWORK: "The network",
     Verdict.CALL_SERVER: "The call server",
@@ -53,8 +56,7 @@ class CauseView:
     also: tuple[str, ...]
     probability: str
     width: float
-    affected: int
-    exposed: int
+    counts: str
     share_width: float
     share: str
     first: str
@@ -86,6 +88,8 @@ class IncidentView:
         sure: the probability of that, ready to be read.
         numbers: label and value, the most important first.
         next_step: what to do first, whatever the verdict.
+        further_steps: what to do besides, where several parts failed at once.
+        ranking: suspects, and what the rest of the probability is on; the most probable first.
     """
 
     number: int
@@ -99,12 +103,12 @@ class IncidentView:
     start: str
     when: str
     duration: str
-    endpoints: int
+    endpoints: str
     numbers: tuple[tuple[str, str], ...]
-    besides: tuple[tuple[str, str], ...]
     next_step: str
+    further_steps: tuple[str, ...]
     causes: tuple[CauseView, ...]
-    suspects: tuple[SuspectView, ...]
+    ranking: tuple[SuspectView, ...]
     unseen: tuple[str, ...]
     phones: tuple[PhoneView, ...]
     phones_left_out: int
@@ -157,7 +161,7 @@ def result_view(result: Correlation) -> ResultView:
                 risk_kind(item.component.kind).noun,
                 item.bursts,
                 percent(item.probability),
-                f"{item.affected_phones} of {counted(item.exposed, 'phone')}",
+                f"{item.affected_phones:,} of {counted(item.exposed, 'phone')}",
                 tuple(_told_of(item)),
             )
             for item in result.recurring
@@ -213,6 +217,8 @@ def _nothing_found(result: Correlation) -> str:
         return f"The log begins at {_moment(first)}, after the time that was asked about, so there is nothing to explain."
     if result.drops == 0:
         return "No incident: no phone dropped in this time."
+    if result.drops == 1:
+        return "No incident: a single phone dropped, once."
     again = counted(len(result.flapping), "phone")
     does = f"{again} {'does' if len(result.flapping) == 1 else 'do'} so again and again" if result.flapping else ""
     but = ", and ".join(filter(None, (those_of(result.chronic), does)))
@@ -235,6 +241,8 @@ def _shared(incident: Incident) -> str:
         if incident.verdict is Verdict.NOT_PROVEN and len(incident.causes) == 1:
             names = " or ".join((names, *map(component_name, incident.causes[0].equivalent[:NAMES_SHOWN])))
         return names
+    if _leads_unlocated(incident):
+        return f"{_UNLOCATED} is suspected most"
     if not incident.suspects:
         return ""
     but = ""
@@ -243,6 +251,11 @@ def _shared(incident: Incident) -> str:
     elif _leads_unnamed(incident):
         but = ", but too few of its phones are known to have dropped"
     return f"{component_name(incident.suspects[0].component)} is suspected most{but}"
+
+
+def _leads_unlocated(incident: Incident) -> bool:
+    """Whether nothing that a location names is as likely as something that none does."""
+    return not incident.causes and incident.p_unlocated > max((one.probability for one in incident.suspects), default=0.0)
 
 
 def _leads_unnamed(incident: Incident) -> bool:
@@ -263,6 +276,8 @@ def _sure(incident: Incident) -> str:
     if incident.verdict is Verdict.ADMINISTRATIVE:
         return f"{percent(incident.p_nothing_shared)} sure"
     probabilities = [found.probability for found in incident.causes or incident.suspects]
+    if _leads_unlocated(incident):
+        probabilities = [incident.p_unlocated]
     if not probabilities:
         return ""
     return f"{percent(probabilities[0])} {'likely' if _is_open(incident) else 'sure'}"
@@ -284,6 +299,14 @@ def _next_step(incident: Incident) -> str:
     return "Capture the switches now and again after the next drop: counters that grow between the two settle it."
 
 
+def _further_steps(incident: Incident) -> tuple[str, ...]:
+    """What to do about the other named causes, where more than one is proven."""
+    if _is_open(incident):
+        return ()
+    named = (cause.next_step for cause in incident.causes[1:NAMES_SHOWN] if cause.probability >= NAMED_FROM)
+    return tuple(filter(None, named))
+
+
 def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
     numbers = [("endpoints dropped", f"{incident.endpoints:,}")]
     if sure := _sure(incident):
@@ -296,11 +319,18 @@ def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
     return tuple(numbers)
 
 
-def _besides(incident: Incident) -> Iterator[tuple[str, str]]:
-    """What the rest of the probability is on, beside the suspects."""
+def _ranking(incident: Incident) -> tuple[SuspectView, ...]:
+    """The first suspects among what the rest of the probability is on."""
+    lines = [(suspect.probability, suspect_view(suspect)) for suspect in incident.suspects[:SUSPECTS_SHOWN]]
     if incident.p_unlocated >= LEAST_UNLOCATED:
-        yield percent(incident.p_unlocated), "a part of the network that no location names"
-    yield percent(incident.p_nothing_shared), "no common fault: each phone for itself, or reset on purpose"
+        lines.append((incident.p_unlocated, _besides(_UNLOCATED, incident.p_unlocated)))
+    lines.append((incident.p_nothing_shared, _besides(_NOTHING_SHARED, incident.p_nothing_shared)))
+    return tuple(line for _, line in sorted(lines, key=lambda line: -line[0]))
+
+
+def _besides(words: str, probability: float) -> SuspectView:
+    """A line of the ranking that is about no component."""
+    return SuspectView(words, "", percent(probability), percent_width(probability, full=BAR), "", "")
 
 
 def _incident(number: int, incident: Incident) -> IncidentView:
@@ -316,12 +346,12 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         start=f"{incident.start.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
         when=_span(incident.start, incident.end),
         duration=_duration((incident.end - incident.start).total_seconds()),
-        endpoints=incident.endpoints,
+        endpoints=f"{incident.endpoints:,}",
         numbers=_numbers(incident),
-        besides=tuple(_besides(incident)),
         next_step=_next_step(incident),
+        further_steps=_further_steps(incident),
         causes=tuple(_cause(index, cause) for index, cause in enumerate(incident.causes, start=1)),
-        suspects=tuple(suspect_view(suspect) for suspect in incident.suspects[:SUSPECTS_SHOWN]),
+        ranking=_ranking(incident),
         unseen=incident.unseen,
         phones=tuple(_phone(phone) for phone in incident.phones[:PHONES_SHOWN]),
         phones_left_out=max(0, len(incident.phones) - PHONES_SHOWN),
@@ -337,8 +367,7 @@ def _cause(number: int, cause: Cause) -> CauseView:
         also=tuple(component_name(component) for component in cause.equivalent),
         probability=percent(cause.probability),
         width=percent_width(cause.probability, full=BAR),
-        affected=cause.affected,
-        exposed=cause.exposed,
+        counts=f"{cause.affected:,} of {cause.exposed:,}",
         share_width=percent_width(share, full=BAR),
         share=f"{share * 100:.0f} %",
         first=_moment(cause.first),
@@ -369,7 +398,7 @@ def _window(result: Correlation) -> str:
         return f"{_moment(first)} to {_moment(last)}"
     if start is None or end is None:
         return "no events with a time"
-    return f"{_moment(start)} to {_moment(end)}"
+    return f"{_moment(start)} to {_moment(end)}" if start != end else _moment(start)
 
 
 def _span(start: datetime, end: datetime) -> str:

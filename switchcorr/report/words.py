@@ -15,7 +15,11 @@ BAR = 160.0
 
 @dataclass(frozen=True, slots=True)
 class SuspectView:
-    """One line of the ranking."""
+    """One line of the ranking.
+
+    Attributes:
+        kind: empty for what is no component.
+    """
 
     name: str
     kind: str
@@ -74,6 +78,6 @@ def suspect_view(suspect: Suspect) -> SuspectView:
         kind=risk_kind(suspect.component.kind).noun,
         probability=percent(suspect.probability),
         width=percent_width(suspect.probability, full=BAR),
-        counts=f"{suspect.affected} of {suspect.exposed}" if suspect.exposed else "",
+        counts=f"{suspect.affected:,} of {suspect.exposed:,}" if suspect.exposed else "",
         also=", ".join(component_name(component) for component in suspect.equivalent),
     )

@@ -263,3 +263,16 @@ def test_a_part_whose_phones_drop_one_by_one_is_reached_from_the_top_fits_a_narr
         "[...document.querySelectorAll('#chronic *')].every(one => one.scrollWidth <= one.clientWidth + 1 || !one.clientWidth)"
     )
     page.close()
+
+
+def test_every_mark_of_a_picture_prints(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    result, shown = estate(Component("module", "s01-acc01/2"))
+    write_html(result, path, estate=shown)
+    page, _ = _open(browser, path, width=1017)
+    hidden = """[...document.querySelectorAll('main figure:not([hidden]) svg :not(title):not(.shade)')]
+        .filter(mark => !mark.closest('details') && getComputedStyle(mark).display === 'none').map(mark => mark.outerHTML)"""
+    assert page.evaluate("document.querySelectorAll('#path .bar').length") > 0
+    page.emulate_media(media="print")
+    assert page.evaluate(hidden) == []
+    page.close()

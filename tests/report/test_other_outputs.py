@@ -61,6 +61,15 @@ def test_a_ticket_has_the_verdict_the_next_step_the_evidence_and_the_phones() ->
     assert not text.endswith("\n\n")
 
 
+def test_a_ticket_numbers_the_causes_of_its_phones_and_tells_what_to_do_about_each() -> None:
+    (incident,) = correlation().incidents
+    node = replace(incident.causes[0], component=Component("node", "cm-1"), next_step="Look at its trace.")
+    text = render_markdown(replace(correlation(), incidents=(replace(incident, causes=(*incident.causes, node)),)))
+    first, second = text.split("### Cause 1: acc-12 module 3")[1].split("### Cause 2: CallManager node cm-1")
+    assert "**Next:**" not in first
+    assert "**Next:** Look at its trace.\n" in second
+
+
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_every_made_result_has_a_ticket_and_numbers(name: str) -> None:
     result = CASES[name]()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from switchcorr.model.campus import Component
+from switchcorr.model.event import EventKind
 from switchcorr.model.incident import Coverage, Incident, Verdict
 from switchcorr.model.snapshot import OutputAccount, OutputState
 from switchcorr.report.clock import span_words
@@ -59,7 +60,7 @@ def test_the_fourth_number_fits_the_answer() -> None:
 
     component = Component("module", "s01-acc01/1")
     assert [page_view(*made).numbers[3][0] for made in (estate(), estate(component), estate(component, change=without))] == [
-        "Single losses a day", "Lost elsewhere meanwhile", "Lost in these minutes",
+        "Single losses a day", "Others lost meanwhile", "Lost in these minutes",
     ]  # fmt: skip
 
 
@@ -69,6 +70,18 @@ def test_without_a_campus_there_are_two_numbers_and_the_reason() -> None:
     assert page.map is None
     assert page.notes[0].startswith("Where the other phones are is not known")
     assert page_view(quiet(), make_estate(quiet())).overview is None
+
+
+def test_a_page_without_a_picture_of_the_log_says_why() -> None:
+    made, result = made_campus(sites=1, switches=1, modules=1, phones=1), quiet()
+    back = [row for row, kind in enumerate(made.log.kind) if kind == EventKind.REGISTERED]
+    calm = page_view(result, make_estate(result, campus=made.campus, log=made.log.select(back)))
+    assert (calm.overview, calm.no_overview) == (None, "No phone dropped in the time of this log.")
+    assert calm.numbers[2][0] == "Single losses a day"  # no module is so large that half of it would tell something
+    once = make_estate(result, campus=made.campus, log=made.log)
+    once = replace(once, end=once.start)
+    assert page_view(result, once).no_overview.startswith("All events of the log are of one moment, 2026-")
+    assert page_view(result, make_estate(result)).no_overview == "The log holds no losses with a time."
 
 
 def test_more_switches_than_shown_are_counted() -> None:

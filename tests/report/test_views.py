@@ -8,8 +8,12 @@ import pytest
 
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Correlation, Verdict
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.page import page_view
+from switchcorr.report.to_html import render_html
+from switchcorr.report.to_text import render_text
 from switchcorr.report.views import IncidentView, result_view
-from tests.report.results import correlation
+from tests.report.results import correlation, not_proven, quiet
 
 
 def _with_causes(*parts: tuple[str, float], verdict: Verdict = Verdict.CALL_SERVER) -> Correlation:
@@ -42,3 +46,54 @@ def test_where_it_is_open_which_part_it_is_none_is_called_sure() -> None:
     view = _view(("distribution", 0.36), ("power", 0.29), verdict=Verdict.NETWORK)
     assert view.sure == "36 % likely"
     assert ("what is suspected most", "36 % likely") in view.numbers
+
+
+def _unlocated(probability: float) -> Correlation:
+    (incident,) = not_proven().incidents
+    cluster = replace(incident.suspects[0], probability=0.0004, affected=1234, exposed=20160)
+    return replace(not_proven(), incidents=(replace(incident, suspects=(cluster,), p_unlocated=probability, endpoints=1992),))
+
+
+def test_what_no_location_names_is_suspected_most_where_it_is_and_stands_first_in_the_ranking() -> None:
+    (view,) = result_view(_unlocated(0.98)).incidents
+    assert (view.shared, view.sure) == ("a part of the network that no location names is suspected most", "98 % likely")
+    assert [line.probability for line in view.ranking] == ["98 %", "1 %", "< 0.1 %"]
+    assert [line.kind for line in view.ranking] == ["", "", "CallManager cluster"]
+    (less,) = result_view(_unlocated(0.0)).incidents
+    assert (less.shared, less.sure) == ("CallManager cluster LabCluster is suspected most", "< 0.1 % likely")
+    assert [line.probability for line in less.ranking] == ["1 %", "< 0.1 %"]
+
+
+def test_the_ranking_of_a_terminal_is_in_order_too() -> None:
+    text = render_text(_unlocated(0.98))
+    assert text.index("    98 % a part of the network that no location names") < text.index("CallManager cluster LabCluster\n")
+
+
+def test_counts_of_thousands_are_parted() -> None:
+    (view,) = result_view(_unlocated(0.98)).incidents
+    assert (view.endpoints, view.ranking[2].counts) == ("1,992", "1,234 of 20,160")
+    (incident,) = correlation().incidents
+    cause = replace(incident.causes[0], affected=1992, exposed=2016)
+    large = replace(correlation(), incidents=(replace(incident, causes=(cause,)),))
+    assert result_view(large).incidents[0].causes[0].counts == "1,992 of 2,016"
+    assert ": 1,992 of 2,016 phones lost (99 %)" in page_view(large, make_estate(large)).incidents[0].causes[0].copy
+
+
+def test_each_part_that_failed_at_once_has_its_next_step() -> None:
+    result = _with_causes(("node", 0.99), ("switch", 0.98), ("model", 0.3))
+    (incident,) = result.incidents
+    steps = ("Look at the node.", "Look at `show log`.", "Load other firmware.")
+    causes = tuple(replace(cause, next_step=step) for cause, step in zip(incident.causes, steps, strict=True))
+    told = replace(result, incidents=(replace(incident, causes=causes),))
+    (view,) = result_view(told).incidents
+    assert (view.next_step, view.further_steps) == ("Look at the node.", ("Look at `show log`.",))
+    assert "<strong>And:</strong> Look at <code>show log</code>." in render_html(told)
+    open_one = replace(told, incidents=(replace(incident, verdict=Verdict.NOT_PROVEN, causes=causes),))
+    assert result_view(open_one).incidents[0].further_steps == ()
+
+
+def test_a_single_drop_is_called_one() -> None:
+    once = replace(quiet(), drops=1, end=quiet().start)
+    view = result_view(once)
+    assert view.headline == "No incident: a single phone dropped, once."
+    assert view.window == "2026-11-22 09:41:07 UTC"
