@@ -8,7 +8,7 @@ from switchcorr.jobs.report import estate_of
 from switchcorr.model.incident import Cause, Incident
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.shapes import Picture
-from switchcorr.report.tally import tally_of_incident
+from switchcorr.report.tally import tally_of_cause, tally_of_incident
 
 
 def drawing_of(outcome: CorrelationOutcome, number: int) -> tuple[Picture, str]:
@@ -31,7 +31,9 @@ def drawing_of(outcome: CorrelationOutcome, number: int) -> tuple[Picture, str]:
 
 def _drawing(outcome: CorrelationOutcome, incident: Incident, cause: Cause) -> Picture:
     estate = estate_of(outcome)
-    picture = cause_drawing(estate, cause, tally_of_incident(estate, incident))
+    picture = cause_drawing(
+        estate, cause, tally_of_incident(estate, incident), tally_of_cause(estate, incident, incident.causes.index(cause))
+    )
     if picture is None:
         raise UsageError("no place of its phones is known, so nothing can be drawn.", hint="Give --captures DIR or --locations FILE.csv.")
     return picture

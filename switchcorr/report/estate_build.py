@@ -88,11 +88,13 @@ def make_estate(
     for name, loss in losses.items():
         lost[index[name]] = loss
     spots = _spots(where, lost)
-    switches, modules, by_module = switches_of(network, _places(spots, _risk_column(network, "site", index)), ports)
+    places = _places(spots, _risk_column(network, "site", index))
+    _places_above(places, spots, _risk_column(network, "distribution", index), _risk_column(network, "uplink", index))
+    switches, modules, by_module = switches_of(network, places, ports)
     module_index = {module.id: number for number, module in enumerate(modules)}
     switch_index = {switch.name: number for number, switch in enumerate(switches)}
     phones = replace(
-        _phones(where, lost, _told(log, numbers, len(names))),
+        _phones(where, lost, _told(log, numbers, len(names)), _risk_column(network, "node", index)),
         name=tuple(names),
         switch=array("i", [switch_index.get(name, -1) for name in spots.switch]),
         module=array("i", [module_index.get(name, -1) for name in spots.module]),
@@ -197,6 +199,13 @@ def _places(spots: _Spots, sites: Sequence[str]) -> Places:
     return places
 
 
+def _places_above(places: Places, spots: _Spots, above: Sequence[str], uplinks: Sequence[str]) -> None:
+    """What a table of locations says of the way up, by switch."""
+    for (switch, upper, uplink), count in Counter(zip(spots.switch, above, uplinks, strict=True)).items():
+        if switch and upper and upper != switch:
+            places.above[switch][upper, uplink.partition(":")[2]] += count
+
+
 def _last_number(interface: str) -> int:
     digits = interface.replace(".", "/").rpartition("/")[2]
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 5 else 0
@@ -213,12 +222,16 @@ def _risk_column(campus: Campus, kind: str, index: Mapping[str, int]) -> list[st
     return found
 
 
-def _phones(where: Sequence[Placement | None], found: Sequence[_Loss | None], told: _Told) -> PhoneColumns:
-    """The columns that do not tell places. A lost phone's node is the one at which it was lost: the newest is where it went from a dead one."""
+def _phones(where: Sequence[Placement | None], found: Sequence[_Loss | None], told: _Told, nodes: Sequence[str]) -> PhoneColumns:
+    """The columns that do not tell places.
+
+    A lost phone's node is the one at which it was lost: the newest is where it went from a dead one. Of a phone of which the log tells
+    none it is that of the risk table (``nodes``).
+    """
     lost = [one.phone if one else None for one in found]
     return PhoneColumns(
         ip=tuple(ip or (at.ip if at else "") or (one.ip if one else "") for ip, at, one in zip(told.ip, where, lost, strict=True)),
-        node=tuple((one.node if one else "") or node for node, one in zip(told.node, lost, strict=True)),
+        node=tuple((one.node if one else "") or node or table for node, table, one in zip(told.node, nodes, lost, strict=True)),
         description=tuple(
             text or (one.description if one else "") or (at.description if at else "")
             for text, at, one in zip(told.description, where, lost, strict=True)

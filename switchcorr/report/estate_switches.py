@@ -26,6 +26,7 @@ class Places:
         highest: number on the panel of the last phone, by module.
         phones, by_switch: how many phones on each.
         sites: of the phones of each switch.
+        above: of the phones of each switch, the device above and the interface that leads there, as a table of locations names them.
     """
 
     modules: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -33,6 +34,7 @@ class Places:
     phones: Counter[str] = field(default_factory=Counter)
     by_switch: Counter[str] = field(default_factory=Counter)
     sites: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    above: dict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 def short_interface(name: str) -> str:
@@ -53,6 +55,9 @@ def switches_of(
     for name in sorted(places.modules.keys() - devices.keys()):
         devices[name] = CampusDevice(name, read=False)
     ways = _ways_up(campus.links, devices)
+    for name, way in _told_ways(places, ways, devices).items():
+        ways[name] = [way]
+        devices.setdefault(way.above, CampusDevice(way.above, read=False))
     above = {name: sorted({way.above for way in found}) for name, found in ways.items()}
     order = sorted(devices, key=lambda name: (natural(_site(places, name)), _level_key(devices[name]), above.get(name, []), natural(name)))
     index = {name: number for number, name in enumerate(order)}
@@ -167,6 +172,16 @@ def _ways_up(links: Iterable[Link], devices: Mapping[str, CampusDevice]) -> dict
         for own, way in ((link.a, low), (link.b, high)):
             if _is_above(devices.get(way.above), devices.get(own)):
                 found[own].append(way)
+    return found
+
+
+def _told_ways(places: Places, ways: Mapping[str, Sequence[_Way]], devices: Mapping[str, CampusDevice]) -> dict[str, _Way]:
+    """The way up of each switch that no link tells and that was not read, as the table of locations has it for most of its phones."""
+    found = {}
+    for name, told in places.above.items():
+        if name not in ways and not devices[name].read:
+            above, interface = min(told, key=lambda way: (-told[way], way))
+            found[name] = _Way(above, interface, "", "", active=True)
     return found
 
 

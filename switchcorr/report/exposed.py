@@ -21,7 +21,7 @@ def exposed_phones(estate: Estate, component: Component) -> frozenset[int]:
         number = estate.switch_index.get(id_.partition(":")[0], -2)
         return frozenset(phone for phone, switch in enumerate(phones.switch) if switch == number)
     if kind in ("distribution", "block"):
-        return _below(estate, {estate.switch_index[name] for name in id_.split("+") if name in estate.switch_index})
+        return _below(estate, {estate.switch_index[name] for name in (id_, *id_.split("+")) if name in estate.switch_index})
     columns = {"node": phones.node, "model": phones.model, "firmware": phones.firmware}
     return frozenset(phone for phone, text in enumerate(columns.get(kind, ())) if text == id_)
 

@@ -36,7 +36,7 @@ from switchcorr.report.page_lists import (
     reasons_told,
     switch_rows,
 )
-from switchcorr.report.tally import Tally, tally_of_all, tally_of_incident
+from switchcorr.report.tally import Tally, tally_of_all, tally_of_cause, tally_of_incident
 from switchcorr.report.views import CauseView, IncidentView, RecurringView, ResultView, result_view
 from switchcorr.text import counted
 
@@ -303,7 +303,7 @@ def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost
         anchor=f"cause-{number}",
         css=css,
         view=view,
-        drawing=_compact(cause_drawing(estate, cause, lost)) if drawn else None,
+        drawing=_compact(cause_drawing(estate, cause, lost, tally_of_cause(estate, incident, place))) if drawn else None,
         plates=tuple(panel_view(estate, module, lost) for module in modules[:PLATES_DRAWN]) if drawn else (),
         curve=loss_curve(times, css) if drawn else None,
         counters=_uplink_errors(estate, cause) if uplink else "",
@@ -382,16 +382,26 @@ def _no_overview(estate: Estate) -> str:
 
 
 def _bands(result: Correlation, estate: Estate, everyone: Tally) -> list[Band]:
-    """The lost phones by cause, most first, the smallest causes together, then those without one."""
+    """The lost phones by cause, most first, the smallest causes together, then those without one. A part that failed again is one cause."""
     names, css = _cause_names(result), [colour_of(cause.component.kind) for incident in result.incidents for cause in incident.causes]
+    first = _first_named(result)
     by_cause: dict[int, list[int]] = {}
     for phone in everyone.lost_at:
-        by_cause.setdefault(estate.phones.cause[phone], []).append(phone)
+        by_cause.setdefault(first[estate.phones.cause[phone]], []).append(phone)
     order = sorted((cause for cause in by_cause if cause), key=lambda cause: (-len(by_cause[cause]), cause))
     bands = [Band(names[cause - 1], css[cause - 1], tuple(by_cause[cause])) for cause in order[:MOST_CAUSES]]
     rest = [phone for cause in order[MOST_CAUSES:] for phone in by_cause[cause]]
     more = counted(len(order) - MOST_CAUSES, "more cause")
     return [*bands, Band(more, "c-other", tuple(rest)), Band("", "c-none", tuple(by_cause.get(0, ())))]
+
+
+def _first_named(result: Correlation) -> list[int]:
+    """By the number of a cause (0 for none), that of the first cause that names the same component."""
+    numbers, found = [0], dict[tuple[str, str], int]()
+    for incident in result.incidents:
+        for cause in incident.causes:
+            numbers.append(found.setdefault((cause.component.kind, cause.component.id), len(numbers)))
+    return numbers
 
 
 def _everybody(estate: Estate, everyone: Tally) -> str:

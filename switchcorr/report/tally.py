@@ -44,6 +44,11 @@ def tally_of_incident(estate: Estate, incident: Incident) -> Tally:
     return _tally(estate, {estate.phone_index[phone.phone]: phone for phone in incident.phones})
 
 
+def tally_of_cause(estate: Estate, incident: Incident, cause: int) -> Tally:
+    """The lost phones of one named cause of an incident, by its place among them."""
+    return _tally(estate, {estate.phone_index[phone.phone]: phone for phone in incident.phones if phone.cause == cause})
+
+
 def tally_of_all(estate: Estate) -> Tally:
     """All phones lost in any incident, as their last loss left them."""
     phones = estate.phones

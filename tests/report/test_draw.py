@@ -28,7 +28,7 @@ from switchcorr.report.estate import Estate, ServerReading, ServerSign
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.page import PageView, page_view
-from switchcorr.report.tally import Tally, tally_of_all, tally_of_incident
+from switchcorr.report.tally import Tally, tally_of_all, tally_of_cause, tally_of_incident
 from switchcorr.text import counted
 from tests.report.campuses import FAILED, START, made_campus, made_result
 from tests.report.results import CASES, DRAWN, correlation, estate
@@ -206,7 +206,7 @@ def test_no_switch_no_map() -> None:
 def _drawing(component: Component) -> tuple[Picture, Estate]:
     result, shown = estate(component)
     (incident,) = result.incidents
-    picture = cause_drawing(shown, incident.causes[0], tally_of_incident(shown, incident))
+    picture = cause_drawing(shown, incident.causes[0], tally_of_incident(shown, incident), tally_of_cause(shown, incident, 0))
     assert picture is not None
     return picture, shown
 
@@ -229,6 +229,33 @@ def test_a_site_has_its_switches_and_nothing_thick() -> None:
     assert "Drawn: 3 access switches below s01-dista, s01-distb" in picture.label
 
 
+def test_of_causes_at_once_each_is_drawn_with_the_switches_of_its_own_phones() -> None:
+    result, shown = estate(Component("site", "Site 1"), Component("site", "Site 2"))
+    first, second = result.incidents
+    others = tuple(replace(phone, cause=1) for phone in second.phones)
+    both = replace(first, causes=(*first.causes, *second.causes), phones=(*first.phones, *others))
+    lost = tally_of_incident(shown, both)
+    labels = []
+    for place, cause in enumerate(both.causes):
+        picture = cause_drawing(shown, cause, lost, tally_of_cause(shown, both, place))
+        assert picture is not None
+        labels.append({mark.text for mark in picture.marks if isinstance(mark, Text) and "acc" in mark.text})
+    assert labels == [{f"s{site:02}-acc{switch:02}" for switch in (1, 2, 3)} for site in (1, 2)]
+
+
+def test_access_switches_that_are_not_drawn_are_counted() -> None:
+    made = made_campus(sites=1, switches=12, modules=1, phones=4, ports=False)
+    for component in (Component("site", "Site 1"), Component("distribution", "s01-dista")):
+        result = made_result(made, component, share=1.0)
+        shown = make_estate(result, campus=made.campus, log=made.log)
+        (incident,) = result.incidents
+        picture = cause_drawing(shown, incident.causes[0], tally_of_incident(shown, incident), tally_of_cause(shown, incident, 0))
+        assert picture is not None
+        (words,) = [mark for mark in picture.marks if isinstance(mark, Text) and "more" in mark.text]
+        assert words.text == "2 more access switches lost phones for it"
+        assert words.y < picture.height
+
+
 def test_a_part_without_phones_is_hatched_so_that_the_chassis_reads_right() -> None:
     made = made_campus(sites=1, switches=1, modules=2, phones=3)
     devices = tuple(
@@ -237,7 +264,9 @@ def test_a_part_without_phones_is_hatched_so_that_the_chassis_reads_right() -> N
     )
     result = made_result(made, _MODULE)
     shown = make_estate(result, campus=replace(made.campus, devices=devices), log=made.log)
-    picture = cause_drawing(shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]))
+    picture = cause_drawing(
+        shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]), tally_of_cause(shown, result.incidents[0], 0)
+    )
     assert picture is not None
     assert [mark.title for mark in picture.marks if isinstance(mark, Rect) and mark.css == "row-none"] == ["s01-acc01/3 WS-X45-SUP8-E"]
     assert [mark for mark in picture.marks if getattr(mark, "css", "") == "hatch"]
@@ -257,7 +286,9 @@ def _drawing_of_sites(sites: int) -> tuple[Picture, Estate]:
     made = made_campus(sites=sites, switches=2, modules=1, phones=3)
     result = made_result(made, Component("cluster", "x"), share=1.0, verdict=Verdict.CALL_SERVER)
     shown = make_estate(result, campus=made.campus, log=made.log)
-    picture = cause_drawing(shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]))
+    picture = cause_drawing(
+        shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]), tally_of_cause(shown, result.incidents[0], 0)
+    )
     assert picture is not None
     return picture, shown
 
@@ -273,11 +304,11 @@ def test_the_parts_of_a_module_and_the_twin_kinds_lead_to_their_switch() -> None
         ("block", "s01-dista+s01-distb"),
     ):
         cause = replace(incident.causes[0], component=Component(kind, id_))
-        picture = cause_drawing(shown, cause, lost)
+        picture = cause_drawing(shown, cause, lost, lost)
         assert picture is not None
         assert "s01-acc01" in [mark.text for mark in picture.marks if isinstance(mark, Text)]
     nowhere = tally_of_incident(shown, replace(incident, phones=()))
-    assert cause_drawing(shown, replace(incident.causes[0], component=Component("vlan", "7")), nowhere) is None
+    assert cause_drawing(shown, replace(incident.causes[0], component=Component("vlan", "7")), nowhere, nowhere) is None
 
 
 def test_every_lost_phone_is_on_its_port_with_a_name() -> None:

@@ -130,6 +130,44 @@ def test_phones_of_a_placed_switch_that_no_device_tells_make_one() -> None:
     assert list(made.phones.why_unplaced) == ["", "gone", "only in the log: no switch port of its own is known"]
 
 
+def _located(switch: str, **more: str) -> dict[str, str]:
+    return {"switch": switch, "uplink": f"{switch}:TenGigabitEthernet1/1", "node": "cm-sub1", **more}
+
+
+def test_a_table_of_locations_tells_the_way_up_and_the_node_where_nothing_else_does() -> None:
+    rows = {
+        "SEP00005E000001": _located("acc-1", distribution="dist-1"),
+        "SEP00005E000002": _located("acc-1", distribution="dist-1"),
+        "SEP00005E000003": _located("acc-1", distribution="dist-9"),
+        "SEP00005E000004": _located("dist-1", distribution="dist-1"),
+        "SEP00005E000005": _located("acc-2"),
+        "SEP00005E000006": _located("acc-3", distribution="dist-1"),
+    }
+    campus = replace(
+        empty_campus(),
+        devices=(CampusDevice("acc-3", level=None),),
+        placements=tuple(_placed(phone, row["switch"], "", f"GigabitEthernet1/0/{at}") for at, (phone, row) in enumerate(rows.items())),
+        risk=risk_table(rows),
+    )
+    log = EventLog()
+    log.append(Event(START, EventKind.REGISTERED, "SEP00005E000002", node="cm-sub2"))
+    made = make_estate(nothing(), campus=campus, log=log)
+    ways = {one.name: [(made.switches[way.above].name, way.interface) for way in one.uplinks] for one in made.switches}
+    assert ways == {"acc-1": [("dist-1", "TenGigabitEthernet1/1")], "acc-2": [], "acc-3": [], "dist-1": []}
+    assert list(made.phones.node) == ["cm-sub1", "cm-sub2", *["cm-sub1"] * 4]
+    assert made.nodes == ("cm-sub1", "cm-sub2")
+    below = exposed_phones(made, Component("distribution", "dist-1"))
+    assert {made.phones.name[phone] for phone in below} == {"SEP00005E000001", "SEP00005E000002", "SEP00005E000003"}
+
+
+def test_a_pair_of_switches_that_the_table_names_as_one_is_one_above() -> None:
+    rows = {"SEP00005E000001": _located("acc-1", distribution="dist-a+dist-b")}
+    campus = replace(empty_campus(), placements=(_placed("SEP00005E000001", "acc-1", "", "GigabitEthernet1/0/1"),), risk=risk_table(rows))
+    made = make_estate(nothing(), campus=campus)
+    assert {one.name for one in made.switches} == {"acc-1", "dist-a+dist-b"}
+    assert exposed_phones(made, Component("distribution", "dist-a+dist-b")) == {0}
+
+
 def test_links_between_switches_of_unknown_or_equal_level_lead_nowhere_up() -> None:
     devices = (CampusDevice("a", level=1), CampusDevice("b", level=1), CampusDevice("c"))
     links = tuple(Link(low, high, None, None, LinkEvidence.LAG) for low, high in (("a", "b"), ("a", "c"), ("b", "gone")))

@@ -13,7 +13,7 @@ from switchcorr.model.snapshot import OutputAccount, OutputState
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.shapes import Picture, Sign, rect
 from switchcorr.report.estate_build import make_estate
-from switchcorr.report.tally import tally_of_incident
+from switchcorr.report.tally import tally_of_cause, tally_of_incident
 from switchcorr.report.to_csv import INCIDENT_COLUMNS, incident_rows
 from switchcorr.report.to_drawing import PAINTS, picture_drawio, picture_svg
 from switchcorr.report.to_markdown import escaped, render_markdown, with_commands
@@ -31,7 +31,9 @@ def _drawing(text: str = "") -> Picture:
     devices = tuple(replace(device, model=device.model) for device in made.campus.devices)
     result = made_result(made, Component("uplink", "s02-acc02:TenGigabitEthernet1/1/1", text))
     shown = make_estate(result, campus=replace(made.campus, devices=devices), log=made.log)
-    picture = cause_drawing(shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]))
+    picture = cause_drawing(
+        shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]), tally_of_cause(shown, result.incidents[0], 0)
+    )
     assert picture is not None
     return picture
 
@@ -208,6 +210,11 @@ def test_every_class_of_a_cause_has_its_paint_in_the_colours_of_the_page() -> No
     kinds = ("module", "s01-acc01/2"), ("switch", "s01-acc02"), ("distribution", "s01-dista"), ("node", "cm-sub1")
     for kind, id_ in kinds:
         result, shown = estate(Component(kind, id_))
-        picture = cause_drawing(shown, result.incidents[0].causes[0], tally_of_incident(shown, result.incidents[0]))
+        picture = cause_drawing(
+            shown,
+            result.incidents[0].causes[0],
+            tally_of_incident(shown, result.incidents[0]),
+            tally_of_cause(shown, result.incidents[0], 0),
+        )
         assert picture is not None
         assert picture_svg(picture).startswith("<svg")

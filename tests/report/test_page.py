@@ -115,6 +115,17 @@ def test_many_causes_end_in_one_band() -> None:
     assert "9 of 3 more causes" in page.path.label
 
 
+def test_a_part_that_failed_again_is_one_block_of_the_path() -> None:
+    module = Component("module", "s01-acc01/1")
+    page = page_view(*estate(module, module))
+    lost = page.phones_affected
+    rows = [row for row in page.path_rows if row[0] != "CallManager node"]
+    assert [row[2] for row in rows] == [str(lost)] * 3
+    assert rows[0][1] == module.id
+    assert page.path is not None
+    assert f"{lost} of module {module.id}" in page.path.label
+
+
 def test_spans_read_in_their_unit() -> None:
     assert [span_words(seconds) for seconds in (5, 120, 7200, 200_000)] == ["5 s", "2 min", "2.0 h", "2.3 days"]
 

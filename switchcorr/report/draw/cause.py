@@ -1,6 +1,7 @@
 """One cause where it is: call servers or core on top, distribution, access switches with their modules; the cause drawn thick.
 
-At most 10 access switches are drawn: the one in question with its neighbors on the same distribution switches, or the worst hit.
+At most 10 access switches are drawn: the one in question with its neighbors on the same distribution switches, or those whose phones the
+cause has lost most.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class _Scene:
     """What is drawn: indices of switches in each tier, and what is thick.
 
     Attributes:
+        left_out: access switches that lost phones of the cause too and are not drawn.
         hot_module, hot_switch, hot_above: indices; -1 for none.
         hot_link: switch below and interface of the link.
     """
@@ -45,6 +47,7 @@ class _Scene:
     core: tuple[int, ...]
     above: tuple[int, ...]
     access: tuple[int, ...]
+    left_out: int = 0
     hot_module: int = -1
     hot_switches: frozenset[int] = frozenset()
     hot_above: frozenset[int] = frozenset()
@@ -53,15 +56,16 @@ class _Scene:
     nodes: tuple[str, ...] = ()
 
 
-def cause_drawing(estate: Estate, cause: Cause, lost: Tally) -> Picture | None:
+def cause_drawing(estate: Estate, cause: Cause, lost: Tally, own: Tally) -> Picture | None:
     """The drawing of a cause; None where no place of its phones is known.
 
     Args:
         estate: the network.
         cause: what is drawn thick.
         lost: the phones of its incident.
+        own: those that were lost for this cause; without any, where it is open which cause it was, all of the incident count.
     """
-    scene = _scene(estate, cause, lost)
+    scene = _scene(estate, cause, lost, own if own.lost_at else lost)
     if scene is None:
         return None
     marks: list[Mark] = []
@@ -82,7 +86,11 @@ def cause_drawing(estate: Estate, cause: Cause, lost: Tally) -> Picture | None:
     for switch in scene.access:
         x = centres[switch] - _CHASSIS_WIDTH / 2
         marks += _access(estate, switch, x, y, scene, lost)
-    return Picture(num(width), num(y + _CHASSIS_HEIGHT + 40), _sentence(estate, cause, scene), tuple(marks))
+    y += _CHASSIS_HEIGHT + 40
+    if scene.left_out:
+        marks.append(text(middle, y + 12, f"{counted(scene.left_out, 'more access switch')} lost phones for it", "ts", "middle"))
+        y += 20
+    return Picture(num(width), num(y), _sentence(estate, cause, scene), tuple(marks))
 
 
 def _width(scene: _Scene) -> float:
@@ -92,7 +100,7 @@ def _width(scene: _Scene) -> float:
     return max(_PITCH * len(scene.access) + (100 if scene.hot_links else 0), boxes + 8, nodes + 8)
 
 
-def _scene(estate: Estate, cause: Cause, lost: Tally) -> _Scene | None:
+def _scene(estate: Estate, cause: Cause, lost: Tally, own: Tally) -> _Scene | None:
     kind, id_ = cause.component.kind, cause.component.id
     module = estate.module_index.get(id_ if kind == "module" else id_.rpartition("/")[0] if kind == "asic" else "", -1)
     switch = estate.modules[module].switch if module >= 0 else _switch_of(estate, kind, id_)
@@ -100,7 +108,7 @@ def _scene(estate: Estate, cause: Cause, lost: Tally) -> _Scene | None:
         hot_above = frozenset(estate.switch_index[name] for name in (id_, *id_.split("+")) if name in estate.switch_index)
     else:
         hot_above = frozenset()
-    access = _access_row(estate, switch, hot_above, lost)
+    access, left_out = _access_row(estate, switch, hot_above, lost, own)
     if not access:
         return None
     above = tuple(_most_common((up for one in access for up in estate.switches[one].above), hot_above))
@@ -110,6 +118,7 @@ def _scene(estate: Estate, cause: Cause, lost: Tally) -> _Scene | None:
         core=core,
         above=above,
         access=access,
+        left_out=left_out,
         hot_module=module if kind in ("module", "asic") else -1,
         hot_switches=frozenset((switch,)) if kind in _SWITCH_KINDS and switch >= 0 else frozenset(),
         hot_above=hot_above,
@@ -128,17 +137,18 @@ def _switch_of(estate: Estate, kind: str, id_: str) -> int:
     return estate.switch_index.get(id_, -1) if kind in (*_LINK_KINDS, *_SWITCH_KINDS, "port") else -1
 
 
-def _access_row(estate: Estate, switch: int, hot_above: frozenset[int], lost: Tally) -> tuple[int, ...]:
-    """The switches to draw, in order of their names."""
+def _access_row(estate: Estate, switch: int, hot_above: frozenset[int], lost: Tally, own: Tally) -> tuple[tuple[int, ...], int]:
+    """The switches to draw, in order of their names; and how many more lost phones of the cause."""
+    left_out = 0
     if switch >= 0:
         above = estate.switches[switch].above
         kin = [n for n, one in enumerate(estate.switches) if one.above == above and one.phones and n != switch] if above else []
         chosen = [switch, *_worst(kin, lost, MOST_SWITCHES - 1)]
-    elif hot_above:
-        chosen = _worst([n for n, one in enumerate(estate.switches) if hot_above & set(one.above) and one.phones], lost, MOST_SWITCHES)
     else:
-        chosen = _worst(list(lost.by_switch), lost, MOST_SWITCHES)
-    return tuple(sorted(chosen, key=lambda number: natural(estate.switches[number].name)))
+        below = [n for n, one in enumerate(estate.switches) if hot_above & set(one.above) and one.phones]
+        chosen = _worst(below if hot_above else list(own.by_switch), own, MOST_SWITCHES)
+        left_out = len(own.by_switch.keys() - chosen)
+    return tuple(sorted(chosen, key=lambda number: natural(estate.switches[number].name))), left_out
 
 
 def _worst(switches: Sequence[int], lost: Tally, most: int) -> list[int]:
