@@ -118,7 +118,8 @@ def _headline(comparison: Comparison, states: Counter[ChangeState], known: int) 
 
 
 def _look(name: str, at: datetime | None) -> str:
-    return name if at is None else f"{name} ({full_time(at.timestamp())} UTC)"
+    moment = f"{full_time(at.timestamp())} UTC" if at is not None else ""
+    return name if moment in name else f"{name} ({moment})"
 
 
 def _group(kind: ChangeKind, changes: Sequence[Change], switches: Container[str], phones: Container[str]) -> ChangeGroup:
@@ -132,6 +133,12 @@ def _group(kind: ChangeKind, changes: Sequence[Change], switches: Container[str]
     )
 
 
+def _values(change: Change) -> str:
+    """What was there before and after; empty where the words of the change are that."""
+    told = {change.before, change.after} - {""}
+    return f"{change.before or 'nothing'} → {change.after or 'nothing'}" if told - {change.words} else ""
+
+
 def _row(change: Change, switches: Container[str], phones: Container[str]) -> ChangeRow:
     if change.phone in phones:
         link = f"phone={quote(change.phone, safe='')}"
@@ -143,7 +150,7 @@ def _row(change: Change, switches: Container[str], phones: Container[str]) -> Ch
         subject=change.subject,
         link=link,
         words=change.words,
-        values=f"{change.before or 'nothing'} → {change.after or 'nothing'}" if change.before or change.after else "",
+        values=_values(change),
         when=full_time(change.when.timestamp()) if change.when else "",
         note=change.note,
     )

@@ -60,6 +60,8 @@ def coverage_view(coverage: Coverage) -> CoverageView:
 
 def _outputs(coverage: Coverage) -> list[tuple[str, str]]:
     """One row for each state that a captured text came to; quarantined always, so that a zero is seen."""
+    if not coverage.outputs and coverage.devices_read:
+        return []  # they were read, but what each of them answered is not told here
     if not coverage.outputs:
         return [("Command outputs", "none")]
     states = Counter(output.state for output in coverage.outputs)

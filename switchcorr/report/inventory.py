@@ -85,7 +85,7 @@ def inventory_view(result: Correlation, estate: Estate) -> InventoryView:
             (
                 "Parts that stand out",
                 f"{len({item.component for item in estate.findings if item.kind is not ObservationKind.RELOAD}):,}",
-                "",
+                "besides restarts",
             ),
         ),
         map=compact(drawn.picture) if drawn else None,

@@ -13,7 +13,7 @@ from switchcorr.report.chronic_view import TITLE as CHRONIC
 from switchcorr.report.clock import full_time
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import MapNames, estate_map
-from switchcorr.report.draw.faceplate import key_of_states
+from switchcorr.report.draw.faceplate import key_of, key_of_states
 from switchcorr.report.draw.matrix import grid_of, matrix, matrix_table
 from switchcorr.report.draw.path import MOST_CAUSES, Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
@@ -57,6 +57,7 @@ class CausePage:
     Attributes:
         number: over all incidents, as in ``#cause-1``.
         css: class of its colour in every picture.
+        states: class and words of each sign on its panels.
         counters: what the error counters say where there is no panel; empty for nothing.
         copy: the cause as a line of text for a ticket.
         switch: the one that is in question; empty for none or several.
@@ -68,6 +69,7 @@ class CausePage:
     view: CauseView
     drawing: Picture | None
     plates: tuple[PanelView, ...]
+    states: Mapping[str, str]
     curve: LossCurve | None
     counters: str
     copy: str
@@ -298,13 +300,15 @@ def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost
     times = [phone.time.timestamp() for phone in incident.phones if phone.cause == place]
     modules = _modules_of(estate, cause)
     uplink = f"{view.name} " if not modules else ""
+    plates = tuple(panel_view(estate, module, lost) for module in modules[:PLATES_DRAWN]) if drawn else ()
     return CausePage(
         number=number,
         anchor=f"cause-{number}",
         css=css,
         view=view,
         drawing=_compact(cause_drawing(estate, cause, lost, tally_of_cause(estate, incident, place))) if drawn else None,
-        plates=tuple(panel_view(estate, module, lost) for module in modules[:PLATES_DRAWN]) if drawn else (),
+        plates=plates,
+        states=key_of(plate.picture for plate in plates),
         curve=loss_curve(times, css) if drawn else None,
         counters=_uplink_errors(estate, cause) if uplink else "",
         switch=_switch_in_question(estate, cause.component),

@@ -453,11 +453,13 @@ function startTime() {
 	show();
 }
 
-/** Let a clock take a drag; gives what shows the window. */
+/** Let a clock take a drag, and show its first loss where the window is narrow; gives what shows the chosen time. */
 function brushOn(picture) {
 	const [start, end, left, right] = ["start", "end", "left", "right"].map(name => Number(picture.dataset[name]));
 	const box = picture.viewBox.baseVal, shade = shape("rect", { class: "shade", y: 0, height: box.height, width: 0 });
 	const move = once(chooseTime);
+	const room = picture.parentNode, [onset] = all(".onset", picture);
+	if (onset) room.scrollLeft = onset.getBBox().x * room.scrollWidth / box.width - 40;
 	picture.append(shade);
 	picture.classList.add("clock-pic");
 	const timeAt = e => {
@@ -551,8 +553,15 @@ function startMap() {
 		pen.stroke();
 	}
 
+	/** A name that fits into a width: the middle goes, because names differ at their ends. */
+	function fitted(text, room) {
+		let half = min(text.length >> 1, room / 4 | 0), words = text;
+		while (half > 1 && pen.measureText(words).width > room) words = text.slice(0, half) + "…" + text.slice(-half--);
+		return words;
+	}
+
 	function drawNames(seen) {
-		const write = (text, x, y, size, weight, room) => { pen.font = weight + " " + size + "px " + getComputedStyle(box).fontFamily; pen.fillText(text, x, y, room); };
+		const write = (text, x, y, size, weight, room) => { pen.font = weight + " " + size + "px " + getComputedStyle(box).fontFamily; pen.fillText(fitted(text, room), x, y, room); };
 		for (const [x, y, text, css] of d.labels) {
 			const size = min(12 * k, 15);
 			pen.fillStyle = ink(css === "ts" ? "muted" : "ink");

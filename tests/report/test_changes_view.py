@@ -45,6 +45,18 @@ def test_the_headline_counts_what_nobody_knows_of() -> None:
     assert dict(view.numbers)["could not be compared"] == "1"
 
 
+def test_a_time_that_is_the_name_of_a_look_stands_once() -> None:
+    view = changes_view(replace(COMPARISON, before="the network of 2026-11-21 08:00:00 UTC"))
+    assert view.span == "the network of 2026-11-21 08:00:00 UTC against this sweep (2026-11-22 08:00:00 UTC)"
+
+
+def test_words_that_are_what_is_new_or_gone_stand_once() -> None:
+    words = "error counters of s01-acc01/2 grew by 10,132"
+    for before, after, values in (("", words, ""), (words, "", ""), ("none", words, f"none → {words}"), ("", "up", "nothing → up")):
+        (group,) = changes_view(replace(COMPARISON, changes=(replace(FAULTY, words=words, before=before, after=after),))).groups
+        assert group.rows[0].values == values
+
+
 def test_without_a_change_it_says_so_and_whether_all_was_compared() -> None:
     empty = replace(COMPARISON, changes=(), before_at=None)
     assert changes_view(empty).headline == "Nothing changed since the sweep of yesterday in what could be compared."

@@ -18,7 +18,7 @@ from switchcorr.model.ports import PortState
 from switchcorr.report.clock import clock_time, full_time
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.estate_map import MOST_NAMED, EstateMap, MapNames, estate_map, map_layout
-from switchcorr.report.draw.faceplate import CELL_HEIGHT, CELL_WIDTH, errors_sentence, faceplate
+from switchcorr.report.draw.faceplate import CELL_HEIGHT, CELL_WIDTH, errors_sentence, faceplate, key_of_states
 from switchcorr.report.draw.matrix import grid_of, matrix, matrix_table
 from switchcorr.report.draw.path import Band, path_picture, path_table
 from switchcorr.report.draw.recurring import recurring_row
@@ -176,7 +176,7 @@ def test_what_a_server_said_shortly_before_a_picture_is_told_in_words() -> None:
         picture = timeline(changed, losses_in(changed, span, ()), ())
         _check(picture)
         assert (f" raised {counted(sum(at >= 0 for at in seconds), 'alert')} in" in picture.label) is bool(seconds)
-        return [mark.text for mark in _texts(picture) if mark.css == "ts halo"]
+        return [mark.text for mark in _texts(picture) if mark.css == "ts halo" and mark.anchor == "start"]
 
     assert words(-601) == []
     (one,) = words(-60)
@@ -335,6 +335,28 @@ def test_ports_without_news_say_whether_they_were_read() -> None:
     blind = replace(shown, ports={})
     assert {mark.css for mark in faceplate(blind, module, lost).marks if isinstance(mark, Path)} == {"p-reg", "p-unk"}
     assert result.incidents
+
+
+def test_the_legend_of_panels_has_what_is_on_them() -> None:
+    for ports in (True, False):
+        made = made_campus(sites=1, switches=1, modules=2, phones=20, ports=ports)
+        result = made_result(made, _MODULE, share=1.0)
+        shown = make_estate(result, campus=made.campus, log=made.log, ports=made.ports)
+        (cause,) = page_view(result, shown).incidents[0].causes
+        assert set(cause.states) == {"p-down", "p-back", *({"p-up", "p-none", "err"} if ports else {"p-unk"})}
+        assert set(cause.states) < set(key_of_states())
+
+
+def test_a_timeline_names_incidents_that_are_near_and_no_line_crosses_its_ticks() -> None:
+    _, shown = estate(_MODULE)
+    hours = [Marked(str(number), shown.start + at, shown.start + at + 60, {}) for number, at in ((1, 3000), (2, 3400), (3, 3410))]
+    picture = timeline(shown, losses_in(shown, Span(shown.start, shown.end), hours), hours)
+    names = [mark for mark in _texts(picture) if mark.text in ("1", "2", "3") and mark.css == "ts halo"]
+    assert [mark.text for mark in names] == ["1", "2"]
+    lines = [number for number, mark in enumerate(picture.marks) if getattr(mark, "css", "") == "onset"]
+    ticks = [number for number, mark in enumerate(picture.marks) if isinstance(mark, Text) and mark.anchor == "middle"]
+    assert max(lines) < min(ticks)
+    assert all("halo" in picture.marks[number].css for number in ticks)  # type: ignore[union-attr]
 
 
 def test_the_error_counters_are_told_in_a_sentence() -> None:

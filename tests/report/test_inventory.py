@@ -61,7 +61,7 @@ def test_what_stands_out_comes_before_restarts_and_each_restart_has_its_times() 
     assert _list(view, "findings").rows == (
         ("s01-acc01/2", "module status", "x", ""), ("s01-acc01", "reload", "x", "2026-11-22 08:00:00, 2026-11-22 09:00:00"),
     )  # fmt: skip
-    assert ("Parts that stand out", "1", "") in view.numbers
+    assert ("Parts that stand out", "1", "besides restarts") in view.numbers
 
 
 def test_errors_are_ranked_beside_their_siblings() -> None:

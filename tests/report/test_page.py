@@ -136,6 +136,12 @@ def test_what_many_devices_say_of_a_command_stands_once() -> None:
     assert view.problems == (("show module", "invalid command", "said by acc-0, acc-1, acc-2 and 2 more"),)
 
 
+def test_devices_whose_outputs_are_not_told_are_not_said_to_have_given_none() -> None:
+    labels = [label for label, _ in coverage_view(Coverage(devices_read=14, devices_expected=14)).numbers]
+    assert "Command outputs" not in labels
+    assert ("Command outputs", "none") in coverage_view(Coverage()).numbers
+
+
 def test_commands_of_one_file_of_which_the_same_is_said_are_one_row() -> None:
     why = "the visit ended before it was asked"
     commands = ("show clock", "show module", "show inventory", "show version", "show log")

@@ -8,6 +8,7 @@ import random
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from switchcorr.report.estate import Estate, LogKind, PhoneState
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.to_html import render_inventory, write_html
 from tests.report.campuses import made_campus, made_result
-from tests.report.driven import Driven, campus_answer, chromium, opened
+from tests.report.driven import READY, Driven, campus_answer, chromium, opened
 from tests.report.results import CASES, DRAWN, quiet
 
 pytestmark = pytest.mark.browser
@@ -382,6 +383,39 @@ def test_nothing_that_the_script_shows_sticks_out(browser: Browser, path: Path, 
     page = opened(browser, path, "#switch=s01-acc01&t=0930-0935", width=width)
     assert page.ask("document.documentElement.scrollWidth") <= width
     assert page.told == []
+    page.page.close()
+
+
+def test_in_a_narrow_window_the_first_loss_of_an_incident_is_in_sight(browser: Browser, path: Path) -> None:
+    page = opened(browser, path, width=360)
+    places = page.ask(
+        """[...document.querySelectorAll(".clock .scroll:has(.onset)")].map(box => {
+            const place = box.getBoundingClientRect(), first = box.querySelector(".onset").getBoundingClientRect();
+            return [first.x - place.x, place.width];
+        })"""
+    )
+    assert len(places) == 2
+    assert all(0 <= at < width / 2 for at, width in places), places
+    page.page.close()
+
+
+def test_a_long_name_on_the_map_loses_its_middle_and_is_not_squeezed(browser: Browser, tmp_path: Path) -> None:
+    result, estate = campus_answer()
+    long = "switch-of-the-telecom-room-on-floor-17-of-the-annex-"
+    switches = tuple(replace(one, name=f"{long}{number}") if one.phones else one for number, one in enumerate(estate.switches))
+    file = tmp_path / "report.html"
+    write_html(result, file, estate=replace(estate, switches=switches))
+    page = Driven(browser.new_page(viewport={"width": 1240, "height": 900}))
+    page.page.add_init_script(
+        """window.written = [];
+        const write = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room) { written.push([text, this.measureText(text).width, room]); write.call(this, text, x, y, room); };"""
+    )
+    page.page.goto(file.as_uri())
+    page.wait(READY)
+    names = page.ask("written.filter(([text]) => text.startsWith('switch'))")
+    assert {text[-3:] for text, _, _ in names} == {f"ex-{number}"[-3:] for number, one in enumerate(switches) if one.phones}
+    assert all("…" in text and size <= room for text, size, room in names)
     page.page.close()
 
 

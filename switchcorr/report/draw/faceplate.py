@@ -5,7 +5,7 @@ Errors stand as bars above the odd and below the even ports. Uplink ports stand 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from switchcorr.model.ports import PortFacts, PortState
@@ -201,4 +201,11 @@ def key_of_states() -> Mapping[str, str]:
         "p-up": "link up, no phone",
         "p-none": "no link",
         "p-unk": "not read",
+        "err": "errors of the port",
     }
+
+
+def key_of(panels: Iterable[Picture]) -> Mapping[str, str]:
+    """The legend of what is on these panels."""
+    used = {mark.name if isinstance(mark, Sign) else getattr(mark, "css", "") for panel in panels for mark in panel.marks}
+    return {css: words for css, words in key_of_states().items() if css in used}

@@ -157,7 +157,7 @@ def _onsets(span: Span, marked: Iterable[Marked], bottom: float) -> Iterator[Mar
         first, end = span.x(one.start), span.x(one.end)
         short = end - first < 150
         yield line(((first, 18), (first, bottom)), "onset")
-        if first - last > 90:
+        if first - last > (8 + 8 * len(one.name) if one.name else 90):
             near = first > WIDTH - 140
             words = one.name or (f"{clock_time(one.start)} to {clock_time(one.end)}" if short else f"first {clock_time(one.start)}")
             yield text(first - 4 if near else first + 4, 12, words, "ts halo", "end" if near else "start")
@@ -181,7 +181,7 @@ def _ticks(span: Span, floor: float) -> Iterator[Mark]:
         x = span.x(moment)
         anchor = "end" if x > WIDTH - 30 else "middle"
         yield line(((x, floor), (x, floor + 4)), "axis")
-        yield text(x, floor + 16, _tick(moment, every), "ts", anchor)
+        yield text(x, floor + 16, _tick(moment, every), "ts halo", anchor)
         moment += every
 
 
