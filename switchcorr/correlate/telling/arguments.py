@@ -206,7 +206,9 @@ def _port_groups(likelihood: Likelihood, component: int) -> Iterator[Evidence]:
     hit = np.flatnonzero(hits).tolist()
     told = [f"{hits[place]:,} of {sizes[place]:,} on {exposure.components[groups[place]].id}" for place in hit]
     text = f"it lost port groups and not ports here and there: {listed(told, _GROUPS_SHOWN)} dropped"
-    if len(hit) < len(groups):
+    if hits.sum() == sizes.sum():
+        text = f"it lost each of its {len(groups)} port groups whole"
+    elif len(hit) < len(groups):
         text += f", 0 of {int(sizes[hits == 0].sum()):,} on its {counted(len(groups) - len(hit), 'other port group')}"
     yield Evidence(EvidenceKind.SPREAD, text, gain)
 

@@ -105,7 +105,10 @@ def _told(outcome: Outcome) -> str:
         for component, found, alike in zip(outcome.components[:_TOLD], outcome.found, twins, strict=False)
     ]
     told = (" and " if outcome.side is None else " or ").join(names)
-    return told if outcome.rest is None else f"{told}; {outcome.rest[0]:,} of {outcome.rest[1]:,} elsewhere"
+    if outcome.rest is None:
+        return told
+    lost, others = outcome.rest
+    return f"{told}; {lost:,} of {others:,} elsewhere" if others else f"{told}; no known phone is outside of them"
 
 
 def _one(component: Component, found: Contrast, twins: Sequence[Component], *, with_others: bool) -> str:

@@ -192,7 +192,9 @@ def _too_few(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:
 def _unnamed_part(likelihood: Likelihood, posterior: Posterior) -> Iterator[str]:
     """Where what no location names is likelier than all that is named, it is what to look for first."""
     rows = likelihood.covariates.rows
-    places = f"the places of {int((~likelihood.exposure.located[rows]).sum()):,} of the {counted(len(rows), 'endpoint')} that dropped"
+    unlocated = int((~likelihood.exposure.located[rows]).sum())
+    endpoints = counted(len(rows), "endpoint")
+    places = f"the places of {'' if unlocated == len(rows) else f'{unlocated:,} of '}the {endpoints} that dropped"
     yield (
         f"which part of the network these phones share, for with {percent(posterior.unseen)} it is one that no location names. A table of "
         f"locations (--locations) or captures of the access switches (--captures) with {places} would settle it"

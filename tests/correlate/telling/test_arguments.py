@@ -368,6 +368,8 @@ def test_a_card_that_lost_port_groups_says_which() -> None:
     assert speaks_for[EvidenceKind.SPREAD].weight > 2
     most, _ = _arguments("module", "acc-1/1", [*two, *below(rows, "asic", "acc-1/1/2"), *below(rows, "asic", "acc-1/1/4")[:1]], rows=rows)
     assert EvidenceKind.SPREAD not in most or most[EvidenceKind.SPREAD].text.endswith("1 of 5 on acc-1/1/4 dropped")
+    whole, _ = _arguments("module", "acc-1/1", below(rows, "module", "acc-1/1"), rows=rows)
+    assert whole[EvidenceKind.SPREAD].text == "it lost each of its 4 port groups whole"
     evenly = [name for group in range(1, 5) for name in below(rows, "asic", f"acc-1/1/{group}")[:2]]
     for kind, id_ in (("module", "acc-1/1"), ("asic", "acc-1/1/1")):
         assert EvidenceKind.SPREAD not in _arguments(kind, id_, evenly, rows=rows)[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from switchcorr.correlate.telling.arguments import Contrast
@@ -100,6 +102,7 @@ def test_what_has_the_same_phones_on_the_same_side_is_named_too() -> None:
         "uplink bundle acc-1:Port-channel1 or switch acc-1 (120 of their 120 phones dropped; phones cannot tell which) and module acc-2/1 "
         "(40 of its 40 phones dropped); 0 of 860 elsewhere."
     )
+    assert summarise(replace(both, rest=(0, 0))).endswith("(40 of its 40 phones dropped); no known phone is outside of them.")
 
 
 def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> None:
