@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import random
 import re
 import string
@@ -416,6 +417,26 @@ def test_a_long_name_on_the_map_loses_its_middle_and_is_not_squeezed(browser: Br
     names = page.ask("written.filter(([text]) => text.startsWith('switch'))")
     assert {text[-3:] for text, _, _ in names} == {f"ex-{number}"[-3:] for number, one in enumerate(switches) if one.phones}
     assert all("…" in text and size <= room for text, size, room in names)
+    page.page.close()
+
+
+def test_long_names_of_blocks_end_before_the_next_block(browser: Browser, tmp_path: Path) -> None:
+    made = made_campus(sites=6, switches=2, modules=1, phones=4, ports=False)
+    result = made_result(made, Component("site", "Site 1"))
+    estate = make_estate(result, campus=made.campus, log=made.log)
+    switches = tuple(
+        replace(one, site=f"{one.site} OF THE NORTHERN DISTRICT BUILDING WEST") if one.phones else one for one in estate.switches
+    )
+    path = tmp_path / "report.html"
+    write_html(result, path, estate=replace(estate, switches=switches))
+    page = opened(browser, path)
+    page.page.emulate_media(media="print")
+    names = page.ask(
+        "[...document.querySelectorAll('#map-static .tb tspan')].map(one => [one.textContent, Number(one.getAttribute('x')), one.getComputedTextLength()])"
+    )
+    assert len(names) == 6
+    assert all("…" in text for text, _, _ in names)
+    assert all(x + length <= after - 8 for (_, x, length), (_, after, _) in itertools.pairwise(names) if after > x), names
     page.page.close()
 
 

@@ -22,6 +22,10 @@ MOST_NAMED = 60
 """Switches named below a larger map: about a third of a printed page."""
 
 
+_BOLD = 13.8
+"""Pixels that the name of a block counts for: it is 12 high and, being bold, wider than other text."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Size:
     """Sizes of a map: cell, room of a cell with what is around it, room for the block's name, and before a line for its number."""
@@ -198,7 +202,8 @@ def _per_row(block: Block, size: _Size) -> int:
 
 def _block(block: Block, frame: tuple[float, float, float, float], size: _Size, cells: dict[int, tuple[float, float]]) -> list[Mark]:
     left, top, width, height = frame
-    marks: list[Mark] = [rect(left, top, width, height, "block"), text(left + 8, top + 15, fitted(block.name, width - 12, 12), "tb small")]
+    name = fitted(block.name, width - 12, _BOLD)
+    marks: list[Mark] = [rect(left, top, width, height, "block"), text(left + 8, top + 15, name, "tb small")]
     y = top + size.head
     per_row = _per_row(block, size)
     for name, numbers in block.rows:
