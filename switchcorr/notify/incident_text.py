@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from switchcorr.model.incident import Cause, EvidenceKind, Incident, Verdict
+from switchcorr.model.campus import risk_kind
+from switchcorr.model.incident import NAMED_FROM, Cause, EvidenceKind, Incident, Verdict
 from switchcorr.model.message import IncidentState, Message, Severity
 from switchcorr.text import clean, counted, percent
 
@@ -29,12 +30,15 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     Its id is the same whenever it is made and whoever makes it; one that has grown has another for each size and verdict.
     """
     cause = incident.causes[0] if incident.causes else None
-    title = clean(f"{_LEADS[state]}{counted(incident.explained, 'phone')} dropped: {_who(incident, cause)}")
+    others = [] if incident.verdict is Verdict.NOT_PROVEN else [one for one in incident.causes[1:] if one.probability >= NAMED_FROM]
+    who = " and ".join([_who(incident, cause), *(_who(incident, one) for one in others)])
+    title = clean(f"{_LEADS[state]}{counted(incident.explained, 'phone')} dropped: {who}")
     lines = [
         incident.summary,
         f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {counted(incident.endpoints, 'phone')} in all, "
-        f"{incident.still_down} not back yet. Verdict: {_WORDS[incident.verdict]}.",
+        f"{incident.still_down:,} not back yet. Verdict: {_WORDS[incident.verdict]}.",
         *(_about(cause) if cause is not None else ()),
+        *(f"Next: {one.next_step}" for one in others if one.next_step),
         *incident.unseen[:1],
         f"More: {link}" if link else "",
         f"Incident {incident.id}",
@@ -51,7 +55,9 @@ def _who(incident: Incident, cause: Cause | None) -> str:
     if cause is None:
         return _WORDS[incident.verdict]
     others = f" or {len(cause.equivalent)} more of the same phones" if cause.equivalent else ""
-    return f"{cause.component.label or f'{cause.component.kind} {cause.component.id}'}{others} ({percent(cause.probability)})"
+    return (
+        f"{cause.component.label or f'{risk_kind(cause.component.kind).noun} {cause.component.id}'}{others} ({percent(cause.probability)})"
+    )
 
 
 def _about(cause: Cause) -> list[str]:
@@ -61,6 +67,6 @@ def _about(cause: Cause) -> list[str]:
     contrast = (
         []
         if any(one.kind is EvidenceKind.CONTRAST for one in counts)
-        else [f"{cause.affected} of its {counted(cause.exposed, 'phone')} dropped."]
+        else [f"{cause.affected:,} of its {counted(cause.exposed, 'phone')} dropped."]
     )
     return [*contrast, *told, f"Next: {cause.next_step}" if cause.next_step else ""]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from switchcorr.model.campus import Component
 from switchcorr.model.incident import EvidenceKind, Verdict
 from switchcorr.model.message import IncidentState, Severity
 from switchcorr.notify.incident_text import incident_message
@@ -24,6 +25,20 @@ def test_a_message_holds_verdict_contrast_next_step_and_link() -> None:
     bare = incident_message(replace(incident, causes=(replace(cause, evidence_for=(), probability=1.0),)))
     assert f"{cause.affected} of its {cause.exposed} phones dropped." in bare.body
     assert "(> 99.9 %)" in bare.title
+
+
+def test_each_part_that_failed_at_once_is_named_with_what_to_do() -> None:
+    incident = correlation().incidents[0]
+    first = replace(incident.causes[0], equivalent=())
+    bundle = replace(first, component=Component("uplink_bundle", "acc-1:Port-channel1"), probability=0.98, next_step="Look at both ends.")
+    unlikely = replace(first, component=Component("model", "8841"), probability=0.3, next_step="Load other firmware.")
+    both = replace(incident, causes=(first, bundle, unlikely), still_down=1992)
+    message = incident_message(both)
+    assert message.title.endswith("(97 %) and uplink bundle acc-1:Port-channel1 (98 %)")
+    assert f"Next: {first.next_step}\nNext: Look at both ends.\n" in message.body
+    assert "firmware" not in message.body
+    assert "1,992 not back yet." in message.body
+    assert "Port-channel1" not in incident_message(replace(both, verdict=Verdict.NOT_PROVEN)).title
 
 
 def test_severity_follows_verdict_and_state() -> None:
