@@ -24,10 +24,11 @@ from switchcorr.jobs.inputs.request import Times
 from switchcorr.jobs.store.ingest import ingest
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.event import Event, EventKind, EventPools
-from switchcorr.store.events import count_events, events_between
+from switchcorr.store.events import events_between
 from switchcorr.store.url import parse_url
 from tests.conftest import Called
 from tests.packets.wire import RST, START, Frames, Talk, idle, pcap, pcapng, register_ack, save, sccp
+from tests.store.visiting import count_events
 
 _NOW = datetime(2026, 11, 23, tzinfo=UTC)
 _PHONES = 24
