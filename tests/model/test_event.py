@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchcorr.model.event import Assumed, Event, EventDetail, EventKind, EventLog, EventPools
+from switchcorr.model.event import Assumed, Event, EventDetail, EventFileAccount, EventKind, EventLog, EventPools
 from switchcorr.model.reason import Reason, ReasonEnum
 
 _EVENTS = st.builds(
@@ -65,3 +65,8 @@ def test_a_pool_finds_what_it_holds() -> None:
 
 def test_kinds_have_the_names_of_the_contract() -> None:
     assert [kind.label for kind in EventKind][:6] == ["unregistered", "transient", "registered", "reset", "restart", "server_alert"]
+
+
+def test_a_file_without_any_event_says_what_was_looked_for_in_it() -> None:
+    assert EventFileAccount("a.log", lines=1).no_event == "a.log: no event of a known format in 1 line"
+    assert EventFileAccount("a.pcap", lines=2000, unit="packet").no_event == "a.pcap: no registration begins or ends in 2,000 packets"

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from switchcorr.model.campus import Component
 from switchcorr.model.event import EventFileAccount, UnusedLine
+from switchcorr.model.incident import Suspect
 from switchcorr.report.chronic_view import chronic_views
 from switchcorr.report.to_text import chronic_rows, render_text, table_text
 from tests.report.results import CASES, START, chronic, correlation, flapping, not_proven, nothing, quiet
@@ -240,3 +242,10 @@ def test_what_could_not_be_used_at_all_stands_first() -> None:
     assert render_text(lacking).startswith(
         "CHECK INPUT: phones.csv: no column 'phone'.\nCHECK INPUT: captures: holds no files.\n\nNo incident"
     )
+
+
+def test_of_many_suspects_the_first_are_ranked() -> None:
+    (incident,) = not_proven().incidents
+    many = tuple(Suspect(Component("module", f"acc-{number}/1"), 0.1, 3, 40) for number in range(8))
+    text = render_text(replace(not_proven(), incidents=(replace(incident, suspects=many),)))
+    assert [number for number in range(8) if f"module acc-{number}/1" in text.split("The ranking")[1]] == [0, 1, 2, 3, 4]
