@@ -14,7 +14,7 @@ from switchcorr.text import clean
 _MOST_NOTABLES = 40
 _XML_FIELD = re.compile(rb'name="(ReasonForOutOfService|NeighborDeviceID|NeighborPortID)"[^<>]{0,10}>([^<>]{1,100})<')
 """Why the phone left before, and the switch and port at which it hangs."""
-_RESETS = {1: "Reset", 2: "Restart"}
+_RESETS = {1: Turn.RESET, 2: Turn.RESTART}
 _MOST_OPEN = 200
 _CHALLENGES = frozenset((401, 407))
 
@@ -101,9 +101,9 @@ class Conversation:
                 self.rejected_ns = now_ns
                 self._note(now_ns, Party.SERVER, f"RegisterReject: {clean(pdu.body[:33].partition(bytes(1))[0])}".rstrip(": "))
             case Message.RESET:
-                kind = _RESETS.get(int.from_bytes(pdu.body[:4], "little"), "Reset")
-                self.turns.note(Turn.RESTART if kind == "Restart" else Turn.RESET, now_ns)
-                self._note(now_ns, Party.SERVER, kind)
+                turn = _RESETS.get(int.from_bytes(pdu.body[:4], "little"), Turn.RESET)
+                self.turns.note(turn, now_ns)
+                self._note(now_ns, Party.SERVER, turn.name.capitalize())
             case Message.REGISTER_TOKEN_REJECT:
                 self._note(now_ns, Party.SERVER, "RegisterTokenReject: not yet")
             case Message.REGISTER_TOKEN_ACK:
