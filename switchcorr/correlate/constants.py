@@ -73,6 +73,8 @@ class Constants:
     """Prior of a fault of each kind of component, before it is spread over the components of the kind. Benchmark; to be fitted to a site."""
     p_nothing: float = 0.25
     """Prior of "nothing shared" for a window that is looked at. Benchmark."""
+    p_unnamed: float = 0.01
+    """Prior of a cause that nothing known of the phones names (a DHCP scope, a licence, a core switch without a location). Assumed: rarer than any kind that is."""
     p_administrative: tuple[tuple[str, float], ...] = _P_ADMINISTRATIVE
     """Prior of an administrative action per kind of component; other kinds have none. Benchmark."""
     p_benign: float = 0.12
@@ -91,6 +93,8 @@ class Constants:
     # likelihood
     hit_rates: tuple[tuple[float, float, float], ...] = ((0.10, 0.7, 20.0), (0.40, 1.3, 9.0), (0.25, 1.0, 2.0), (0.25, 1.5, 1.0))
     """Mixture of beta distributions (weight, a, b) of the share of its phones that a fault takes. Benchmark: near its 5 to 100 %; a tenth of the faults take a few of a hundred."""
+    unnamed_rates: tuple[tuple[float, float, float], ...] = ((1.0, 0.5, 60.0),)
+    """The same of the share of a site's phones that such a cause takes: few of them, as what takes many is seldom unknown. Assumed."""
     scatter: float = 0.5
     """Variance, about mean 1, of how often the phones of one bundle are hit where they are not hit alike. Assumed, as for simulated faults."""
     p_scatter: float = 0.25

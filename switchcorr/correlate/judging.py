@@ -36,9 +36,9 @@ class Judged:
 
 
 def odds_of_anything(posterior: Posterior) -> float:
-    """Log odds of anything shared against "nothing shared"."""
+    """Log odds of anything that can be named against "nothing shared"; what nothing names is neither, as it explains every busy minute."""
     nothing = posterior.nothing
-    return float(np.log(max(1 - nothing, 1e-300)) - np.log(max(nothing, 1e-300)))
+    return float(np.log(max(1 - nothing - posterior.unnamed, 1e-300)) - np.log(max(nothing, 1e-300)))
 
 
 def judge(case: Case, windows: Iterable[Window], others: Elsewhere | None = None) -> Iterator[Judged]:

@@ -136,6 +136,7 @@ class Incident:
         summary: one sentence for people, with the counted contrast.
         unseen: sentences: what would settle it and could not be seen.
         p_unlocated: probability that the phones without a place share a part of the network that no location names.
+        p_unnamed: probability that something is behind it that nothing known of the phones names.
     """
 
     id: str
@@ -152,6 +153,7 @@ class Incident:
     summary: str = ""
     unseen: tuple[str, ...] = ()
     p_unlocated: float = 0.0
+    p_unnamed: float = 0.0
 
     @property
     def explained(self) -> int:

@@ -129,6 +129,7 @@ class IncidentJson(TypedDict, total=False):
     verdict: str
     p_nothing_shared: float
     p_unlocated: float
+    p_unnamed: float
     summary: str
     causes: Sequence[CauseJson]
     suspects: Sequence[SuspectJson]
@@ -299,6 +300,7 @@ def _incident(incident: Incident, *, phones: bool) -> IncidentJson:
         "verdict": incident.verdict.value,
         "p_nothing_shared": _rounded(incident.p_nothing_shared),
         "p_unlocated": _rounded(incident.p_unlocated),
+        "p_unnamed": _rounded(incident.p_unnamed),
         "summary": incident.summary,
         "causes": [_cause(cause) for cause in incident.causes],
         "suspects": [_suspect(suspect) for suspect in incident.suspects],

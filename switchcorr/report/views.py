@@ -30,10 +30,11 @@ from switchcorr.text import counted, percent
 PHONES_SHOWN = 500
 NAMES_SHOWN = 3
 SUSPECTS_SHOWN = 8
-LEAST_UNLOCATED = 0.01
+LEAST_BESIDES = 0.01
 """What is less probable is not worth a line of the ranking."""
 
 _UNLOCATED = "a part of the network that no location names"
+_UNNAMED = "something that nothing known of the phones names"
 _NOTHING_SHARED = "no common fault: each phone for itself, or reset on purpose"
 
 VERDICT_WORDS: dict[Verdict, str] = {
@@ -241,8 +242,8 @@ def _shared(incident: Incident) -> str:
         if incident.verdict is Verdict.NOT_PROVEN and len(incident.causes) == 1:
             names = " or ".join((names, *map(component_name, incident.causes[0].equivalent[:NAMES_SHOWN])))
         return names
-    if _leads_unlocated(incident):
-        return f"{_UNLOCATED} is suspected most"
+    if besides := _leads_besides(incident):
+        return f"{besides[0]} is suspected most"
     if not incident.suspects:
         return ""
     but = ""
@@ -253,9 +254,16 @@ def _shared(incident: Incident) -> str:
     return f"{component_name(incident.suspects[0].component)} is suspected most{but}"
 
 
-def _leads_unlocated(incident: Incident) -> bool:
-    """Whether nothing that a location names is as likely as something that none does."""
-    return not incident.causes and incident.p_unlocated > max((one.probability for one in incident.suspects), default=0.0)
+def _besides_components(incident: Incident) -> tuple[tuple[str, float], ...]:
+    """What is no component and no chance, with its probability."""
+    return (_UNLOCATED, incident.p_unlocated), (_UNNAMED, incident.p_unnamed)
+
+
+def _leads_besides(incident: Incident) -> tuple[str, float] | None:
+    """What is no component, with its probability, if no component is as likely."""
+    words, probability = max(_besides_components(incident), key=lambda one: one[1])
+    leads = not incident.causes and probability > max((one.probability for one in incident.suspects), default=0.0)
+    return (words, probability) if leads else None
 
 
 def _leads_unnamed(incident: Incident) -> bool:
@@ -276,8 +284,8 @@ def _sure(incident: Incident) -> str:
     if incident.verdict is Verdict.ADMINISTRATIVE:
         return f"{percent(incident.p_nothing_shared)} sure"
     probabilities = [found.probability for found in incident.causes or incident.suspects]
-    if _leads_unlocated(incident):
-        probabilities = [incident.p_unlocated]
+    if besides := _leads_besides(incident):
+        probabilities = [besides[1]]
     if not probabilities:
         return ""
     return f"{percent(probabilities[0])} {'likely' if _is_open(incident) else 'sure'}"
@@ -322,8 +330,7 @@ def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
 def _ranking(incident: Incident) -> tuple[SuspectView, ...]:
     """The first suspects among what the rest of the probability is on."""
     lines = [(suspect.probability, suspect_view(suspect)) for suspect in incident.suspects[:SUSPECTS_SHOWN]]
-    if incident.p_unlocated >= LEAST_UNLOCATED:
-        lines.append((incident.p_unlocated, _besides(_UNLOCATED, incident.p_unlocated)))
+    lines += [(p, _besides(words, p)) for words, p in _besides_components(incident) if p >= LEAST_BESIDES]
     lines.append((incident.p_nothing_shared, _besides(_NOTHING_SHARED, incident.p_nothing_shared)))
     return tuple(line for _, line in sorted(lines, key=lambda line: -line[0]))
 

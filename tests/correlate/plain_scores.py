@@ -17,7 +17,7 @@ from switchcorr.correlate.exposure.table import Floats, places
 from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.scoring.cells import MOSTLY
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
-from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
 from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
 
@@ -63,27 +63,29 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
 
 def _has(likelihood: Likelihood, item: Item, row: int) -> bool:
     exposure = likelihood.exposure
-    if item.component == UNSEEN_COMPONENT:
-        return not exposure.located[row]
+    if item.component < 0:
+        return item.kind is ItemKind.UNNAMED or not exposure.located[row]
     return bool(exposure.exposed(exposure.members[row : row + 1], item.component)[0])
 
 
 def _phones(likelihood: Likelihood, item: Item) -> set[int]:
     exposure = likelihood.exposure
-    own = ~exposure.located if item.component == UNSEEN_COMPONENT else exposure.exposed(exposure.members, item.component)
+    if item.kind is ItemKind.UNNAMED:
+        return set(range(len(exposure.phones)))
+    own = ~exposure.located if item.kind is ItemKind.UNSEEN else exposure.exposed(exposure.members, item.component)
     return set(np.flatnonzero(own).tolist())
 
 
 def _common(likelihood: Likelihood, items: Sequence[Item]) -> int:
     """Phones that all have; what no location shows has none in common with what one shows."""
-    if any(item.component == UNSEEN_COMPONENT for item in items):
+    if any(item.kind is ItemKind.UNSEEN for item in items) and any(item.component >= 0 for item in items):
         return 0
     return len(set.intersection(*(_phones(likelihood, item) for item in items)))
 
 
 def _cells(likelihood: Likelihood, hypothesis: Hypothesis) -> list[_Cell]:
     rows, background = likelihood.sample.row.tolist(), likelihood.background
-    ordered = sorted(hypothesis, key=lambda item: (len(_phones(likelihood, item)), item))
+    ordered = sorted(hypothesis, key=lambda item: (len(_phones(likelihood, item)), item.kind is ItemKind.UNNAMED, item))
     taken: set[int] = set()
     cells = []
     for place, item in enumerate(ordered):
@@ -106,8 +108,11 @@ def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> floa
     mix, reason = likelihood.constants.profile_mix, likelihood.sample.reason[drop]
     if item.kind is ItemKind.ADMINISTRATIVE:
         return float(administrative_profile(mix)[reason])
-    kind = "switch" if item.component == UNSEEN_COMPONENT else likelihood.exposure.components[item.component].kind
-    common, own = float(common_profile(mix)[reason]), float(fault_profile(kind, mix)[reason])
+    common = float(common_profile(mix)[reason])
+    if item.kind is ItemKind.UNNAMED:
+        return common
+    kind = "switch" if item.kind is ItemKind.UNSEEN else likelihood.exposure.components[item.component].kind
+    own = float(fault_profile(kind, mix)[reason])
     return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
 
 
@@ -183,7 +188,7 @@ def _leaks(
     cell = cells[-1]
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
     found: dict[int, float] = {}
-    kind = "" if cell.item.component == UNSEEN_COMPONENT else exposure.components[cell.item.component].kind
+    kind = "" if cell.item.component < 0 else exposure.components[cell.item.component].kind
     if kind == "node":
         wrong = cell.size * constants.node_error
         blind = wrong / max(1.0, len(exposure.phones) - cell.size)
@@ -233,7 +238,7 @@ def _above_others(likelihood: Likelihood, cell: _Cell, cells: Sequence[_Cell]) -
     for larger in cells[cells.index(cell) + 1 :]:
         rate = (len(larger.drops) + 0.5) / (larger.size * bursts + 1)
         others += rate * n * _common(likelihood, [cell.item, larger.item]) / max(phones, 1)
-    ways = 1 if cell.item.component == UNSEEN_COMPONENT else int(likelihood.exposure.ways[cell.item.component])
+    ways = 1 if cell.item.component < 0 else int(likelihood.exposure.ways[cell.item.component])
     if ways > 1 or k >= min(FEW * others, n):
         return 0.0
     after = [(float(log_hits(k, n, ((w, a, b),))), a + k, b + n - k) for w, a, b in likelihood.constants.hit_rates]
@@ -268,7 +273,7 @@ def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float,
     """Log probability of a cell's hits, and the mean hit rate afterwards."""
     constants, bursts, item = likelihood.constants, likelihood.sample.bursts, cell.item
     rates, k, n = constants.hit_rates, len(cell.drops), cell.size * bursts
-    ways = 1 if item.component == UNSEEN_COMPONENT else int(likelihood.exposure.ways[item.component])
+    ways = 1 if item.component < 0 else int(likelihood.exposure.ways[item.component])
     value, rate = _integral((k, n), np.array(odds) / ways, hidden / ways, np.array(stayed) / ways, rates)
     plain = float(log_hits(k, n, rates))
     if ways > 1 and bursts > 1:
@@ -281,6 +286,8 @@ def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float,
         counts = [sum(int(likelihood.sample.burst[drop]) == burst for drop in cell.drops) for burst in range(bursts)]
         own = sum(float(log_hits(count, cell.size, rates)) for count in counts)
         value += float(np.logaddexp(plain, own) - np.log(2)) - plain
+    if item.kind is ItemKind.UNNAMED:
+        value += float(log_hits(k, n, constants.unnamed_rates)) - plain
     if item.kind is ItemKind.UNSEEN and not all(likelihood.exposure.is_phone[likelihood.sample.row[drop]] for drop in cell.drops):
         value -= constants.non_phone_odds
     return value, rate
@@ -392,4 +399,6 @@ def _prior(likelihood: Likelihood, item: Item) -> float:
     priors = likelihood.priors
     if item.kind is ItemKind.FAULT:
         return float(priors.fault[item.component] + priors.noticed[item.component] + priors.odds[item.component])
-    return float(priors.administrative[item.component]) if item.kind is ItemKind.ADMINISTRATIVE else priors.unseen
+    if item.kind is ItemKind.ADMINISTRATIVE:
+        return float(priors.administrative[item.component])
+    return priors.unseen if item.kind is ItemKind.UNSEEN else priors.unnamed

@@ -11,7 +11,7 @@ import pytest
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.scoring.bunching import Timing
 from switchcorr.correlate.scoring.covariates import Sample
-from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import NOTHING, UNNAMED_COMPONENT, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import search, weigh
 from switchcorr.model.campus import Component, HashedComponent
@@ -72,6 +72,8 @@ def _hypotheses(likelihood: Likelihood, random_: random.Random) -> list[Hypothes
         items = [Item(number, ItemKind.FAULT if random_.random() < 0.8 else ItemKind.ADMINISTRATIVE) for number in chosen]
         if random_.random() < 0.15:
             items[-1] = Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
+        if random_.random() < 0.2:
+            items[0] = Item(UNNAMED_COMPONENT, ItemKind.UNNAMED)
         found.append(tuple(items))
     return found
 
@@ -94,4 +96,5 @@ def test_the_posterior_is_that_of_plain_scores(seed: int) -> None:
     plain = weigh({one: plain_score(likelihood, one) if one else found.scores[one] for one in found.scores}, likelihood.exposure)
     for own, other in ((found.fault, plain.fault), (found.administrative, plain.administrative)):
         assert own == pytest.approx(other, rel=0, abs=1e-9)
-    assert (found.nothing, found.managed, found.unseen) == pytest.approx((plain.nothing, plain.managed, plain.unseen), rel=0, abs=1e-9)
+    rest, others = ((one.nothing, one.managed, one.unseen, one.unnamed) for one in (found, plain))
+    assert rest == pytest.approx(others, rel=0, abs=1e-9)

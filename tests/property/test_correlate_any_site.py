@@ -93,9 +93,9 @@ def _site(seed: int) -> _Site:
 
 def _is_sound(incident: Incident) -> None:
     named = [cause.probability for cause in incident.causes] + [suspect.probability for suspect in incident.suspects]
-    shares = [*named, incident.p_nothing_shared, incident.p_unlocated]
+    shares = [*named, incident.p_nothing_shared, incident.p_unlocated, incident.p_unnamed]
     assert all(0 <= share <= 1 + _CLOSE for share in shares)
-    assert incident.p_nothing_shared + incident.p_unlocated <= 1 + _CLOSE
+    assert incident.p_nothing_shared + incident.p_unlocated + incident.p_unnamed <= 1 + _CLOSE
     assert incident.start <= incident.end
     assert incident.endpoints == len({line.phone for line in incident.phones}) == len(incident.phones) <= incident.events
     assert all(cause.affected <= cause.exposed and incident.start <= cause.first <= cause.last <= incident.end for cause in incident.causes)

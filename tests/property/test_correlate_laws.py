@@ -72,7 +72,7 @@ def _ranking(result: Correlation) -> list[list[tuple[Component, float]]]:
 @given(_drops())
 def test_hypotheses_sum_to_one(dropped: list[str]) -> None:
     posterior = search(likelihood_of(_ROWS, dropped))
-    with_a_fault = 1.0 - posterior.nothing - posterior.managed - posterior.unseen
+    with_a_fault = 1.0 - posterior.nothing - posterior.managed - posterior.unseen - posterior.unnamed
     assert -1e-9 <= with_a_fault <= 1 + 1e-9
     assert all(0.0 <= probability <= with_a_fault + 1e-9 for probability in posterior.fault.values())
     assert sum(posterior.fault.values()) >= with_a_fault - 1e-9

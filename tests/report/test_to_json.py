@@ -36,6 +36,7 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
         "verdict",
         "p_nothing_shared",
         "p_unlocated",
+        "p_unnamed",
         "causes",
         "suspects",
         "phones",

@@ -64,6 +64,13 @@ def test_what_no_location_names_is_suspected_most_where_it_is_and_stands_first_i
     assert [line.probability for line in less.ranking] == ["1 %", "< 0.1 %"]
 
 
+def test_what_nothing_names_stands_in_the_ranking_and_is_suspected_most_where_it_is() -> None:
+    (incident,) = _unlocated(0.02).incidents
+    (view,) = result_view(replace(not_proven(), incidents=(replace(incident, p_unnamed=0.8),))).incidents
+    assert (view.shared, view.sure) == ("something that nothing known of the phones names is suspected most", "80 % likely")
+    assert (view.ranking[0].name, view.ranking[0].kind) == ("something that nothing known of the phones names", "")
+
+
 def test_the_ranking_of_a_terminal_is_in_order_too() -> None:
     text = render_text(_unlocated(0.98))
     assert text.index("    98 % a part of the network that no location names") < text.index("CallManager cluster LabCluster\n")

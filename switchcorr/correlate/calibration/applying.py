@@ -67,10 +67,10 @@ def _moved(posterior: Posterior, exposure: Exposure, answer: OddsMap) -> dict[Hy
 
 
 def leading_answer(posterior: Posterior) -> int | None:
-    """Number of the set that leads, or ``NOTHING_SHARED``; None if something unseen leads."""
+    """Number of the set that leads, or ``NOTHING_SHARED``; None if something leads that nobody could name."""
     number, probability = next(iter(posterior.fault.items()), (NOTHING_SHARED, 0.0))
     quiet = posterior.nothing + posterior.managed
-    if posterior.unseen > max(probability, quiet):
+    if max(posterior.unseen, posterior.unnamed) > max(probability, quiet):
         return None
     return number if probability >= quiet else NOTHING_SHARED
 
@@ -79,7 +79,7 @@ def _says(hypothesis: Hypothesis, answer: int, exposure: Exposure) -> bool:
     faults = {int(exposure.twin[item.component]) for item in hypothesis if item.kind is ItemKind.FAULT}
     if answer != NOTHING_SHARED:
         return answer in faults
-    return not faults and all(item.kind is not ItemKind.UNSEEN for item in hypothesis)
+    return not faults and all(item.kind not in (ItemKind.UNSEEN, ItemKind.UNNAMED) for item in hypothesis)
 
 
 def _level(inside: Posterior, outside: Posterior, leading: int) -> float:
@@ -87,7 +87,7 @@ def _level(inside: Posterior, outside: Posterior, leading: int) -> float:
     least = 0.0
     rivals = [(inside.fault.get(number, 0.0), p) for number, p in outside.fault.items() if number != leading]
     rivals += [(inside.nothing + inside.managed, outside.nothing + outside.managed)] if leading != NOTHING_SHARED else []
-    for with_it, without_it in (*rivals, (inside.unseen, outside.unseen)):
+    for with_it, without_it in (*rivals, (inside.unseen, outside.unseen), (inside.unnamed, outside.unnamed)):
         # level where g = g * with_it + (1 - g) * without_it
         least = max(least, without_it / max(1.0 - with_it + without_it, 1e-300))
     return float(logit(min(least, 1.0)))

@@ -28,7 +28,7 @@ class Part:
     """What an item is in one sample, whatever else a hypothesis claims.
 
     Attributes:
-        component: its number, -1 of what no location shows.
+        component: its number, below 0 of what no location shows and of what nothing names.
         fault: whether a fault is claimed of it.
         inside: per drop, whether its phone is the item's.
         hits: such drops.
@@ -39,7 +39,7 @@ class Part:
         profile: row of the tables that tell what each reason says for it.
         told, apart: sums over its drops of what they say: that something made them drop, and what kind of thing.
         ways: over how many members its phones are spread.
-        unseen: whether it is what no location shows.
+        unseen, unnamed: whether it is what no location shows, or what nothing names.
         leaks: per drop, whether its phone may be on the item without being known to be.
         share: per VLAN, the part of the phones without a known place that is on the item.
         hidden: how many phones are on it without being known to be.
@@ -60,6 +60,7 @@ class Part:
     apart: float
     ways: int
     unseen: bool
+    unnamed: bool
     leaks: Bools
     share: Floats
     hidden: float
@@ -220,7 +221,7 @@ def lay_out(
         part: what an item is.
         common: how many phones several items have in common.
     """
-    items = sorted(set(chain.from_iterable(hypotheses)), key=lambda item: (part(item).size, item.component, item.kind))
+    items = sorted(set(chain.from_iterable(hypotheses)), key=lambda item: (part(item).size, part(item).unnamed, item.component, item.kind))
     rows, most = {item: row for row, item in enumerate(items)}, max(len(hypothesis) for hypothesis in hypotheses)
     item = np.array([sorted(rows[item] for item in hypothesis) + [-1] * (most - len(hypothesis)) for hypothesis in hypotheses])
     columns = Columns([part(item) for item in items])

@@ -23,13 +23,16 @@ class ItemKind(enum.IntEnum):
     ADMINISTRATIVE = 1
     UNSEEN = 2
     """A part of the network that the drops' phones share and that the locations do not show."""
+    UNNAMED = 3
+    """Something that nothing known of the phones names: it takes phones of the whole site as they come."""
 
 
 UNSEEN_COMPONENT = -1
+UNNAMED_COMPONENT = -2
 
 
 class Item(NamedTuple):
-    """A component (a number in the exposure; -1 for the unseen one) and how it explains."""
+    """A component (a number in the exposure; below 0 for the unseen and the unnamed one) and how it explains."""
 
     component: int
     kind: ItemKind
@@ -50,6 +53,7 @@ class Priors:
         odds: of each component, what switches and servers say of it.
         administrative: of each component; -inf where its kind has none.
         unseen: of a shared part of the network without any location.
+        unnamed: of something that nothing known of the phones names.
         nothing: of the empty hypothesis.
         further: added for each item but the first.
     """
@@ -59,6 +63,7 @@ class Priors:
     odds: Floats
     administrative: Floats
     unseen: float
+    unnamed: float
     nothing: float
     further: float
 
@@ -95,6 +100,7 @@ def priors(exposure: Exposure, constants: Constants) -> Priors:
         odds=np.zeros(len(exposure.components)),
         administrative=np.repeat(managed - spread, count),
         unseen=float(np.log(max(network, 1e-3))),
+        unnamed=float(np.log(constants.p_unnamed)),
         nothing=float(np.log(constants.p_nothing)),
         further=float(np.log(constants.further_item)),
     )

@@ -30,7 +30,7 @@ from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Nodes, few
 from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.hits import Hidden, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
-from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
+from switchcorr.correlate.scoring.hypotheses import Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.parts import Parts
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
@@ -175,7 +175,7 @@ class Likelihood:
 
     def residual(self, hypothesis: Hypothesis) -> tuple[Bools, Floats]:
         """Drops that a hypothesis leaves over, and how many phones of each component it has."""
-        known = [item.component for item in hypothesis if item.component != UNSEEN_COMPONENT]
+        known = [item.component for item in hypothesis if item.component >= 0]
         covered = np.zeros(len(self.exposure.size))
         for place, component in enumerate(known):
             covered += self.exposure.common(component)
@@ -292,7 +292,7 @@ class Likelihood:
 
     def _of_known_phones(self, layer: Layer) -> Floats:
         """What the phones that are known to be in each cell say beyond their number."""
-        value = self._spread(layer, layer.each("ways")) - self._no_port(layer) + self.uneven.gains(layer)
+        value = self._spread(layer, layer.each("ways")) - self._no_port(layer) + self.uneven.gains(layer) + self._unnamed(layer)
         return value + self._repeated(layer) if self.sample.bursts > 1 else value
 
     def _rest(self, layer: Layer) -> tuple[Floats, Floats]:
@@ -369,6 +369,13 @@ class Likelihood:
         own = log_hits(per_burst, layer.size[:, np.newaxis], rates).sum(axis=1)
         more: Floats = np.logaddexp(shared, own) - np.log(2) - shared
         return more
+
+    def _unnamed(self, layer: Layer) -> Floats:
+        """What the probability of the drops of what nothing names lacks, as it takes another share of its phones than a part takes."""
+        lacking, chosen = np.zeros(len(layer.part)), np.flatnonzero(layer.each("unnamed"))
+        hits, size = layer.hits[chosen], layer.size[chosen] * self.sample.bursts
+        lacking[chosen] = log_hits(hits, size, self.constants.unnamed_rates) - log_hits(hits, size, self.constants.hit_rates)
+        return lacking
 
     def _no_port(self, layer: Layer) -> Floats:
         """Against what no location shows: what has no switch port of its own seldom shares one."""

@@ -10,7 +10,7 @@ from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, places
 from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.cells import Part
 from switchcorr.correlate.scoring.covariates import Covariates
-from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Item, ItemKind, Priors
+from switchcorr.correlate.scoring.hypotheses import UNNAMED_COMPONENT, UNSEEN_COMPONENT, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.stories import Stories
 
@@ -48,21 +48,25 @@ class Parts:
     def common(self, items: tuple[Item, ...]) -> float:
         """Phones that all of some items have."""
         key = tuple(sorted([item.component for item in items]))
+        if key[0] == UNNAMED_COMPONENT:  # which has the phones of all
+            key = key[1:]
         if key[0] == UNSEEN_COMPONENT:
-            return 0.0
+            return float((~self._exposure.located).sum()) if len(key) == 1 else 0.0
         if key not in self._common:
-            self._common[key] = float(len(self._exposure.phones_of_both(*key)))
+            self._common[key] = float(self._exposure.size[key[0]] if len(key) == 1 else len(self._exposure.phones_of_both(*key)))
         return self._common[key]
 
     def profile(self, item: Item) -> int:
         """Row of the tables of reasons."""
         if item.kind is ItemKind.ADMINISTRATIVE:
             return self._stories.action
-        return self._stories.unseen if item.component == UNSEEN_COMPONENT else int(self._exposure.kind_of[item.component])
+        if item.kind is ItemKind.UNNAMED:
+            return self._stories.unnamed
+        return self._stories.unseen if item.kind is ItemKind.UNSEEN else int(self._exposure.kind_of[item.component])
 
     def _made(self, item: Item) -> Part:
-        component, unseen = item.component, item.component == UNSEEN_COMPONENT
-        inside = self._covariates.unseen if unseen else self._exposure.exposed(self._covariates.cells, component)
+        component, known = item.component, item.component >= 0
+        inside = self._inside(item)
         profile, reason = self.profile(item), self._covariates.sample.reason[inside]
         leaks, share, hidden = self._leaks_to(item)
         return Part(
@@ -78,27 +82,37 @@ class Parts:
             profile=profile,
             told=float((self._stories.caused[profile, reason] - self._covariates.chance[inside]).sum()),
             apart=float(self._stories.kind[profile, reason].sum()),
-            ways=1 if unseen else int(self._exposure.ways[component]),
-            unseen=unseen,
+            ways=int(self._exposure.ways[component]) if known else 1,
+            unseen=item.kind is ItemKind.UNSEEN,
+            unnamed=item.kind is ItemKind.UNNAMED,
             leaks=leaks,
             share=share,
             hidden=hidden,
-            by_node=not unseen and self._exposure.kinds[self._exposure.kind_of[component]] == "node",
+            by_node=known and self._exposure.kinds[self._exposure.kind_of[component]] == "node",
         )
+
+    def _inside(self, item: Item) -> Bools:
+        if item.kind is ItemKind.UNNAMED:
+            return np.ones(len(self._covariates.chance), dtype=bool)
+        return self._covariates.unseen if item.kind is ItemKind.UNSEEN else self._exposure.exposed(self._covariates.cells, item.component)
 
     def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float]:
         """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are."""
-        kind = "" if item.component == UNSEEN_COMPONENT else self._exposure.kinds[self._exposure.kind_of[item.component]]
+        kind = "" if item.component < 0 else self._exposure.kinds[self._exposure.kind_of[item.component]]
         if kind not in self.places:
             return np.full(len(self._covariates.chance), kind == "node"), np.zeros(self._leaks.vlans), 0.0
         known, stale = self._leaks.of(item.component), self._constants.stale_share
         return (known.share[self._covariates.vlan] * self._covariates.astray) > 0, known.share, known.expected + stale * known.elsewhere
 
     def _size_of(self, item: Item) -> float:
-        return float((~self._exposure.located).sum() if item.component == UNSEEN_COMPONENT else self._exposure.size[item.component])
+        if item.kind is ItemKind.UNNAMED:
+            return float(len(self._exposure.phones))
+        return float((~self._exposure.located).sum() if item.kind is ItemKind.UNSEEN else self._exposure.size[item.component])
 
     def _expected(self, item: Item) -> float:
-        if item.component == UNSEEN_COMPONENT:
+        if item.kind is ItemKind.UNNAMED:
+            return float(self._background.per_second.sum()) * self._covariates.seconds
+        if item.kind is ItemKind.UNSEEN:
             return float(self._background.per_second[~self._exposure.located].sum()) * self._covariates.seconds
         return float(self._covariates.expected[self._exposure.path[item.component]])
 
@@ -107,4 +121,4 @@ class Parts:
             return float(self._priors.fault[item.component] + self._priors.noticed[item.component] + self._priors.odds[item.component])
         if item.kind is ItemKind.ADMINISTRATIVE:
             return float(self._priors.administrative[item.component])
-        return self._priors.unseen
+        return self._priors.unseen if item.kind is ItemKind.UNSEEN else self._priors.unnamed

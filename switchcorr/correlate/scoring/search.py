@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from switchcorr.correlate.exposure.table import Exposure
-from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import NOTHING, UNNAMED_COMPONENT, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood, Singles
 
 TOP_FAULTS = 40
@@ -25,6 +25,7 @@ GROWN = 12
 GROWN_ADMINISTRATIVE = 3
 GROWN_PAIRS = 4
 THIRD = 8
+_UNNAMED = Item(UNNAMED_COMPONENT, ItemKind.UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Posterior:
         nothing: nothing shared, innocent clusters included.
         managed: an administrative action and no fault.
         unseen: a shared part of the network that the locations do not show.
+        unnamed: something that nothing known of the phones names, and nothing else.
         best: the best hypothesis.
         scores: every scored hypothesis with its log score.
     """
@@ -48,6 +50,7 @@ class Posterior:
     nothing: float
     managed: float
     unseen: float
+    unnamed: float
     best: Hypothesis
     scores: dict[Hypothesis, float]
 
@@ -71,6 +74,8 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     at_unknown_places = np.unique(likelihood.sample.row[likelihood.covariates.unseen])
     if len(at_unknown_places) > 1 and not likelihood.leaks.one_site:  # one endpoint shares nothing
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
+    if len(np.unique(likelihood.sample.row)) > 1:
+        yield _UNNAMED
 
 
 def _best(found: Singles, faults: int, actions: int) -> Iterator[Item]:
@@ -117,6 +122,8 @@ def _grown(likelihood: Likelihood, start: Hypothesis, count: int) -> Iterator[Hy
         return
     for item in _best(likelihood.singles(live, covered), count, GROWN_ADMINISTRATIVE):
         yield (*start, item)
+    if live.sum() > 1:
+        yield (*start, _UNNAMED)
 
 
 def _add(likelihood: Likelihood, scores: dict[Hypothesis, float], hypotheses: Iterable[Hypothesis]) -> None:
@@ -135,7 +142,8 @@ def _best_of_length(scores: dict[Hypothesis, float], length: int) -> Hypothesis 
 
 
 def _set_of(exposure: Exposure, item: Item) -> int:
-    return item.component if item.component == UNSEEN_COMPONENT else int(exposure.twin[item.component])
+    """What has no name is one set: no location shows it, or nothing names it."""
+    return UNSEEN_COMPONENT if item.component < 0 else int(exposure.twin[item.component])
 
 
 def _weights(scores: dict[Hypothesis, float]) -> dict[Hypothesis, float]:
@@ -149,7 +157,7 @@ def weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
     fault: dict[int, float] = {}
     member: dict[int, float] = {}
     administrative: dict[int, float] = {}
-    nothing = managed = unseen = 0.0
+    nothing = managed = unseen = unnamed = 0.0
     for hypothesis, weight in _weights(scores).items():
         kinds = {item.kind for item in hypothesis}
         if ItemKind.FAULT not in kinds:
@@ -157,6 +165,8 @@ def weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
                 unseen += weight
             elif ItemKind.ADMINISTRATIVE in kinds:
                 managed += weight
+            elif ItemKind.UNNAMED in kinds:
+                unnamed += weight
             else:
                 nothing += weight
         for number in {_set_of(exposure, item) for item in hypothesis if item.kind is ItemKind.FAULT}:
@@ -168,4 +178,4 @@ def weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
                 administrative[item.component] = administrative.get(item.component, 0.0) + weight
     best = max(scores, key=lambda hypothesis: (scores[hypothesis], hypothesis))
     ranked = dict(sorted(fault.items(), key=lambda entry: (-entry[1], entry[0])))
-    return Posterior(ranked, member, administrative, nothing, managed, unseen, best, scores)
+    return Posterior(ranked, member, administrative, nothing, managed, unseen, unnamed, best, scores)

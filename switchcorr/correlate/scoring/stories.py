@@ -18,7 +18,8 @@ from switchcorr.correlate.exposure.table import Bools, Floats, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stories:
-    """Tables of two log likelihood ratios, a row for each kind of component, for an action, and for what no location shows; a column per reason.
+    """Tables of two log likelihood ratios, a row for each kind of component, for an action, for what no location shows, and for what nothing names; a
+    column per reason.
 
     Attributes:
         caused: of a drop that something made against an innocent one.
@@ -37,11 +38,16 @@ class Stories:
     @property
     def action(self) -> int:
         """Row of an administrative action."""
-        return len(self.kind) - 2
+        return len(self.kind) - 3
 
     @property
     def unseen(self) -> int:
         """Row of what no location shows."""
+        return len(self.kind) - 2
+
+    @property
+    def unnamed(self) -> int:
+        """Row of what nothing names, which can be any kind of thing."""
         return len(self.kind) - 1
 
     def share(self, drops: Floats | float) -> Floats:
@@ -82,6 +88,6 @@ def stories(kinds: Sequence[str], innocent: Floats, constants: Constants) -> Sto
     """
     mix = constants.profile_mix
     common, managed = common_profile(mix), administrative_profile(mix)
-    profiles = np.array([*(fault_profile(kind, mix) for kind in kinds), managed, fault_profile("switch", mix)])
-    caused = np.array([*(common for _ in kinds), managed, common])
+    profiles = np.array([*(fault_profile(kind, mix) for kind in kinds), managed, fault_profile("switch", mix), common])
+    caused = np.array([*(common for _ in kinds), managed, common, common])
     return Stories(caused - innocent, profiles - caused, constants.reasons_count)

@@ -131,6 +131,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         side=_side_if_open(likelihood, posterior, verdict, causes),
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
         unseen=_if_it_leads(posterior.unseen),
+        unnamed=_if_it_leads(posterior.unnamed),
         managed=_if_it_leads(posterior.managed),
         untested=untested(likelihood),
     )
@@ -145,6 +146,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         verdict=verdict,
         p_nothing_shared=posterior.nothing + posterior.managed,
         p_unlocated=posterior.unseen,
+        p_unnamed=posterior.unnamed,
         causes=tuple(_cause(scene, likelihood, posterior, cause, told, others) for cause, others in zip(causes, beside, strict=True)),
         suspects=suspects(likelihood, posterior),
         phones=phones,

@@ -38,6 +38,8 @@ _READ = (
     (frozenset(("vlan",)), "spanning-tree changes"),
 )
 """What devices tell of parts of these kinds; a subnet, a power domain or a floor has no counters."""
+_BESIDE = ("device_pool", "model", "firmware", "subnet", "site")
+"""Kinds that phones all over a site may share."""
 _COVERED_BY = {"uplink_bundle": ("uplink",), "vlan": ("subnet",)}
 
 
@@ -93,6 +95,7 @@ def unseen(
     leads = posterior.unseen >= NAMED_FROM
     return (
         *_on_purpose(posterior, verdict),
+        *_unnamed(likelihood, posterior),
         *_other_side(likelihood, leading, alike),
         *_guessed(likelihood, posterior, verdict, leading),
         *(_unnamed_part(likelihood, posterior) if leads else _locations(likelihood)),
@@ -112,6 +115,17 @@ def unseen(
 def _on_purpose(posterior: Posterior, verdict: Verdict) -> Iterator[str]:
     if verdict is Verdict.NOT_PROVEN and posterior.managed >= NAMED_FROM:
         yield "whether somebody reset or changed these phones: the reasons do not tell it, and the call manager's audit log of that minute would"
+
+
+def _unnamed(likelihood: Likelihood, posterior: Posterior) -> Iterator[str]:
+    """Where what nothing names is likelier than all that is named, what to name."""
+    if posterior.unnamed >= NAMED_FROM:
+        unknown = [risk_kind(kind).noun for kind in _BESIDE if kind not in likelihood.exposure.kinds]
+        yield (
+            f"what these phones share: with {percent(posterior.unnamed)} it is nothing that is known of them. A table of locations (--locations) with "
+            f"columns for what else phones share ({', '.join([*unknown, 'DHCP scope, firewall'])}) would test it, and the log of one of these "
+            "phones tells what it lost at that minute"
+        )
 
 
 def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[Component]) -> Iterator[str]:

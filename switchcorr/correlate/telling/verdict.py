@@ -55,7 +55,7 @@ def is_shown(likelihood: Likelihood, number: int) -> bool:
 
 def _smallest_list(posterior: Posterior) -> list[tuple[int, float]]:
     """The most probable sets until they hold their share of what all faults have; empty if no fault leads."""
-    quiet = posterior.nothing + posterior.managed + posterior.unseen
+    quiet = posterior.nothing + posterior.managed + posterior.unseen + posterior.unnamed
     if not posterior.fault or max(posterior.fault.values()) <= quiet:
         return []
     held = np.cumsum(list(posterior.fault.values()))

@@ -91,7 +91,7 @@ def test_the_identity_changes_no_probability(seed: int) -> None:
 @given(st.integers(0, 10_000), _maps())
 def test_a_calibrated_posterior_is_one_distribution(seed: int, answer: OddsMap) -> None:
     after = calibrated(_posterior(seed), _EXPOSURE, answer)
-    with_a_fault = 1.0 - after.nothing - after.managed - after.unseen
+    with_a_fault = 1.0 - after.nothing - after.managed - after.unseen - after.unnamed
     assert all(0 <= p <= with_a_fault + 1e-9 for p in after.fault.values())
     assert sum(after.fault.values()) >= with_a_fault - 1e-9
     assert list(after.fault.values()) == sorted(after.fault.values(), reverse=True)

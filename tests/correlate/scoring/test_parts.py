@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import UNNAMED_COMPONENT, UNSEEN_COMPONENT, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from tests.correlate.scenes import below, likelihood_of, number_of, rows_of
 
 _ROWS = rows_of(4, 2, 20)
+_UNNAMED = Item(UNNAMED_COMPONENT, ItemKind.UNNAMED)
 _UNSEEN = Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
 
 
@@ -34,6 +35,19 @@ def test_items_have_phones_in_common_and_the_unseen_one_has_none(likelihood: Lik
     parts = likelihood.parts
     assert (parts.common((switch, module)), parts.common((module, switch)), parts.common((module, other))) == (20.0, 20.0, 0.0)
     assert parts.common((switch, _UNSEEN)) == 0.0
+
+
+def test_what_nothing_names_has_the_phones_of_all(likelihood: Likelihood) -> None:
+    switch, module = (_item(likelihood, *one) for one in (("switch", "acc-1"), ("module", "acc-1/1")))
+    part = likelihood.parts.of(_UNNAMED)
+    assert (part.hits, part.size, part.unnamed) == (len(likelihood.sample.row), len(likelihood.exposure.phones), True)
+    assert part.expected == pytest.approx(float(likelihood.background.per_second.sum()) * likelihood.covariates.seconds)
+    assert (part.apart, part.hidden, part.leaks.any()) == (0.0, 0.0, False)
+    whole = likelihood.parts.of(switch).size
+    assert likelihood.parts.common((_UNNAMED, switch)) == likelihood.parts.common((switch, _UNNAMED)) == whole
+    assert likelihood.parts.common((_UNNAMED, switch, module)) == 20.0
+    assert likelihood.parts.common((_UNNAMED, _UNSEEN)) == float((~likelihood.exposure.located).sum())
+    assert likelihood.parts.common((_UNNAMED, _UNSEEN, switch)) == 0.0
 
 
 def test_an_action_has_its_own_prior_and_profile_and_the_same_drops(likelihood: Likelihood) -> None:

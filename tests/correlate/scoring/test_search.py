@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from switchcorr.correlate.scoring.bunching import Timing
-from switchcorr.correlate.scoring.hypotheses import NOTHING
+from switchcorr.correlate.scoring.hypotheses import NOTHING, ItemKind
 from switchcorr.correlate.scoring.search import search
 from switchcorr.model.campus import Component
 from tests.correlate.scenes import Rows, below, likelihood_of, number_of, phone, rows_of
@@ -85,6 +85,29 @@ def test_phones_that_no_location_knows_may_share_what_is_unseen() -> None:
 
 def test_one_phone_at_an_unknown_place_shares_nothing() -> None:
     assert search(likelihood_of({}, [phone(1)])).unseen == 0.0
+
+
+def test_what_phones_all_over_a_site_share_has_no_name_unless_it_takes_many_of_them() -> None:
+    rows = {name: row | {"cluster": "c-1"} for name, row in rows_of(10, 3, 20).items()}
+    found = {count: search(likelihood_of(rows, random.Random(3).sample(sorted(rows), count))) for count in (10, 100, 300)}
+    assert [posterior.nothing < 1e-6 for posterior in found.values()] == [True, True, True]
+    assert found[10].unnamed > 0.5 > found[100].unnamed > found[300].unnamed
+    assert max(found[300].fault.values()) > 0.95
+
+
+def test_one_phone_shares_nothing_with_a_site() -> None:
+    assert search(likelihood_of(_ROWS, sorted(_ROWS)[:1])).unnamed == 0.0
+
+
+def test_beside_a_dead_module_phones_all_over_the_site_accuse_no_server() -> None:
+    rows = rows_of(20, 3, 20)
+    module = below(rows, "module", "acc-3/1")
+    posterior = search(likelihood_of(rows, [*module, *random.Random(3).sample(sorted(set(rows) - set(module)), 12)]))
+    (leading, probability), *others = posterior.fault.items()
+    assert likelihood_of(rows, module).exposure.components[leading].id == "acc-3/1"
+    assert probability > 0.99
+    assert max(p for _, p in others) < 0.5
+    assert any(item.kind is ItemKind.UNNAMED for item in posterior.best)
 
 
 def test_equal_exposure_is_one_set_with_one_probability() -> None:

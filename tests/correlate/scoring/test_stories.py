@@ -20,7 +20,8 @@ def test_both_parts_together_are_the_profile_of_a_kind_against_innocent_drops() 
         assert _TOLD.caused[row] + _TOLD.kind[row] == pytest.approx(fault_profile(kind, DEFAULT.profile_mix) - _INNOCENT)
     whole = _TOLD.caused[_TOLD.action] + _TOLD.kind[_TOLD.action]
     assert whole == pytest.approx(administrative_profile(DEFAULT.profile_mix) - _INNOCENT)
-    assert (_TOLD.action, _TOLD.unseen) == (len(_KINDS), len(_KINDS) + 1)
+    assert (_TOLD.action, _TOLD.unseen, _TOLD.unnamed) == (len(_KINDS), len(_KINDS) + 1, len(_KINDS) + 2)
+    assert not _TOLD.kind[_TOLD.unnamed].any()  # it can be any kind of thing
 
 
 def test_that_something_made_a_phone_drop_is_told_alike_by_all_faults() -> None:

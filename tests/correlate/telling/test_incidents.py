@@ -174,8 +174,20 @@ def test_a_server_and_a_core_with_the_same_phones_are_both_named() -> None:
     assert "core core-1" in incident.unseen[0]
 
 
+def test_phones_all_over_a_site_that_drop_together_prove_nothing_against_its_server() -> None:
+    rows = {name: row | {"cluster": "c-1"} for name, row in rows_of(12, 3, 20).items()}
+    incident = _incident([*noise(rows, a_day=0.02), *burst(random.Random(3).sample(sorted(rows), 10), seconds=20)], rows)
+    assert (incident.verdict, incident.causes) == (Verdict.NOT_PROVEN, ())
+    assert incident.p_unnamed > 0.5
+    assert "it is nothing that is known of these phones, which are spread over all parts of the site" in incident.summary
+    assert "Of what is named the leading suspect is CallManager cluster c-1" in incident.summary
+    assert incident.unseen[0].startswith("what these phones share: with ")
+    assert "(device pool, phone model, phone firmware, subnet, site, DHCP scope, firewall)" in incident.unseen[0]
+
+
 def test_what_no_location_names_has_its_own_probability_and_all_adds_up() -> None:
     window = ((NOON, NOON + timedelta(minutes=4)),)
     (incident,) = explain({}, burst([phone(i) for i in range(30)]), windows=window).incidents
     assert incident.p_unlocated > 0.5
-    assert incident.p_unlocated + incident.p_nothing_shared + sum(suspect.probability for suspect in incident.suspects) >= 1 - 1e-6
+    besides = incident.p_unlocated + incident.p_unnamed + incident.p_nothing_shared
+    assert besides + sum(suspect.probability for suspect in incident.suspects) >= 1 - 1e-6
