@@ -124,9 +124,8 @@ def _counted(likelihood: Likelihood, component: int, others: Sequence[int]) -> I
     here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
     elsewhere = found.outside(own.kind) if found.others else f"and {found.outside(own.kind)}"
     if others:
-        elsewhere += (
-            f"; here and below without the phones of {listed([name_of(likelihood.exposure.components[other]) for other in others])}"
-        )
+        names = listed([name_of(likelihood.exposure.components[other]) for other in others])
+        elsewhere += f"; the phones of {names}, which failed too, are left out of all counts here"
     yield Evidence(EvidenceKind.CONTRAST, f"{here}, {elsewhere}", odds)
     expected = float(likelihood.covariates.expected[likelihood.exposure.path[component]])
     few = f"{expected:.2g}" if expected >= 0.01 else "fewer than 0.01"

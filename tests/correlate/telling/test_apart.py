@@ -37,7 +37,8 @@ def test_two_cards_of_one_switch_are_told_without_each_other() -> None:
     ) in incident.summary
     for cause, other in zip(incident.causes, reversed(_CARDS), strict=True):
         told = {item.kind: item for item in cause.evidence_for}
-        expected = f"18 of 20 phones on module {cause.component.id} dropped, 0 of 320 elsewhere; here and below without the phones of module {other}"
+        dropped = f"18 of 20 phones on module {cause.component.id} dropped, 0 of 320 elsewhere"
+        expected = f"{dropped}; the phones of module {other}, which failed too, are left out of all counts here"
         assert told[EvidenceKind.CONTRAST].text == expected
         texts = [item.text for item in cause.evidence_for]
         assert "if switch acc-1 were the cause, about 17 of its 20 other phones would have dropped too; 0 did" in texts
