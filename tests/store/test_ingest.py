@@ -316,17 +316,19 @@ def expected_names(count: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("way", "known", "length", "at"),
+    ("way", "known", "at_once", "at"),
     [
-        *(("renamed", 130, 300, at) for at in range(1, 17)),
-        *(("copied and emptied", 0, 300, at) for at in range(1, 17)),
-        *(("copied and emptied", 0, 21_000, at) for at in (9, 12, 14, 16, 18)),  # a part of it is in the store by then
+        *(("renamed", 130, 20_000, at) for at in range(1, 17)),
+        *(("copied and emptied", 0, 20_000, at) for at in range(1, 17)),
+        *(("copied and emptied", 0, 200, at) for at in range(1, 19)),  # a part of it is in the store by then
     ],
 )
 def test_whenever_a_log_is_rotated_while_it_is_read_each_event_is_stored_once(
-    tmp_path: Path, way: str, known: int, length: int, at: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, known: int, at_once: int, at: int
 ) -> None:
     """The new file is shorter, and has the same header."""
+    monkeypatch.setattr("switchcorr.jobs.store.ingest._AT_ONCE", at_once)
+    length = 300
     place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
     path, old = tmp_path / "log.csv", tmp_path / "log.csv.1"
     if known:
@@ -390,10 +392,12 @@ def _count(place: StorePlace) -> int:
         return 0
 
 
-@pytest.mark.parametrize("count", [300, 21_000])
+@pytest.mark.parametrize("at_once", [20_000, 200])
 @pytest.mark.parametrize("at", range(2, 19))
-def test_what_is_said_to_be_new_is_what_the_store_gained(tmp_path: Path, at: int, count: int) -> None:
+def test_what_is_said_to_be_new_is_what_the_store_gained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, at_once: int) -> None:
     """Whenever a log is copied and emptied while it is read, so that reading begins again: a part of the old one may be in the store by then."""
+    monkeypatch.setattr("switchcorr.jobs.store.ingest._AT_ONCE", at_once)
+    count = 300
     place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
     path, old = tmp_path / "log.csv", tmp_path / "log.csv.1"
     path.write_text(lines(*range(count)))

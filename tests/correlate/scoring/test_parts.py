@@ -40,9 +40,11 @@ def test_items_have_phones_in_common_and_the_unseen_one_has_none(likelihood: Lik
 def test_what_nothing_names_has_the_phones_of_all(likelihood: Likelihood) -> None:
     switch, module = (_item(likelihood, *one) for one in (("switch", "acc-1"), ("module", "acc-1/1")))
     part = likelihood.parts.of(_UNNAMED)
-    assert (part.hits, part.size, part.unnamed) == (len(likelihood.sample.row), len(likelihood.exposure.phones), True)
+    assert (part.hits, part.size) == (len(likelihood.sample.row), len(likelihood.exposure.phones))
     assert part.expected == pytest.approx(float(likelihood.background.per_second.sum()) * likelihood.covariates.seconds)
-    assert (part.apart, part.hidden, part.leaks.any()) == (0.0, 0.0, False)
+    assert part.unnamed
+    assert not part.leaks.any()
+    assert (part.apart, part.hidden) == (0.0, 0.0)
     whole = likelihood.parts.of(switch).size
     assert likelihood.parts.common((_UNNAMED, switch)) == likelihood.parts.common((switch, _UNNAMED)) == whole
     assert likelihood.parts.common((_UNNAMED, switch, module)) == 20.0
