@@ -292,6 +292,46 @@ main()
     assert (ran.returncode in {130, -signal.SIGINT}, ran.stdout, ran.stderr) == (True, "", "")
 
 
+def test_an_interrupt_that_meets_code_which_cannot_raise_is_not_lost(site: DemoSite) -> None:
+    """As while a module is loaded by a command: Python calls back when the lock of the module goes."""
+    script = """
+import os, signal, sys, weakref
+from importlib.abc import MetaPathFinder
+
+class Thing: pass
+
+class Interrupting(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "switchcorr.jobs.correlate":
+            thing = Thing()
+            gone = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))
+            del thing
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests in the background has it ignored
+from switchcorr.cli.start import main
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+    command = [sys.executable, "-c", script, "correlate", "--captures", str(site.captures[0]), "--events", str(site.log)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert (ran.returncode in {130, -signal.SIGINT}, ran.stdout, ran.stderr) == (True, "", "")
+
+
+def test_other_faults_of_such_code_are_told() -> None:
+    script = """
+import signal, sys
+class Thing:
+    def __del__(self): raise ValueError("told")
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from switchcorr.cli import app
+app.app = lambda arguments: Thing() and None
+from switchcorr.cli.start import main
+main()
+"""
+    ran = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True, timeout=120)
+    assert (ran.returncode, "ValueError: told" in ran.stderr) == (0, True)
+
+
 def test_progress_is_seen_on_a_terminal_and_leaves_it_clean(site: DemoSite) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "switchcorr", "export", "placements", "--captures", str(site.captures[0]), "--format", "csv"]
