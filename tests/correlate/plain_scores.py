@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -21,8 +20,6 @@ from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_po
 from switchcorr.correlate.scoring.hypotheses import Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
 from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
-
-_common_profile, _fault_profile = lru_cache(common_profile), lru_cache(fault_profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +108,11 @@ def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> floa
     mix, reason = likelihood.constants.profile_mix, likelihood.sample.reason[drop]
     if item.kind is ItemKind.ADMINISTRATIVE:
         return float(administrative_profile(mix)[reason])
-    common = float(_common_profile(mix)[reason])
+    common = float(common_profile(mix)[reason])
     if item.kind is ItemKind.UNNAMED:
         return common
     kind = "switch" if item.kind is ItemKind.UNSEEN else likelihood.exposure.components[item.component].kind
-    own = float(_fault_profile(kind, mix)[reason])
+    own = float(fault_profile(kind, mix)[reason])
     return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
 
 

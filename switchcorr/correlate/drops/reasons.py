@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,16 +99,19 @@ def words_of(class_: ReasonClass) -> str:
     return _WORDS[class_]
 
 
+@lru_cache
 def background_profile(mix: float) -> NDArray[np.float64]:
     """Log probability of each reason class for a drop without a shared cause."""
     return _profile(_BACKGROUND, mix)
 
 
+@lru_cache
 def administrative_profile(mix: float) -> NDArray[np.float64]:
     """Log probability of each reason class for an administrative action."""
     return _profile(_ADMINISTRATIVE, mix)
 
 
+@lru_cache
 def fault_profile(kind: str, mix: float) -> NDArray[np.float64]:
     """Log probability of each reason class for a fault of a component of this kind."""
     if kind == "node":
@@ -119,10 +123,12 @@ def fault_profile(kind: str, mix: float) -> NDArray[np.float64]:
     return _profile(_LOCAL if kind in _LOCAL_KINDS else _PATH, mix)
 
 
+@lru_cache
 def common_profile(mix: float) -> NDArray[np.float64]:
     """Log probability of each reason class for a fault of whatever kind: the mean of the declared profiles."""
     profiles = [_profile(shares, mix) for shares in (_LOCAL, _PATH, _SITE, _NODE, _CLUSTER)]
     mean: NDArray[np.float64] = np.logaddexp.reduce(profiles, axis=0) - np.log(len(profiles))
+    mean.flags.writeable = False
     return mean
 
 
@@ -134,4 +140,5 @@ def _profile(shares: Mapping[int, float], mix: float) -> NDArray[np.float64]:
     mixed[ReasonClass.UNKNOWN] = 0.05
     mixed[ReasonClass.INITIATED_BEFORE_8] = 0.05 if shares is not _ADMINISTRATIVE else 0.02
     profile: NDArray[np.float64] = np.log(mixed)
+    profile.flags.writeable = False  # who asks again has the same one
     return profile
