@@ -4,6 +4,7 @@ BIN := .venv/bin
 CPUS := 2
 # The other tests talk to switches, servers and browsers, and wait for them half of the time: one process more keeps both processors at work.
 WAITING := 3
+QUICK := $(addprefix tests/,base captures cli correlate events inventory model notify packets parse platforms report topology) tests/test_architecture.py tests/test_docs.py
 # An empty value lets Python keep what it has compiled, whatever the environment says: the second run of the tests collects them in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -23,13 +24,13 @@ test: .venv/.tested
 	$(BIN)/pytest -n $(CPUS) -m "pure and not soak" --cov --cov-report=term:skip-covered --cov-fail-under=100
 	$(BIN)/pytest -n $(WAITING) --dist worksteal -m "not pure and not soak"
 
+# What is quick of the rooms whose tests need no server: a minute and a half before each commit.
 check: .venv/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(CPUS) -q -m "not browser and not shared and not soak" --ignore tests/e2e --ignore tests/test_packaging.py \
-	  --ignore tests/store --ignore tests/jobs --ignore tests/collect --ignore tests/test_examples.py --ignore tests/workers
+	$(BIN)/pytest -n $(CPUS) -q -m "not browser and not shared and not slow and not soak" $(QUICK)
 
 # Hundreds of kills, fuzzing, long property runs.
 soak: .venv/.tested

@@ -2,9 +2,10 @@
 
 The benchmark's oracle knows the share of phones that this very fault hits, which no program can know. This one knows what a program could
 know at best: the law from which hit rates are drawn and how cases are chosen, every phone's true rate of innocent drops, how many locations
-are wrong, the profiles of reasons, and when in the window drops of a fault fall. It may answer "nothing shared" as a program may, knows that there
-is one fault at most, and sums over all hit rates and lengths of a burst. Under the standard and the hard tier's own laws no method is right more
-often, up to chance and to the candidates left out here (parts with no located drop); in the stress tier, whose bunched hits it does not know, it is no bound.
+are wrong, the profiles of reasons, when in the window drops of a fault fall, and where error counters and alerts are supplied how often they tell
+of a fault and of none. It may answer "nothing shared" as a program may, knows that there is one fault at most and that it has three drops, and
+sums over all hit rates and lengths of a burst. Under the standard and the hard tier's own laws no method is right more often, up to chance and to
+the candidates left out here (parts with no located drop and no growing counter); in the stress tier, whose bunched hits it does not know, it is no bound.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ ONSET, CLOCK = 30.0, 8.0
 """When in its window a burst begins, and the spread of the nodes' clocks, seconds."""
 CANDIDATES = 150
 P_NOTHING = 0.35
+LEAST = 1e-12
 OTHER_NODE = 0.02
+P_ALERT, P_OTHER_ALERT = 0.7, 0.01
+"""How often servers tell of a fault of theirs, and otherwise."""
+P_COUNTER, P_OTHER_COUNTER = 0.5, 0.002
+"""How often counters of a part grow at a fault of it, and otherwise."""
 Answer = tuple[frozenset[int], float, float]
 
 
@@ -41,6 +47,7 @@ class World:
         moment: log density of the moment under a fault, per length of a burst.
         rates: of each class, quantiles of the law of its hit rates, without what is not reported.
         stale: share of the located phones that are elsewhere on their VLAN.
+        told: per component, log odds of what counters and alerts say; all 0 where none are supplied.
     """
 
     bench: Bench
@@ -53,6 +60,7 @@ class World:
     moment: Any
     rates: Mapping[str, Any]
     stale: float
+    told: Any
 
     @classmethod
     def of(cls, bench: Bench, case: Case) -> World:
@@ -71,6 +79,7 @@ class World:
             moment=np.log(in_burst / SPREADS[:, np.newaxis] + 1e-12),
             rates={name: _hit_rates(case.site.world, name, case.planted.loss) for name in generator.CLASSES},
             stale=case.planted.stale,
+            told=_told(bench, case) if case.observations else np.zeros(len(table.cls)),
         )
 
     def name(self, component: int) -> str:
@@ -99,7 +108,8 @@ def answer(bench: Bench, case: Case) -> Answer:
     nothing = float(np.log(len(bench.generator.FAULTS) * P_NOTHING / (1 - P_NOTHING)))
     scores: dict[int, list[float]] = {}
     for component in _candidates(world, priors):
-        scores.setdefault(int(world.table.rep[component]), []).append(priors[component] + log_likelihood(world, component))
+        score = priors[component] + world.told[component] + log_likelihood(world, component)
+        scores.setdefault(int(world.table.rep[component]), []).append(score)
     sums = {-1: nothing} | {of: float(logsumexp(own)) for of, own in scores.items()}
     total = float(logsumexp(list(sums.values())))
     best = max(sums, key=lambda of: sums[of])
@@ -113,9 +123,28 @@ def log_likelihood(world: World, component: int) -> float:
     rates = world.rates[world.name(component)]
     with np.errstate(divide="ignore"):
         fault = np.log(share) + world.profile(component) + world.moment - world.chance  # [lengths, drops]
-        drops = np.logaddexp(0.0, np.log(rates)[:, np.newaxis, np.newaxis] + fault).sum(axis=2)  # [rates, lengths]
+        odds = np.log(rates)[:, np.newaxis, np.newaxis] + fault  # [rates, lengths, drops]
+    drops = np.logaddexp(0.0, odds).sum(axis=2) + _enough(odds)
     kept = sum(count * np.log1p(-np.minimum(rates * own, 0.9999)) for own, count in silent)
     return float(logsumexp(drops + kept[:, np.newaxis]) - np.log(drops.size))
+
+
+def _enough(odds: Any) -> Any:
+    """Log probability that at least three drops are the fault's, as a case must have, of the log odds of each; over the last axis."""
+    one = np.exp(np.minimum(odds, 200.0))
+    first, second = one.sum(axis=-1), (one**2).sum(axis=-1)
+    fewer = np.exp(-np.log1p(one).sum(axis=-1)) * (1.0 + first + np.maximum(first**2 - second, 0.0) / 2)
+    return np.log(np.maximum(1.0 - fewer, LEAST))
+
+
+def _told(bench: Bench, case: Case) -> Any:
+    """Per component the log odds of what counters and alerts say of it."""
+    generator, table, observed = bench.generator, case.site.clean, case.observed
+    names = np.array(generator.CLASSES)[table.cls]
+    server, counted = np.isin(names, ("node", "cluster")), np.isin(names, bench.export.COUNTED)
+    alert = np.log(P_ALERT / P_OTHER_ALERT) if observed.hb_alert else np.log((1 - P_ALERT) / (1 - P_OTHER_ALERT))
+    counter = np.where(observed.counters, np.log(P_COUNTER / P_OTHER_COUNTER), np.log((1 - P_COUNTER) / (1 - P_OTHER_COUNTER)))
+    return np.where(server, alert, np.where(counted, counter, 0.0))
 
 
 def _hit_rates(world: Any, name: str, lost: float) -> Any:
@@ -162,5 +191,6 @@ def _candidates(world: World, priors: Any) -> Iterator[int]:
             gain = np.bincount(of + 1, weights=np.logaddexp(0.0, np.log(rate) + profile), minlength=count + 1)[1:]
             rough = gain + (table.size - hits) * np.log1p(-rate) + priors
             best = np.where((hits > 0) & (rough > best), rough, best)
-    order = np.argsort(-best, kind="stable")[:CANDIDATES]
+    order = np.argsort(-(best + world.told), kind="stable")[:CANDIDATES]
     yield from (int(component) for component in order if np.isfinite(best[component]))
+    yield from (int(component) for component in np.flatnonzero((world.told > 0) & ~np.isfinite(best)))  # its drops may be at unknown places

@@ -14,6 +14,8 @@ import pytest
 
 from switchcorr.lab.demo import DemoSite
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., Any]
 """The fixture ``call``: arguments in; ``code``, ``out`` and ``err`` out."""
 

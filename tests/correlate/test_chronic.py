@@ -15,6 +15,8 @@ from switchcorr.model.incident import Chronic, Correlation, EvidenceKind
 from switchcorr.model.reason import Reason, ReasonEnum
 from tests.correlate.scenes import NOON, START, Rows, below, burst, campus_of, drop, explain, noise, phone, rows_of
 
+pytestmark = pytest.mark.slow
+
 _ROWS = rows_of(12, 4, 30, nodes=3)
 _WEEK = noise(_ROWS)
 _REASONS = (13, 13, 6, 8)

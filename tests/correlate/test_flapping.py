@@ -20,6 +20,8 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.reason import Reason, ReasonEnum
 from tests.correlate.scenes import NOON, START, below, burst, campus_of, drop, explain, noise, phone, rows_of
 
+pytestmark = pytest.mark.slow
+
 _ROWS = rows_of(10, 4, 50)
 _WEEK = noise(_ROWS)
 _ONE = sorted(_ROWS)[77]

@@ -18,6 +18,8 @@ from switchcorr.model.campus import Component, HashedComponent
 from tests.correlate.plain_scores import plain_score
 from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, phone, rows_of
 
+pytestmark = pytest.mark.slow
+
 
 def _campus(random_: random.Random) -> Rows:
     """Some phones at no known place, some without a VLAN, some devices without a port, and some VLANs over several switches."""

@@ -197,6 +197,7 @@ def test_an_interrupt_from_the_keyboard_ends_all_and_no_worker_shows_a_traceback
     assert errors.count("KeyboardInterrupt") == 1
 
 
+@pytest.mark.slow
 def test_workers_that_hang_end_by_themselves_when_their_parent_was_killed(tmp_path: Path) -> None:
     program, children = _started(tmp_path, timeout_s=3)
     program.kill()

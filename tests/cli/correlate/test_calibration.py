@@ -16,6 +16,8 @@ from switchcorr.jobs.calibrate import calibrate
 from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from tests.correlate.scenes import NOON, below, burst, noise, rows_of
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., Any]
 _NOW = ("--now", "2026-11-28T09:00:00Z")
 _ROWS = rows_of(4, 2, 10)

@@ -18,6 +18,8 @@ from switchcorr.correlate.scoring.search import search
 from switchcorr.model.calibration import OddsMap
 from tests.correlate.scenes import ground_of, rows_of
 
+pytestmark = pytest.mark.slow
+
 _ROWS = rows_of(6, 2, 20)
 _NOW = datetime(2026, 11, 28, tzinfo=UTC)
 _LOWER = OddsMap(((-1.0, -9.0), (5.0, -2.0)))

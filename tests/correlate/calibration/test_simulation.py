@@ -15,6 +15,8 @@ from switchcorr.correlate.scoring.search import search
 from switchcorr.model.campus import Component, HashedComponent
 from tests.correlate.scenes import Rows, campus_of, ground_of, log_of, noise, number_of, rows_of
 
+pytestmark = pytest.mark.slow
+
 _ROWS = rows_of(8, 3, 14)
 
 

@@ -28,6 +28,7 @@ def _desk_moves(rows: Rows, a_day: int, seed: int) -> list[Event]:
     return moved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_five_phones_of_a_card_stand_out_among_twelve_desk_moves_a_day_and_nothing_else_does(seed: int) -> None:
     week = [*noise(_ROWS, a_day=0.1, seed=seed), *_desk_moves(_ROWS, 12, seed)]

@@ -82,6 +82,7 @@ def test_no_fault_of_a_part_protects_its_phones_from_one_of_the_whole() -> None:
     assert [round(found.fault.get(number, 0.0), 2) for number in numbers] == [1.0, 0.0, 0.0]
 
 
+@pytest.mark.slow
 def test_a_minute_quieter_than_usual_is_no_fault_of_what_all_share() -> None:
     rows = rows_of(20, 4, 20, nodes=1)
     ground = ground_of(rows, log=log_of(noise(rows, a_day=20.0)))
