@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
+from scipy.special import logsumexp
 
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.drops.table import Window
@@ -14,8 +14,12 @@ from switchcorr.correlate.evidence.circumstances import Circumstances, component
 from switchcorr.correlate.evidence.phones import phone_side
 from switchcorr.correlate.evidence.servers import server_evidence
 from switchcorr.correlate.evidence.switches import touched
+from switchcorr.correlate.scoring.hypotheses import NOTHING, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
+
+_LEAST_ODDS = -690.0
+"""Log odds of what has no hypothesis."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +41,9 @@ class Judged:
 
 def odds_of_anything(posterior: Posterior) -> float:
     """Log odds of anything that can be named against "nothing shared"; what nothing names is neither, as it explains every busy minute."""
-    nothing = posterior.nothing
-    return float(np.log(max(1 - nothing - posterior.unnamed, 1e-300)) - np.log(max(nothing, 1e-300)))
+    nothing = posterior.scores[NOTHING]
+    named = (score for items, score in posterior.scores.items() if any(item.kind is not ItemKind.UNNAMED for item in items))
+    return float(logsumexp([nothing + _LEAST_ODDS, *named]) - nothing)
 
 
 def judge(case: Case, windows: Iterable[Window], others: Elsewhere | None = None) -> Iterator[Judged]:
