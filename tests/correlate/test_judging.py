@@ -11,7 +11,7 @@ from switchcorr.correlate.judging import odds_of_anything
 from switchcorr.correlate.scoring.search import search
 from tests.correlate.scenes import below, likelihood_of, phone, rows_of
 
-_ROWS = {name: row | {"cluster": "c-1"} for name, row in rows_of(10, 3, 20).items()}
+_ROWS = {name: row | {"cluster": "c-1"} for name, row in rows_of(40, 3, 20).items()}
 
 
 def test_what_nothing_names_makes_no_window_louder_nor_quieter() -> None:

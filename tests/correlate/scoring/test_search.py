@@ -88,7 +88,7 @@ def test_one_phone_at_an_unknown_place_shares_nothing() -> None:
 
 
 def test_what_phones_all_over_a_site_share_has_no_name_unless_it_takes_many_of_them() -> None:
-    rows = {name: row | {"cluster": "c-1"} for name, row in rows_of(10, 3, 20).items()}
+    rows = {name: row | {"cluster": "c-1"} for name, row in rows_of(40, 3, 20).items()}
     found = {count: search(likelihood_of(rows, random.Random(3).sample(sorted(rows), count))) for count in (10, 100, 300)}
     assert [posterior.nothing < 1e-6 for posterior in found.values()] == [True, True, True]
     assert found[10].unnamed > 0.5 > found[100].unnamed > found[300].unnamed
