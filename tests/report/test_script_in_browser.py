@@ -414,6 +414,7 @@ def test_a_long_name_on_the_map_loses_its_middle_and_is_not_squeezed(browser: Br
     )
     page.page.goto(file.as_uri())
     page.wait(READY)
+    page.wait("written.some(([text]) => text.startsWith('switch'))")  # a busy machine draws later
     names = page.ask("written.filter(([text]) => text.startsWith('switch'))")
     assert {text[-3:] for text, _, _ in names} == {f"ex-{number}"[-3:] for number, one in enumerate(switches) if one.phones}
     assert all("…" in text and size <= room for text, size, room in names)
