@@ -268,53 +268,42 @@ def test_an_interrupt_of_the_whole_group_leaves_no_traceback(site: DemoSite, del
     assert "Traceback" not in err
 
 
+def _interrupted(site: DemoSite, module: str, interrupt: str) -> tuple[bool, str, str]:
+    """Whether ``correlate`` ends as interrupted, and what it says, if a statement runs when it loads a module."""
+    script = f"""
+import os, signal, sys, weakref
+from importlib.abc import MetaPathFinder
+
+class Thing:
+    pass
+
+class Interrupting(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            {interrupt}
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests in the background has it ignored
+from switchcorr.cli.start import main
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+    command = [sys.executable, "-c", script, "correlate", "--captures", str(site.captures[0]), "--events", str(site.log)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    return ran.returncode in {130, -signal.SIGINT}, ran.stdout, ran.stderr
+
+
 @pytest.mark.parametrize(
     "module", ["switchcorr.cli.app", "switchcorr.cli.logs", "switchcorr.jobs.correlate", "switchcorr.correlate.engine"]
 )
 def test_an_interrupt_while_the_program_loads_leaves_no_traceback(site: DemoSite, module: str) -> None:
     """A busy machine takes seconds for it. Here the interrupt comes when a module is loaded, of the commands or of the job."""
-    script = f"""
-import os, signal, sys
-from importlib.abc import MetaPathFinder
-
-class Interrupting(MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name == {module!r}:
-            os.kill(os.getpid(), signal.SIGINT)
-
-signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests in the background has it ignored
-from switchcorr.cli.start import main
-sys.meta_path.insert(0, Interrupting())
-main()
-"""
-    command = [sys.executable, "-c", script, "correlate", "--captures", str(site.captures[0]), "--events", str(site.log)]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
-    assert (ran.returncode in {130, -signal.SIGINT}, ran.stdout, ran.stderr) == (True, "", "")
+    assert _interrupted(site, module, "os.kill(os.getpid(), signal.SIGINT)") == (True, "", "")
 
 
 def test_an_interrupt_that_meets_code_which_cannot_raise_is_not_lost(site: DemoSite) -> None:
     """As while a module is loaded by a command: Python calls back when the lock of the module goes."""
-    script = """
-import os, signal, sys, weakref
-from importlib.abc import MetaPathFinder
-
-class Thing: pass
-
-class Interrupting(MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name == "switchcorr.jobs.correlate":
-            thing = Thing()
-            gone = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))
-            del thing
-
-signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests in the background has it ignored
-from switchcorr.cli.start import main
-sys.meta_path.insert(0, Interrupting())
-main()
-"""
-    command = [sys.executable, "-c", script, "correlate", "--captures", str(site.captures[0]), "--events", str(site.log)]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
-    assert (ran.returncode in {130, -signal.SIGINT}, ran.stdout, ran.stderr) == (True, "", "")
+    called_back = "thing = Thing(); gone = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT)); del thing"
+    assert _interrupted(site, "switchcorr.jobs.correlate", called_back) == (True, "", "")
 
 
 def test_other_faults_of_such_code_are_told() -> None:
