@@ -91,10 +91,14 @@ class Parts:
             by_node=known and self._exposure.kinds[self._exposure.kind_of[component]] == "node",
         )
 
+    def _nameless(self, item: Item) -> Bools:
+        """The phones of what is no component: of what no location shows those that it shows not, of what nothing names all."""
+        return ~self._exposure.located if item.kind is ItemKind.UNSEEN else np.ones(len(self._exposure.phones), dtype=bool)
+
     def _inside(self, item: Item) -> Bools:
-        if item.kind is ItemKind.UNNAMED:
-            return np.ones(len(self._covariates.chance), dtype=bool)
-        return self._covariates.unseen if item.kind is ItemKind.UNSEEN else self._exposure.exposed(self._covariates.cells, item.component)
+        if item.component < 0:
+            return self._nameless(item)[self._covariates.sample.row]
+        return self._exposure.exposed(self._covariates.cells, item.component)
 
     def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float]:
         """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are."""
@@ -105,15 +109,11 @@ class Parts:
         return (known.share[self._covariates.vlan] * self._covariates.astray) > 0, known.share, known.expected + stale * known.elsewhere
 
     def _size_of(self, item: Item) -> float:
-        if item.kind is ItemKind.UNNAMED:
-            return float(len(self._exposure.phones))
-        return float((~self._exposure.located).sum() if item.kind is ItemKind.UNSEEN else self._exposure.size[item.component])
+        return float(self._nameless(item).sum() if item.component < 0 else self._exposure.size[item.component])
 
     def _expected(self, item: Item) -> float:
-        if item.kind is ItemKind.UNNAMED:
-            return float(self._background.per_second.sum()) * self._covariates.seconds
-        if item.kind is ItemKind.UNSEEN:
-            return float(self._background.per_second[~self._exposure.located].sum()) * self._covariates.seconds
+        if item.component < 0:
+            return float(self._background.per_second[self._nameless(item)].sum()) * self._covariates.seconds
         return float(self._covariates.expected[self._exposure.path[item.component]])
 
     def _prior(self, item: Item) -> float:
