@@ -14,12 +14,12 @@ demo: .venv/.installed
 	$(BIN)/switchcorr demo --out switchcorr-demo
 
 # Lint, types, import contracts, all tests with the browser, documentation checks, wheel check. The rooms that only compute are
-# measured: every line and branch of theirs has a test. Measuring the others would cost minutes and count what a process of its own does as missing.
+# measured by their quick tests: every line and branch has one. Measuring the others would cost minutes and count what a process of its own does as missing.
 test: .venv/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/mypy tests
+	$(BIN)/mypy -n $(CPUS)
+	$(BIN)/mypy -n $(CPUS) tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(CPUS) -m "pure and not soak" --cov --cov-report=term:skip-covered --cov-fail-under=100
 	$(BIN)/pytest -n $(WAITING) --dist worksteal -m "not pure and not soak"
@@ -28,7 +28,7 @@ test: .venv/.tested
 check: .venv/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy -n $(CPUS)
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(CPUS) -q -m "not browser and not shared and not slow and not soak" $(QUICK)
 

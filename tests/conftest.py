@@ -35,10 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests of the rooms that only compute, before ``-m`` selects."""
+    """Mark the quick tests of the rooms that only compute, before ``-m`` selects."""
     tests = config.rootpath / "tests"
     for item in items:
-        if item.path.is_relative_to(tests) and item.path.relative_to(tests).parts[0] in _PURE and not item.get_closest_marker("browser"):
+        within = item.path.is_relative_to(tests) and item.path.relative_to(tests).parts[0] in _PURE
+        if within and not any(item.get_closest_marker(name) for name in ("browser", "slow")):
             item.add_marker("pure")
 
 

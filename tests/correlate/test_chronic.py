@@ -15,8 +15,6 @@ from switchcorr.model.incident import Chronic, Correlation, EvidenceKind
 from switchcorr.model.reason import Reason, ReasonEnum
 from tests.correlate.scenes import NOON, START, Rows, below, burst, campus_of, drop, explain, noise, phone, rows_of
 
-pytestmark = pytest.mark.slow
-
 _ROWS = rows_of(12, 4, 30, nodes=3)
 _WEEK = noise(_ROWS)
 _REASONS = (13, 13, 6, 8)
@@ -137,6 +135,7 @@ def test_bursts_before_the_time_asked_about_are_not_those_of_a_sick_part() -> No
     assert explain(_ROWS, [*_WEEK, *struck], since=START + timedelta(days=6), until=START + timedelta(days=7)).chronic == ()
 
 
+@pytest.mark.slow
 def test_the_drops_of_an_incident_are_not_those_of_a_sick_part() -> None:
     """Nor are those on purpose, and of drops of one module in one minute the first counts."""
     struck = [*burst(below(_ROWS, "module", "acc-3/2"), NOON), *burst(below(_ROWS, "module", "acc-3/2"), NOON + timedelta(days=1))]

@@ -108,6 +108,7 @@ def test_the_first_of_two_bursts_is_judged_by_the_second_alone() -> None:
     assert alone.odds_at(_around(_NINE[0]), case.priors) == {}
 
 
+@pytest.mark.slow
 def test_a_burst_that_may_be_chance_is_one_of_what_failed_on_other_days() -> None:
     week, weak = noise(_LARGE, a_day=0.8), burst(_CARD[17:], _NINE[5] - timedelta(hours=6), reason=8, seed=8)
     again = [event for day in range(5) for event in burst(_CARD[2 * day : 2 * day + 7], _NINE[day], seed=day)]

@@ -20,8 +20,6 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.reason import Reason, ReasonEnum
 from tests.correlate.scenes import NOON, START, below, burst, campus_of, drop, explain, noise, phone, rows_of
 
-pytestmark = pytest.mark.slow
-
 _ROWS = rows_of(10, 4, 50)
 _WEEK = noise(_ROWS)
 _ONE = sorted(_ROWS)[77]
@@ -66,6 +64,7 @@ def test_a_phone_with_forty_drops_among_two_thousand_is_listed_and_no_other() ->
     assert found.shared == ""
 
 
+@pytest.mark.slow
 def test_a_site_where_all_phones_drop_alike_lists_none() -> None:
     assert explain(_ROWS, _WEEK).flapping == ()
     assert explain(_ROWS, noise(_ROWS, a_day=3)).flapping == ()
@@ -79,6 +78,7 @@ def test_a_phone_that_drops_in_the_bursts_of_a_card_is_not_listed_for_them() -> 
     assert result.flapping == ()
 
 
+@pytest.mark.slow
 def test_a_phone_whose_place_is_not_known_is_not_listed_for_what_may_have_been_the_card_s() -> None:
     lost = phone(900_000)
     rows = {**_ROWS, lost: {"vlan": "102@b", "node": "node-1", "cluster": "one"}}
@@ -87,6 +87,7 @@ def test_a_phone_whose_place_is_not_known_is_not_listed_for_what_may_have_been_t
     assert _names(explain(rows, [*_WEEK, *bursts, *_flaps(lost, 60)]).flapping) == [lost]
 
 
+@pytest.mark.slow
 def test_a_phone_of_another_card_that_drops_in_the_same_minutes_did_so_by_itself() -> None:
     moments = [START + timedelta(days=day / 3, hours=9) for day in range(18)]
     bursts = [event for n, at in enumerate(moments) for event in burst(_MODULE[:30], at, seed=n)]

@@ -127,6 +127,7 @@ def _run(tmp_path: Path, settings: str) -> tuple[int, str, str]:
     return ran.returncode, ran.stdout, ran.stderr
 
 
+@pytest.mark.slow
 def test_on_the_command_line_other_constants_are_used_and_told(tmp_path: Path) -> None:
     code, out, _ = _run(tmp_path, "# nothing set\n")
     assert code == 0

@@ -18,8 +18,6 @@ from switchcorr.model.campus import Component, HashedComponent
 from tests.correlate.plain_scores import plain_score
 from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, phone, rows_of
 
-pytestmark = pytest.mark.slow
-
 
 def _campus(random_: random.Random) -> Rows:
     """Some phones at no known place, some without a VLAN, some devices without a port, and some VLANs over several switches."""
@@ -80,6 +78,7 @@ def _hypotheses(likelihood: Likelihood, random_: random.Random) -> list[Hypothes
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_scores_of_many_hypotheses_are_those_of_each_drop_by_drop(seed: int) -> None:
     likelihood, random_ = _window(seed)
@@ -91,6 +90,7 @@ def test_scores_of_many_hypotheses_are_those_of_each_drop_by_drop(seed: int) -> 
         assert likelihood.score(hypothesis) == pytest.approx(score, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40, 52))
 def test_the_posterior_is_that_of_plain_scores(seed: int) -> None:
     likelihood, _ = _window(seed)

@@ -142,6 +142,7 @@ def test_dense_maps_name_the_switches_that_were_hit() -> None:
     assert drawn.names.left_out == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.sets(st.integers(1, 40), max_size=20), st.integers(5, 14))
 def test_numbers_of_a_map_follow_its_lines_and_leave_out_the_least_hit(sites: set[int], switches: int) -> None:

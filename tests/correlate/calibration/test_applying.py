@@ -25,8 +25,6 @@ from switchcorr.model.calibration import OddsMap
 from switchcorr.model.event import EventLog
 from tests.correlate.scenes import NOW, below, burst, campus_of, explain, ground_of, likelihood_of, log_of, noise, number_of, rows_of
 
-pytestmark = pytest.mark.slow
-
 _ROWS = rows_of(6, 2, 20)
 _NOW = datetime(2026, 11, 28, tzinfo=UTC)
 _LAW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -15,8 +15,6 @@ from switchcorr.correlate.scoring.search import search
 from switchcorr.model.campus import Component, HashedComponent
 from tests.correlate.scenes import Rows, campus_of, ground_of, log_of, noise, number_of, rows_of
 
-pytestmark = pytest.mark.slow
-
 _ROWS = rows_of(8, 3, 14)
 
 
@@ -35,6 +33,7 @@ def test_the_same_seed_gives_the_same_incidents_and_a_larger_count_adds_to_them(
     assert not any(_same(a, b) for a, b in zip(few, others, strict=True))
 
 
+@pytest.mark.slow
 def test_every_story_is_told_about_as_often_as_its_prior_says() -> None:
     told = Counter(one.story for one in simulate(ground_of(_ROWS), 300, 1))
     assert set(told) == set(Story)
@@ -75,12 +74,14 @@ def test_a_quiet_window_holds_innocent_clusters_as_often_as_was_learned() -> Non
     assert (sizes == 2).mean() > (sizes == 3).mean()
 
 
+@pytest.mark.slow
 def test_administrative_incidents_are_resets_and_logins() -> None:
     told = [one for one in simulate(ground_of(_ROWS), 200, 5) if one.story is Story.ADMINISTRATIVE]
     reasons = np.concatenate([one.sample.reason for one in told])
     assert np.isin(reasons, (ReasonClass.RESET, ReasonClass.LOGIN)).mean() > 0.6
 
 
+@pytest.mark.slow
 def test_the_model_is_mostly_right_about_them_and_not_always() -> None:
     """Faults must be neither trivial nor hopeless, or a map fitted on them would say nothing."""
     ground = ground_of(_ROWS)
@@ -92,6 +93,7 @@ def test_the_model_is_mostly_right_about_them_and_not_always() -> None:
     assert 0.6 < np.mean(right) < 1.0, f"{sum(right)} of {len(right)}"
 
 
+@pytest.mark.slow
 def test_a_quieter_site_has_quieter_minutes() -> None:
     busy = ground_of(_ROWS, log=log_of(noise(_ROWS, a_day=3.0)))
     quiet = ground_of(_ROWS, log=log_of(noise(_ROWS, a_day=0.05)))
@@ -129,6 +131,7 @@ def test_a_phone_without_a_location_is_put_nowhere_its_site_has_no_switch() -> N
     assert (world.members[[ground.exposure.row_of[name] for name in home], switch] == -1).all()
 
 
+@pytest.mark.slow
 def test_parts_with_truly_the_same_phones_are_one_answer() -> None:
     """A VLAN of one switch: where few of its phones have a place the table parts the two, in truth they are one."""
     rows = {name: dict(row) for name, row in _ROWS.items()}
@@ -148,6 +151,7 @@ def test_without_a_wrong_location_or_node_the_world_is_the_table() -> None:
     assert np.array_equal(draw_world(ground, np.random.default_rng(1)).members, ground.exposure.members)
 
 
+@pytest.mark.slow
 def test_bunched_faults_spare_some_neighbours_and_take_others() -> None:
     """The worst module of a sick switch, against its mean: far from even where drops are bunched."""
     unevenness = []
@@ -165,6 +169,7 @@ def test_bunched_faults_spare_some_neighbours_and_take_others() -> None:
     assert unevenness[1] > 2 * unevenness[0]
 
 
+@pytest.mark.slow
 def test_a_member_with_unknown_hash_takes_its_part_of_the_bundle() -> None:
     hashed = tuple(
         HashedComponent(Component("uplink", f"acc-1:Te1/{i}"), Component("uplink_bundle", "acc-1:Port-channel1"), 2) for i in (1, 2)

@@ -31,6 +31,7 @@ def test_one_burst_tells_of_the_number_of_phones_only(hits: int, ways: int) -> N
     assert told == pytest.approx(float(log_hits_shared(hits, 48, ways, _RATES) - log_hits(hits, 48, _RATES)), abs=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("phones", "rate", "bursts", "least"), [(48, 0.3, 6, 0.7), (48, 0.1, 12, 0.35), (150, 0.3, 3, 0.5), (150, 0.1, 12, 0.8)]
 )
