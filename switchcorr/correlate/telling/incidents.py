@@ -130,9 +130,9 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         alike=alike,
         side=_side_if_open(likelihood, posterior, verdict, causes),
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
-        unseen=_if_it_leads(posterior.unseen),
-        unnamed=_if_it_leads(posterior.unnamed),
-        managed=_if_it_leads(posterior.managed),
+        unseen=posterior.unseen,
+        unnamed=posterior.unnamed,
+        managed=posterior.managed,
         untested=untested(likelihood),
     )
     leading = numbers if verdict in _OF_PARTS else ()
@@ -153,10 +153,6 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         summary=summarise(outcome),
         unseen=unseen(scene.recorded, scene.coverage, likelihood, posterior, verdict=verdict, leading=leading, known=known, alike=alike),
     )
-
-
-def _if_it_leads(probability: float) -> float:
-    return probability if probability >= NAMED_FROM else 0.0
 
 
 def _side_if_open(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, causes: Sequence[Named]) -> float | None:

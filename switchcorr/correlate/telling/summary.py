@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from switchcorr.correlate.telling.arguments import Contrast
 from switchcorr.correlate.telling.sentences import either, in_time, name_of, percent
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import Verdict
+from switchcorr.model.incident import NAMED_FROM, Verdict
 from switchcorr.text import counted
 
 _SIDES = {
@@ -36,7 +36,7 @@ class Outcome:
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
-        unseen: where nothing is proven, the probability of a part of the network that no location names, if it is more likely than not.
+        unseen: the probability of a part of the network that no location names.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
@@ -69,7 +69,7 @@ def summarise(outcome: Outcome) -> str:
         others = " or ".join(name_of(component) for component in outcome.alike[:2])
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
-        which = "Of what is named the leading suspect" if outcome.unseen or outcome.unnamed else "The leading suspect"
+        which = "Of what is named the leading suspect" if outcome.unseen + outcome.unnamed >= NAMED_FROM else "The leading suspect"
         leading = f" {which}{'s are' if outcome.side is not None and len(components) > 1 else ' is'} {told}." if components else ""
         return f"{dropped}. What they share is not proven{_why(outcome)}.{leading}"
     if outcome.side is not None:
@@ -89,11 +89,14 @@ def _held(outcome: Outcome) -> str:
 
 def _why(outcome: Outcome) -> str:
     """Why nothing is proven where that does not show in the ranking."""
-    if outcome.unseen:
-        return f": with {percent(outcome.unseen)} it is a part of the network that no location names"
-    if outcome.unnamed:
-        return f": with {percent(outcome.unnamed)} it is nothing that is known of these phones, which are spread over all parts of the site"
-    if outcome.managed:
+    place, trait = "a part of the network that no location names", "nothing that is known of these phones"
+    if outcome.unseen >= NAMED_FROM:
+        return f": with {percent(outcome.unseen)} it is {place}"
+    if outcome.unnamed >= NAMED_FROM:
+        return f": with {percent(outcome.unnamed)} it is {trait}, which are spread over all parts of the site"
+    if (neither := outcome.unseen + outcome.unnamed) >= NAMED_FROM:
+        return f": with {percent(neither)} it is {place} ({percent(outcome.unseen)}) or {trait} ({percent(outcome.unnamed)})"
+    if outcome.managed >= NAMED_FROM:
         return f": with {percent(outcome.managed)} it is a reset or a login on purpose, of which the reasons of the drops do not tell"
     if outcome.untested:
         unknown, phones = outcome.untested

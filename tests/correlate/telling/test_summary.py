@@ -112,7 +112,16 @@ def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> N
         "is not proven: with 84 % it is a part of the network that no location names. Of what is named the leading suspect is module"
         in summarise(nowhere)
     )
-    managed = Outcome(Verdict.NOT_PROVEN, [_A], found, 30, 80.0, managed=0.72)
+    unnamed = replace(nowhere, unseen=0.01, unnamed=0.6)
+    assert "with 60 % it is nothing that is known of these phones, which are spread over all parts of the site. Of what" in summarise(
+        unnamed
+    )
+    neither = replace(nowhere, unseen=0.3, unnamed=0.31)
+    assert (
+        "with 61 % it is a part of the network that no location names (30 %) or nothing that is known of these phones (31 %). Of what is named"
+        in summarise(neither)
+    )
+    managed = Outcome(Verdict.NOT_PROVEN, [_A], found, 30, 80.0, unseen=0.2, unnamed=0.08, managed=0.72)
     assert "is not proven: with 72 % it is a reset or a login on purpose, of which the reasons of the drops do not tell. The" in summarise(
         managed
     )
