@@ -123,6 +123,11 @@ class _State:
             self._met.add(line)
         return found
 
+    def prepare(self) -> None:
+        """Have the pattern that every line meets first."""
+        if self._rules and 0 not in self._matchers:
+            self._matchers[0] = _matcher_from(self._rules, 0)
+
     def _apply(self, line: str) -> _Effect:
         tidy = str.strip if len(line) <= VALUE_LIMIT and line.isprintable() else clean  # a part of a clean line is clean but for blanks
         steps: list[_Step] = []
@@ -236,6 +241,11 @@ class _Machine:
         self._states = {name: _State([_rule(rule, places) for rule in rules]) for name, rules in template.states.items()}
         self._ends_with_row = "EOF" not in template.states
 
+    def prepare(self) -> None:
+        """Have the patterns of all states."""
+        for state in self._states.values():
+            state.prepare()
+
     def scan(self, lines: Sequence[str]) -> Scan:
         """Rows and unknown lines of a text."""
         record = _Record(self._values)
@@ -301,4 +311,17 @@ def scan(template: str, text: str) -> Scan:
     Raises:
         ParseError: the template is missing or wrong: a fault of switchcorr, never of the text.
     """
-    return _compiled(templates_directory() / "textfsm" / template).scan(text.split("\n"))
+    return _compiled(_path_of(template)).scan(text.split("\n"))
+
+
+def prepare(template: str) -> None:
+    """Compile a template before it is needed: a process that is forked from this one has it then.
+
+    Raises:
+        ParseError: the template is missing or wrong.
+    """
+    _compiled(_path_of(template)).prepare()
+
+
+def _path_of(template: str) -> Path:
+    return templates_directory() / "textfsm" / template

@@ -151,6 +151,21 @@ def test_more_lines_than_are_remembered_are_read_all(tmp_path: Path) -> None:
     assert long not in state.effects
 
 
+def test_a_template_that_was_prepared_reads_as_one_that_was_not(tmp_path: Path) -> None:
+    path = tmp_path / "own.textfsm"
+    path.write_text(_OPERATIONS + "\nNever\n", encoding="utf-8")
+    engine._compiled.cache_clear()
+    for _ in range(2):
+        engine.prepare(str(path))
+    assert engine._compiled(path)._states["Start"]._matchers.keys() == {0}
+    found = scan(str(path), "head a\nrow b 1")
+
+    assert found == run(tmp_path, _OPERATIONS, "head a\nrow b 1")
+    assert found.rows
+    with pytest.raises(ParseError):
+        engine.prepare("no_such.textfsm")
+
+
 def test_line_that_is_printed_again_does_what_it_did(tmp_path: Path) -> None:
     found = run(tmp_path, _OPERATIONS, "\n".join(["head a", "row b 1", "#@!"] * 4))
 

@@ -18,7 +18,7 @@ from switchcorr.jobs.inputs.events import switch_messages
 from switchcorr.jobs.inputs.expected import find_unread, unread_sentence
 from switchcorr.jobs.inputs.mistaken import meant_for_captures, meant_for_locations, only_logs, told
 from switchcorr.jobs.inputs.request import CampusRequest, Progress
-from switchcorr.jobs.inputs.sources import SourceFacts, read_source
+from switchcorr.jobs.inputs.sources import SourceFacts, prepare_templates, read_source
 from switchcorr.jobs.inputs.strangers import unknown_cores, unknown_devices
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus
@@ -182,6 +182,7 @@ def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Sn
         InputFileError: no such directory, or nothing in it.
     """
     sources = find_devices(directory)
+    prepare_templates(sources)
     workers = worker_count(settings.parse_workers)
     found: dict[Path, SourceFacts] = {}
     for number, done in enumerate(run_all(sources, read_source, workers=workers, timeout_s=settings.parse_timeout_s), start=1):

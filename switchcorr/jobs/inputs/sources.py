@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from switchcorr.captures import DeviceSource, read_device
+from switchcorr.captures.commands import find_file_command
+from switchcorr.captures.folders import file_name
+from switchcorr.captures.manifest import CAPTURE_JSON, read_capture_notes
+from switchcorr.errors import ParseError
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount
+from switchcorr.parse.engine import prepare
 from switchcorr.parse.facts import parse_capture
 
 _YEARS = range(1980, 2100)
@@ -21,6 +27,21 @@ class SourceFacts:
     accounts: tuple[OutputAccount, ...] = ()
     warnings: tuple[str, ...] = ()
     profile: AlgorithmProfile | None = None
+
+
+def prepare_templates(sources: Sequence[DeviceSource]) -> None:
+    """Compile what the first device of known platform needs, for most are of its kind: else each worker that is forked from here would.
+
+    Nothing that a device said is read here, only what was written down of it and the names of its files.
+    """
+    notes = next((path for source in sources if source.is_directory for path in source.files if path.name == CAPTURE_JSON), None)
+    platform = read_capture_notes(notes).platform if notes is not None else None
+    if notes is None or platform is None:
+        return
+    files = next(source.files for source in sources if notes in source.files)
+    for template in sorted({command.template for path in files if (command := find_file_command(platform, file_name(path))) is not None}):
+        with suppress(ParseError):  # the worker tells it
+            prepare(template)
 
 
 def read_source(source: DeviceSource) -> SourceFacts:

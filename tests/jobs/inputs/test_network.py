@@ -21,6 +21,7 @@ from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import OutputState, Snapshot
 from switchcorr.model.sweep import SweepState
+from switchcorr.parse import engine
 from switchcorr.settings import Settings
 
 _SETTINGS = Settings(parse_workers=2, parse_timeout_s=30)
@@ -55,6 +56,17 @@ def _write(directory: Path, files: dict[str, str | bytes]) -> Path:
 
 def _snapshot(directory: Path, settings: Settings = _SETTINGS) -> Snapshot:
     return read_snapshot(directory, settings, say_nothing)
+
+
+def test_templates_of_the_first_device_are_compiled_before_workers_are_forked(tmp_path: Path) -> None:
+    engine._compiled.cache_clear()
+    captures = _write(tmp_path / "a", {"sw-1/show_version.txt": _version("sw-1"), "sw-1/capture.json": '{"platform": "vms"}'})
+    assert _snapshot(captures).devices.keys() == {"sw-1"}
+    assert engine._compiled.cache_info().currsize == 0, "its platform is nothing known"
+    notes = '{"platform": "cisco_ios"}'
+    files = {"sw-1/show_version.txt": _version("sw-1"), "sw-1/holiday.txt": "sun and sea", "sw-1/capture.json": notes}
+    assert _snapshot(_write(tmp_path / "b", {"note.txt": "sun and sea", **files})).devices.keys() == {"sw-1"}
+    assert engine._compiled.cache_info().currsize == 1
 
 
 def _network(request: CampusRequest, *, at: datetime | None = None) -> Network:
