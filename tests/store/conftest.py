@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,14 +17,16 @@ from sqlalchemy import create_engine, text
 
 from switchcorr.jobs.store.importing import ImportRequest, import_folder
 from switchcorr.jobs.store.place import StorePlace
-from switchcorr.lab.demo import DemoSite
+from switchcorr.lab.campus import LabCampus, build_lab_campus
+from switchcorr.lab.demo import END, START, DemoSite
+from switchcorr.lab.interfaces_output import SICK_CARD
+from switchcorr.lab.outputs import write_captures
 from switchcorr.settings import Settings
 from switchcorr.store.open import OpenOptions, Store, open_store
 from switchcorr.store.url import StoreUrl, parse_url
 
 _NUMBERS = itertools.count()
 _LATER = datetime(2027, 1, 1, tzinfo=UTC)
-_TEMPLATE = "site_of_all_tests"
 
 
 @pytest.fixture(scope="session")
@@ -70,23 +72,51 @@ def _ask(server: str, *statements: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def few_switches(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Captures of two visits of one switch of each build: a stack, a chassis with the card whose errors grow, and where both are connected."""
+    folder = tmp_path_factory.mktemp("few")
+    every = build_lab_campus(switches=3)
+    few = LabCampus(tuple(every.device(name) for name in ("acc-002", SICK_CARD[0], "dist-01a")))
+    write_captures(few, folder / "before", visit=1, taken_at=START)
+    write_captures(few, folder / "after", visit=2, taken_at=END)
+    return folder / "before", folder / "after"
+
+
+@pytest.fixture(scope="session")
 def sqlite_site(tmp_path_factory: pytest.TempPathFactory, small_site: DemoSite) -> StorePlace:
     """A file with both visits of the small site, never written to: tests take a copy."""
-    folder = tmp_path_factory.mktemp("stored")
-    return _with_site(StorePlace(parse_url(str(folder / "site.db")), folder / "raw"), small_site)
+    return _in_a_file(tmp_path_factory.mktemp("stored"), small_site.captures)
+
+
+@pytest.fixture(scope="session")
+def sqlite_few(tmp_path_factory: pytest.TempPathFactory, few_switches: tuple[Path, Path]) -> StorePlace:
+    """The same with the visits of few switches."""
+    return _in_a_file(tmp_path_factory.mktemp("stored"), few_switches)
 
 
 @pytest.fixture(scope="session")
 def postgres_site(postgres: str, tmp_path_factory: pytest.TempPathFactory, small_site: DemoSite) -> StorePlace:
-    """The same as a database that others are copied from."""
-    _ask(postgres, f"create database {_TEMPLATE}")
-    return _with_site(
-        StorePlace(parse_url(postgres.replace("/postgres?", f"/{_TEMPLATE}?")), tmp_path_factory.mktemp("stored")), small_site
-    )
+    """A database that others are copied from, with both visits of the small site."""
+    return _on_the_server(postgres, "template_of_site", tmp_path_factory.mktemp("stored"), small_site.captures)
 
 
-def _with_site(place: StorePlace, site: DemoSite) -> StorePlace:
-    for folder in site.captures:
+@pytest.fixture(scope="session")
+def postgres_few(postgres: str, tmp_path_factory: pytest.TempPathFactory, few_switches: tuple[Path, Path]) -> StorePlace:
+    """The same with the visits of few switches."""
+    return _on_the_server(postgres, "template_of_few", tmp_path_factory.mktemp("stored"), few_switches)
+
+
+def _in_a_file(folder: Path, captures: Sequence[Path]) -> StorePlace:
+    return _with_visits(StorePlace(parse_url(str(folder / "site.db")), folder / "raw"), captures)
+
+
+def _on_the_server(postgres: str, name: str, raw: Path, captures: Sequence[Path]) -> StorePlace:
+    _ask(postgres, f"create database {name}")
+    return _with_visits(StorePlace(parse_url(postgres.replace("/postgres?", f"/{name}?")), raw), captures)
+
+
+def _with_visits(place: StorePlace, captures: Sequence[Path]) -> StorePlace:
+    for folder in captures:
         import_folder(ImportRequest(folder, place, _LATER, Settings(parse_workers=1)))
     return place
 
@@ -101,17 +131,31 @@ def copy_of(site: StorePlace, place: StorePlace) -> StorePlace:
     return place
 
 
+def _copied(url: StoreUrl, raw: Path, request: pytest.FixtureRequest, what: str) -> StorePlace:
+    """A copy of what was read once, on the engine of the URL."""
+    place = StorePlace(url, raw)
+    if url.file is not None:
+        return copy_of(request.getfixturevalue(f"sqlite_{what}"), place)
+    site: StorePlace = request.getfixturevalue(f"postgres_{what}")
+    _ask(
+        request.getfixturevalue("postgres"),
+        f"drop database {url.url.database} with (force)",
+        f"create database {url.url.database} template {site.url.url.database}",
+    )
+    shutil.copytree(site.raw, place.raw)
+    return place
+
+
 @pytest.fixture
 def stored_site(url: StoreUrl, tmp_path: Path, request: pytest.FixtureRequest) -> StorePlace:
     """A store with both visits of the small site, on each engine. Reading their captures takes seconds, so it is done once."""
-    place = StorePlace(url, tmp_path / "raw")
-    if url.file is not None:
-        return copy_of(request.getfixturevalue("sqlite_site"), place)
-    site: StorePlace = request.getfixturevalue("postgres_site")
-    name = str(url.url.database)
-    _ask(request.getfixturevalue("postgres"), f"drop database {name} with (force)", f"create database {name} template {_TEMPLATE}")
-    shutil.copytree(site.raw, place.raw)
-    return place
+    return _copied(url, tmp_path / "raw", request, "site")
+
+
+@pytest.fixture
+def stored_few(url: StoreUrl, tmp_path: Path, request: pytest.FixtureRequest) -> StorePlace:
+    """The same with both visits of few switches: for tests that read their text again."""
+    return _copied(url, tmp_path / "raw", request, "few")
 
 
 @pytest.fixture

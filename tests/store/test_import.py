@@ -25,7 +25,6 @@ from switchcorr.jobs.placements import PlacementsOutcome, read_placements
 from switchcorr.jobs.store.importing import ImportOutcome, ImportRequest, import_folder
 from switchcorr.jobs.store.place import StorePlace, store_place
 from switchcorr.jobs.store.upkeep import back_up_store, check_store, compact_store, reparse_store
-from switchcorr.lab.demo import DemoSite
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.sweep import SweepState, VisitAccount
 from switchcorr.model.tables import DeviceTables
@@ -40,6 +39,7 @@ from switchcorr.store.raw import UNSETTLED, RawFiles, RawPlace, archive_of, file
 from switchcorr.store.records import RawText, VisitOutcome, VisitRecord
 from switchcorr.store.url import StoreUrl
 from switchcorr.store.versions import copy_file
+from tests.store.conftest import copy_of
 from tests.store.visiting import contents_at, write_visit
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -54,13 +54,13 @@ def read_folder(folder: Path) -> PlacementsOutcome:
     return read_placements(PlacementsRequest(Times(NOW), CampusRequest(captures=(folder,)), settings=ONE))
 
 
-def test_the_store_places_phones_as_the_captures_do(place: StorePlace, small_site: DemoSite) -> None:
-    outcome = take(place, small_site.captures[0])
+def test_the_store_places_phones_as_the_captures_do(place: StorePlace, few_switches: tuple[Path, Path]) -> None:
+    outcome = take(place, few_switches[0])
     assert set(outcome.visits) == {VisitOutcome.APPLIED}
     assert not outcome.is_partial
     expected = {
         (str(one.phone), one.device, one.interface, one.module, one.vlan, one.ip, round(one.confidence, 4), one.sightings[0].evidence)
-        for one in read_folder(small_site.captures[0]).placements
+        for one in read_folder(few_switches[0]).placements
         if one.state is not PlacementState.UNPLACED
     }
     with place.open(write=False) as store:
@@ -72,22 +72,22 @@ def test_the_store_places_phones_as_the_captures_do(place: StorePlace, small_sit
     assert len(found) > 100
 
 
-def test_importing_twice_changes_nothing(stored_site: StorePlace, small_site: DemoSite) -> None:
-    place = stored_site
+def test_importing_twice_changes_nothing(stored_few: StorePlace, few_switches: tuple[Path, Path]) -> None:
+    place = stored_few
     before = contents_at(place)
-    for folder in small_site.captures:
+    for folder in few_switches:
         assert set(take(place, folder).visits) == {VisitOutcome.REPEATED}
     assert contents_at(place) == before
 
 
-def test_two_visits_give_growth(stored_site: StorePlace) -> None:
-    place = stored_site
+def test_two_visits_give_growth(stored_few: StorePlace) -> None:
+    place = stored_few
     with place.open(write=False) as store:
         assert growth_between(store, NOW - timedelta(days=400), NOW)
 
 
-def test_facts_made_again_from_kept_text_are_the_same(stored_site: StorePlace) -> None:
-    place = stored_site
+def test_facts_made_again_from_kept_text_are_the_same(stored_few: StorePlace) -> None:
+    place = stored_few
     before = contents_at(place)
     outcome = reparse_store(place, ONE, now=NOW)
     assert set(outcome.visits) == {VisitOutcome.APPLIED}
@@ -95,8 +95,8 @@ def test_facts_made_again_from_kept_text_are_the_same(stored_site: StorePlace) -
     assert contents_at(place) == before
 
 
-def test_bundled_text_is_the_same_text(stored_site: StorePlace) -> None:
-    place = stored_site
+def test_bundled_text_is_the_same_text(stored_few: StorePlace) -> None:
+    place = stored_few
     before = contents_at(place)
     done = compact_store(place, replace(ONE, raw_days=3660, fact_days=3660), now=NOW)
     assert done.bundled.visits == len(before["raw"])
@@ -110,8 +110,8 @@ def test_bundled_text_is_the_same_text(stored_site: StorePlace) -> None:
     assert check_store(place, now=NOW).problems == ()
 
 
-def test_the_day_that_goes_on_is_not_bundled(place: StorePlace, small_site: DemoSite) -> None:
-    take(place, small_site.captures[0])
+def test_the_day_that_goes_on_is_not_bundled(place: StorePlace, few_switches: tuple[Path, Path]) -> None:
+    take(place, few_switches[0])
     with place.open(write=False) as store, store.reading() as connection:
         last = connection.execute(select(schema.visit.c.at)).scalars().first()
     assert last is not None
@@ -119,9 +119,9 @@ def test_the_day_that_goes_on_is_not_bundled(place: StorePlace, small_site: Demo
     assert compact_store(place, ONE, now=same_day).bundled.visits == 0
 
 
-def test_text_without_which_older_facts_stand_is_left_alone(place: StorePlace, small_site: DemoSite) -> None:
+def test_text_without_which_older_facts_stand_is_left_alone(place: StorePlace, few_switches: tuple[Path, Path]) -> None:
     """The text of the first visits is gone: reading again goes back to the second ones only."""
-    first, second = small_site.captures[:2]
+    first, second = few_switches
     take(place, first)
     compact_store(place, replace(ONE, raw_days=1, fact_days=3660), now=NOW)
     assert contents_at(place)["raw"] == []
@@ -131,8 +131,8 @@ def test_text_without_which_older_facts_stand_is_left_alone(place: StorePlace, s
     assert contents_at(place) == before
 
 
-def test_what_is_too_old_goes_and_what_holds_stays(stored_site: StorePlace) -> None:
-    place = stored_site
+def test_what_is_too_old_goes_and_what_holds_stays(stored_few: StorePlace) -> None:
+    place = stored_few
     held = {row for row in contents_at(place)["place"] if schema.OPEN in row}
     done = compact_store(place, replace(ONE, raw_days=1, fact_days=1), now=NOW)
     after = contents_at(place)
@@ -161,8 +161,8 @@ def _sweep_folder(folder: Path, source: Path) -> None:
         saving.manifest(SweepManifest("20261122T090000Z", began, SweepState.INTERRUPTED, accounts, folder_names(accounts)))
 
 
-def test_a_sweep_brings_the_account_of_every_attempt(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
-    _sweep_folder(tmp_path / "sweep", small_site.captures[0])
+def test_a_sweep_brings_the_account_of_every_attempt(place: StorePlace, few_switches: tuple[Path, Path], tmp_path: Path) -> None:
+    _sweep_folder(tmp_path / "sweep", few_switches[0])
     outcome = take(place, tmp_path / "sweep")
     assert outcome.sweep == "20261122T090000Z"
     assert outcome.failed == ("acc-down", "acc-skipped")
@@ -180,10 +180,10 @@ def test_a_sweep_brings_the_account_of_every_attempt(place: StorePlace, small_si
     assert {one.at for one in visits.values()} == {datetime(2026, 11, 22, 9, tzinfo=UTC)}
 
 
-def test_a_folder_of_sweeps_is_told_to_be_taken_one_by_one(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
+def test_a_folder_of_sweeps_is_told_to_be_taken_one_by_one(place: StorePlace, few_switches: tuple[Path, Path], tmp_path: Path) -> None:
     """Taken as one they would be one visit of each device."""
     several = tmp_path / "all sweeps"
-    _sweep_folder(several / "first", small_site.captures[0])
+    _sweep_folder(several / "first", few_switches[0])
     with pytest.raises(InputFileError) as raised:
         take(place, several)
     assert raised.value.message == f"{several}: holds 1 sweep, each with its own visits."
@@ -195,8 +195,8 @@ def test_a_folder_of_sweeps_is_told_to_be_taken_one_by_one(place: StorePlace, sm
         take(place, several)
 
 
-def test_a_late_visit_comes_in_when_the_text_is_read_again(place: StorePlace, small_site: DemoSite) -> None:
-    first, second = small_site.captures[:2]
+def test_a_late_visit_comes_in_when_the_text_is_read_again(place: StorePlace, few_switches: tuple[Path, Path]) -> None:
+    first, second = few_switches
     take(place, second)
     outcome = take(place, first)
     assert set(outcome.visits) == {VisitOutcome.LATE}
@@ -206,8 +206,8 @@ def test_a_late_visit_comes_in_when_the_text_is_read_again(place: StorePlace, sm
         assert growth_between(store, NOW - timedelta(days=400), NOW)
 
 
-def test_a_plain_folder_says_of_what_it_is_in_the_kept_text(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
-    device = next(path for path in sorted(small_site.captures[0].iterdir()) if path.is_dir())
+def test_a_plain_folder_says_of_what_it_is_in_the_kept_text(place: StorePlace, few_switches: tuple[Path, Path], tmp_path: Path) -> None:
+    device = next(path for path in sorted(few_switches[0].iterdir()) if path.is_dir())
     shutil.copytree(device, tmp_path / "in" / device.name)
     (tmp_path / "in" / device.name / CAPTURE_JSON).unlink(missing_ok=True)
     take(place, tmp_path / "in")
@@ -221,9 +221,11 @@ def test_a_plain_folder_says_of_what_it_is_in_the_kept_text(place: StorePlace, s
 
 
 @pytest.mark.parametrize("clock", [True, False])
-def test_a_time_that_is_only_that_of_the_files_is_marked(place: StorePlace, small_site: DemoSite, tmp_path: Path, clock: bool) -> None:
+def test_a_time_that_is_only_that_of_the_files_is_marked(
+    place: StorePlace, few_switches: tuple[Path, Path], tmp_path: Path, clock: bool
+) -> None:
     """Files may have been copied since, so a device's own clock must not be compared with it."""
-    device = next(path for path in sorted(small_site.captures[0].iterdir()) if path.is_dir())
+    device = next(path for path in sorted(few_switches[0].iterdir()) if path.is_dir())
     shutil.copytree(device, tmp_path / "in" / device.name, ignore=shutil.ignore_patterns(CAPTURE_JSON))
     if clock:
         (tmp_path / "in" / device.name / "show_clock.txt").write_text("07:59:10.123 UTC Sun Nov 15 2026\n")
@@ -234,8 +236,8 @@ def test_a_time_that_is_only_that_of_the_files_is_marked(place: StorePlace, smal
     assert told.get("taken_at_from", "its clock") == ("its clock" if clock else "files")
 
 
-def test_a_visit_of_the_future_is_not_believed(place: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
-    device = next(path for path in sorted(small_site.captures[0].iterdir()) if path.is_dir())
+def test_a_visit_of_the_future_is_not_believed(place: StorePlace, few_switches: tuple[Path, Path], tmp_path: Path) -> None:
+    device = next(path for path in sorted(few_switches[0].iterdir()) if path.is_dir())
     shutil.copytree(device, tmp_path / "in" / device.name)
     (tmp_path / "in" / device.name / CAPTURE_JSON).write_text(json.dumps({"device": device.name, "taken_at": "2093-01-01T00:00:00Z"}))
     take(place, tmp_path / "in")
@@ -252,9 +254,8 @@ def test_a_folder_of_nothing_is_told(place: StorePlace, tmp_path: Path) -> None:
         take(place, tmp_path / "in")
 
 
-def test_a_backup_is_whole_and_a_changed_byte_in_it_is_found(file_url: StoreUrl, small_site: DemoSite, tmp_path: Path) -> None:
-    place = store_place(str(file_url.file), ONE, {})
-    take(place, small_site.captures[0])
+def test_a_backup_is_whole_and_a_changed_byte_in_it_is_found(file_url: StoreUrl, sqlite_few: StorePlace, tmp_path: Path) -> None:
+    place = copy_of(sqlite_few, store_place(str(file_url.file), ONE, {}))
     done = back_up_store(place, tmp_path / "backup")
     database = done.database
     copy = store_place(str(database), ONE, {})
@@ -272,11 +273,10 @@ def test_a_backup_is_whole_and_a_changed_byte_in_it_is_found(file_url: StoreUrl,
 
 
 def test_a_backup_of_a_damaged_store_says_so_before_it_takes_the_place_of_a_good_one(
-    file_url: StoreUrl, small_site: DemoSite, tmp_path: Path
+    file_url: StoreUrl, sqlite_site: StorePlace, tmp_path: Path
 ) -> None:
     assert file_url.file is not None
-    place = store_place(str(file_url.file), ONE, {})
-    take(place, small_site.captures[0])
+    place = copy_of(sqlite_site, store_place(str(file_url.file), ONE, {}))
     files = place.files()
     files.remove("files", next(iter(files.names("files"))))
     (problem,) = back_up_store(place, tmp_path / "one").problems
@@ -293,9 +293,8 @@ def test_a_backup_of_a_damaged_store_says_so_before_it_takes_the_place_of_a_good
     assert any("the database is damaged" in one for one in check_store(place, now=NOW).problems), "though it cannot be read to its end"
 
 
-def test_a_backup_that_fails_leaves_nothing_that_would_pass_for_one(file_url: StoreUrl, small_site: DemoSite, tmp_path: Path) -> None:
-    place = store_place(str(file_url.file), ONE, {})
-    take(place, small_site.captures[0])
+def test_a_backup_that_fails_leaves_nothing_that_would_pass_for_one(file_url: StoreUrl, sqlite_few: StorePlace, tmp_path: Path) -> None:
+    place = copy_of(sqlite_few, store_place(str(file_url.file), ONE, {}))
     odd = place.files().path_of("files", "ff" * 32)
     odd.mkdir(parents=True)  # what cannot be copied as a file
     with pytest.raises(StoreError, match="the backup could not be written"):
@@ -305,9 +304,8 @@ def test_a_backup_that_fails_leaves_nothing_that_would_pass_for_one(file_url: St
     assert back_up_store(place, tmp_path / "backup").problems == ()
 
 
-def test_a_backup_that_a_writer_keeps_waiting_leaves_nothing(file_url: StoreUrl, small_site: DemoSite, tmp_path: Path) -> None:
-    place = store_place(str(file_url.file), ONE, {})
-    take(place, small_site.captures[0])
+def test_a_backup_that_a_writer_keeps_waiting_leaves_nothing(file_url: StoreUrl, sqlite_few: StorePlace, tmp_path: Path) -> None:
+    place = copy_of(sqlite_few, store_place(str(file_url.file), ONE, {}))
     assert file_url.file is not None
     with open_store(file_url, OpenOptions(wait_s=0.05)) as store:
         with write_lock(file_url.file), pytest.raises(StoreError, match="does not let go"):
@@ -333,8 +331,8 @@ def test_a_server_is_backed_up_by_its_own_tools(url: StoreUrl, tmp_path: Path) -
             back_up_store(place, tmp_path / "backup")
 
 
-def test_check_finds_missing_damaged_and_left_over_text(place: StorePlace, small_site: DemoSite) -> None:
-    take(place, small_site.captures[0])
+def test_check_finds_missing_damaged_and_left_over_text(stored_few: StorePlace) -> None:
+    place = stored_few
     files = place.files()
     first, second, *_ = files.names("files")
     files.remove("files", first)
@@ -353,9 +351,9 @@ def test_check_finds_missing_damaged_and_left_over_text(place: StorePlace, small
     assert not files.path_of("files", left_over.digest).exists()
 
 
-def test_where_most_of_the_text_is_gone_nothing_is_taken_back(stored_site: StorePlace) -> None:
+def test_where_most_of_the_text_is_gone_nothing_is_taken_back(stored_few: StorePlace) -> None:
     """The folder is another one, or not mounted: what was made of the text is all there is."""
-    place = stored_site
+    place = stored_few
     before = contents_at(place)
     place.raw.rename(place.raw.with_name("elsewhere"))
     with pytest.raises(StoreError, match=r"the captured text of \d+ of \d+ visits is not there"):
@@ -366,8 +364,8 @@ def test_where_most_of_the_text_is_gone_nothing_is_taken_back(stored_site: Store
     assert contents_at(place) == before
 
 
-def test_check_finds_what_breaks_the_rules(place: StorePlace, small_site: DemoSite) -> None:
-    take(place, small_site.captures[0])
+def test_check_finds_what_breaks_the_rules(stored_few: StorePlace) -> None:
+    place = stored_few
     with place.open(write=True) as store, store.writing() as connection:
         row = connection.execute(select(schema.place).limit(1)).one()._asdict()
         connection.execute(schema.place.insert().values(**{**row, "since": row["since"] + 1}))
@@ -444,8 +442,8 @@ def test_text_is_for_its_owner_only(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o077 for path in [files.path, *files.path.rglob("*")]} == {0}
 
 
-def test_nothing_is_written_by_looking(place: StorePlace, small_site: DemoSite) -> None:
-    take(place, small_site.captures[0])
+def test_nothing_is_written_by_looking(stored_few: StorePlace) -> None:
+    place = stored_few
     before = contents_at(place)
     check_store(place, now=NOW)
     with open_store(place.url, OpenOptions(write=False)) as store:
@@ -453,9 +451,9 @@ def test_nothing_is_written_by_looking(place: StorePlace, small_site: DemoSite) 
     assert contents_at(place) == before
 
 
-def test_a_visit_that_a_wrong_clock_dated_into_the_future_is_told_and_left_out(place: StorePlace, small_site: DemoSite) -> None:
+def test_a_visit_that_a_wrong_clock_dated_into_the_future_is_told_and_left_out(place: StorePlace, few_switches: tuple[Path, Path]) -> None:
     """The second sweep ran while the clock was a year ahead; the third with the right one counts as late until it is read again."""
-    first, second = small_site.captures[:2]
+    first, second = few_switches
     take(place, first)
     before = {name: rows for name, rows in contents_at(place).items() if name in ("place", "fact", "counter_change", "counter_first")}
     with place.open(write=True) as store, store.reading() as connection:

@@ -20,7 +20,6 @@ from switchcorr.jobs.store.importing import ImportRequest, import_folder
 from switchcorr.jobs.store.network import StoredSource
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.jobs.store.upkeep import check_store, compact_store, reparse_store
-from switchcorr.lab.demo import DemoSite
 from switchcorr.model.event import EventLog
 from switchcorr.settings import Settings
 from switchcorr.store import schema
@@ -34,7 +33,7 @@ from tests.store.visiting import contents_at
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 LAST = datetime(2026, 11, 22, 6, tzinfo=UTC)
-"""When the second visits of the small site were."""
+"""When the second visits were."""
 ONE = Settings(parse_workers=1)
 KEEP = replace(ONE, raw_days=3660, fact_days=3660)
 FORGET = replace(ONE, raw_days=1, fact_days=1)
@@ -67,15 +66,15 @@ def _kill_after_first_sweep(place: StorePlace) -> None:
     assert uses[Use.PENDING]
 
 
-def test_what_waits_to_be_read_again_is_not_told_as_unread(stored_site: StorePlace) -> None:
-    _kill_after_first_sweep(stored_site)
-    unread = StoredSource(stored_site, LAST - timedelta(hours=1), NOW).network(EventLog()).unread
-    assert len(unread) == _uses(stored_site)[Use.PENDING]
+def test_what_waits_to_be_read_again_is_not_told_as_unread(stored_few: StorePlace) -> None:
+    _kill_after_first_sweep(stored_few)
+    unread = StoredSource(stored_few, LAST - timedelta(hours=1), NOW).network(EventLog()).unread
+    assert len(unread) == _uses(stored_few)[Use.PENDING]
     assert set(unread.values()) == {"its captured text waits to be read again (`switchcorr store reparse`)"}
 
 
-def test_what_a_killed_reparse_left_waiting_is_kept_until_it_is_read(stored_site: StorePlace) -> None:
-    place = stored_site
+def test_what_a_killed_reparse_left_waiting_is_kept_until_it_is_read(stored_few: StorePlace) -> None:
+    place = stored_few
     before = contents_at(place)
     _kill_after_first_sweep(place)
     done = compact_store(place, FORGET, now=NOW)
@@ -96,9 +95,9 @@ def test_what_a_killed_reparse_left_waiting_is_kept_until_it_is_read(stored_site
     assert place.files().size() == 0
 
 
-def test_text_whose_older_visits_were_removed_tells_the_same_growth_again(stored_site: StorePlace) -> None:
+def test_text_whose_older_visits_were_removed_tells_the_same_growth_again(stored_few: StorePlace) -> None:
     """Facts go as early as text: the first sweep is too old for both."""
-    place = stored_site
+    place = stored_few
     with place.open(write=False) as store, store.reading() as connection:
         second = max(connection.execute(select(func.min(schema.visit.c.at)).group_by(schema.visit.c.sweep_id)).scalars())
     with place.open(write=True) as store:
@@ -109,8 +108,8 @@ def test_text_whose_older_visits_were_removed_tells_the_same_growth_again(stored
     assert _facts(place) == before
 
 
-def test_a_killed_reparse_and_a_compaction_in_any_order_lose_nothing(stored_site: StorePlace) -> None:
-    place = stored_site
+def test_a_killed_reparse_and_a_compaction_in_any_order_lose_nothing(stored_few: StorePlace) -> None:
+    place = stored_few
     before = _facts(place)
     for _ in range(2):
         _kill_after_first_sweep(place)
@@ -120,9 +119,9 @@ def test_a_killed_reparse_and_a_compaction_in_any_order_lose_nothing(stored_site
     assert check_store(place, now=NOW).problems == ()
 
 
-def test_visits_whose_text_is_gone_do_not_wait_for_ever(stored_site: StorePlace) -> None:
+def test_visits_whose_text_is_gone_do_not_wait_for_ever(stored_few: StorePlace) -> None:
     """An older program removed it while they waited."""
-    place = stored_site
+    place = stored_few
     _kill_after_first_sweep(place)
     with place.open(write=True) as store, store.writing() as connection:
         waits = select(schema.visit.c.at).where(
@@ -147,12 +146,14 @@ def _take(place: StorePlace, folder: Path) -> dict[VisitOutcome, int]:
     return dict(import_folder(ImportRequest(folder, place, NOW, ONE)).visits)
 
 
-def test_a_sweep_that_is_stored_meanwhile_makes_nothing_late(stored_site: StorePlace, small_site: DemoSite, tmp_path: Path) -> None:
+def test_a_sweep_that_is_stored_meanwhile_makes_nothing_late(
+    stored_few: StorePlace, few_switches: tuple[Path, Path], tmp_path: Path
+) -> None:
     """Its visits count at once, older ones that wait still come before them, and the end is that of everything in order."""
-    place = stored_site
-    sweeps = [_moved(small_site.captures[0], tmp_path / f"sweep-{number}", LAST + number * timedelta(minutes=15)) for number in range(1, 5)]
+    place = stored_few
+    sweeps = [_moved(few_switches[0], tmp_path / f"sweep-{number}", LAST + number * timedelta(minutes=15)) for number in range(1, 5)]
     expected = StorePlace(parse_url(str(tmp_path / "expected.db")), tmp_path / "expected-raw")
-    for folder in (*small_site.captures, *sweeps):
+    for folder in (*few_switches, *sweeps):
         assert set(_take(expected, folder)) == {VisitOutcome.APPLIED}
     for folder in sweeps[:2]:
         _take(place, folder)
@@ -163,7 +164,7 @@ def test_a_sweep_that_is_stored_meanwhile_makes_nothing_late(stored_site: StoreP
             assert set(_take(place, folder)) == {VisitOutcome.APPLIED}
 
     outcome = reparse_store(place, ONE, meanwhile, now=NOW)
-    devices = len(list(small_site.captures[0].glob(f"*/{CAPTURE_JSON}")))
+    devices = len(list(few_switches[0].glob(f"*/{CAPTURE_JSON}")))
     assert (outcome.visits, outcome.unreadable) == ({VisitOutcome.APPLIED: 6 * devices}, ())
     assert _uses(place) == {Use.APPLIED: 6 * devices}
     assert _facts(place) == _facts(expected)
@@ -171,12 +172,12 @@ def test_a_sweep_that_is_stored_meanwhile_makes_nothing_late(stored_site: StoreP
 
 
 def test_a_sweep_after_a_killed_reparse_counts_at_once_and_in_order_later(
-    stored_site: StorePlace, small_site: DemoSite, tmp_path: Path
+    stored_few: StorePlace, few_switches: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    place = stored_site
-    third = _moved(small_site.captures[0], tmp_path / "sweep-3", LAST + timedelta(minutes=15))
+    place = stored_few
+    third = _moved(few_switches[0], tmp_path / "sweep-3", LAST + timedelta(minutes=15))
     expected = StorePlace(parse_url(str(tmp_path / "expected.db")), tmp_path / "expected-raw")
-    for folder in (*small_site.captures, third):
+    for folder in (*few_switches, third):
         _take(expected, folder)
     _kill_after_first_sweep(place)
     assert set(_take(place, third)) == {VisitOutcome.APPLIED}
@@ -224,9 +225,9 @@ def _plain_text(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("following", [lambda place: compact_store(place, KEEP, now=NOW), lambda place: reparse_store(place, ONE, now=NOW)])
 def test_text_that_a_killed_reparse_had_unpacked_stays_in_the_store_until_the_next_command(
-    following: Callable[[StorePlace], object], stored_site: StorePlace, tmp_path: Path
+    following: Callable[[StorePlace], object], stored_few: StorePlace, tmp_path: Path
 ) -> None:
-    place = stored_site
+    place = stored_few
     before = _facts(place)
     _kill_while_text_is_unpacked(place, tmp_path / "temporary")
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -260,9 +261,9 @@ class _BusyPlace(StorePlace):
         return _BundledFirst(self.raw, lambda: compact_store(StorePlace(self.url, self.raw), KEEP, now=NOW))
 
 
-def test_a_day_that_is_bundled_while_it_is_read_again_is_read(stored_site: StorePlace) -> None:
+def test_a_day_that_is_bundled_while_it_is_read_again_is_read(stored_few: StorePlace) -> None:
     """Between asking where the text is and reading it: the single files are gone by then."""
-    place = stored_site
+    place = stored_few
     before = _facts(place)
     outcome = reparse_store(_BusyPlace(place.url, place.raw), ONE, now=NOW)
     assert outcome.unreadable == ()
