@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from switchcorr.jobs.inputs.expected import find_unread
 from switchcorr.jobs.inputs.network import read_snapshot
 from switchcorr.jobs.inputs.request import CampusRequest, Progress, Times, say_nothing
 from switchcorr.jobs.store.place import StorePlace
+from switchcorr.model.campus import Observation
 from switchcorr.model.changes import Comparison
 from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.moments import parse_moment
@@ -29,7 +30,7 @@ from switchcorr.settings import Settings
 from switchcorr.store.answers import StoredVisit
 from switchcorr.store.open import Store
 from switchcorr.store.questions import visits_between
-from switchcorr.store.snapshots import OLDEST_VISIT, rounds_between, snapshots_at
+from switchcorr.store.snapshots import OLDEST_VISIT, rounds_between, snapshots_at, source_of, visits_of
 from switchcorr.text import counted
 from switchcorr.topology import CampusOptions, build_campus
 from switchcorr.topology.facts.ports import port_facts
@@ -81,11 +82,15 @@ def changes_page(found: Comparison, after: Look, now: datetime) -> str:
     return render_changes(found, result, estate=make_estate(result, campus=campus, ports=port_facts([after.snapshot])))
 
 
-@collector_paused()
 def compare(before: Look, after: Look, campus: CampusRequest) -> Comparison:
     """Compare two looks, the earlier one first."""
-    growth = build_campus([before.snapshot, after.snapshot], _options(campus)).observations
-    return compare_looks(before, after, growth)
+    return compare_looks(before, after, growth_between(before, after, campus))
+
+
+@collector_paused()
+def growth_between(before: Look, after: Look, campus: CampusRequest) -> tuple[Observation, ...]:
+    """What two looks together tell of parts. It depends on what devices told and when, and not on the moments of the looks."""
+    return build_campus([before.snapshot, after.snapshot], _options(campus)).observations
 
 
 def _options(campus: CampusRequest) -> CampusOptions:
@@ -121,19 +126,28 @@ def _moment(store: Store, operand: str, times: Times) -> datetime:
         raise UsageError(f"{operand!r}: neither a folder nor a time ({error}).", hint=hint) from error
 
 
-def stored_look(store: Store, at: datetime, campus: CampusRequest) -> Look:
+def stored_look(store: Store, at: datetime, campus: CampusRequest, known: Iterable[Look] = ()) -> Look:
     """The network as it was known at a moment.
+
+    Args:
+        known: looks of other moments with the same request. What devices had told by then is made from the store once only.
 
     Raises:
         InputFileError: nothing was visited up to then.
     """
-    snapshot = next(iter(snapshots_at(store, [at])), None)
+    visited = visits_of(store, at)
+    same = next((look for look in known if visited == {name: facts.taken_at for name, facts in look.snapshot.devices.items()}), None)
+    snapshot = (
+        replace(same.snapshot, source=source_of(at), taken_at=at) if same is not None else next(iter(snapshots_at(store, [at])), None)
+    )
     if snapshot is None:
         raise InputFileError(f"the store knows no visit up to {at:%Y-%m-%dT%H:%M:%SZ}.", hint="`switchcorr store check` tells its span.")
     visits = visits_between(store, at - min(OLDEST_VISIT, _ROUND), at)
     whole = {visit.device: visit.whole for visit in visits if visit.used and not visit.late}
-    found = look_of(snapshot, f"the network of {at:%Y-%m-%d %H:%M:%S} UTC", campus, _unread(visits, snapshot, at), whole)
-    return replace(found, is_stored=True)
+    name, unread = f"the network of {at:%Y-%m-%d %H:%M:%S} UTC", _unread(visits, snapshot, at)
+    if same is not None:
+        return Look(name, same.campus, snapshot, unread, _lacking(whole), is_stored=True)
+    return replace(look_of(snapshot, name, campus, unread, whole), is_stored=True)
 
 
 def _unread(visits: Sequence[StoredVisit], snapshot: Snapshot, at: datetime) -> dict[str, str]:
@@ -157,8 +171,11 @@ def look_of(snapshot: Snapshot, name: str, campus: CampusRequest, unread: Mappin
     Args:
         whole: tables that each device answered to the end; a device without an entry was not read lately.
     """
-    lacking = {device: COMPARED - tables for device, tables in sorted(whole.items())}
-    return Look(name, build_campus([snapshot], _options(campus)), snapshot, unread, lacking)
+    return Look(name, build_campus([snapshot], _options(campus)), snapshot, unread, _lacking(whole))
+
+
+def _lacking(whole: Mapping[str, frozenset[Table]]) -> dict[str, frozenset[Table]]:
+    return {device: COMPARED - tables for device, tables in sorted(whole.items())}
 
 
 def comparison_document(found: Comparison) -> dict[str, object]:

@@ -62,6 +62,14 @@ def rounds_between(store: Store, since: datetime, until: datetime) -> tuple[date
     return tuple(map(to_moment, (*earlier[-1:], *(end for end in found if end >= first))))
 
 
+def visits_of(store: Store, moment: datetime) -> dict[str, datetime]:
+    """When each device that stands in the snapshot of a moment was visited: where that is the same, all that it tells is."""
+    with store.reading() as connection:
+        names = dict(map(tuple, connection.execute(select(device.c.id, device.c.name))))
+        visits = _visits(connection, [to_ms(moment)])
+    return {names[number]: to_moment(at) for number, (at,) in visits.items() if at is not None}
+
+
 def snapshots_at(store: Store, moments: Sequence[datetime]) -> tuple[Snapshot, ...]:
     """The network at moments in order of time; one at which no device was newly visited has none.
 
@@ -86,8 +94,13 @@ def snapshots_at(store: Store, moments: Sequence[datetime]) -> tuple[Snapshot, .
             if (at := times[place_]) is not None and number in facts
         }
         if shown:
-            found.append(Snapshot(dict(sorted(shown.items())), source=f"stored {moment:%Y-%m-%dT%H:%M:%SZ}", taken_at=moment))
+            found.append(Snapshot(dict(sorted(shown.items())), source=source_of(moment), taken_at=moment))
     return tuple(found)
+
+
+def source_of(moment: datetime) -> str:
+    """What a snapshot of a moment is made of."""
+    return f"stored {moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _visits(connection: Connection, ends: Sequence[int]) -> dict[int, list[int | None]]:

@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 
 from switchcorr.errors import UsageError
-from switchcorr.jobs.diff import DiffRequest, compare, looks
+from switchcorr.jobs.diff import DiffRequest, compare, growth_between, looks, stored_look
 from switchcorr.jobs.inputs.network import read_network
 from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.lab.faults import Fault
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
 from switchcorr.model.event import EventLog
 from switchcorr.settings import Settings
+from switchcorr.store.open import OpenOptions, open_store
+from switchcorr.store.url import parse_url
 from tests.audit.changing import campus, moved, uncabled, write
 from tests.e2e.sweeping import Site, campus_switches
 from tests.labs import lab_thread
@@ -133,6 +135,19 @@ def test_two_sweeps_of_the_store(stored: Path, call: Call) -> None:
     assert "SEP" in page.read_text()
     assert "What changed" in page.read_text()
     assert call("diff", "last", "last", "--store", stored).code in (0, 3)
+
+
+def test_of_moments_between_which_nobody_was_visited_the_network_is_made_once(stored: Path) -> None:
+    asked, hour = CampusRequest(), timedelta(hours=1)
+    with open_store(parse_url(str(stored)), OpenOptions(write=False)) as store:
+        first = stored_look(store, FIRST + hour, asked)
+        again = stored_look(store, FIRST + 2 * hour, asked, [first])
+        later = stored_look(store, SECOND + hour, asked, [first, again])
+        assert again.campus is first.campus
+        assert again == stored_look(store, FIRST + 2 * hour, asked) != first
+        assert later.campus is not first.campus
+        assert later == stored_look(store, SECOND + hour, asked)
+        assert growth_between(first, later, asked) == growth_between(again, later, asked)
 
 
 def test_operands_that_are_no_looks(stored: Path, call: Call, tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from switchcorr.audit.compare import compare_looks
 from switchcorr.audit.conclude import (
     alarms,
     correlated_changes,
@@ -26,7 +27,7 @@ from switchcorr.jobs.audit.lock import only_audit
 from switchcorr.jobs.audit.pages import tidy, write_index, write_page_of
 from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest, Conclusions
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
-from switchcorr.jobs.diff import compare, stored_look
+from switchcorr.jobs.diff import growth_between, stored_look
 from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.jobs.notify import NotifyOutcome, deliver, notify_rules, urls_of
 from switchcorr.jobs.store.importing import ImportRequest, import_sweep
@@ -182,12 +183,14 @@ def _compared(run: _Run, at: datetime, last: datetime | None, answer: Correlatio
     request = run.request
     with request.place.open(write=False) as store:
         now = stored_look(store, at, request.campus)
-        baseline = _look_before(run, store, at - timedelta(days=request.settings.audit_baseline_days), now)
-        before = _look_before(run, store, last, now) if last is not None else now
-    against_last = compare(before, now, request.campus)
+        baseline = _look_before(run, store, at - timedelta(days=request.settings.audit_baseline_days), (now,))
+        before = _look_before(run, store, last, (now, baseline)) if last is not None else now
+    growth = growth_between(before, now, request.campus)
+    against_last = compare_looks(before, now, growth)
     run.problems += [f"compare: {sentence}" for sentence in against_last.unseen]
     correlated = correlated_changes(answer.result) if answer is not None else ()
-    against_baseline = compare(baseline, now, request.campus)
+    is_same = baseline.campus is before.campus  # nothing was visited between the two
+    against_baseline = compare_looks(baseline, now, growth if is_same else growth_between(baseline, now, request.campus))
     with request.place.open(write=True) as store:
         pausing = pausing_changes([one.change for one in findings(store)], correlated, at)
         found = lasting(against_baseline, against_last, (*correlated, *pausing))
@@ -197,13 +200,18 @@ def _compared(run: _Run, at: datetime, last: datetime | None, answer: Correlatio
     return replace(against_last, changes=in_order(told))
 
 
-def _look_before(run: _Run, store: Store, at: datetime, now: Look) -> Look:
-    """The look of a moment, or the first one there is."""
+def _look_before(run: _Run, store: Store, at: datetime, known: Sequence[Look]) -> Look:
+    """The look of a moment, or the first one there is.
+
+    Args:
+        known: other looks, that of now first.
+    """
+    now = known[0]
     try:
-        return stored_look(store, at, run.request.campus)
+        return stored_look(store, at, run.request.campus, known)
     except InputFileError:
         first = rounds_between(store, _LONG_AGO, now.at or at)
-        return stored_look(store, first[0], run.request.campus) if first else now
+        return stored_look(store, first[0], run.request.campus, known) if first else now
 
 
 def _laid_out(run: _Run, outcome: AuditOutcome) -> int:
