@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Suspect
 from switchcorr.store.incidents import write_correlation
+from switchcorr.store.open import open_store
 from switchcorr.store.url import parse_url
+from tests.conftest import call_main
 from tests.report.results import correlation
 
 Call = Callable[..., Any]
@@ -25,15 +27,25 @@ NOW = "2026-11-22T06:00:00Z"
 SINCE = "2026-11-15"
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_site: DemoSite, call: Call) -> Path:
+@pytest.fixture(autouse=True)
+def _one_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWITCHCORR_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("SWITCHCORR_PARSE_WORKERS", "1")
-    path = tmp_path / "site.db"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, small_site: DemoSite) -> Path:
+    """A store with both visits and the log of the small site, never written to: tests take a copy."""
+    path = tmp_path_factory.mktemp("filled") / "site.db"
     for folder in small_site.captures:
-        assert call("store", "import", folder, "--store", path, "-q").code == 0
-    assert call("ingest", small_site.log, "--store", path, "--now", NOW, "-q").code == 0
+        assert call_main("store", "import", folder, "--store", path, "--workers", "1", "-q").code == 0
+    assert call_main("ingest", small_site.log, "--store", path, "--now", NOW, "-q").code == 0
     return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, filled: Path) -> Path:
+    return Path(shutil.copy(filled, tmp_path / "site.db"))
 
 
 def test_what_correlate_finds_is_kept_with_the_same_ids(call: Call, store: Path) -> None:
@@ -75,25 +87,35 @@ def test_a_component_has_a_kind_and_an_id(call: Call, store: Path) -> None:
     assert "KIND:ID" in told.err
 
 
-@pytest.fixture
-def flapping(tmp_path: Path, call: Call, store: Path, small_site: DemoSite) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Kept:
+    """A store in which something is kept, that tests only ask, and what they are to be told."""
+
+    store: Path
+    told: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def flapping(tmp_path_factory: pytest.TempPathFactory, filled: Path, small_site: DemoSite) -> Kept:
     """A phone on acc-001 that drops every twenty minutes in the mornings of two days, as ``correlate`` tells it after each of them."""
-    rows = csv.DictReader(call("export", "placements", "--captures", small_site.captures[1], "--format", "csv").out.splitlines())
-    phone = next(row["phone"] for row in rows if row["device"] == "acc-001" and row["interface"])
-    log = tmp_path / "phones.csv"
+    folder = tmp_path_factory.mktemp("flapping")
+    store, log = Path(shutil.copy(filled, folder / "site.db")), folder / "phones.csv"
+    placed = call_main("export", "placements", "--store", store, "--now", NOW, "--format", "csv")
+    phone = next(row["phone"] for row in csv.DictReader(placed.out.splitlines()) if row["device"] == "acc-001" and row["interface"])
     moments = [f"2026-11-{day:02} {8 + minute // 60:02}:{minute % 60:02}:00" for day in (18, 19) for minute in range(0, 240, 20)]
     log.write_text("time,phone,event,reason\n" + "".join(f"{moment},{phone},unregistered,13\n" for moment in moments))
-    assert call("ingest", log, "--store", store, "--now", NOW, "-q").code == 0
+    assert call_main("ingest", log, "--store", store, "--now", NOW, "-q").code == 0
     for now in ("2026-11-18T22:00:00Z", "2026-11-19T13:00:00Z"):
-        told = json.loads(call("correlate", "--store", store, "--now", now, "--no-phones").out)
+        told = json.loads(call_main("correlate", "--store", store, "--now", now, "--no-phones").out)
     (one,) = told["flapping"]
     assert one["phone"] == phone
-    return dict(one)
+    return Kept(store, dict(one))
 
 
-def test_phones_that_drop_by_themselves_are_found_again(call: Call, store: Path, flapping: dict[str, Any]) -> None:
+def test_phones_that_drop_by_themselves_are_found_again(call: Call, flapping: Kept) -> None:
+    store = flapping.store
     found = json.loads(call("incidents", "--store", store, "--now", NOW).out)
-    assert found["flapping"] == [{**flapping, "days": 2}]
+    assert found["flapping"] == [{**flapping.told, "days": 2}]
     table = call("incidents", "--store", store, "--now", NOW, terminal=True).out
     assert "Phones that drop again and again, each by itself:" in table
     assert "on 2 days of these 90" in table
@@ -101,11 +123,12 @@ def test_phones_that_drop_by_themselves_are_found_again(call: Call, store: Path,
     assert json.loads(call("incidents", "--store", store, "--now", NOW, "--days", "2").out)["flapping"] == []
 
 
-def test_they_belong_to_what_they_are_on(call: Call, store: Path, flapping: dict[str, Any]) -> None:
-    port = f"{flapping['device']}:{flapping['interface']}"
+def test_they_belong_to_what_they_are_on(call: Call, flapping: Kept) -> None:
+    store, told = flapping.store, flapping.told
+    port = f"{told['device']}:{told['interface']}"
     for name, count in (
         ("switch:acc-001", 1),
-        (f"module:{flapping['module']}", 1),
+        (f"module:{told['module']}", 1),
         (f"port:{port}", 1),
         ("switch:acc-002", 0),
         ("port::", 0),
@@ -114,23 +137,24 @@ def test_they_belong_to_what_they_are_on(call: Call, store: Path, flapping: dict
         assert len(found["flapping"]) == count, name
 
 
-@pytest.fixture
-def chronic(tmp_path: Path, call: Call, store: Path) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def chronic(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """A part whose phones drop one by one, as an answer tells it on each of two days."""
     (part,) = correlation("acc-12").chronic
     last = datetime(2026, 11, 19, 9, tzinfo=UTC)
     suspect = Suspect(Component("switch", "acc-12"), 0.031, 150, 190)
-    place = StorePlace(parse_url(str(store)), tmp_path / "raw")
-    with place.open(write=True) as opened:
+    store = tmp_path_factory.mktemp("chronic") / "site.db"
+    with open_store(parse_url(str(store))) as opened:
         for moment in (last - timedelta(days=1), last):
             told = replace(part, component=Component("module", "acc-12/3"), equivalent=(), suspects=(suspect,), last=moment)
             write_correlation(opened, replace(correlation("acc-12"), incidents=(), chronic=(told,)))
-    return {"component": {"kind": "module", "id": "acc-12/3", "label": ""}, "last": "2026-11-19T09:00:00Z", "days": 2}
+    return Kept(store, {"component": {"kind": "module", "id": "acc-12/3", "label": ""}, "last": "2026-11-19T09:00:00Z", "days": 2})
 
 
-def test_parts_whose_phones_drop_one_by_one_are_found_again(call: Call, store: Path, chronic: dict[str, Any]) -> None:
+def test_parts_whose_phones_drop_one_by_one_are_found_again(call: Call, chronic: Kept) -> None:
+    store = chronic.store
     (found,) = json.loads(call("incidents", "--store", store, "--now", NOW).out)["chronic"]
-    assert {name: found[name] for name in chronic} == chronic
+    assert {name: found[name] for name in chronic.told} == chronic.told
     assert found["ratio"] == 4.11
     table = call("incidents", "--store", store, "--now", NOW, terminal=True).out
     assert "Parts whose phones drop one by one:\n  module acc-12/3 (96 % sure)\n" in table
@@ -139,12 +163,12 @@ def test_parts_whose_phones_drop_one_by_one_are_found_again(call: Call, store: P
     assert json.loads(call("incidents", "--store", store, "--now", NOW, "--days", "1").out)["chronic"] == []
 
 
-def test_such_a_part_is_found_by_its_name_and_as_a_suspect_if_asked(call: Call, store: Path, chronic: dict[str, Any]) -> None:
+def test_such_a_part_is_found_by_its_name_and_as_a_suspect_if_asked(call: Call, chronic: Kept) -> None:
     for words, count in (
         (("module:acc-12/3",), 1),
         (("switch:acc-12",), 0),
         (("switch:acc-12", "--suspects"), 1),
         (("node:x", "--suspects"), 0),
     ):
-        found = json.loads(call("incidents", "--component", *words, "--store", store, "--now", NOW).out)
+        found = json.loads(call("incidents", "--component", *words, "--store", chronic.store, "--now", NOW).out)
         assert len(found["chronic"]) == count, words
