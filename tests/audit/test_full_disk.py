@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,21 +16,13 @@ from switchcorr.errors import SwitchcorrError
 from switchcorr.jobs.audit.request import AuditOutcome
 from switchcorr.jobs.audit.run import run_audit
 from switchcorr.jobs.store.upkeep import check_store
-from switchcorr.lab.campus import LabCampus, build_lab_campus
-from switchcorr.lab.demo import START, silent_loss
-from switchcorr.lab.event_log import background_drops, write_event_log
 from switchcorr.store.audits import runs
-from switchcorr.store.outbox import LEASE
 from switchcorr.store.schema import message
-from tests.audit.changing import uncabled, write
-from tests.audit.one_run import request_of
-from tests.audit.test_audit import hook, take
+from tests.audit.one_run import FAILING, FIRST, NEXT, Audits, Prepared, request_of
+from tests.audit.test_audit import hook
 from tests.notify.receivers import Hook
 
 __all__ = ["hook"]  # a fixture
-HOUR = timedelta(hours=1)
-FIRST, FAILING = START + 30 * HOUR, START + 36 * HOUR
-NEXT = FAILING + LEASE + timedelta(minutes=1)
 KEPT_PAGE = f"audit-{FIRST:%Y%m%dT%H%M%SZ}.html"
 
 
@@ -58,23 +46,8 @@ class Ground:
 
 
 @pytest.fixture
-def ground(tmp_path: Path, hook: Hook) -> Ground:
-    campus = build_lab_campus(switches=2, phones_a_module=8)
-    made = Ground(tmp_path / "base", _log(campus, tmp_path / "CiscoSyslog"), hook)
-    made.base.mkdir()
-    asked = request_of(made.base, hook.url, made.log, FIRST)
-    take(asked, write(campus, tmp_path / "a", FIRST - HOUR))
-    run_audit(asked)
-    take(asked, write(uncabled(campus, "acc-002")[0], tmp_path / "b", FAILING - HOUR))
-    return made
-
-
-def _log(campus: LabCampus, path: Path) -> Path:
-    chance = random.Random(3)
-    drops = background_drops(campus, start=START, days=2, per_phone_a_day=0.3, random_=chance)
-    card = [phone for phone in campus.device("acc-001").phones if phone.interface.startswith("GigabitEthernet2/")]
-    write_event_log(path, drops + silent_loss(card, FAILING - 3 * HOUR, share=1.0, random_=chance), ())
-    return path
+def ground(prepared: Prepared, hook: Hook) -> Ground:
+    return Ground(prepared.base, prepared.log, hook)
 
 
 def _failing(monkeypatch: pytest.MonkeyPatch, call: str, number: int, error: int) -> Callable[[], bool]:
@@ -158,36 +131,14 @@ def test_whatever_operation_fails_the_next_audit_makes_it_good(
     assert number >= (0 if call == "unlink" else 1)
 
 
-def limited(ground: Ground, directory: Path, limit: int) -> tuple[int, str]:
-    """An audit in a process of its own whose files cannot be longer; its exit code and what it said."""
-    arguments = [sys.executable, "-c", _LIMITED, str(limit), str(directory), ground.hook.url, str(ground.log), FAILING.isoformat()]
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=False)
-    return done.returncode, done.stdout + done.stderr
-
-
-_LIMITED = """
-import resource, sys
-from datetime import datetime
-from pathlib import Path
-from switchcorr.cli.outcome import outcome_of
-from switchcorr.jobs.audit.run import run_audit
-from tests.audit.one_run import request_of
-limit, directory, url, log, moment = sys.argv[1:]
-asked = request_of(Path(directory), url, Path(log), datetime.fromisoformat(moment))
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit),) * 2)
-def run():
-    print(*run_audit(asked).problems, sep="\\n")
-raise SystemExit(int(outcome_of(run)))
-"""
-
-
 @pytest.mark.parametrize("limit", [4_096, 40_000, 60_000])
-def test_a_database_that_cannot_grow_is_told_and_loses_nothing(ground: Ground, tmp_path: Path, limit: int) -> None:
+def test_a_database_that_cannot_grow_is_told_and_loses_nothing(ground: Ground, audits: Audits, tmp_path: Path, limit: int) -> None:
     """Index, outbox and findings too: the transaction that does not fit is undone, and counts for nothing."""
     directory = ground.copy(tmp_path / "limited")
-    code, said = limited(ground, directory, limit)
-    assert "Traceback" not in said
-    assert code != 0 or said.strip(), "it is told"
+    ended = audits.run(directory, ground.hook.url, ground.log, limit=limit)
+    assert "Traceback" not in ended.said
+    assert ended.code >= 0, "it comes to its end"
+    assert ended.code != 0 or ended.said.strip(), "it is told"
     place = request_of(directory, ground.hook.url, ground.log, FAILING).place
     with place.open(write=False) as store:
         is_there = any(at == FAILING for at, _ in runs(store))

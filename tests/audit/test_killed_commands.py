@@ -86,7 +86,8 @@ def _lines(campus: LabCampus, scratch: Path, days: int) -> list[tuple[datetime, 
 
 @contextmanager
 def ground_in(directory: Path, days: int) -> Iterator[Ground]:
-    campus = build_lab_campus(switches=2, phones_a_module=6)
+    every = build_lab_campus(switches=2, phones_a_module=6)
+    campus = LabCampus(tuple(every.device(name) for name in ("acc-001", "acc-002", "dist-01a")))
     (directory / "store").mkdir()
     (directory / "CiscoSyslog").touch()
     lines = _lines(campus, directory / "all.log", days)
@@ -152,7 +153,7 @@ def _is_gone(group: int) -> bool:
 
 
 def kill_many(ground: Ground, kills: int, seed: int) -> None:
-    """Kill so many commands at random points, and look at the store after each."""
+    """Kill so many commands at random points, and look at the store after each; then one audit comes to its end."""
     chance = random.Random(seed)
     forked = Forked(ground)
     try:
@@ -248,12 +249,7 @@ def check_whole(ground: Ground, tmp_path: Path) -> None:
 def test_commands_that_are_killed_leave_the_store_whole(tmp_path: Path) -> None:
     with ground_in(tmp_path, days=1) as ground:
         kill_many(ground, kills=6, seed=1)
-        ground.now = max(ground.now, START + timedelta(hours=10))
-        ground.go_on()
-        forked = Forked(ground)
-        told, _, _ = forked.run("audit")
-        forked.close()
-        _acknowledge(ground, told)
+        assert ground.now > START + timedelta(hours=10), "the card of the morning has failed"
         check_whole(ground, tmp_path)
 
 

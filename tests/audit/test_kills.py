@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
-import time
+import signal
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,22 +14,16 @@ from sqlalchemy import select
 
 from switchcorr.jobs.audit.request import AuditOutcome
 from switchcorr.jobs.audit.run import run_audit
-from switchcorr.lab.demo import START, DemoSite
+from switchcorr.lab.demo import START
 from switchcorr.store.audits import runs
 from switchcorr.store.findings import findings
 from switchcorr.store.incidents import incidents_between
-from switchcorr.store.outbox import LEASE
 from switchcorr.store.schema import message
-from tests.audit.changing import campus, uncabled, write
-from tests.audit.one_run import request_of
-from tests.audit.test_audit import hook, take
+from tests.audit.one_run import DEADLINE_S, FAILING, NEXT, Audits, Ended, Prepared, request_of
+from tests.audit.test_audit import hook
 from tests.notify.receivers import Hook
 
 __all__ = ["hook"]  # a fixture
-QUIET_DAY = START + timedelta(days=2, hours=8)
-AFTER = START + timedelta(days=2, hours=12)
-"""After an incident, and after a cable was pulled."""
-NEXT = AFTER + LEASE + timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -52,6 +43,7 @@ class Ground:
     base: Path
     log: Path
     hook: Hook
+    audits: Audits
     expected: Told | None = None
     seconds: float = 1.0
 
@@ -59,32 +51,21 @@ class Ground:
         shutil.copytree(self.base, directory)
         return directory
 
-    def started(self, directory: Path) -> subprocess.Popen[str]:
-        arguments = [sys.executable, "-m", "tests.audit.one_run", str(directory), self.hook.url, str(self.log), AFTER.isoformat()]
-        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        return process
+    def audit(self, directory: Path, kill_after_s: float = DEADLINE_S) -> Ended:
+        """In a process of its own."""
+        return self.audits.run(directory, self.hook.url, self.log, kill_after_s=kill_after_s)
 
     def run_next(self, directory: Path) -> AuditOutcome:
         return run_audit(request_of(directory, self.hook.url, self.log, NEXT))
 
 
 @pytest.fixture
-def ground(tmp_path: Path, small_site: DemoSite, hook: Hook) -> Ground:
-    made = Ground(tmp_path / "base", small_site.log, hook)
-    made.base.mkdir()
-    pulled, _ = uncabled(campus(), "acc-004")
-    asked = request_of(made.base, hook.url, made.log, QUIET_DAY)
-    take(asked, write(campus(), tmp_path / "a", QUIET_DAY - timedelta(hours=1)))
-    run_audit(asked)
-    take(asked, write(pulled, tmp_path / "b", AFTER - timedelta(hours=1)))
+def ground(tmp_path: Path, prepared: Prepared, audits: Audits, hook: Hook) -> Ground:
+    made = Ground(prepared.base, prepared.log, hook, audits)
     whole = made.copy(tmp_path / "whole")
-    process = made.started(whole)
-    began = time.monotonic()
-    with process:
-        assert process.wait(120) == 0
-    made.seconds = time.monotonic() - began
+    ended = made.audit(whole)
+    assert ended.code == 0, ended.said
+    made.seconds = ended.seconds
     made.run_next(whole)
     made.expected = told(whole, made)
     assert len(made.expected.incidents) >= 1
@@ -106,16 +87,13 @@ def kill_and_go_on(ground: Ground, directory: Path, chance: random.Random) -> st
     """Kill one audit at a random point and have the next one done; how far the killed one came."""
     ground.copy(directory)
     ground.hook.bodies.clear()
-    with ground.started(directory) as process:
-        began = time.monotonic()
-        try:
-            process.wait(chance.random() * ground.seconds * 1.05)
-            ground.seconds = min(ground.seconds, time.monotonic() - began)  # a machine that was busy is not any more
-        except subprocess.TimeoutExpired:
-            process.kill()
+    ended = ground.audit(directory, chance.random() * ground.seconds * 1.05)
+    assert ended.code in (0, -signal.SIGKILL), ended.said
+    if ended.code == 0:
+        ground.seconds = min(ground.seconds, ended.seconds)  # a machine that was busy is not any more
     request = request_of(directory, ground.hook.url, ground.log, NEXT)
     with request.place.open(write=False) as store:
-        came_far = any(at == AFTER for at, _ in runs(store))
+        came_far = any(at == FAILING for at, _ in runs(store))
         with store.reading() as connection:
             open_ = connection.execute(select(message.c.document).where(message.c.sent_at.is_(None))).scalars().all()
     heard = [body["message"] for body in ground.hook.bodies]
@@ -129,7 +107,7 @@ def kill_and_go_on(ground: Ground, directory: Path, chance: random.Random) -> st
     assert ground.expected is not None
     for id_, count in ground.expected.laid.items():
         assert count == 0 or any(id_ in body["message"] for body in ground.hook.bodies), f"{id_} was told to nobody"
-    return "told" if came_far else "killed before" if process.returncode else "done"
+    return "told" if came_far else "killed before" if ended.code else "done"
 
 
 def test_an_audit_that_is_killed_is_made_good_by_the_next(ground: Ground, tmp_path: Path) -> None:
