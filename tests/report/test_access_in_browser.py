@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from switchcorr.report.to_html import write_html
-from tests.report.driven import Driven, campus_answer, chromium, opened
+from tests.report.driven import Chromium, Driven, opened
 
 pytestmark = pytest.mark.browser
 _SEEN = "const seen = one => one.checkVisibility({ visibilityProperty: true });"
@@ -61,23 +59,9 @@ _FAINT = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("page") / "report.html"
-    result, estate = campus_answer()
-    write_html(result, file, estate=estate)
-    return file
-
-
 @pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, path: Path, request: pytest.FixtureRequest) -> Iterator[Driven]:
-    driven = opened(browser, path, "#phone=SEP00005E000020&t=0930-0935&cause=1", color_scheme=request.param)
+def page(browser: Chromium, campus_page: Path, request: pytest.FixtureRequest) -> Iterator[Driven]:
+    driven = opened(browser, campus_page, "#phone=SEP00005E000020&t=0930-0935&cause=1", media={"color_scheme": request.param})
     driven.page.fill("#search-text", "acc0")
     yield driven
     assert driven.told == []
@@ -126,8 +110,8 @@ def test_every_control_can_be_reached_by_keys_and_shows_the_focus(page: Driven) 
     } <= reached
 
 
-def test_forced_colours_draw_the_map_in_the_reader_s_own(browser: Browser, path: Path) -> None:
-    page = opened(browser, path, forced_colors="active")
+def test_forced_colours_draw_the_map_in_the_reader_s_own(browser: Chromium, campus_page: Path) -> None:
+    page = opened(browser, campus_page, media={"forced_colors": "active"})
     shot = page.page.locator("#map-canvas").screenshot()
     page.page.emulate_media(forced_colors="none")
     page.ask("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -136,8 +120,10 @@ def test_forced_colours_draw_the_map_in_the_reader_s_own(browser: Browser, path:
     page.page.close()
 
 
-def test_forced_colours_leave_the_words_of_a_chosen_button_and_a_lost_phone_of_the_map_to_be_seen(browser: Browser, path: Path) -> None:
-    page = opened(browser, path, forced_colors="active")
+def test_forced_colours_leave_the_words_of_a_chosen_button_and_a_lost_phone_of_the_map_to_be_seen(
+    browser: Chromium, campus_page: Path
+) -> None:
+    page = opened(browser, campus_page, media={"forced_colors": "active"})
     styles = "[...document.querySelectorAll('[aria-pressed=true]')].map(one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor, getComputedStyle(one).forcedColorAdjust])"
     chosen = page.ask(styles)
     assert len(chosen) > 1

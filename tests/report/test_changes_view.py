@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from switchcorr.model.campus import Component
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison
 from switchcorr.report.changes_view import KIND_WORDS, ROWS_SHOWN, STATE_WORDS, changes_view
 from switchcorr.report.to_html import render_changes, render_html, write_html
-from tests.report.driven import chromium, opened
+from tests.report.driven import Chromium, opened
 from tests.report.results import correlation, estate
 from tests.report.test_to_html import HOSTILE, tags_of
 
@@ -114,14 +112,8 @@ def test_hostile_text_in_a_change_changes_no_tag(text: str) -> None:
     assert made(text) == made("plain")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.mark.browser
-def test_the_pages_open_what_changed(browser: Browser, tmp_path: Path) -> None:
+def test_the_pages_open_what_changed(browser: Chromium, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     result, shown = estate(Component("module", "s01-acc01/2"))
     for page in (render_changes(COMPARISON, result, estate=shown), ""):

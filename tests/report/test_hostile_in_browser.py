@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from switchcorr.model.calibration import CalibrationUse
 from switchcorr.model.campus import Component, Observation, ObservationKind
@@ -22,7 +20,7 @@ from switchcorr.model.snapshot import BadLine, OutputAccount, OutputState
 from switchcorr.report.estate import Estate, ServerReading
 from switchcorr.report.past import PastAudit
 from switchcorr.report.to_html import render_changes, render_html, render_inventory, render_past, write_html
-from tests.report.driven import READY, Driven, campus_answer, chromium, opened
+from tests.report.driven import READY, Chromium, Driven, campus_answer, opened
 from tests.report.poison import Poison
 from tests.report.results import correlation
 from tests.report.test_to_html import HOSTILE
@@ -66,12 +64,6 @@ def _poisoned(shown: Estate) -> Estate:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("page") / "report.html"
     result, shown = campus_answer()
@@ -79,22 +71,27 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def _nothing_happened(page: Driven) -> None:
-    assert page.told == []
-    assert page.page.locator("img, iframe, base, link, form, object, embed, style:not(head style), meta[http-equiv=refresh]").count() == 0
-    assert page.ask("[...document.querySelectorAll('script')].filter(one => one.type !== 'text/plain').length") == 1
-    assert (
-        page.ask("[...document.querySelectorAll('*')].filter(one => [...one.attributes].some(two => two.name.startsWith('on'))).length")
-        == 0
-    )
-    assert page.ask("[...document.querySelectorAll('a')].filter(one => one.protocol !== 'file:').length") == 0
+_COUNTS = """() => {
+  const all = [...document.querySelectorAll("*")], count = kind => all.filter(kind).length;
+  return {
+    tags: count(one => one.matches("img, iframe, base, link, form, object, embed, style:not(head style), meta[http-equiv=refresh]")),
+    scripts: count(one => one.tagName.toLowerCase() === "script" && one.type !== "text/plain"),
+    handlers: count(one => [...one.attributes].some(two => two.name.startsWith("on"))),
+    links: count(one => one.localName === "a" && one.protocol !== "file:"),
+  };
+}"""
+
+
+def _nothing_happened(page: Driven, about: str = "", *, scripts: int = 1) -> None:
+    assert page.told == [], about
+    assert page.ask(_COUNTS) == {"tags": 0, "scripts": scripts, "handlers": 0, "links": 0}, about
 
 
 def test_there_are_at_least_forty_of_them() -> None:
     assert len(set(_TEXTS)) >= 40
 
 
-def test_search_panels_cards_and_list_show_text_as_text(browser: Browser, path: Path) -> None:
+def test_search_panels_cards_and_list_show_text_as_text(browser: Chromium, path: Path) -> None:
     page = opened(browser, path)
     assert page.ask("d.state.length") > 300
     for text in ("<script>", "onerror", "javascript:", "alert", "{{7*7}}", "x" * 50):
@@ -121,19 +118,18 @@ def test_search_panels_cards_and_list_show_text_as_text(browser: Browser, path: 
     page.page.close()
 
 
-def test_a_link_to_a_hostile_name_opens_it_and_nothing_else(browser: Browser, path: Path) -> None:
+def test_a_link_to_a_hostile_name_opens_it_and_nothing_else(tab: Driven, path: Path) -> None:
     for link in (
         "#phone=%3Cscript%3Ealert(1)%3C/script%3E%20287",
         "#switch=%3Cimg%20src=x%20onerror=alert(1)%3E",
         "#phone=javascript:alert(1)",
         "#javascript:alert(1)",
     ):
-        page = opened(browser, path, link)
-        _nothing_happened(page)
-        page.page.close()
+        tab.open(path, link)
+        _nothing_happened(tab)
 
 
-def test_no_cell_of_the_file_is_a_formula(browser: Browser, path: Path) -> None:
+def test_no_cell_of_the_file_is_a_formula(browser: Chromium, path: Path) -> None:
     page = opened(browser, path)
     page.page.locator("#phone-tools button", has_text="All").click()
     with page.page.expect_download() as waiting:
@@ -174,7 +170,7 @@ def _everything() -> tuple[Correlation, Estate, Comparison]:
 
 @pytest.mark.parametrize("kinds", [False, True])
 @pytest.mark.parametrize("first", range(0, len(_TEXTS), 10))
-def test_no_field_of_any_page_becomes_more_than_text(browser: Browser, tmp_path: Path, first: int, kinds: bool) -> None:
+def test_no_field_of_any_page_becomes_more_than_text(browser: Chromium, tmp_path: Path, first: int, kinds: bool) -> None:
     poison = Poison([*_TEXTS[first:], *_TEXTS[:first]], kinds)
     result, shown, changes = poison.all(_everything())
     past = [PastAudit(*poison.all((text, text)), 1, 2, 3, poison.text(text)) for text in map(str, range(len(_TEXTS)))]
@@ -186,24 +182,11 @@ def test_no_field_of_any_page_becomes_more_than_text(browser: Browser, tmp_path:
         "past": render_past(past),
     }
     assert set(_TEXTS) <= {text.rpartition(" ")[0] for text in poison.given.values()}
+    file, driven = tmp_path / "report.html", Driven(browser.page())
     for name, page in pages.items():
-        file = tmp_path / "report.html"
         file.write_text(page, encoding="utf-8", newline="\n")
-        driven = opened(browser, file, ready="document.readyState === 'complete'" if name == "past" else READY)
-        assert driven.told == [], name
-        scripts = driven.ask("[...document.querySelectorAll('script')].filter(one => one.type !== 'text/plain').length")
-        assert scripts == (name != "past"), name
-        assert (
-            driven.page.locator("img, iframe, base, link, form, object, embed, style:not(head style), meta[http-equiv=refresh]").count()
-            == 0
-        )
-        assert (
-            driven.ask(
-                "[...document.querySelectorAll('*')].filter(one => [...one.attributes].some(two => two.name.startsWith('on'))).length"
-            )
-            == 0
-        )
-        assert driven.ask("[...document.querySelectorAll('a')].filter(one => one.protocol !== 'file:').length") == 0, name
+        driven.open(file, ready="document.readyState === 'complete'" if name == "past" else READY)
+        _nothing_happened(driven, name, scripts=name != "past")
         if name != "past":
             driven.page.fill("#search-text", "alert")
             assert driven.page.locator("#hits *:not(li):not(bdi)").count() == 0
@@ -213,4 +196,4 @@ def test_no_field_of_any_page_becomes_more_than_text(browser: Browser, tmp_path:
             driven.ask("[...d.state.keys()].slice(0, 30).forEach(p => tell(p))")
             assert driven.told == [], name
         assert driven.ask("document.documentElement.scrollWidth") <= 1240, name
-        driven.page.close()
+    driven.page.close()

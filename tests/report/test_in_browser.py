@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Page
 
 from switchcorr.model.campus import Component
 from switchcorr.report.to_html import render_html, write_html
+from tests.report.driven import Chromium, Driven, opened
 from tests.report.results import CASES, chronic, chronic_part, correlation, estate, flapping
 from tests.report.test_to_html import HOSTILE
 
 pytestmark = pytest.mark.browser
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _CONTRASTS = """() => {
   const parse = text => text.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
@@ -50,58 +41,34 @@ _CONTRASTS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine: install the package chromium to run the browser tests")
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
-        yield running
-        running.close()
+def _open(browser: Chromium, path: Path, **options: Any) -> tuple[Page, Driven]:
+    """A page as it is loaded, before its script has done all it does."""
+    driven = opened(browser, path, ready="true", **options)
+    return driven.page, driven
 
 
-class _Watch:
-    """What a page did: requests other than for itself, console messages, errors, dialogs."""
-
-    def __init__(self, page: Page) -> None:
-        self.told: list[str] = []
-        page.on("request", lambda request: self.told.append(f"request {request.url}") if not request.url.endswith("report.html") else None)
-        page.on("console", lambda message: self.told.append(f"console {message.text}"))
-        page.on("pageerror", lambda error: self.told.append(f"error {error}"))
-        page.on("dialog", self._dismiss)
-
-    def _dismiss(self, dialog: Dialog) -> None:
-        self.told.append(f"dialog {dialog.message}")
-        dialog.dismiss()
-
-
-def _open(browser: Browser, path: Path, *, width: int = 1240, height: int = 900, dark: bool = False) -> tuple[Page, _Watch]:
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
-    watch = _Watch(page)
-    page.goto(path.as_uri())
-    return page, watch
-
-
-def test_hostile_text_runs_nothing_and_loads_nothing(browser: Browser, tmp_path: Path) -> None:
+def test_hostile_text_runs_nothing_and_loads_nothing(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
+    watch = Driven(browser.page())
+    page = watch.page
     for text in HOSTILE:
         write_html(correlation(text, phones=5), path)
-        page, watch = _open(browser, path)
+        watch.open(path, ready="true")
+        page.mouse.move(0, 0)
         page.mouse.move(300, 300)
         assert page.locator("h1").inner_text().startswith("5 endpoints dropped")
         assert page.locator("img, iframe, base, link, form").count() == 0
         assert page.locator("script:not([type='text/plain'])").count() == 1  # its own
         assert watch.told == []
-        page.close()
+    page.close()
 
 
-def test_the_policy_stops_a_script_and_a_picture_that_got_in_all_the_same(browser: Browser, tmp_path: Path) -> None:
+def test_the_policy_stops_a_script_and_a_picture_that_got_in_all_the_same(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     planted = "<script>document.title = 'taken'; alert(1)</script><img src='http://127.0.0.1:9/x.png' onerror='alert(2)'><p style='color:red'>x</p></body>"
     path.write_text(render_html(correlation(phones=5)).replace("</body>", planted))
-    page = browser.new_page()
-    watch, failed = _Watch(page), list[str | None]()
+    page = browser.page()
+    watch, failed = Driven(page), list[str | None]()
     page.on("requestfailed", lambda request: failed.append(request.failure))
     page.goto(path.as_uri())
     assert page.title() != "taken"
@@ -113,55 +80,55 @@ def test_the_policy_stops_a_script_and_a_picture_that_got_in_all_the_same(browse
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_nothing_sticks_out_of_the_window(browser: Browser, tmp_path: Path, name: str) -> None:
+def test_nothing_sticks_out_of_the_window(tab: Driven, tmp_path: Path, name: str) -> None:
     path = tmp_path / "report.html"
     write_html(CASES[name](), path)
-    page, watch = _open(browser, path)
-    assert page.evaluate("getComputedStyle(document.body).fontSize") == "15px"  # the style's hash is right
+    tab.page.set_viewport_size({"width": 1240, "height": 900})
+    tab.open(path, ready="true")
+    assert tab.ask("getComputedStyle(document.body).fontSize") == "15px"  # the style's hash is right
     outside = "[...document.querySelectorAll('h1, h2, h3, p, li, dd')].filter(n => n.getBoundingClientRect().right > innerWidth + 1).length"
     for width in (1240, 800, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(outside) == 0
-    assert watch.told == []
-    page.close()
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        assert tab.ask("document.documentElement.scrollWidth") <= width
+        assert tab.ask(outside) == 0
+    assert tab.told == []
 
 
 @pytest.mark.parametrize("width", [1240, 390])
-def test_text_without_any_blank_sticks_out_nowhere(browser: Browser, tmp_path: Path, width: int) -> None:
+def test_text_without_any_blank_sticks_out_nowhere(tab: Driven, tmp_path: Path, width: int) -> None:
     path = tmp_path / "report.html"
     write_html(correlation("x" * 400, phones=5), path)
-    page, _ = _open(browser, path, width=width)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    tab.open(path, ready="true")
+    assert tab.ask("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("name", ["network", "not_proven", "everybody"])
-def test_the_first_screen_says_what_when_how_sure_and_what_next(browser: Browser, tmp_path: Path, name: str) -> None:
+def test_the_first_screen_says_what_when_how_sure_and_what_next(tab: Driven, tmp_path: Path, name: str) -> None:
     path = tmp_path / "report.html"
     write_html(CASES[name](), path)
-    page, _ = _open(browser, path)
+    tab.page.set_viewport_size({"width": 1240, "height": 900})
+    tab.open(path, ready="true")
     shown = "selector => document.querySelector(selector).getBoundingClientRect().bottom <= innerHeight"
     for selector in ("h1", ".word", ".next, .step", ".numbers, .count"):
-        assert page.evaluate(shown, selector), selector
-    page.close()
+        assert tab.ask(shown, selector), selector
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_all_text_stands_out_from_its_ground(browser: Browser, tmp_path: Path, name: str) -> None:
+def test_all_text_stands_out_from_its_ground(tab: Driven, tmp_path: Path, name: str) -> None:
     """Source of the bound: WCAG 2.2, 1.4.3, level AA."""
     path = tmp_path / "report.html"
     write_html(CASES[name](), path)
-    page, _ = _open(browser, path)
+    tab.page.set_viewport_size({"width": 1240, "height": 900})
+    tab.open(path, ready="true")
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        contrasts = page.evaluate(_CONTRASTS)
+        tab.page.emulate_media(color_scheme=scheme)
+        contrasts = tab.ask(_CONTRASTS)
         assert len(contrasts) > 10
         assert [text for ratio, text in contrasts if ratio < 4.5] == []
-    page.close()
 
 
-def test_each_line_of_the_overview_leads_to_its_incident(browser: Browser, tmp_path: Path) -> None:
+def test_each_line_of_the_overview_leads_to_its_incident(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_html(CASES["undecided"](), path)
     page, _ = _open(browser, path)
@@ -175,7 +142,7 @@ def _sheets(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True, print_background=True)))
 
 
-def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> None:
+def test_the_page_prints_light_and_whole(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     (incident,) = correlation(phones=120).incidents
     phones = tuple(
@@ -183,12 +150,12 @@ def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> No
     )
     result = replace(correlation(), incidents=(replace(incident, phones=phones),))
     write_html(replace(result, chronic=()), path)
-    page, _ = _open(browser, path, width=1017, dark=True)  # A4 landscape less the margins, at 96 pixels an inch
+    page, _ = _open(browser, path, width=1017, media={"color_scheme": "dark"})  # A4 landscape less the margins, at 96 pixels an inch
     sheets = _sheets(page)
     assert 3 <= sheets <= 8
     page.close()
     write_html(result, path)
-    page, _ = _open(browser, path, width=1017, dark=True)
+    page, _ = _open(browser, path, width=1017, media={"color_scheme": "dark"})
     assert _sheets(page) <= sheets + 1, "a part whose phones drop one by one takes less than a sheet"
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
@@ -197,7 +164,7 @@ def test_the_page_prints_light_and_whole(browser: Browser, tmp_path: Path) -> No
     page.close()
 
 
-def test_evidence_prints_in_two_columns_and_a_key_beside_its_picture(browser: Browser, tmp_path: Path) -> None:
+def test_evidence_prints_in_two_columns_and_a_key_beside_its_picture(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     result, shown = estate(Component("module", "s01-acc01/2"))
     (incident,) = result.incidents
@@ -224,7 +191,7 @@ def test_evidence_prints_in_two_columns_and_a_key_beside_its_picture(browser: Br
     page.close()
 
 
-def test_phones_that_flap_open_at_a_click_and_print_whole(browser: Browser, tmp_path: Path) -> None:
+def test_phones_that_flap_open_at_a_click_and_print_whole(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     result, shown = estate(Component("module", "s01-acc01/2"))
     known = shown.phones.name[3]
@@ -243,7 +210,7 @@ def test_phones_that_flap_open_at_a_click_and_print_whole(browser: Browser, tmp_
 
 
 def test_a_part_whose_phones_drop_one_by_one_is_reached_from_the_top_fits_a_narrow_window_and_prints_whole(
-    browser: Browser, tmp_path: Path
+    browser: Chromium, tmp_path: Path
 ) -> None:
     path = tmp_path / "report.html"
     result, shown = estate()
@@ -265,7 +232,7 @@ def test_a_part_whose_phones_drop_one_by_one_is_reached_from_the_top_fits_a_narr
     page.close()
 
 
-def test_every_mark_of_a_picture_prints(browser: Browser, tmp_path: Path) -> None:
+def test_every_mark_of_a_picture_prints(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     result, shown = estate(Component("module", "s01-acc01/2"))
     write_html(result, path, estate=shown)

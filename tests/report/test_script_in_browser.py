@@ -13,31 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from switchcorr.model.campus import Component
 from switchcorr.report.estate import Estate, LogKind, PhoneState
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.to_html import render_inventory, write_html
 from tests.report.campuses import made_campus, made_result
-from tests.report.driven import READY, Driven, campus_answer, chromium, opened
+from tests.report.driven import Chromium, Driven, campus_answer, opened
 from tests.report.results import CASES, DRAWN, quiet
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("page") / "report.html"
-    result, estate = campus_answer()
-    write_html(result, file, estate=estate)
-    return file
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +31,8 @@ def estate() -> Estate:
 
 
 @pytest.fixture
-def page(browser: Browser, path: Path) -> Iterator[Driven]:
-    driven = opened(browser, path)
+def page(browser: Chromium, campus_page: Path) -> Iterator[Driven]:
+    driven = opened(browser, campus_page)
     yield driven
     assert driven.told == []
     driven.page.close()
@@ -152,11 +137,11 @@ def test_search_works_by_keys_alone(page: Driven, estate: Estate) -> None:
     assert page.ask("document.querySelector('#search-text').getAttribute('aria-expanded')") == "false"
 
 
-def test_a_link_to_a_phone_opens_its_switch_with_the_port_in_focus(browser: Browser, path: Path, estate: Estate) -> None:
+def test_a_link_to_a_phone_opens_its_switch_with_the_port_in_focus(browser: Chromium, campus_page: Path, estate: Estate) -> None:
     phone = next(number for number, state in enumerate(estate.phones.state) if state == PhoneState.DOWN)
     name, place = estate.phones.name[phone], estate.phones.position[phone]
     for link in (f"#phone={name}", f"#{name}", f"#phone={name[3:].lower()}"):
-        page = opened(browser, path, link)
+        page = opened(browser, campus_page, link)
         assert page.page.locator("#switch-body h3").inner_text() == estate.switches[estate.phones.switch[phone]].name
         assert page.ask("document.activeElement.getAttribute('aria-label')").startswith(
             f"port {place}: phone lost, not seen to come back, {name}"
@@ -174,8 +159,8 @@ def test_a_link_to_a_phone_opens_its_switch_with_the_port_in_focus(browser: Brow
         page.page.close()
 
 
-def test_a_link_to_a_switch_shows_all_its_modules(browser: Browser, path: Path) -> None:
-    page = opened(browser, path, "#switch=s02-acc02")
+def test_a_link_to_a_switch_shows_all_its_modules(browser: Chromium, campus_page: Path) -> None:
+    page = opened(browser, campus_page, "#switch=s02-acc02")
     assert page.page.locator("#switch-body svg").count() == 2
     assert page.page.locator("#switch-body g[role=button]").count() == 96
     words = page.page.locator("#switch-body").inner_text()
@@ -185,8 +170,8 @@ def test_a_link_to_a_switch_shows_all_its_modules(browser: Browser, path: Path) 
     page.page.close()
 
 
-def test_a_link_to_a_cause_and_a_time_narrows_everything(browser: Browser, path: Path, estate: Estate) -> None:
-    page = opened(browser, path, "#cause=1&t=0930-0935")
+def test_a_link_to_a_cause_and_a_time_narrows_everything(browser: Chromium, campus_page: Path, estate: Estate) -> None:
+    page = opened(browser, campus_page, "#cause=1&t=0930-0935")
     assert page.page.locator("#chips button").count() == 2
     lost = {phone for phone in _lost(estate, estate.start + 5400, estate.start + 5700) if estate.phones.cause[phone] == 1}
     assert len(lost) > 10
@@ -205,11 +190,10 @@ def test_a_link_to_a_cause_and_a_time_narrows_everything(browser: Browser, path:
     "link",
     ["#phone=SEPFFFFFFFFFFFF", "#switch=nowhere", "#cause=99", "#t=0935-0930", "#SEPFFFFFFFFFFFF", "#cause=-1", "#t=x", "#phone=%E0%A4%A"],
 )
-def test_a_link_to_what_is_not_there_says_so(browser: Browser, path: Path, link: str) -> None:
-    page = opened(browser, path, link)
-    assert page.page.locator("#live").inner_text().startswith("Not in this report: ")
-    assert page.told == []
-    page.page.close()
+def test_a_link_to_what_is_not_there_says_so(tab: Driven, campus_page: Path, link: str) -> None:
+    tab.open(campus_page, link)
+    assert tab.page.locator("#live").inner_text().startswith("Not in this report: ")
+    assert tab.told == []
 
 
 def test_links_of_the_page_itself_still_lead_where_they_did(page: Driven) -> None:
@@ -261,8 +245,8 @@ def test_the_map_says_what_the_pointer_is_on_and_opens_it(page: Driven) -> None:
     page.wait(f"location.hash === '#switch={tip.partition(':')[0]}'")
 
 
-def test_ports_are_walked_as_they_stand_on_the_panel(browser: Browser, path: Path) -> None:
-    page = opened(browser, path, "#switch=s01-acc01")
+def test_ports_are_walked_as_they_stand_on_the_panel(browser: Chromium, campus_page: Path) -> None:
+    page = opened(browser, campus_page, "#switch=s01-acc01")
     assert page.page.locator("#switch-body g[tabindex='0']").count() == 2  # one stop a module
     page.page.locator("#switch-body g[tabindex='0']").first.focus()
     label = "document.activeElement.getAttribute('aria-label').split(':')[0]"
@@ -347,8 +331,8 @@ def test_the_list_is_saved_as_it_stands(page: Driven, estate: Estate) -> None:
     }
 
 
-def test_without_scripts_the_page_is_whole_and_shows_no_dead_control(browser: Browser, path: Path) -> None:
-    page = opened(browser, path, ready="true", java_script_enabled=False)
+def test_without_scripts_the_page_is_whole_and_shows_no_dead_control(browser: Chromium, campus_page: Path) -> None:
+    page = opened(browser, campus_page, ready="true", java_script_enabled=False)
     for selector in ("#map-static svg", "#phones-static tr", "#overview svg", "#path svg", ".cause svg"):
         assert page.page.locator(selector).first.is_visible(), selector
     assert [box for box in page.page.locator("button, input, canvas").all() if box.is_visible()] == []
@@ -363,7 +347,7 @@ def test_print_shows_the_still_parts_and_no_control(page: Driven) -> None:
     assert [box.get_attribute("id") for box in page.page.locator("button, input, canvas, #phone-list").all() if box.is_visible()] == []
 
 
-def test_names_below_a_map_are_for_its_still_picture_only(browser: Browser, tmp_path: Path) -> None:
+def test_names_below_a_map_are_for_its_still_picture_only(browser: Chromium, tmp_path: Path) -> None:
     made = made_campus(sites=8, switches=8, modules=1, phones=4, ports=False)
     result = made_result(made, Component("distribution", "s03-dista"), share=1.0)
     path = tmp_path / "report.html"
@@ -380,15 +364,15 @@ def test_names_below_a_map_are_for_its_still_picture_only(browser: Browser, tmp_
 
 
 @pytest.mark.parametrize("width", [390, 800, 1240])
-def test_nothing_that_the_script_shows_sticks_out(browser: Browser, path: Path, width: int) -> None:
-    page = opened(browser, path, "#switch=s01-acc01&t=0930-0935", width=width)
+def test_nothing_that_the_script_shows_sticks_out(browser: Chromium, campus_page: Path, width: int) -> None:
+    page = opened(browser, campus_page, "#switch=s01-acc01&t=0930-0935", width=width)
     assert page.ask("document.documentElement.scrollWidth") <= width
     assert page.told == []
     page.page.close()
 
 
-def test_in_a_narrow_window_the_first_loss_of_an_incident_is_in_sight(browser: Browser, path: Path) -> None:
-    page = opened(browser, path, width=360)
+def test_in_a_narrow_window_the_first_loss_of_an_incident_is_in_sight(browser: Chromium, campus_page: Path) -> None:
+    page = opened(browser, campus_page, width=360)
     places = page.ask(
         """[...document.querySelectorAll(".clock .scroll:has(.onset)")].map(box => {
             const place = box.getBoundingClientRect(), first = box.querySelector(".onset").getBoundingClientRect();
@@ -400,20 +384,19 @@ def test_in_a_narrow_window_the_first_loss_of_an_incident_is_in_sight(browser: B
     page.page.close()
 
 
-def test_a_long_name_on_the_map_loses_its_middle_and_is_not_squeezed(browser: Browser, tmp_path: Path) -> None:
+def test_a_long_name_on_the_map_loses_its_middle_and_is_not_squeezed(browser: Chromium, tmp_path: Path) -> None:
     result, estate = campus_answer()
     long = "switch-of-the-telecom-room-on-floor-17-of-the-annex-"
     switches = tuple(replace(one, name=f"{long}{number}") if one.phones else one for number, one in enumerate(estate.switches))
     file = tmp_path / "report.html"
     write_html(result, file, estate=replace(estate, switches=switches))
-    page = Driven(browser.new_page(viewport={"width": 1240, "height": 900}))
+    page = Driven(browser.page())
     page.page.add_init_script(
         """window.written = [];
         const write = CanvasRenderingContext2D.prototype.fillText;
         CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room) { written.push([text, this.measureText(text).width, room]); write.call(this, text, x, y, room); };"""
     )
-    page.page.goto(file.as_uri())
-    page.wait(READY)
+    page.open(file)
     page.wait("written.some(([text]) => text.startsWith('switch'))")  # a busy machine draws later
     names = page.ask("written.filter(([text]) => text.startsWith('switch'))")
     assert {text[-3:] for text, _, _ in names} == {f"ex-{number}"[-3:] for number, one in enumerate(switches) if one.phones}
@@ -421,7 +404,7 @@ def test_a_long_name_on_the_map_loses_its_middle_and_is_not_squeezed(browser: Br
     page.page.close()
 
 
-def test_long_names_of_blocks_end_before_the_next_block(browser: Browser, tmp_path: Path) -> None:
+def test_long_names_of_blocks_end_before_the_next_block(browser: Chromium, tmp_path: Path) -> None:
     made = made_campus(sites=6, switches=2, modules=1, phones=4, ports=False)
     result = made_result(made, Component("site", "Site 1"))
     estate = make_estate(result, campus=made.campus, log=made.log)
@@ -441,8 +424,8 @@ def test_long_names_of_blocks_end_before_the_next_block(browser: Browser, tmp_pa
     page.page.close()
 
 
-def test_the_script_stays_readable_and_uses_nothing_that_writes_markup_or_loads(path: Path) -> None:
-    script = path.read_text(encoding="utf-8").rpartition("<script>")[2].partition("</script>")[0]
+def test_the_script_stays_readable_and_uses_nothing_that_writes_markup_or_loads(campus_page: Path) -> None:
+    script = campus_page.read_text(encoding="utf-8").rpartition("<script>")[2].partition("</script>")[0]
     assert len(script.encode()) <= 40_000
     assert script.startswith('"use strict";')
     assert not re.search(
@@ -451,17 +434,17 @@ def test_the_script_stays_readable_and_uses_nothing_that_writes_markup_or_loads(
     )
 
 
-def test_the_script_of_every_made_page_starts_and_says_nothing(browser: Browser, tmp_path: Path) -> None:
-    file = tmp_path / "report.html"
+def test_the_script_of_every_made_page_starts_and_says_nothing(browser: Chromium, tmp_path: Path) -> None:
+    file, page = tmp_path / "report.html", Driven(browser.page())
     for name in (*CASES, *DRAWN):
         result, shown = DRAWN[name]() if name in DRAWN else (CASES[name](), None)
         write_html(result, file, estate=shown)
-        page = opened(browser, file)
+        page.open(file)
         assert page.told == [], name
-        page.page.close()
+    page.page.close()
 
 
-def test_an_inventory_is_searched_and_opened_too(browser: Browser, tmp_path: Path) -> None:
+def test_an_inventory_is_searched_and_opened_too(browser: Chromium, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     made = made_campus(sites=2, switches=3, modules=2, phones=6)
     file.write_text(render_inventory(quiet(), make_estate(quiet(), campus=made.campus, ports=made.ports)), encoding="utf-8")
