@@ -275,10 +275,12 @@ def _claims(cut: Cut) -> dict[int, EventFormat]:
 def _claim(raw: bytes, line: str | None) -> EventFormat | None:
     """The format of a record that a line begins; formats whose marks it lacks are not asked."""
     for one in _RECORDS:
-        if any(mark in raw for mark in one.marks):
-            line = _text(raw) if line is None else line
-            if one.looks_like(line):
-                return one
+        for mark in one.marks:  # any() takes as long again, on every line of such a file
+            if mark in raw:
+                line = _text(raw) if line is None else line
+                if one.looks_like(line):
+                    return one
+                break
     return None
 
 
