@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -59,13 +60,22 @@ class Both(Site):
         return run_audit(asked)
 
 
+@pytest.fixture(scope="module")
+def visited(tmp_path_factory: pytest.TempPathFactory, small_site: DemoSite) -> Path:
+    """A store with the last visit of the small site, never written to: tests take a copy."""
+    folder = tmp_path_factory.mktemp("visited")
+    place = StorePlace(parse_url(str(folder / "x.db")), folder / "raw")
+    import_folder(ImportRequest(small_site.captures[1], place, END + HOUR, SETTINGS))
+    return folder
+
+
 @pytest.fixture
-def live_request(tmp_path: Path, small_site: DemoSite) -> LiveRequest:
+def live_request(tmp_path: Path, small_site: DemoSite, visited: Path) -> LiveRequest:
     folder = tmp_path / "events"
     folder.mkdir()
+    shutil.copytree(visited, tmp_path, dirs_exist_ok=True)
     place = StorePlace(parse_url(str(tmp_path / "x.db")), tmp_path / "raw")
-    import_folder(ImportRequest(small_site.captures[1], place, END + HOUR, SETTINGS))
-    return LiveRequest(folder, Times(_NOW), CampusRequest(captures=small_site.captures), (small_site.log,), place, SETTINGS)
+    return LiveRequest(folder, Times(_NOW), CampusRequest(captures=small_site.captures[1:]), (small_site.log,), place, SETTINGS)
 
 
 @pytest.fixture
@@ -78,7 +88,7 @@ def ids_of(told: list[str]) -> set[str]:
 
 
 def test_what_is_told_live_is_told_by_no_audit(both: Both) -> None:
-    both.run(60, _fault(PHONES, 5, 40))
+    both.run(60, _fault(PHONES, 5, 10))
     (first,) = {told.incident.id for _, told in both.told}
     during = both.audit()
     assert during.conclusions.answer is not None
@@ -144,12 +154,12 @@ def test_planned_work_elsewhere_hides_nothing(both: Both) -> None:
     assert both.request.store is not None
     with both.request.store.open(write=True) as store:
         put_mask(store, Mask("card swap", _NOW - HOUR, _NOW + HOUR, "acc-002"))
-    both.run(90, _fault(PHONES, 5, 40))
+    both.run(90, _fault(PHONES, 5, 10))
     assert both.told[0][1].news is News.NEW
 
 
 def test_a_store_that_is_away_costs_no_news(both: Both, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    both.run(90, _fault(PHONES, 5, 40))
+    both.run(90, _fault(PHONES, 5, 10))
     news = [told for _, told in both.told]
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"no database" * 1000)
