@@ -12,7 +12,7 @@ from switchcorr.lab.outputs import write_captures
 
 
 def campus() -> LabCampus:
-    return build_lab_campus(switches=6)
+    return build_lab_campus(switches=4)
 
 
 def changed(given: LabCampus, name: str, change: Callable[[LabDevice], LabDevice]) -> LabCampus:
