@@ -25,6 +25,7 @@ from switchcorr.lab.campus import build_lab_campus
 from switchcorr.lab.site import Manners, site_switches
 from switchcorr.lab.ssh_server import LabServer
 from switchcorr.lab.switch import LabSwitch
+from tests.conftest import call_main
 
 _IN_OWN_TERMINAL = """
 import fcntl, sys, termios
@@ -112,6 +113,17 @@ class Site:
             self.command(*arguments), capture_output=True, text=True, timeout=DEADLINE_S, check=False,
             env=self.full_environment, cwd=self.directory, stdin=subprocess.DEVNULL,
         )  # fmt: skip
+
+    def call(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """The same in this process: where the command is no more than what leads to the one that is tested, or what it says is all that is."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ:
+                if name.startswith("SWITCHCORR_"):
+                    patch.delenv(name)
+            self.enter(patch)
+            patch.chdir(self.directory)
+            called = call_main(*arguments)
+        return subprocess.CompletedProcess(list(map(str, arguments)), called.code, called.out, called.err)
 
     def run_printed(self, line: str) -> subprocess.CompletedProcess[str]:
         """Run a command exactly as it was printed."""

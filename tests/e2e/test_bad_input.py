@@ -6,9 +6,6 @@ import csv
 import gzip
 import io
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +13,7 @@ import pytest
 
 from switchcorr.jobs.inputs.request import CampusRequest, PlacementsRequest, Times
 from switchcorr.jobs.placements import read_placements
+from tests.conftest import Called, call_main
 
 _PHONE = "SEP00005E0053{:02X}"
 _ENTRY = (
@@ -33,11 +31,10 @@ _BACK = "\b" * 9
 _PAGER = f" --More-- {_BACK}        {_BACK}"
 
 
-def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "switchcorr", *map(str, arguments)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=dict(os.environ))
-    assert "Traceback" not in ran.stderr
-    return ran
+def _run(*arguments: str | Path) -> Called:
+    called = call_main(*arguments)
+    assert "Traceback" not in called.err
+    return called
 
 
 def _write(directory: Path, files: dict[str, str | bytes]) -> Path:
@@ -51,8 +48,8 @@ def _write(directory: Path, files: dict[str, str | bytes]) -> Path:
 def _placed(directory: Path) -> tuple[int, list[str], str]:
     """Exit code, ports of the phones that are placed, and what was said."""
     ran = _run("export", "placements", "--captures", directory, "--format", "csv")
-    rows = csv.DictReader(io.StringIO(ran.stdout))
-    return ran.returncode, [row["interface"].removeprefix("GigabitEthernet1/0/") for row in rows if row["state"] == "placed"], ran.stderr
+    rows = csv.DictReader(io.StringIO(ran.out))
+    return ran.code, [row["interface"].removeprefix("GigabitEthernet1/0/") for row in rows if row["state"] == "placed"], ran.err
 
 
 def _torn(text: str) -> str:
@@ -113,7 +110,7 @@ def test_half_a_table_gives_its_half_and_says_so(tmp_path: Path) -> None:
     ran = _run(
         "correlate", "--captures", tmp_path / "d", "--events", tmp_path / "e.csv", "--format", "table", "--now", "2026-11-24T00:00:00Z"
     )
-    told = " ".join(ran.stdout.split())
+    told = " ".join(ran.out.split())
     assert f"truncated: {tmp_path}/d/acc-1/show_cdp_neighbors_detail.txt.gz: damaged, or cut short" in told
 
 
@@ -142,15 +139,15 @@ def test_two_switches_of_one_name_are_kept_apart_and_both_files_named(tmp_path: 
     }
     _write(tmp_path, dict(logs))
     ran = _run("export", "placements", "--captures", tmp_path, "--format", "json")
-    rows = json.loads(ran.stdout)["placements"]
-    assert ran.returncode == 0
+    rows = json.loads(ran.out)["placements"]
+    assert ran.code == 0
     assert {row["device"] for row in rows} == {"acc-1~FOC00000001", "acc-1~FOC00000002"}
     assert len([row for row in rows if row["state"] == "placed"]) == 6
-    assert "2 different devices have this name" in ran.stderr
-    assert f"{tmp_path}/oslo.log" in ran.stderr
-    assert f"{tmp_path}/bergen.log" in ran.stderr
+    assert "2 different devices have this name" in ran.err
+    assert f"{tmp_path}/oslo.log" in ran.err
+    assert f"{tmp_path}/bergen.log" in ran.err
     quiet = _run("locate", _PHONE.format(1), "--captures", tmp_path, "--format", "table", "-q")
-    assert quiet.stderr == ""
+    assert quiet.err == ""
 
 
 @pytest.mark.parametrize(
@@ -167,10 +164,10 @@ def test_captures_of_which_nothing_can_be_used_fail_and_say_what_to_do(tmp_path:
     (tmp_path / "empty").mkdir()
     command = ("locate", _PHONE.format(1)) if name == "nowhere" else ("export", "placements")
     ran = _run(*command, "--captures", tmp_path / name)
-    assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr.startswith("switchcorr: nothing tells where phones are: ")
-    assert f"{tmp_path / name}: {words}" in ran.stderr
-    assert "docs/messages.md#input-file" in ran.stderr
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("switchcorr: nothing tells where phones are: ")
+    assert f"{tmp_path / name}: {words}" in ran.err
+    assert "docs/messages.md#input-file" in ran.err
 
 
 def test_without_any_usable_captures_the_log_is_still_judged(tmp_path: Path) -> None:
@@ -179,9 +176,9 @@ def test_without_any_usable_captures_the_log_is_still_judged(tmp_path: Path) -> 
         f"time,phone,event,reason,reason_enum\n2026-11-22T08:00:00Z,{_PHONE.format(1)},unregistered,8,EndPointUnregistered.Reason\n"
     )
     ran = _run("correlate", "--captures", tmp_path / "bad", "--events", tmp_path / "e.csv", "--now", "2026-11-24T00:00:00Z")
-    assert ran.returncode == 3
-    assert json.loads(ran.stdout)["schema"] == "switchcorr/correlation/1"
-    assert "none of its 1 file could be used" in ran.stderr
+    assert ran.code == 3
+    assert json.loads(ran.out)["schema"] == "switchcorr/correlation/1"
+    assert "none of its 1 file could be used" in ran.err
 
 
 def test_the_folder_of_one_device_is_a_captures_folder_too(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.conftest import call_main
 
 _NOW = "2026-11-23T00:00:00Z"
 _MODULES = (3, 4, 5)
@@ -213,15 +213,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(root / "early", root / "late", root / "events.csv")
 
 
-def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "switchcorr", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-
-
 def _placements(captures: Sequence[str | Path]) -> dict[str, dict[str, str]]:
-    ran = _run("export", "placements", *captures, "--format", "csv")
-    assert ran.returncode == 0, ran.stderr
-    return {row["phone"]: row for row in csv.DictReader(io.StringIO(ran.stdout))}
+    ran = call_main("export", "placements", *captures, "--format", "csv")
+    assert ran.code == 0, ran.err
+    return {row["phone"]: row for row in csv.DictReader(io.StringIO(ran.out))}
 
 
 @pytest.mark.parametrize("which", ["early", "late"])
@@ -245,19 +240,19 @@ def test_a_phone_without_cdp_is_known_by_its_address_in_the_voice_vlan(site: Sit
 
 def test_locate_answers_for_a_phone_and_for_a_module(site: Site) -> None:
     port, mac, name = _ports()[6]
-    (placement,) = json.loads(_run("locate", mac, "--captures", site.late, "--format", "json").stdout)["placements"]
+    (placement,) = json.loads(call_main("locate", mac, "--captures", site.late, "--format", "json").out)["placements"]
     assert (placement["phone"], placement["device"], placement["interface"]) == (name, "cat-1", port)
 
-    below = _run("locate", "--module", "cat-1/3", "--captures", site.late, "--format", "csv")
-    assert len(list(csv.DictReader(io.StringIO(below.stdout)))) == _PORTS
-    uplink = _run("locate", "--uplink", "cat-1:1/1", "--captures", site.late, "--core", "dist-1", "--format", "csv")
-    assert len(list(csv.DictReader(io.StringIO(uplink.stdout)))) == _PORTS * len(_MODULES) - len(_WITHOUT_CDP)
+    below = call_main("locate", "--module", "cat-1/3", "--captures", site.late, "--format", "csv")
+    assert len(list(csv.DictReader(io.StringIO(below.out)))) == _PORTS
+    uplink = call_main("locate", "--uplink", "cat-1:1/1", "--captures", site.late, "--core", "dist-1", "--format", "csv")
+    assert len(list(csv.DictReader(io.StringIO(uplink.out)))) == _PORTS * len(_MODULES) - len(_WITHOUT_CDP)
 
 
 def test_correlate_names_the_module_and_its_growing_errors(site: Site) -> None:
-    ran = _run("correlate", *site.captures, "--events", site.log, "--core", "dist-1", "--now", _NOW, "--format", "json")
-    assert ran.returncode == 0, ran.stderr
-    document: dict[str, Any] = json.loads(ran.stdout)
+    ran = call_main("correlate", *site.captures, "--events", site.log, "--core", "dist-1", "--now", _NOW, "--format", "json")
+    assert ran.code == 0, ran.err
+    document: dict[str, Any] = json.loads(ran.out)
     (incident,) = document["incidents"]
     cause = incident["causes"][0]
 
@@ -273,8 +268,8 @@ def test_correlate_names_the_module_and_its_growing_errors(site: Site) -> None:
 
 
 def test_parse_reads_an_abbreviated_command(site: Site) -> None:
-    ran = _run("parse", "--platform", "cisco_catos", "--command", "sh mod", site.early / "cat-1" / "show_module.txt")
-    assert ran.returncode == 0, ran.stderr
-    document = json.loads(ran.stdout)
+    ran = call_main("parse", "--platform", "cisco_catos", "--command", "sh mod", site.early / "cat-1" / "show_module.txt")
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
     assert (document["command"], document["bad_line_count"]) == ("show module", 0)
     assert [(row["slot"], row["serial"]) for row in document["rows"]][:2] == [(1, "SAD00000E01"), (15, "SAD00000E02")]

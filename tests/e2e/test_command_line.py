@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from switchcorr.lab.demo import DemoSite, write_demo
+from tests.conftest import call_main
 
 _NOW = "2026-11-24T00:00:00Z"
 _HEAVY = {
@@ -24,9 +25,10 @@ _HEAVY = {
 }  # fmt: skip
 
 
-def _run(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """A process of its own: for how it ends, and for its streams. What a command says is the same in this process, in a fraction of the time."""
     command = [sys.executable, "-m", "switchcorr", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=cwd, env={**os.environ, **(env or {})})
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +86,9 @@ def test_the_demo_names_what_it_planted_and_says_where_everything_is(tmp_path: P
 def test_captures_and_a_log_give_the_same_json_twice(site: DemoSite, tmp_path: Path) -> None:
     arguments = ["correlate", *(x for path in site.captures for x in ("--captures", str(path))), "--events", str(site.log), "--now", _NOW]
     first = _run(*arguments, "--format", "json", "--report", tmp_path / "a.html")
-    second = _run(*arguments, "--format", "json", "--report", tmp_path / "b.html", "--workers", "1")
+    second = call_main(*arguments, "--format", "json", "--report", tmp_path / "b.html", "--workers", "1")
     assert first.returncode == 0, first.stderr
-    assert first.stdout == second.stdout
+    assert first.stdout == second.out
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
     document = json.loads(first.stdout)
     named = {(incident["verdict"], incident["causes"][0]["component"]["id"]) for incident in document["incidents"]}
@@ -142,41 +144,42 @@ def test_nothing_usable_fails_and_says_why(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_value_is_a_usage_error(option: str, value: str, words: str, site: DemoSite) -> None:
-    ran = _run("correlate", "--events", site.log, option, value)
-    assert ran.returncode == 2
-    assert words in ran.stderr
+    ran = call_main("correlate", "--events", site.log, option, value)
+    assert ran.code == 2
+    assert words in ran.err
 
 
-def test_an_unknown_setting_names_the_nearest(site: DemoSite) -> None:
-    ran = _run("correlate", "--events", site.log, env={"SWITCHCORR_TIMEZON": "UTC"})
-    assert ran.returncode == 2
-    assert "did you mean 'timezone'" in ran.stderr
+def test_an_unknown_setting_names_the_nearest(site: DemoSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHCORR_TIMEZON", "UTC")
+    ran = call_main("correlate", "--events", site.log)
+    assert ran.code == 2
+    assert "did you mean 'timezone'" in ran.err
 
 
 def test_locate_tells_where_a_phone_is_and_where_it_is_not(site: DemoSite) -> None:
-    found = _run("locate", "sep00005e200631", "--captures", site.captures[0], "--format", "table")
-    assert found.returncode == 0
-    assert "acc-003 GigabitEthernet1/" in found.stdout
-    assert "cdp" in found.stdout
-    lost = _run("locate", "00:00:5e:99:99:99", "--captures", site.captures[0], "--format", "json")
-    (placement,) = json.loads(lost.stdout)["placements"]
+    found = call_main("locate", "sep00005e200631", "--captures", site.captures[0], "--format", "table")
+    assert found.code == 0
+    assert "acc-003 GigabitEthernet1/" in found.out
+    assert "cdp" in found.out
+    lost = call_main("locate", "00:00:5e:99:99:99", "--captures", site.captures[0], "--format", "json")
+    (placement,) = json.loads(lost.out)["placements"]
     assert (placement["state"], placement["device"]) == ("unplaced", "")
     assert "17 devices read" in placement["reason"]
 
 
 def test_locate_lists_what_hangs_below_a_part(site: DemoSite) -> None:
-    ran = _run("locate", "--module", "acc-003/5", "--captures", site.captures[0], "--format", "csv")
-    rows = list(csv.DictReader(io.StringIO(ran.stdout)))
+    ran = call_main("locate", "--module", "acc-003/5", "--captures", site.captures[0], "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
     assert len(rows) == 20
     assert {row["module"] for row in rows} == {"acc-003/5"}
-    wrong = _run("locate", "--module", "acc-003/99", "--captures", site.captures[0])
-    assert wrong.returncode == 2
-    assert "acc-003/5" in wrong.stderr
+    wrong = call_main("locate", "--module", "acc-003/99", "--captures", site.captures[0])
+    assert wrong.code == 2
+    assert "acc-003/5" in wrong.err
 
 
 def test_placements_are_one_row_a_phone(site: DemoSite) -> None:
-    ran = _run("export", "placements", "--captures", site.captures[1], "--format", "csv")
-    rows = list(csv.DictReader(io.StringIO(ran.stdout)))
+    ran = call_main("export", "placements", "--captures", site.captures[1], "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
     assert len(rows) == 840
     assert {row["state"] for row in rows} == {"placed"}
 
@@ -184,13 +187,13 @@ def test_placements_are_one_row_a_phone(site: DemoSite) -> None:
 def test_parse_shows_rows_and_what_could_not_be_used(tmp_path: Path) -> None:
     path = tmp_path / "out.txt"
     path.write_text("acc-1#sh clock\n09:41:07.123 UTC Sun Nov 22 2026\na line that nobody knows\nacc-1#\n")
-    ran = _run("parse", "--platform", "cisco_ios", "--command", "sh clo", path)
-    assert ran.returncode == 3
-    document = json.loads(ran.stdout)
+    ran = call_main("parse", "--platform", "cisco_ios", "--command", "sh clo", path)
+    assert ran.code == 3
+    document = json.loads(ran.out)
     assert document["rows"][0]["time"] == "2026-11-22T09:41:07Z"
     assert document["bad_lines"][0]["text"] == "a line that nobody knows"
-    assert _run("parse", "--platform", "cisco_ios", "--command", "show", path).returncode == 2
-    assert _run("parse", "--platform", "vax", "--command", "show clock", path).returncode == 2
+    assert call_main("parse", "--platform", "cisco_ios", "--command", "show", path).code == 2
+    assert call_main("parse", "--platform", "vax", "--command", "show clock", path).code == 2
 
 
 def test_a_reader_that_goes_away_is_no_error(site: DemoSite) -> None:
@@ -204,12 +207,21 @@ def test_a_reader_that_goes_away_is_no_error(site: DemoSite) -> None:
 def test_an_encoding_without_our_signs_takes_the_same_document(encoding: str, tmp_path: Path) -> None:
     log = tmp_path / os.fsdecode(b"Z\xc3\xbcrich \xff.csv")
     log.write_text("time,phone,event\n2026-11-20 10:00:00,SEP00005E200231,unregistered\n")
-    command = [sys.executable, "-m", "switchcorr", "correlate", "--events", str(log), "--now", _NOW, "--format"]
+    script = """
+import sys
+from switchcorr.cli.app import main
+for form in ("json", "table"):
+    try:
+        main([*sys.argv[1:], "--format", form])
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    print("* " * 40)
+"""
+    command = [sys.executable, "-c", script, "correlate", "--events", str(log), "--now", _NOW]
     spoken = {**os.environ, "PYTHONIOENCODING": encoding}
-    told, text = (
-        subprocess.run([*command, name], env=spoken, capture_output=True, timeout=60, check=True).stdout.decode(encoding)
-        for name in ("json", "table")
-    )
+    ran = subprocess.run(command, env=spoken, capture_output=True, timeout=60, check=True)
+    told, text, _ = ran.stdout.decode(encoding).split("* " * 40)
     assert any("Z\u00fcrich \udcff.csv" in sentence for sentence in json.loads(told)["coverage"]["assumptions"])
     assert ("── What this rests on ──" if encoding == "utf-8" else "-- What this rests on --") in text
 
@@ -223,9 +235,10 @@ def test_output_to_a_full_disk_is_told(site: DemoSite) -> None:
     assert "unexpected" not in ran.stderr
 
 
-def test_closed_streams_change_no_answer(site: DemoSite, tmp_path: Path) -> None:
-    page = tmp_path / "report.html"
-    command = shlex.join([sys.executable, "-m", "switchcorr", "correlate", "--events", str(site.log), "--now", _NOW, "--report", str(page)])
+def test_closed_streams_change_no_answer(tmp_path: Path) -> None:
+    log, page = tmp_path / "log.csv", tmp_path / "report.html"
+    log.write_text("time,phone,event\n2026-11-20 10:00:00,SEP00005E200231,unregistered\n")
+    command = shlex.join([sys.executable, "-m", "switchcorr", "correlate", "--events", str(log), "--now", _NOW, "--report", str(page)])
     for closed in (">&-", "2>&-", ">&- 2>&-"):
         assert subprocess.run(["/bin/sh", "-c", f"{command} {closed}"], capture_output=True, timeout=60, check=False).returncode == 0, (
             closed
@@ -343,8 +356,8 @@ def test_progress_is_seen_on_a_terminal_and_leaves_it_clean(site: DemoSite) -> N
 
 def test_hostile_names_reach_terminal_and_csv_as_text(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text('phone,switch,module\nSEP00005E005301,"=cmd|x",\x1b]0;evil\x07/1\nSEP00005E005302,"=cmd|x",2\n')
-    ran = _run("export", "placements", "--locations", tmp_path / "p.csv", "--format", "csv")
-    assert "\x1b" not in ran.stdout
-    assert "'=cmd|x" in ran.stdout
-    table = _run("export", "placements", "--locations", tmp_path / "p.csv", "--format", "table")
-    assert not {character for character in table.stdout if ord(character) < 32} - {"\n"}
+    ran = call_main("export", "placements", "--locations", tmp_path / "p.csv", "--format", "csv")
+    assert "\x1b" not in ran.out
+    assert "'=cmd|x" in ran.out
+    table = call_main("export", "placements", "--locations", tmp_path / "p.csv", "--format", "table")
+    assert not {character for character in table.out if ord(character) < 32} - {"\n"}

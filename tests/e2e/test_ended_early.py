@@ -63,7 +63,7 @@ def test_every_planned_command_is_named_however_the_visit_ends(fault: Fault, set
     write_captures(replace(whole, devices=(_device(),)), before, visit=1, taken_at=_AT)
     with lab_thread([replace(healthy, fault=fault, fault_at=_CUT_AT)]) as lab:
         site.write(lab, [_NAME])
-        assert site.run("trust", "--all", "--yes").returncode == 0
+        assert site.call("trust", "--all", "--yes").returncode == 0
         with site.started("sweep", "--out", after) as process:
             if fault is Fault.HANG_MID_OUTPUT:
                 while not (after / _NAME / "show_switch_detail.txt").exists():

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from switchcorr.lab.founding import SICK_MODULE, FoundingCase, write_founding_case, write_founding_twin
+from tests.conftest import call_main
 
 _NOW = "2009-06-30T00:00:00Z"
 
 
 def _correlate(*arguments: str | Path) -> dict[str, Any]:
-    command = [
-        sys.executable,
-        "-m",
-        "switchcorr",
-        "correlate",
-        "--now",
-        _NOW,
-        "--timezone",
-        "UTC",
-        "--format",
-        "json",
-        *map(str, arguments),
-    ]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert ran.returncode == 0, ran.stderr
-    document: dict[str, Any] = json.loads(ran.stdout)
+    called = call_main("correlate", "--now", _NOW, "--timezone", "UTC", "--format", "json", *arguments)
+    assert called.code == 0, called.err
+    document: dict[str, Any] = json.loads(called.out)
     return document
 
 

@@ -63,10 +63,10 @@ def test_nothing_is_visited_before_its_key_is_trusted_and_then_everything_is(lab
 
 def test_a_dry_run_connects_to_nothing_and_needs_no_secret(lab: LabServer, site: Site) -> None:
     site.write(lab, _NAMES, password="env:NOT_SET_AT_ALL")
-    table = site.run("sweep", "--dry-run", "--format", "table", "--limit", "acc-00[12]")
+    table = site.call("sweep", "--dry-run", "--format", "table", "--limit", "acc-00[12]")
     assert table.returncode == 0, table.stderr
     assert {line.split()[0] for line in table.stdout.splitlines()[1:]} == {"acc-001", "acc-002"}
-    document = json.loads(site.run("sweep", "--dry-run").stdout)
+    document = json.loads(site.call("sweep", "--dry-run").stdout)
     assert (document["schema"], document["devices"]) == ("switchcorr/sweep-plan/1", 6)
     assert {"device", "host", "port", "command"} <= set(document["commands"][0])
     assert lab.journal.connections() == 0
@@ -76,7 +76,7 @@ def test_a_dry_run_connects_to_nothing_and_needs_no_secret(lab: LabServer, site:
 def test_the_live_view_fits_its_terminal_and_leaves_it_as_it_was(columns: int, lab: LabServer, site: Site) -> None:
     site.write(lab, _NAMES)
     site.environment["SWITCHCORR_IDLE_S"] = "1"
-    assert site.run("trust", "--all", "--yes").returncode == 0
+    assert site.call("trust", "--all", "--yes").returncode == 0
     screen = run_in_terminal(site, "sweep", columns=columns)
     assert screen.code == 3, screen.text
     assert screen.before == screen.after
@@ -91,7 +91,7 @@ def test_the_live_view_fits_its_terminal_and_leaves_it_as_it_was(columns: int, l
 
 def test_ctrl_c_is_answered_at_once_and_the_terminal_is_clean(lab: LabServer, site: Site) -> None:
     site.write(lab, _NAMES)
-    assert site.run("trust", "--all", "--yes").returncode == 0
+    assert site.call("trust", "--all", "--yes").returncode == 0
     pressed: list[float] = []
 
     def press(shown: str, terminal: IO[bytes]) -> None:
@@ -112,7 +112,7 @@ def test_a_second_ctrl_c_ends_at_once(site: Site) -> None:
     switches = [replace(switch, fault=Fault.DRIP) for switch in campus_switches(2)]
     with lab_thread(switches) as lab:
         site.write(lab, _NAMES[:2])
-        assert site.run("trust", "--all", "--yes").returncode == 0
+        assert site.call("trust", "--all", "--yes").returncode == 0
         sent: list[str] = []
 
         def press(shown: str, terminal: IO[bytes]) -> None:
@@ -131,7 +131,7 @@ def test_a_second_ctrl_c_ends_at_once(site: Site) -> None:
 
 def test_a_sweep_that_is_ended_keeps_whole_files_and_is_completed(lab: LabServer, site: Site) -> None:
     site.write(lab, _NAMES)
-    assert site.run("trust", "--all", "--yes").returncode == 0
+    assert site.call("trust", "--all", "--yes").returncode == 0
     captures = site.directory / "captures"
     with site.started("sweep", "--out", captures) as process:
         assert process.stdout is not None
@@ -159,7 +159,7 @@ def test_a_sweep_that_is_ended_keeps_whole_files_and_is_completed(lab: LabServer
 
 def test_doctor_finds_nothing_wrong_with_a_healthy_device(lab: LabServer, site: Site) -> None:
     site.write(lab, _NAMES)
-    assert site.run("trust", "acc-001", "--yes").returncode == 0
+    assert site.call("trust", "acc-001", "--yes").returncode == 0
     checked = site.run("doctor", "acc-001", "--format", "json")
     document = json.loads(checked.stdout)
     (checkup,) = document["checkups"]
@@ -169,7 +169,7 @@ def test_doctor_finds_nothing_wrong_with_a_healthy_device(lab: LabServer, site: 
     assert (checked.returncode, document["schema"], document["findings"]) == (0, "switchcorr/doctor/1", 0)
     assert {"name", "connection", "algorithms", "host key", "login", "prompt", "paging", "clock", "show version"} <= set(states)
     assert lab.journal.passwords_received("acc-001") == 1
-    assert site.run("doctor", "--limit", "acc-001").returncode == 2
+    assert site.call("doctor", "--limit", "acc-001").returncode == 2
 
 
 def test_doctor_stops_where_it_makes_no_sense_to_go_on(site: Site) -> None:
@@ -182,14 +182,14 @@ def test_doctor_stops_where_it_makes_no_sense_to_go_on(site: Site) -> None:
     ]
     with lab_thread(faulty) as lab:
         site.write(lab, _NAMES[:4])
-        assert site.run("trust", "acc-001", "acc-004", "--yes").returncode == 0
+        assert site.call("trust", "acc-001", "acc-004", "--yes").returncode == 0
         for name, code, last, kind in (
             ("acc-001", 4, "algorithms", "switchcorr_algorithms: legacy"),
             ("acc-002", 1, "connection", "refused"),
             ("acc-003", 1, "banner", "HTTP"),
             ("acc-004", 4, "login", "refused"),
         ):
-            checked = site.run("doctor", name, "--format", "json")
+            checked = site.call("doctor", name, "--format", "json")
             assert checked.returncode == code, checked.stdout + checked.stderr
             (checkup,) = json.loads(checked.stdout)["checkups"]
             failed = [check for check in checkup["checks"] if check["state"] == "failed"]
@@ -202,7 +202,7 @@ def test_doctor_stops_where_it_makes_no_sense_to_go_on(site: Site) -> None:
 
 def test_doctor_looks_at_this_installation(lab: LabServer, site: Site) -> None:
     site.write(lab, _NAMES, password="env:NOT_SET_AT_ALL")
-    checked = site.run("doctor", "--format", "json")
+    checked = site.call("doctor", "--format", "json")
     (checkup,) = json.loads(checked.stdout)["checkups"]
     states = {check["name"]: check for check in checkup["checks"]}
     assert checked.returncode == 4
@@ -211,8 +211,8 @@ def test_doctor_looks_at_this_installation(lab: LabServer, site: Site) -> None:
     assert "NOT_SET_AT_ALL" in states["credentials"]["found"]
     assert states["host keys"]["state"] == "warning"
     site.write(lab, _NAMES)
-    assert site.run("trust", "--all", "--yes").returncode == 0
-    assert site.run("doctor").returncode == 0
+    assert site.call("trust", "--all", "--yes").returncode == 0
+    assert site.call("doctor").returncode == 0
 
 
 def test_behind_a_jump_host_its_own_key_is_trusted_first_and_then_that_of_the_device(site: Site) -> None:
