@@ -19,6 +19,7 @@ from switchcorr.cli.app import app
 from switchcorr.errors import ExitCode
 from switchcorr.lab.demo import write_demo
 from switchcorr.lab.founding import write_founding_case, write_founding_twin
+from tests.conftest import call_main
 from tests.packets.wire import Talk, pcap, pcapng
 
 _ROOT = Path(__file__).parents[1]
@@ -68,8 +69,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (desk / name).write_bytes(pcap(talk.seen(side)))
     (desk / "capture.pcapng.gz").write_bytes(gzip.compress(pcapng(talk.seen())))
     for captures, store in (("captures", "srv/switchcorr/site.db"), ("captures-before", _STATE), ("captures-after", _STATE)):
-        into = ["store", "import", str(desk / captures), "--store", str(desk / store)]
-        subprocess.run([sys.executable, "-m", "switchcorr", *into], check=True, capture_output=True, timeout=60)
+        assert call_main("store", "import", desk / captures, "--store", desk / store).code == 0
     return desk
 
 
