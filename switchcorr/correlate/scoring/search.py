@@ -25,6 +25,8 @@ GROWN = 12
 GROWN_ADMINISTRATIVE = 3
 GROWN_PAIRS = 4
 THIRD = 8
+FAR = 20.0
+"""A third item is left out if by its approximate log odds its pair stays so far below the best hypothesis; by exact ones it comes no nearer than 1e-5."""
 _UNNAMED = Item(UNNAMED_COMPONENT, ItemKind.UNNAMED)
 
 
@@ -78,10 +80,10 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
         yield _UNNAMED
 
 
-def _best(found: Singles, faults: int, actions: int) -> Iterator[Item]:
-    """So many of the best faults, and of the best administrative items."""
+def _best(found: Singles, faults: int, actions: int, least: float = -np.inf) -> Iterator[Item]:
+    """So many of the best faults, and of the best administrative items; none with smaller log odds."""
     for odds, count, kind in ((found.fault, faults, ItemKind.FAULT), (found.administrative, actions, ItemKind.ADMINISTRATIVE)):
-        possible = np.flatnonzero(odds > -np.inf)
+        possible = np.flatnonzero(odds > least)
         if len(possible) > count:
             possible = possible[odds[possible] >= np.partition(odds[possible], -count)[-count]]
         best = possible[np.argsort(-odds[possible], kind="stable")[:count]]
@@ -97,9 +99,14 @@ def _score_pairs(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> Non
         return
     halves = (item for item in best if item not in seeds[:SEEDS])  # keep one half, look for the other again
     _add(likelihood, scores, chain.from_iterable(_grown(likelihood, (item,), GROWN) for item in halves))
+    least = max(scores.values()) - FAR
     pairs = sorted((h for h in scores if len(h) == 2), key=lambda h: (-scores[h], h))
     open_ = (pair for pair in pairs if likelihood.left_over(pair).any())  # those that leave a drop for a third item
-    _add(likelihood, scores, chain.from_iterable(_grown(likelihood, pair, THIRD) for pair in islice(open_, GROWN_PAIRS)))
+    _add(
+        likelihood,
+        scores,
+        chain.from_iterable(_grown(likelihood, pair, THIRD, least - scores[pair]) for pair in islice(open_, GROWN_PAIRS)),
+    )
 
 
 def _distinct(exposure: Exposure, scores: dict[Hypothesis, float]) -> list[Item]:
@@ -115,12 +122,12 @@ def _distinct(exposure: Exposure, scores: dict[Hypothesis, float]) -> list[Item]
     return items
 
 
-def _grown(likelihood: Likelihood, start: Hypothesis, count: int) -> Iterator[Hypothesis]:
-    """A hypothesis with one more item: those that explain best what it leaves over."""
+def _grown(likelihood: Likelihood, start: Hypothesis, count: int, least: float = -np.inf) -> Iterator[Hypothesis]:
+    """A hypothesis with one more item: those that explain best what it leaves over, with at least such approximate log odds."""
     live, covered = likelihood.residual(start)
     if not live.any():
         return
-    for item in _best(likelihood.singles(live, covered), count, GROWN_ADMINISTRATIVE):
+    for item in _best(likelihood.singles(live, covered), count, GROWN_ADMINISTRATIVE, least):
         yield (*start, item)
     if live.sum() > 1:
         yield (*start, _UNNAMED)
