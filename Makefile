@@ -4,7 +4,9 @@ BIN := .venv/bin
 CPUS := 2
 # The other tests talk to switches, servers and browsers, and wait for them half of the time: one process more keeps both processors at work.
 WAITING := 3
-QUICK := $(addprefix tests/,base captures cli correlate events inventory model notify packets parse platforms report topology) tests/test_architecture.py tests/test_docs.py
+# The rooms that only compute, as in tests/conftest.py.
+PURE := $(addprefix tests/,correlate model packets parse platforms report topology)
+QUICK := $(PURE) $(addprefix tests/,base captures cli events inventory notify) tests/test_architecture.py tests/test_docs.py
 # An empty value lets Python keep what it has compiled, whatever the environment says: the second run of the tests collects them in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -21,7 +23,7 @@ test: .venv/.tested
 	$(BIN)/mypy -n $(CPUS)
 	$(BIN)/mypy -n $(CPUS) tests
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(CPUS) -m "pure and not soak" --cov --cov-report=term:skip-covered --cov-fail-under=100
+	$(BIN)/pytest -n $(CPUS) -m "pure and not soak" --cov --cov-report=term:skip-covered --cov-fail-under=100 $(PURE)
 	$(BIN)/pytest -n $(WAITING) --dist worksteal -m "not pure and not soak"
 
 # What is quick of the rooms whose tests need no server: a minute and a half before each commit.
