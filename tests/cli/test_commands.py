@@ -29,7 +29,7 @@ def _quiet_again() -> Iterator[None]:
 
 
 def _sources(site: DemoSite) -> list[str | Path]:
-    return ["--captures", site.captures[0], "--captures", site.captures[1], "--events", site.log, "--now", _NOW, "--workers", "1"]
+    return ["--captures", site.captures[1], "--events", site.log, "--now", _NOW, "--workers", "1"]
 
 
 def test_a_correlation_is_text_on_a_terminal_and_json_in_a_pipe(call: Call, small_site: DemoSite) -> None:
