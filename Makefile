@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CPUS := 2
-# The other tests talk to switches, servers and browsers, and wait for them half of the time: one process more keeps both processors at work.
-WAITING := 3
+# The other tests talk to switches, servers and browsers, and wait for them a part of the time: two processes more keep both processors at work.
+WAITING := 4
 # The rooms that only compute, as in tests/conftest.py.
 PURE := $(addprefix tests/,correlate model packets parse platforms report topology)
 QUICK := $(PURE) $(addprefix tests/,base captures cli events inventory notify) tests/test_architecture.py tests/test_docs.py

@@ -23,6 +23,7 @@ from localise_cases import Bench, Case, Site, load
 
 from switchcorr.correlate import CorrelateOptions, correlate, ground_of
 from switchcorr.correlate.calibration.fitting import CalibrateOptions, calibrate
+from switchcorr.jobs.calibrate import FITTED, TESTED
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.incident import Coverage
 from switchcorr.report.to_json import correlation_json
@@ -39,7 +40,7 @@ def learn(case: Case) -> tuple[Calibration, float]:
     """The calibration of a case's campus, and the CPU seconds it took."""
     began = time.process_time()
     ground = ground_of(case.log, case.campus, CorrelateOptions(now=NOW, windows=case.windows))
-    made = calibrate(ground, CalibrateOptions(now=NOW), lambda _: None)
+    made = calibrate(ground, CalibrateOptions(NOW, FITTED, TESTED), lambda _: None)
     return made, time.process_time() - began
 
 

@@ -27,6 +27,8 @@ from switchcorr.report.to_json import json_text
 _log = logging.getLogger(__name__)
 
 
+FITTED, TESTED = 600, 300
+"""Incidents that are simulated: for the map, and to test it on."""
 _NO_EVENTS = EventsRead(EventLog(), (), (), ())
 
 
@@ -63,7 +65,7 @@ def calibrate(request: CorrelateRequest, progress: Progress = say_nothing) -> Ca
         raise InputFileError("no phone is known, so there is nothing to simulate over.", hint="Do the captures or locations hold phones?")
     log = named_by_address(events, network.campus.placements).log
     ground = ground_of(log, network.campus, CorrelateOptions(now=request.times.now, constants=constants))
-    options = CalibrateOptions(now=request.times.now)
+    options = CalibrateOptions(request.times.now, FITTED, TESTED)
     total = options.fitted + options.tested
     made = learn(ground, options, lambda done: progress("simulated incidents", done, total))
     _keep(made, place, own=request.calibration is None)

@@ -157,7 +157,7 @@ def test_a_wrong_password_is_not_told_either(site: Site) -> None:
         _write(site, lab, password="wrong")
         assert site.call("trust", "--all", "--yes").returncode == 0
         ran = site.run("sweep", "-vv")
-        checked = site.run("doctor", "acc-001", "-vv")
+        checked = site.call("doctor", "acc-001", "-vv")
     assert ran.returncode == 1, ran.stdout + ran.stderr
     for where, text in (("sweep", ran.stdout + ran.stderr), ("doctor", checked.stdout + checked.stderr)):
         assert _hits(where, text.encode()) == []
@@ -169,7 +169,7 @@ def test_no_secret_is_on_the_terminal_or_in_what_doctor_tells(site: Site) -> Non
         _write(site, lab)
         assert site.call("trust", "--all", "--yes").returncode == 0
         screen = run_in_terminal(site, "sweep", "-vv", columns=200)
-        checked = [site.run("doctor", *arguments) for arguments in ([], ["acc-004", "-vv"], ["acc-006", "-vv", "--format", "json"])]
+        checked = [site.call("doctor", *arguments) for arguments in ([], ["acc-004", "-vv"], ["acc-006", "-vv", "--format", "json"])]
     assert _hits("terminal", screen.text.encode()) == []
     for ran in checked:
         assert _hits("doctor", (ran.stdout + ran.stderr).encode()) == []

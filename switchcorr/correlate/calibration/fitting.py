@@ -113,8 +113,8 @@ class CalibrateOptions:
     """
 
     now: datetime
-    fitted: int = 600
-    tested: int = 300
+    fitted: int
+    tested: int
     seed: int = 1
 
 

@@ -69,10 +69,19 @@ def test_a_site_is_calibrated_once_and_later_answers_say_that_they_use_it(call: 
     assert not other["calibration"]["used"]
     assert "another one (80 endpoints" in other["calibration"]["why_not"]
     assert any("is not used" in sentence for sentence in other["coverage"]["assumptions"])
-    shown = call("correlate", *site, "--calibrate", "--calibration", tmp_path / "mine.json", "--quiet", terminal=True)
+
+
+def test_a_calibration_with_a_place_of_its_own_is_text_on_a_terminal(
+    call: Call, tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("switchcorr.jobs.calibrate.FITTED", 20)  # thirty times as many take as many times as long and say nothing more
+    monkeypatch.setattr("switchcorr.jobs.calibrate.TESTED", 10)
+    shown = call("correlate", *_written(tmp_path), "--calibrate", "--calibration", tmp_path / "mine.json", "--quiet", terminal=True)
     assert (shown.code, shown.err) == (0, "")
-    assert shown.out.startswith("Calibrated on 600 incidents")
-    assert (tmp_path / "mine.json").read_bytes() == file.read_bytes()
+    assert shown.out.startswith("Calibrated on 20 incidents")
+    document = json.loads((tmp_path / "mine.json").read_text())
+    assert (document["schema"], document["fitted"], document["tested"]) == ("switchcorr/calibration/1", 20, 10)
+    assert not state.exists()
 
 
 def test_what_was_asked_for_and_is_no_calibration_is_missing_and_the_answer_comes_without(call: Call, tmp_path: Path) -> None:
