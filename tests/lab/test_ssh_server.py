@@ -186,8 +186,12 @@ def test_a_lab_that_ends_while_somebody_comes_leaves_no_socket(turns: int, about
         for _ in range(3):
             await asyncio.sleep(0)
 
-    asyncio.run(visit())
-    gc.collect()
+    gc.freeze()  # what was there before is not looked through each time
+    try:
+        asyncio.run(visit())
+        gc.collect()
+    finally:
+        gc.unfreeze()
 
 
 def test_two_switches_of_one_name_are_a_bug_of_the_caller() -> None:

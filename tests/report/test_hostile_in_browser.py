@@ -186,6 +186,8 @@ def test_no_field_of_any_page_becomes_more_than_text(browser: Chromium, tmp_path
     for name, page in pages.items():
         file.write_text(page, encoding="utf-8", newline="\n")
         driven.open(file, ready="document.readyState === 'complete'" if name == "past" else READY)
+        driven.page.mouse.move(0, 0)
+        driven.page.mouse.move(300, 300)
         _nothing_happened(driven, name, scripts=name != "past")
         if name != "past":
             driven.page.fill("#search-text", "alert")
