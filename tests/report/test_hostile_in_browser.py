@@ -189,6 +189,7 @@ def test_no_field_of_any_page_becomes_more_than_text(browser: Chromium, tmp_path
         driven.page.mouse.move(0, 0)
         driven.page.mouse.move(300, 300)
         _nothing_happened(driven, name, scripts=name != "past")
+        assert driven.page.locator("h1").is_visible(), name
         if name != "past":
             driven.page.fill("#search-text", "alert")
             assert driven.page.locator("#hits *:not(li):not(bdi)").count() == 0
