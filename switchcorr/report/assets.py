@@ -10,18 +10,21 @@ import re
 _BLOCK = re.compile(r"^[ \t]*/\*.*?\*/\n", re.DOTALL | re.MULTILINE)
 _REMARK = re.compile(r"(?:^[ \t]*|  )//[^\"'`\n]*$", re.MULTILINE)
 _INDENT = re.compile(r"\n[ \t\n]+")
+_OPERATOR = re.compile(r" ([=!]==|=>|&&|\|\||[<>]=|\?\?|[=?:*/]) ")
 _AROUND = re.compile(r"\s*([{};,>])\s*")
 
 
 def shipped_script(source: str) -> str:
-    r"""A script without comments, indentation and empty lines.
+    r"""A script without comments, indentation, empty lines and the blanks around most operators.
 
-    A comment is one that fills whole lines, or one behind two blanks and without a quote. No text of the script spans lines.
+    A comment is one that fills whole lines, or one behind two blanks and without a quote. No text of the script spans lines or holds an
+    operator between blanks.
 
-    >>> shipped_script('/* What it is. */\nf();  // why\n\n\tg("//a");\n')
-    'f();\ng("//a");\n'
+    >>> shipped_script('/* What it is. */\nf();  // why\n\n\ta = b ? "//c" : 1;\n')
+    'f();\na=b?"//c":1;\n'
     """
-    return _INDENT.sub("\n", _REMARK.sub("", _BLOCK.sub("", source))).lstrip("\n")
+    bare = _INDENT.sub("\n", _REMARK.sub("", _BLOCK.sub("", source))).lstrip("\n")
+    return _OPERATOR.sub(r"\1", bare)
 
 
 def shipped_style(source: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -108,10 +108,6 @@ class PhoneColumns:
         position: number on the panel of its module; 0 if not known.
         description: the newest of the log, else that of the table of locations.
         extension: directory numbers, the newest of the log, else that of the table of locations.
-        incident: number (from 1) of the incident it was lost in, the last if several; 0 for none.
-        cause: number (from 1, over all incidents) of the named cause; 0 for none.
-        lost_at, back_at: seconds since 1970 in UTC; NaN for never.
-        reason: why it was lost, in the words of the log; empty if not told.
         why_unplaced: in words; empty for a placed phone.
     """
 
@@ -128,15 +124,38 @@ class PhoneColumns:
     model: Sequence[str] = ()
     firmware: Sequence[str] = ()
     why_unplaced: Sequence[str] = ()
-    state: array[int] = field(default_factory=lambda: array("b"))
-    incident: array[int] = field(default_factory=lambda: array("i"))
-    cause: array[int] = field(default_factory=lambda: array("i"))
-    reason: Sequence[str] = ()
-    lost_at: array[float] = field(default_factory=lambda: array("d"))
-    back_at: array[float] = field(default_factory=lambda: array("d"))
 
     def __len__(self) -> int:
         return len(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class LossColumns:
+    """Every loss of a phone in an incident, one entry each in every column: by phone, those of one phone in order of time.
+
+    Attributes:
+        phone: its index.
+        incident: number (from 1) of the incident.
+        cause: number (from 1, over all incidents) of the named cause; 0 for none.
+        state: what became of the phone after it.
+        lost_at, back_at: seconds since 1970 in UTC; NaN for not seen to come back.
+        reason: why it was lost, in the words of the log; empty if not told.
+    """
+
+    phone: array[int] = field(default_factory=lambda: array("i"))
+    incident: array[int] = field(default_factory=lambda: array("i"))
+    cause: array[int] = field(default_factory=lambda: array("i"))
+    state: array[int] = field(default_factory=lambda: array("b"))
+    lost_at: array[float] = field(default_factory=lambda: array("d"))
+    back_at: array[float] = field(default_factory=lambda: array("d"))
+    reason: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.phone)
+
+    def last(self) -> Mapping[int, int]:
+        """The last loss of each phone that was lost, by the phone's index."""
+        return {phone: row for row, phone in enumerate(self.phone)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +207,7 @@ class Estate:
     modules: tuple[EstateModule, ...] = ()
     ports: dict[int, tuple[PortFacts, ...]] = field(default_factory=dict)
     phones: PhoneColumns = field(default_factory=PhoneColumns)
+    losses: LossColumns = field(default_factory=LossColumns)
     log: LogColumns = field(default_factory=LogColumns)
     signs: tuple[ServerReading, ...] = ()
     nodes: tuple[str, ...] = ()

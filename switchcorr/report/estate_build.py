@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 
 from switchcorr.model.campus import Campus, ObservationKind, empty_campus
 from switchcorr.model.event import EventKind, EventLog
-from switchcorr.model.incident import AffectedPhone, Correlation
+from switchcorr.model.incident import Correlation
 from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.model.ports import PortFacts
-from switchcorr.report.estate import Estate, LogColumns, LogKind, PhoneColumns, PhoneState, ServerReading, ServerSign
+from switchcorr.report.estate import Estate, LogColumns, LogKind, PhoneColumns, ServerReading, ServerSign
+from switchcorr.report.estate_losses import Loss, loss_columns, losses_of
 from switchcorr.report.estate_switches import Places, natural, switches_of
 
 _NOT_SEEN = "no switch that was read has seen it, and no location names it"
@@ -23,15 +24,6 @@ _LOG_KINDS = {
     int(EventKind.REGISTERED): int(LogKind.BACK),
 }
 _NO_PHONE = "only in the log: no switch port of its own is known"
-
-
-@dataclass(frozen=True, slots=True)
-class _Loss:
-    """The last loss of a phone, with the numbers (from 1) of its incident and its cause."""
-
-    phone: AffectedPhone
-    incident: int
-    cause: int
 
 
 @dataclass(slots=True)
@@ -77,16 +69,15 @@ def make_estate(
         ports: physical ports of the switches that were read.
     """
     network = campus or empty_campus()
-    losses = _losses(result)
+    losses = losses_of(result)
+    last = {loss.phone.phone: loss for loss in losses}
     named = log.pools.names.texts if log is not None else ()
-    names = sorted({*network.risk.phones, *map(str, (at.phone for at in network.placements)), *losses, *filter(None, named)})
+    names = sorted({*network.risk.phones, *map(str, (at.phone for at in network.placements)), *last, *filter(None, named)})
     index = dict(zip(names, range(len(names)), strict=True))
     numbers = [index.get(text, -1) for text in named]
-    where, lost = list[Placement | None]([None]) * len(names), list[_Loss | None]([None]) * len(names)
+    where, lost = list[Placement | None]([None]) * len(names), [last.get(name) for name in names]
     for placement in network.placements:
         where[index[placement.phone]] = placement
-    for name, loss in losses.items():
-        lost[index[name]] = loss
     spots = _spots(where, lost)
     places = _places(spots, _risk_column(network, "site", index))
     _places_above(places, spots, _risk_column(network, "distribution", index), _risk_column(network, "uplink", index))
@@ -111,6 +102,7 @@ def make_estate(
         modules=modules,
         ports=by_module,
         phones=phones,
+        losses=loss_columns(losses, index),
         log=columns,
         signs=_signs(log),
         findings=tuple(item for item in network.observations if item.kind is not ObservationKind.COUNTER_QUIET),
@@ -121,18 +113,6 @@ def make_estate(
         module_index=module_index,
         phone_index=index,
     )
-
-
-def _losses(result: Correlation) -> dict[str, _Loss]:
-    found: dict[str, _Loss] = {}
-    causes = 0
-    for number, incident in enumerate(result.incidents, start=1):
-        for phone in incident.phones:
-            known = found.get(phone.phone)
-            if known is None or known.phone.time <= phone.time:
-                found[phone.phone] = _Loss(phone, number, 0 if phone.cause is None else causes + phone.cause + 1)
-        causes += len(incident.causes)
-    return found
 
 
 def _told(log: EventLog | None, numbers: Sequence[int], count: int) -> _Told:
@@ -163,7 +143,7 @@ def _told(log: EventLog | None, numbers: Sequence[int], count: int) -> _Told:
     return _Told(nodes, ips, descriptions, extensions)
 
 
-def _spots(where: Sequence[Placement | None], lost: Sequence[_Loss | None]) -> _Spots:
+def _spots(where: Sequence[Placement | None], lost: Sequence[Loss | None]) -> _Spots:
     """Where the campus has each phone; else where the answer does."""
     spots = _Spots()
     positions: dict[str, int] = {"": 0}
@@ -222,7 +202,7 @@ def _risk_column(campus: Campus, kind: str, index: Mapping[str, int]) -> list[st
     return found
 
 
-def _phones(where: Sequence[Placement | None], found: Sequence[_Loss | None], told: _Told, nodes: Sequence[str]) -> PhoneColumns:
+def _phones(where: Sequence[Placement | None], found: Sequence[Loss | None], told: _Told, nodes: Sequence[str]) -> PhoneColumns:
     """The columns that do not tell places.
 
     A lost phone's node is the one at which it was lost: the newest is where it went from a dead one. Of a phone of which the log tells
@@ -238,19 +218,7 @@ def _phones(where: Sequence[Placement | None], found: Sequence[_Loss | None], to
         ),
         extension=tuple(lines or (at.extension if at else "") for lines, at in zip(told.extension, where, strict=True)),
         model=tuple(at.platform if at else "" for at in where),
-        state=array("b", [_state(one) for one in lost]),
-        incident=array("i", [one.incident if one else 0 for one in found]),
-        cause=array("i", [one.cause if one else 0 for one in found]),
-        reason=tuple(str(one.reason) if one is not None and one.reason is not None else "" for one in lost),
-        lost_at=array("d", [one.time.timestamp() if one else math.nan for one in lost]),
-        back_at=array("d", [one.back_at.timestamp() if one is not None and one.back_at is not None else math.nan for one in lost]),
     )
-
-
-def _state(lost: AffectedPhone | None) -> PhoneState:
-    if lost is None:
-        return PhoneState.REGISTERED
-    return PhoneState.DOWN if lost.back_at is None else PhoneState.BACK
 
 
 def _log(log: EventLog | None, result: Correlation, index: Mapping[str, int], numbers: Sequence[int]) -> tuple[LogColumns, float, float]:

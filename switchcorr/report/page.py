@@ -194,11 +194,11 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         _incident(estate, incident, shown, numbers[place], marked[place], drawn=place in drawn)
         for place, (incident, shown) in enumerate(zip(result.incidents, view.incidents, strict=True))
     )
-    bands = _bands(result, estate, everyone)
+    bands = _bands(result, estate)
     drawn_map = estate_map(estate, everyone, sorted(cause_switches(result, estate))) if estate.whole else None
     named = drawn_map.names if drawn_map else MapNames()
     rows, left_out = switch_rows(estate, everyone)
-    groups, phones_left_out = phone_groups(estate, everyone, _cause_names(result))
+    groups, phones_left_out = phone_groups(estate, _cause_names(result))
     return PageView(
         result=view,
         numbers=page_numbers(result, estate, everyone),
@@ -216,7 +216,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         switch_rows=rows,
         switch_rows_left_out=left_out,
         phones=groups,
-        reasons=reasons_told(estate, everyone),
+        reasons=reasons_told(estate),
         extensions=any(estate.phones.extension),
         phones_affected=len(everyone.lost_at),
         phones_left_out=phones_left_out,
@@ -385,18 +385,26 @@ def _no_overview(estate: Estate) -> str:
     return ""
 
 
-def _bands(result: Correlation, estate: Estate, everyone: Tally) -> list[Band]:
-    """The lost phones by cause, most first, the smallest causes together, then those without one. A part that failed again is one cause."""
+def _bands(result: Correlation, estate: Estate) -> list[Band]:
+    """The lost phones by cause, most first, the smallest causes together, then those that no cause lost.
+
+    A part that failed again is one cause and has each of its phones once; a phone that two parts lost is in the bands of both.
+    """
     names, css = _cause_names(result), [colour_of(cause.component.kind) for incident in result.incidents for cause in incident.causes]
     first = _first_named(result)
-    by_cause: dict[int, list[int]] = {}
-    for phone in everyone.lost_at:
-        by_cause.setdefault(first[estate.phones.cause[phone]], []).append(phone)
+    by_cause: dict[int, dict[int, None]] = {}
+    for phone, cause in zip(estate.losses.phone, estate.losses.cause, strict=True):
+        by_cause.setdefault(first[cause], {})[phone] = None
+    named = {phone for cause, phones in by_cause.items() if cause for phone in phones}
     order = sorted((cause for cause in by_cause if cause), key=lambda cause: (-len(by_cause[cause]), cause))
     bands = [Band(names[cause - 1], css[cause - 1], tuple(by_cause[cause])) for cause in order[:MOST_CAUSES]]
-    rest = [phone for cause in order[MOST_CAUSES:] for phone in by_cause[cause]]
+    rest = dict.fromkeys(phone for cause in order[MOST_CAUSES:] for phone in by_cause[cause])
     more = counted(len(order) - MOST_CAUSES, "more cause")
-    return [*bands, Band(more, "c-other", tuple(rest)), Band("", "c-none", tuple(by_cause.get(0, ())))]
+    return [
+        *bands,
+        Band(more, "c-other", tuple(rest)),
+        Band("", "c-none", tuple(phone for phone in by_cause.get(0, ()) if phone not in named)),
+    ]
 
 
 def _first_named(result: Correlation) -> list[int]:

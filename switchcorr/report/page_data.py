@@ -56,7 +56,8 @@ def page_blocks(estate: Estate, causes: Sequence[CauseTag] = (), framed: Iterabl
     _switches(core, estate)
     _modules(core, estate)
     _places(core, estate, order)
-    _identities(blocks["ids"], estate, order, base)
+    _losses(core, blocks["ids"], estate, order, base)
+    _identities(blocks["ids"], estate, order)
     _words(blocks["txt"], estate, order)
     _ports(blocks["ports"], estate)
     _events(blocks["ev"], estate, order, base)
@@ -76,7 +77,7 @@ def _spots(estate: Estate) -> Iterable[tuple[int, int]]:
 
 def _base(estate: Estate) -> int:
     """The earliest moment on the page; 0 without any."""
-    moments = (estate.start, *estate.phones.lost_at, *estate.log.time[:1])
+    moments = (estate.start, *estate.losses.lost_at, *estate.log.time[:1])
     return min((int(time) for time in moments if math.isfinite(time)), default=0)
 
 
@@ -120,22 +121,37 @@ def _places(core: Block, estate: Estate, order: Sequence[int]) -> None:
     modules = [phones.module[phone] for phone in order]
     core.differences("module", [last if module < 0 else module for module in modules])
     core.differences("position", [max(phones.position[phone], 0) for phone in order])
-    core.numbers("state", [phones.state[phone] for phone in order])
-    core.numbers("cause", [phones.cause[phone] for phone in order])
 
 
-def _identities(block: Block, estate: Estate, order: Sequence[int], base: int) -> None:
-    """Names and addresses, when each lost phone was lost and came back."""
+def _losses(core: Block, ids: Block, estate: Estate, order: Sequence[int], base: int) -> None:
+    """Every loss, by phone in the order of the page: for the map and its counts; its moments and its reason, for the list."""
+    losses, place = estate.losses, _places_of(order)
+    rows = sorted(range(len(losses)), key=lambda row: place[losses.phone[row]])
+    core.differences("lossPhone", [place[losses.phone[row]] for row in rows])
+    core.numbers("lossIncident", [losses.incident[row] for row in rows])
+    core.numbers("lossCause", [losses.cause[row] for row in rows])
+    core.numbers("lossState", [losses.state[row] for row in rows])
+    ids.numbers("lostAt", [_since(base, losses.lost_at[row]) for row in rows])
+    ids.numbers("backAt", [_since(base, losses.back_at[row]) + 1 if losses.state[row] == PhoneState.BACK else 0 for row in rows])
+    ids.words("reason", [losses.reason[row] for row in rows])
+
+
+def _places_of(order: Sequence[int]) -> list[int]:
+    """Where each phone stands on the page."""
+    place = [0] * len(order)
+    for number, phone in enumerate(order):
+        place[phone] = number
+    return place
+
+
+def _identities(block: Block, estate: Estate, order: Sequence[int]) -> None:
+    """Names, addresses and ports."""
     phones = estate.phones
     _names(block, [phones.name[phone] for phone in order])
     _addresses(block, [phones.ip[phone] for phone in order])
     block.words("node", [phones.node[phone] for phone in order])
     block.words("vlan", ["" if phones.vlan[phone] < 0 else str(phones.vlan[phone]) for phone in order])
     block.words("interface", _stems([phones.interface[phone] for phone in order], [phones.position[phone] for phone in order]))
-    lost = [phone for phone in order if phones.state[phone]]
-    block.numbers("lostAt", [_since(base, phones.lost_at[phone]) for phone in lost])
-    block.numbers("backAt", [_since(base, phones.back_at[phone]) + 1 if phones.state[phone] == PhoneState.BACK else 0 for phone in lost])
-    block.words("reason", [phones.reason[phone] for phone in lost])
 
 
 def _names(block: Block, names: Sequence[str]) -> None:
@@ -235,9 +251,7 @@ def _events(block: Block, estate: Estate, order: Sequence[int], base: int) -> No
     if len(log) > MOST_EVENTS:
         _binned(block, estate, base)
         return
-    place = [0] * len(order)
-    for number, phone in enumerate(order):
-        place[phone] = number
+    place = _places_of(order)
     rows = [row for row, phone in enumerate(log.phone) if phone >= 0]
     block.value("bin", 0)
     block.differences("time", [_since(base, log.time[row]) for row in rows])

@@ -35,7 +35,7 @@ class SwitchRow:
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
-    """One lost phone."""
+    """One loss of a phone."""
 
     name: str
     description: str
@@ -49,7 +49,7 @@ class PhoneRow:
 
 @dataclass(frozen=True, slots=True)
 class PhoneGroup:
-    """Lost phones of one cause on one switch on one day."""
+    """Losses of one cause on one switch on one day."""
 
     title: str
     rows: tuple[PhoneRow, ...]
@@ -79,16 +79,17 @@ def page_numbers(result: Correlation, estate: Estate, lost: Tally) -> tuple[tupl
 
 def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
     """The contrast: losses that no named cause explains, in the same minutes; of a quiet time, losses a day."""
-    log, causes = estate.log, estate.phones.cause
+    log, losses = estate.log, estate.losses
     if not result.incidents:
         days = max((estate.end - estate.start) / DAY_S, 1.0) if estate.start < estate.end else 1.0
-        losses = sum(kind == LogKind.LOST for kind in log.kind)
-        return "Single losses a day", f"{losses / days:,.1f}", f"of {counted(len(estate.phones), 'phone')}"
+        dropped = sum(kind == LogKind.LOST for kind in log.kind)
+        return "Single losses a day", f"{dropped / days:,.1f}", f"of {counted(len(estate.phones), 'phone')}"
+    named = {phone for phone, cause in zip(losses.phone, losses.cause, strict=True) if cause}
     others: set[int] = set()
     for incident in result.incidents:
         rows = range(bisect_left(log.time, incident.start.timestamp()), bisect_right(log.time, incident.end.timestamp()))
-        others |= {log.phone[row] for row in rows if log.kind[row] == LogKind.LOST and not causes[log.phone[row]]}
-    rest = len(estate.phones) - sum(cause > 0 for cause in causes)
+        others |= {log.phone[row] for row in rows if log.kind[row] == LogKind.LOST} - named
+    rest = len(estate.phones) - len(named)
     share = f"{len(others) / rest * 100:.1f} %" if rest else "none left"
     label = "Others lost meanwhile" if any(incident.causes for incident in result.incidents) else "Lost in these minutes"
     return label, share, f"{len(others):,} of {rest:,}"
@@ -96,7 +97,7 @@ def _elsewhere(result: Correlation, estate: Estate) -> tuple[str, str, str]:
 
 def fingerprint(estate: Estate) -> str:
     """Twelve hexadecimal digits of what the page was made from: two pages with the same ones show the same network and log."""
-    phones, log = estate.phones, estate.log
+    phones, losses, log = estate.phones, estate.losses, estate.log
     digest = hashlib.sha256()
     for texts in (
         phones.name,
@@ -106,7 +107,7 @@ def fingerprint(estate: Estate) -> str:
         [module.id for module in estate.modules],
     ):
         digest.update("\n".join(texts).encode(errors="surrogatepass"))
-    for column in (phones.switch, phones.module, phones.cause, phones.lost_at, log.time, log.phone, log.kind):
+    for column in (phones.switch, phones.module, losses.phone, losses.cause, losses.lost_at, log.time, log.phone, log.kind):
         digest.update(column.tobytes())
     return digest.hexdigest()[:12]
 
@@ -154,31 +155,28 @@ def _switch_row(estate: Estate, number: int, lost: Tally) -> SwitchRow:
     )
 
 
-def phone_groups(estate: Estate, lost: Tally, causes: Sequence[str]) -> tuple[tuple[PhoneGroup, ...], int]:
-    """Lost phones by cause, switch and day, in order of the panel, at most ``PHONES_SHOWN``; and how many more there are."""
-    phones = estate.phones
-    order = sorted(
-        lost.lost_at,
-        key=lambda phone: (
-            phones.cause[phone] or len(causes) + 1,
-            phones.switch[phone] % (1 << 30),
-            phones.module[phone],
-            phones.position[phone],
-            phone,
-        ),
-    )
+def phone_groups(estate: Estate, causes: Sequence[str]) -> tuple[tuple[PhoneGroup, ...], int]:
+    """Losses by cause, switch and day, in order of the panel, at most ``PHONES_SHOWN``; and how many more there are."""
+    phones, losses = estate.phones, estate.losses
+
+    def place(row: int) -> tuple[int, ...]:
+        phone = losses.phone[row]
+        cause = losses.cause[row] or len(causes) + 1
+        return cause, phones.switch[phone] % (1 << 30), phones.module[phone], phones.position[phone], phone, row
+
+    order = sorted(range(len(losses)), key=place)
     groups: dict[tuple[int, int, str], list[int]] = {}
-    for phone in order[:PHONES_SHOWN]:
-        groups.setdefault((phones.cause[phone], phones.switch[phone], full_time(lost.lost_at[phone])[:10]), []).append(phone)
+    for row in order[:PHONES_SHOWN]:
+        groups.setdefault((losses.cause[row], phones.switch[losses.phone[row]], full_time(losses.lost_at[row])[:10]), []).append(row)
     found = tuple(
-        PhoneGroup(_group_title(estate, causes, *key), tuple(_phone(estate, phone, lost) for phone in rows)) for key, rows in groups.items()
+        PhoneGroup(_group_title(estate, causes, *key), tuple(_phone(estate, row) for row in rows)) for key, rows in groups.items()
     )
     return found, max(0, len(order) - PHONES_SHOWN)
 
 
-def reasons_told(estate: Estate, lost: Tally) -> tuple[str, ...]:
+def reasons_told(estate: Estate) -> tuple[str, ...]:
     """The reasons of the list in words, each once; empty for one that is not told."""
-    return tuple(sorted({estate.phones.reason[phone] for phone in lost.lost_at}, key=natural))
+    return tuple(sorted(set(estate.losses.reason), key=natural))
 
 
 def _group_title(estate: Estate, causes: Sequence[str], cause: int, switch: int, day: str) -> str:
@@ -186,17 +184,16 @@ def _group_title(estate: Estate, causes: Sequence[str], cause: int, switch: int,
     return f"{where} · {day} · " + (f"cause {cause}: {causes[cause - 1]}" if cause else "no named cause")
 
 
-def _phone(estate: Estate, phone: int, lost: Tally) -> PhoneRow:
-    phones = estate.phones
-    back = phones.back_at[phone]
-    moment = lost.lost_at[phone]
+def _phone(estate: Estate, row: int) -> PhoneRow:
+    phones, losses = estate.phones, estate.losses
+    phone, moment, back = losses.phone[row], losses.lost_at[row], losses.back_at[row]
     return PhoneRow(
         name=phones.name[phone],
         description=phones.description[phone],
         extension=phones.extension[phone],
         port=short_interface(phones.interface[phone]),
         lost=clock_time(moment),
-        reason=phones.reason[phone].partition(" ")[0],
+        reason=losses.reason[row].partition(" ")[0],
         node=phones.node[phone],
         back="not seen" if math.isnan(back) else f"{clock_time(back)} (+{span_words(back - moment)})",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from switchcorr.model.incident import AffectedPhone, Incident
 from switchcorr.report.estate import Estate, PhoneState
@@ -51,15 +51,15 @@ def tally_of_cause(estate: Estate, incident: Incident, cause: int) -> Tally:
 
 def tally_of_all(estate: Estate) -> Tally:
     """All phones lost in any incident, as their last loss left them."""
-    phones = estate.phones
-    lost = [phone for phone, state in enumerate(phones.state) if state]
-    down = frozenset(phone for phone in lost if phones.state[phone] == PhoneState.DOWN)
-    return _counted(estate, {phone: phones.lost_at[phone] for phone in lost}, down)
+    losses, last = estate.losses, estate.losses.last()
+    down = frozenset(phone for phone, row in last.items() if losses.state[row] == PhoneState.DOWN)
+    return _counted(estate, {phone: losses.lost_at[row] for phone, row in last.items()}, down)
 
 
 def _tally(estate: Estate, lost: Mapping[int, AffectedPhone]) -> Tally:
     down = frozenset(number for number, phone in lost.items() if phone.back_at is None)
-    return _counted(estate, {number: phone.time.timestamp() for number, phone in lost.items()}, down)
+    nodes = Counter(filter(None, (phone.node or estate.phones.node[number] for number, phone in lost.items())))
+    return replace(_counted(estate, {number: phone.time.timestamp() for number, phone in lost.items()}, down), by_node=nodes)
 
 
 def _counted(estate: Estate, lost_at: Mapping[int, float], down: frozenset[int]) -> Tally:

@@ -15,7 +15,8 @@ const { min, max, abs } = Math;
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const byId = id => document.getElementById(id);
 const count = number => number.toLocaleString("en-US");
-const share = (lost, all) => !all ? "no phones" : count(lost) + " of " + count(all) + " phones lost";
+const phoneCount = number => count(number) + (number === 1 ? " phone" : " phones");
+const share = (lost, all) => !all ? "no phones" : count(lost) + " of " + phoneCount(all) + " lost";
 const linkOf = p => "phone=" + encodeURIComponent(nameOf(p));
 const listed = facts => facts.filter(Boolean).join(" · ");
 const mark = name => performance.mark(name);
@@ -101,19 +102,14 @@ function columnOf(raw, at, length, width, differences) {
 const prepared = {
 	core() {
 		for (const name of ["switchName", "switchAddress", "moduleId"]) d[name] = d[name] ? d[name].split("\n") : [];
-		const phones = d.state.length, modules = d.moduleSwitch.length;
+		const phones = d.position.length, modules = d.moduleSwitch.length;
 		d.first = new Uint32Array(modules + 2);  // phones of module m: first[m] to first[m + 1]; last those without a place
 		for (let m = 0; m <= modules; m++) d.first[m] = lower(d.module, m);
 		d.first[modules + 1] = phones;
 		d.modulesOf = d.switchName.map(() => []);
 		d.moduleSwitch.forEach((owner, m) => d.modulesOf[owner].push(m));
-		d.lost = Uint32Array.from(d.state.keys()).filter(p => d.state[p]);
-		d.hit = new Uint8Array(phones);
+		d.hit = new Int32Array(phones);  // 1 and the row of the loss that counts now; 0 for none, -1 for one outside incidents
 		d.lostOn = new Uint32Array(modules + 1);
-	},
-	ids() {
-		d.lostRow = new Int32Array(d.state.length).fill(-1);
-		d.lost.forEach((p, row) => { d.lostRow[p] = row; });
 	},
 	txt() {
 		for (const name of ["head", "line"]) {  // the first word and the rest are one again
@@ -124,7 +120,7 @@ const prepared = {
 		}
 	},
 	ev() {
-		d.last = new Uint8Array(d.state.length);
+		d.last = new Uint8Array(d.hit.length);
 		if (!d.bin) d.phone.forEach((p, row) => { d.last[p] = d.kind[row]; });
 	},
 };
@@ -152,8 +148,10 @@ const descriptionOf = numbered("head", "tail"), extensionOf = numbered("line", "
 
 const addressOf = p => word("net", p) + (d.host[p] < 256 ? "." + d.host[p] : "");
 
-const lostAt = p => d.lostAt[d.lostRow[p]] ?? -1;
-const backAt = p => (d.backAt[d.lostRow[p]] ?? 0) - 1;
+// Of a loss, by its row.
+const lostAt = row => d.lostAt[row] ?? -1;
+const backAt = row => (d.backAt[row] ?? 0) - 1;
+const causeOf = row => d.causes[d.lossCause[row] - 1]?.[0];
 
 /** Seconds after the start in UTC, with the date in a log of days; empty for never. */
 function clock(since, always = false) {
@@ -176,26 +174,24 @@ const whole = () => now.from === null;
 const live = text => { (byId("live") || byId("map-say")).textContent = text; };
 const hold = (at, least, most) => min(max(at, least), most);
 
-/** Count lost phones by module: of the incidents, or of the log in the chosen time. */
+/** Whether a loss is one of those chosen. */
+const chosen = row => (!now.cause || d.lossCause[row] === now.cause) && (whole() || (d.lostAt[row] >= now.from && d.lostAt[row] < now.to));
+
+/** Count lost phones by module: of the incidents, the last chosen loss of each, or also of the log in the chosen time. */
 function recount() {
 	d.hit.fill(0);
 	d.lostOn.fill(0);
-	let total = 0;
-	const take = p => {
-		if (d.hit[p] || (now.cause && d.cause[p] !== now.cause)) return;
-		d.hit[p] = 1;
-		d.lostOn[d.module[p]]++;
-		total++;
+	d.total = 0;
+	const take = (p, loss) => {
+		if (!d.hit[p]) { d.lostOn[d.module[p]]++; d.total++; }
+		d.hit[p] = loss;
 	};
-	if (whole()) d.lost.forEach(take);
-	else if (d.bin) d.lost.filter(p => lostAt(p) >= now.from && lostAt(p) < now.to).forEach(take);
-	else {
-		for (let row = lower(d.time, now.from); d.time[row] < now.to; row++) if (d.kind[row] === LOST_EVENT) take(d.phone[row]);
-	}
-	d.total = total;
+	d.lossPhone.forEach((p, row) => { if (chosen(row)) take(p, row + 1); });
+	if (whole() || d.bin || now.cause) return;
+	for (let row = lower(d.time, now.from); d.time[row] < now.to; row++) if (d.kind[row] === LOST_EVENT && !d.hit[d.phone[row]]) take(d.phone[row], -1);
 }
 
-const stateOf = p => (!d.hit[p] ? REGISTERED : d.state[p] || (d.last && d.last[p] !== LOST_EVENT ? BACK : DOWN));
+const stateOf = p => (d.hit[p] > 0 ? d.lossState[d.hit[p] - 1] : !d.hit[p] ? REGISTERED : d.last && d.last[p] !== LOST_EVENT ? BACK : DOWN);
 
 const views = [];  // each draws itself anew after a change
 function refresh() {
@@ -294,7 +290,7 @@ function startChips() {
 		const chip = (text, off) => found.push(make("button", { text: text + " ✕", "aria-label": "Remove: " + text, onclick: off }));
 		if (now.from !== null) chip(clock(now.from) + " – " + clock(now.to), () => chooseTime(null, null));
 		if (now.cause) chip(d.causes[now.cause - 1][0], () => chooseCause(0));
-		if (found.length) found.push(count(d.total) + " phones lost");
+		if (found.length) found.push(phoneCount(d.total) + " lost");
 		chips.replaceChildren(...found);
 	});
 	for (const line of all("[data-copy]")) {
@@ -446,7 +442,7 @@ function startTime() {
 		from.value = whole() ? d.span[0] : now.from;
 		to.value = whole() ? d.span[0] + length : now.to;
 		for (const slider of [from, to]) slider.ariaValueText = clock(Number(slider.value)) + " UTC";
-		said.textContent = whole() ? "the whole log" : clock(now.from) + " – " + clock(now.to) + " UTC: " + count(d.total) + " phones lost" + (d.bin ? " in incidents" : ", in and outside incidents");
+		said.textContent = whole() ? "the whole log" : clock(now.from) + " – " + clock(now.to) + " UTC: " + phoneCount(d.total) + " lost" + (d.bin ? " in incidents" : ", in and outside incidents");
 		shades.forEach(shade => shade());
 	};
 	views.push(show);
@@ -736,11 +732,12 @@ const counterOf = row => word("portCounter", row) + (d.portGrown[row] ? " since 
 function portCell(at, x, y, phones, row, most, p) {
 	const worst = phones.reduce((a, b) => (stateOf(b) > stateOf(a) ? b : a), phones[0]), state = phones.length ? stateOf(worst) : -1;
 	const errors = row === undefined ? 0 : d.portErrors[row] - 1, link = row === undefined ? 0 : d.portState[row];
-	const words = ["port " + at + ": " + (state >= 0 ? STATE_WORDS[state] : PORT_WORDS[link]), phones.map(nameOf).join(", "), state > 0 ? clock(lostAt(worst)) : "", errors > 0 ? count(errors) + " " + counterOf(row) : ""].filter(Boolean).join(", ");
+	const words = ["port " + at + ": " + (state >= 0 ? STATE_WORDS[state] : PORT_WORDS[link]), phones.map(nameOf).join(", "), state > 0 ? clock(lostAt(d.hit[worst] - 1)) : "", errors > 0 ? count(errors) + " " + counterOf(row) : ""].filter(Boolean).join(", ");
 	const press = () => { if (phones.length) { now.phone = worst; writeLink(); tell(...phones); } else byId("port-card").replaceChildren(make("p", { text: words })); };
 	const cell = shape("g", { role: "button", tabindex: "-1", "aria-label": words, onclick: press },
 		shape("title", { text: words }), state > 0 ? shape("use", { href: "#" + STATE_CSS[state], x, y }) : shape("rect", { class: state ? PORT_CSS[link] : STATE_CSS[0], x, y, width: 19, height: 17 }));
-	if (errors > 0) { const size = max(2, errors / most * 14); cell.append(shape("path", { class: "err", d: `M${x + 9.5} ${at % 2 ? y - 3 : y + 20}v${at % 2 ? -size : size}` })); }
+	const size = max(2, errors / most * 14), bar = at % 2 ? [y - 3, -size] : [y + 20, size];
+	if (errors > 0) cell.append(shape("path", { class: "err", d: "M" + (x + 9.5) + " " + bar.join("v") }));
 	if (phones.includes(p)) { cell.dataset.chosen = "1"; cell.append(shape("rect", { class: "chosen", x: x - 2, y: y - 2, width: 23, height: 21 })); }
 	return cell;
 }
@@ -748,9 +745,10 @@ function portCell(at, x, y, phones, row, most, p) {
 function tell(...phones) {
 	const parts = phones.slice(0, 8).map(p => {
 		const events = d.time && !d.bin ? [...d.phone.keys()].filter(row => d.phone[row] === p) : [];
-		const facts = [["State", STATE_WORDS[d.state[p]]], ["Description", descriptionOf(p)], ["Extension", extensionOf(p)], ["Port", placeOf(p) || "not known: " + word("why", p - d.first[d.moduleSwitch.length])],
-			["Address", addressOf(p)], ["VLAN", word("vlan", p)], ["Call server", word("node", p)], ["Model", word("model", p)], ["Firmware", word("firmware", p)], ["Lost", clock(lostAt(p), true)],
-			["Reason", d.reasonWords[d.reason[d.lostRow[p]]]], ["Back", clock(backAt(p), true)], ["Cause", d.causes[d.cause[p] - 1]?.[0]], ["Log (UTC)", events.slice(0, 20).map(row => clock(d.time[row], true) + (d.kind[row] === LOST_EVENT ? " lost" : " back")).join(", ")]];
+		const from = lower(d.lossPhone, p), losses = [...d.lossPhone.slice(from, lower(d.lossPhone, p + 1)).keys()].map(row => from + row);
+		const facts = [["State", STATE_WORDS[stateOf(p)]], ["Description", descriptionOf(p)], ["Extension", extensionOf(p)], ["Port", placeOf(p) || "not known: " + word("why", p - d.first[d.moduleSwitch.length])],
+			["Address", addressOf(p)], ["VLAN", word("vlan", p)], ["Call server", word("node", p)], ["Model", word("model", p)], ["Firmware", word("firmware", p)],
+			...losses.flatMap(row => [["Lost", clock(lostAt(row), true)], ["Reason", word("reason", row)], ["Back", clock(backAt(row), true)], ["Cause", causeOf(row)]]), ["Log (UTC)", events.slice(0, 20).map(row => clock(d.time[row], true) + (d.kind[row] === LOST_EVENT ? " lost" : " back")).join(", ")]];
 		return make("div", {}, make("h4", { class: "mono", text: nameOf(p) }), make("dl", {}, ...facts.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", { text: name }), make("dd", {}, make("bdi", { text }))])));
 	});
 	byId("port-card").replaceChildren(...parts);
@@ -758,13 +756,16 @@ function tell(...phones) {
 
 // Phones: a list that holds only the rows in sight.
 
+/** The phone of a line of the list: a line is the row of a loss, or ~p where none counts. */
+const phoneIn = line => (line < 0 ? ~line : d.lossPhone[line]);
 const COLUMNS = [nameOf, descriptionOf, ...(document.querySelector(".with-extensions") ? [extensionOf] : []), p => (unplaced(p) ? "" : d.switchName[switchOf(p)]), portOf, addressOf,
-	p => word("node", p), p => clock(lostAt(p)), p => clock(backAt(p)), p => ["", "back", "down"][stateOf(p)]];
+	p => word("node", p)].map(text => line => text(phoneIn(line)));
+COLUMNS.push(line => clock(lostAt(line)), line => clock(backAt(line)), line => ["", "back", "down"][line < 0 ? stateOf(~line) : d.lossState[line]]);
 const ROW = 28;
 
 function startList() {
 	const box = byId("phone-list"), tools = byId("phone-tools"), still = byId("phones-static");
-	if (!box || !tools || !d.state.length) return;
+	if (!box || !tools || !d.hit.length) return;
 	const sight = byId("sight"), inner = byId("rows"), heads = all("[role=columnheader]", box), buttons = all("button", tools);
 	let rows = [], sort = -1, down = false, scope = "lost";
 	on(tools, "click", e => { const wanted = e.target.dataset.do; if (wanted === "save") save(rows); else if (wanted) { scope = wanted; fill(); } });
@@ -773,7 +774,7 @@ function startList() {
 	const show = once(() => {
 		const from = max(Math.floor(sight.scrollTop / ROW) - 4, 0), to = min(from + Math.ceil(sight.clientHeight / ROW) + 9, rows.length), lines = [];
 		for (let at = from; at < to; at++) {
-			const cells = COLUMNS.map((text, column) => make("div", { role: "cell", class: column ? "" : "mono" }, column ? make("bdi", { text: text(rows[at]) }) : make("a", { href: "#" + linkOf(rows[at]), text: nameOf(rows[at]) })));
+			const cells = COLUMNS.map((text, column) => make("div", { role: "cell", class: column ? "" : "mono" }, column ? make("bdi", { text: text(rows[at]) }) : make("a", { href: "#" + linkOf(phoneIn(rows[at])), text: text(rows[at]) })));
 			const line = make("div", { class: "row", role: "row", "aria-rowindex": at + 2 }, ...cells);
 			line.style.top = at * ROW + "px";
 			lines.push(line);
@@ -783,18 +784,24 @@ function startList() {
 	on(sight, "scroll", show);
 
 	function fill() {
-		const wanted = { lost: p => d.hit[p], down: p => d.hit[p] && stateOf(p) === DOWN, switch: p => switchOf(p) === now.owner, all: () => true }[scope];
-		rows = [...d.state.keys()].filter(wanted);
+		const wanted = { lost: p => d.hit[p], down: p => stateOf(p) === DOWN, switch: p => switchOf(p) === now.owner, all: () => true }[scope];
+		rows = [];
+		let told = 0;
+		d.lossPhone.forEach((p, row) => {
+			const last = d.hit[p] === row + 1;
+			if (chosen(row) && wanted(p) && (last || scope !== "down")) { rows.push(row); told += last; }
+		});
+		d.hit.forEach((hit, p) => { if (hit < 1 && wanted(p)) { rows.push(~p); told++; } });
 		if (sort >= 0) {
-			const text = COLUMNS[sort], keys = new Map(rows.map(p => [p, text(p)])), way = down ? -1 : 1;
-			rows.sort((a, b) => (keys.get(a) < keys.get(b) ? -way : keys.get(a) > keys.get(b) ? way : a - b));
-		} else rows.sort((a, b) => (d.cause[a] || 1e9) - (d.cause[b] || 1e9) || lostAt(a) - lostAt(b) || a - b);
+			const text = COLUMNS[sort], keys = new Map(rows.map(line => [line, text(line)])), way = down ? -1 : 1;
+			rows.sort((a, b) => (keys.get(a) < keys.get(b) ? -way : keys.get(a) > keys.get(b) ? way : phoneIn(a) - phoneIn(b) || a - b));
+		} else rows.sort((a, b) => (d.lossCause[a] || 1e9) - (d.lossCause[b] || 1e9) || lostAt(a) - lostAt(b) || phoneIn(a) - phoneIn(b));
 		heads.forEach((head, column) => { head.ariaSort = column !== sort ? "none" : down ? "descending" : "ascending"; });
 		buttons.slice(0, 4).forEach(button => { button.ariaPressed = button.dataset.do === scope; });
 		box.firstElementChild.ariaRowCount = rows.length + 1;
 		inner.style.height = rows.length * ROW + "px";
 		sight.style.height = hold(rows.length, 2, 18) * ROW + "px";
-		byId("phone-say").textContent = count(rows.length) + " phones";
+		byId("phone-say").textContent = phoneCount(told) + (rows.length > told ? ", " + count(rows.length) + " rows: one for each loss" : "");
 		show();
 	}
 	views.push(once(fill));
@@ -807,7 +814,7 @@ function startList() {
 const cell = text => '"' + (/^[\s"']*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(text) ? "'" : "") + text.replace(/"/g, '""') + '"';
 
 function save(rows) {
-	const lines = [all("#phone-list [role=columnheader]").map(head => head.textContent.trim()), ...rows.map(p => COLUMNS.map(text => cell(text(p))))];
+	const lines = [all("#phone-list [role=columnheader]").map(head => head.textContent.trim()), ...rows.map(line => COLUMNS.map(text => cell(text(line))))];
 	const link = make("a", { href: URL.createObjectURL(new Blob(["\uFEFF" + lines.map(line => line.join(",") + "\r\n").join("")], { type: "text/csv" })), download: "phones.csv" });
 	link.click();
 	setTimeout(() => URL.revokeObjectURL(link.href), 10000);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,6 +23,7 @@ def test_every_phone_stands_once_in_every_column() -> None:
     _, made = estate(Component("module", "s01-acc01/2"))
     columns = [getattr(made.phones, name) for name in type(made.phones).__slots__]
     assert {len(column) for column in columns} == {73}
+    assert {len(getattr(made.losses, name)) for name in type(made.losses).__slots__} == {len(made.losses)}
     assert list(made.phones.name) == sorted(made.phones.name)
     assert sum(module.phones for module in made.modules) == sum(switch.phones for switch in made.switches) == 72
 
@@ -31,13 +31,15 @@ def test_every_phone_stands_once_in_every_column() -> None:
 def test_a_lost_phone_has_its_state_its_cause_and_its_moments() -> None:
     result, made = estate(Component("module", "s01-acc01/2"))
     (incident,) = result.incidents
+    last, losses = made.losses.last(), made.losses
     for phone in incident.phones:
         number = made.phone_index[phone.phone]
-        assert made.phones.state[number] == (PhoneState.DOWN if phone.back_at is None else PhoneState.BACK)
-        assert made.phones.lost_at[number] == phone.time.timestamp()
-        assert made.phones.cause[number] == made.phones.incident[number] == 1
+        row = last[number]
+        assert losses.state[row] == (PhoneState.DOWN if phone.back_at is None else PhoneState.BACK)
+        assert losses.lost_at[row] == phone.time.timestamp()
+        assert losses.cause[row] == losses.incident[row] == 1
         assert made.modules[made.phones.module[number]].id == phone.module
-    assert sum(state != PhoneState.REGISTERED for state in made.phones.state) == incident.endpoints
+    assert len(losses) == len(last) == incident.endpoints
 
 
 def test_a_phone_that_fled_to_another_node_was_lost_at_the_dead_one() -> None:
@@ -59,7 +61,7 @@ def test_an_endpoint_of_the_log_alone_has_no_place_and_says_so() -> None:
     number = made.phone_index["CTI-1"]
     assert made.phones.switch[number] == made.phones.module[number] == -1
     assert made.phones.why_unplaced[number].startswith("only in the log")
-    assert math.isnan(made.phones.lost_at[number])
+    assert number not in made.losses.last()
 
 
 def test_an_extension_is_the_newest_of_the_log_else_that_of_the_table() -> None:
@@ -211,7 +213,10 @@ def test_the_last_loss_of_a_phone_counts_and_each_incident_keeps_its_own() -> No
     made = made_campus(sites=1, switches=2, modules=1, phones=4)
     result = made_result(made, Component("module", "s01-acc01/1"), Component("switch", "s01-acc01"), share=1.0)
     shown = make_estate(result, campus=made.campus, log=made.log)
-    assert {shown.phones.incident[phone] for phone in tally_of_all(shown).lost_at} == {2}
+    losses = shown.losses
+    assert {losses.incident[row] for row in losses.last().values()} == {2}
+    assert [list(losses.cause).count(cause) for cause in (1, 2)] == [len(incident.phones) for incident in result.incidents] == [4, 4]
+    assert list(losses.phone) == sorted(losses.phone)
     first = tally_of_incident(shown, result.incidents[0])
     assert set(first.lost_at.values()) == {phone.time.timestamp() for phone in result.incidents[0].phones}
     assert first.state(max(first.lost_at)) != PhoneState.REGISTERED
@@ -252,7 +257,7 @@ def test_an_earlier_loss_that_is_told_later_does_not_count() -> None:
     result = made_result(made, Component("module", "s01-acc01/1"), Component("switch", "s01-acc01"), share=1.0)
     turned = replace(result, incidents=result.incidents[::-1])
     shown = make_estate(turned, campus=made.campus, log=made.log)
-    assert {shown.phones.incident[phone] for phone in tally_of_all(shown).lost_at} == {1}
+    assert {shown.losses.incident[row] for row in shown.losses.last().values()} == {1}
 
 
 def test_numbers_in_names_sort_as_numbers() -> None:

@@ -40,7 +40,7 @@ def _poisoned(shown: Estate) -> Estate:
     names = texts(count, 0, own=True)
     columns = replace(
         phones, name=names, ip=texts(count, 1), node=texts(count, 2), description=texts(count, 3), model=texts(count, 4), firmware=texts(count, 5), extension=texts(count, 10),
-        why_unplaced=texts(count, 6), reason=texts(count, 7), interface=[InterfaceName(text) for text in texts(count, 8)],
+        why_unplaced=texts(count, 6), interface=[InterfaceName(text) for text in texts(count, 8)],
     )  # fmt: skip
     switches = tuple(
         replace(switch, name=f"{_TEXTS[place % len(_TEXTS)]} s{place}", model=_TEXTS[place % len(_TEXTS)], address=_TEXTS[-place % len(_TEXTS)], software=_TEXTS[place % 7], site=_TEXTS[place % 3])
@@ -57,7 +57,7 @@ def _poisoned(shown: Estate) -> Estate:
         for module, found in shown.ports.items()
     }
     return replace(
-        shown, phones=columns, switches=switches, modules=modules, ports=ports,
+        shown, phones=columns, losses=replace(shown.losses, reason=texts(len(shown.losses), 7)), switches=switches, modules=modules, ports=ports,
         switch_index={switch.name: place for place, switch in enumerate(switches)}, module_index={module.id: place for place, module in enumerate(modules)},
         phone_index=dict(zip(names, range(count), strict=True)) | shown.phone_index,
     )  # fmt: skip
@@ -93,7 +93,7 @@ def test_there_are_at_least_forty_of_them() -> None:
 
 def test_search_panels_cards_and_list_show_text_as_text(browser: Chromium, path: Path) -> None:
     page = opened(browser, path)
-    assert page.ask("d.state.length") > 300
+    assert page.ask("d.hit.length") > 300
     for text in ("<script>", "onerror", "javascript:", "alert", "{{7*7}}", "x" * 50):
         page.page.fill("#search-text", text)
         assert text in page.page.locator("#hits").inner_text()
@@ -196,7 +196,7 @@ def test_no_field_of_any_page_becomes_more_than_text(browser: Chromium, tmp_path
             driven.ask(
                 "[...document.querySelectorAll('[data-copy] button, #phone-tools button')].filter(one => one.dataset.do !== 'save').forEach(one => one.click())"
             )
-            driven.ask("[...d.state.keys()].slice(0, 30).forEach(p => tell(p))")
+            driven.ask("[...d.hit.keys()].slice(0, 30).forEach(p => tell(p))")
             assert driven.told == [], name
         assert driven.ask("document.documentElement.scrollWidth") <= 1240, name
     driven.page.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from array import array
@@ -66,18 +67,45 @@ def test_every_phone_can_be_read_back() -> None:
     columns, last = shown.phones, len(shown.modules)
     assert core["module"] == [columns.module[phone] % (last + 1) for phone in order] == sorted(core["module"])
     assert core["position"] == [columns.position[phone] for phone in order]
-    assert core["state"] == [columns.state[phone] for phone in order]
     addresses = [net if host == 256 else f"{net}.{host}" for net, host in zip(words(ids, "net"), ids["host"], strict=True)]
     assert addresses == [columns.ip[phone] for phone in order]
     interfaces = [f"{word[1:]}{at if word[0] == '+' else ''}" for word, at in zip(words(ids, "interface"), core["position"], strict=True)]
     assert interfaces == [columns.interface[phone] for phone in order]
     assert words(ids, "node") == [columns.node[phone] for phone in order]
     assert descriptions(txt) == [columns.description[phone] for phone in order]
-    lost = [phone for phone in order if columns.state[phone]]
-    assert [core["base"] + since for since in ids["lostAt"]] == [int(columns.lost_at[phone]) for phone in lost]
-    assert [core["base"] + since - 1 if since else 0 for since in ids["backAt"]] == [
-        0 if math.isnan(columns.back_at[phone]) else int(columns.back_at[phone]) for phone in lost
+
+
+def test_every_loss_can_be_read_back() -> None:
+    module = Component("module", "s01-acc01/2")
+    _, shown = estate(module, Component("switch", "s01-acc01"), module)
+    read = _read(shown)
+    core, ids, losses = read["core"], read["ids"], shown.losses
+    assert core["lossPhone"] == sorted(core["lossPhone"])
+    moments = [core["base"] + since for since in ids["lostAt"]]
+    backs = [core["base"] + since - 1 if since else 0 for since in ids["backAt"]]
+    names = [
+        f"{prefix[1:]}{vendor}{low:06X}" for prefix, vendor, low in zip(words(ids, "prefix"), words(ids, "vendor"), ids["mac"], strict=True)
     ]
+    rows = zip(
+        core["lossPhone"], core["lossIncident"], core["lossCause"], core["lossState"], moments, backs, words(ids, "reason"), strict=True
+    )
+    made = [
+        (
+            shown.phones.name[phone],
+            losses.incident[row],
+            losses.cause[row],
+            losses.state[row],
+            int(losses.lost_at[row]),
+            0 if math.isnan(losses.back_at[row]) else int(losses.back_at[row]),
+            losses.reason[row],
+        )
+        for row, phone in enumerate(losses.phone)
+    ]
+    assert sorted((names[place], *row) for place, *row in rows) == sorted(made)
+    assert max(losses.cause) == 3
+    again = [row for row, (one, other) in enumerate(itertools.pairwise(core["lossPhone"])) if one == other]
+    assert len(again) > 3
+    assert all(moments[row] <= moments[row + 1] for row in again)
 
 
 def test_every_event_and_port_can_be_read_back() -> None:
@@ -116,7 +144,6 @@ def test_odd_names_and_addresses_stand_whole() -> None:
     phones = PhoneColumns(
         name=names, switch=array("i", [-1] * count), module=array("i", [-1] * count), position=zeros, vlan=array("i", [-1] * count), interface=("",) * count,
         ip=addresses, node=("",) * count, description=("a\nb", "Ada 12345", "007", "x", "9" * 30, "x0"), extension=("", "4711", "0815", "+49 30 123-45", "8.4711", "x"), model=("",) * count, firmware=("",) * count, why_unplaced=("gone",) * count,
-        state=array("b", [0] * count), incident=zeros, cause=zeros, reason=("",) * count, lost_at=array("d", [math.nan] * count), back_at=array("d", [math.nan] * count),
     )  # fmt: skip
     read = _read(Estate(whole=False, phones=phones))
     assert read["ids"]["odd"] == ["", "An-Analog\\u202e", "CSF_ada", "SEP00005e0053aa", "x1_2_3_4_5_6_7"]
@@ -145,7 +172,7 @@ def test_very_many_events_become_counts_and_the_page_says_so(monkeypatch: pytest
 
 def test_an_answer_alone_has_blocks_too() -> None:
     read = _read(make_estate(correlation()))
-    assert len(read["core"]["state"]) == len(make_estate(correlation()).phones)
+    assert len(read["core"]["position"]) == len(make_estate(correlation()).phones)
     assert read["ports"]["portModule"] == []
 
 

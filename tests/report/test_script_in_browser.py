@@ -104,7 +104,7 @@ def _has(texts: tuple[str, str, list[str], list[str]], asked: str) -> bool:
 def test_search_finds_every_phone_that_has_a_text_and_no_other(page: Driven, estate: Estate) -> None:
     random_ = random.Random(11)
     place = {name: number for number, name in enumerate(estate.phones.name)}
-    order = [_texts(estate, place[name]) for name in page.ask("[...d.state.keys()].map(nameOf)")]
+    order = [_texts(estate, place[name]) for name in page.ask("[...d.hit.keys()].map(nameOf)")]
     several = 0
     for _ in range(250):
         name, mac, whole, counted = random_.choice(order)
@@ -119,7 +119,7 @@ def test_search_finds_every_phone_that_has_a_text_and_no_other(page: Driven, est
 
 
 def test_a_description_and_an_extension_stand_whole_again(page: Driven, estate: Estate) -> None:
-    told = page.ask("[...d.state.keys()].map(p => [nameOf(p), descriptionOf(p), extensionOf(p)])")
+    told = page.ask("[...d.hit.keys()].map(p => [nameOf(p), descriptionOf(p), extensionOf(p)])")
     columns = estate.phones
     assert {tuple(one) for one in told} == set(zip(columns.name, columns.description, columns.extension, strict=True))
 
@@ -138,7 +138,7 @@ def test_search_works_by_keys_alone(page: Driven, estate: Estate) -> None:
 
 
 def test_a_link_to_a_phone_opens_its_switch_with_the_port_in_focus(browser: Chromium, campus_page: Path, estate: Estate) -> None:
-    phone = next(number for number, state in enumerate(estate.phones.state) if state == PhoneState.DOWN)
+    phone = next(phone for phone, row in estate.losses.last().items() if estate.losses.state[row] == PhoneState.DOWN)
     name, place = estate.phones.name[phone], estate.phones.position[phone]
     for link in (f"#phone={name}", f"#{name}", f"#phone={name[3:].lower()}"):
         page = opened(browser, campus_page, link)
@@ -173,7 +173,8 @@ def test_a_link_to_a_switch_shows_all_its_modules(browser: Chromium, campus_page
 def test_a_link_to_a_cause_and_a_time_narrows_everything(browser: Chromium, campus_page: Path, estate: Estate) -> None:
     page = opened(browser, campus_page, "#cause=1&t=0930-0935")
     assert page.page.locator("#chips button").count() == 2
-    lost = {phone for phone in _lost(estate, estate.start + 5400, estate.start + 5700) if estate.phones.cause[phone] == 1}
+    of_cause = {phone for phone, cause in zip(estate.losses.phone, estate.losses.cause, strict=True) if cause == 1}
+    lost = _lost(estate, estate.start + 5400, estate.start + 5700) & of_cause
     assert len(lost) > 10
     assert page.page.locator("#phone-say").inner_text() == f"{len(lost)} phones"
     page.page.locator("#chips button").first.click()
@@ -320,15 +321,10 @@ def test_the_list_is_saved_as_it_stands(page: Driven, estate: Estate) -> None:
     page.told = [line for line in page.told if not line.startswith("request blob:")]  # the file itself
     head, *rows = csv.reader(io.StringIO(text))
     assert head == ["Endpoint", "Description", "Extension", "Switch", "Port", "Address", "Node", "Lost (UTC)", "Back (UTC)", "State"]
-    assert {row[0] for row in rows} == {
-        name for name, state in zip(estate.phones.name, estate.phones.state, strict=True) if state == PhoneState.DOWN
-    }
+    down = [phone for phone, row in estate.losses.last().items() if estate.losses.state[row] == PhoneState.DOWN]
+    assert {row[0] for row in rows} == {estate.phones.name[phone] for phone in down}
     assert {row[9] for row in rows} == {"down"}
-    assert {(row[0], row[2]) for row in rows} == {
-        (estate.phones.name[phone], estate.phones.extension[phone])
-        for phone, state in enumerate(estate.phones.state)
-        if state == PhoneState.DOWN
-    }
+    assert {(row[0], row[2]) for row in rows} == {(estate.phones.name[phone], estate.phones.extension[phone]) for phone in down}
 
 
 def test_without_scripts_the_page_is_whole_and_shows_no_dead_control(browser: Chromium, campus_page: Path) -> None:

@@ -1,0 +1,89 @@
+"""A part that failed again: each incident and each cause has its own phones in counts, list, file, map and links."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from switchcorr.report.estate_build import make_estate
+from switchcorr.report.to_html import write_html
+from tests.report.again import again
+from tests.report.driven import Chromium, Driven, opened
+from tests.report.results import correlation
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def again_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    result, estate = again()
+    path = tmp_path_factory.mktemp("again") / "report.html"
+    write_html(result, path, estate=estate)
+    return path
+
+
+@pytest.fixture
+def page(tab: Driven, again_page: Path) -> Iterator[Driven]:
+    tab.open(again_page)
+    yield tab
+    assert [line for line in tab.told if not line.startswith("request blob:")] == []
+
+
+def _saved(page: Driven) -> list[list[str]]:
+    with page.page.expect_download() as waiting:
+        page.page.locator("#phone-tools button", has_text="CSV").click()
+    return list(csv.reader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8-sig"))))[1:]
+
+
+def test_each_cause_has_the_phones_of_its_card(page: Driven, again_page: Path) -> None:
+    result, _ = again()
+    cards = page.page.locator(".cause .bars .number:last-child").all_inner_texts()
+    counts = [int(text.split()[0]) for text in cards if " of " in text]
+    assert counts == [12, 11, 14]
+    for number, (count, incident) in enumerate(zip(counts, result.incidents, strict=True), start=1):
+        page.open(again_page, f"#cause={number}")
+        assert f"{count} phones lost" in page.page.locator("#chips").inner_text()
+        page.wait(f"byId('phone-say').textContent === '{count} phones'")
+        assert page.ask("d.lostOn.reduce((sum, one) => sum + one, 0)") == count
+        rows = _saved(page)
+        wanted = {(phone.phone, f"{phone.time:%H:%M:%S}") for phone in incident.phones if phone.cause is not None}
+        assert {(row[0], row[-3]) for row in rows} == wanted
+
+
+def test_the_whole_list_has_a_row_for_each_loss_and_counts_phones(page: Driven) -> None:
+    result, estate = again()
+    losses = sum(len(incident.phones) for incident in result.incidents)
+    phones = len(estate.losses.last())
+    assert (losses, phones) == (39, 20)
+    assert page.page.locator("#phone-say").inner_text() == "20 phones, 39 rows: one for each loss"
+    assert len(_saved(page)) == losses
+    page.page.locator("#phone-tools button", has_text="Still down").click()
+    down = sum(estate.losses.state[row] == 2 for row in estate.losses.last().values())
+    assert page.page.locator("#phone-say").inner_text() == f"{down} phones"
+
+
+def test_the_card_of_a_port_tells_every_loss(page: Driven, again_page: Path) -> None:
+    result, _ = again()
+    often = [phone.phone for phone in result.incidents[0].phones if all(phone.phone in {one.phone for one in other.phones} for other in result.incidents)]  # fmt: skip
+    page.open(again_page, f"#phone={often[0]}")
+    words = page.page.locator("#port-card dl").inner_text()
+    assert len(re.findall(r"^Lost$", words, re.MULTILINE)) == 3
+    assert words.count("module s01-acc01/2") >= 2
+
+
+def test_one_phone_is_one_phone(browser: Chromium, tmp_path: Path) -> None:
+    result = correlation(phones=2)
+    (incident,) = result.incidents
+    path = tmp_path / "report.html"
+    alone = replace(result, incidents=(replace(incident, phones=incident.phones[1:]),))
+    write_html(alone, path, estate=make_estate(alone))
+    page = opened(browser, path, "#cause=1")
+    assert page.page.locator("#chips").inner_text().endswith("1 phone lost")
+    assert page.page.locator("#phone-say").inner_text() == "1 phone"
+    page.page.close()
