@@ -10,7 +10,7 @@ import re
 _BLOCK = re.compile(r"^[ \t]*/\*.*?\*/\n", re.DOTALL | re.MULTILINE)
 _REMARK = re.compile(r"(?:^[ \t]*|  )//[^\"'`\n]*$", re.MULTILINE)
 _INDENT = re.compile(r"\n[ \t\n]+")
-_OPERATOR = re.compile(r" ([=!]==|=>|&&|\|\||[<>]=|\?\?|[=?:*/]) ")
+_OPERATOR = re.compile(r" ([=!]==|=>|&&|\|\||[<>]=?|\?\?|[=?:*/+]) (?!\+)")
 _AROUND = re.compile(r"\s*([{};,>])\s*")
 
 

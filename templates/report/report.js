@@ -168,14 +168,14 @@ function step(lost, phones) {
 
 // What is chosen now, and what follows from it.
 
-const now = { phone: -1, owner: -1, cause: 0, from: null, to: null };
+const now = { phone: -1, owner: -1, cause: 0, incident: 0, from: null, to: null };
 
 const whole = () => now.from === null;
 const live = text => { (byId("live") || byId("map-say")).textContent = text; };
 const hold = (at, least, most) => min(max(at, least), most);
 
 /** Whether a loss is one of those chosen. */
-const chosen = row => (!now.cause || d.lossCause[row] === now.cause) && (whole() || (d.lostAt[row] >= now.from && d.lostAt[row] < now.to));
+const chosen = row => (!now.cause || d.lossCause[row] === now.cause) && (!now.incident || d.lossIncident[row] === now.incident) && (whole() || (d.lostAt[row] >= now.from && d.lostAt[row] < now.to));
 
 /** Count lost phones by module: of the incidents, the last chosen loss of each, or also of the log in the chosen time. */
 function recount() {
@@ -187,7 +187,7 @@ function recount() {
 		d.hit[p] = loss;
 	};
 	d.lossPhone.forEach((p, row) => { if (chosen(row)) take(p, row + 1); });
-	if (whole() || d.bin || now.cause) return;
+	if (whole() || d.bin || now.cause || now.incident) return;
 	for (let row = lower(d.time, now.from); d.time[row] < now.to; row++) if (d.kind[row] === LOST_EVENT && !d.hit[d.phone[row]]) take(d.phone[row], -1);
 }
 
@@ -208,13 +208,14 @@ async function chooseTime(from, to, keep = false) {
 	if (!keep) writeLink();
 }
 
-function chooseCause(number, keep = false) {
-	now.cause = number;
+/** Narrow the page to the losses of a cause or an incident; 0 for all. */
+function chooseLosses(cause, incident = 0) {
+	Object.assign(now, { cause, incident });
 	refresh();
-	if (!keep) writeLink(true);
+	writeLink(true);
 }
 
-// Links: #phone=, #switch=, #cause=, #t=, and #SEP….
+// Links: #phone=, #switch=, #cause=, #incident=, #t=, and #SEP….
 
 const stamp = since => new Date((d.base + since) * 1000).toISOString().replace(/[-:]|\.000Z/g, "");
 
@@ -222,7 +223,7 @@ function writeLink(entry = false) {
 	const parts = [];
 	if (now.phone >= 0) parts.push(linkOf(now.phone));
 	else if (now.owner >= 0) parts.push("switch=" + encodeURIComponent(d.switchName[now.owner]));
-	if (now.cause) parts.push("cause=" + now.cause);
+	for (const name of ["cause", "incident"]) if (now[name]) parts.push(name + "=" + now[name]);
 	if (now.from !== null) {
 		const day = stamp(0).slice(0, 9), ends = [now.from, now.to].map(stamp);
 		parts.push("t=" + (ends.every(text => text.startsWith(day)) ? ends.map(text => text.slice(9)) : ends).join("-"));
@@ -258,17 +259,18 @@ async function follow() {
 		return found;
 	};
 	now.cause = get("cause", value => (d.causes[value - 1] ? Number(value) : -1), 0);
+	now.incident = get("incident", value => (d.lossIncident.includes(Number(value)) ? Number(value) : -1), 0);
 	const time = get("t", readTime, [null, null]), p = get("phone", findPhone, -2), owner = get("switch", value => d.switchName.indexOf(value), -2);
 	live(missing.length ? "Not in this report: " + missing.join(", ") + "." : "");
 	if (missing.length) {
-		now.cause = max(now.cause, 0);
+		for (const name of ["cause", "incident"]) now[name] = max(now[name], 0);
 		byId("verdict").scrollIntoView();
 		return;
 	}
 	if (time[0] !== now.from || time[1] !== now.to) await chooseTime(...time, true);
 	else refresh();
 	if (p >= 0 || owner >= 0) await choose(p, p >= 0 ? switchOf(p) : owner, true);
-	else (byId("cause-" + now.cause) || byId(whole() ? "verdict" : "when")).scrollIntoView();
+	else (byId("cause-" + now.cause) || byId("incident-" + now.incident) || byId(whole() ? "verdict" : "when")).scrollIntoView();
 	mark("link");
 }
 
@@ -289,15 +291,33 @@ function startChips() {
 		const found = [];
 		const chip = (text, off) => found.push(make("button", { text: text + " ✕", "aria-label": "Remove: " + text, onclick: off }));
 		if (now.from !== null) chip(clock(now.from) + " – " + clock(now.to), () => chooseTime(null, null));
-		if (now.cause) chip(d.causes[now.cause - 1][0], () => chooseCause(0));
+		if (now.cause) chip(d.causes[now.cause - 1][0], () => chooseLosses(0, now.incident));
+		if (now.incident) chip("incident " + now.incident, () => chooseLosses(now.cause));
 		if (found.length) found.push(phoneCount(d.total) + " lost");
 		chips.replaceChildren(...found);
 	});
 	for (const line of all("[data-copy]")) {
 		const [copy, only] = all("button", line), text = line.dataset.copy, say = words => () => { line.lastElementChild.textContent = words; };
 		copy.onclick = () => navigator.clipboard.writeText(text).then(say("copied"), say(text));
-		only.onclick = () => chooseCause(Number(line.dataset.cause));
+		only.onclick = () => chooseLosses(Number(line.dataset.cause));
 		line.hidden = false;
+	}
+}
+
+/** Above the map and the opened switch: of which incidents the losses are, and a button for each. */
+function startIncidents() {
+	const most = max(0, ...d.lossIncident);
+	if (most < 2) return;
+	for (const line of all(".incidents")) {
+		const said = make("span", {}), numbers = [...Array(most + 1).keys()];
+		const buttons = [...numbers.slice(1), 0].map(number => make("button", { text: number || "all", "aria-label": number ? "Incident " + number : "All incidents", onclick: () => chooseLosses(0, number) }));
+		line.replaceChildren(said, ...buttons);
+		line.hidden = false;
+		views.push(() => {
+			const incident = now.cause ? d.lossIncident[d.lossCause.indexOf(now.cause)] : now.incident, of = now.cause ? "cause " + now.cause + ", in incident " + incident : "incident " + incident;
+			said.textContent = "Losses of " + (incident ? of : whole() ? "all " + most + " incidents" : "the chosen time, in and outside incidents");
+			buttons.forEach((button, at) => { button.ariaPressed = !now.cause && (at + 1) % (most + 1) === now.incident; });
+		});
 	}
 }
 
@@ -683,20 +703,26 @@ function startMap() {
 let flyTo = null;
 
 async function showSwitch(p) {
-	const body = byId("switch-body"), owner = now.owner;
+	const body = byId("switch-body");
 	if (!body) return;
 	await need("ids", "txt", "ports");
+	byId("switch").hidden = false;
+	drawSwitch(p);
+	if (now.owner >= 0 && flyTo && d.switchX[now.owner]) flyTo(now.owner);
+	byId("switch").scrollIntoView();
+	body.querySelector("[data-chosen]")?.focus({ preventScroll: true });
+}
+
+/** The panels with the chosen losses, and what is on the port of a phone. */
+function drawSwitch(p) {
+	const body = byId("switch-body"), owner = now.owner;
 	byId("port-card").replaceChildren();
 	body.replaceChildren();
 	if (owner >= 0) {
 		const facts = [word("switchModel", owner), d.switchAddress[owner], word("switchFacts", owner), share(lostOf(owner), phonesOf(owner))];
 		body.append(make("h3", { text: d.switchName[owner] }), make("p", { class: "small", text: listed(facts) }), ...d.modulesOf[owner].filter(hasPanel).map(m => panel(m, p)));
 	}
-	byId("switch").hidden = false;
 	if (p >= 0) tell(p);
-	if (owner >= 0 && flyTo && d.switchX[owner]) flyTo(owner);
-	byId("switch").scrollIntoView();
-	body.querySelector("[data-chosen]")?.focus({ preventScroll: true });
 }
 
 function panel(m, p) {
@@ -811,7 +837,7 @@ function startList() {
 }
 
 /** A cell that is no formula. Source: OWASP, CSV injection. */
-const cell = text => '"' + (/^[\s"']*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(text) ? "'" : "") + text.replace(/"/g, '""') + '"';
+const cell = text => "\x22" + (/^[\s\x22']*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(text) ? "'" : "") + text.replaceAll("\x22", "\x22\x22") + "\x22";
 
 function save(rows) {
 	const lines = [all("#phone-list [role=columnheader]").map(head => head.textContent.trim()), ...rows.map(line => COLUMNS.map(text => cell(text(line))))];
@@ -828,6 +854,8 @@ async function start() {
 	recount();
 	flyTo = startMap();
 	startChips();
+	startIncidents();
+	views.push(() => { if (byId("switch") && !byId("switch").hidden) drawSwitch(now.phone); });
 	refresh();
 	mark("map-ready");
 	startTime();

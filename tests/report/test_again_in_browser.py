@@ -77,6 +77,61 @@ def test_the_card_of_a_port_tells_every_loss(page: Driven, again_page: Path) -> 
     assert words.count("module s01-acc01/2") >= 2
 
 
+def _lines(page: Driven) -> list[str]:
+    return [str(line) for line in page.ask("[...document.querySelectorAll('.incidents span')].map(one => one.textContent)")]
+
+
+def _signs(page: Driven) -> int:
+    return page.page.locator("#switch-body use").count()
+
+
+def test_a_switch_that_a_cause_opens_shows_the_losses_of_that_cause(page: Driven) -> None:
+    result, _ = again()
+    for number, incident in enumerate(result.incidents, start=1):
+        page.page.locator(f"#cause-{number} .copy a").click()
+        page.wait(f"location.hash === '#switch=s01-acc01&cause={number}' && document.querySelectorAll('#switch-body use').length > 0")
+        count = sum(phone.cause is not None for phone in incident.phones)
+        page.wait(f"document.querySelectorAll('#switch-body use').length === {count}")
+        assert f"{count} of 40 phones lost" in page.page.locator("#switch-body").inner_text()
+        assert _lines(page) == [f"Losses of cause {number}, in incident {number}"] * 2
+
+
+def test_map_and_switch_show_the_incidents_that_are_chosen_and_say_which(page: Driven, again_page: Path) -> None:
+    result, estate = again()
+    page.open(again_page, "#switch=s01-acc01")
+    assert _lines(page) == ["Losses of all 3 incidents"] * 2
+    assert _signs(page) == len(estate.losses.last()) == 20
+    buttons = page.page.locator("#switch .incidents button")
+    assert buttons.all_inner_texts() == ["1", "2", "3", "all"]
+    buttons.nth(1).focus()
+    page.page.keyboard.press("Enter")
+    page.wait(f"document.querySelectorAll('#switch-body use').length === {len(result.incidents[1].phones)}")
+    assert page.link() == "#switch=s01-acc01&incident=2"
+    assert page.ask("document.activeElement.textContent") == "2"
+    assert _lines(page) == ["Losses of incident 2"] * 2
+    assert [button.get_attribute("aria-pressed") for button in buttons.all()] == ["false", "true", "false", "false"]
+    assert page.ask("d.lostOn.reduce((sum, one) => sum + one, 0)") == len(result.incidents[1].phones)
+    buttons.last.click()
+    page.wait("location.hash === '#switch=s01-acc01' && document.querySelectorAll('#switch-body use').length === 20")
+    page.open(again_page, "#incident=3")
+    assert "14 phones lost" in page.page.locator("#chips").inner_text()
+    page.open(again_page, "#incident=4")
+    assert page.page.locator("#live").inner_text() == "Not in this report: incident 4."
+
+
+def test_print_and_a_page_without_scripts_say_that_the_map_is_of_all_incidents(browser: Chromium, page: Driven, again_page: Path) -> None:
+    words = "Losses of all 3 incidents."
+    assert page.page.get_by_text(words, exact=True).is_hidden()
+    page.page.emulate_media(media="print")
+    assert page.page.get_by_text(words, exact=True).is_visible()
+    assert page.page.locator(".incidents").first.is_hidden()
+    page.page.emulate_media(media="screen")
+    still = opened(browser, again_page, ready="true", java_script_enabled=False)
+    assert still.page.get_by_text(words, exact=True).is_visible()
+    assert still.page.locator(".incidents").first.is_hidden()
+    still.page.close()
+
+
 def test_one_phone_is_one_phone(browser: Chromium, tmp_path: Path) -> None:
     result = correlation(phones=2)
     (incident,) = result.incidents

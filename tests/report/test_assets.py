@@ -18,7 +18,7 @@ def _source(name: str) -> str:
 
 def _tight(text: str) -> str:
     """Without the blanks around operators, of a text or between texts."""
-    for operator in ("===", "!==", "=>", "&&", "||", "<=", ">=", "??", "=", "?", ":", "*", "/"):
+    for operator in ("===", "!==", "=>", "&&", "||", "<=", ">=", "<", ">", "??", "=", "?", ":", "*", "/", "+"):
         text = text.replace(f" {operator} ", operator)
     return text
 
