@@ -18,6 +18,8 @@ NAMED_FROM = 0.5
 LEAST_KNOWN = 2
 """Phones known to be on a part that must have dropped before it is named for its drops: what one phone has, no two share. Of parts that the places
 of others only made likely, none of two was right. Benchmark, 22 hard campuses."""
+NO_RETURNS = "when the phones came back: the log holds no registrations (alarm level Informational would show them)"
+"""What an incident of a log that tells no return says in ``unseen``."""
 
 
 class Verdict(enum.Enum):
@@ -154,6 +156,11 @@ class Incident:
     unseen: tuple[str, ...] = ()
     p_unlocated: float = 0.0
     p_unnamed: float = 0.0
+
+    @property
+    def returns_logged(self) -> bool:
+        """Whether the log tells when phones came back; without it, "not seen to come back" is no news of any phone."""
+        return NO_RETURNS not in self.unseen
 
     @property
     def explained(self) -> int:

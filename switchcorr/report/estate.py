@@ -25,6 +25,8 @@ class PhoneState(enum.IntEnum):
     """Lost in an incident and seen to come back."""
     DOWN = 2
     """Lost in an incident and not seen to come back."""
+    NOT_LOGGED = 3
+    """Lost in an incident; the log tells no return of any phone."""
 
 
 class LogKind(enum.IntEnum):
@@ -195,6 +197,7 @@ class Estate:
 
     Attributes:
         whole: whether the phones that were not lost are known too; without them no share can be told.
+        returns: whether the log tells when phones came back.
         ports: of the switches that were read, by index of their module.
         signs: what the call servers said, in order of time.
         nodes: CallManager nodes that the log names, sorted.
@@ -208,6 +211,7 @@ class Estate:
     ports: dict[int, tuple[PortFacts, ...]] = field(default_factory=dict)
     phones: PhoneColumns = field(default_factory=PhoneColumns)
     losses: LossColumns = field(default_factory=LossColumns)
+    returns: bool = True
     log: LogColumns = field(default_factory=LogColumns)
     signs: tuple[ServerReading, ...] = ()
     nodes: tuple[str, ...] = ()

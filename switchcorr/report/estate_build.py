@@ -103,6 +103,7 @@ def make_estate(
         ports=by_module,
         phones=phones,
         losses=loss_columns(losses, index),
+        returns=all(incident.returns_logged for incident in result.incidents),
         log=columns,
         signs=_signs(log),
         findings=tuple(item for item in network.observations if item.kind is not ObservationKind.COUNTER_QUIET),

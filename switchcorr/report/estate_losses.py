@@ -13,11 +13,16 @@ from switchcorr.report.estate import LossColumns, PhoneState
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss of a phone, with the numbers (from 1) of its incident and, over all incidents, of its cause; 0 for no named cause."""
+    """A loss of a phone, with the numbers (from 1) of its incident and, over all incidents, of its cause; 0 for no named cause.
+
+    Attributes:
+        state: what became of the phone after it.
+    """
 
     phone: AffectedPhone
     incident: int
     cause: int
+    state: PhoneState
 
 
 def losses_of(result: Correlation) -> list[Loss]:
@@ -25,7 +30,10 @@ def losses_of(result: Correlation) -> list[Loss]:
     found: list[Loss] = []
     causes = 0
     for number, incident in enumerate(result.incidents, start=1):
-        found += [Loss(phone, number, 0 if phone.cause is None else causes + phone.cause + 1) for phone in incident.phones]
+        gone = PhoneState.DOWN if incident.returns_logged else PhoneState.NOT_LOGGED
+        for phone in incident.phones:
+            cause = 0 if phone.cause is None else causes + phone.cause + 1
+            found.append(Loss(phone, number, cause, gone if phone.back_at is None else PhoneState.BACK))
         causes += len(incident.causes)
     return sorted(found, key=lambda loss: (loss.phone.phone, loss.phone.time, loss.incident))
 
@@ -42,7 +50,7 @@ def loss_columns(losses: Sequence[Loss], index: Mapping[str, int]) -> LossColumn
         phone=array("i", [index[one.phone] for one in phones]),
         incident=array("i", [loss.incident for loss in losses]),
         cause=array("i", [loss.cause for loss in losses]),
-        state=array("b", [PhoneState.DOWN if one.back_at is None else PhoneState.BACK for one in phones]),
+        state=array("b", [loss.state for loss in losses]),
         lost_at=array("d", [one.time.timestamp() for one in phones]),
         back_at=array("d", [math.nan if one.back_at is None else one.back_at.timestamp() for one in phones]),
         reason=tuple("" if one.reason is None else str(one.reason) for one in phones),

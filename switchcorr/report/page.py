@@ -141,6 +141,7 @@ class PageView:
         signs: whether any call server said something.
         reasons: the different ones of the list of phones, in words; empty for one that is not told.
         extensions: whether that of any phone is known.
+        returns: whether the log tells when phones came back.
         colours: class and words of each colour that the pictures use.
     """
 
@@ -171,6 +172,7 @@ class PageView:
     flapping: FlappingPage | None
     signs: bool
     states: Mapping[str, str]
+    returns: bool
     colours: Mapping[str, str]
 
 
@@ -226,7 +228,8 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         chronic_lead=LEAD,
         flapping=_flapping(estate, view.flapping),
         signs=bool(estate.signs),
-        states=key_of_states(),
+        states=key_of_states(returns=estate.returns),
+        returns=estate.returns,
         colours={css: words for css, words in COLOURS.items() if css == "c-none" or css in _used(result)},
     )
 

@@ -51,6 +51,7 @@ def page_blocks(estate: Estate, causes: Sequence[CauseTag] = (), framed: Iterabl
     core.value("base", base)
     core.value("span", [_since(base, estate.start), _since(base, estate.end)])
     core.value("whole", estate.whole)
+    core.value("returns", estate.returns)
     core.value("causes", [[safe(cause.name), cause.css] for cause in causes])
     core.value("framed", sorted(framed))
     _switches(core, estate)

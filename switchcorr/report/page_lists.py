@@ -13,7 +13,7 @@ from switchcorr.model.moments import DAY_S
 from switchcorr.report.clock import clock_time, full_time, span_words
 from switchcorr.report.draw.faceplate import errors_sentence, faceplate
 from switchcorr.report.draw.shapes import Picture, compact
-from switchcorr.report.estate import Estate, LogKind
+from switchcorr.report.estate import Estate, LogKind, PhoneState
 from switchcorr.report.estate_switches import natural, short_interface
 from switchcorr.report.tally import LEAST_PHONES, Tally
 from switchcorr.text import counted
@@ -68,12 +68,14 @@ def page_numbers(result: Correlation, estate: Estate, lost: Tally) -> tuple[tupl
     """The numbers of the first screen: label, value, of how many."""
     count, known = len(lost.lost_at), len(estate.phones)
     affected = ("Endpoints lost in incidents", f"{count:,}", f"of {known:,} known" if known > count else "")
+    back = ("Not seen to come back", f"{len(lost.down):,}", f"of {count:,}" if count else "")
+    if not estate.returns:
+        back = "Not seen to come back", "not known", "the log holds no registrations"
     if not estate.whole:
-        return affected, ("Not seen to come back", f"{len(lost.down):,}", f"of {count:,}" if count else "")
+        return affected, back
     modules = [number for number, module in enumerate(estate.modules) if module.phones >= LEAST_PHONES]
     half = sum(lost.by_module[number] * 2 > estate.modules[number].phones for number in modules)
     over_half = [("Modules over half lost", f"{half:,}", f"of {len(modules):,}")] if modules else []
-    back = ("Not seen to come back", f"{len(lost.down):,}", f"of {count:,}" if count else "")
     return (affected, back, *over_half, _elsewhere(result, estate))
 
 
@@ -195,8 +197,14 @@ def _phone(estate: Estate, row: int) -> PhoneRow:
         lost=clock_time(moment),
         reason=losses.reason[row].partition(" ")[0],
         node=phones.node[phone],
-        back="not seen" if math.isnan(back) else f"{clock_time(back)} (+{span_words(back - moment)})",
+        back=_back(losses.state[row], moment, back),
     )
+
+
+def _back(state: int, moment: float, back: float) -> str:
+    if state == PhoneState.NOT_LOGGED:
+        return "not logged"
+    return "not seen" if math.isnan(back) else f"{clock_time(back)} (+{span_words(back - moment)})"
 
 
 def panel_view(estate: Estate, module: int, lost: Tally) -> PanelView:

@@ -24,6 +24,7 @@ class Tally:
     Attributes:
         lost_at: seconds since 1970 in UTC, by phone.
         down: those not seen to come back.
+        returns: whether the log tells when phones came back; without, none is in ``down``.
     """
 
     lost_at: Mapping[int, float]
@@ -31,11 +32,14 @@ class Tally:
     by_module: Counter[int]
     by_switch: Counter[int]
     by_node: Counter[str]
+    returns: bool = True
 
     def state(self, phone: int) -> PhoneState:
         """What became of a phone."""
         if phone not in self.lost_at:
             return PhoneState.REGISTERED
+        if not self.returns:
+            return PhoneState.NOT_LOGGED
         return PhoneState.DOWN if phone in self.down else PhoneState.BACK
 
 
@@ -57,7 +61,7 @@ def tally_of_all(estate: Estate) -> Tally:
 
 
 def _tally(estate: Estate, lost: Mapping[int, AffectedPhone]) -> Tally:
-    down = frozenset(number for number, phone in lost.items() if phone.back_at is None)
+    down = frozenset(number for number, phone in lost.items() if phone.back_at is None and estate.returns)
     nodes = Counter(filter(None, (phone.node or estate.phones.node[number] for number, phone in lost.items())))
     return replace(_counted(estate, {number: phone.time.timestamp() for number, phone in lost.items()}, down), by_node=nodes)
 
@@ -70,6 +74,7 @@ def _counted(estate: Estate, lost_at: Mapping[int, float], down: frozenset[int])
         by_module=_counts(columns.module[phone] for phone in lost_at),
         by_switch=_counts(columns.switch[phone] for phone in lost_at),
         by_node=Counter(node for node in (columns.node[phone] for phone in lost_at) if node),
+        returns=estate.returns,
     )
 
 

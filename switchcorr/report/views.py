@@ -323,7 +323,8 @@ def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
         mine = sum(phone.cause is not None for phone in incident.phones)
         numbers.append(("of them on what is named", f"{mine:,} of {incident.endpoints:,}"))
     numbers.append(("no common fault", percent(incident.p_nothing_shared)))
-    numbers.append(("not seen to come back", f"{incident.still_down:,} of {incident.endpoints:,}"))
+    down = f"{incident.still_down:,} of {incident.endpoints:,}" if incident.returns_logged else "not known"
+    numbers.append(("not seen to come back", down))
     return tuple(numbers)
 
 
@@ -360,7 +361,7 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         causes=tuple(_cause(index, cause) for index, cause in enumerate(incident.causes, start=1)),
         ranking=_ranking(incident),
         unseen=incident.unseen,
-        phones=tuple(_phone(phone) for phone in incident.phones[:PHONES_SHOWN]),
+        phones=tuple(_phone(phone, incident) for phone in incident.phones[:PHONES_SHOWN]),
         phones_left_out=max(0, len(incident.phones) - PHONES_SHOWN),
     )
 
@@ -385,8 +386,9 @@ def _cause(number: int, cause: Cause) -> CauseView:
     )
 
 
-def _phone(phone: AffectedPhone) -> PhoneView:
-    back = "not seen" if phone.back_at is None else f"{phone.back_at.astimezone(UTC):%H:%M:%S}"
+def _phone(phone: AffectedPhone, incident: Incident) -> PhoneView:
+    gone = "not seen" if incident.returns_logged else "not logged"
+    back = gone if phone.back_at is None else f"{phone.back_at.astimezone(UTC):%H:%M:%S}"
     return PhoneView(
         name=phone.phone,
         time=f"{phone.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}",

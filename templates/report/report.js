@@ -3,9 +3,9 @@
  * Search, links, map, switches, time and list of phones; the page is whole without it. It reads the packed blocks before it (docs/report.md),
  * builds elements, never writes markup, asks for nothing and keeps nothing. s, m and p are the number of a switch, a module, a phone.
  */
-const REGISTERED = 0, BACK = 1, DOWN = 2, LOST_EVENT = 1;
-const STATE_WORDS = ["phone registered", "phone lost and back", "phone lost, not seen to come back"];
-const STATE_CSS = ["p-reg", "p-back", "p-down"];
+const REGISTERED = 0, BACK = 1, DOWN = 2, NOT_LOGGED = 3, LOST_EVENT = 1;
+const STATE_WORDS = ["phone registered", "phone lost and back", "phone lost, not seen to come back", "phone lost, return not logged"];
+const STATE_CSS = ["p-reg", "p-back", "p-down", "p-lost"];
 const PORT_CSS = ["p-unk", "p-none", "p-none", "p-up"];
 const PORT_WORDS = ["not read", "no link", "disabled", "link up, no phone"];
 
@@ -191,7 +191,7 @@ function recount() {
 	for (let row = lower(d.time, now.from); d.time[row] < now.to; row++) if (d.kind[row] === LOST_EVENT && !d.hit[d.phone[row]]) take(d.phone[row], -1);
 }
 
-const stateOf = p => (d.hit[p] > 0 ? d.lossState[d.hit[p] - 1] : !d.hit[p] ? REGISTERED : d.last && d.last[p] !== LOST_EVENT ? BACK : DOWN);
+const stateOf = p => (d.hit[p] > 0 ? d.lossState[d.hit[p] - 1] : !d.hit[p] ? REGISTERED : !d.returns ? NOT_LOGGED : d.last && d.last[p] !== LOST_EVENT ? BACK : DOWN);
 
 const views = [];  // each draws itself anew after a change
 function refresh() {
@@ -544,7 +544,7 @@ function startMap() {
 		if (!ports || !phones) {
 			const shade = step(d.lostOn[m], phones);
 			put(phones ? "r" + shade : "empty", x, y, w, h);
-			if (shade && h >= 8) glyphs.push([x + w / 2 - h / 2, y, h, h, shade > 2 ? DOWN : BACK, shade > 2 ? "page" : "ink"]);
+			if (shade && h >= 8) glyphs.push([x + w / 2 - h / 2, y, h, h, !d.returns ? NOT_LOGGED : shade > 2 ? DOWN : BACK, shade > 2 ? "page" : "ink"]);
 			return;
 		}
 		const places = hold(d.modulePlaces[m], 2, 96), pitch = w / Math.ceil(places / 2), gap = pitch > 5 ? 1 : 0.4;
@@ -552,17 +552,18 @@ function startMap() {
 		for (let p = d.first[m]; p < d.first[m + 1]; p++) {
 			const at = hold(d.position[p], 1, places) - 1, state = stateOf(p);
 			const rect = [x + (at >> 1) * pitch, y + (at % 2) * h / 2, pitch - gap, h / 2 - gap];
-			put(["reg", "back", "down"][state], ...rect);
-			if (state && pitch >= 6 && h >= 12) glyphs.push([...rect, state, state === DOWN ? "on-down" : "on-back"]);
+			put(["reg", "back", "down", "down"][state], ...rect);
+			if (state === NOT_LOGGED && pitch >= 6) put("card", rect[0] + 1, rect[1] + 1, rect[2] - 2, rect[3] - 2);
+			if (state && pitch >= 6 && h >= 12) glyphs.push([...rect, state, ["on-back", "on-down", "down"][state - 1]]);
 		}
 	}
 
-	/** A cross for what is down, a stroke for what came back. */
+	/** A cross for what is down, a stroke for what came back, a bar where that is not logged. */
 	function drawGlyph([x, y, w, h, state, colour]) {
 		pen.strokeStyle = ink(colour);
 		pen.lineWidth = max(1, min(w, h) / 9);
 		pen.beginPath();
-		for (const [from, to] of state === DOWN ? [[0.78, 0.22], [0.22, 0.78]] : [[0.78, 0.22]]) {
+		for (const [from, to] of [[[0.78, 0.22]], [[0.78, 0.22], [0.22, 0.78]], [[0.5, 0.5]]][state - 1]) {
 			pen.moveTo(x + w * 0.25, y + h * from);
 			pen.lineTo(x + w * 0.75, y + h * to);
 		}
@@ -786,7 +787,7 @@ function tell(...phones) {
 const phoneIn = line => (line < 0 ? ~line : d.lossPhone[line]);
 const COLUMNS = [nameOf, descriptionOf, ...(document.querySelector(".with-extensions") ? [extensionOf] : []), p => (unplaced(p) ? "" : d.switchName[switchOf(p)]), portOf, addressOf,
 	p => word("node", p)].map(text => line => text(phoneIn(line)));
-COLUMNS.push(line => clock(lostAt(line)), line => clock(backAt(line)), line => ["", "back", "down"][line < 0 ? stateOf(~line) : d.lossState[line]]);
+COLUMNS.push(line => clock(lostAt(line)), line => clock(backAt(line)), line => ["", "back", "down", "not known"][line < 0 ? stateOf(~line) : d.lossState[line]]);
 const ROW = 28;
 
 function startList() {
@@ -823,7 +824,7 @@ function startList() {
 			rows.sort((a, b) => (keys.get(a) < keys.get(b) ? -way : keys.get(a) > keys.get(b) ? way : phoneIn(a) - phoneIn(b) || a - b));
 		} else rows.sort((a, b) => (d.lossCause[a] || 1e9) - (d.lossCause[b] || 1e9) || lostAt(a) - lostAt(b) || phoneIn(a) - phoneIn(b));
 		heads.forEach((head, column) => { head.ariaSort = column !== sort ? "none" : down ? "descending" : "ascending"; });
-		buttons.slice(0, 4).forEach(button => { button.ariaPressed = button.dataset.do === scope; });
+		buttons.slice(0, -1).forEach(button => { button.ariaPressed = button.dataset.do === scope; });
 		box.firstElementChild.ariaRowCount = rows.length + 1;
 		inner.style.height = rows.length * ROW + "px";
 		sight.style.height = hold(rows.length, 2, 18) * ROW + "px";

@@ -132,6 +132,27 @@ def test_print_and_a_page_without_scripts_say_that_the_map_is_of_all_incidents(b
     still.page.close()
 
 
+def test_of_a_log_that_tells_no_return_nothing_is_called_down(browser: Chromium, tmp_path: Path) -> None:
+    result, estate = again(returns=False)
+    path = tmp_path / "report.html"
+    write_html(result, path, estate=estate)
+    page = opened(browser, path, "#switch=s01-acc01&cause=1")
+    assert page.page.locator("#verdict .numbers").inner_text().count("not known") == 1
+    assert page.page.locator("#incident-1 .small-numbers").inner_text().count("not known") == 1
+    assert page.page.locator("#phone-tools button", has_text="Still down").count() == 0
+    assert {row[-1] for row in _saved(page)} == {"not known"}
+    assert page.page.locator("use[href='#p-down'], use[href='#p-back']").count() == 0
+    assert page.page.locator("#switch-body use[href='#p-lost']").count() == 12
+    assert page.page.locator("#switch .key").inner_text().startswith("lost; return not logged")
+    assert "lost; return not logged" in page.page.locator("#map .key").inner_text()
+    assert page.page.locator("#switch-body g[aria-label*='return not logged']").count() == 12
+    assert "return not logged" in page.page.locator("#cause-1").inner_text()
+    words = str(page.ask("document.body.textContent"))
+    assert not re.search("still down|not seen, |lost and back", words.partition("const REGISTERED")[0])
+    assert page.told == [line for line in page.told if line.startswith("request blob:")]
+    page.page.close()
+
+
 def test_one_phone_is_one_phone(browser: Chromium, tmp_path: Path) -> None:
     result = correlation(phones=2)
     (incident,) = result.incidents

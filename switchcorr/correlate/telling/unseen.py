@@ -17,7 +17,7 @@ from switchcorr.correlate.telling.sentences import how_long, listed, name_of, pe
 from switchcorr.correlate.telling.verdict import is_shown
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
-from switchcorr.model.incident import NAMED_FROM, Coverage, Verdict
+from switchcorr.model.incident import NAMED_FROM, NO_RETURNS, Coverage, Verdict
 from switchcorr.text import counted
 
 FEW_PHONES = 6
@@ -174,7 +174,7 @@ def _servers(recorded: Recorded) -> Iterator[str]:
 
 def _returns(recorded: Recorded) -> Iterator[str]:
     if not recorded.has_returns:
-        yield "when the phones came back: the log holds no registrations (alarm level Informational would show them)"
+        yield NO_RETURNS
 
 
 def _silence(times: Floats, first: float) -> Iterator[str]:

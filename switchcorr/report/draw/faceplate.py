@@ -22,7 +22,9 @@ _BAR = 14
 """Height of the longest error bar."""
 _GROUP = 6
 _MOST_PLACES = 96
-_WORDS = {PhoneState.DOWN: "not seen to come back", PhoneState.BACK: "lost and back"}
+_WORDS = {PhoneState.DOWN: "not seen to come back", PhoneState.BACK: "lost and back", PhoneState.NOT_LOGGED: "lost, return not logged"}
+_NOT_LOGGED = {"p-lost": "lost; return not logged"}
+_SIGNS = {PhoneState.DOWN: "p-down", PhoneState.BACK: "p-back", PhoneState.NOT_LOGGED: "p-lost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def faceplate(estate: Estate, module: int, lost: Tally) -> Picture:
     ]
     marks += _plain(lost, places)
     marks += _error_bars(places, most)
-    marks += [_lost_sign(estate, place, lost) for place in places if _state(lost, place) in (PhoneState.BACK, PhoneState.DOWN)]
+    marks += [_lost_sign(estate, place, lost) for place in places if _state(lost, place) in _SIGNS]
     marks += _uplink_marks(uplinks, right + 24)
     width = right + 24 + (len(uplinks) + 1) // 2 * PITCH + 8 if uplinks else right + 2
     return Picture(num(width), _TOP + 2 * 20 + _BAR + 6, _sentence(estate, module, places, lost), tuple(marks), role="group")
@@ -131,25 +133,27 @@ def _empty_css(port: PortFacts | None) -> str:
 
 
 def _lost_sign(estate: Estate, place: _Place, lost: Tally) -> Sign:
-    """A cross for a phone that did not come back, a stroke for one that did."""
+    """A cross for a phone that did not come back, a stroke for one that did, a bar where the log does not tell."""
     phone = place.phones[0]
     state = lost.state(phone)
     names = ", ".join(estate.phones.name[one] for one in place.phones[:3])
     errors = f", {place.port.errors:,} {place.port.counter}" if place.port and place.port.errors else ""
     words = f"port {place.position}: {_WORDS[state]}, {names}, {clock_time(lost.lost_at[phone])}{errors}"
     x, y = _corner(place.position)
-    return Sign(x, y, "p-down" if state is PhoneState.DOWN else "p-back", words)
+    return Sign(x, y, _SIGNS[state], words)
 
 
 def _error_bars(places: Sequence[_Place], most: int) -> list[Mark]:
-    marks: list[Mark] = []
+    d, before = "", (0.0, 0)
     for place in places:
         errors = place.port.errors if place.port else None
         if errors and place.port:
-            (x, y), size = _corner(place.position), max(2.0, errors / most * _BAR)
+            (x, y), size = _corner(place.position), round(max(2.0, errors / most * _BAR))
             foot, way = (y - 3, -size) if place.position % 2 else (y + CELL_HEIGHT + 3, size)
-            marks.append(Path(f"M{num(x + 9.5)} {foot}v{round(way)}", "err"))
-    return marks
+            dx, dy = num(x + 9.5 - before[0]), foot - before[1]
+            d += f"{'m' if d else 'M'}{dx}{'' if dy < 0 else ' '}{dy}v{way}"
+            before = x + 9.5, foot + way
+    return [Path(d, "err")] if d else []
 
 
 def _uplink_marks(ports: Sequence[PortFacts], left: float) -> list[Mark]:
@@ -176,7 +180,8 @@ def _of(estate: Estate, module: int, lost: int, glue: str) -> str:
 def _sentence(estate: Estate, module: int, places: Sequence[_Place], lost: Tally) -> str:
     shown = estate.modules[module]
     down = sum(phone in lost.down for place in places for phone in place.phones)
-    return f"Ports of {shown.id}: {_of(estate, module, _lost(lost, places), ' of ')} phones lost, {down} of them not seen to come back."
+    back = f"{down} of them not seen to come back" if lost.returns else "and the log does not tell when they came back"
+    return f"Ports of {shown.id}: {_of(estate, module, _lost(lost, places), ' of ')} phones lost, {back}."
 
 
 def errors_sentence(estate: Estate, module: int) -> str:
@@ -192,11 +197,15 @@ def errors_sentence(estate: Estate, module: int) -> str:
     return f"Errors {span} on {erring} of {counted(len(ports), 'port')}; the most, {worst.errors:,} {worst.counter}, on {worst.interface}."
 
 
-def key_of_states() -> Mapping[str, str]:
-    """The legend: CSS class and words, in the order in which it is read."""
+def key_of_states(*, returns: bool = True) -> Mapping[str, str]:
+    """The legend: CSS class and words, in the order in which it is read.
+
+    Args:
+        returns: whether the log tells when phones came back.
+    """
+    told = {"p-down": "lost, not seen to come back", "p-back": "lost and back"}
     return {
-        "p-down": "lost, not seen to come back",
-        "p-back": "lost and back",
+        **(told if returns else _NOT_LOGGED),
         "p-reg": "phone registered",
         "p-up": "link up, no phone",
         "p-none": "no link",
@@ -208,4 +217,4 @@ def key_of_states() -> Mapping[str, str]:
 def key_of(panels: Iterable[Picture]) -> Mapping[str, str]:
     """The legend of what is on these panels."""
     used = {mark.name if isinstance(mark, Sign) else getattr(mark, "css", "") for panel in panels for mark in panel.marks}
-    return {css: words for css, words in key_of_states().items() if css in used}
+    return {css: words for css, words in {**_NOT_LOGGED, **key_of_states()}.items() if css in used}
