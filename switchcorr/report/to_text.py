@@ -105,7 +105,7 @@ def _ranking(ranking: Sequence[SuspectView]) -> Iterator[str]:
         if not line.kind:
             yield f"  {line.probability:>8} {line.name}"
         elif line not in left_out:
-            yield _cut(f"  {line.probability:>8} {_bar(line.width)} {line.counts:>13}  {line.name}")
+            yield _cut(f"  {line.probability:>8} {_bar(line.width) if line.width else ' ' * _BAR_CELLS} {line.counts:>13}  {line.name}")
 
 
 def _cause(cause: CauseView, *, next_step: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from switchcorr import __version__
@@ -333,6 +333,8 @@ def _ranking(incident: Incident) -> tuple[SuspectView, ...]:
     lines = [(suspect.probability, suspect_view(suspect)) for suspect in incident.suspects[:SUSPECTS_SHOWN]]
     lines += [(p, _besides(words, p)) for words, p in _besides_components(incident) if p >= LEAST_BESIDES]
     lines.append((incident.p_nothing_shared, _besides(_NOTHING_SHARED, incident.p_nothing_shared)))
+    if _leads_unnamed(incident):  # compared with little else: a full bar would look like a proof
+        lines = [(probability, replace(line, width=0.0)) for probability, line in lines]
     return tuple(line for _, line in sorted(lines, key=lambda line: -line[0]))
 
 

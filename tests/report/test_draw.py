@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchcorr.model.campus import Component, ModuleFacts
-from switchcorr.model.incident import Verdict
+from switchcorr.model.incident import Cause, Verdict
 from switchcorr.model.ports import PortState
 from switchcorr.report.clock import clock_time, full_time
 from switchcorr.report.draw.cause import cause_drawing
@@ -576,3 +576,59 @@ def test_the_numbers_beside_a_timeline_stand_at_their_height() -> None:
     assert set(scale) == {"0", str(peak // 2), str(peak)}
     for count in (peak // 2, peak):
         assert scale["0"] - scale[str(count)] == pytest.approx(max(tall) * count / peak, abs=0.2)
+
+
+def _node_words(cause: Cause, shown: Estate, lost: Tally) -> list[str]:
+    picture = cause_drawing(shown, cause, lost, lost)
+    assert picture is not None
+    return [mark.text for mark in picture.marks if isinstance(mark, Text)]
+
+
+def test_a_node_has_the_numbers_of_its_card_and_others_no_share_where_nodes_are_assumed() -> None:
+    result, shown = estate(Component("node", "cm-sub1"), share=0.8)
+    (incident,) = result.incidents
+    (cause,) = incident.causes
+    lost = tally_of_incident(shown, incident)
+    words = _node_words(cause, shown, lost)
+    assert f"{cause.affected} of {cause.exposed} lost" in words
+    assert sum(bool(re.fullmatch(r"\d+ of \d+ lost", text)) for text in words) == 3
+    more = replace(cause, exposed=cause.exposed + 9)
+    assumed = _node_words(more, shown, lost)
+    assert [text for text in assumed if re.fullmatch(r"\d+ of \d+ lost", text)] == [f"{cause.affected} of {cause.exposed + 9} lost"]
+    assert assumed.count("0 lost") == 2
+
+
+def test_a_way_down_that_nobody_read_ends_in_a_stub_that_says_so() -> None:
+    result, shown = estate(Component("node", "cm-sub1"), share=0.8)
+    (incident,) = result.incidents
+    lost = tally_of_incident(shown, incident)
+    assert "links not read" not in _node_words(incident.causes[0], shown, lost)
+    alone = replace(shown, switches=tuple(replace(switch, above=(), uplinks=()) for switch in shown.switches))
+    assert "links not read" in _node_words(incident.causes[0], alone, lost)
+
+
+def test_a_column_of_which_nothing_is_known_is_not_drawn() -> None:
+    _, shown = estate(_MODULE)
+    bare = replace(
+        shown,
+        switches=tuple(replace(switch, above=(), uplinks=()) for switch in shown.switches),
+        phones=replace(shown.phones, node=("",) * len(shown.phones)),
+    )
+    bands = [Band("a", "c-hw", tuple(tally_of_all(bare).lost_at))]
+    picture = path_picture(bare, bands)
+    assert picture is not None
+    assert [mark.text for mark in picture.marks if isinstance(mark, Text) and mark.css == "ts"] == ["Module", "Access switch"]
+    assert {what for what, _, _ in path_table(bare, bands)} == {"Module", "Access switch"}
+
+
+def test_what_is_not_known_is_a_stub_for_each_way_to_it() -> None:
+    made = made_campus(sites=1, switches=3, modules=1, phones=6, ports=False)
+    shown = make_estate(made_result(made, Component("distribution", "s01-dista"), share=1.0), campus=made.campus, log=made.log)
+    known = next(switch.name for switch in shown.switches if switch.phones)
+    some = replace(shown, switches=tuple(one if one.name == known else replace(one, above=(), uplinks=()) for one in shown.switches))
+    bands = [Band("a", "c-link", tuple(tally_of_all(some).lost_at))]
+    picture = path_picture(some, bands)
+    assert picture is not None
+    _check(picture)
+    assert [mark.css for mark in picture.marks if isinstance(mark, Rect)].count("row-unk") == 2
+    assert ("Distribution switch", "not known", "12") in path_table(some, bands)

@@ -104,3 +104,12 @@ def test_a_single_drop_is_called_one() -> None:
     view = result_view(once)
     assert view.headline == "No incident: a single phone dropped, once."
     assert view.window == "2026-11-22 09:41:07 UTC"
+
+
+def test_a_suspect_that_could_not_be_tested_has_no_bar() -> None:
+    result = not_proven()
+    (incident,) = result.incidents
+    tested = result_view(replace(result, incidents=(replace(incident, verdict=Verdict.NETWORK),))).incidents[0]
+    untested = result_view(result).incidents[0]
+    assert [line.width for line in untested.ranking] == [0.0, 0.0]
+    assert [line.width > 100 for line in tested.ranking if line.kind] == [True]

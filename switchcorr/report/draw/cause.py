@@ -74,7 +74,7 @@ def cause_drawing(estate: Estate, cause: Cause, lost: Tally, own: Tally) -> Pict
     middle = width / 2
     centres: dict[int, float] = {}
     if scene.nodes:
-        marks += _nodes(estate, scene, lost, y, middle)
+        marks += _nodes(estate, cause, scene, lost, (middle, y))
         y += _BOX_HEIGHT + _TIER
     for tier, role in ((scene.core, "core"), (scene.above, "distribution")):
         if tier:
@@ -172,15 +172,33 @@ def _shown_nodes(estate: Estate, lost: Tally) -> tuple[str, ...]:
     return tuple(sorted(worst, key=natural))
 
 
-def _nodes(estate: Estate, scene: _Scene, lost: Tally, y: float, middle: float) -> list[Mark]:
+def _nodes(estate: Estate, cause: Cause, scene: _Scene, lost: Tally, place: tuple[float, float]) -> list[Mark]:
+    """Call servers, and below them the way to the switches; the node in question has the numbers of its card."""
+    middle, y = place
     marks: list[Mark] = []
-    phones = Counter(estate.phones.node) if estate.whole else Counter[str]()
+    phones = _phones_of_nodes(estate, cause, scene)
     for number, node in enumerate(scene.nodes):
         centre = middle + (number - (len(scene.nodes) - 1) / 2) * (_BOX_WIDTH + _NODE_GAP)
         count = f"{lost.by_node[node]:,} of {phones[node]:,} lost" if phones[node] else f"{lost.by_node[node]:,} lost"
+        if (cause.component.kind, cause.component.id) == ("node", node):
+            count = f"{cause.affected:,} of {cause.exposed:,} lost"
         marks += _box(centre, y, node, count, "box hot-server" if node in scene.hot_nodes else "box")
-    marks.append(line(((middle, y + _BOX_HEIGHT + 6), (middle, y + _BOX_HEIGHT + _TIER - 2)), "wire dashed"))
-    return marks
+    foot = y + _BOX_HEIGHT
+    if scene.above:
+        return [*marks, line(((middle, foot + 6), (middle, foot + _TIER - 2)), "wire dashed")]
+    stub = foot + _TIER / 2
+    return [
+        *marks,
+        line(((middle, foot + 6), (middle, stub)), "wire dashed"),
+        line(((middle - 8, stub), (middle + 8, stub)), "wire"),
+        text(middle + 14, stub + 4, "links not read", "ts"),
+    ]
+
+
+def _phones_of_nodes(estate: Estate, cause: Cause, scene: _Scene) -> Counter[str]:
+    """The phones of each node as far as they are known; none where the cause has others too, whose node is taken for granted."""
+    phones = Counter(node for node in estate.phones.node if node) if estate.whole else Counter[str]()
+    return phones if sum(phones[node] for node in scene.hot_nodes) >= cause.exposed else Counter()
 
 
 def _boxes(

@@ -1,17 +1,20 @@
 """The path of the lost phones: module, switch, distribution, call server; a band is a number of phones, and bands that merge are what they share.
 
-Bands are grouped by cause. Every node has room for its label.
+Bands are grouped by cause. Every node has room for its label. A column of which nothing is known is left out; elsewhere what is not known is
+a hatched stub for each band that comes to it, because nobody knows whether they share it.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, fitted, num, rect, text
+from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, fitted, line, num, rect, text
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_switches import natural
+from switchcorr.text import counted
 
 MOST_CAUSES = 6
 _MOST_NODES = 8
@@ -23,8 +26,9 @@ _GAP = 7
 _HEIGHT = 340.0
 _TOP = 24
 _COLUMNS = ("Module", "Access switch", "Distribution switch", "CallManager node")
-_X = (0, 315, 630, 945)
-_ROOM = (285, 285, 285, 225)
+_LAST = 945
+_ROOM = 225
+"""Where the last column is, and the room for its labels."""
 _UNKNOWN = "not known"
 
 
@@ -58,8 +62,8 @@ class _Node:
 
 _MOST_EACH = 24.0
 """Height of one phone's band at most: an incident of two is no wall of colour."""
-_Key = tuple[int, str]
-"""Number of the band and label; the last column, whose nodes are shared, has 0."""
+_Key = tuple[int, str, str]
+"""Number of the band, label, and of what is not known the node before it; known nodes of the last column are shared and have 0."""
 _Way = tuple[str, str, str, str]
 
 
@@ -74,6 +78,7 @@ def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
     if not shown:
         return None
     routes = _all_routes(estate, shown)
+    kept, routes = _known_columns(routes)
     total = sum(routes.values())
     columns = _columns(routes, shown)
     scale = min((_HEIGHT - _GAP * len(column)) / total for column in columns)
@@ -82,15 +87,19 @@ def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
         _stack(column, scale)
     bottom = max(node.y + node.height for column in columns for node in column.values())
     marks = [*_bands(routes, columns, shown, scale), *_nodes(columns)]
-    heads = [text(x, 12, words, "ts") for x, words in zip(_X, _COLUMNS, strict=True)]
-    return Picture(WIDTH, num(bottom + 6), _sentence(shown, total), (*heads, *marks))
+    heads = [text(x, 12, _COLUMNS[place], "ts") for x, place in zip(_places(columns), kept, strict=True)]
+    return Picture(WIDTH, num(bottom + 6), _sentence(shown), (*heads, *marks))
 
 
 def path_table(estate: Estate, bands: Sequence[Band]) -> tuple[tuple[str, str, str], ...]:
     """The same as rows: column, node, number of lost phones; empty where nothing is drawn."""
     shown = _drawn(estate, bands)
-    columns = _columns(_all_routes(estate, shown), shown)
-    return tuple((head, node.label, f"{node.count:,}") for head, column in zip(_COLUMNS, columns, strict=True) for node in column.values())
+    kept, routes = _known_columns(_all_routes(estate, shown))
+    rows: Counter[tuple[int, int, str]] = Counter()
+    for place, column in zip(kept, _columns(routes, shown), strict=True):
+        for (band, label, _), node in column.items():
+            rows[place, -1 if label == _UNKNOWN else band, label] += node.count
+    return tuple((_COLUMNS[place], label, f"{count:,}") for (place, _, label), count in rows.items())
 
 
 def _drawn(estate: Estate, bands: Sequence[Band]) -> list[Band]:
@@ -112,8 +121,27 @@ def _routes(estate: Estate, number: int, band: Band) -> Counter[tuple[_Key, ...]
     names: list[Callable[[str], str]] = [_named(ways, column, band.name) for column in range(3)]
     routes: Counter[tuple[_Key, ...]] = Counter()
     for way, count in ways.items():
-        routes[*((number, names[column](way[column])) for column in range(3)), (0, way[3] or _UNKNOWN)] += count
+        labels = [*(names[column](way[column]) for column in range(3)), way[3] or _UNKNOWN]
+        befores = [labels[0], *labels]
+        keys = [(number, label, before if label == _UNKNOWN else "") for label, before in zip(labels, befores, strict=False)]
+        if labels[3] != _UNKNOWN:
+            keys[3] = 0, labels[3], ""
+        routes[tuple(keys)] += count
     return routes
+
+
+def _known_columns(routes: Mapping[tuple[_Key, ...], int]) -> tuple[list[int], Counter[tuple[_Key, ...]]]:
+    """The columns of which anything is known, and the routes through them alone."""
+    kept = [place for place in range(len(_COLUMNS)) if any(route[place][1] != _UNKNOWN for route in routes)]
+    found: Counter[tuple[_Key, ...]] = Counter()
+    for route, count in routes.items():
+        found[tuple(route[place] for place in kept)] += count
+    return kept, found
+
+
+def _places(columns: Sequence[object]) -> list[float]:
+    """Where the columns are, from left to right."""
+    return [num(_LAST * place / (len(columns) - 1)) for place in range(len(columns))]
 
 
 def _named(ways: Mapping[_Way, int], column: int, cause: str) -> Callable[[str], str]:
@@ -153,7 +181,7 @@ def _above(estate: Estate, switch: int) -> str:
 
 def _columns(routes: Mapping[tuple[_Key, ...], int], bands: Sequence[Band]) -> list[dict[_Key, _Node]]:
     columns: list[dict[_Key, _Node]] = []
-    for place in range(4):
+    for place in range(len(next(iter(routes), ()))):
         counts: Counter[_Key] = Counter()
         for route, count in routes.items():
             counts[route[place]] += count
@@ -161,12 +189,14 @@ def _columns(routes: Mapping[tuple[_Key, ...], int], bands: Sequence[Band]) -> l
             counts,
             key=lambda key: (
                 key[0],
+                key[1] == _UNKNOWN,
                 key[1].endswith((" more modules", " more switches", " more distribution switches")),
                 -counts[key],
                 natural(key[1]),
+                natural(key[2]),
             ),
         )
-        columns.append({key: _Node(key[1], counts[key], bands[key[0]].css if place < 3 else "c-node") for key in order})
+        columns.append({key: _Node(key[1], counts[key], bands[key[0]].css) for key in order})
     return columns
 
 
@@ -183,7 +213,8 @@ def _bands(
     routes: Mapping[tuple[_Key, ...], int], columns: Sequence[Mapping[_Key, _Node]], bands: Sequence[Band], scale: float
 ) -> list[Mark]:
     marks: list[Mark] = []
-    for place in range(3):
+    xs = _places(columns)
+    for place in range(len(columns) - 1):
         flows: Counter[tuple[_Key, _Key, int]] = Counter()
         for route, count in routes.items():
             flows[route[place], route[place + 1], route[0][0]] += count
@@ -191,16 +222,23 @@ def _bands(
         rank = {key: number for number, key in enumerate(left)}
         to = {key: number for number, key in enumerate(right)}
         for (source, target, band), count in sorted(flows.items(), key=lambda item: (rank[item[0][0]], to[item[0][1]], item[0][2])):
+            if source[1] == target[1] == _UNKNOWN:  # nothing goes from nowhere to nowhere
+                continue
             marks.append(
                 _band(
-                    left[source], right[target], count * scale, place, f"band {bands[band].css}", f"{source[1]} to {target[1]}: {count:,}"
+                    left[source],
+                    right[target],
+                    count * scale,
+                    (xs[place] + _BAR, xs[place + 1]),
+                    f"band {bands[band].css}",
+                    f"{source[1]} to {target[1]}: {count:,}",
                 )
             )
     return marks
 
 
-def _band(source: _Node, target: _Node, size: float, place: int, css: str, title: str) -> Path:
-    x1, x2 = _X[place] + _BAR, _X[place + 1]
+def _band(source: _Node, target: _Node, size: float, ends: tuple[float, float], css: str, title: str) -> Path:
+    x1, x2 = num(ends[0]), num(ends[1])
     y1 = source.y + source.inset + source.used_out
     y2 = target.y + target.inset + target.used_in
     source.used_out += size
@@ -215,15 +253,25 @@ def _band(source: _Node, target: _Node, size: float, place: int, css: str, title
 
 def _nodes(columns: Sequence[Mapping[_Key, _Node]]) -> list[Mark]:
     marks: list[Mark] = []
-    for x, room, column in zip(_X, _ROOM, columns, strict=True):
+    xs = _places(columns)
+    rooms = [*(after - x - 30 for x, after in itertools.pairwise(xs)), _ROOM]
+    for x, room, column in zip(xs, rooms, columns, strict=True):
         for node in column.values():
             count = f" {node.count:,}"
             words = fitted(node.label, room - _BAR - 8 - len(count) * 8, 13)
-            marks.append(rect(x, node.y, _BAR, node.height, "bar"))
+            marks += _stub(x, node) if node.label == _UNKNOWN else [rect(x, node.y, _BAR, node.height, "bar")]
             marks.append(text(x + _BAR + 6, node.y + node.height / 2 + 4.5, words + count, "halo"))
     return marks
 
 
-def _sentence(bands: Sequence[Band], total: int) -> str:
+def _stub(x: float, node: _Node) -> list[Mark]:
+    """What is not known: a hatched bar."""
+    rows = range(0, max(int(node.height) - 5, 1), 6)
+    hatch = [line(((x, node.y + row + 6), (x + _BAR, node.y + row)), "hatch") for row in rows]
+    return [rect(x, node.y, _BAR, node.height, "row-unk"), *hatch]
+
+
+def _sentence(bands: Sequence[Band]) -> str:
     parts = ", ".join(f"{len(band.phones):,} of {band.name or 'no shared cause'}" for band in bands)
-    return f"The way of {total:,} lost phones from their module over access and distribution switch to their call server: {parts}."
+    phones = {phone for band in bands for phone in band.phones}
+    return f"The way of {counted(len(phones), 'lost phone')} from their module over access and distribution switch to their call server: {parts}."
