@@ -10,21 +10,25 @@ import re
 _BLOCK = re.compile(r"^[ \t]*/\*.*?\*/\n", re.DOTALL | re.MULTILINE)
 _REMARK = re.compile(r"(?:^[ \t]*|  )//[^\"'`\n]*$", re.MULTILINE)
 _INDENT = re.compile(r"\n[ \t\n]+")
-_OPERATOR = re.compile(r" ([=!]==|=>|&&|\|\||[<>]=?|\?\?|[=?:*/+]) (?!\+)")
 _AROUND = re.compile(r"\s*([{};,>])\s*")
+_BESIDE = re.compile(
+    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\\n])*`|(?:(?<=[(!])|(?<=[(,=:?&|!] ))/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+/)"""
+    r"""|(?:(?<![+-])[ ])?([=+*/%<>?:&|,;{}()\[\]!-])(?:[ ](?![+-]))?"""
+)
+"""A text or a pattern, which stays as it is; else a sign with a blank before and behind, of which one stays where it parts two signs."""
 
 
 def shipped_script(source: str) -> str:
-    r"""A script without comments, indentation, empty lines and the blanks around most operators.
+    r"""A script without comments, indentation, empty lines, and blanks beside its signs.
 
     A comment is one that fills whole lines, or one behind two blanks and without a quote. No text of the script spans lines or holds an
     operator between blanks.
 
-    >>> shipped_script('/* What it is. */\nf();  // why\n\n\ta = b ? "//c" : 1;\n')
-    'f();\na=b?"//c":1;\n'
+    >>> shipped_script('/* What it is. */\nf(a, 1);  // why\n\n\tg("//a + b");\n')
+    'f(a,1);\ng("//a + b");\n'
     """
     bare = _INDENT.sub("\n", _REMARK.sub("", _BLOCK.sub("", source))).lstrip("\n")
-    return _OPERATOR.sub(r"\1", bare)
+    return _BESIDE.sub(lambda found: found[1] or found[2], bare)
 
 
 def shipped_style(source: str) -> str:
