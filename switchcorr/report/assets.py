@@ -21,8 +21,7 @@ _BESIDE = re.compile(
 def shipped_script(source: str) -> str:
     r"""A script without comments, indentation, empty lines, and blanks beside its signs.
 
-    A comment is one that fills whole lines, or one behind two blanks and without a quote. No text of the script spans lines or holds an
-    operator between blanks.
+    A comment is one that fills whole lines, or one behind two blanks and without a quote. No text of the script spans lines.
 
     >>> shipped_script('/* What it is. */\nf(a, 1);  // why\n\n\tg("//a + b");\n')
     'f(a,1);\ng("//a + b");\n'

@@ -15,9 +15,9 @@ def step_for(span: timedelta, *, bins: int = 60) -> timedelta:
     return timedelta(seconds=next((nice for nice in _NICE_SECONDS if nice >= wanted), DAY_S))
 
 
-def percent_width(share: float, *, full: float = 100.0) -> float:
-    """Width of a bar for a share in [0, 1]; what is not nothing is seen."""
-    return 0.0 if share <= 0 else round(max(1.5, min(share, 1.0) * full), 1)
+def percent_width(share: float) -> float:
+    """Width of a bar for a share in [0, 1], in percent of its room; what is not nothing is seen."""
+    return 0.0 if share <= 0 else round(max(1.5, min(share, 1.0) * 100), 1)
 
 
 def step_words(step: timedelta) -> str:

@@ -12,7 +12,7 @@ from switchcorr.report.chronic_view import TITLE as CHRONIC
 from switchcorr.report.coverage_view import CoverageView
 from switchcorr.report.flapping_view import TITLE, FlappingRow, FlappingView
 from switchcorr.report.views import CauseView, IncidentView, result_view
-from switchcorr.report.words import BAR, EvidenceView, SuspectView
+from switchcorr.report.words import EvidenceView, SuspectView
 from switchcorr.text import counted
 
 WIDTH = 80
@@ -200,7 +200,7 @@ def _coverage(coverage: CoverageView) -> Iterator[str]:
 
 
 def _bar(width: float) -> str:
-    return ("█" * round(width / BAR * _BAR_CELLS)).ljust(_BAR_CELLS, "·")
+    return ("█" * round(width / 100 * _BAR_CELLS)).ljust(_BAR_CELLS, "·")
 
 
 def _cut(line: str) -> str:

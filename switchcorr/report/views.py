@@ -24,7 +24,7 @@ from switchcorr.report.chronic_view import ChronicView, chronic_views, those_of
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
 from switchcorr.report.geometry import percent_width
-from switchcorr.report.words import BAR, EvidenceView, SuspectView, component_name, evidence_view, suspect_view
+from switchcorr.report.words import EvidenceView, SuspectView, component_name, evidence_view, suspect_view
 from switchcorr.text import counted, percent
 
 PHONES_SHOWN = 500
@@ -340,7 +340,7 @@ def _ranking(incident: Incident) -> tuple[SuspectView, ...]:
 
 def _besides(words: str, probability: float) -> SuspectView:
     """A line of the ranking that is about no component."""
-    return SuspectView(words, "", percent(probability), percent_width(probability, full=BAR), "", "")
+    return SuspectView(words, "", percent(probability), percent_width(probability), "", "")
 
 
 def _incident(number: int, incident: Incident) -> IncidentView:
@@ -376,9 +376,9 @@ def _cause(number: int, cause: Cause) -> CauseView:
         kind=risk_kind(cause.component.kind).noun,
         also=tuple(component_name(component) for component in cause.equivalent),
         probability=percent(cause.probability),
-        width=percent_width(cause.probability, full=BAR),
+        width=percent_width(cause.probability),
         counts=f"{cause.affected:,} of {cause.exposed:,}",
-        share_width=percent_width(share, full=BAR),
+        share_width=percent_width(share),
         share=f"{share * 100:.0f} %",
         first=_moment(cause.first),
         last=_moment(cause.last),

@@ -9,9 +9,6 @@ from switchcorr.model.incident import Evidence, Suspect
 from switchcorr.report.geometry import percent_width
 from switchcorr.text import percent
 
-BAR = 160.0
-"""Width of a full bar in pixels."""
-
 
 @dataclass(frozen=True, slots=True)
 class SuspectView:
@@ -77,7 +74,7 @@ def suspect_view(suspect: Suspect) -> SuspectView:
         name=component_name(suspect.component),
         kind=risk_kind(suspect.component.kind).noun,
         probability=percent(suspect.probability),
-        width=percent_width(suspect.probability, full=BAR),
+        width=percent_width(suspect.probability),
         counts=f"{suspect.affected:,} of {suspect.exposed:,}" if suspect.exposed else "",
         also=", ".join(component_name(component) for component in suspect.equivalent),
     )

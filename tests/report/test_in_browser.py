@@ -111,6 +111,28 @@ def test_all_text_stands_out_from_its_ground(tab: Driven, tmp_path: Path, name: 
         assert [text for ratio, text in contrasts if ratio < 4.5] == []
 
 
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_a_bar_is_as_long_as_its_share_in_a_narrow_window_and_seen_in_forced_colours(tab: Driven, campus_page: Path, forced: str) -> None:
+    tab.page.emulate_media(forced_colors=forced)  # type: ignore[arg-type]  # one of two words
+    tab.page.set_viewport_size({"width": 390, "height": 900})
+    tab.open(campus_page, ready="true")
+    for details in tab.page.locator("details.ranking").all():
+        details.evaluate("one => { one.open = true; }")
+    bars = tab.ask(
+        """[...document.querySelectorAll('.meter')].map(meter => {
+          const rect = meter.querySelector('rect'), style = getComputedStyle(meter), cell = meter.closest('td').nextElementSibling.textContent;
+          return [rect.getBoundingClientRect().width / meter.getBoundingClientRect().width * 100, cell.match(/([\\d.]+)\\s%/)?.[1],
+            getComputedStyle(rect).fill !== style.backgroundColor, style.outlineStyle];
+        })"""
+    )
+    told = [(width, float(share)) for width, share, _, _ in bars if share]
+    assert len(told) >= 4
+    assert all(abs(width - share) < 1.5 for width, share in told), told
+    assert all(seen for _, _, seen, _ in bars)
+    assert forced == "none" or all(outline == "solid" for *_, outline in bars)
+    tab.page.emulate_media(forced_colors="none")
+
+
 def test_each_line_of_the_overview_leads_to_its_incident(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_html(CASES["undecided"](), path)
