@@ -37,6 +37,7 @@ from switchcorr.report.page_lists import (
     switch_rows,
 )
 from switchcorr.report.tally import Tally, tally_of_all, tally_of_cause, tally_of_incident
+from switchcorr.report.to_markdown import incident_ticket
 from switchcorr.report.views import CauseView, IncidentView, RecurringView, ResultView, result_view
 from switchcorr.text import counted
 
@@ -59,7 +60,6 @@ class CausePage:
         css: class of its colour in every picture.
         states: class and words of each sign on its panels.
         counters: what the error counters say where there is no panel; empty for nothing.
-        copy: the cause as a line of text for a ticket.
         switch: the one that is in question; empty for none or several.
     """
 
@@ -72,7 +72,6 @@ class CausePage:
     states: Mapping[str, str]
     curve: LossCurve | None
     counters: str
-    copy: str
     switch: str
 
 
@@ -81,11 +80,13 @@ class IncidentPage:
     """An incident with its pictures, and the two on the clock as rows of a table: moment, losses, colour; switch, losses, when.
 
     Attributes:
+        ticket: it as plain text for a ticket.
         timeline_css: the colour of all rows; empty if they differ.
     """
 
     view: IncidentView
     causes: tuple[CausePage, ...]
+    ticket: str
     timeline: Picture | None = None
     matrix: Picture | None = None
     timeline_rows: tuple[tuple[str, str, str], ...] = ()
@@ -280,8 +281,9 @@ def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int
         _cause(estate, incident, place, view.causes[place], lost, number=first + place, drawn=drawn and place < CAUSES_DRAWN)
         for place in range(len(incident.causes))
     )
+    ticket = incident_ticket(view, first=first)
     if not drawn:
-        return IncidentPage(view, causes)
+        return IncidentPage(view, causes, ticket)
     span, alone = span_around(marked.start, marked.end), (replace(marked, name=""),)
     losses, grid = losses_in(estate, span, alone), grid_of(estate, lost)
     rows = timeline_table(losses)
@@ -289,6 +291,7 @@ def _incident(estate: Estate, incident: Incident, view: IncidentView, first: int
     return IncidentPage(
         view,
         causes,
+        ticket,
         timeline=compact(timeline(estate, losses, alone)),
         matrix=compact(matrix(estate, lost, grid)) if grid else None,
         timeline_rows=rows,
@@ -315,7 +318,6 @@ def _cause(estate: Estate, incident: Incident, place: int, view: CauseView, lost
         curve=loss_curve(times, css) if drawn else None,
         counters=_uplink_errors(estate, cause) if uplink else "",
         switch=_switch_in_question(estate, cause.component),
-        copy=f"{view.name}: {cause.affected:,} of {counted(cause.exposed, 'phone')} lost ({view.share}), first {view.first}, last {view.last}, {view.probability} sure.",
     )
 
 

@@ -36,13 +36,16 @@ class CauseTag:
     css: str
 
 
-def page_blocks(estate: Estate, causes: Sequence[CauseTag] = (), framed: Iterable[int] = ()) -> Mapping[str, str]:
+def page_blocks(
+    estate: Estate, causes: Sequence[CauseTag] = (), framed: Iterable[int] = (), *, tickets: Iterable[str] = ()
+) -> Mapping[str, str]:
     """The blocks by name: ``core`` for the map, ``ids`` and ``txt`` for phones, ``ports`` for panels, ``ev`` for the timeline.
 
     Args:
         estate: the network, its phones and the log.
         causes: named causes in the order of their numbers.
         framed: indices of the switches that a named cause is in.
+        tickets: each incident as plain text.
     """
     order = _order(estate)
     base = _base(estate)
@@ -60,6 +63,7 @@ def page_blocks(estate: Estate, causes: Sequence[CauseTag] = (), framed: Iterabl
     _losses(core, blocks["ids"], estate, order, base)
     _identities(blocks["ids"], estate, order)
     _words(blocks["txt"], estate, order)
+    blocks["txt"].value("tickets", [list(map(safe, ticket.split("\n"))) for ticket in tickets])
     _ports(blocks["ports"], estate)
     _events(blocks["ev"], estate, order, base)
     return {name: block.packed() for name, block in blocks.items()}

@@ -52,7 +52,7 @@ def render_html(
         shown = estate or make_estate(result)
         view = page_view(result, shown)
         causes = [CauseTag(cause.view.name, cause.css) for one in view.incidents for cause in one.causes]
-        blocks = page_blocks(shown, causes, cause_switches(result, shown))
+        blocks = page_blocks(shown, causes, cause_switches(result, shown), tickets=[one.ticket for one in view.incidents])
         return {"page": view, "view": view.result, "blocks": blocks, "changes": changes and _changes(changes, shown)}
 
     return _rendered("report.html.j2", templates, values)

@@ -1,9 +1,13 @@
-"""The answer as Markdown for a ticket: verdict, next step, causes with their evidence, the lost phones of each, what it rests on."""
+"""The answer as Markdown for a ticket: verdict, next step, causes with their evidence, the lost phones of each, what it rests on.
+
+Of one incident the same without marks, for a ticket that takes plain text.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from switchcorr.model.incident import Correlation
 from switchcorr.report.chronic_view import LEAD, ChronicView
@@ -15,10 +19,23 @@ from switchcorr.report.words import EvidenceView
 from switchcorr.text import counted
 
 PHONES_SHOWN = 50
+ARGUMENTS_COPIED = 3
+"""For and against each cause, the strongest, in the plain text of an incident."""
 PROBLEMS_SHOWN = 10
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$&@])")
 _BREAKS = re.compile(r"\s+")
 _COMMAND = re.compile(r"`([^`]+)`")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the words of an incident are written: its texts, its steps, its headings, and how many arguments of each side."""
+
+    text: Callable[[str], str]
+    steps: Callable[[str], str]
+    heading: str = ""
+    strong: str = ""
+    arguments: int | None = None
 
 
 def render_markdown(result: Correlation) -> str:
@@ -27,7 +44,7 @@ def render_markdown(result: Correlation) -> str:
     lines = [f"# {escaped(view.headline)}", "", *(f"**Check input:** {escaped(sentence)}\n" for sentence in view.unusable)]
     lines += [f"Log: {escaped(view.window)}", ""]
     for incident in view.incidents:
-        lines += [*_incident(incident), ""]
+        lines += [*_incident(incident, _MARKDOWN), *_phones(incident), ""]
     if view.recurring:
         lines += ["## Again and again", ""]
         for item in view.recurring:
@@ -40,6 +57,19 @@ def render_markdown(result: Correlation) -> str:
         lines += [*_flapping(view.flapping), ""]
     lines += _coverage(view.coverage)
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def incident_ticket(incident: IncidentView, *, first: int) -> str:
+    """An incident as plain text, without its phones; ends with a newline.
+
+    Args:
+        incident: what is told.
+        first: the number of its first cause over all incidents, as on the page.
+    """
+    causes = tuple(replace(cause, number=first + place) for place, cause in enumerate(incident.causes))
+    links = [f"#cause={cause.number}" for cause in causes] or [f"#{incident.anchor}"]
+    lines = [*_incident(replace(incident, causes=causes), _PLAIN), f"On the report page: {', '.join(links)}"]
+    return "\n".join(lines) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -62,48 +92,58 @@ def with_commands(text: str) -> str:
     return "".join(f"`{part}`" if at % 2 else _SPECIAL.sub(r"\\\1", part) for at, part in enumerate(parts))
 
 
-def _incident(incident: IncidentView) -> Iterator[str]:
-    shared = f": {escaped(incident.shared)}" if incident.shared else ""
-    yield f"## Incident {incident.number}: {escaped(incident.verdict)}{shared}"
+def _one_line(text: str) -> str:
+    return _BREAKS.sub(" ", text).strip()
+
+
+_MARKDOWN = _Form(escaped, with_commands, heading="## ", strong="**")
+_PLAIN = _Form(_one_line, _one_line, arguments=ARGUMENTS_COPIED)
+
+
+def _incident(incident: IncidentView, form: _Form) -> Iterator[str]:
+    shared = f": {form.text(incident.shared)}" if incident.shared else ""
+    yield f"{form.heading}Incident {incident.number}: {form.text(incident.verdict)}{shared}"
     yield ""
-    yield f"{escaped(incident.when)} ({incident.duration}), {escaped(incident.id)}"
+    yield f"{form.text(incident.when)} ({incident.duration}), {form.text(incident.id)}"
     yield ""
-    yield escaped(incident.summary)
+    yield form.text(incident.summary)
     yield ""
-    yield f"**Next:** {with_commands(incident.next_step)}"
-    yield ""
-    yield from (f"- {label}: {escaped(value)}" for label, value in incident.numbers)
+    yield from _next(incident.next_step, form)
+    yield from (f"- {label}: {form.text(value)}" for label, value in incident.numbers)
     yield ""
     for cause in incident.causes:
-        yield from _cause(cause, next_step="" if cause.next_step == incident.next_step else cause.next_step)
+        yield from _cause(cause, form, next_step="" if cause.next_step == incident.next_step else cause.next_step)
     if incident.unseen:
         yield "Not seen:"
         yield ""
-        yield from (f"- {escaped(sentence)}" for sentence in incident.unseen)
+        yield from (f"- {form.text(sentence)}" for sentence in incident.unseen)
         yield ""
-    yield from _phones(incident)
 
 
-def _cause(cause: CauseView, *, next_step: str) -> Iterator[str]:
-    yield f"### Cause {cause.number}: {escaped(cause.name)} ({escaped(cause.probability)})"
+def _next(step: str, form: _Form) -> Iterator[str]:
+    if step:
+        yield f"{form.strong}Next:{form.strong} {form.steps(step)}"
+        yield ""
+
+
+def _cause(cause: CauseView, form: _Form, *, next_step: str) -> Iterator[str]:
+    yield f"{form.heading and '#' + form.heading}Cause {cause.number}: {form.text(cause.name)} ({form.text(cause.probability)})"
     yield ""
     yield f"{cause.counts} of its phones were lost ({cause.share}), from {cause.first} to {cause.last}."
     yield ""
     if cause.also:
-        yield f"Phones cannot tell it from {', '.join(map(escaped, cause.also))}."
+        yield f"Phones cannot tell it from {', '.join(map(form.text, cause.also))}."
         yield ""
-    if next_step:
-        yield f"**Next:** {with_commands(next_step)}"
-        yield ""
-    yield from _arguments("Speaks for it", cause.evidence_for)
-    yield from _arguments("Speaks against it", cause.evidence_against)
+    yield from _next(next_step, form)
+    yield from _arguments("Speaks for it", cause.evidence_for, form)
+    yield from _arguments("Speaks against it", cause.evidence_against, form)
 
 
-def _arguments(title: str, items: Sequence[EvidenceView]) -> Iterator[str]:
+def _arguments(title: str, items: Sequence[EvidenceView], form: _Form) -> Iterator[str]:
     if items:
         yield f"{title}:"
         yield ""
-        yield from (f"- {escaped(item.text)} ({item.strength})" for item in items)
+        yield from (f"- {form.text(item.text)} ({item.strength})" for item in items[: form.arguments])
         yield ""
 
 
@@ -125,10 +165,9 @@ def _chronic(part: ChronicView) -> Iterator[str]:
     for sentence in part.told:
         yield escaped(sentence)
         yield ""
-    yield f"**Next:** {with_commands(part.next_step)}"
-    yield ""
-    yield from _arguments("Speaks for it", part.evidence_for)
-    yield from _arguments("Speaks against it", part.evidence_against)
+    yield from _next(part.next_step, _MARKDOWN)
+    yield from _arguments("Speaks for it", part.evidence_for, _MARKDOWN)
+    yield from _arguments("Speaks against it", part.evidence_against, _MARKDOWN)
 
 
 def _flapping(flapping: FlappingView) -> Iterator[str]:
@@ -138,8 +177,7 @@ def _flapping(flapping: FlappingView) -> Iterator[str]:
         yield escaped(sentence)
         yield ""
     for step in flapping.steps:
-        yield f"**Next:** {with_commands(step)}"
-        yield ""
+        yield from _next(step, _MARKDOWN)
     shown = flapping.rows[:PHONES_SHOWN]
     yield from _table(
         ("Endpoint", "Drops", "Where", "About every", "Last (UTC)", "After that", "Reason told most"),

@@ -296,11 +296,29 @@ function startChips() {
 		if (found.length) found.push(phoneCount(d.total) + " lost");
 		chips.replaceChildren(...found);
 	});
-	for (const line of all("[data-copy]")) {
-		const [copy, only] = all("button", line), text = line.dataset.copy, say = words => () => { line.lastElementChild.textContent = words; };
-		copy.onclick = () => navigator.clipboard.writeText(text).then(say("copied"), say(text));
-		only.onclick = () => chooseLosses(Number(line.dataset.cause));
+	for (const line of all("[data-cause]")) {
+		line.firstElementChild.onclick = () => chooseLosses(Number(line.dataset.cause));
 		line.hidden = false;
+	}
+	for (const line of all("[data-ticket]")) {
+		line.firstElementChild.onclick = () => copyTicket(line);
+		line.hidden = false;
+	}
+}
+
+/** Copy an incident; where the browser does not let it (a page that came by plain http), show it to be copied by hand. */
+async function copyTicket(line) {
+	await need("txt");
+	const text = d.tickets[line.dataset.ticket - 1].join("\n"), [, said, before] = line.children, say = words => { said.textContent = words; };
+	before?.remove();
+	try {
+		await (navigator.clipboard?.writeText(text) ?? Promise.reject());
+		say("Copied.");
+	} catch {
+		const box = make("textarea", { text, readonly: "", rows: 12, "aria-label": "Incident as text" });
+		say("The browser lets no page copy here. Copy it yourself:");
+		line.append(box);
+		box.select();
 	}
 }
 

@@ -194,7 +194,7 @@ def test_no_field_of_any_page_becomes_more_than_text(browser: Chromium, tmp_path
             driven.page.fill("#search-text", "alert")
             assert driven.page.locator("#hits *:not(li):not(bdi)").count() == 0
             driven.ask(
-                "[...document.querySelectorAll('[data-copy] button, #phone-tools button')].filter(one => one.dataset.do !== 'save').forEach(one => one.click())"
+                "[...document.querySelectorAll('[data-cause] button, [data-ticket] button, #phone-tools button')].filter(one => one.dataset.do !== 'save').forEach(one => one.click())"
             )
             driven.ask("[...d.hit.keys()].slice(0, 30).forEach(p => tell(p))")
             assert driven.told == [], name

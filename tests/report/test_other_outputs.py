@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from switchcorr.model.campus import Component
+from switchcorr.model.incident import Evidence, EvidenceKind
 from switchcorr.model.snapshot import OutputAccount, OutputState
 from switchcorr.report.draw.cause import cause_drawing
 from switchcorr.report.draw.shapes import Picture, Sign, rect
@@ -16,11 +17,12 @@ from switchcorr.report.estate_build import make_estate
 from switchcorr.report.tally import tally_of_cause, tally_of_incident
 from switchcorr.report.to_csv import INCIDENT_COLUMNS, incident_rows
 from switchcorr.report.to_drawing import PAINTS, picture_drawio, picture_svg
-from switchcorr.report.to_markdown import escaped, render_markdown, with_commands
+from switchcorr.report.to_markdown import escaped, incident_ticket, render_markdown, with_commands
 from switchcorr.report.to_prometheus import metrics, render_prometheus
+from switchcorr.report.views import result_view
 from switchcorr.resources import templates_directory
 from tests.report.campuses import made_campus, made_result
-from tests.report.results import CASES, chronic, correlation, estate, flapping, not_proven, nothing, quiet
+from tests.report.results import CASES, chronic, correlation, estate, flapping, not_proven, nothing, quiet, undecided
 from tests.report.test_to_html import HOSTILE
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -70,6 +72,38 @@ def test_a_ticket_numbers_the_causes_of_its_phones_and_tells_what_to_do_about_ea
     first, second = text.split("### Cause 1: acc-12 module 3")[1].split("### Cause 2: CallManager node cm-1")
     assert "**Next:**" not in first
     assert "**Next:** Look at its trace.\n" in second
+
+
+def test_an_incident_as_plain_text_says_what_the_page_says_and_is_no_surer() -> None:
+    _, twin = result_view(undecided()).incidents
+    text = incident_ticket(twin, first=3)
+    assert text.startswith("Incident 2: Not proven: site Oslo or CallManager cluster Oslo-CM\n")
+    assert "- what is suspected most: 93 % likely\n" in text
+    assert "\nCause 3: site Oslo (93 %)\n" in text
+    assert "\nPhones cannot tell it from CallManager cluster Oslo-CM.\n" in text
+    assert twin.id in text
+    assert f"\nNext: {twin.next_step}\n" in text
+    assert text.endswith("\nOn the report page: #cause=3\n")
+    assert " sure" not in text
+    assert "|" not in text
+
+
+def test_an_incident_as_plain_text_has_the_three_strongest_arguments_of_each_side_and_no_marks() -> None:
+    (incident,) = correlation().incidents
+    cause = replace(incident.causes[0], evidence_for=tuple(Evidence(EvidenceKind.CONTRAST, f"reason_{n}", 9.0 - n) for n in range(5)))
+    (view,) = result_view(replace(correlation(), incidents=(replace(incident, causes=(cause,)),))).incidents
+    text = incident_ticket(view, first=1)
+    assert [line for line in text.splitlines() if line.startswith("- reason_")] == [
+        f"- reason_{n} ({word})" for n, word in enumerate(("very strong",) * 3)
+    ]
+    assert "**" not in text
+    assert "#" not in text.replace("#cause=1", "")
+
+
+def test_an_incident_without_a_cause_leads_to_itself_and_says_what_was_not_seen() -> None:
+    text = incident_ticket(result_view(not_proven()).incidents[0], first=1)
+    assert "Not seen:\n\n- where the phones are" in text
+    assert text.endswith("\nOn the report page: #incident-1\n")
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

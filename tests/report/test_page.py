@@ -37,7 +37,8 @@ def test_a_switch_shows_all_its_panels_and_an_uplink_its_counters() -> None:
     assert [plate.name for plate in switch.plates] == ["s01-acc02/1 C9300-48P", "s01-acc02/2 C9300-48P"]
     assert uplink.plates == ()
     assert uplink.counters == "Error counters of its lower end grew between the visits: TenGigabitEthernet1/1/1: 0."
-    assert switch.copy.startswith("switch s01-acc02: ")
+    assert page.incidents[1].ticket.startswith("Incident 2: The network: uplink s02-acc01:TenGigabitEthernet1/1/1\n")
+    assert page.incidents[1].ticket.endswith("\nOn the report page: #cause=2\n")
 
 
 def test_an_uplink_that_no_port_tells_has_no_counters() -> None:

@@ -78,6 +78,32 @@ def test_search_finds_everything_else_by_what_it_is_called(page: Driven, estate:
     assert page.page.locator("#hits").inner_text() == "Not in this report."
 
 
+@pytest.mark.parametrize(
+    ("clipboard", "told"),
+    [
+        ("undefined", "The browser lets no page copy here. Copy it yourself:"),
+        ("{ writeText: () => Promise.reject(new Error('no')) }", "The browser lets no page copy here. Copy it yourself:"),
+        ("{ writeText: text => { window.copied = text; return Promise.resolve(); } }", "Copied."),
+    ],
+)
+def test_an_incident_is_copied_and_where_the_browser_lets_no_page_copy_shown_to_be_copied(
+    page: Driven, campus_page: Path, clipboard: str, told: str
+) -> None:
+    page.page.add_init_script(f"Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard} }});")
+    page.open(campus_page)
+    line = page.page.locator("#incident-2 [data-ticket]")
+    for _ in range(2):
+        line.locator("button").click()
+        page.wait(f"document.querySelector('#incident-2 [role=status]').textContent === '{told}'")
+    text = page.ask("window.copied") if told == "Copied." else line.locator("textarea").input_value()
+    assert text.startswith("Incident 2: The network: uplink s02-acc02:TenGigabitEthernet1/1/1\n")
+    assert text.endswith("#cause=2\n")
+    if told != "Copied.":
+        assert page.ask("document.activeElement.tagName") == "TEXTAREA"
+        assert page.ask("document.activeElement.selectionEnd - document.activeElement.selectionStart") == len(text)
+        assert line.locator("textarea").count() == 1
+
+
 def _texts(estate: Estate, phone: int) -> tuple[str, str, list[str], list[str]]:
     """Name, digits of the name, what is searched whole, what is not found by its last number alone: too many have the same."""
     columns = estate.phones

@@ -83,7 +83,7 @@ def test_counts_of_thousands_are_parted() -> None:
     cause = replace(incident.causes[0], affected=1992, exposed=2016)
     large = replace(correlation(), incidents=(replace(incident, causes=(cause,)),))
     assert result_view(large).incidents[0].causes[0].counts == "1,992 of 2,016"
-    assert ": 1,992 of 2,016 phones lost (99 %)" in page_view(large, make_estate(large)).incidents[0].causes[0].copy
+    assert "\n1,992 of 2,016 of its phones were lost (99 %)" in page_view(large, make_estate(large)).incidents[0].ticket
 
 
 def test_each_part_that_failed_at_once_has_its_next_step() -> None:
