@@ -24,7 +24,7 @@ from switchcorr.correlate.own_drops import OwnDrops, Usual, usual_of, with_port
 from switchcorr.correlate.rate_ratios import counts_of, rate_ratios
 from switchcorr.correlate.telling.arguments import fact_evidence
 from switchcorr.correlate.telling.incidents import Scene, most_told
-from switchcorr.correlate.telling.next_steps import chronic_step
+from switchcorr.correlate.telling.next_steps import chronic_steps
 from switchcorr.correlate.telling.rhythm import timers
 from switchcorr.model.campus import Observation
 from switchcorr.model.incident import NAMED_FROM, Chronic, Evidence, EvidenceKind, Suspect
@@ -225,7 +225,7 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
         suspects=tuple(_suspect(exposure, ground, other, probability) for other, probability in best.others),
         evidence_for=tuple(one for one in told if one.weight >= 0),
         evidence_against=tuple(Evidence(one.kind, one.text, -one.weight) for one in told if one.weight < 0),
-        next_step=chronic_step(exposure.components[number], twins),
+        next_steps=chronic_steps(exposure.components[number], twins),
     )
 
 

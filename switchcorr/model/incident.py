@@ -97,7 +97,7 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A named cause of an incident."""
+    """A named cause of an incident; ``next_steps`` are what to do about it, the first thing first."""
 
     component: Component
     probability: float
@@ -108,7 +108,12 @@ class Cause:
     equivalent: tuple[Component, ...] = ()
     evidence_for: tuple[Evidence, ...] = ()
     evidence_against: tuple[Evidence, ...] = ()
-    next_step: str = ""
+    next_steps: tuple[str, ...] = ()
+
+    @property
+    def next_step(self) -> str:
+        """All of them in one line."""
+        return " ".join(self.next_steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +251,12 @@ class Chronic:
     suspects: tuple[Suspect, ...] = ()
     evidence_for: tuple[Evidence, ...] = ()
     evidence_against: tuple[Evidence, ...] = ()
-    next_step: str = ""
+    next_steps: tuple[str, ...] = ()
+
+    @property
+    def next_step(self) -> str:
+        """What to do about it in one line."""
+        return " ".join(self.next_steps)
 
     @property
     def ratio(self) -> float:

@@ -43,7 +43,7 @@ class ChronicView:
     told: tuple[str, ...]
     evidence_for: tuple[EvidenceView, ...]
     evidence_against: tuple[EvidenceView, ...]
-    next_step: str
+    next_steps: tuple[str, ...]
 
 
 def chronic_views(parts: Sequence[Chronic]) -> tuple[ChronicView, ...]:
@@ -74,7 +74,7 @@ def _view(number: int, part: Chronic) -> ChronicView:
         told=tuple(_told(part)),
         evidence_for=tuple(map(evidence_view, part.evidence_for)),
         evidence_against=tuple(map(evidence_view, part.evidence_against)),
-        next_step=part.next_step,
+        next_steps=part.next_steps,
     )
 
 

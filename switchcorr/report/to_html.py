@@ -121,7 +121,7 @@ def _rendered(name: str, templates: Path | None, values: Callable[[], Mapping[st
 def _environment(directory: Path) -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(directory)
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["commands"] = commands
+    made.filters |= {"commands": commands, "step": step}
     return made
 
 
@@ -132,6 +132,15 @@ def commands(words: str) -> Markup:
     'Run <code>show module &lt;1&gt;</code>, then wait.'
     """
     return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(words))))  # noqa: S704  # escaped before
+
+
+def step(words: str) -> Markup:
+    """The same of one step of a list, without the full stop behind a command that ends it: that stands in a line of its own.
+
+    >>> str(step("Read them: `show errors`."))
+    'Read them: <code>show errors</code>'
+    """
+    return commands(words.removesuffix(".") if words.endswith("`.") else words)
 
 
 def _hash(text: str) -> str:

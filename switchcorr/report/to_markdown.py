@@ -108,11 +108,11 @@ def _incident(incident: IncidentView, form: _Form) -> Iterator[str]:
     yield ""
     yield form.text(incident.summary)
     yield ""
-    yield from _next(incident.next_step, form)
+    yield from _next(incident.next_steps, form)
     yield from (f"- {label}: {form.text(value)}" for label, value in incident.numbers)
     yield ""
     for cause in incident.causes:
-        yield from _cause(cause, form, next_step="" if cause.next_step == incident.next_step else cause.next_step)
+        yield from _cause(cause, form, () if cause.next_steps == incident.next_steps else cause.next_steps)
     if incident.unseen:
         yield "Not seen:"
         yield ""
@@ -120,13 +120,20 @@ def _incident(incident: IncidentView, form: _Form) -> Iterator[str]:
         yield ""
 
 
-def _next(step: str, form: _Form) -> Iterator[str]:
-    if step:
-        yield f"{form.strong}Next:{form.strong} {form.steps(step)}"
+def _next(steps: Sequence[str], form: _Form) -> Iterator[str]:
+    """One step in the line, more of them as a list."""
+    if not steps:
+        return
+    if len(steps) == 1:
+        yield f"{form.strong}Next:{form.strong} {form.steps(steps[0])}"
+    else:
+        yield f"{form.strong}Next:{form.strong}"
         yield ""
+        yield from (f"{number}. {form.steps(step)}" for number, step in enumerate(steps, start=1))
+    yield ""
 
 
-def _cause(cause: CauseView, form: _Form, *, next_step: str) -> Iterator[str]:
+def _cause(cause: CauseView, form: _Form, steps: Sequence[str]) -> Iterator[str]:
     yield f"{form.heading and '#' + form.heading}Cause {cause.number}: {form.text(cause.name)} ({form.text(cause.probability)})"
     yield ""
     yield f"{cause.counts} of its phones were lost ({cause.share}), from {cause.first} to {cause.last}."
@@ -134,7 +141,7 @@ def _cause(cause: CauseView, form: _Form, *, next_step: str) -> Iterator[str]:
     if cause.also:
         yield f"Phones cannot tell it from {', '.join(map(form.text, cause.also))}."
         yield ""
-    yield from _next(next_step, form)
+    yield from _next(steps, form)
     yield from _arguments("Speaks for it", cause.evidence_for, form)
     yield from _arguments("Speaks against it", cause.evidence_against, form)
 
@@ -165,7 +172,7 @@ def _chronic(part: ChronicView) -> Iterator[str]:
     for sentence in part.told:
         yield escaped(sentence)
         yield ""
-    yield from _next(part.next_step, _MARKDOWN)
+    yield from _next(part.next_steps, _MARKDOWN)
     yield from _arguments("Speaks for it", part.evidence_for, _MARKDOWN)
     yield from _arguments("Speaks against it", part.evidence_against, _MARKDOWN)
 
@@ -177,7 +184,7 @@ def _flapping(flapping: FlappingView) -> Iterator[str]:
         yield escaped(sentence)
         yield ""
     for step in flapping.steps:
-        yield from _next(step, _MARKDOWN)
+        yield from _next((step,), _MARKDOWN)
     shown = flapping.rows[:PHONES_SHOWN]
     yield from _table(
         ("Endpoint", "Drops", "Where", "About every", "Last (UTC)", "After that", "Reason told most"),

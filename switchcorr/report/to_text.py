@@ -83,14 +83,14 @@ def _incident(incident: IncidentView) -> Iterator[str]:
     sure = f" ({incident.sure})" if incident.sure.endswith("sure") else ""
     yield from _wrapped(f"{incident.verdict.upper()}{sure}: {incident.summary}")
     yield ""
-    yield from _steps(incident.next_step)
+    yield from _steps(incident.next_steps)
     yield ""
     for cause in incident.causes:
-        yield from _cause(cause, next_step="" if cause.next_step == incident.next_step else cause.next_step)
+        yield from _cause(cause, () if cause.next_steps == incident.next_steps else cause.next_steps)
         yield ""
     yield from _ranking(incident.ranking)
     for sentence in incident.unseen:
-        if sentence in incident.next_step:
+        if any(sentence in step for step in incident.next_steps):
             continue
         yield from _wrapped(f"Not seen: {sentence}", indent="  ", hanging="    ")
 
@@ -108,23 +108,21 @@ def _ranking(ranking: Sequence[SuspectView]) -> Iterator[str]:
             yield _cut(f"  {line.probability:>8} {_bar(line.width) if line.width else ' ' * _BAR_CELLS} {line.counts:>13}  {line.name}")
 
 
-def _cause(cause: CauseView, *, next_step: str) -> Iterator[str]:
+def _cause(cause: CauseView, steps: Sequence[str]) -> Iterator[str]:
     yield from _wrapped(f"Cause {cause.number}: {cause.name}, {cause.probability}", indent="  ")
     yield f"    {cause.counts} of its phones dropped ({cause.share})"
     if cause.also:
         yield from _wrapped("phones cannot tell it from: " + ", ".join(cause.also), indent="    ")
     yield from _arguments("+", cause.evidence_for)
     yield from _arguments("-", cause.evidence_against)
-    if next_step:
-        yield from _steps(next_step, indent="    ")
+    yield from _steps(steps, indent="    ")
 
 
-def _steps(text: str, *, indent: str = "") -> Iterator[str]:
+def _steps(steps: Sequence[str], *, indent: str = "") -> Iterator[str]:
     """What to do, a line per sentence: each is done by itself."""
-    first, *others = _SENTENCE.split(text)
-    yield from _wrapped(f"Next: {first}", indent=indent, hanging=indent + " " * 6)
-    for sentence in others:
-        yield from _wrapped(sentence, indent=indent + " " * 6)
+    sentences = [sentence for step in steps for sentence in _SENTENCE.split(step)]
+    for place, sentence in enumerate(sentences):
+        yield from _wrapped(sentence, indent=f"{indent}{'      ' if place else 'Next: '}", hanging=indent + " " * 6)
 
 
 def _arguments(sign: str, items: Iterable[EvidenceView]) -> Iterator[str]:
@@ -146,7 +144,7 @@ def chronic_rows(parts: Sequence[tuple[ChronicView, str]]) -> Iterator[str]:
 
 def _chronic(part: ChronicView) -> Iterator[str]:
     yield from _chronic_told(part)
-    yield from _steps(part.next_step, indent="    ")
+    yield from _steps(part.next_steps, indent="    ")
     yield from _arguments("+", part.evidence_for)
     yield from _arguments("-", part.evidence_against)
 
@@ -164,7 +162,7 @@ def _flapping(flapping: FlappingView) -> Iterator[str]:
         yield from _wrapped(sentence)
     yield ""
     for step in flapping.steps:
-        yield from _steps(step)
+        yield from _steps((step,))
     yield ""
     yield from flapping_rows([(row, "") for row in flapping.rows])
 

@@ -64,7 +64,7 @@ class CauseView:
     last: str
     evidence_for: tuple[EvidenceView, ...]
     evidence_against: tuple[EvidenceView, ...]
-    next_step: str
+    next_steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class IncidentView:
         shared: what the phones share, or the leading suspect; empty where nothing was found.
         sure: the probability of that, ready to be read.
         numbers: label and value, the most important first.
-        next_step: what to do first, whatever the verdict.
-        further_steps: what to do besides, where several parts failed at once.
+        next_steps: what to do, whatever the verdict; the first thing first.
+        further_steps: what to do first about each other part, where several failed at once.
         ranking: suspects, and what the rest of the probability is on; the most probable first.
     """
 
@@ -106,7 +106,7 @@ class IncidentView:
     duration: str
     endpoints: str
     numbers: tuple[tuple[str, str], ...]
-    next_step: str
+    next_steps: tuple[str, ...]
     further_steps: tuple[str, ...]
     causes: tuple[CauseView, ...]
     ranking: tuple[SuspectView, ...]
@@ -296,23 +296,23 @@ def _is_open(incident: Incident) -> bool:
     return incident.verdict is Verdict.NOT_PROVEN or (bool(incident.causes) and incident.causes[0].probability < NAMED_FROM)
 
 
-def _next_step(incident: Incident) -> str:
-    """What to do first; a verdict that names nothing says what would settle it."""
-    if incident.verdict is not Verdict.NOT_PROVEN and incident.causes and incident.causes[0].next_step:
-        return incident.causes[0].next_step
+def _next_steps(incident: Incident) -> tuple[str, ...]:
+    """What to do; a verdict that names nothing says what would settle it."""
+    if incident.verdict is not Verdict.NOT_PROVEN and incident.causes and incident.causes[0].next_steps:
+        return incident.causes[0].next_steps
     if incident.verdict is Verdict.ADMINISTRATIVE:
-        return "Look in the call manager's audit log for who reset or changed these phones at that minute."
+        return ("Look in the call manager's audit log for who reset or changed these phones at that minute.",)
     if incident.unseen:
-        return f"Get what could not be seen: {incident.unseen[0]}."
-    return "Capture the switches now and again after the next drop: counters that grow between the two settle it."
+        return (f"Get what could not be seen: {incident.unseen[0]}.",)
+    return ("Capture the switches now and again after the next drop: counters that grow between the two settle it.",)
 
 
 def _further_steps(incident: Incident) -> tuple[str, ...]:
-    """What to do about the other named causes, where more than one is proven."""
+    """What to do first about each other named cause, where more than one is proven."""
     if _is_open(incident):
         return ()
-    named = (cause.next_step for cause in incident.causes[1:NAMES_SHOWN] if cause.probability >= NAMED_FROM)
-    return tuple(filter(None, named))
+    named = (cause.next_steps[:1] for cause in incident.causes[1:NAMES_SHOWN] if cause.probability >= NAMED_FROM)
+    return tuple(step for steps in named for step in steps)
 
 
 def _numbers(incident: Incident) -> tuple[tuple[str, str], ...]:
@@ -358,7 +358,7 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         duration=_duration((incident.end - incident.start).total_seconds()),
         endpoints=f"{incident.endpoints:,}",
         numbers=_numbers(incident),
-        next_step=_next_step(incident),
+        next_steps=_next_steps(incident),
         further_steps=_further_steps(incident),
         causes=tuple(_cause(index, cause) for index, cause in enumerate(incident.causes, start=1)),
         ranking=_ranking(incident),
@@ -384,7 +384,7 @@ def _cause(number: int, cause: Cause) -> CauseView:
         last=_moment(cause.last),
         evidence_for=tuple(evidence_view(item) for item in cause.evidence_for),
         evidence_against=tuple(evidence_view(item) for item in cause.evidence_against),
-        next_step=cause.next_step,
+        next_steps=cause.next_steps,
     )
 
 

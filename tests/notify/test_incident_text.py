@@ -30,8 +30,10 @@ def test_a_message_holds_verdict_contrast_next_step_and_link() -> None:
 def test_each_part_that_failed_at_once_is_named_with_what_to_do() -> None:
     incident = correlation().incidents[0]
     first = replace(incident.causes[0], equivalent=())
-    bundle = replace(first, component=Component("uplink_bundle", "acc-1:Port-channel1"), probability=0.98, next_step="Look at both ends.")
-    unlikely = replace(first, component=Component("model", "8841"), probability=0.3, next_step="Load other firmware.")
+    bundle = replace(
+        first, component=Component("uplink_bundle", "acc-1:Port-channel1"), probability=0.98, next_steps=("Look at both ends.",)
+    )
+    unlikely = replace(first, component=Component("model", "8841"), probability=0.3, next_steps=("Load other firmware.",))
     both = replace(incident, causes=(first, bundle, unlikely), still_down=1992)
     message = incident_message(both)
     assert message.title.endswith("(97 %) and uplink bundle acc-1:Port-channel1 (98 %)")

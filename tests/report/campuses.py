@@ -227,7 +227,8 @@ def _incident(made: Made, component: Component, at: datetime, share: float, verd
     phones.sort(key=lambda phone: (phone.time, phone.phone))
     first, last = phones[0].time, phones[-1].time
     evidence = Evidence(EvidenceKind.CONTRAST, f"{len(phones)} of {len(exposed)} phones on {component.id} dropped", 40.0)
-    cause = Cause(component, 0.97, len(phones), len(exposed), first, last, (), (evidence,), (), f"Look at {component.id}.")
+    steps = f"Look at {component.id}.", "After the next drop, read its counters: `show interfaces counters errors`."
+    cause = Cause(component, 0.97, len(phones), len(exposed), first, last, (), (evidence,), (), steps)
     return Incident(
         f"inc-{component.kind}", first, last, len(phones), len(phones), sum(phone.back_at is None for phone in phones), verdict, 0.01,
         (cause,), (Suspect(component, 0.97, len(phones), len(exposed)),), tuple(phones), f"{len(phones)} endpoints dropped.",

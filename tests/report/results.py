@@ -38,7 +38,7 @@ def correlation(text: str = "acc-12 module 3 (WS-X4548-GB-RJ45V)", *, phones: in
     contrast = Evidence(EvidenceKind.CONTRAST, f"31 of 46 phones on {text} dropped", 45.2)
     against = Evidence(EvidenceKind.REASONS, f"reason 13 is as common with a starved server {text}", 0.4)
     end = START + timedelta(seconds=93)
-    cause = Cause(module, 0.973, 31, 46, START, end, (same,), (contrast,), (against,), f"Swap {text} with a spare.")
+    cause = Cause(module, 0.973, 31, 46, START, end, (same,), (contrast,), (against,), (f"Swap {text} with a spare.",))
     reason = Reason(ReasonEnum.END_POINT_UNREGISTERED, 13)
     affected = tuple(
         AffectedPhone(
@@ -123,7 +123,7 @@ def chronic_part(text: str) -> Chronic:
             Evidence(EvidenceKind.COUNTERS, f"input errors of {text} grew by 4,210", 2.1),
         ),
         evidence_against=(Evidence(EvidenceKind.MODULE_STATE, f"the diagnostics of {text} passed", 0.2),),
-        next_step=text,
+        next_steps=(text,),
     )
 
 
@@ -216,13 +216,13 @@ def chronic() -> Correlation:
     step = "module acc-12/3: clear the error counters of its ports, and see a day later which have grown."
     card = replace(
         chronic_part("acc-12 module 3 (WS-X4548-GB-RJ45V)"),
-        component=Component("module", "acc-12/3"), equivalent=(), suspects=(Suspect(Component("switch", "acc-12"), 0.031, 150, 190),), next_step=step,
+        component=Component("module", "acc-12/3"), equivalent=(), suspects=(Suspect(Component("switch", "acc-12"), 0.031, 150, 190),), next_steps=(step,),
     )  # fmt: skip
     uplink = Suspect(Component("uplink", "acc-4:TenGigabitEthernet1/1"), 0.31, 40, 96, (Component("switch", "acc-4"),))
     vlan = Suspect(Component("vlan", "110"), 0.12, 60, 180)
     open_one = Chronic(
         Component("asic", "acc-4/2/1"), (), 0.44, 68, 23.9, 23, 24, START, START + timedelta(days=5), START, suspects=(uplink, vlan), evidence_for=(contrast,),
-        next_step="port ASIC acc-4/2/1: move two phones to a port of another ASIC.",
+        next_steps=("port ASIC acc-4/2/1: move two phones to a port of another ASIC.",),
     )  # fmt: skip
     week = START, START, START + timedelta(days=7)
     return Correlation(*week, Coverage(8356, 8300, 56, events_read=2040), (), chronic=(card, open_one))

@@ -133,6 +133,20 @@ def test_a_bar_is_as_long_as_its_share_in_a_narrow_window_and_seen_in_forced_col
     tab.page.emulate_media(forced_colors="none")
 
 
+def test_the_verdict_says_the_first_step_and_the_incident_all_with_each_command_in_its_line(tab: Driven, campus_page: Path) -> None:
+    tab.page.set_viewport_size({"width": 1240, "height": 900})
+    tab.open(campus_page, ready="true")
+    first = tab.page.locator(".overview .step").first
+    assert first.inner_text() == "Next: Look at s01-acc01/2. 1 more"
+    steps = tab.page.locator("#incident-1 .next li")
+    assert steps.all_inner_texts() == [
+        "Look at s01-acc01/2.",
+        "After the next drop, read its counters:\nshow interfaces counters errors",
+    ]
+    first.locator("a").click()
+    assert tab.link() == "#incident-1"
+
+
 def test_each_line_of_the_overview_leads_to_its_incident(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_html(CASES["undecided"](), path)

@@ -67,7 +67,7 @@ def test_a_ticket_has_the_verdict_the_next_step_the_evidence_and_the_phones() ->
 
 def test_a_ticket_numbers_the_causes_of_its_phones_and_tells_what_to_do_about_each() -> None:
     (incident,) = correlation().incidents
-    node = replace(incident.causes[0], component=Component("node", "cm-1"), next_step="Look at its trace.")
+    node = replace(incident.causes[0], component=Component("node", "cm-1"), next_steps=("Look at its trace.",))
     text = render_markdown(replace(correlation(), incidents=(replace(incident, causes=(*incident.causes, node)),)))
     first, second = text.split("### Cause 1: acc-12 module 3")[1].split("### Cause 2: CallManager node cm-1")
     assert "**Next:**" not in first
@@ -82,7 +82,7 @@ def test_an_incident_as_plain_text_says_what_the_page_says_and_is_no_surer() -> 
     assert "\nCause 3: site Oslo (93 %)\n" in text
     assert "\nPhones cannot tell it from CallManager cluster Oslo-CM.\n" in text
     assert twin.id in text
-    assert f"\nNext: {twin.next_step}\n" in text
+    assert f"\nNext: {twin.next_steps[0]}\n" in text
     assert text.endswith("\nOn the report page: #cause=3\n")
     assert " sure" not in text
     assert "|" not in text
@@ -98,6 +98,14 @@ def test_an_incident_as_plain_text_has_the_three_strongest_arguments_of_each_sid
     ]
     assert "**" not in text
     assert "#" not in text.replace("#cause=1", "")
+
+
+def test_several_steps_are_a_numbered_list() -> None:
+    result, _ = estate(Component("module", "s01-acc01/2"))
+    steps = "1. Look at s01-acc01/2.", "2. After the next drop, read its counters: `show interfaces counters errors`."
+    listed = "Next:\n\n" + "\n".join(steps) + "\n"
+    assert f"\n{listed}" in incident_ticket(result_view(result).incidents[0], first=1)
+    assert "**Next:**\n\n" + "\n".join(steps) + "\n" in render_markdown(result)
 
 
 def test_an_incident_without_a_cause_leads_to_itself_and_says_what_was_not_seen() -> None:
@@ -118,7 +126,7 @@ def test_commands_of_a_next_step_are_code_in_a_ticket() -> None:
     assert with_commands("``") == "\\`\\`"
     result = correlation(phones=3)
     (incident,) = result.incidents
-    cause = replace(incident.causes[0], next_step="Run `show module 5` on acc_1")
+    cause = replace(incident.causes[0], next_steps=("Run `show module 5` on acc_1",))
     result = replace(result, incidents=(replace(incident, causes=(cause, *incident.causes[1:])),))
     assert "**Next:** Run `show module 5` on acc\\_1\n" in render_markdown(result)
 

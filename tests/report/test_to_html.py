@@ -214,7 +214,7 @@ def test_commands_of_a_next_step_stand_as_code_and_stay_text() -> None:
     assert commands("One ` alone & none.") == "One ` alone &amp; none."
     result, shown = estate(Component("module", "s01-acc01/1"))
     incident = result.incidents[0]
-    cause = replace(incident.causes[0], next_step="Ask `show <module>` first.")
+    cause = replace(incident.causes[0], next_steps=("Ask `show <module>` first.",))
     page = render_html(replace(result, incidents=(replace(incident, causes=(cause,)),)), estate=shown)
     assert page.count("<strong>Next:</strong> Ask <code>show &lt;module&gt;</code> first.") == 1
 

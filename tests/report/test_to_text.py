@@ -177,7 +177,7 @@ def test_the_ranking_says_how_likely_a_part_is_that_no_location_names() -> None:
 def test_a_step_of_several_sentences_has_a_line_for_each() -> None:
     (incident, *_) = correlation().incidents
     step = "Swap acc-12/3 with acc-12/4. Capture at Gi3/1. `clear counters` clears."
-    told = replace(incident, causes=(replace(incident.causes[0], next_step=step),))
+    told = replace(incident, causes=(replace(incident.causes[0], next_steps=(step,)),))
     text = render_text(replace(correlation(), incidents=(told,)))
     assert "Next: Swap acc-12/3 with acc-12/4.\n      Capture at Gi3/1.\n      `clear counters` clears.\n" in text
 

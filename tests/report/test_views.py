@@ -90,10 +90,10 @@ def test_each_part_that_failed_at_once_has_its_next_step() -> None:
     result = _with_causes(("node", 0.99), ("switch", 0.98), ("model", 0.3))
     (incident,) = result.incidents
     steps = ("Look at the node.", "Look at `show log`.", "Load other firmware.")
-    causes = tuple(replace(cause, next_step=step) for cause, step in zip(incident.causes, steps, strict=True))
+    causes = tuple(replace(cause, next_steps=(step,)) for cause, step in zip(incident.causes, steps, strict=True))
     told = replace(result, incidents=(replace(incident, causes=causes),))
     (view,) = result_view(told).incidents
-    assert (view.next_step, view.further_steps) == ("Look at the node.", ("Look at `show log`.",))
+    assert (view.next_steps, view.further_steps) == (("Look at the node.",), ("Look at `show log`.",))
     assert "<strong>And:</strong> Look at <code>show log</code>." in render_html(told)
     open_one = replace(told, incidents=(replace(incident, verdict=Verdict.NOT_PROVEN, causes=causes),))
     assert result_view(open_one).incidents[0].further_steps == ()

@@ -18,7 +18,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.apart import at_once, on_any, part_of_all
 from switchcorr.correlate.telling.arguments import arguments, contrast
-from switchcorr.correlate.telling.next_steps import next_step, step_facts
+from switchcorr.correlate.telling.next_steps import next_steps, step_facts
 from switchcorr.correlate.telling.rhythm import rhythms
 from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unseen import Recorded, unseen
@@ -205,7 +205,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         equivalent=equivalent(likelihood, posterior, number),
         evidence_for=tuple(speaks_for),
         evidence_against=tuple(against),
-        next_step=next_step(
+        next_steps=next_steps(
             exposure.components[number],
             step_facts(likelihood, scene.campus, number, told.phones, told.rows),
             as_likely(likelihood, posterior, number),

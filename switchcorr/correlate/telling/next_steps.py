@@ -121,21 +121,21 @@ class StepFacts:
     minute: str = ""
 
 
-def next_step(component: Component, facts: StepFacts | None = None, twins: Sequence[Component] = ()) -> str:
-    """What to do first about a component and about those that are as likely; several sentences where the incident gives them names."""
+def next_steps(component: Component, facts: StepFacts | None = None, twins: Sequence[Component] = ()) -> tuple[str, ...]:
+    """What to do about a component and about those that are as likely, a sentence each; more of them where the incident gives them names."""
     found = facts or StepFacts()
     others = (f"Or it is {_step_of(twin, StepFacts())}" for twin in twins[:_TWINS_SHOWN])
-    return " ".join(f"{text}." for text in (_step_of(component, found), *others, *_named(component, found)))
+    return tuple(f"{text}." for text in (_step_of(component, found), *others, *_named(component, found)))
 
 
 def _step_of(component: Component, facts: StepFacts) -> str:
     return f"{name_of(component)}: {_STEPS.get(component.kind, _GENERIC).format(card=_card(facts))}"
 
 
-def chronic_step(component: Component, twins: Sequence[Component] = ()) -> str:
+def chronic_steps(component: Component, twins: Sequence[Component] = ()) -> tuple[str, ...]:
     """What to do first about a part whose phones drop more often than others, each by itself, and about those with the same phones."""
     steps = [f"{name_of(one)}: {_CHRONIC.get(one.kind, _STEPS.get(one.kind, _GENERIC))}" for one in (component, *twins[:_TWINS_SHOWN])]
-    return " ".join(f"{text}." for text in (steps[0], *(f"Or it is {step}" for step in steps[1:])))
+    return tuple(f"{text}." for text in (steps[0], *(f"Or it is {step}" for step in steps[1:])))
 
 
 def phone_step(reason: ReasonClass, *, placed: bool) -> str:
@@ -185,10 +185,10 @@ def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: S
 def _named(component: Component, facts: StepFacts) -> Iterator[str]:
     if component.kind in _HAS_PORTS and facts.platform in _CLEAR:
         slot = component.id.rpartition("/")[2]
-        words = f"Counters: `{_CLEAR[facts.platform]}`, and after the next drop `{_COUNTERS[facts.platform].format(slot=slot)}`"
+        yield f"Clear the counters: `{_CLEAR[facts.platform]}`"
+        yield f"After the next drop, read them: `{_COUNTERS[facts.platform].format(slot=slot)}`"
         if component.kind == "module":
-            words += f"; diagnostics: `{_DIAGNOSTICS[facts.platform].format(slot=slot)}`"
-        yield words
+            yield f"Read what its diagnostics say: `{_DIAGNOSTICS[facts.platform].format(slot=slot)}`"
     if facts.members:
         yield f"{'Its two ends' if component.kind == 'uplink' else 'Its members'} are {listed(list(facts.members), _MEMBERS_SHOWN)}"
     if (component.kind in _WIDE or component.kind not in _STEPS) and facts.devices:

@@ -41,6 +41,7 @@ _READ = (
 _BESIDE = ("device_pool", "model", "firmware", "subnet", "site")
 """Kinds that phones all over a site may share."""
 _COVERED_BY = {"uplink_bundle": ("uplink",), "vlan": ("subnet",)}
+_GIVE = "captures of their switches (--captures) or a table of locations (--locations)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +146,7 @@ def _guessed(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, lea
         found = contrast(likelihood, number).affected
         phones = "1 phone" if found else "no phone"
         name = name_of(likelihood.exposure.components[number])
-        yield f"where the other phones are: {phones} known to be on {name} dropped; what else speaks for it are phones whose place is not known, by their VLAN"
+        yield f"where the other phones are: {phones} known to be on {name} dropped; what else speaks for it are phones whose place is not known, by their VLAN: {_GIVE} tell it"
 
 
 def _locations(likelihood: Likelihood) -> Iterator[str]:
@@ -158,7 +159,7 @@ def _locations(likelihood: Likelihood) -> Iterator[str]:
             "(--locations) would settle whether they share a part of the network"
         )
     elif unlocated:
-        yield f"the location of {unlocated:,} of the {counted(len(phones), 'phone')} that dropped"
+        yield f"the location of {unlocated:,} of the {counted(len(phones), 'phone')} that dropped: {_GIVE} tell it"
 
 
 def _devices(coverage: Coverage) -> Iterator[str]:

@@ -132,7 +132,7 @@ def test_some_lost_phones_and_unread_devices_are_counted() -> None:
     coverage = Coverage(devices_unread=tuple(f"acc-{i}" for i in range(7)))
     (incident,) = correlate(log, campus_of(rows, observations=(_WELL,)), options=options, coverage=coverage).incidents
     assert incident.unseen[:2] == (
-        "the location of 1 of the 12 phones that dropped",
+        "the location of 1 of the 12 phones that dropped: captures of their switches (--captures) or a table of locations (--locations) tell it",
         "7 devices that neighbors name and nothing was read of: acc-0, acc-1, acc-2, acc-3, acc-4 and 2 more",
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from switchcorr.correlate.scoring.likelihood import Likelihood
-from switchcorr.correlate.telling.next_steps import StepFacts, next_step, step_facts
+from switchcorr.correlate.telling.next_steps import StepFacts, next_steps, step_facts
 from switchcorr.model.campus import (
     RISK_KINDS,
     Campus,
@@ -39,19 +39,19 @@ def _step(kind: str, id_: str, dropped: list[str], *, campus: Campus | None = No
     phones = _phones(sorted(dropped), interface)
     places = np.array([likelihood.exposure.row_of[phone.phone] for phone in phones])
     facts = step_facts(likelihood, campus or empty_campus(), number, phones, places)
-    return next_step(likelihood.exposure.components[number], facts)
+    return " ".join(next_steps(likelihood.exposure.components[number], facts))
 
 
 @pytest.mark.parametrize("kind", RISK_KINDS, ids=lambda kind: kind.name)
 def test_every_kind_has_a_next_step_that_names_the_component(kind: RiskKind) -> None:
-    step = next_step(Component(kind.name, "x-1"))
+    (step,) = next_steps(Component(kind.name, "x-1"))
     assert "x-1: " in step
     assert "have in common there" not in step
     assert "{" not in step
 
 
 def test_a_kind_of_unknown_meaning_has_a_next_step_too() -> None:
-    assert next_step(Component("closet", "3b")) == "closet 3b: look at what these phones have in common there."
+    assert next_steps(Component("closet", "3b")) == ("closet 3b: look at what these phones have in common there.",)
 
 
 def test_a_module_is_told_its_sister_its_port_its_uplink_and_its_log() -> None:
@@ -80,14 +80,18 @@ def test_the_sister_is_of_the_same_type_and_none_of_its_phones_dropped() -> None
     [
         (
             "cisco_ios",
-            "Counters: `clear counters`, and after the next drop `show interfaces counters errors`; diagnostics: `show diagnostic result module 2`.",
+            "Clear the counters: `clear counters`. After the next drop, read them: `show interfaces counters errors`. "
+            "Read what its diagnostics say: `show diagnostic result module 2`.",
         ),
         (
             "cisco_nxos",
-            "Counters: `clear counters interface all`, and after the next drop `show interface counters errors`; "
-            "diagnostics: `show diagnostic result module 2`.",
+            "Clear the counters: `clear counters interface all`. After the next drop, read them: `show interface counters errors`. "
+            "Read what its diagnostics say: `show diagnostic result module 2`.",
         ),
-        ("cisco_catos", "Counters: `clear counters`, and after the next drop `show port counters 2`; diagnostics: `show test 2`."),
+        (
+            "cisco_catos",
+            "Clear the counters: `clear counters`. After the next drop, read them: `show port counters 2`. Read what its diagnostics say: `show test 2`.",
+        ),
     ],
 )
 def test_the_commands_are_those_of_the_platform(platform: str, words: str) -> None:
@@ -100,7 +104,7 @@ def test_a_platform_of_unknown_words_gets_none() -> None:
 
 def test_a_switch_is_told_how_to_see_its_counters_but_no_diagnostics() -> None:
     step = _step("switch", "acc-1", below(_ROWS, "switch", "acc-1")[::3], campus=_device({}, "cisco_ios"))
-    assert "after the next drop `show interfaces counters errors`." in step
+    assert "After the next drop, read them: `show interfaces counters errors`." in step
     assert "diagnostic" not in step
 
 
@@ -138,7 +142,7 @@ def test_the_suspect_lies_between_the_two_places_to_capture_at(kind: str, id_: s
 
 def test_what_is_as_likely_has_its_own_first_step() -> None:
     twins = [Component("switch", "acc-1"), Component("module", "acc-1/2"), Component("vlan", "101")]
-    step = next_step(Component("uplink_bundle", "acc-1:Port-channel1"), None, twins)
+    step = " ".join(next_steps(Component("uplink_bundle", "acc-1:Port-channel1"), None, twins))
     assert (
         "carried traffic. Or it is switch acc-1: look at its uptime, log and CPU at that minute, and at its uplinks. Or it is module"
         in step

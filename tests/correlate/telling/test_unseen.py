@@ -33,6 +33,7 @@ _ROWS = {name: row | {"power": row["switch"]} for name, row in rows_of(6, 2, 20)
 _MODULE = below(_ROWS, "module", "acc-2/1")
 _BACK = Event(NOON + timedelta(minutes=5), EventKind.REGISTERED, _MODULE[0])
 _WELL = Observation(Component("module", "acc-2/1"), ObservationKind.COUNTER_QUIET, 0.0, "no error counter grew")
+GIVE = "captures of their switches (--captures) or a table of locations (--locations) tell it"
 
 
 def _unseen(events: list[Event], rows: Rows = _ROWS, observations: tuple[Observation, ...] = ()) -> tuple[str, ...]:
@@ -158,6 +159,6 @@ def test_a_suspect_that_only_phones_at_unknown_places_speak_for_is_told_why_it_i
         known=Circumstances(SILENT),
     )
     begin = f"where the other phones are: {words} known to be on module acc-1/1 dropped"
-    sentence = f"{begin}; what else speaks for it are phones whose place is not known, by their VLAN"
+    sentence = f"{begin}; what else speaks for it are phones whose place is not known, by their VLAN: {GIVE}"
     assert (sentence in told) is bool(words)
     assert any("what else speaks for it" in one for one in told) is bool(words)
