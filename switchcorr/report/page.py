@@ -22,6 +22,7 @@ from switchcorr.report.draw.timeline import LossCurve, Marked, Span, loss_curve,
 from switchcorr.report.estate import Estate, LogKind
 from switchcorr.report.exposed import exposed_phones
 from switchcorr.report.flapping_view import TITLE, FlappingRow, FlappingView
+from switchcorr.report.overview import OverviewLine, overview_lines
 from switchcorr.report.page_data import span_note
 from switchcorr.report.page_lists import (
     PanelView,
@@ -147,6 +148,7 @@ class PageView:
     """
 
     result: ResultView
+    verdicts: tuple[OverviewLine, ...]
     numbers: tuple[tuple[str, str, str], ...]
     everybody: str
     fingerprint: str
@@ -204,6 +206,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
     groups, phones_left_out = phone_groups(estate, _cause_names(result))
     return PageView(
         result=view,
+        verdicts=overview_lines(result, view.incidents),
         numbers=page_numbers(result, estate, everyone),
         everybody=_everybody(estate, everyone),
         fingerprint=fingerprint(estate),

@@ -190,11 +190,20 @@ def _headline(result: Correlation) -> str:
     if len(result.incidents) == 1:
         (incident,) = result.incidents
         at = f"{incident.start.astimezone(UTC):%Y-%m-%d at %H:%M:%S UTC}"
-        return f"{counted(incident.endpoints, 'endpoint')} dropped on {at}: {_verdict(incident).lower()}."
-    dropped = _endpoints(result.incidents)
+        return f"{counted(incident.endpoints, 'endpoint')} dropped on {at}: {_verdict(incident).lower()}.{_again(result.recurring)}"
+    dropped = different_endpoints(result.incidents)
     verdicts = Counter(_verdict(incident).lower() for incident in result.incidents)
-    parts = ", ".join(f"{verdict} {_times(n)}" for verdict, n in verdicts.most_common())
-    return f"{len(result.incidents)} incidents, {counted(dropped, 'endpoint')} dropped: {parts}."
+    parts = ", ".join(f"{verdict} {times_told(n)}" for verdict, n in verdicts.most_common())
+    return f"{len(result.incidents)} incidents, {counted(dropped, 'endpoint')} dropped: {parts}.{_again(result.recurring)}"
+
+
+def _again(recurring: Sequence[Recurring]) -> str:
+    """What failed again and again, for a headline: the most probable; empty for nothing."""
+    found = sorted((item for item in recurring if item.probability >= NAMED_FROM), key=lambda item: -item.probability)
+    if not found:
+        return ""
+    more = f", and {counted(len(found) - 1, 'other part')}" if len(found) > 1 else ""
+    return f" Again and again: {component_name(found[0].component)}, {times_told(found[0].bursts)}{more}."
 
 
 def _verdict(incident: Incident) -> str:
@@ -226,7 +235,7 @@ def _nothing_found(result: Correlation) -> str:
     return f"No incident: the phones that dropped did so one by one{but and f', but {but}'}."
 
 
-def _endpoints(incidents: Sequence[Incident]) -> int:
+def different_endpoints(incidents: Sequence[Incident]) -> int:
     """Different endpoints of all incidents; where an incident does not list its own, they cannot be told apart and are added up."""
     if any(len(incident.phones) != incident.endpoints for incident in incidents):
         return sum(incident.endpoints for incident in incidents)
@@ -418,7 +427,8 @@ def _span(start: datetime, end: datetime) -> str:
     return f"{first:%Y-%m-%d %H:%M:%S} to {until} UTC"
 
 
-def _times(count: int) -> str:
+def times_told(count: int) -> str:
+    """How often, in words."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 

@@ -136,7 +136,7 @@ def test_a_bar_is_as_long_as_its_share_in_a_narrow_window_and_seen_in_forced_col
 def test_the_verdict_says_the_first_step_and_the_incident_all_with_each_command_in_its_line(tab: Driven, campus_page: Path) -> None:
     tab.page.set_viewport_size({"width": 1240, "height": 900})
     tab.open(campus_page, ready="true")
-    first = tab.page.locator(".overview .step").first
+    first = tab.page.locator(".overview li", has_text="Incident 1").locator(".step")
     assert first.inner_text() == "Next: Look at s01-acc01/2. 1 more"
     steps = tab.page.locator("#incident-1 .next li")
     assert steps.all_inner_texts() == [

@@ -225,7 +225,7 @@ def test_a_link_to_what_is_not_there_says_so(tab: Driven, campus_page: Path, lin
 
 def test_links_of_the_page_itself_still_lead_where_they_did(page: Driven) -> None:
     page.page.locator(".overview a").first.click()
-    assert page.link() == "#incident-1"
+    assert page.link() == "#incident-2"
     assert page.page.locator("#live").inner_text() == ""
 
 

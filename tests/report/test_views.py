@@ -39,7 +39,9 @@ def _view(*parts: tuple[str, float], verdict: Verdict = Verdict.CALL_SERVER) -> 
 )
 def test_a_verdict_names_the_sides_of_all_that_failed_at_once(parts: tuple[tuple[str, float], ...], verdict: Verdict, words: str) -> None:
     assert _view(*parts, verdict=verdict).verdict == words
-    assert result_view(_with_causes(*parts, verdict=verdict)).headline.endswith(f": {words.lower()}.")
+    assert result_view(_with_causes(*parts, verdict=verdict)).headline.startswith(
+        f"4 endpoints dropped on 2026-11-22 at 09:41:07 UTC: {words.lower()}."
+    )
 
 
 def test_where_it_is_open_which_part_it_is_none_is_called_sure() -> None:
