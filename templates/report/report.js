@@ -297,7 +297,11 @@ function startChips() {
 		chips.replaceChildren(...found);
 	});
 	for (const line of all("[data-cause]")) {
-		line.firstElementChild.onclick = () => chooseLosses(Number(line.dataset.cause));
+		line.firstElementChild.onclick = () => {
+			chooseLosses(Number(line.dataset.cause));
+			line.lastElementChild.replaceChildren(make("a", { href: "#phones", text: count(d.total) + " phones: list ↓" }));
+			byId("phones").scrollIntoView();
+		};
 		line.hidden = false;
 	}
 	for (const line of all("[data-ticket]")) {
@@ -465,6 +469,16 @@ function startSearch() {
 	return () => { if (active() === input) show(); };
 }
 
+/** Show of each picture that is wider than its room what it is about: its first loss, or what is drawn thick. */
+function showSpots() {
+	for (const picture of all(".scroll > svg")) {
+		const spot = all(".onset, .hot-row, .hot-box, .hot-wire, .hot-link, .hot-server, use", picture)[0], room = picture.parentNode;
+		if (!spot || room.scrollWidth <= room.clientWidth) continue;
+		const { x, width } = spot.getBBox(), scale = picture.clientWidth / picture.viewBox.baseVal.width;
+		room.scrollLeft = x * scale - max(40, (room.clientWidth - width * scale) / 2 * !spot.matches(".onset"));
+	}
+}
+
 // Time: a window on every clock, and two sliders.
 
 function startTime() {
@@ -492,8 +506,6 @@ function brushOn(picture) {
 	const [start, end, left, right] = ["start", "end", "left", "right"].map(name => Number(picture.dataset[name]));
 	const box = picture.viewBox.baseVal, shade = shape("rect", { class: "shade", y: 0, height: box.height, width: 0 });
 	const move = once(chooseTime);
-	const room = picture.parentNode, [onset] = all(".onset", picture);
-	if (onset) room.scrollLeft = onset.getBBox().x * room.scrollWidth / box.width - 40;
 	picture.append(shade);
 	picture.classList.add("clock-pic");
 	const timeAt = e => {
@@ -614,16 +626,36 @@ function startMap() {
 		draw();
 	}
 
-	function zoom(factor, x = width / 2, y = height / 2) {
-		const wanted = min(k * factor, most), change = wanted / k;
-		moved = true;
-		place(wanted, x - (x - left) * change, y - (y - top) * change);
+	/** What the reader looks at: the switch in focus, else the one that lost most, else what is in the middle. */
+	function spot() {
+		const s = focus >= 0 ? focus : [...hitTiles].reduce((worst, one) => (worst < 0 || lostOf(one) > lostOf(worst) ? one : worst), -1);
+		if (s < 0) return [width / 2, height / 2];
+		const [x, y, w, h] = tile(s);
+		return [x + w / 2, y + h / 2];
 	}
 
-	function fit() {
-		const all = min(width / right, height / d.height);
-		place(all, (width - right * all) / 2, 0);
+	function zoom(factor, [x, y] = spot()) {
+		const wanted = min(k * factor, most), change = wanted / k, inside = (at, size) => hold(at, min(60, size / 2), size - min(60, size / 2));
+		moved = true;
+		place(wanted, inside(x, width) - (x - left) * change, inside(y, height) - (y - top) * change);
+	}
+
+	/** All of it; where that is lower than its room, as high as this and moved to what was hit. */
+	function home() {
+		const all = min(width / right, height / d.height), high = height / d.height;
 		moved = false;
+		if (high < all * 1.02) return place(all, (width - right * all) / 2, 0);
+		k = high;
+		place(high, width / 2 - spot()[0] + left, 0);
+	}
+
+	/** What was hit, as large as there is room for. */
+	function fit() {
+		const xs = [...hitTiles].map(s => (d.switchX[s] - 1) / 10), ys = [...hitTiles].map(s => (d.switchY[s] - 1) / 10);
+		if (!xs.length) return home();
+		const x = min(...xs) - 12, y = min(...ys) - 24, across = max(...xs) + wide + 12 - x, down = max(...ys) + high + 24 - y, all = min(width / across, height / down, 4);
+		moved = true;
+		place(all, (width - across * all) / 2 - x * all, (height - down * all) / 2 - y * all);
 	}
 
 	/** Fly to a switch; at once where the reader wants no motion. */
@@ -661,7 +693,7 @@ function startMap() {
 
 	const keys = {
 		ArrowLeft: () => walk(-1, 0), ArrowRight: () => walk(1, 0), ArrowUp: () => walk(0, -1), ArrowDown: () => walk(0, 1),
-		"+": () => zoom(1.5), "-": () => zoom(1 / 1.5), 0: fit, Enter: () => { if (focus >= 0) choose(-1, focus); },
+		"+": () => zoom(1.5), "-": () => zoom(1 / 1.5), 0: home, Enter: () => { if (focus >= 0) choose(-1, focus); },
 	};
 	on(canvas, "keydown", e => {
 		if (!keys[e.key] || e.ctrlKey || e.metaKey) return;
@@ -673,7 +705,7 @@ function startMap() {
 	on(canvas, "wheel", e => {
 		if (!e.ctrlKey && active() !== canvas) return;  // the page scrolls until the map is clicked
 		e.preventDefault();
-		zoom(Math.exp(-e.deltaY / 400), e.offsetX, e.offsetY);
+		zoom(Math.exp(-e.deltaY / 400), [e.offsetX, e.offsetY]);
 	}, { passive: false });
 
 	const held = new Map();  // pointers: one moves the map, two zoom it, a press opens a switch
@@ -687,7 +719,7 @@ function startMap() {
 		held.set(e.pointerId, e);
 		if (other) {
 			const apart = one => Math.hypot(one.offsetX - other.offsetX, one.offsetY - other.offsetY) || 1;
-			zoom(apart(e) / apart(was), (e.offsetX + other.offsetX) / 2, (e.offsetY + other.offsetY) / 2);
+			zoom(apart(e) / apart(was), [(e.offsetX + other.offsetX) / 2, (e.offsetY + other.offsetY) / 2]);
 		} else if (dragged > 4) { moved = true; place(k, left + dx, top + dy); }
 	});
 	on(canvas, "pointerup", e => {
@@ -698,22 +730,23 @@ function startMap() {
 	on(canvas, "pointerleave", () => { over = -1; draw(); });
 
 	const show = some => { only = some; for (const one of all("[aria-pressed]", tools)) one.ariaPressed = only === (one.dataset.do === "only"); draw(); };
-	const actions = { whole: () => show(false), only: () => show(true), fit, in: keys["+"], out: keys["-"] };
+	const actions = { whole: () => { show(false); home(); }, only: () => show(true), fit, in: keys["+"], out: keys["-"] };
 	on(tools, "click", e => actions[e.target.dataset.do]?.());
 	tools.hidden = box.hidden = false;
 	for (const one of all(".scroll, .names", still)) one.hidden = true;
 	const size = () => {
 		width = box.clientWidth;
-		height = Math.round(hold(width / right * d.height, 200, 620));
+		height = Math.round(hold(width / right * d.height, min(200, d.height), 620));
 		canvas.width = width * devicePixelRatio;
 		canvas.height = height * devicePixelRatio;
 		canvas.style.height = height + "px";
-		if (moved) place(k, left, top); else fit();
+		if (moved) place(k, left, top); else home();
 	};
 	new ResizeObserver(() => { if (box.clientWidth && box.clientWidth !== width) size(); }).observe(box);
 	for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) on(matchMedia(query), "change", () => { colours = {}; draw(); });
 	size();
-	views.push(() => { hitTiles = new Set(tiles.filter(s => d.modulesOf[s].some(m => step(d.lostOn[m], phonesOn(m))))); draw(); });
+	views.push(() => { hitTiles = new Set(tiles.filter(s => d.modulesOf[s].some(m => step(d.lostOn[m], phonesOn(m))))); if (moved) draw(); else home(); });
+	show(tiles.length > 200 && d.lost.length > 0);
 	return near;
 }
 
@@ -878,6 +911,7 @@ async function start() {
 	refresh();
 	mark("map-ready");
 	startTime();
+	showSpots();
 	on(window, "popstate", follow);
 	const again = startSearch();
 	await follow();

@@ -104,6 +104,87 @@ def test_an_incident_is_copied_and_where_the_browser_lets_no_page_copy_shown_to_
         assert line.locator("textarea").count() == 1
 
 
+_SEEN = """() => {
+  const canvas = document.getElementById('map-canvas'), box = canvas.getBoundingClientRect(), found = {};
+  for (let y = 2; y < box.height; y += 6) for (let x = 2; x < box.width; x += 6) {
+    canvas.dispatchEvent(new PointerEvent('pointermove', { clientX: box.left + x, clientY: box.top + y }));
+    const name = canvas.title.split(':')[0];
+    if (name) found[name] = (found[name] || 0) + 1;
+  }
+  return found;
+}"""
+"""How many points of the map each switch in sight covers."""
+
+
+def test_the_map_zooms_to_what_is_in_focus_or_lost_most_and_fits_what_was_hit(page: Driven) -> None:
+    before = page.ask(_SEEN)
+    assert len(before) == 6
+    for _ in range(5):
+        page.page.locator("[data-do=in]").click()
+    near = page.ask(_SEEN)
+    assert max(near.values()) == near["s02-acc02"] > 4 * before["s02-acc02"]
+    assert "s01-acc01" not in near
+    page.page.locator("[data-do=fit]").click()
+    framed = page.ask(_SEEN)
+    assert {"s01-acc01", "s02-acc02"} <= framed.keys()
+    assert framed["s01-acc01"] >= before["s01-acc01"]
+    page.page.locator("[data-do=whole]").click()
+    assert page.ask(_SEEN) == before
+    page.page.locator("#map-canvas").focus()
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("ArrowRight")
+    chosen = page.page.locator("#map-say").inner_text().split(":")[0]
+    assert chosen != "s02-acc02"
+    for _ in range(5):
+        page.page.keyboard.press("+")
+    near = page.ask(_SEEN)
+    assert max(near.values()) == near[chosen] > 4 * before[chosen]
+    page.page.keyboard.press("0")
+    assert page.ask(_SEEN) == before
+
+
+def test_above_two_hundred_switches_the_map_shows_first_those_that_were_hit(browser: Chromium, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    made = made_campus(sites=15, switches=14, modules=1, phones=4)
+    result = made_result(made, Component("module", "s02-acc02/1"))
+    write_html(result, path, estate=make_estate(result, campus=made.campus, log=made.log))
+    driven = opened(browser, path)
+    pressed = "[...document.querySelectorAll('#map-tools [aria-pressed=true]')].map(one => one.dataset.do)"
+    assert driven.ask(pressed) == ["only"]
+    driven.page.locator("[data-do=whole]").click()
+    assert driven.ask(pressed) == ["whole"]
+    driven.page.close()
+
+
+def test_in_a_narrow_window_pictures_and_map_begin_at_what_they_are_about(browser: Chromium, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    made = made_campus(sites=2, switches=8, modules=2, phones=26)
+    result = made_result(made, Component("module", "s02-acc07/2"))
+    write_html(result, path, estate=make_estate(result, campus=made.campus, log=made.log, ports=made.ports))
+    driven = opened(browser, path, width=390)
+    spots = driven.ask(
+        """[...document.querySelectorAll('.cause .scroll')].filter(room => room.scrollWidth > room.clientWidth).map(room => {
+          const spot = room.querySelector('.hot-row, use').getBoundingClientRect(), box = room.getBoundingClientRect();
+          return [spot.left >= box.left, spot.right <= box.right];
+        })"""
+    )
+    assert len(spots) >= 2
+    assert all(one == [True, True] for one in spots)
+    height = driven.ask("document.getElementById('map-canvas').clientHeight")
+    seen = driven.ask(_SEEN)
+    assert "s02-acc07" in seen
+    assert height <= driven.ask("Math.max(200, d.height)")
+    driven.page.close()
+
+
+def test_only_the_phones_of_a_cause_says_how_many_and_goes_to_the_list(page: Driven, estate: Estate) -> None:
+    page.page.locator("#cause-2 button", has_text="Only its phones").click()
+    number = sum(cause == 2 for cause in estate.phones.cause)
+    assert page.page.locator("#cause-2 [role=status]").inner_text() == f"{number} phones: list ↓"
+    assert 0 <= page.ask("document.getElementById('phones').getBoundingClientRect().top") < 200
+    assert page.page.locator("#phone-say").inner_text() == f"{number} phones"
+
+
 def _texts(estate: Estate, phone: int) -> tuple[str, str, list[str], list[str]]:
     """Name, digits of the name, what is searched whole, what is not found by its last number alone: too many have the same."""
     columns = estate.phones
