@@ -7,10 +7,12 @@ above, name), modules in the order of their switch and its panel, phones by name
 from __future__ import annotations
 
 import enum
+import re
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 
 from switchcorr.model.campus import Observation
 from switchcorr.model.ports import PortFacts
@@ -203,6 +205,7 @@ class Estate:
         nodes: CallManager nodes that the log names, sorted.
         findings: what the switches say of their own parts; quiet counters left out.
         start, end: of the log; NaN if it holds no time.
+        domain: the one that all names of switches with a domain end in, with its leading dot; empty for none.
     """
 
     whole: bool
@@ -221,3 +224,25 @@ class Estate:
     switch_index: dict[str, int] = field(default_factory=dict)
     module_index: dict[str, int] = field(default_factory=dict)
     phone_index: dict[str, int] = field(default_factory=dict)
+    domain: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "domain", shared_domain([switch.name for switch in self.switches]))
+
+    def short(self, text: str) -> str:
+        """A text for a label, with names of switches without their domain."""
+        return re.sub(rf"{re.escape(self.domain)}(?![\w.-])", "", text) if self.domain else text
+
+
+def shared_domain(names: Sequence[str]) -> str:
+    """The longest domain, with its leading dot, that all names of several with a domain end in; empty where two names would be one without it.
+
+    >>> shared_domain(["a-1.net.example.com", "b-1.net.example.com", "core"])
+    '.net.example.com'
+    """
+    ends = [name.split(".")[:0:-1] for name in names if "." in name and not name.rpartition(".")[2].isdigit()]
+    if len(ends) < 2:
+        return ""
+    shared = [labels[0] for labels in takewhile(lambda labels: len(set(labels)) == 1, zip(*ends, strict=False))]
+    domain = "".join(f".{label}" for label in reversed(shared))
+    return domain if len({name.removesuffix(domain) for name in names}) == len(names) else ""

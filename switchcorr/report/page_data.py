@@ -57,6 +57,7 @@ def page_blocks(
     core.value("returns", estate.returns)
     core.value("causes", [[safe(cause.name), cause.css] for cause in causes])
     core.value("framed", sorted(framed))
+    core.value("domain", safe(estate.domain))
     _switches(core, estate)
     _modules(core, estate)
     _places(core, estate, order)

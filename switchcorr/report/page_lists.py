@@ -128,6 +128,11 @@ def missing_notes(estate: Estate) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def domain_note(estate: Estate) -> str:
+    """What pictures and lists leave out of the names of switches; empty for nothing."""
+    return f"The names of the switches end in {estate.domain}: pictures and the list of phones leave that out." if estate.domain else ""
+
+
 def switch_rows(estate: Estate, lost: Tally) -> tuple[tuple[SwitchRow, ...], int]:
     """The worst hit switches, and how many more were hit."""
     order = sorted(lost.by_switch, key=lambda number: (-lost.by_switch[number], number))

@@ -125,6 +125,8 @@ const prepared = {
 	},
 };
 
+/** A name of a switch without the domain that all share. */
+const short = name => (d.domain && name.endsWith(d.domain) ? name.slice(0, -d.domain.length) : name);
 const word = (name, row) => d[name + "Words"][d[name][row]];
 const stem = (text, position) => text.slice(1) + (text[0] === "+" ? position : "");
 const unplaced = p => d.module[p] === d.moduleSwitch.length;
@@ -615,7 +617,7 @@ function startMap() {
 			if (size >= 8) write(text, x * k + left, y * k + top, size, css === "ts" ? 400 : 600);
 		}
 		pen.fillStyle = ink("ink");
-		if (d.gap * k >= 12) for (const s of seen) { const [x, y, w, h] = tile(s); write(d.switchName[s], x, y + h + 11, 11, 400, w); }
+		if (d.gap * k >= 12) for (const s of seen) { const [x, y, w, h] = tile(s); write(short(d.switchName[s]), x, y + h + 11, 11, 400, w); }
 	}
 
 	function place(wanted, x, y) {
@@ -852,7 +854,7 @@ function startList() {
 	const show = once(() => {
 		const from = max(Math.floor(sight.scrollTop / ROW) - 4, 0), to = min(from + Math.ceil(sight.clientHeight / ROW) + 9, rows.length), lines = [];
 		for (let at = from; at < to; at++) {
-			const cells = COLUMNS.map((text, column) => make("div", { role: "cell", class: column ? "" : "mono" }, column ? make("bdi", { text: text(rows[at]) }) : make("a", { href: "#" + linkOf(phoneIn(rows[at])), text: text(rows[at]) })));
+			const cells = COLUMNS.map((text, column) => make("div", { role: "cell", class: column ? "" : "mono", title: text(rows[at]) }, column ? make("bdi", { text: short(text(rows[at])) }) : make("a", { href: "#" + linkOf(phoneIn(rows[at])), text: text(rows[at]) })));
 			const line = make("div", { class: "row", role: "row", "aria-rowindex": at + 2 }, ...cells);
 			line.style.top = at * ROW + "px";
 			lines.push(line);

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from switchcorr.model.campus import CampusDevice, Component, Link, LinkEvidence, ModuleFacts, empty_campus, risk_table
 from switchcorr.model.event import Event, EventDetail, EventKind, EventLog
 from switchcorr.model.incident import Verdict
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
-from switchcorr.report.estate import LogKind, PhoneState, ServerSign
+from switchcorr.report.estate import Estate, EstateSwitch, LogKind, PhoneState, ServerSign, shared_domain
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.estate_switches import natural
 from switchcorr.report.exposed import exposed_phones
@@ -270,3 +272,30 @@ def test_every_made_result_has_an_estate() -> None:
         made = make_estate(result)
         assert len(tally_of_all(made).lost_at) == len({phone.phone for incident in result.incidents for phone in incident.phones}), name
     assert Verdict.NETWORK is estate(Component("switch", "s01-acc01"))[0].incidents[0].verdict
+
+
+@pytest.mark.parametrize(
+    ("names", "domain"),
+    [
+        (["a-1.net.example.com", "a-2.net.example.com", "core"], ".net.example.com"),
+        (["a-1.hq.example.com", "b-1.lab.example.com"], ".example.com"),
+        (["a-1.example.com", "b-1.example.org"], ""),
+        (["a-1.example.com"], ""),
+        (["a-1", "b-1"], ""),
+        (["a-1.example.com", "b-1.example.com", "a-1"], ""),
+        (["192.0.2.1", "192.1.2.1", "a-1.example.com", "b-1.example.com"], ".example.com"),
+        ([], ""),
+    ],
+)
+def test_the_domain_of_all_names_is_left_out_of_labels_where_no_two_become_one(names: list[str], domain: str) -> None:
+    assert shared_domain(names) == domain
+    shown = Estate(whole=True, switches=tuple(map(EstateSwitch, names)))
+    assert shown.domain == domain
+
+
+def test_a_label_loses_the_domain_of_each_name_in_it_and_nothing_else() -> None:
+    shown = Estate(whole=True, switches=(EstateSwitch("a-1.example.com"), EstateSwitch("b-1.example.com")))
+    assert shown.short("a-1.example.com + b-1.example.com") == "a-1 + b-1"
+    assert shown.short("a-1.example.com/3") == "a-1/3"
+    assert shown.short("a-1.example.com.au and a-1.example.com-x") == "a-1.example.com.au and a-1.example.com-x"
+    assert Estate(whole=True).short("a-1.example.com") == "a-1.example.com"

@@ -147,6 +147,29 @@ def test_the_verdict_says_the_first_step_and_the_incident_all_with_each_command_
     assert tab.link() == "#incident-1"
 
 
+@pytest.mark.parametrize("tail", ["", "-closet-of-the-third-floor"])
+def test_pictures_leave_out_the_domain_that_all_switches_share_and_no_name_sticks_out_of_its_box(
+    tab: Driven, tmp_path: Path, tail: str
+) -> None:
+    path = tmp_path / "report.html"
+    result, shown = estate(Component("module", "s01-acc01/2"))
+    full = tuple(replace(switch, name=f"{switch.name}{tail}.net.corp.example.com") for switch in shown.switches)
+    write_html(result, path, estate=replace(shown, switches=full, switch_index={one.name: place for place, one in enumerate(full)}))
+    tab.page.set_viewport_size({"width": 1240, "height": 900})
+    tab.open(path)
+    names = tab.page.locator("#cause-1 svg .tb")
+    words = "[...document.querySelectorAll('svg text')].flatMap(one => [...one.childNodes].filter(part => part.nodeName !== 'title').map(part => part.textContent))"
+    assert [text for text in tab.ask(words) if "example.com" in text] == []
+    assert "s01-acc01.net.corp.example.com" in names.locator("title").all_text_contents() or tail
+    assert "The names of the switches end in .net.corp.example.com" in tab.page.locator("#coverage").inner_text()
+    cell = tab.page.locator("#rows [role=cell]:nth-child(3)").first
+    assert (cell.inner_text(), cell.get_attribute("title")) == (f"s01-acc01{tail}", f"s01-acc01{tail}.net.corp.example.com")
+    widths = tab.ask("""[...document.querySelectorAll('#cause-1 svg text.tb')].map(one => one.getBBox().width)""")
+    assert len(widths) >= 4
+    assert max(widths) <= 172
+    assert [one for one in widths[-3:] if one > 114] == []
+
+
 def test_each_line_of_the_overview_leads_to_its_incident(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_html(CASES["undecided"](), path)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.incident import Cause
 from switchcorr.report.draw.chassis import chassis_marks
-from switchcorr.report.draw.shapes import Mark, Path, Picture, fitted, line, num, rect, text
+from switchcorr.report.draw.shapes import Mark, Path, Picture, line, name_text, num, rect, text
 from switchcorr.report.estate import Estate, EstateUplink
 from switchcorr.report.estate_switches import natural, short_interface
 from switchcorr.report.tally import Tally
@@ -22,6 +22,8 @@ MOST_SWITCHES = 10
 _MOST_ABOVE = 4
 _MOST_NODES = 6
 _BOX_WIDTH, _BOX_HEIGHT = 172, 36
+_BOLD = 14.5
+"""Pixels that a name counts for: it is 13 high and, being bold, wider than other text."""
 _BOX_GAP, _NODE_GAP = 40, 12
 _PITCH = 114
 """Room of an access switch."""
@@ -182,7 +184,7 @@ def _nodes(estate: Estate, cause: Cause, scene: _Scene, lost: Tally, place: tupl
         count = f"{lost.by_node[node]:,} of {phones[node]:,} lost" if phones[node] else f"{lost.by_node[node]:,} lost"
         if (cause.component.kind, cause.component.id) == ("node", node):
             count = f"{cause.affected:,} of {cause.exposed:,} lost"
-        marks += _box(centre, y, node, count, "box hot-server" if node in scene.hot_nodes else "box")
+        marks += _box(centre, y, (node, node), count, "box hot-server" if node in scene.hot_nodes else "box")
     foot = y + _BOX_HEIGHT
     if scene.above:
         return [*marks, line(((middle, foot + 6), (middle, foot + _TIER - 2)), "wire dashed")]
@@ -210,14 +212,16 @@ def _boxes(
         centres[switch] = middle + (number - (len(tier) - 1) / 2) * (_BOX_WIDTH + _BOX_GAP)
         shown = estate.switches[switch]
         words = role if shown.read else f"{role}, not read"
-        marks += _box(centres[switch], y, shown.name, words, "box hot-link" if switch in scene.hot_above else "box")
+        marks += _box(
+            centres[switch], y, (estate.short(shown.name), shown.name), words, "box hot-link" if switch in scene.hot_above else "box"
+        )
     return marks
 
 
-def _box(centre: float, y: float, name: str, words: str, css: str) -> list[Mark]:
+def _box(centre: float, y: float, names: tuple[str, str], words: str, css: str) -> list[Mark]:
     return [
         rect(centre - _BOX_WIDTH / 2, y, _BOX_WIDTH, _BOX_HEIGHT, css),
-        text(centre, y + 17, fitted(name, _BOX_WIDTH - 12), "tb", "middle"),
+        name_text(centre, y + 17, names, (_BOX_WIDTH - 12, _BOLD), "tb", "middle"),
         text(centre, y + 30, words, "ts", "middle"),
     ]
 
@@ -268,7 +272,7 @@ def _access(estate: Estate, switch: int, x: float, y: float, scene: _Scene, lost
     centre = x + _CHASSIS_WIDTH / 2
     return [
         *chassis_marks(estate, switch, (x, y, _CHASSIS_WIDTH, _CHASSIS_HEIGHT), lost, hot_module=scene.hot_module, hot=hot),
-        text(centre, y + _CHASSIS_HEIGHT + 17, fitted(shown.name, 106), "tb", "middle"),
+        name_text(centre, y + _CHASSIS_HEIGHT + 17, (estate.short(shown.name), shown.name), (_PITCH - 8, _BOLD), "tb", "middle"),
         text(centre, y + _CHASSIS_HEIGHT + 33, count, "ts", "middle"),
     ]
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.report.draw.chassis import chassis_marks
-from switchcorr.report.draw.shapes import WIDTH, Mark, Picture, boxes, fitted, num, rect, text
+from switchcorr.report.draw.shapes import WIDTH, Mark, Picture, boxes, name_text, num, rect, text
 from switchcorr.report.estate import Estate
 from switchcorr.report.tally import Tally, step
 from switchcorr.text import counted
@@ -101,7 +101,7 @@ def map_layout(estate: Estate) -> MapLayout:
         width, height = _room(block, size)
         if x and x + width > WIDTH:
             x, y, tallest = 0.0, y + tallest + 12, 0.0
-        marks += _block(block, (x, y, width, height), size, corners)
+        marks += _block(estate, block, (x, y, width, height), size, corners)
         x, tallest = x + width + 12, max(tallest, height)
     return MapLayout(size.cell, corners, tuple(marks), len(blocks), size.pitch[1] - size.cell[1], size.pitch[0], num(y + tallest + 2))
 
@@ -200,15 +200,17 @@ def _per_row(block: Block, size: _Size) -> int:
     return min(max(longest, 2 if size is _CHASSIS else 5), size.per_row)
 
 
-def _block(block: Block, frame: tuple[float, float, float, float], size: _Size, cells: dict[int, tuple[float, float]]) -> list[Mark]:
+def _block(
+    estate: Estate, block: Block, frame: tuple[float, float, float, float], size: _Size, cells: dict[int, tuple[float, float]]
+) -> list[Mark]:
     left, top, width, height = frame
-    name = fitted(block.name, width - 12, _BOLD)
-    marks: list[Mark] = [rect(left, top, width, height, "block"), text(left + 8, top + 15, name, "tb small")]
+    head = name_text(left + 8, top + 15, (estate.short(block.name), block.name), (width - 12, _BOLD), "tb small", "start")
+    marks: list[Mark] = [rect(left, top, width, height, "block"), head]
     y = top + size.head
     per_row = _per_row(block, size)
     for name, numbers in block.rows:
         if name and size is not _DENSE:
-            marks.append(text(left + 8, y + 11, fitted(name, width - 12, 11.5), "ts"))
+            marks.append(name_text(left + 8, y + 11, (estate.short(name), name), (width - 12, 11.5), "ts", "start"))
             y += 16
         for place, number in enumerate(numbers):
             cells[number] = left + 8 + size.side + place % per_row * size.pitch[0], y + place // per_row * size.pitch[1]
@@ -220,9 +222,8 @@ def _chassis(estate: Estate, cells: dict[int, tuple[float, float]], lost: Tally)
     marks: list[Mark] = []
     for number, (x, y) in cells.items():
         marks += chassis_marks(estate, number, (x, y, *_CHASSIS.cell), lost)
-        marks.append(
-            text(x + _CHASSIS.cell[0] / 2, y + _CHASSIS.cell[1] + 13, fitted(estate.switches[number].name, 86, 11.5), "ts", "middle")
-        )
+        name = estate.switches[number].name
+        marks.append(name_text(x + _CHASSIS.cell[0] / 2, y + _CHASSIS.cell[1] + 13, (estate.short(name), name), (86, 11.5), "ts", "middle"))
     return marks
 
 

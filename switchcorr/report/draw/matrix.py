@@ -65,7 +65,7 @@ def matrix(estate: Estate, lost: Tally, grid: Grid) -> Picture:
     for place, switch in enumerate(grid.rows):
         y = _TOP + place * _ROW
         name = estate.switches[switch].name
-        marks.append(text(_LEFT - 10, y + 11, f"{fitted(name, 130, 11.5)}  {lost.by_switch[switch]:,}", "ts", "end"))
+        marks.append(text(_LEFT - 10, y + 11, f"{fitted(estate.short(name), 130, 11.5)}  {lost.by_switch[switch]:,}", "ts", "end"))
         for number in range(grid.count):
             fill = sum(grid.cells.get((switch, number), 0) >= bound for bound in _BOUNDS)
             by_fill[fill].append((_LEFT + number * pitch, y))

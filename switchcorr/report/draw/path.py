@@ -86,7 +86,7 @@ def path_picture(estate: Estate, bands: Sequence[Band]) -> Picture | None:
     for column in columns:
         _stack(column, scale)
     bottom = max(node.y + node.height for column in columns for node in column.values())
-    marks = [*_bands(routes, columns, shown, scale), *_nodes(columns)]
+    marks = [*_bands(routes, columns, shown, scale), *_nodes(estate, columns)]
     heads = [text(x, 12, _COLUMNS[place], "ts") for x, place in zip(_places(columns), kept, strict=True)]
     return Picture(WIDTH, num(bottom + 6), _sentence(shown), (*heads, *marks))
 
@@ -251,14 +251,14 @@ def _band(source: _Node, target: _Node, size: float, ends: tuple[float, float], 
     return Path(d, css, title)
 
 
-def _nodes(columns: Sequence[Mapping[_Key, _Node]]) -> list[Mark]:
+def _nodes(estate: Estate, columns: Sequence[Mapping[_Key, _Node]]) -> list[Mark]:
     marks: list[Mark] = []
     xs = _places(columns)
     rooms = [*(after - x - 30 for x, after in itertools.pairwise(xs)), _ROOM]
     for x, room, column in zip(xs, rooms, columns, strict=True):
         for node in column.values():
             count = f" {node.count:,}"
-            words = fitted(node.label, room - _BAR - 8 - len(count) * 8, 13)
+            words = fitted(estate.short(node.label), room - _BAR - 8 - len(count) * 8, 13)
             marks += _stub(x, node) if node.label == _UNKNOWN else [rect(x, node.y, _BAR, node.height, "bar")]
             marks.append(text(x + _BAR + 6, node.y + node.height / 2 + 4.5, words + count, "halo"))
     return marks

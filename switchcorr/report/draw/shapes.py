@@ -44,7 +44,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of text; ``anchor`` is ``start``, ``middle`` or ``end``."""
+    """A line of text; ``anchor`` is ``start``, ``middle`` or ``end``, a title is its tooltip."""
 
     shape: ClassVar[str] = "text"
     x: float
@@ -52,6 +52,7 @@ class Text:
     text: str
     css: str = ""
     anchor: str = "start"
+    title: str = ""
 
     @property
     def classes(self) -> str:
@@ -136,6 +137,22 @@ def text(x: float, y: float, words: str, css: str = "", anchor: str = "start") -
     return Text(num(x), num(y), words, css, anchor)
 
 
+def name_text(x: float, y: float, names: tuple[str, str], room: tuple[float, float], css: str, anchor: str) -> Text:
+    """A name that fits into its room; its tooltip is the full one where it was shortened.
+
+    Args:
+        x: of its anchor.
+        y: of its line.
+        names: as it is shown where there is room, and in full.
+        room: width, and the size of its letters.
+        css: its class.
+        anchor: as of ``Text``.
+    """
+    label, full = names
+    shown = fitted(label, *room)
+    return Text(num(x), num(y), shown, css, anchor, "" if shown == full else full)
+
+
 def line(points: Sequence[tuple[float, float]], css: str, title: str = "") -> Path:
     """A line through points."""
     return Path("M" + "L".join(f"{num(x)} {num(y)}" for x, y in points), css, title)
@@ -168,7 +185,7 @@ def compact(picture: Picture, *, titles: bool = True) -> Picture:
             case Path() if not (titles and mark.title):
                 places[mark.css] = place
                 lines.setdefault(mark.css, []).append(short_lines(mark.d))
-            case Text():
+            case Text() if not (titles and mark.title):
                 places[f"text {mark.classes}"] = place
                 texts.setdefault(mark.classes, []).append(mark)
             case _:
