@@ -24,10 +24,10 @@ def full_time(seconds: float) -> str:
 def span_words(seconds: float) -> str:
     """How long, in the unit that is read most easily.
 
-    >>> span_words(37), span_words(600), span_words(7200), span_words(3 * 86400)
-    ('37 s', '10 min', '2.0 h', '3.0 days')
+    >>> span_words(106), span_words(600), span_words(7200), span_words(3 * 86400)
+    ('106 s', '10 min', '2.0 h', '3.0 days')
     """
-    if seconds < 90:
+    if seconds < 120:
         return f"{seconds:.0f} s"
     if seconds < 5400:
         return f"{seconds / 60:.0f} min"

@@ -97,7 +97,6 @@ class IncidentView:
     anchor: str
     id: str
     verdict: str
-    verdict_css: str
     shared: str
     sure: str
     summary: str
@@ -358,7 +357,6 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         anchor=f"incident-{number}",
         id=incident.id,
         verdict=_verdict(incident),
-        verdict_css=incident.verdict.value.replace("_", "-"),
         shared=_shared(incident),
         sure=_sure(incident),
         summary=incident.summary,
@@ -437,6 +435,6 @@ def _moment(time: datetime) -> str:
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 90:
+    if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

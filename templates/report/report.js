@@ -266,7 +266,7 @@ async function follow() {
 	live(missing.length ? "Not in this report: " + missing.join(", ") + "." : "");
 	if (missing.length) {
 		for (const name of ["cause", "incident"]) now[name] = max(now[name], 0);
-		byId("verdict").scrollIntoView();
+		byId("bar").scrollIntoView();
 		return;
 	}
 	if (time[0] !== now.from || time[1] !== now.to) await chooseTime(...time, true);

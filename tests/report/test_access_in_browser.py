@@ -128,6 +128,11 @@ def test_forced_colours_leave_the_words_of_a_chosen_button_and_a_lost_phone_of_t
     chosen = page.ask(styles)
     assert len(chosen) > 1
     assert all(text != ground and adjust == "none" for text, ground, adjust in chosen), chosen
+    filled = "name => [...document.querySelectorAll(`#cause-1 path.${name}, .key rect.${name}`)].map(one => [getComputedStyle(one).fill, getComputedStyle(one).stroke])"
+    registered, empty = (page.ask(filled, name) for name in ("p-reg", "p-up"))
+    assert registered
+    assert all(fill != stroke for fill, stroke in registered)
+    assert not {tuple(one) for one in registered} & {tuple(one) for one in empty}
     colours = page.ask("['--down', '--back', '--reg'].map(name => getComputedStyle(document.documentElement).getPropertyValue(name))")
     assert colours == ["CanvasText", "CanvasText", "GrayText"]
     page.page.close()

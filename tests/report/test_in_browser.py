@@ -170,6 +170,19 @@ def test_pictures_leave_out_the_domain_that_all_switches_share_and_no_name_stick
     assert [one for one in widths[-3:] if one > 114] == []
 
 
+def test_a_verdict_is_in_ink_beside_the_colour_of_its_cause_and_an_unknown_link_is_answered_in_the_bar(
+    browser: Chromium, campus_page: Path
+) -> None:
+    driven = opened(browser, campus_page, "#phone=SEP000000000000")
+    ink = driven.ask("getComputedStyle(document.body).color")
+    assert set(driven.ask("[...document.querySelectorAll('.word')].map(one => getComputedStyle(one).color)")) == {ink}
+    dots = driven.ask("[...document.querySelectorAll('.overview .dot')].map(one => one.className)")
+    assert dots == ["dot c-link", "dot c-hw"]
+    assert driven.page.locator("#bar #live").inner_text() == "Not in this report: phone SEP000000000000."
+    assert driven.page.locator("#bar #live").evaluate("one => one.getBoundingClientRect().bottom <= innerHeight")
+    driven.page.close()
+
+
 def test_each_line_of_the_overview_leads_to_its_incident(browser: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_html(CASES["undecided"](), path)

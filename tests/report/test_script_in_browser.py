@@ -519,7 +519,7 @@ def test_long_names_of_blocks_end_before_the_next_block(browser: Chromium, tmp_p
     page = opened(browser, path)
     page.page.emulate_media(media="print")
     names = page.ask(
-        "[...document.querySelectorAll('#map-static .tb tspan')].map(one => [one.textContent, Number(one.getAttribute('x')), one.getComputedTextLength()])"
+        "[...document.querySelectorAll('#map-static text.tb')].map(one => [one.firstChild.data, Number(one.getAttribute('x')), one.getComputedTextLength()])"
     )
     assert len(names) == 6
     assert all("…" in text for text, _, _ in names)
