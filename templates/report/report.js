@@ -788,9 +788,10 @@ function panel(m, p) {
 	for (let p = d.first[m]; p < d.first[m + 1]; p++) phones.set(d.position[p], [...(phones.get(d.position[p]) || []), p]);
 	const most = rows.reduce((all, row) => max(all, d.portErrors[row] - 1), 1), last = min(max(d.modulePlaces[m], ...phones.keys(), ...ports.keys()), 96);
 	const x = column => 2 + column * 22 + Math.floor(column / 6) * 8, cells = [];
-	for (let at = 1; at <= last; at++) cells.push(portCell(at, x((at - 1) >> 1), at % 2 ? 20 : 40, phones.get(at) || [], ports.get(at), most, p));
+	for (let at = 1; at <= last; at++) cells.push(portCell(at, x((at - 1) >> 1), at % 2 ? 30 : 50, phones.get(at) || [], ports.get(at), most, p));
 	const width = x(Math.ceil(last / 2)), label = d.moduleId[m];
-	const picture = shape("svg", { class: "pic", viewBox: "0 0 " + width + " 78", width, height: 78, role: "group", "aria-label": "Ports of " + label }, ...cells);
+	const picture = shape("svg", { class: "pic", viewBox: "0 0 " + width + " 88", width, height: 88, role: "group", "aria-label": "Ports of " + label }, ...cells);
+	for (let at = 1; at <= last; at += 12) picture.append(shape("text", { class: "ts", x: x(at >> 1), y: 10, text: at }));
 	const first = cells.find(cell => cell.dataset.chosen) || cells[0];
 	if (first) dressed(first, { tabindex: 0 });
 	on(picture, "keydown", e => {

@@ -632,3 +632,11 @@ def test_what_is_not_known_is_a_stub_for_each_way_to_it() -> None:
     _check(picture)
     assert [mark.css for mark in picture.marks if isinstance(mark, Rect)].count("row-unk") == 2
     assert ("Distribution switch", "not known", "12") in path_table(some, bands)
+
+
+def test_the_first_port_of_each_group_has_its_number_above_the_bars_of_errors() -> None:
+    result, shown = estate(Component("module", "s01-acc01/2"))
+    picture = faceplate(shown, shown.module_index["s01-acc01/2"], tally_of_incident(shown, result.incidents[0]))
+    numbers = [(mark.x, mark.text) for mark in picture.marks if isinstance(mark, Text) and mark.y == 10]
+    assert [words for _, words in numbers] == ["1", "13", "25", "37"]
+    assert [x for x, _ in numbers] == sorted({x for x, _ in numbers})

@@ -17,7 +17,9 @@ from switchcorr.text import counted
 
 CELL_WIDTH, CELL_HEIGHT = 19, 17
 PITCH, GROUP_GAP = 22, 8
-_LEFT, _TOP = 58, 20
+_LEFT, _TOP = 58, 30
+_NUMBERS = 10.0
+"""Where the number of the first port of each group stands, above the longest error bar."""
 _BAR = 14
 """Height of the longest error bar."""
 _GROUP = 6
@@ -54,6 +56,7 @@ def faceplate(estate: Estate, module: int, lost: Tally) -> Picture:
         text(0, _TOP + 14, shown.label and f"m {shown.label}", "tb"),
         text(0, _TOP + 32, _of(estate, module, _lost(lost, places), "/"), "ts"),
     ]
+    marks += [text(_x(column), _NUMBERS, f"{2 * column + 1}", "ts") for column in range(0, columns, _GROUP)]
     marks += _plain(lost, places)
     marks += _error_bars(places, most)
     marks += [_lost_sign(estate, place, lost) for place in places if _state(lost, place) in _SIGNS]
