@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.incident import Cause
 from switchcorr.report.draw.chassis import chassis_marks
-from switchcorr.report.draw.shapes import Mark, Path, Picture, line, name_text, num, rect, text
+from switchcorr.report.draw.shapes import WIDTH, Mark, Path, Picture, line, name_text, num, rect, text, text_width
 from switchcorr.report.estate import Estate, EstateUplink
 from switchcorr.report.estate_switches import natural, short_interface
 from switchcorr.report.tally import Tally
@@ -25,8 +25,8 @@ _BOX_WIDTH, _BOX_HEIGHT = 172, 36
 _BOLD = 14.5
 """Pixels that a name counts for: it is 13 high and, being bold, wider than other text."""
 _BOX_GAP, _NODE_GAP = 40, 12
-_PITCH = 114
-"""Room of an access switch."""
+_PITCH, _WIDEST_PITCH = 114, 240
+"""Room of an access switch; as wide as the longest of their names where there is room for all."""
 _CHASSIS_WIDTH, _CHASSIS_HEIGHT = 94, 78
 _TIER = 40
 """Room between two tiers for their links."""
@@ -72,7 +72,8 @@ def cause_drawing(estate: Estate, cause: Cause, lost: Tally, own: Tally) -> Pict
         return None
     marks: list[Mark] = []
     y = 4.0
-    width = _width(scene)
+    pitch = _pitch(estate, scene)
+    width = _width(scene, pitch)
     middle = width / 2
     centres: dict[int, float] = {}
     if scene.nodes:
@@ -83,11 +84,11 @@ def cause_drawing(estate: Estate, cause: Cause, lost: Tally, own: Tally) -> Pict
             marks += _boxes(estate, tier, role, (middle, y), scene, centres)
             y += _BOX_HEIGHT + _TIER
     for number, switch in enumerate(scene.access):
-        centres[switch] = middle + _PITCH * (number - (len(scene.access) - 1) / 2)
+        centres[switch] = middle + pitch * (number - (len(scene.access) - 1) / 2)
     marks = _links(estate, scene, centres, y) + marks
     for switch in scene.access:
         x = centres[switch] - _CHASSIS_WIDTH / 2
-        marks += _access(estate, switch, x, y, scene, lost)
+        marks += _access(estate, switch, (x, y, pitch), scene, lost)
     y += _CHASSIS_HEIGHT + 40
     if scene.left_out:
         marks.append(text(middle, y + 12, f"{counted(scene.left_out, 'more access switch')} lost phones for it", "ts", "middle"))
@@ -95,11 +96,16 @@ def cause_drawing(estate: Estate, cause: Cause, lost: Tally, own: Tally) -> Pict
     return Picture(num(width), num(y), _sentence(estate, cause, scene), tuple(marks))
 
 
-def _width(scene: _Scene) -> float:
+def _pitch(estate: Estate, scene: _Scene) -> float:
+    longest = max(text_width(estate.short(estate.switches[switch].name), _BOLD) for switch in scene.access)
+    return max(_PITCH, min(longest + 10, _WIDEST_PITCH, (WIDTH - 160) / len(scene.access)))
+
+
+def _width(scene: _Scene, pitch: float) -> float:
     """As wide as the widest tier needs, so that a small drawing fits a small window; room for the name of a thick link is kept."""
     boxes = max(len(scene.core), len(scene.above)) * (_BOX_WIDTH + _BOX_GAP) - _BOX_GAP
     nodes = len(scene.nodes) * (_BOX_WIDTH + _NODE_GAP) - _NODE_GAP
-    return max(_PITCH * len(scene.access) + (100 if scene.hot_links else 0), boxes + 8, nodes + 8)
+    return max(pitch * len(scene.access) + (100 if scene.hot_links else 0), boxes + 8, nodes + 8)
 
 
 def _scene(estate: Estate, cause: Cause, lost: Tally, own: Tally) -> _Scene | None:
@@ -265,14 +271,15 @@ def _route(low: float, high: float, y: float, number: int, of: int) -> list[tupl
     return [(low + shift, y), (low + shift, bus), (high, bus), (high, y - _TIER)]
 
 
-def _access(estate: Estate, switch: int, x: float, y: float, scene: _Scene, lost: Tally) -> list[Mark]:
+def _access(estate: Estate, switch: int, place: tuple[float, float, float], scene: _Scene, lost: Tally) -> list[Mark]:
+    x, y, pitch = place
     shown = estate.switches[switch]
     count = f"{lost.by_switch[switch]:,} of {shown.phones:,}" if estate.whole else f"{lost.by_switch[switch]:,} lost"
     hot = switch in scene.hot_switches
     centre = x + _CHASSIS_WIDTH / 2
     return [
         *chassis_marks(estate, switch, (x, y, _CHASSIS_WIDTH, _CHASSIS_HEIGHT), lost, hot_module=scene.hot_module, hot=hot),
-        name_text(centre, y + _CHASSIS_HEIGHT + 17, (estate.short(shown.name), shown.name), (_PITCH - 8, _BOLD), "tb", "middle"),
+        name_text(centre, y + _CHASSIS_HEIGHT + 17, (estate.short(shown.name), shown.name), (pitch - 8, _BOLD), "tb", "middle"),
         text(centre, y + _CHASSIS_HEIGHT + 33, count, "ts", "middle"),
     ]
 
