@@ -636,10 +636,11 @@ function startMap() {
 		return [x + w / 2, y + h / 2];
 	}
 
-	function zoom(factor, [x, y] = spot()) {
-		const wanted = min(k * factor, most), change = wanted / k, inside = (at, size) => hold(at, min(60, size / 2), size - min(60, size / 2));
+	/** Round a point, which stays where it is; else round what the reader looks at, which comes to the middle. */
+	function zoom(factor, at) {
+		const wanted = min(k * factor, most), change = wanted / k, [x, y] = at || spot(), [toX, toY] = at || [width / 2, height / 2];
 		moved = true;
-		place(wanted, inside(x, width) - (x - left) * change, inside(y, height) - (y - top) * change);
+		place(wanted, toX - (x - left) * change, toY - (y - top) * change);
 	}
 
 	/** All of it; where that is lower than its room, as high as this and moved to what was hit. */
