@@ -61,8 +61,21 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberUptime:
+    """Since when one member of a stack runs, and why it restarted."""
+
+    number: int
+    uptime: timedelta
+    reload_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """What runs on a device, since when and why it restarted."""
+    """What runs on a device, since when and why it restarted.
+
+    Attributes:
+        members: of a stack, those that the output tells an uptime of: all but the active one.
+    """
 
     hostname: str = ""
     software: str = ""
@@ -72,6 +85,7 @@ class Version:
     uptime: timedelta | None = None
     reload_reason: str = ""
     virtual_switch: bool = False
+    members: tuple[MemberUptime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

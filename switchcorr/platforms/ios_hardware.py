@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from switchcorr.model.addresses import MacAddress
-from switchcorr.model.tables import InventoryItem, Module, StackMember, Table, TableRow, Version
+from switchcorr.model.tables import InventoryItem, MemberUptime, Module, StackMember, Table, TableRow, Version
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, required_number, text_of
 
@@ -20,6 +20,7 @@ _DAYS = {"year": 365.0, "week": 7.0, "day": 1.0, "hour": 1 / 24, "minute": 1 / 1
 _EMPTY = frozenset(("", "N/A", "n/a"))
 _SERIAL = re.compile(r"[A-Z]{3}\d{4}[0-9A-Z]{4}")
 """A serial number: place, year and week of making, and what tells one from another. No model is called so."""
+_MEMBER = re.compile(r"Switch \d{1,2}")
 _VIRTUAL = re.compile(r"switch virtual|virtual switch", re.IGNORECASE)
 
 
@@ -46,10 +47,20 @@ def _version(row: Row) -> Iterator[Version]:
         uptime=uptime_of(text_of(row, "uptime")),
         reload_reason=text_of(row, "last_reload") or text_of(row, "reload"),
         virtual_switch=bool(_VIRTUAL.search(text_of(row, "software"))),
+        members=tuple(_members(list_of(row, "members"))),
     )
     missing = [key for key in ("version", "uptime") if not text_of(row, key)]
     if missing:
         raise ValueError(f"no line that tells {' and '.join(missing)}; the other values are kept")
+
+
+def _members(lines: Sequence[str]) -> Iterator[MemberUptime]:
+    """Uptimes that stand right below the number of their member, and the reason right below them: else a line is lost, and whose they are is not told."""
+    for number, uptime, reason in zip(lines, lines[1:], (*lines[2:], ""), strict=False):
+        span = uptime_of(uptime)
+        if _MEMBER.fullmatch(number) and span is not None:
+            why = reason.partition(":")[2].strip() if reason.lower().startswith("last") else ""
+            yield MemberUptime(int(number.split()[1]), span, why)
 
 
 def inventory_items(row: Row) -> Iterator[InventoryItem]:

@@ -89,7 +89,7 @@ def _slot(row: Module | DiagnosticResult) -> str:
 
 
 SPECS: tuple[FactSpec, ...] = (
-    FactSpec(FactKind.VERSION, Version, lambda _: "", frozenset({"uptime"})),
+    FactSpec(FactKind.VERSION, Version, lambda _: "", frozenset({"uptime", "members"})),
     FactSpec(FactKind.INVENTORY, InventoryItem, _name),
     FactSpec(FactKind.MODULES, Module, lambda row: f"{_slot(row)}{'/sub' if row.submodule else ''}"),
     FactSpec(FactKind.STACK, StackMember, lambda row: str(row.number)),

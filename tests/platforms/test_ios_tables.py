@@ -51,6 +51,15 @@ def test_version_that_lacks_what_every_version_tells_says_so() -> None:
     assert [bad.reason for bad in parsed.bad_lines] == ["no line that tells uptime; the other values are kept"]
 
 
+def test_uptime_of_a_member_whose_line_above_is_lost_is_nobodys() -> None:
+    whole = case("show_version/stack_member_restarted")
+    damaged = whole.replace("Switch 03", "Sw#!~h 03").replace("Switch 02\n", "Swi~~~ 02\n")
+    for text, members in ((whole, [2, 3]), (whole.replace("Switch 03", "Sw#!~h 03"), [2]), (damaged, [])):
+        (version,) = (row for row in parse("show version", text).rows if isinstance(row, Version))
+        assert [member.number for member in version.members] == members
+        assert version.reload_reason == "Reload Command"
+
+
 def test_prose_without_a_fact_is_no_version() -> None:
     parsed = parse("show version", "Package: rpbase, version: 17, status: active\n  Role: rp_base\n" * 4)
 

@@ -10,7 +10,7 @@ import pytest
 
 from switchcorr.model.campus import Observation, ObservationKind
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
-from switchcorr.model.tables import AsicPort, DiagnosticResult, EnvironmentReading, PowerPort, Version
+from switchcorr.model.tables import AsicPort, DiagnosticResult, EnvironmentReading, LogMessage, MemberUptime, PowerPort, Version
 from switchcorr.topology import CampusOptions, build_campus
 from tests.topology.device_rows import MORNING, card, cdp, facts, interface, item, member, port, snapshot
 
@@ -180,3 +180,34 @@ def test_each_reload_is_told_once_with_its_time_and_reason() -> None:
     again = _twice(device(timedelta(days=3)), device(timedelta(hours=1)))
     assert [item.at for item in again] == [MORNING - timedelta(days=3), NOON - timedelta(hours=1)]
     assert _observed(snapshot(facts("acc-1", at=None, uptime=timedelta(days=1)), at=None)) == ()
+
+
+def test_a_member_that_restarted_alone_is_told_and_one_that_did_with_its_stack_is_not() -> None:
+    def stack(uptime: timedelta, *members: timedelta, model: str = "C9300-48P") -> dict[str, Any]:
+        told = tuple(MemberUptime(number, span, "power-on") for number, span in enumerate(members, 2))
+        return {"version": (Version(model=model, uptime=uptime, members=told),)}
+
+    days = timedelta(days=3)
+    before = stack(days, days - timedelta(minutes=2), days)
+    after = stack(days + timedelta(hours=4), timedelta(hours=1), days + timedelta(hours=4))
+    found = _twice(before, after)
+    assert [(item.component.kind, item.component.id, item.text, item.at) for item in found] == [
+        ("module", "acc-1/2", "member 2 of acc-1 restarted (power-on)", NOON - timedelta(hours=1)),
+        ("switch", "acc-1", "acc-1 restarted", MORNING - days),
+    ]
+    assert [item.component.kind for item in _twice(before, stack(days + timedelta(hours=4), timedelta(hours=1), model="C9407R"))] == [
+        "switch"
+    ]
+
+
+def test_a_restart_of_a_member_that_its_log_tells_too_is_told_once() -> None:
+    version = Version(model="C9300-48P", uptime=timedelta(days=3), members=(MemberUptime(2, timedelta(hours=1)),))
+    log = LogMessage(
+        f"{MORNING - timedelta(minutes=62):%b %d %H:%M:%S}",
+        "STACKMGR",
+        1,
+        "RELOAD",
+        "Switch 2 R0/0: stack_mgr: Reloading due to reason reload",
+    )
+    found = _observed(snapshot(facts("acc-1", version=(version,), stack=(member(1), member(2)), logging=(log,))))
+    assert [item.text for item in found] == ["member 2 of acc-1 restarted", "acc-1 restarted"]

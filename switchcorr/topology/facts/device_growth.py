@@ -63,7 +63,7 @@ def growths_of(visits: Mapping[str, Sequence[tuple[int, Visit]]]) -> list[Device
         chassis = own[-1][1].chassis
         asics = {port.name: port.asic for _, visit in own for port in visit.facts.tables.asics}
         if len(own) == 1:
-            found.append(DeviceGrowth(device, own[0][0], errors_since_clearing(own[0][1].facts), chassis, asics, compared=False))
+            found.append(DeviceGrowth(device, own[0][0], errors_since_clearing(own[0][1]), chassis, asics, compared=False))
         for (_, before), (step, after) in itertools.pairwise(own):
             found.append(DeviceGrowth(device, step, growth_between(before, after), chassis, asics))
     return found

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ErrorCounters, Interface
 from switchcorr.topology.chassis import Chassis
@@ -81,7 +81,7 @@ def growth_between(before: Visit, after: Visit) -> Growth:
     """Growth from one visit to a later one; interfaces that only one of them shows are in neither account."""
     old, new = _counters(before.facts), _counters(after.facts)
     interval = _interval(before.facts, after.facts)
-    restarted = _restarted(after.facts, interval)
+    restarted = {interface: span for interface in new if (span := _within(_uptime(after, interface), interval))}
     cleared = {row.name: span for row in after.facts.tables.interfaces if (span := _within(span_of(row.last_cleared), interval))}
     swapped = _swapped(before.facts, after.facts)
     errors: dict[InterfaceName, Errors] = {}
@@ -93,14 +93,14 @@ def growth_between(before: Visit, after: Visit) -> Growth:
         if interface in swapped or not _is_same_card(before.chassis, after.chassis, interface):
             left_out[interface] = SWAPPED
             continue
-        from_zero = cleared.get(interface, restarted)
+        from_zero = cleared.get(interface, restarted.get(interface))
         grown = common if from_zero else {name: count - old[interface][name] for name, count in common.items()}
         if min(grown.values()) < 0:
             left_out[interface] = FELL
         else:
             since = ("the clearing" if interface in cleared else "the restart") if from_zero else ""
             errors[interface] = _worst(grown, from_zero or interval, since)
-    flaps = {} if restarted else _flaps(before.facts, after.facts, left_out.keys() | cleared.keys())
+    flaps = _flaps(before.facts, after.facts, left_out.keys() | cleared.keys() | restarted.keys())
     return Growth(errors, left_out, before.facts.taken_at, after.facts.taken_at, flaps)
 
 
@@ -115,11 +115,15 @@ def _flaps(before: DeviceFacts, after: DeviceFacts, not_compared: Set[InterfaceN
     return found
 
 
-def errors_since_clearing(facts: DeviceFacts) -> Growth:
+def errors_since_clearing(visit: Visit) -> Growth:
     """Totals of one visit, counted since the last clearing or, where that was never or is not told, since the restart."""
-    uptime = next((row.uptime for row in facts.tables.version if row.uptime is not None), None)
+    facts = visit.facts
     spans = {row.name: span for row in facts.tables.interfaces if (span := span_of(row.last_cleared))}
-    errors = {interface: _worst(counters, spans.get(interface, uptime), "") for interface, counters in _counters(facts).items() if counters}
+    errors = {
+        interface: _worst(counters, spans.get(interface) or _uptime(visit, interface), "")
+        for interface, counters in _counters(facts).items()
+        if counters
+    }
     longest = max((found.span for found in errors.values() if found.span is not None), default=None)
     since = facts.taken_at - longest if facts.taken_at is not None and longest is not None else None
     return Growth(errors, since=since, at=facts.taken_at)
@@ -153,9 +157,13 @@ def _worst(counters: Mapping[str, int], span: timedelta | None, since: str) -> E
     return Errors(count, name, span, since, counters.get("late_collisions", 0), damaged)
 
 
-def _restarted(facts: DeviceFacts, interval: timedelta | None) -> timedelta | None:
-    """How long ago a device restarted, if that was within the interval."""
-    return next((span for row in facts.tables.version if (span := _within(row.uptime, interval))), None)
+def _uptime(visit: Visit, interface: InterfaceName) -> timedelta | None:
+    """How long ago what an interface is on started: its member of a stack, where that is told, else the device."""
+    version = next((row for row in visit.facts.tables.version if row.uptime is not None), None)
+    if version is None:
+        return None
+    member = visit.chassis.locate(interface).member if visit.chassis.kind is ChassisClass.STACK else None
+    return next((row.uptime for row in version.members if row.number == member), version.uptime)
 
 
 def _interval(before: DeviceFacts, after: DeviceFacts) -> timedelta | None:

@@ -39,7 +39,7 @@ def _order(port: PortFacts) -> tuple[str, tuple[str, tuple[int, ...]]]:
 def _ports(visits: Sequence[Visit]) -> Iterator[PortFacts]:
     last = visits[-1]
     device, grown = last.facts.device, len(visits) > 1
-    errors = _errors_over(visits) if grown else errors_since_clearing(last.facts).errors
+    errors = _errors_over(visits) if grown else errors_since_clearing(last).errors
     for interface, state in _states(last.facts).items():
         where = last.chassis.locate(interface)
         if not interface.is_physical or where.port is None or interface.kind == "mgmt" or "." in interface.number:

@@ -54,6 +54,11 @@ class Parts:
         chassis = self.chassis.get(device)
         return part_of(device, chassis.module_of(interface) if chassis is not None else "")
 
+    def numbered(self, one: Happened) -> Component:
+        """The module that a message names by its number; its switch where that has none or the message names none."""
+        chassis = self.chassis.get(one.device)
+        return part_of(one.device, one.module if chassis is None or chassis.modules else "")
+
     def tree(self, device: str, instance: int | None) -> list[Component]:
         """Whose tree it is: a VLAN's where phones are in it; of all VLANs of the device for instance 0; the switch's where no VLAN is told or known."""
         own = self.vlans.get(device, {})
@@ -75,18 +80,13 @@ def log_facts(told: Iterable[Happened], parts: Parts) -> Iterator[Observation]:
     yield from _tree(by_kind[Happening.STATIONS_MOVE], parts, least=LEAST_MOVES)
     yield from _power(by_kind[Happening.POWER], parts)
     for one in by_kind[Happening.MODULE]:
-        module = one.module if one.device not in parts.chassis or parts.chassis[one.device].modules else ""
-        yield Observation(
-            part_of(one.device, module), ObservationKind.MODULE_STATUS, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock
-        )
+        yield Observation(parts.numbered(one), ObservationKind.MODULE_STATUS, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock)
     for one in by_kind[Happening.SUPPLY]:
         yield Observation(
             Component("switch", one.device), ObservationKind.ENVIRONMENT, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock
         )
     for one in by_kind[Happening.RESTART]:
-        yield Observation(
-            Component("switch", one.device), ObservationKind.RELOAD, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock
-        )
+        yield Observation(parts.numbered(one), ObservationKind.RELOAD, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock)
 
 
 def _by_time(one: Happened) -> tuple[datetime, str, str, str, str, int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from switchcorr.model.campus import Campus, Component
+from switchcorr.model.campus import Campus, Component, ModuleFacts
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.chassis import chassis_by_names
@@ -56,7 +56,7 @@ def read_logs(devices: Sequence[DeviceFacts], messages: Sequence[SwitchMessage])
 def observe_messages(campus: Campus, messages: Sequence[SwitchMessage]) -> Campus:
     """A campus of which there are no captures, with the facts of messages and the links of phones that went down.
 
-    Modules are taken from the interfaces' names, uplinks from the known components.
+    Modules are taken from the interfaces' names and the known components, uplinks from these.
 
     Args:
         campus: of locations.
@@ -73,7 +73,12 @@ def observe_messages(campus: Campus, messages: Sequence[SwitchMessage]) -> Campu
         for device, _, name in (component.id.rpartition(":"),)
         if (interface := InterfaceName.parse_or_none(name)) is not None
     }
-    parts = Parts({device: chassis_by_names(names) for device, names in told.items()}, cables, logged=logs.reach)
+    modules: dict[str, dict[str, ModuleFacts]] = defaultdict(dict)
+    for component in components.get("module", ()):
+        device, _, key = component.id.rpartition("/")
+        modules[device][key] = ModuleFacts(component.id)
+    chassis = {device: replace(chassis_by_names(names), modules=modules.get(device, {})) for device, names in told.items()}
+    parts = Parts(chassis, cables, logged=logs.reach)
     facts = sorted(log_facts(logs.happened, parts), key=lambda fact: (fact.component, fact.kind.value, fact.text))
     return replace(campus, observations=tuple(facts), link_downs=phone_link_downs(logs.happened, campus.placements))
 

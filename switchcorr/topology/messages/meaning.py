@@ -82,6 +82,10 @@ _LOOKED_AT = 400
 _PORT = r"(?P<port>[A-Za-z][A-Za-z-]{0,29} ?\d[\d/.:]{0,16}|\d{1,2}/\d{1,3})"
 _VLAN = r"(?:vlan|VLAN|instance|MST) ?0*(?P<vlan>\d{1,4})"
 _MODULE = r"(?:[Mm]odule|[Ss]lot|[Ss]witch) ?(?P<module>\d{1,3})\b"
+_REPORTER = r"(?:(?:(?:Switch|Chassis) \d{1,2} )?[A-Z]{1,2}\d{1,2}/\d{1,2}: |\d{1,2} )[\w-]{1,30}: +"
+"""Who tells it, on IOS-XE: ``Switch 1 R0/0: stack_mgr: ``, ``R0/0: cmand: ``, of older ones ``1 stack-mgr:  ``."""
+_ABOUT = rf"(?:{_REPORTER})?.*?{_MODULE}"
+"""The part that a message names behind who tells it; where it names none there, the one that tells it: ``Switch 2 R0/0: stack_mgr: Reloading``."""
 
 _RULES = (
     _rule(r"LINK-UPDOWN", rf"Interface {_PORT}, changed state to down", Happening.LINK_DOWN),
@@ -109,11 +113,13 @@ _RULES = (
         Happening.POWER,
     ),
     _rule(r"ILPOWER-CONTROLLER_ERR", r"Controller error", Happening.SUPPLY),  # by its number: nothing tells which ports hang from it
-    _rule(r"(?:PLATFORM|MODULE)-MOD_(?:PWRDN|FAIL|REMOVE|DIAG_FAIL|PWRFAIL|MAJORSWFAIL|MINORSWFAIL)\w*", rf".*?{_MODULE}", Happening.MODULE),
-    _rule(r"(?:IOSXE_)?OIR-(?:REMCARD|PWRCYCLE|CRASH|MODULE_?DOWN)", rf".*?{_MODULE}", Happening.MODULE),
-    _rule(r"C6KPWR-DISABLED", rf".*?{_MODULE}", Happening.MODULE),
-    _rule(r"(?:STACKMGR|PLATFORM_STACKPOWER|STACKMGR_?\w*)-SWITCH_REMOVED", rf".*?{_MODULE}", Happening.MODULE),
-    _rule(r"SYS-(?:MOD_FAIL|MOD_REMOVE|MOD_RESET|MOD_PWRDN)\w*", rf".*?{_MODULE}", Happening.MODULE),
+    _rule(r"(?:PLATFORM|MODULE)-MOD_(?:PWRDN|FAIL|REMOVE|DIAG_FAIL|PWRFAIL|MAJORSWFAIL|MINORSWFAIL)\w*", _ABOUT, Happening.MODULE),
+    _rule(r"(?:IOSXE_)?OIR-(?:REMCARD|PWRCYCLE|CRASH|MODULE_?DOWN)", _ABOUT, Happening.MODULE),
+    _rule(r"C6KPWR-DISABLED", _ABOUT, Happening.MODULE),
+    _rule(r"(?:STACKMGR|PLATFORM_STACKPOWER|STACKMGR_?\w*)-SWITCH_REMOVED", _ABOUT, Happening.MODULE),
+    _rule(r"STACKMGR-RELOAD_REQUEST", r".*?for all switches", Happening.RESTART),
+    _rule(r"STACKMGR-RELOAD(?:_REQUEST)?", _ABOUT, Happening.RESTART),
+    _rule(r"SYS-(?:MOD_FAIL|MOD_REMOVE|MOD_RESET|MOD_PWRDN)\w*", _ABOUT, Happening.MODULE),
     _rule(r"\w+-\w*(?:PS_FAIL|POWERSUPPLYFAIL|PS_SIGNAL_FAULT|FANTRAY_?FAIL|FAN_FAIL|FANFAIL|TEMPMAJALRM|OVERTEMP)\w*", r".", Happening.SUPPLY),
     _rule(r"SYS-(?:RESTART|RELOAD)", r".", Happening.RESTART),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from switchcorr.model.snapshot import DeviceFacts
-from switchcorr.model.tables import ErrorCounters
+from switchcorr.model.tables import ErrorCounters, MemberUptime, Version
 from switchcorr.topology.chassis import find_chassis
 from switchcorr.topology.facts.growth import FELL, SWAPPED, Errors, Growth, Visit, errors_since_clearing, growth_between, span_of
 from tests.topology.device_rows import MORNING, card, facts, interface, item, port
@@ -124,13 +124,13 @@ def test_times_that_are_not_known_give_plain_differences() -> None:
 
 def test_totals_are_of_one_visit() -> None:
     rows = (interface("Gi3/1", crc=7, frame=9), interface("Gi3/2"), replace(interface("Gi3/3", crc=1), last_cleared="02:00:00"))
-    growth = errors_since_clearing(facts("a", interfaces=rows, uptime=timedelta(days=2)))
+    growth = errors_since_clearing(_visit(facts("a", interfaces=rows, uptime=timedelta(days=2))))
     assert growth.errors == {
         port("Gi3/1"): Errors(9, "frame", timedelta(days=2), damaged=7),
         port("Gi3/3"): Errors(1, "crc", timedelta(hours=2), damaged=1),
     }  # fmt: skip
     assert (growth.since, growth.at) == (MORNING - timedelta(days=2), MORNING)
-    assert errors_since_clearing(facts("a", at=None, interfaces=rows)).since is None
+    assert errors_since_clearing(_visit(facts("a", at=None, interfaces=rows))).since is None
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,24 @@ def test_totals_are_of_one_visit() -> None:
 )  # fmt: skip
 def test_times_of_the_last_clearing(text: str, span: timedelta | None) -> None:
     assert span_of(text) == span
+
+
+def _stack(count: int, uptime: timedelta, **more: Any) -> dict[str, Any]:
+    rows = tuple(interface(f"Gi{number}/0/1", crc=count, interface_resets=count) for number in (1, 2))
+    version = Version(model="C9300-48P", uptime=uptime, members=(MemberUptime(2, more.get("member", uptime)),))
+    return {"interfaces": rows, "version": (version,)}
+
+
+def test_counters_of_a_member_that_restarted_alone_count_from_zero() -> None:
+    before = _stack(500, timedelta(days=3))
+    growth = _growth(before, _stack(700, timedelta(days=3, hours=4), member=timedelta(hours=1)))
+    assert growth.errors == {
+        port("Gi1/0/1"): Errors(200, "crc", timedelta(hours=4), damaged=200),
+        port("Gi2/0/1"): Errors(700, "crc", timedelta(hours=1), "the restart", damaged=700),
+    }
+    assert growth.flaps == {port("Gi1/0/1"): 200}
+
+
+def test_totals_of_a_member_are_counted_since_its_own_restart() -> None:
+    visit = _visit(facts("acc-1", **_stack(7, timedelta(days=3), member=timedelta(hours=1))))
+    assert [errors.span for errors in errors_since_clearing(visit).errors.values()] == [timedelta(days=3), timedelta(hours=1)]

@@ -54,6 +54,15 @@ def test_messages_that_tell_nothing_and_virtual_interfaces_are_none() -> None:
     assert _components(_observe([other, power, *_down("acc-1", "Vlan110")], _KNOWN)) == [Component("switch", "acc-1")]
 
 
+def test_a_module_that_a_message_names_is_the_known_one() -> None:
+    gone = SwitchMessage(
+        "acc-1", MORNING, "STACKMGR", "SWITCH_REMOVED", "Switch 1 R0/0: stack_mgr: Switch 2 has been removed from the stack."
+    )
+    known = {**_KNOWN, "module": (Component("module", "acc-1/1"), Component("module", "acc-1/2"))}
+    assert _components(_observe([gone], known)) == [Component("module", "acc-1/2")]
+    assert _components(_observe([gone], _KNOWN)) == [Component("switch", "acc-1")]
+
+
 def test_vlans_are_those_of_the_switch_and_of_the_switches_above_it() -> None:
     rows = {
         "a": {"switch": "acc-1", "distribution": "dist-1", "block": "dist-1+dist-2", "vlan": "110@dist-1+dist-2"},

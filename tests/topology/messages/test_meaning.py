@@ -33,6 +33,12 @@ _CASES = [
     ("IOSXE_OIR", "REMCARD", "Card (fp) removed from slot 4", Happening.MODULE, None, None, "4"),
     ("C6KPWR-SP", "DISABLED", "power to module in slot 5 set off (Module Failed SCP dnld)", Happening.MODULE, None, None, "5"),
     ("STACKMGR", "SWITCH_REMOVED", "Switch 2 has been REMOVED from the stack", Happening.MODULE, None, None, "2"),
+    # on IOS-XE the one that tells it stands first
+    ("STACKMGR", "SWITCH_REMOVED", "Switch 1 R0/0: stack_mgr: Switch 2 has been removed from the stack.", Happening.MODULE, None, None, "2"),
+    ("STACKMGR", "SWITCH_REMOVED", "1 stack-mgr:  Switch 3 has been removed from the stack.", Happening.MODULE, None, None, "3"),
+    ("STACKMGR", "RELOAD", "Switch 2 R0/0: stack_mgr: Reloading due to reason reload command", Happening.RESTART, None, None, "2"),
+    ("STACKMGR", "RELOAD_REQUEST", "2 stack-mgr: Received reload request for switch 1, reason example", Happening.RESTART, None, None, "1"),
+    ("STACKMGR", "RELOAD_REQUEST", "Switch 1 R0/0: stack_mgr: Received reload request for all switches, reason example", Happening.RESTART, None, None, ""),
     ("SYS", "RESTART", "System restarted --", Happening.RESTART, None, None, ""),
     # NX-OS
     ("ETHPORT", "IF_DOWN_LINK_FAILURE", "Interface Ethernet101/1/7 is down (Link failure)", Happening.LINK_DOWN, "Ethernet101/1/7", None, ""),
