@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from switchcorr.model.campus import Component, Link, LinkDown, Observation, ObservationKind
@@ -24,13 +24,10 @@ from switchcorr.topology.facts.flaps import flap_facts
 from switchcorr.topology.facts.growth import Visit
 from switchcorr.topology.facts.states import state_facts
 from switchcorr.topology.graph.levels import Hierarchy
-from switchcorr.topology.messages.facts import Parts, log_facts
+from switchcorr.topology.messages.facts import SAME_RELOAD, Parts, log_facts
 from switchcorr.topology.messages.logs import Logs, read_logs, vlans_of
 from switchcorr.topology.messages.meaning import SwitchMessage
 from switchcorr.topology.messages.phone_links import phone_link_downs
-
-SAME_RELOAD = timedelta(minutes=10)
-"""Start times of two visits that are nearer than this are one reload: the uptime is printed in minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +80,27 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
         found += [*state_facts(own, cables), *_reloads(own)]
     read = [facts for devices, _ in settled for facts in devices]
     logs = read_logs(read, messages)
-    found += _logged(read, logs, ground, cables, [fact for fact in found if fact.kind is ObservationKind.RELOAD])
+    found = _with_logged(found, list(_logged(read, logs, ground, cables)))
     assumed = dict.fromkeys(sentence for _, sentence in settled if sentence)
     return Observed(
         tuple(sorted(found, key=_order)), (*assumed, *told_clocks(logs.corrections)), phone_link_downs(logs.happened, ground.placements)
     )
 
 
-def _logged(
-    devices: Sequence[DeviceFacts], logs: Logs, ground: Ground, cables: Cables, reloads: Sequence[Observation]
-) -> Iterator[Observation]:
-    """Facts of all logs; a restart that the uptime tells is not told again."""
+def _logged(devices: Sequence[DeviceFacts], logs: Logs, ground: Ground, cables: Cables) -> Iterator[Observation]:
+    """Facts of all logs."""
     asics = {(facts.device, port.name): port.asic for facts in devices for port in facts.tables.asics}
-    parts = Parts(ground.chassis, cables, asics, vlans_of(ground.rows), logs.reach)
-    for fact in log_facts(logs.happened, parts):
-        if fact.kind is not ObservationKind.RELOAD or not any(_is_same_start(fact, reload) for reload in reloads):
-            yield fact
+    yield from log_facts(logs.happened, Parts(ground.chassis, cables, asics, vlans_of(ground.rows), logs.reach))
+
+
+def _with_logged(found: Sequence[Observation], logged: Sequence[Observation]) -> list[Observation]:
+    """All facts: a restart that the uptime tells is not told again, but is as likely by chance as the log says that such are."""
+    reloads = [fact for fact in found if fact.kind is ObservationKind.RELOAD]
+    usual = {fact.component: fact.tail for fact in logged if fact.kind is ObservationKind.RELOAD}
+    return [
+        *(replace(fact, tail=usual.get(fact.component)) if fact.kind is ObservationKind.RELOAD else fact for fact in found),
+        *(fact for fact in logged if fact.kind is not ObservationKind.RELOAD or not any(_is_same_start(fact, known) for known in reloads)),
+    ]
 
 
 def _is_same_start(a: Observation, b: Observation) -> bool:

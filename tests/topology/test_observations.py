@@ -211,3 +211,18 @@ def test_a_restart_of_a_member_that_its_log_tells_too_is_told_once() -> None:
     )
     found = _observed(snapshot(facts("acc-1", version=(version,), stack=(member(1), member(2)), logging=(log,))))
     assert [item.text for item in found] == ["member 2 of acc-1 restarted", "acc-1 restarted"]
+
+
+def test_a_restart_that_the_uptime_tells_is_as_usual_as_the_log_says() -> None:
+    def tails(*hours: float) -> list[float | None]:
+        log = tuple(
+            LogMessage(f"{MORNING - timedelta(hours=hour):%b %d %H:%M:%S}", "SYS", 5, "RESTART", "System restarted --") for hour in hours
+        )
+        found = _observed(snapshot(facts("acc-1", uptime=timedelta(hours=1), logging=log)))
+        return [item.tail for item in found if item.text == "acc-1 restarted"]
+
+    (alone,), (rare,), (often,) = tails(), tails(1, 100), tails(*range(1, 101))
+    assert alone is None
+    assert rare is not None
+    assert often is not None
+    assert often > 20 * rare

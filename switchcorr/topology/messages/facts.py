@@ -2,8 +2,8 @@
 
 A link that is down is told by its own message, by its line protocol, by both ends of its cable, by a buffer and by a server: all within
 a minute are one fact. Ports of phones that go down together are a fact about what they share: their module, its ASIC where all are on
-one of several, the switch where several modules are hit; fewer than four ports are not. Facts carry how often such a thing is near a
-window by chance, from their own rate in the log, so that what happens daily proves little.
+one of several, the switch where several modules are hit; fewer than four ports are not. Every fact with a time carries how often such a
+thing is near a window by chance, from its own rate in the log, so that what happens daily proves little.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from switchcorr.topology.messages.meaning import Happened, Happening
 
 TOGETHER = timedelta(seconds=60)
 """Messages of one part within this time are one fact: a card's ports go down within seconds, a log may lag. Assumed."""
+SAME_RELOAD = timedelta(minutes=10)
+"""Starts that are nearer than this are one restart: the uptime is printed in minutes, and a switch that reloads says so before and after."""
 LEAST_MOVES = 3
 """Stations that flap within a minute before it is a loop and not a desk move. Assumed."""
 NEAR = timedelta(minutes=24)
@@ -79,25 +81,20 @@ def log_facts(told: Iterable[Happened], parts: Parts) -> Iterator[Observation]:
     yield from _tree(by_kind[Happening.TREE], parts, least=1)
     yield from _tree(by_kind[Happening.STATIONS_MOVE], parts, least=LEAST_MOVES)
     yield from _power(by_kind[Happening.POWER], parts)
-    for one in by_kind[Happening.MODULE]:
-        yield Observation(parts.numbered(one), ObservationKind.MODULE_STATUS, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock)
-    for one in by_kind[Happening.SUPPLY]:
-        yield Observation(
-            Component("switch", one.device), ObservationKind.ENVIRONMENT, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock
-        )
-    for one in by_kind[Happening.RESTART]:
-        yield Observation(parts.numbered(one), ObservationKind.RELOAD, 1.0, f"{one.name}: {one.text}", one.time, clock=one.clock)
+    yield from _states(by_kind[Happening.MODULE], ObservationKind.MODULE_STATUS, parts)
+    yield from _states(by_kind[Happening.SUPPLY], ObservationKind.ENVIRONMENT, parts)
+    yield from _states(by_kind[Happening.RESTART], ObservationKind.RELOAD, parts, within=SAME_RELOAD)
 
 
 def _by_time(one: Happened) -> tuple[datetime, str, str, str, str, int, str]:
     return one.time, one.device, one.name, one.text, str(one.interface or ""), one.vlan or 0, one.module
 
 
-def _bursts(told: Sequence[Happened]) -> list[list[Happened]]:
-    """Messages in order of time, those within a minute of the first together."""
+def _bursts(told: Sequence[Happened], within: timedelta = TOGETHER) -> list[list[Happened]]:
+    """Messages in order of time, those within a minute (or another time) of the first together."""
     bursts: list[list[Happened]] = []
     for one in told:
-        if not bursts or one.time - bursts[-1][0].time > TOGETHER:
+        if not bursts or one.time - bursts[-1][0].time > within:
             bursts.append([])
         bursts[-1].append(one)
     return bursts
@@ -209,3 +206,13 @@ def _power(told: Sequence[Happened], parts: Parts) -> Iterator[Observation]:
     for component, own in by_part.items():
         bursts = [(burst[0], float(len({one.interface for one in burst})), f"{burst[0].name}: {burst[0].text}") for burst in _bursts(own)]
         yield from _timed(component, ObservationKind.POWER_FAULT, bursts, parts.logged.get(own[0].device, timedelta()))
+
+
+def _states(told: Sequence[Happened], kind: ObservationKind, parts: Parts, *, within: timedelta = TOGETHER) -> Iterator[Observation]:
+    """What a message says of a whole part: of a switch's supplies and fans each sort by itself, as one may complain all day."""
+    by_part: dict[tuple[Component, str], list[Happened]] = defaultdict(list)
+    for one in told:
+        by_part[parts.numbered(one), one.name if kind is ObservationKind.ENVIRONMENT else ""].append(one)
+    for (component, _), own in by_part.items():
+        bursts = [(burst[0], 1.0, f"{burst[0].name}: {burst[0].text}") for burst in _bursts(own, within)]
+        yield from _timed(component, kind, bursts, parts.logged.get(own[0].device, timedelta()))

@@ -20,6 +20,11 @@ from switchcorr.topology.messages.meaning import Happened, Happening, SwitchMess
 from tests.topology.device_rows import MORNING, card, cdp, cdp_phone, facts, fdb, lag, port, snapshot, switchport
 
 NIGHT = MORNING - timedelta(hours=2)
+_KINDS = {
+    ObservationKind.ENVIRONMENT: Happening.SUPPLY,
+    ObservationKind.MODULE_STATUS: Happening.MODULE,
+    ObservationKind.RELOAD: Happening.RESTART,
+}
 
 
 def _log(*lines: tuple[float, str, str], at: datetime = NIGHT) -> tuple[LogMessage, ...]:
@@ -116,6 +121,44 @@ def test_what_happens_daily_proves_little() -> None:
     assert often[0].tail is not None
     assert 5 * rare[0].tail < often[0].tail < 0.2
     assert chance_near(1, timedelta(0)) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "kind"),
+    [
+        ("PLATFORM_ENV-1-FAN_FAIL", "fan 2 failed", ObservationKind.ENVIRONMENT),
+        ("OIR-3-PWRCYCLE", "Card in module 3, is being power-cycled", ObservationKind.MODULE_STATUS),
+        ("SYS-5-RESTART", "System restarted --", ObservationKind.RELOAD),
+    ],
+)
+def test_an_alarm_all_day_long_proves_nothing_and_a_rare_one_much(tag: str, text: str, kind: ObservationKind) -> None:
+    def tails(*hours: float) -> list[float | None]:
+        told = [Happened(_KINDS[kind], "acc-1", NIGHT + timedelta(hours=hour), tag, text, module="3") for hour in hours]
+        found = list(log_facts(told, Parts({}, logged={"acc-1": timedelta(days=7)})))
+        assert {fact.kind for fact in found} <= {kind}
+        return [fact.tail for fact in found]
+
+    (rare,) = tails(50)
+    often = tails(*range(168))
+    assert rare == chance_near(1, timedelta(days=7))
+    assert len(often) == 168
+    assert often[0] == chance_near(168, timedelta(days=7)) > 200 * rare
+
+
+def test_a_supply_that_fails_once_is_no_usual_fan() -> None:
+    fans = [Happened(Happening.SUPPLY, "acc-1", NIGHT + timedelta(hours=hour), "ENV-FAN_FAIL", "fan 2 failed") for hour in range(168)]
+    supply = Happened(Happening.SUPPLY, "acc-1", NIGHT, "ENV-PS_FAIL", "supply 1 failed")
+    found = list(log_facts([*fans, supply], Parts({}, logged={"acc-1": timedelta(days=7)})))
+    assert [fact.tail for fact in found if "PS_FAIL" in fact.text] == [chance_near(1, timedelta(days=7))]
+
+
+def test_what_a_switch_says_before_and_after_a_restart_is_one_restart() -> None:
+    told = [
+        Happened(Happening.RESTART, "acc-1", NIGHT + timedelta(minutes=minute), f"SYS-{name}", "Example")
+        for minute, name in ((0, "RELOAD"), (6, "RESTART"))
+    ]
+    found = list(log_facts(told, Parts({}, logged={"acc-1": timedelta(days=7)})))
+    assert [(fact.at, fact.tail) for fact in found] == [(NIGHT, chance_near(1, timedelta(days=7)))]
 
 
 def test_a_duplex_mismatch_is_one_fact_however_often_it_is_told() -> None:
