@@ -19,8 +19,10 @@ from switchcorr.text import clean
 FACILITIES = (
     "LINK", "LINEPROTO", "ETHPORT", "ETH_PORT_CHANNEL", "EC", "PAGP", "ETHC", "DTP", "CDP", "SPANTREE", "STP", "SW_MATM", "MAC_MOVE",
     "L2FM", "ILPOWER", "PLATFORM", "PLATFORM_FEP", "PLATFORM_ENV", "MODULE", "OIR", "IOSXE_OIR", "C6KPWR", "C4K_CHASSIS", "STACKMGR", "SYS",
+    "PM", "UDLD", "DIAG", "CONST_DIAG", "DIAG_PORT_LB", "PM_SCP", "C6K_POWER", "C6KENV", "C4K_IOSMODPORTMAN", "C4K_LINECARDMGMTPROTOCOL",
+    "NOHMS", "SATCTRL", "IOSXE_PEM", "PLATFORM_THERMAL",
 )  # fmt: skip
-"""Those whose messages tell of a link, of spanning tree, of power or of a module."""
+"""Those whose messages tell of a link, of spanning tree, of power, of a module or of its tests."""
 
 _TAG = re.compile(
     r"(?<= )%(?P<tag>(?:" + "|".join(FACILITIES) + r")(?:-[A-Z0-9_]{1,20}){0,2}-(?P<severity>[0-7])-[A-Z][A-Z0-9_]{1,60}) ?: ?"

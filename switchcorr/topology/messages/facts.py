@@ -82,6 +82,7 @@ def log_facts(told: Iterable[Happened], parts: Parts) -> Iterator[Observation]:
     yield from _tree(by_kind[Happening.STATIONS_MOVE], parts, least=LEAST_MOVES)
     yield from _power(by_kind[Happening.POWER], parts)
     yield from _states(by_kind[Happening.MODULE], ObservationKind.MODULE_STATUS, parts)
+    yield from _states(by_kind[Happening.DIAGNOSTIC], ObservationKind.DIAGNOSTIC_FAILURE, parts)
     yield from _states(by_kind[Happening.SUPPLY], ObservationKind.ENVIRONMENT, parts)
     yield from _states(by_kind[Happening.RESTART], ObservationKind.RELOAD, parts, within=SAME_RELOAD)
 
