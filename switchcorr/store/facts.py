@@ -127,6 +127,15 @@ def booted_at(tables: DeviceTables, at: datetime) -> datetime | None:
     return None if uptime is None else (at - uptime).replace(microsecond=0)
 
 
+def _boots(tables: DeviceTables, at: datetime) -> dict[str, datetime]:
+    """Since when a device runs, under an empty name, and members of its stack, under their numbers; nothing if it does not say."""
+    started = booted_at(tables, at)
+    if started is None:
+        return {}
+    members = {str(one.number): (at - one.uptime).replace(microsecond=0) for row in tables.version for one in row.members}
+    return {"": started, **members}
+
+
 def is_restarted(booted: datetime | None, *, before: datetime | None, known: datetime | None) -> bool:
     """Whether a device was reloaded since the last visit: it runs since later than that, and not since when it was known to run."""
     if booted is None or before is None or booted <= before:
@@ -142,22 +151,26 @@ def write_facts(connection: Connection, device_id: int, at: int, tables: DeviceT
     changed = _changed(connection, device_id, told, digests, complete)
     wanted = {(kind, item): value for kind in changed for item, value in _items(SPEC_OF[kind], told[kind]).items()}
     kinds = set(changed)
-    started = booted_at(tables, to_moment(at))
-    if started is not None:
+    started = _boots(tables, to_moment(at))
+    if started:
         kinds.add(FactKind.BOOT)
     if not kinds:
         return
     open_ = _open_facts(connection, device_id, kinds)
-    if started is not None:
-        wanted[FactKind.BOOT, ""] = _boot(started, open_.get((FactKind.BOOT, "")))
+    wanted |= {(FactKind.BOOT, name): _boot(moment, open_.get((FactKind.BOOT, name))) for name, moment in started.items()}
     closing = [
         (kind, item, since)
         for (kind, item), (since, value) in open_.items()
-        if ((kind, item) in wanted and wanted[kind, item] != value) or ((kind, item) not in wanted and Table(kind.label) in complete)
+        if ((kind, item) in wanted and wanted[kind, item] != value) or ((kind, item) not in wanted and _table_of(kind) in complete)
     ]
     opening = [key for key, value in wanted.items() if key not in open_ or open_[key][1] != value]
     _write(connection, device_id, at, closing, [(kind, item, wanted[kind, item]) for kind, item in opening])
     _write_digests(connection, device_id, {kind: digests[kind] if SPEC_OF[kind].table in complete else b"" for kind in changed})
+
+
+def _table_of(kind: FactKind) -> Table:
+    """The table that tells a kind; starts stand in the one of the version."""
+    return Table.VERSION if kind is FactKind.BOOT else SPEC_OF[kind].table
 
 
 def _changed(
@@ -195,7 +208,7 @@ def _value(spec: FactSpec, row: TableRow) -> str:
 
 
 def _boot(started: datetime, known: tuple[int, str] | None) -> str:
-    """The start of a device: the known one, unless it is another."""
+    """The start of a device or a member: the known one, unless it is another."""
     if known is not None and abs(datetime.fromisoformat(json.loads(known[1])) - started) < SAME_BOOT:
         return known[1]
     return json.dumps(started.isoformat())

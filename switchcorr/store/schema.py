@@ -49,7 +49,7 @@ APPLICATION_ID = 0x53574343
 
 
 class FactKind(enum.IntEnum):
-    """What a row of ``fact`` tells; the names are those of ``model.tables.Table``, and ``BOOT`` is since when a device runs."""
+    """What a row of ``fact`` tells; the names are those of ``model.tables.Table``, and ``BOOT`` is since when a device or a member of its stack runs."""
 
     BOOT = 1
     VERSION = 2

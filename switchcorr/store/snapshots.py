@@ -22,7 +22,17 @@ from switchcorr.model.addresses import PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import PlacementEvidence
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.model.tables import ArpEntry, DeviceTables, ErrorCounters, Interface, MacEntry, Neighbor, NeighborProtocol, Version
+from switchcorr.model.tables import (
+    ArpEntry,
+    DeviceTables,
+    ErrorCounters,
+    Interface,
+    MacEntry,
+    MemberUptime,
+    Neighbor,
+    NeighborProtocol,
+    Version,
+)
 from switchcorr.store import schema
 from switchcorr.store.codec import decode
 from switchcorr.store.counter_values import StoredChange, Values, values_before
@@ -173,7 +183,7 @@ def _fact_intervals(rows: Iterable[Row[Any]]) -> Iterator[_Interval]:
     for row in rows:
         kind = FactKind(row.kind)
         value = json.loads(row.value)
-        told = datetime.fromisoformat(value) if kind is FactKind.BOOT else decode(SPEC_OF[kind].row, value)
+        told = (row.item, datetime.fromisoformat(value)) if kind is FactKind.BOOT else decode(SPEC_OF[kind].row, value)
         yield _Interval(row.since, row.until, ((kind.label, told),))
 
 
@@ -214,16 +224,19 @@ def _tables(held: Iterable[_Interval], at: int, counters: Values) -> DeviceTable
         if one.since <= at < one.until:
             for table, row in one.rows:
                 rows.setdefault(table, []).append(row)
-    booted = rows.pop("boot", [])
+    booted = dict(rows.pop("boot", []))
     if booted:
-        rows["version"] = _with_uptime(rows.get("version", []), to_moment(at) - booted[-1])
+        rows["version"] = _with_uptimes(rows.get("version", []), {name: to_moment(at) - started for name, started in booted.items()})
     rows["interfaces"] = list(_with_counters(rows.get("interfaces", ()), counters))
     rows["error_counters"] = list(_error_counters(counters))
     return DeviceTables(**{name: tuple(some) for name, some in rows.items() if some})
 
 
-def _with_uptime(rows: Sequence[Version], uptime: timedelta) -> list[Version]:
-    return [replace(rows[0], uptime=max(uptime, timedelta(0))), *rows[1:]] if rows else []
+def _with_uptimes(rows: Sequence[Version], uptimes: Mapping[str, timedelta]) -> list[Version]:
+    """The version with the uptime of the device, which has no name, and of the members of its stack."""
+    spans = {name: max(span, timedelta(0)) for name, span in uptimes.items()}
+    members = tuple(MemberUptime(int(name), spans[name]) for name in sorted(filter(None, spans), key=int))
+    return [replace(rows[0], uptime=spans.get(""), members=members), *rows[1:]] if rows else []
 
 
 def _with_counters(rows: Iterable[Interface], counters: Values) -> Iterator[Interface]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Correlation
+from switchcorr.model.tables import MemberUptime
 from switchcorr.settings import Settings
 from switchcorr.store.open import Store
 from switchcorr.store.snapshots import rounds_between, snapshots_at
@@ -119,6 +121,25 @@ def test_a_device_tells_since_when_it_runs(store: Store) -> None:
     write_visit(store, record(5, tables(interface(1), uptime=timedelta(hours=4))))
     found = snapshots_at(store, [at(5)])[0].devices["acc-1"].tables.version[0]
     assert found.uptime == timedelta(hours=4)
+
+
+def test_members_of_a_stack_tell_since_when_they_run(store: Store) -> None:
+    def visit(hour: int, *members: tuple[int, float]) -> None:
+        told = tuple(MemberUptime(number, timedelta(hours=hours)) for number, hours in members)
+        version = replace(tables(uptime=timedelta(hours=100 + hour)).version[0], members=told)
+        write_visit(store, record(hour, replace(tables(interface(1)), version=(version,))))
+
+    def members(hour: int) -> list[tuple[int, timedelta]]:
+        version = snapshots_at(store, [at(hour)])[0].devices["acc-1"].tables.version[0]
+        assert version.uptime == timedelta(hours=100 + hour)
+        return [(member.number, member.uptime) for member in version.members]
+
+    visit(1, (2, 101), (10, 101))
+    visit(5, (2, 1), (10, 105))
+    visit(9, (2, 5))
+    assert members(1) == [(2, timedelta(hours=101)), (10, timedelta(hours=101))]
+    assert members(5) == [(2, timedelta(hours=1)), (10, timedelta(hours=105))]
+    assert members(9) == [(2, timedelta(hours=5))]
 
 
 def test_devices_that_the_last_sweep_did_not_read_are_told_with_the_reason(url: StoreUrl, tmp_path: Path) -> None:
