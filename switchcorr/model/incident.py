@@ -86,18 +86,31 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A component and the posterior probability that it is at fault, its equal-exposure set counted together."""
+    """A component and the posterior probability that it is at fault, its equal-exposure set counted together.
+
+    Attributes:
+        as_likely: of ``equivalent`` those that nothing apart from the phones makes less likely.
+    """
 
     component: Component
     probability: float
     affected: int = 0
     exposed: int = 0
     equivalent: tuple[Component, ...] = ()
+    as_likely: tuple[Component, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A named cause of an incident; ``next_steps`` are what to do about it, the first thing first."""
+    """A named cause of an incident.
+
+    Attributes:
+        probability: that it is this one, or one of ``equivalent``.
+        equivalent: what the phones cannot tell from it.
+        as_likely: what is to be named with it wherever it is: of ``equivalent`` those that nothing apart from the phones makes less likely.
+        less_likely: the others of them, but for what is a part of it.
+        next_steps: what to do about it, the first thing first.
+    """
 
     component: Component
     probability: float
@@ -109,6 +122,8 @@ class Cause:
     evidence_for: tuple[Evidence, ...] = ()
     evidence_against: tuple[Evidence, ...] = ()
     next_steps: tuple[str, ...] = ()
+    as_likely: tuple[Component, ...] = ()
+    less_likely: tuple[Component, ...] = ()
 
     @property
     def next_step(self) -> str:

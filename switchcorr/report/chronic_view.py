@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.campus import risk_kind
 from switchcorr.model.incident import NAMED_FROM, Chronic, Suspect
+from switchcorr.model.wording import either
 from switchcorr.report.clock import full_time
 from switchcorr.report.words import EvidenceView, component_name, evidence_view
 from switchcorr.text import counted, mean_count, percent
@@ -84,7 +85,9 @@ def _is_open(part: Chronic) -> bool:
 
 
 def _shared(part: Chronic) -> str:
-    suspects = part.suspects[: _NAMES_SHOWN - 1] if _is_open(part) else ()
+    if not _is_open(part):
+        return either((part.component, *part.equivalent))
+    suspects = part.suspects[: _NAMES_SHOWN - 1]
     return " or ".join(map(component_name, (part.component, *(suspect.component for suspect in suspects))))
 
 

@@ -20,6 +20,7 @@ from switchcorr.model.incident import (
     Recurring,
     Verdict,
 )
+from switchcorr.model.wording import MOST_NAMED, either, led_by
 from switchcorr.report.chronic_view import ChronicView, chronic_views, those_of
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
@@ -157,7 +158,7 @@ def result_view(result: Correlation) -> ResultView:
         incidents=tuple(_incident(number, incident) for number, incident in enumerate(result.incidents, start=1)),
         recurring=tuple(
             RecurringView(
-                component_name(item.component),
+                either((item.component, *item.equivalent)),
                 risk_kind(item.component.kind).noun,
                 item.bursts,
                 percent(item.probability),
@@ -174,7 +175,7 @@ def result_view(result: Correlation) -> ResultView:
 
 def _told_of(item: Recurring) -> Iterator[str]:
     """What else is known of what recurs: what has the same phones, and what speaks for and against it."""
-    if item.equivalent:
+    if len(item.equivalent) >= MOST_NAMED:
         names, more = [component_name(other) for other in item.equivalent[:NAMES_SHOWN]], len(item.equivalent) - NAMES_SHOWN
         yield f"The phones cannot tell it from {', '.join(names)}{f' and {more:,} more' if more > 0 else ''}."
     for sign, found in (("For", item.evidence_for), ("Against", item.evidence_against)):
@@ -245,11 +246,7 @@ def _shared(incident: Incident) -> str:
     if incident.verdict is Verdict.ADMINISTRATIVE:
         return ""
     if incident.causes:
-        joint = " or " if incident.causes[0].probability < NAMED_FROM else " and "
-        names = joint.join(component_name(cause.component) for cause in incident.causes[:NAMES_SHOWN])
-        if incident.verdict is Verdict.NOT_PROVEN and len(incident.causes) == 1:
-            names = " or ".join((names, *map(component_name, incident.causes[0].equivalent[:NAMES_SHOWN])))
-        return names
+        return _named(incident)
     if besides := _leads_besides(incident):
         return f"{besides[0]} is suspected most"
     if not incident.suspects:
@@ -259,7 +256,18 @@ def _shared(incident: Incident) -> str:
         but = ", but too few of the phones that dropped have a known place"
     elif _leads_unnamed(incident):
         but = ", but too few of its phones are known to have dropped"
-    return f"{component_name(incident.suspects[0].component)} is suspected most{but}"
+    return f"{either((incident.suspects[0].component, *incident.suspects[0].as_likely))} is suspected most{but}"
+
+
+def _named(incident: Incident) -> str:
+    """The causes, each with all that have the same phones: none of these is picked by chance."""
+    causes = incident.causes[:NAMES_SHOWN]
+    if incident.verdict is Verdict.NOT_PROVEN and len(incident.causes) == 1:
+        return either((causes[0].component, *causes[0].equivalent))
+    names = [led_by(cause.component, cause.as_likely, cause.less_likely) for cause in causes]
+    if causes[0].probability < NAMED_FROM:
+        return " or ".join(names)
+    return (", and " if any(cause.as_likely for cause in causes) else " and ").join(names)
 
 
 def _besides_components(incident: Incident) -> tuple[tuple[str, float], ...]:

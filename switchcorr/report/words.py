@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.campus import Component, risk_kind
 from switchcorr.model.incident import Evidence, Suspect
+from switchcorr.model.wording import component_name as name_of
 from switchcorr.report.geometry import percent_width
 from switchcorr.text import percent
 
@@ -37,7 +38,7 @@ class EvidenceView:
 
 def component_name(component: Component) -> str:
     """A component for people: its label, else its kind and id."""
-    return component.label or f"{risk_kind(component.kind).noun} {component.id}"
+    return name_of(component)
 
 
 def weight(value: float) -> str:

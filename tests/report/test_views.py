@@ -50,6 +50,23 @@ def test_where_it_is_open_which_part_it_is_none_is_called_sure() -> None:
     assert ("what is suspected most", "36 % likely") in view.numbers
 
 
+def test_what_has_the_same_phones_is_named_wherever_a_cause_is() -> None:
+    result = _with_causes(("switch", 0.99), ("site", 0.98), verdict=Verdict.NETWORK)
+    (incident,) = result.incidents
+    vlan, bundle = Component("vlan", "101"), Component("uplink_bundle", "b")
+    first, second = incident.causes
+    for cause, words in (
+        (replace(first, as_likely=(vlan, bundle)), "switch x, VLAN 101 or uplink bundle b, and site x"),
+        (replace(first, less_likely=(vlan, bundle)), "switch x (less likely VLAN 101 or uplink bundle b) and site x"),
+        (first, "switch x and site x"),
+    ):
+        (view,) = result_view(replace(result, incidents=(replace(incident, causes=(cause, second)),))).incidents
+        assert view.shared == words
+    suspect = replace(incident.suspects[0], component=vlan, as_likely=(bundle,))
+    (view,) = result_view(replace(result, incidents=(replace(incident, causes=(), suspects=(suspect,)),))).incidents
+    assert view.shared.startswith("VLAN 101 or uplink bundle b is suspected most")
+
+
 def _unlocated(probability: float) -> Correlation:
     (incident,) = not_proven().incidents
     cluster = replace(incident.suspects[0], probability=0.0004, affected=1234, exposed=20160)

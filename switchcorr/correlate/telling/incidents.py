@@ -28,6 +28,7 @@ from switchcorr.correlate.telling.verdict import (
     decide,
     equivalent,
     leader,
+    less_likely,
     named_causes,
     reset_most,
     side_probability,
@@ -130,6 +131,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         alike=alike,
         side=_side_if_open(likelihood, posterior, verdict, causes),
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
+        less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
         unseen=posterior.unseen,
         unnamed=posterior.unnamed,
         managed=posterior.managed,
@@ -191,7 +193,7 @@ def _held_by(likelihood: Likelihood, numbers: Sequence[int]) -> Component | None
 
 def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, told: _Told, others: Sequence[int]) -> Cause:
     exposure, number = likelihood.exposure, named.component
-    found = contrast(likelihood, number)
+    found, likely, less = contrast(likelihood, number), as_likely(likelihood, posterior, number), less_likely(likelihood, posterior, number)
     times = scene.drops.time[told.span][exposure.exposed(exposure.members[scene.drops.row[told.span]], number)]
     beside = rhythms(scene.drops, told.span, exposure, number, likelihood.constants)
     speaks_for, against = arguments(likelihood, posterior, number, told.known, others=others, beside=beside)
@@ -208,8 +210,11 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         next_steps=next_steps(
             exposure.components[number],
             step_facts(likelihood, scene.campus, number, told.phones, told.rows),
-            as_likely(likelihood, posterior, number),
+            likely,
+            less,
         ),
+        as_likely=likely,
+        less_likely=less,
     )
 
 

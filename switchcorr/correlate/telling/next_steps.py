@@ -19,6 +19,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.telling.sentences import listed, name_of
 from switchcorr.model.campus import Campus, Component, ModuleFacts
 from switchcorr.model.incident import AffectedPhone
+from switchcorr.model.wording import MOST_NAMED, either
 from switchcorr.text import counted
 
 _STEPS = {
@@ -121,15 +122,30 @@ class StepFacts:
     minute: str = ""
 
 
-def next_steps(component: Component, facts: StepFacts | None = None, twins: Sequence[Component] = ()) -> tuple[str, ...]:
-    """What to do about a component and about those that are as likely, a sentence each; more of them where the incident gives them names."""
-    found = facts or StepFacts()
-    others = (f"Or it is {_step_of(twin, StepFacts())}" for twin in twins[:_TWINS_SHOWN])
-    return tuple(f"{text}." for text in (_step_of(component, found), *others, *_named(component, found)))
+def next_steps(
+    component: Component, facts: StepFacts | None = None, twins: Sequence[Component] = (), less_likely: Sequence[Component] = ()
+) -> tuple[str, ...]:
+    """What to do about a component and about those that are as likely, a sentence each; more of them where the incident gives them names.
+
+    The first sentence names all that have the same phones: whoever reads that one only is sent to no single one of them by chance.
+    """
+    found, own = facts or StepFacts(), [twin for twin in twins if twin.kind == component.kind]
+    others = [twin for twin in twins if twin not in own]
+    name = f"{either([component, *own])}{_beside(others, less_likely)}"
+    steps = (f"Or it is {name_of(twin)}: {_step_of(twin, StepFacts())}" for twin in others[:_TWINS_SHOWN])
+    return tuple(f"{text}." for text in (f"{name}: {_step_of(component, found)}", *steps, *_named(component, found)))
 
 
 def _step_of(component: Component, facts: StepFacts) -> str:
-    return f"{name_of(component)}: {_STEPS.get(component.kind, _GENERIC).format(card=_card(facts))}"
+    return _STEPS.get(component.kind, _GENERIC).format(card=_card(facts))
+
+
+def _beside(others: Sequence[Component], less_likely: Sequence[Component]) -> str:
+    """What else it may be, in brackets behind what comes first."""
+    told = [f"or {either(others)}, with the same phones"] if 0 < len(others) <= MOST_NAMED else []
+    told += [f"or one of {len(others):,} more with the same phones"] if len(others) > MOST_NAMED else []
+    told += [f"less likely {either(less_likely)}"] if less_likely else []
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def chronic_steps(component: Component, twins: Sequence[Component] = ()) -> tuple[str, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from switchcorr.model.campus import Component, risk_kind
+from switchcorr.model.campus import Component
+from switchcorr.model.wording import component_name
 
 
 def name_of(component: Component) -> str:
     """A component in a sentence."""
-    return component.label or f"{risk_kind(component.kind).noun} {component.id}"
+    return component_name(component)
 
 
 def with_article(noun: str) -> str:
@@ -29,16 +28,6 @@ def listed(words: list[str], most: int = 3) -> str:
     """
     more = len(words) - most
     return ", ".join(words[:most]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def either(components: Sequence[Component]) -> str:
-    """One of some components, and not known which; the first three are named.
-
-    >>> either([Component("switch", "acc-1"), Component("vlan", "101")])
-    'switch acc-1 or VLAN 101'
-    """
-    more = len(components) - 3
-    return " or ".join([*map(name_of, components[:3]), *([f"{more:,} more"] if more > 0 else [])])
 
 
 def in_time(seconds: float) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.correlate.telling.arguments import Contrast
-from switchcorr.correlate.telling.sentences import either, in_time, name_of, percent
+from switchcorr.correlate.telling.sentences import in_time, name_of, percent
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Verdict
+from switchcorr.model.wording import either
 from switchcorr.text import counted
 
 _SIDES = {
@@ -36,6 +37,7 @@ class Outcome:
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
+        less_likely: the others with the same phones.
         unseen: the probability of a part of the network that no location names.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
@@ -52,6 +54,7 @@ class Outcome:
     alike: Sequence[Component] = ()
     side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
+    less_likely: Sequence[Sequence[Component]] = ()
     unseen: float = 0.0
     unnamed: float = 0.0
     managed: float = 0.0
@@ -106,10 +109,11 @@ def _why(outcome: Outcome) -> str:
 
 def _told(outcome: Outcome) -> str:
     """Components with their counts; of several that failed at once "elsewhere" is outside of all of them."""
-    twins = outcome.twins or [()] * len(outcome.components)
+    none: Sequence[Sequence[Component]] = [()] * len(outcome.components)
+    alike, less = outcome.twins or none, outcome.less_likely or none
     names = [
-        _one(component, found, alike, with_others=outcome.rest is None)
-        for component, found, alike in zip(outcome.components[:_TOLD], outcome.found, twins, strict=False)
+        _one(component, found, likely, unlikely, with_others=outcome.rest is None)
+        for component, found, likely, unlikely in zip(outcome.components[:_TOLD], outcome.found, alike, less, strict=False)
     ]
     told = (" and " if outcome.side is None else " or ").join(names)
     if outcome.rest is None:
@@ -118,11 +122,13 @@ def _told(outcome: Outcome) -> str:
     return f"{told}; {lost:,} of {others:,} elsewhere" if others else f"{told}; no known phone is outside of them"
 
 
-def _one(component: Component, found: Contrast, twins: Sequence[Component], *, with_others: bool) -> str:
+def _one(component: Component, found: Contrast, twins: Sequence[Component], less: Sequence[Component], *, with_others: bool) -> str:
     """A component, or those of which it is one, with the counts."""
     counts = f"{found.affected:,} of {'their' if twins else 'its'} {counted(found.exposed, 'phone')} dropped"
     if with_others:
         counts += f"{', ' if found.others else '; '}{found.outside(component.kind)}"
     if twins:
         counts += "; phones cannot tell which"
+    if less:
+        counts += f"; less likely, with the same phones: {either(less)}"
     return f"{either([component, *twins])} ({counts})"

@@ -175,12 +175,24 @@ def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> 
 
 def as_likely(likelihood: Likelihood, posterior: Posterior, component: int, *, on_purpose: bool = False) -> tuple[Component, ...]:
     """Of the other components that the phones cannot tell from one, those of its own side that nothing but time-outs makes much less likely;
-    ``on_purpose`` asks which of them was reset, not which failed.
+    ``on_purpose`` asks which of them was reset, not which failed. Beside a member of a bundle the other members; the bundle holds its own.
     """
     exposure, side = likelihood.exposure, _side(likelihood, component)
     settled = _reset_alike(posterior, exposure, component) if on_purpose else _settled_set(likelihood, posterior, component)
-    numbers = (number for number in settled if number != component and exposure.ways[number] == 1)
+    numbers = (number for number in settled if number != component and not _is_part(exposure, number, component))
     return tuple(exposure.components[number] for number in numbers if exposure.domain_of(number) in side)
+
+
+def less_likely(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
+    """Of the other components that the phones cannot tell from one, those that something apart from the phones makes less likely."""
+    exposure, likely = likelihood.exposure, as_likely(likelihood, posterior, component)
+    parts = {exposure.components[twin] for twin in exposure.twins_of(component) if _is_part(exposure, twin, component)}
+    return tuple(other for other in equivalent(likelihood, posterior, component) if other not in likely and other not in parts)
+
+
+def _is_part(exposure: Exposure, number: int, component: int) -> bool:
+    """Whether a twin is a member of the bundle that a component is."""
+    return bool(exposure.ways[number] > 1 and exposure.ways[component] == 1)
 
 
 def _reset_alike(posterior: Posterior, exposure: Exposure, component: int) -> list[int]:
@@ -218,6 +230,6 @@ def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...
     for twin, probability in list(posterior.fault.items())[:SUSPECTS_SHOWN]:
         component = leader(likelihood, posterior, twin)
         found = contrast(likelihood, component)
-        others = equivalent(likelihood, posterior, component)
-        lines.append(Suspect(exposure.components[component], probability, found.affected, found.exposed, others))
+        others, likely = equivalent(likelihood, posterior, component), as_likely(likelihood, posterior, component)
+        lines.append(Suspect(exposure.components[component], probability, found.affected, found.exposed, others, likely))
     return tuple(lines)

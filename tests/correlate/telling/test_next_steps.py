@@ -147,7 +147,24 @@ def test_what_is_as_likely_has_its_own_first_step() -> None:
         "carried traffic. Or it is switch acc-1: look at its uptime, log and CPU at that minute, and at its uplinks. Or it is module"
         in step
     )
-    assert "VLAN 101" not in step
+    assert step.startswith(
+        "uplink bundle acc-1:Port-channel1 (or switch acc-1, module acc-1/2 or VLAN 101, with the same phones): look at the members"
+    )
+    assert "Or it is VLAN 101" not in step
+
+
+def test_members_of_a_bundle_are_looked_at_in_one_step() -> None:
+    one, other = (Component("uplink", f"acc-1:TenGigabitEthernet3/{number}") for number in (1, 2))
+    (step,) = next_steps(one, None, [other])
+    assert step == (
+        "uplink acc-1:TenGigabitEthernet3/1 or TenGigabitEthernet3/2: look at errors and flaps at both ends, and swap optic and fibre."
+    )
+
+
+def test_the_first_step_names_what_is_less_likely_and_counts_what_is_too_much() -> None:
+    many = [Component("vlan", str(number)) for number in range(4)]
+    (step, *_) = next_steps(Component("switch", "acc-1"), None, many, [Component("site", "north")])
+    assert step.startswith("switch acc-1 (or one of 4 more with the same phones; less likely site north): look at its uptime")
 
 
 def test_without_a_known_port_nobody_is_sent_to_one() -> None:

@@ -94,7 +94,7 @@ def test_what_has_the_same_phones_on_the_same_side_is_named_too() -> None:
     twins = [Component("switch", "acc-1"), Component("vlan", "101"), Component("site", "north")]
     found, bundle = Contrast(120, 120, 0, 900), Component("uplink_bundle", "acc-1:Port-channel1")
     assert summarise(Outcome(Verdict.NETWORK, [bundle], [found], 120, 80.0, twins=[twins])).endswith(
-        "uplink bundle acc-1:Port-channel1 or switch acc-1 or VLAN 101 or 1 more (120 of their 120 phones dropped, 0 of 900 elsewhere; "
+        "uplink bundle acc-1:Port-channel1 or one of 3 more with the same phones (120 of their 120 phones dropped, 0 of 900 elsewhere; "
         "phones cannot tell which)."
     )
     both = Outcome(Verdict.NETWORK, [bundle, _B], [found, Contrast(40, 40, 0, 980)], 160, 80.0, rest=(0, 860), twins=[twins[:1], ()])
@@ -103,6 +103,14 @@ def test_what_has_the_same_phones_on_the_same_side_is_named_too() -> None:
         "(40 of its 40 phones dropped); 0 of 860 elsewhere."
     )
     assert summarise(replace(both, rest=(0, 0))).endswith("(40 of its 40 phones dropped); no known phone is outside of them.")
+
+
+def test_what_something_speaks_against_follows_what_is_likelier() -> None:
+    found, less = [Contrast(120, 120, 0, 900)], [[Component("uplink_bundle", "acc-1:Port-channel1"), Component("vlan", "101")]]
+    assert summarise(Outcome(Verdict.NETWORK, [Component("switch", "acc-1")], found, 120, 80.0, less_likely=less)).endswith(
+        "What they share: switch acc-1 (120 of its 120 phones dropped, 0 of 900 elsewhere; less likely, with the same phones: "
+        "uplink bundle acc-1:Port-channel1 or VLAN 101)."
+    )
 
 
 def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> None:

@@ -14,7 +14,17 @@ from switchcorr.correlate.scoring.hypotheses import NOTHING, Hypothesis, Item, I
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
 from switchcorr.correlate.telling.unseen import recorded_in, unseen
-from switchcorr.correlate.telling.verdict import as_likely, decide, equivalent, is_tested, leader, named_causes, suspects, untested
+from switchcorr.correlate.telling.verdict import (
+    as_likely,
+    decide,
+    equivalent,
+    is_tested,
+    leader,
+    less_likely,
+    named_causes,
+    suspects,
+    untested,
+)
 from switchcorr.model.campus import Campus, Component, HashedComponent
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Coverage, Verdict
@@ -189,6 +199,25 @@ def test_what_only_time_outs_tell_apart_is_as_likely() -> None:
     likelihood, posterior = _judged(_ROWS, below(_ROWS, "switch", "acc-1")[::2])
     bundle = number_of(likelihood.exposure, "uplink_bundle", "acc-1:Port-channel1")
     assert [other.id for other in as_likely(likelihood, posterior, bundle)] == ["acc-1", "101@b"]
+
+
+def test_members_of_a_bundle_are_told_together_and_not_beside_the_bundle_that_holds_them() -> None:
+    members = [HashedComponent(Component("uplink", f"acc-1:Te1/{i}"), Component("uplink_bundle", "acc-1:Port-channel1"), 2) for i in (1, 2)]
+    likelihood, posterior = _judged(campus_of(_ROWS, hashed=members), below(_ROWS, "switch", "acc-1")[::4])
+    parts = (
+        ("uplink", "acc-1:Te1/1"),
+        ("uplink", "acc-1:Te1/2"),
+        ("uplink_bundle", "acc-1:Port-channel1"),
+        ("switch", "acc-1"),
+        ("vlan", "101@b"),
+    )
+    one, other, bundle, switch, vlan = (number_of(likelihood.exposure, *part) for part in parts)
+    members_lead = replace(posterior, member={one: 0.45, other: 0.45, bundle: 0.06, switch: 1e-6, vlan: 1e-6})
+    assert {found.id for found in as_likely(likelihood, members_lead, one)} == {"acc-1:Te1/2", "acc-1:Port-channel1"}
+    assert {found.kind for found in less_likely(likelihood, members_lead, one)} == {"switch", "vlan"}
+    bundle_leads = replace(posterior, member={one: 0.2, other: 0.2, bundle: 0.5, switch: 0.3, vlan: 1e-6})
+    told = as_likely(likelihood, bundle_leads, bundle), less_likely(likelihood, bundle_leads, bundle)
+    assert [[found.kind for found in some] for some in told] == [["switch"], ["vlan"]]
 
 
 def test_drops_elsewhere_do_not_tell_whether_a_vlan_was_reset_on_purpose() -> None:

@@ -1,0 +1,60 @@
+"""How components read in a sentence, and how a set of them of which it is one that nothing tells from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from switchcorr.model.campus import Component, risk_kind
+
+MOST_NAMED = 3
+"""So many that may be meant are all named; of more the first."""
+
+
+def component_name(component: Component) -> str:
+    """A component for people: its label, else its kind and id."""
+    return component.label or f"{risk_kind(component.kind).noun} {component.id}"
+
+
+def one_of(names: Sequence[str]) -> str:
+    """Names of what has the same phones, joined.
+
+    >>> one_of(["a", "b", "c"]), one_of(["a", "b", "c", "d"])
+    ('a, b or c', 'a or one of 3 more with the same phones')
+    """
+    if len(names) > MOST_NAMED:
+        return f"{names[0]} or one of {len(names) - 1:,} more with the same phones"
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def either(components: Sequence[Component]) -> str:
+    """One of some components, and not known which; the members of a bundle count as one of them.
+
+    >>> either([Component("switch", "acc-1"), Component("vlan", "101"), Component("site", "north")])
+    'switch acc-1, VLAN 101 or site north'
+    >>> either([Component("uplink", "acc-1:Te3/1"), Component("uplink", "acc-1:Te3/2")])
+    'uplink acc-1:Te3/1 or Te3/2'
+    """
+    groups: dict[object, list[Component]] = {}
+    for component in components:
+        is_link = component.kind == "uplink" and not component.label and ":" in component.id
+        groups.setdefault(component.id.partition(":")[0] if is_link else component, []).append(component)
+    if len(groups) > MOST_NAMED:
+        first = next(iter(groups.values()))
+        return f"{_group(first)} or one of {len(components) - len(first):,} more with the same phones"
+    return one_of([_group(members) for members in groups.values()])
+
+
+def led_by(component: Component, as_likely: Sequence[Component], less_likely: Sequence[Component] = ()) -> str:
+    """A component with those that have the same phones: what is as likely as it is joined to it, what something speaks against follows.
+
+    >>> led_by(Component("switch", "acc-1"), [], [Component("vlan", "101"), Component("site", "north")])
+    'switch acc-1 (less likely VLAN 101 or site north)'
+    """
+    less = f" (less likely {either(less_likely)})" if less_likely else ""
+    return f"{either([component, *as_likely])}{less}"
+
+
+def _group(members: Sequence[Component]) -> str:
+    """One component, or the members of a bundle with the name of their switch said once."""
+    first, *others = members
+    return one_of([component_name(first), *(other.id.partition(":")[2] for other in others)])
