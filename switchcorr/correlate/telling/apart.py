@@ -64,6 +64,17 @@ def part_of_all(exposure: Exposure, components: Sequence[int]) -> int:
     return -1
 
 
+def held_in(exposure: Exposure, components: Sequence[int], kinds: Sequence[str]) -> tuple[int, ...]:
+    """Of each of some kinds the component that holds all phones of some others whose component of the kind is known, and some of each."""
+    each = [exposure.members[exposure.exposed(exposure.members, component)] for component in components]
+    held = []
+    for column in (exposure.kinds.index(kind) for kind in kinds if kind in exposure.kinds):
+        found = [np.unique(members[members[:, column] >= 0, column]).tolist() for members in each]
+        if all(own == found[0] and len(own) == 1 for own in found):
+            held.append(int(found[0][0]))
+    return tuple(number for number in held if exposure.twin[number] not in exposure.twin[list(components)])
+
+
 def on_any(exposure: Exposure, components: Sequence[int]) -> Bools:
     """Which phones are on any of some components."""
     found = np.zeros(len(exposure.phones), dtype=bool)

@@ -6,7 +6,7 @@ import hashlib
 from array import array
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -19,6 +19,7 @@ from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.apart import at_once, on_any, part_of_all
 from switchcorr.correlate.telling.arguments import arguments, contrast
 from switchcorr.correlate.telling.next_steps import next_steps, step_facts
+from switchcorr.correlate.telling.onset import Common, common_before, moved
 from switchcorr.correlate.telling.rhythm import rhythms
 from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unseen import Recorded, unseen
@@ -101,6 +102,26 @@ class _Told:
     rows: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a window came to.
+
+    Attributes:
+        components, numbers: what the summary is about.
+        beside: of each cause those that failed at once with it.
+        alike: components of the other side that keep the verdict open.
+        held_by: the part of one switch that holds all that failed at once.
+    """
+
+    verdict: Verdict
+    causes: Sequence[Named]
+    components: Sequence[Component]
+    numbers: Sequence[int]
+    beside: Sequence[tuple[int, ...]]
+    alike: tuple[Component, ...]
+    held_by: Component | None
+
+
 def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *, span: slice, known: Circumstances) -> Incident:
     """The incident of one window.
 
@@ -112,32 +133,13 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         known: what else is known of it.
     """
     causes = named_causes(likelihood, posterior)
-    verdict = decide(likelihood, posterior, causes)
+    found = _found(likelihood, posterior, causes)
     first, last = float(scene.drops.time[span][0]), float(scene.drops.time[span][-1])
     firsts = _first_drops(scene.drops, span)
     phones = _phones(scene, likelihood, causes, firsts)
+    common = _common(scene, likelihood, span, found) if found.held_by is None else None
     told = _Told(span, known, phones, scene.drops.row[firsts])
-    alike = undecided(likelihood, posterior, causes, verdict)
-    components, numbers = _spoken(likelihood, posterior, verdict, causes)
-    beside, on_purpose = _at_once(likelihood, posterior, causes), verdict is Verdict.ADMINISTRATIVE
-    outcome = Outcome(
-        verdict,
-        components,
-        [contrast(likelihood, number) for number in numbers],
-        endpoints=len(phones),
-        seconds=last - first,
-        rest=_rest(likelihood, numbers) if any(beside) else None,
-        held_by=_held_by(likelihood, numbers) if any(beside) else None,
-        alike=alike,
-        side=_side_if_open(likelihood, posterior, verdict, causes),
-        twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
-        less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
-        unseen=posterior.unseen,
-        unnamed=posterior.unnamed,
-        managed=posterior.managed,
-        untested=untested(likelihood),
-    )
-    leading = numbers if verdict in _OF_PARTS else ()
+    outcome = replace(_outcome(likelihood, posterior, found), endpoints=len(phones), seconds=last - first, common=common)
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
         start=moment_of(first),
@@ -145,16 +147,74 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         events=span.stop - span.start,
         endpoints=len(phones),
         still_down=sum(phone.back_at is None for phone in phones),
-        verdict=verdict,
+        verdict=found.verdict,
         p_nothing_shared=posterior.nothing + posterior.managed,
         p_unlocated=posterior.unseen,
         p_unnamed=posterior.unnamed,
-        causes=tuple(_cause(scene, likelihood, posterior, cause, told, others) for cause, others in zip(causes, beside, strict=True)),
+        causes=_after(common, [_cause(scene, likelihood, posterior, *one, told=told) for one in zip(causes, found.beside, strict=True)]),
         suspects=suspects(likelihood, posterior),
         phones=phones,
         summary=summarise(outcome),
-        unseen=unseen(scene.recorded, scene.coverage, likelihood, posterior, verdict=verdict, leading=leading, known=known, alike=alike),
+        unseen=_unseen(scene, likelihood, posterior, found, told),
     )
+
+
+def _found(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> _Found:
+    verdict = decide(likelihood, posterior, list(causes))
+    components, numbers = _spoken(likelihood, posterior, verdict, causes)
+    beside = _at_once(likelihood, posterior, causes)
+    return _Found(
+        verdict,
+        causes,
+        components,
+        numbers,
+        beside,
+        undecided(likelihood, posterior, list(causes), verdict),
+        _held_by(likelihood, numbers) if any(beside) else None,
+    )
+
+
+def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Outcome:
+    """What the summary is made of, without counts of endpoints and times."""
+    on_purpose, alike, numbers = found.verdict is Verdict.ADMINISTRATIVE, found.alike, found.numbers
+    return Outcome(
+        found.verdict,
+        found.components,
+        [contrast(likelihood, number) for number in numbers],
+        endpoints=0,
+        seconds=0.0,
+        rest=_rest(likelihood, numbers) if any(found.beside) else None,
+        held_by=found.held_by,
+        alike=alike,
+        side=_side_if_open(likelihood, posterior, found.verdict, found.causes),
+        twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
+        less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
+        unseen=posterior.unseen,
+        unnamed=posterior.unnamed,
+        managed=posterior.managed,
+        untested=untested(likelihood),
+    )
+
+
+def _unseen(scene: Scene, likelihood: Likelihood, posterior: Posterior, found: _Found, told: _Told) -> tuple[str, ...]:
+    """What could not be seen; first of a part whose phones went one by one that they may have been moved."""
+    leading = found.numbers if found.verdict in _OF_PARTS else ()
+    sentences = unseen(
+        scene.recorded,
+        scene.coverage,
+        likelihood,
+        posterior,
+        verdict=found.verdict,
+        leading=leading,
+        known=told.known,
+        alike=found.alike,
+    )
+    gone = (
+        sentence
+        for number in leading[:1]
+        for sentence in moved(likelihood.exposure.components[number], _times(scene, likelihood, told.span, number), likelihood.constants)
+    )
+    return (*gone, *sentences)
 
 
 def _side_if_open(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, causes: Sequence[Named]) -> float | None:
@@ -191,10 +251,32 @@ def _held_by(likelihood: Likelihood, numbers: Sequence[int]) -> Component | None
     return likelihood.exposure.components[number] if number >= 0 else None
 
 
-def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, told: _Told, others: Sequence[int]) -> Cause:
+def _common(scene: Scene, likelihood: Likelihood, span: slice, found: _Found) -> Common | None:
+    """What lies before the first cause and all that failed at once with it."""
+    numbers = [found.causes[0].component, *found.beside[0]] if found.causes else []
+    times = [_times(scene, likelihood, span, number) for number in numbers]
+    return common_before(likelihood.exposure, scene.campus, numbers, times, likelihood.constants)
+
+
+def _after(common: Common | None, causes: Sequence[Cause]) -> tuple[Cause, ...]:
+    """The causes; what lies before all of them is looked at first."""
+    if common is None:
+        return tuple(causes)
+    first, *others = causes
+    return (replace(first, next_steps=(common.step, *first.next_steps)), *others)
+
+
+def _times(scene: Scene, likelihood: Likelihood, span: slice, component: int) -> Floats:
+    """When the phones of a component dropped, in order."""
+    exposure = likelihood.exposure
+    times: Floats = scene.drops.time[span][exposure.exposed(exposure.members[scene.drops.row[span]], component)]
+    return times
+
+
+def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Named, others: Sequence[int], *, told: _Told) -> Cause:
     exposure, number = likelihood.exposure, named.component
     found, likely, less = contrast(likelihood, number), as_likely(likelihood, posterior, number), less_likely(likelihood, posterior, number)
-    times = scene.drops.time[told.span][exposure.exposed(exposure.members[scene.drops.row[told.span]], number)]
+    times = _times(scene, likelihood, told.span, number)
     beside = rhythms(scene.drops, told.span, exposure, number, likelihood.constants)
     speaks_for, against = arguments(likelihood, posterior, number, told.known, others=others, beside=beside)
     return Cause(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.correlate.telling.arguments import Contrast
+from switchcorr.correlate.telling.onset import Common
 from switchcorr.correlate.telling.sentences import in_time, name_of, percent
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Verdict
@@ -34,6 +35,7 @@ class Outcome:
         seconds: within which time.
         rest: where several have failed at once: how many endpoints on none of them dropped, and how many there are.
         held_by: then what holds all of them, if it is one part of a switch.
+        common: else what lies before all of them, if they began in the same seconds.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
@@ -51,6 +53,7 @@ class Outcome:
     seconds: float
     rest: tuple[int, int] | None = None
     held_by: Component | None = None
+    common: Common | None = None
     alike: Sequence[Component] = ()
     side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
@@ -83,7 +86,9 @@ def summarise(outcome: Outcome) -> str:
 
 
 def _held(outcome: Outcome) -> str:
-    """Several parts of one switch seldom fail by chance in the same minute."""
+    """Several parts of one switch seldom fail by chance in the same minute, nor others in the same seconds."""
+    if outcome.common is not None:
+        return f" {outcome.common.began}: look at {outcome.common.place} before you believe in several faults at once."
     if outcome.held_by is None:
         return ""
     all_ = "Both" if len(outcome.components) == 2 else f"All {len(outcome.components)}"
