@@ -34,6 +34,7 @@ from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
 from switchcorr.correlate.telling.unseen import recorded_in
+from switchcorr.correlate.together import find_together
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventKind, EventLog
@@ -106,6 +107,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         find_own(drops, exposure, found.incidents, found.beside, slice(0, 0) if asked else one, case.constants) for one in (span, long_span)
     )
     log_start, log_end = _ends(log)
+    together, is_several = (None, False) if found.incidents else find_together(drops, exposure, span, case.constants)
     return Correlation(
         generated_at=options.now,
         start=start,
@@ -120,6 +122,8 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         log_shifts=switches.shifts,
         flapping=find_flapping(scene, case, own, span),
         chronic=find_chronic(scene, case, long_own, long_span),
+        together=together,
+        is_only_group=not is_several,
     )
 
 

@@ -285,6 +285,16 @@ class Chronic:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Phones of one part that dropped in the same seconds and were too few for an incident."""
+
+    component: Component
+    phones: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What the answer rests on and what could not be seen.
 
@@ -320,6 +330,8 @@ class Correlation:
         drops: how many there are in the time looked at; None if nobody counted.
         flapping: phones that drop again and again by themselves in the time looked at, most drops first.
         chronic: parts whose phones do so more often than others, the clearest first.
+        together: where there is no incident, the most phones of one part that dropped in the same seconds.
+        is_only_group: whether there are no others of that sort.
     """
 
     generated_at: datetime
@@ -336,3 +348,5 @@ class Correlation:
     drops: int | None = None
     flapping: tuple[FlappingPhone, ...] = ()
     chronic: tuple[Chronic, ...] = ()
+    together: Together | None = None
+    is_only_group: bool = True

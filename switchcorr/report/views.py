@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from switchcorr import __version__
 from switchcorr.model.campus import risk_kind
@@ -18,6 +18,7 @@ from switchcorr.model.incident import (
     Correlation,
     Incident,
     Recurring,
+    Together,
     Verdict,
 )
 from switchcorr.model.wording import MOST_NAMED, either, led_by
@@ -31,6 +32,8 @@ from switchcorr.text import counted, percent
 PHONES_SHOWN = 500
 NAMES_SHOWN = 3
 SUSPECTS_SHOWN = 8
+_AROUND = timedelta(minutes=2)
+"""Before and after drops that somebody asks about: what belongs to them misses its keepalives by then."""
 LEAST_BESIDES = 0.01
 """What is less probable is not worth a line of the ranking."""
 
@@ -229,10 +232,34 @@ def _nothing_found(result: Correlation) -> str:
         return "No incident: no phone dropped in this time."
     if result.drops == 1:
         return "No incident: a single phone dropped, once."
+    return f"No incident: {_apart(result)}"
+
+
+def _apart(result: Correlation) -> str:
+    """That the phones dropped one by one, or so few of them together that it may be chance."""
     again = counted(len(result.flapping), "phone")
     does = f"{again} {'does' if len(result.flapping) == 1 else 'do'} so again and again" if result.flapping else ""
     but = ", and ".join(filter(None, (those_of(result.chronic), does)))
-    return f"No incident: the phones that dropped did so one by one{but and f', but {but}'}."
+    but = but and f", but {but}"
+    if result.together is None:
+        return f"the phones that dropped did so one by one{but}."
+    rest = (
+        ""
+        if result.drops == result.together.phones
+        else f" The others dropped one by one{'' if result.is_only_group else ', or as few together'}{but}."
+    )
+    return f"{_few(result.together)}.{rest}"
+
+
+def _few(found: Together) -> str:
+    """Phones that dropped together, too few for an incident, and how to ask about them."""
+    first, last = found.first.astimezone(UTC), found.last.astimezone(UTC)
+    seconds = (last - first).total_seconds()
+    begin, end = first.replace(microsecond=0) - _AROUND, last.replace(microsecond=0) + _AROUND
+    return (
+        f"{found.phones:,} phones of {component_name(found.component)} dropped {'in the same second' if seconds < 1 else f'within {seconds:.0f} s'} "
+        f"({_moment(first)}), too few to tell a fault from chance; --windows {begin:%Y-%m-%dT%H:%M:%SZ}/{end:%Y-%m-%dT%H:%M:%SZ} asks about them"
+    )
 
 
 def different_endpoints(incidents: Sequence[Incident]) -> int:
