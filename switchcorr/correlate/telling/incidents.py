@@ -291,7 +291,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         evidence_against=tuple(against),
         next_steps=next_steps(
             exposure.components[number],
-            step_facts(likelihood, scene.campus, number, told.phones, told.rows),
+            step_facts(likelihood, scene.campus, number, told.phones, told.rows, others=others),
             likely,
             less,
         ),

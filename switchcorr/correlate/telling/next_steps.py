@@ -16,9 +16,11 @@ import numpy as np
 from switchcorr.correlate.drops.reasons import ReasonClass
 from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.telling.apart import on_any
 from switchcorr.correlate.telling.sentences import listed, name_of
 from switchcorr.model.campus import Campus, Component, ModuleFacts
 from switchcorr.model.incident import AffectedPhone
+from switchcorr.model.interfaces import ChassisClass
 from switchcorr.model.wording import MOST_NAMED, either
 from switchcorr.text import counted
 
@@ -43,10 +45,15 @@ _STEPS = {
     "model": "look at its firmware and at known defects of the model",
     "firmware": "look at known defects of this firmware, and put two phones back to the one before",
 }
+_WHOLE_SWITCH = (
+    "clear the counters of its ports, look at its power and temperature{cables}, and move two phones to {card}; "
+    "if these stop dropping and the others do not, replace it"
+)
+"""What to do about a module that is no card: a stack member, or all of a switch."""
 _CHRONIC = {
     "port": "look at the phone and its cable; change both before anything else",
     "asic": "clear the error counters of its ports, see a day later which have grown, and move two phones to a port of another ASIC",
-    "module": "clear the error counters of its ports, see a day later which have grown, run its diagnostics, and move a few phones to another card: if they stop dropping, replace it",
+    "module": "clear the error counters of its ports, see a day later which have grown, run its diagnostics, and move a few phones to another card or stack member: if they stop dropping, replace it",
     "chassis": "compare its supervisor, power and environment with the other chassis",
     "switch": "look at errors and duplex of its uplinks first, then at its CPU, temperature and power over these days",
     "chain": "look at the errors and duplex of the first link of the chain, for the switches below it have no other way",
@@ -72,18 +79,18 @@ _SWAP = (
 _WHERE = "Find its port first: captures of the switches or a table of locations tell it."
 _REFUSED = "Look at its configuration, certificate and firmware at the call server first: it is refused there, and no cable does that."
 _CLEAR = {
-    "cisco_ios": "clear counters",
-    "cisco_nxos": "clear counters interface all",
-    "cisco_catos": "clear counters",
+    "cisco_ios": "clear counters {interface}",
+    "cisco_nxos": "clear counters interface {interface}",
 }
+"""Of one interface: what clears those of the whole device destroys what the other parts have counted. CatOS has no such command in every version."""
 _COUNTERS = {
     "cisco_ios": "show interfaces counters errors",
     "cisco_nxos": "show interface counters errors",
     "cisco_catos": "show port counters {slot}",
 }
 _DIAGNOSTICS = {
-    "cisco_ios": "show diagnostic result module {slot}",
-    "cisco_nxos": "show diagnostic result module {slot}",
+    "cisco_ios": "show diagnostic result {part}",
+    "cisco_nxos": "show diagnostic result {part}",
     "cisco_catos": "show test {slot}",
 }
 """Commands by platform. Source: the vendor's command references of the three systems."""
@@ -94,6 +101,9 @@ _WIDE = frozenset(("vlan", "subnet", "block", "power", "site", "chain"))
 _LINKS = frozenset(("uplink", "uplink_bundle"))
 _BEYOND_UPLINK = frozenset(("distribution", "block", "chain", "vlan", "site", *_SERVERS))
 """A loss here is behind the uplink of the phone's switch: a capture there sees all that the phone's port sees."""
+_WITHOUT_CARDS = frozenset((ChassisClass.STACK, ChassisClass.FIXED))
+_ELSEWHERE: dict[ChassisClass | None, str] = {ChassisClass.STACK: "another member", ChassisClass.FIXED: "another switch"}
+_UNKNOWN_INTERFACE = "<interface>"
 _MEMBERS_SHOWN = 4
 _TWINS_SHOWN = 2
 
@@ -106,19 +116,26 @@ class StepFacts:
         devices: the switch of the component, or of its dropped phones, most drops first.
         phone, port: a dropped phone with a known port, the one that dropped first; empty if there is none.
         uplinks: the ways up that this phone uses.
-        sibling: a module of the same switch, of the same type where types are known, none of whose phones dropped.
+        interface: that port alone, without its device.
+        chassis: how the device of the component is built; None where that is not known.
+        sibling: a module of the same switch, of the same type where types are known, none of whose phones dropped but for other causes.
+        sibling_phones: of it, those that are on no other cause.
+        besides: the other causes, if phones of the sibling are on them.
         minute: of the first drop.
     """
 
     devices: tuple[str, ...] = ()
     phone: str = ""
     port: str = ""
+    interface: str = ""
     uplinks: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     platform: str = ""
+    chassis: ChassisClass | None = None
     sibling: str = ""
     sibling_phones: int = 0
     sibling_model: str = ""
+    besides: str = ""
     minute: str = ""
 
 
@@ -137,7 +154,8 @@ def next_steps(
 
 
 def _step_of(component: Component, facts: StepFacts) -> str:
-    return _STEPS.get(component.kind, _GENERIC).format(card=_card(facts))
+    step = _WHOLE_SWITCH if component.kind == "module" and facts.chassis in _WITHOUT_CARDS else _STEPS.get(component.kind, _GENERIC)
+    return step.format(card=_card(facts), cables=" and its stack cables" if facts.chassis is ChassisClass.STACK else "")
 
 
 def _beside(others: Sequence[Component], less_likely: Sequence[Component]) -> str:
@@ -167,7 +185,9 @@ def phone_step(reason: ReasonClass, *, placed: bool) -> str:
     return " ".join(steps if placed else (_WHERE, *steps))
 
 
-def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: Sequence[AffectedPhone], rows: Ints) -> StepFacts:
+def step_facts(
+    likelihood: Likelihood, campus: Campus, component: int, phones: Sequence[AffectedPhone], rows: Ints, *, others: Sequence[int] = ()
+) -> StepFacts:
     """The names that a step about a component can use.
 
     Args:
@@ -176,6 +196,7 @@ def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: S
         component: number of the cause.
         phones: the incident's phones in order of time.
         rows: of these phones.
+        others: numbers of the causes that failed at once with it.
     """
     exposure = likelihood.exposure
     inside = np.flatnonzero(exposure.exposed(exposure.members[rows], component)).tolist()
@@ -183,28 +204,28 @@ def step_facts(likelihood: Likelihood, campus: Campus, component: int, phones: S
     first, port = _first_port(exposure, rows, own)
     shown = own[first] if port else None
     devices = _devices(exposure, component, rows, own)
-    sibling = _sibling(likelihood, campus, component)
+    sibling = _sibling(likelihood, campus, component, others)
+    device = next((found for found in campus.devices if found.name == (devices[0] if devices else "")), None)
     return StepFacts(
         devices=devices,
         phone=shown.phone if shown else "",
         port=port,
         uplinks=_ways_up(exposure, rows[first : first + 1]) if port else (),
         members=_members(campus, exposure.components[component]),
-        platform=next((found.platform for found in campus.devices if found.name == (devices[0] if devices else "")), ""),
+        interface=port.rpartition(" " if shown and shown.interface else ":")[2],
+        platform=device.platform if device else "",
+        chassis=device.chassis if device else None,
         sibling=sibling.id if sibling else "",
         sibling_phones=sibling.phones if sibling else 0,
         sibling_model=sibling.model if sibling else "",
+        besides=_besides(exposure, sibling, others),
         minute=f"{own[0].time:%Y-%m-%d %H:%M} UTC" if own else "",
     )
 
 
 def _named(component: Component, facts: StepFacts) -> Iterator[str]:
-    if component.kind in _HAS_PORTS and facts.platform in _CLEAR:
-        slot = component.id.rpartition("/")[2]
-        yield f"Clear the counters: `{_CLEAR[facts.platform]}`"
-        yield f"After the next drop, read them: `{_COUNTERS[facts.platform].format(slot=slot)}`"
-        if component.kind == "module":
-            yield f"Read what its diagnostics say: `{_DIAGNOSTICS[facts.platform].format(slot=slot)}`"
+    if component.kind in _HAS_PORTS and facts.platform in _COUNTERS:
+        yield from _commands(component, facts)
     if facts.members:
         yield f"{'Its two ends' if component.kind == 'uplink' else 'Its members'} are {listed(list(facts.members), _MEMBERS_SHOWN)}"
     if (component.kind in _WIDE or component.kind not in _STEPS) and facts.devices:
@@ -214,6 +235,39 @@ def _named(component: Component, facts: StepFacts) -> Iterator[str]:
         yield f"Read the log of {facts.devices[0]} around {facts.minute}"
     elif component.kind in _SERVERS and facts.minute:
         yield f"Read its trace and its CPU and disk counters around {facts.minute}"
+
+
+def _commands(component: Component, facts: StepFacts) -> Iterator[str]:
+    """Which counters to clear, those of the part and no others; how to read them; and what its diagnostics say."""
+    slot = component.id.rpartition("/")[2]
+    read = _COUNTERS[facts.platform].format(slot=slot)
+    if facts.platform in _CLEAR:
+        whose, interface = _cleared(component, facts)
+        yield f"Clear the counters of {whose}: `{_CLEAR[facts.platform].format(interface=interface)}`"
+        yield f"After the next drop, read them: `{read}`"
+    else:
+        yield f"Read the counters now and after the next drop: `{read}`"
+    if component.kind == "module" and (part := _diagnosed(slot, facts)):
+        yield f"Read what its diagnostics say: `{_DIAGNOSTICS[facts.platform].format(slot=slot, part=part)}`"
+
+
+def _cleared(component: Component, facts: StepFacts) -> tuple[str, str]:
+    """Whose counters to clear, and an interface of them."""
+    if component.kind in _LINKS:
+        return "this interface only", component.id.partition(":")[2] or _UNKNOWN_INTERFACE
+    if component.kind == "switch":
+        return "its uplinks only, one by one", facts.uplinks[0].partition(":")[2] if facts.uplinks else _UNKNOWN_INTERFACE
+    return "its ports only, one by one", facts.interface or _UNKNOWN_INTERFACE
+
+
+def _diagnosed(slot: str, facts: StepFacts) -> str:
+    """A module in the words of the command that asks for its diagnostics; empty for a fabric extender, which has none of its own."""
+    if slot.startswith("fex"):
+        return ""
+    first, _, second = slot.partition(".")
+    if facts.chassis in _WITHOUT_CARDS:
+        return f"switch {first}"
+    return f"switch {first} module {second}" if second.isdigit() else f"module {slot}"
 
 
 def _capture(component: Component, facts: StepFacts) -> Iterator[str]:
@@ -233,11 +287,14 @@ def _behind(component: Component, facts: StepFacts) -> str:
 
 
 def _card(facts: StepFacts) -> str:
-    """Which card to swap with."""
+    """Which card to swap with, or which member or switch to move phones to."""
     if not facts.sibling:
-        return "a spare"
+        return {ChassisClass.STACK: "another member", ChassisClass.FIXED: "another switch"}.get(
+            facts.chassis or ChassisClass.NEXUS, "a spare"
+        )
     type_ = f"of the same type {facts.sibling_model}, " if facts.sibling_model else ""
-    return f"{facts.sibling} ({type_}none of its {counted(facts.sibling_phones, 'phone')} dropped)"
+    besides = f" that are not on {facts.besides}" if facts.besides else ""
+    return f"{facts.sibling} ({type_}none of its {counted(facts.sibling_phones, 'phone')}{besides} dropped)"
 
 
 def _at(exposure: Exposure, rows: Ints, kind: str) -> Ints:
@@ -290,8 +347,19 @@ def _members(campus: Campus, component: Component) -> tuple[str, ...]:
     return (component.id, ends[component.id]) if component.id in ends else ()
 
 
-def _sibling(likelihood: Likelihood, campus: Campus, component: int) -> ModuleFacts | None:
-    """The module of the same switch with most phones, none of which dropped; of the same type if types are known."""
+def _besides(exposure: Exposure, sibling: ModuleFacts | None, others: Sequence[int]) -> str:
+    """The other causes that phones of a sibling are on."""
+    if sibling is None:
+        return ""
+    own = exposure.exposed(exposure.members, exposure.number_of[("module", sibling.id)])
+    return " or ".join(name_of(exposure.components[other]) for other in others if own[exposure.exposed(exposure.members, other)].any())
+
+
+def _sibling(likelihood: Likelihood, campus: Campus, component: int, others: Sequence[int]) -> ModuleFacts | None:
+    """The module of the same switch with most phones, none of which dropped; of the same type if types are known.
+
+    Phones on the other causes do not count: what their server took says nothing of the card.
+    """
     exposure, own = likelihood.exposure, likelihood.exposure.components[component]
     if own.kind != "module":
         return None
@@ -299,14 +367,16 @@ def _sibling(likelihood: Likelihood, campus: Campus, component: int) -> ModuleFa
     prefix = f"{device}/"
     known = {module.id: module for found in campus.devices for module in found.modules}
     model = known[own.id].model if own.id in known else ""
-    rows = exposure.members[likelihood.covariates.rows, exposure.kind_of[component]]
-    hit = set(np.unique(rows[rows >= 0]).tolist())
+    column, apart = exposure.members[:, exposure.kind_of[component]], ~on_any(exposure, others)
+    dropped = likelihood.covariates.rows
+    hit = set(np.unique(column[dropped[apart[dropped]]]).tolist())
+    phones = np.bincount(column[apart] + 1, minlength=len(exposure.components) + 1)[1:]
     siblings, place = [], exposure.range_of(int(exposure.kind_of[component]))
     # a kind's are in order of their ids
     first = bisect_left(exposure.components, prefix, place.start, place.stop, key=lambda other: other.id)
     for number in takewhile(lambda number: exposure.components[number].id.startswith(prefix), range(first, place.stop)):
         name = exposure.components[number].id
         type_ = known[name].model if name in known else ""
-        if name.rpartition("/")[0] == device and number not in hit and exposure.size[number] and type_ == model:
-            siblings.append(ModuleFacts(name, model=type_, phones=int(exposure.size[number])))
+        if name.rpartition("/")[0] == device and number not in hit and phones[number] and type_ == model:
+            siblings.append(ModuleFacts(name, model=type_, phones=int(phones[number])))
     return max(siblings, key=lambda module: (module.phones, module.id), default=None) if device else None

@@ -22,7 +22,7 @@ from switchcorr.model.campus import (
     empty_campus,
 )
 from switchcorr.model.incident import AffectedPhone
-from switchcorr.model.interfaces import InterfaceName
+from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from tests.correlate.scenes import NOON, Rows, below, campus_of, likelihood_of, number_of, rows_of
 
 _ROWS = rows_of(3, 3, 20)
@@ -62,9 +62,9 @@ def test_a_module_is_told_its_sister_its_port_its_uplink_and_its_log() -> None:
     )
 
 
-def _device(models: dict[str, str], platform: str) -> Campus:
+def _device(models: dict[str, str], platform: str, chassis: ChassisClass = ChassisClass.MODULAR) -> Campus:
     modules = tuple(ModuleFacts(id_, model=model) for id_, model in models.items())
-    return replace(empty_campus(), devices=(CampusDevice("acc-1", platform=platform, modules=modules),))
+    return replace(empty_campus(), devices=(CampusDevice("acc-1", platform=platform, modules=modules, chassis=chassis),))
 
 
 def test_the_sister_is_of_the_same_type_and_none_of_its_phones_dropped() -> None:
@@ -80,17 +80,19 @@ def test_the_sister_is_of_the_same_type_and_none_of_its_phones_dropped() -> None
     [
         (
             "cisco_ios",
-            "Clear the counters: `clear counters`. After the next drop, read them: `show interfaces counters errors`. "
+            "Clear the counters of its ports only, one by one: `clear counters <interface>`. "
+            "After the next drop, read them: `show interfaces counters errors`. "
             "Read what its diagnostics say: `show diagnostic result module 2`.",
         ),
         (
             "cisco_nxos",
-            "Clear the counters: `clear counters interface all`. After the next drop, read them: `show interface counters errors`. "
+            "Clear the counters of its ports only, one by one: `clear counters interface <interface>`. "
+            "After the next drop, read them: `show interface counters errors`. "
             "Read what its diagnostics say: `show diagnostic result module 2`.",
         ),
         (
             "cisco_catos",
-            "Clear the counters: `clear counters`. After the next drop, read them: `show port counters 2`. Read what its diagnostics say: `show test 2`.",
+            "Read the counters now and after the next drop: `show port counters 2`. Read what its diagnostics say: `show test 2`.",
         ),
     ],
 )
@@ -106,6 +108,50 @@ def test_a_switch_is_told_how_to_see_its_counters_but_no_diagnostics() -> None:
     step = _step("switch", "acc-1", below(_ROWS, "switch", "acc-1")[::3], campus=_device({}, "cisco_ios"))
     assert "After the next drop, read them: `show interfaces counters errors`." in step
     assert "diagnostic" not in step
+
+
+def test_counters_are_cleared_of_one_part_and_never_of_the_whole_device() -> None:
+    campus, dropped = _device({}, "cisco_ios"), below(_ROWS, "switch", "acc-1")[::3]
+    assert "of its uplinks only, one by one: `clear counters Port-channel1`." in _step(
+        "switch", "acc-1", dropped, campus=campus, interface="GigabitEthernet2/7"
+    )
+    bundle = _step("uplink_bundle", "acc-1:Port-channel1", dropped, campus=campus)
+    assert "of this interface only: `clear counters Port-channel1`." in bundle
+    card = _step("module", "acc-1/2", _MODULE[:9], campus=campus, interface="GigabitEthernet2/7")
+    assert "of its ports only, one by one: `clear counters GigabitEthernet2/7`." in card
+
+
+def test_a_stack_member_is_no_card() -> None:
+    campus = _device({"acc-1/1": "C9300", "acc-1/2": "C9300"}, "cisco_ios", ChassisClass.STACK)
+    step = _step("module", "acc-1/2", _MODULE[:9], campus=campus)
+    assert "its stack cables, and move two phones to acc-1/1 (of the same type C9300, none of its 20 phones dropped); if these stop" in step
+    assert "`show diagnostic result switch 2`" in step
+    assert "card" not in step
+    assert "swap" not in step
+    hit = [name for module in ("acc-1/1", "acc-1/2", "acc-1/3") for name in below(_ROWS, "module", module)[:9]]
+    fixed = _step("module", "acc-1/2", hit, campus=_device({}, "cisco_ios", ChassisClass.FIXED))
+    assert "look at its power and temperature, and move two phones to another switch;" in fixed
+    assert "move two phones to another member;" in _step("module", "acc-1/2", hit, campus=campus)
+
+
+@pytest.mark.parametrize(("slot", "command"), [("2.3", "`show diagnostic result switch 2 module 3`"), ("fex101", "")])
+def test_parts_with_names_of_their_own_have_their_own_words(slot: str, command: str) -> None:
+    found = " ".join(next_steps(Component("module", f"acc-1/{slot}"), StepFacts(platform="cisco_ios", chassis=ChassisClass.VIRTUAL_PAIR)))
+    assert (command in found) if command else ("diagnostic result" not in found)
+
+
+def test_a_healthy_sister_may_have_lost_the_phones_of_a_sick_server() -> None:
+    node = below(_ROWS, "node", "node-1")
+    dropped = sorted({*node, *_MODULE})
+    likelihood = likelihood_of(_ROWS, dropped)
+    number, other = number_of(likelihood.exposure, "module", "acc-1/2"), number_of(likelihood.exposure, "node", "node-1")
+    rows = np.array([likelihood.exposure.row_of[name] for name in dropped])
+    for others, card in (
+        ((other,), "acc-1/3 (none of its 10 phones that are not on CallManager node node-1 dropped)"),
+        ((), "a spare"),
+    ):
+        facts = step_facts(likelihood, empty_campus(), number, _phones(dropped), rows, others=others)
+        assert f"swap the card with {card};" in next_steps(likelihood.exposure.components[number], facts)[0]
 
 
 def test_a_port_from_a_locations_file_will_do_to_capture_at() -> None:
