@@ -1,18 +1,24 @@
 r"""How far the clocks of the call servers' nodes are apart, estimated from the log itself.
 
-Two things tell. A phone that unregisters at one node and registers at another shows the delay plus the difference of the two
-clocks; phones that moved the other way show the delay minus it, so half the difference of the medians is the offset. And the
-phones of one sick part of the network drop in the same seconds whatever their node: the difference of the nodes' mean times in
-such a burst is the offset again. Each is a measured difference with a variance; the offsets are their weighted least squares,
+Two things tell. A phone that unregisters at one node and registers at another shows its delay plus the difference of the two
+clocks, one that moved the other way its delay minus it. How long the two ways take is not known and hardly ever alike (failing over
+takes a minute or three, falling back seconds), but no delay is negative. So the difference lies between the shortest of either way:
+
+.. math:: -\min_{b \to a} (t_\mathrm{registered} - t_\mathrm{gone}) \le o_b - o_a \le \min_{a \to b} (t_\mathrm{registered} - t_\mathrm{gone}),
+
+and where none is among that, none is what is taken. And the phones of one sick part of the network drop in the same seconds
+whatever their node: the difference of the nodes' mean times in such a burst is the offset again.
+Each is a measured difference with a variance; the offsets are their weighted least squares,
 
 .. math:: \min_o \sum_{ab} w_{ab} (o_a - o_b - d_{ab})^2,
 
 with outliers weighed down. Only differences can be known: the median clock is taken to be right.
-Source: clock synchronisation by two-way exchange (Mills, RFC 5905); robust weights (Huber 1964).
+Source: bounds by two-way exchange (Marzullo and Owicki 1983; Mills, RFC 5905); robust weights (Huber 1964).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -32,13 +38,15 @@ LONGEST_MOVE_S = 600.0
 """How long a phone takes at most to register at another node. Assumed."""
 CLEAR = 2.0
 """Spreads by which an offset must differ from none to be applied. Assumed: one in twenty is wrong, and harmless."""
+SHORTEST = 0.05
+"""Share of the phones that took a way whose delays are left out before the shortest is believed: a node may note late that a phone is gone,
+when it is at another one already. It widens the bounds, never narrows them. Assumed."""
+LONE_BURST = 1.5
+"""By how much the spread of a difference grows that one burst alone tells: what else happened in it, no other one says. Assumed."""
 LEAST_SPREAD_S = 0.5
 """Spread of a single difference at best: times of logs are seldom finer. Assumed."""
 _HUBER = 1.5
 _ROUNDS = 10
-_MEDIAN_VARIANCE = 1.57
-"""Variance of a median against that of a mean, for normal values: pi / 2."""
-_NORMAL_IQR = 1.349
 _PATHS = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
 
@@ -103,7 +111,8 @@ class ClockOffsets:
 
     def _window(self, case: Case) -> float:
         usual = case.constants.window_s
-        apart = CLEAR * float(np.std([own.seconds for own in self.known.values()]))
+        clear = self.clear
+        apart = CLEAR * float(np.std([clear[node].seconds if node in clear else 0.0 for node in self.known]))
         more = max(0.0, apart - ONSET_SHARE * usual) if self.unknown else 0.0
         return usual + min(more, usual)
 
@@ -133,6 +142,20 @@ def estimate_offsets(log: EventLog, case: Case, stretches: Sequence[Stretch]) ->
 
 def _by_moves(log: EventLog, node: Ints) -> Iterator[Difference]:
     """From phones that unregister at one node and register at another, and others that go the other way."""
+    away, to, gaps = _moves(log, node)
+    for a, b in np.unique(np.stack([np.minimum(away, to), np.maximum(away, to)]), axis=1).T.tolist():
+        there, again = gaps[(away == a) & (to == b)], gaps[(away == b) & (to == a)]
+        if min(len(there), len(again)) < LEAST_TOLD:
+            continue
+        low, high = -_shortest(again), _shortest(there)
+        if low > high:
+            continue  # the nodes noted late that phones were gone, so their delays are no bounds
+        middle = (low + high) / 2 if low > 0 or high < 0 else 0.0
+        yield Difference(b, a, middle, (max(high - middle, middle - low) / CLEAR) ** 2, len(there) + len(again))
+
+
+def _moves(log: EventLog, node: Ints) -> tuple[Ints, Ints, Floats]:
+    """Of each phone that changed its node, the one that it left, the one it went to, and how long after that by the two clocks."""
     kind, time = np.frombuffer(log.kind, dtype=np.int8), np.frombuffer(log.time, dtype=np.float64)
     name = np.frombuffer(log.name, dtype=np.int32)
     leaves = np.isin(kind, (EventKind.UNREGISTERED, EventKind.TRANSIENT))
@@ -145,35 +168,35 @@ def _by_moves(log: EventLog, node: Ints) -> Iterator[Difference]:
     back = together & ~leaves[first] & leaves[second]  # a clock that is behind shows the registration first
     away = np.concatenate([node[first][forth], node[second][back]])
     to = np.concatenate([node[second][forth], node[first][back]])
-    gaps = np.concatenate([gap[forth], -gap[back]])
-    for a, b in np.unique(np.stack([np.minimum(away, to), np.maximum(away, to)]), axis=1).T.tolist():
-        there, again = gaps[(away == a) & (to == b)], gaps[(away == b) & (to == a)]
-        if min(len(there), len(again)) >= LEAST_TOLD:
-            variance = (_median_variance(there) + _median_variance(again)) / 4
-            yield Difference(b, a, float(np.median(there) - np.median(again)) / 2, variance, len(there) + len(again))
+    return away, to, np.concatenate([gap[forth], -gap[back]])
+
+
+def _shortest(delays: Floats) -> float:
+    return float(np.quantile(delays, SHORTEST, method="higher"))
 
 
 def _by_bursts(case: Case, node: Ints, stretches: Sequence[Stretch]) -> Iterator[Difference]:
     """From bursts of one part of the network: its phones drop together, whatever their node."""
+    found = [one for stretch in stretches for one in _in_burst(case, node, stretch)]
+    bursts = Counter((one.one, one.other) for one in found)
+    for one in found:
+        yield one if bursts[one.one, one.other] > 1 else replace(one, variance=one.variance * LONE_BURST**2)
+
+
+def _in_burst(case: Case, node: Ints, stretch: Stretch) -> Iterator[Difference]:
     exposure, drops = case.exposure, case.drops
-    for stretch in stretches:
-        if exposure.domain_of(stretch.component) not in _PATHS:
-            continue
-        span = drops.between(stretch.window.start, stretch.window.end)
-        mine = exposure.exposed(exposure.members[drops.row[span]], stretch.component)
-        times, nodes = drops.time[span][mine], node[drops.event[span][mine]]
-        own, count = np.unique(nodes[nodes >= 0], return_counts=True)
-        told = own[count >= LEAST_TOLD].tolist()
-        for place, one in enumerate(told):
-            for other in told[:place]:
-                here, there = times[nodes == one], times[nodes == other]
-                variance = float(np.var(here, ddof=1) / len(here) + np.var(there, ddof=1) / len(there))
-                yield Difference(one, other, float(here.mean() - there.mean()), variance, len(here) + len(there))
-
-
-def _median_variance(values: Floats) -> float:
-    low, high = np.percentile(values, [25, 75])
-    return _MEDIAN_VARIANCE * float((high - low) / _NORMAL_IQR) ** 2 / len(values)
+    if exposure.domain_of(stretch.component) not in _PATHS:
+        return
+    span = drops.between(stretch.window.start, stretch.window.end)
+    mine = exposure.exposed(exposure.members[drops.row[span]], stretch.component)
+    times, nodes = drops.time[span][mine], node[drops.event[span][mine]]
+    own, count = np.unique(nodes[nodes >= 0], return_counts=True)
+    told = own[count >= LEAST_TOLD].tolist()
+    for place, one in enumerate(told):
+        for other in told[:place]:
+            here, there = times[nodes == one], times[nodes == other]
+            variance = float(np.var(here, ddof=1) / len(here) + np.var(there, ddof=1) / len(there))
+            yield Difference(one, other, float(here.mean() - there.mean()), variance, len(here) + len(there))
 
 
 def _connected(differences: Sequence[Difference]) -> list[set[int]]:

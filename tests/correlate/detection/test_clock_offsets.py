@@ -33,13 +33,21 @@ def _bursts(count: int, seed: int = 1) -> list[Event]:
     return events
 
 
+_FALLBACK_S, _RESTART_S, _FAILOVER_S = (5, 15), (10, 60), (60, 200)
+_EXACT = {"node-1": 0.0, "node-2": 0.0}
+
+
 def _moves(pairs: Sequence[tuple[str, str]], each: int, seed: int = 2) -> list[Event]:
+    return [event for place, pair in enumerate(pairs) for event in _moved(pair, (4, 10), _OFFSETS, each=each, seed=seed + place)]
+
+
+def _moved(pair: tuple[str, str], delays: tuple[float, float], offsets: dict[str, float], *, each: int = 40, seed: int = 1) -> list[Event]:
     random_ = random.Random(seed)
     events = []
-    for number, (away, to) in enumerate(pair for pair in pairs for _ in range(each)):
-        name, at = phone(number), START + timedelta(hours=1, seconds=1500 * number)
-        events.append(_late(drop(name, at), away))
-        events.append(_late(Event(at + timedelta(seconds=random_.uniform(4, 10)), EventKind.REGISTERED, name), to))
+    for number in range(each):
+        name, at = phone(seed * each + number), START + timedelta(hours=1 + seed, seconds=1500 * number)
+        events.append(_late(drop(name, at), pair[0], offsets))
+        events.append(_late(Event(at + timedelta(seconds=random_.uniform(*delays)), EventKind.REGISTERED, name), pair[1], offsets))
     return events
 
 
@@ -60,6 +68,47 @@ def test_phones_that_move_both_ways_tell_it_whatever_the_delay() -> None:
     found = _estimated(_moves([("node-1", "node-2"), ("node-2", "node-1")], 40))
     assert found.known["node-2"].seconds - found.known["node-1"].seconds == pytest.approx(12.0, abs=1.0)
     assert set(found.known) == {"node-1", "node-2"}
+
+
+@pytest.mark.parametrize("failover_s", [_RESTART_S, _FAILOVER_S])
+def test_a_failover_that_takes_longer_than_the_fallback_accuses_no_clock(failover_s: tuple[float, float]) -> None:
+    ways = (("node-1", "node-2"), failover_s), (("node-2", "node-1"), _FALLBACK_S)
+    found = _estimated([event for seed, (pair, delays) in enumerate(ways) for event in _moved(pair, delays, _EXACT, seed=seed)])
+    assert set(found.known) == {"node-1", "node-2"}
+    assert (found.clear, found.sentences()) == ({}, ())
+
+
+def test_a_failover_to_several_nodes_is_no_more_proof_than_to_one() -> None:
+    offsets = dict.fromkeys(_OFFSETS, 0.0)
+    ways = [
+        (pair, delays)
+        for other in ("node-2", "node-3")
+        for pair, delays in ((("node-1", other), _FAILOVER_S), ((other, "node-1"), _FALLBACK_S))
+    ]
+    found = _estimated([event for seed, (pair, delays) in enumerate(ways) for event in _moved(pair, delays, offsets, seed=seed)])
+    assert (set(found.known), found.clear) == ({"node-1", "node-2", "node-3"}, {})
+
+
+@pytest.mark.parametrize("seconds", [40.0, -40.0, 300.0, -300.0])
+def test_what_failover_and_fallback_prove_of_a_clock_is_found(seconds: float) -> None:
+    offsets = {"node-1": 0.0, "node-2": seconds}
+    ways = (("node-1", "node-2"), _RESTART_S), (("node-2", "node-1"), _FALLBACK_S)
+    found = _estimated([event for seed, (pair, delays) in enumerate(ways) for event in _moved(pair, delays, offsets, seed=seed)])
+    assert found.known["node-2"].seconds - found.known["node-1"].seconds == pytest.approx(
+        seconds, abs=10.0
+    )  # half of the 15 s that both ways take at least
+    assert set(found.clear) == {"node-1", "node-2"}
+
+
+def test_nodes_that_note_late_that_a_phone_has_left_tell_nothing_of_their_clocks() -> None:
+    ways = (("node-1", "node-2"), (-90, -30)), (("node-2", "node-1"), _FALLBACK_S)
+    found = _estimated([event for seed, (pair, delays) in enumerate(ways) for event in _moved(pair, delays, _EXACT, seed=seed)])
+    assert (found.known, found.unknown) == ({}, ("node-1", "node-2"))
+
+
+def test_one_burst_alone_needs_more_than_two_spreads() -> None:
+    one, two = (_estimated(_bursts(count)).known["node-2"] for count in (1, 2))
+    assert one.spread > 1.5 * two.spread
 
 
 def test_one_way_alone_tells_nothing_for_the_delay_is_not_known() -> None:
