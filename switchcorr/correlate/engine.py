@@ -24,6 +24,7 @@ from switchcorr.correlate.evidence.phones import phone_words
 from switchcorr.correlate.evidence.servers import server_alerts
 from switchcorr.correlate.evidence.switch_clocks import estimate_switch_clocks
 from switchcorr.correlate.evidence.switches import index_facts
+from switchcorr.correlate.exposure.registered import find_registered, told_registered
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.correlate.flapping import find_flapping
 from switchcorr.correlate.judging import Judged, judge, odds_of_anything
@@ -100,6 +101,8 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     scene, drops = Scene(log, case.drops, placements, returns_of(log), recorded_in(log), coverage, campus), case.drops
     asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)
     found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
+    moments = [incident.start.timestamp() for incident in found.incidents]
+    coverage = replace(coverage, assumptions=(*coverage.assumptions, *told_registered(case.registered, exposure, moments)))
     start, end = _looked_at(drops, options)
     span = _span(drops, start, end)
     long_span = _span(drops, _long_before(start, end, case.constants), end)
@@ -143,7 +146,20 @@ def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateO
     facts = index_facts(exposure, _observations(campus, options))
     known = priors(exposure, constants) if options.windows else priors(exposure, constants).searched()
     words, moved = phone_words(log, exposure), len(all_drops.time) - len(drops.time)
-    return Case(exposure, Leaks(exposure), drops, background, server_alerts(log), facts, constants, known, words=words, moved=moved)
+    registered = find_registered(log, exposure, constants.node_error)
+    return Case(
+        exposure,
+        Leaks(exposure),
+        drops,
+        background,
+        server_alerts(log),
+        facts,
+        constants,
+        known,
+        words=words,
+        moved=moved,
+        registered=registered,
+    )
 
 
 def _observations(campus: Campus, options: CorrelateOptions) -> tuple[Observation, ...]:
@@ -188,7 +204,7 @@ def _looked(case: Case, looks: Looks) -> dict[Window, Posterior]:
 
 def _incident(scene: Scene, case: Case, found: Judged) -> Incident:
     caution = case.priors.nothing - float(np.log(case.constants.p_nothing))
-    posterior = calibrated(found.posterior, case.exposure, case.answer, caution)
+    posterior = calibrated(found.posterior, found.likelihood.exposure, case.answer, caution)
     span = case.drops.between(found.window.start, found.window.end)
     return build_incident(scene, found.likelihood, posterior, span=span, known=found.known)
 

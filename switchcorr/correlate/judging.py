@@ -57,7 +57,7 @@ def judge(case: Case, windows: Iterable[Window], others: Elsewhere | None = None
     for window in windows:
         span = case.drops.between(window.start, window.end)
         if span.stop > span.start:
-            yield _judged(case, window, span, others)
+            yield _judged(case.at(window.start), window, span, others)
 
 
 def _judged(case: Case, window: Window, span: slice, others: Elsewhere | None) -> Judged:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.detection.windows import Scanner, scanner_of
-from switchcorr.correlate.drops.background import Background
+from switchcorr.correlate.drops.background import Background, rates_of_components
 from switchcorr.correlate.drops.table import Drops, Window
 from switchcorr.correlate.evidence.phones import Words
 from switchcorr.correlate.evidence.servers import ServerAlert
 from switchcorr.correlate.evidence.switches import Facts
+from switchcorr.correlate.exposure.registered import Registered
 from switchcorr.correlate.exposure.table import Exposure, Floats
 from switchcorr.correlate.scoring.bunching import Timing
 from switchcorr.correlate.scoring.covariates import Sample
@@ -25,7 +26,12 @@ from switchcorr.model.calibration import UNCHANGED, OddsMap
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """See the module; ``moved`` counts the drops that were left out because phones were carried to other desks."""
+    """See the module.
+
+    Attributes:
+        moved: drops that were left out because phones were carried to other desks.
+        registered: at which nodes phones were registered in the course of the log.
+    """
 
     exposure: Exposure
     leaks: Leaks
@@ -38,6 +44,21 @@ class Case:
     answer: OddsMap = UNCHANGED
     words: Words = field(default_factory=Words)
     moved: int = 0
+    registered: Registered = field(default_factory=Registered)
+    _epochs: dict[int, Exposure] = field(default_factory=dict)
+
+    def at(self, moment: float) -> Case:
+        """The case with each phone at the node at which it was registered before a moment."""
+        epoch = self.registered.epoch_at(moment)
+        if not epoch:
+            return self
+        if epoch not in self._epochs:
+            self._epochs.clear()  # windows come in order of time, and at a large site each exposure takes tens of megabytes
+            self._epochs[epoch] = self.registered.exposure_in(epoch, self.exposure)
+        exposure = self._epochs[epoch]
+        of_component = rates_of_components(self.background.per_second, exposure)
+        background = replace(self.background, of_component=of_component)
+        return replace(self, exposure=exposure, leaks=Leaks(exposure), background=background, registered=Registered())
 
     @property
     def days(self) -> float:

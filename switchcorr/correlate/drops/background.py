@@ -71,14 +71,20 @@ def learn_background(drops: Drops, exposure: Exposure, innocent: Bools, constant
     prior_days = max(expected * expected / excess / mean, constants.rate_weight_days)  # in an hour's log one drop is no habit
     own = (prior_days * mean + history) / (prior_days + days)
     per_second = np.maximum((1 - constants.population_share) * own + constants.population_share * mean, LEAST) / DAY_S
-    of_component = np.zeros(len(exposure.components))
-    for j in range(len(exposure.kinds)):
-        known = exposure.members[:, j] >= 0
-        of_component += np.bincount(exposure.members[known, j], weights=per_second[known], minlength=len(exposure.components))
+    of_component = rates_of_components(per_second, exposure)
     reasons = learn_innocent_reasons(drops.row[innocent], drops.reason[innocent], constants)
     shape = _day_shape(drops, innocent, days, constants)
     clusters = learn_clusters(drops, exposure, innocent, constants)
     return Background(per_second, of_component, float(per_second.sum()), shape, reasons, clusters)
+
+
+def rates_of_components(per_second: Floats, exposure: Exposure) -> Floats:
+    """Sum of the rates of each component's phones."""
+    of_component = np.zeros(len(exposure.components))
+    for j in range(len(exposure.kinds)):
+        known = exposure.members[:, j] >= 0
+        of_component += np.bincount(exposure.members[known, j], weights=per_second[known], minlength=len(exposure.components))
+    return of_component
 
 
 def _day_shape(drops: Drops, innocent: Bools, days: float, constants: Constants) -> Floats:

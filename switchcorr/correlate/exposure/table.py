@@ -7,7 +7,7 @@ the kinds and of their ids. Phones that are only known from the log are rows lik
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -308,7 +308,7 @@ def _assembled(
     for j, kind in enumerate(order):
         column = columns[kind].of_phone
         members[:, j] = np.where(column >= 0, column + first_of[j], -1)
-    size = np.bincount(members.ravel() + 1, minlength=len(components) + 1)[1:].astype(float)
+    size = _sizes(members, len(components))
     located: Bools = np.any(members[:, [j for j, kind in enumerate(order) if kind in places(order)]] >= 0, axis=1)
     is_phone = np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool)
     twin = with_wide(twins(members, len(components), size), members, order, places(order), is_phone)
@@ -335,3 +335,25 @@ def _assembled(
         assumptions=assumptions,
         number_of=numbers,
     )
+
+
+def with_column(exposure: Exposure, kind: int, column: Ints) -> Exposure:
+    """The exposure with other components of one kind, which tells no place, for its phones.
+
+    Args:
+        exposure: as it is.
+        kind: number of the kind.
+        column: per phone the number of a component of that kind, or -1.
+    """
+    members = exposure.members.copy()
+    members[:, kind] = column
+    size = _sizes(members, len(exposure.components))
+    twin = with_wide(twins(members, len(exposure.components), size), members, exposure.kinds, places(exposure.kinds), exposure.is_phone)
+    spread = exposure.ways > 1
+    path = exposure.path[spread]
+    twin[spread], size[spread] = twin[path], size[path]
+    return replace(exposure, members=members, size=size, twin=twin, _order={}, _common={}, _known={}, _nowhere={})
+
+
+def _sizes(members: Ints, count: int) -> Floats:
+    return np.bincount(members.ravel() + 1, minlength=count + 1)[1:].astype(float)
