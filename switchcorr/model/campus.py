@@ -54,6 +54,7 @@ RISK_KINDS: tuple[RiskKind, ...] = (
     RiskKind("uplink_bundle", "uplink bundle", Domain.NETWORK, needs_switch=True),
     RiskKind("distribution", "distribution switch", Domain.NETWORK),
     RiskKind("block", "distribution block", Domain.NETWORK, 0.01),
+    RiskKind("core", "core", Domain.NETWORK, 0.02),
     RiskKind("vlan", "VLAN", Domain.NETWORK),
     RiskKind("subnet", "subnet", Domain.NETWORK),
     RiskKind("power", "power domain", Domain.NETWORK),

@@ -49,7 +49,7 @@ CAUSES_DRAWN = 6
 """Of one incident."""
 PLATES_DRAWN = 4
 FLAPPING_SHOWN = 100
-_LINK_KINDS = ("uplink", "uplink_bundle", "distribution", "block", "chain")
+_LINK_KINDS = ("uplink", "uplink_bundle", "distribution", "block", "core", "chain")
 _PLACE_KINDS = ("port", "asic", "module", "chassis", "switch")
 
 

@@ -273,6 +273,11 @@ def test_phones_of_everywhere_over_one_core_stay_undecided(tmp_path: Path) -> No
     assert incident.unseen[0].startswith(f"which it is, CallManager cluster {CLUSTER} or core core-1: they have the same phones")
 
 
+def test_without_a_core_in_the_table_what_all_phones_cross_is_not_known(tmp_path: Path) -> None:
+    incident = _one(answer(tmp_path, _ROWS, _ANY_DAY, _dropped(some(sorted(_ROWS), 0.25), _ROWS, reason=6)))
+    assert any(sentence.startswith("what all phones cross (core, firewall)") for sentence in incident.unseen)
+
+
 def test_the_log_alone_leaves_it_undecided_and_suspects_the_server(tmp_path: Path) -> None:
     incident = _one(answer(tmp_path, None, _ANY_DAY, _dropped(some(sorted(_ROWS), 0.25), reason=6)))
     assert incident.verdict is Verdict.NOT_PROVEN

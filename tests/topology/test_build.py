@@ -66,7 +66,7 @@ def test_ids_are_those_of_the_contract() -> None:
     campus = _campus(_chassis_4500(), *_DISTS, facts("core", arp=(ArpEntry("198.51.100.7", mac(1), interface("Vlan110").name),)))
     assert _row(campus, 1) == {
         "port": "acc-12:GigabitEthernet3/12", "asic": "acc-12/3/2", "module": "acc-12/3", "switch": "acc-12",
-        "uplink_bundle": "acc-12:Port-channel1", "block": "dist-1a+dist-1b", "vlan": "110@dist-1a+dist-1b", "subnet": "core:Vlan110",
+        "uplink_bundle": "acc-12:Port-channel1", "block": "dist-1a+dist-1b", "core": "core", "vlan": "110@dist-1a+dist-1b", "subnet": "core:Vlan110",
         "model": "IP Phone 7962", "firmware": "SCCP42.8-4-2S",
     }  # fmt: skip
     assert [(item.component.id, item.bundle.id, item.ways) for item in campus.risk.hashed if item.component.kind == "uplink"] == [

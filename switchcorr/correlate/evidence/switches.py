@@ -97,7 +97,7 @@ def _unpolled(component: Component) -> Observation:
 
 
 def index_facts(exposure: Exposure, observations: Sequence[Observation]) -> Facts:
-    """Facts by component. A distribution switch is the switch of its name, whatever the column that names it."""
+    """Facts by component. A distribution switch or a core is the switch of its name, whatever the column that names it."""
     found: dict[int, list[Observation]] = {}
     for fact in sorted(dict.fromkeys(observations), key=_order):
         for component in _spoken_of(fact.component):
@@ -109,7 +109,9 @@ def index_facts(exposure: Exposure, observations: Sequence[Observation]) -> Fact
 
 
 def _spoken_of(component: Component) -> tuple[Component, ...]:
-    return (component, Component("distribution", component.id)) if component.kind == "switch" else (component,)
+    return (
+        (component, *(Component(kind, component.id) for kind in ("distribution", "core"))) if component.kind == "switch" else (component,)
+    )
 
 
 def _order(fact: Observation) -> tuple[object, ...]:

@@ -29,13 +29,13 @@ MIN_VLAN_SHARE = 0.34
 """Least phones of a VLAN on a switch, as a share of those of its commonest VLAN there. Benchmark, which has one voice VLAN a switch."""
 _LARGE = 1_000
 """Phones from which the counts of a component are kept: there are few such, and each costs milliseconds."""
-_LOCATION = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK) - {"vlan", "subnet"}
+_LOCATION = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK) - {"vlan", "subnet", "core"}
 
 
 def places(kinds: Iterable[str]) -> frozenset[str]:
     """The kinds that tell where a phone is: the declared ones, or with none of them those whose meaning is not known."""
     declared = _LOCATION.intersection(kinds)
-    return declared or frozenset(kinds) - {kind.name for kind in RISK_KINDS}
+    return declared or frozenset(kinds) - {kind.name for kind in RISK_KINDS if kind.name != "core"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

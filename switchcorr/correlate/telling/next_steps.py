@@ -35,6 +35,7 @@ _STEPS = {
     "uplink_bundle": "look at the members one by one: errors, flaps, and which of them carried traffic",
     "distribution": "look at its log, CPU and spanning-tree changes at that minute",
     "block": "look at what both distribution switches share: their uplinks, spanning tree, first-hop redundancy",
+    "core": "look at its log, CPU, routing and spanning-tree changes at that minute, and at the links from it to the call server",
     "vlan": "look for a loop or a storm, the gateway's ARP, and spanning-tree changes of this VLAN",
     "subnet": "look at its gateway, DHCP leases and ARP",
     "power": "look at the supply and its battery; phones that lost power come back with the reason Initialized",
@@ -61,6 +62,7 @@ _CHRONIC = {
     "uplink_bundle": "look at the members one by one: errors, duplex and light at both ends over these days",
     "distribution": "look at queue drops, CPU and spanning-tree changes over these days",
     "block": "look at what both distribution switches share: queue drops, spanning tree, first-hop redundancy",
+    "core": "look at queue drops, CPU, routing and spanning-tree changes over these days, and at its links to the call server",
     "vlan": "look at DHCP lease times, ARP time-outs and storms of this VLAN",
     "subnet": "look at DHCP lease times, ARP time-outs and storms of this subnet",
     "power": "look at the supply and its battery; phones that lost power come back with the reason Initialized",
@@ -95,11 +97,11 @@ _DIAGNOSTICS = {
 }
 """Commands by platform. Source: the vendor's command references of the three systems."""
 _HAS_PORTS = frozenset(("asic", "module", "chassis", "switch", "uplink", "uplink_bundle"))
-_CAPTURED = frozenset((*_HAS_PORTS, "chain", "distribution", "block", "vlan", "site", "node", "cluster"))
+_CAPTURED = frozenset((*_HAS_PORTS, "chain", "distribution", "block", "core", "vlan", "site", "node", "cluster"))
 _SERVERS = frozenset(("node", "cluster"))
-_WIDE = frozenset(("vlan", "subnet", "block", "power", "site", "chain"))
+_WIDE = frozenset(("vlan", "subnet", "block", "core", "power", "site", "chain"))
 _LINKS = frozenset(("uplink", "uplink_bundle"))
-_BEYOND_UPLINK = frozenset(("distribution", "block", "chain", "vlan", "site", *_SERVERS))
+_BEYOND_UPLINK = frozenset(("distribution", "block", "core", "chain", "vlan", "site", *_SERVERS))
 """A loss here is behind the uplink of the phone's switch: a capture there sees all that the phone's port sees."""
 _WITHOUT_CARDS = frozenset((ChassisClass.STACK, ChassisClass.FIXED))
 _ELSEWHERE: dict[ChassisClass | None, str] = {ChassisClass.STACK: "another member", ChassisClass.FIXED: "another switch"}
@@ -319,7 +321,7 @@ def _devices(exposure: Exposure, component: int, rows: Ints, phones: Sequence[Af
     drops = Counter({exposure.components[number].id: count for number, count in zip(numbers.tolist(), counts.tolist(), strict=True)})
     if not drops:
         drops.update(phone.device for phone in phones if phone.device)
-    if own.kind in ("switch", "distribution"):
+    if own.kind in ("switch", "distribution", "core"):
         drops[own.id] += drops.total() + 1
     return tuple(sorted(drops, key=lambda name: (-drops[name], name)))
 

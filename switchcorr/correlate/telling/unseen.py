@@ -10,6 +10,7 @@ import numpy as np
 
 from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.exposure.table import FROM_LOG, Floats
+from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
@@ -32,7 +33,7 @@ _PARTS = ("module", "switch", "uplink_bundle", "vlan", "power")
 """Kinds that usually exist, so that a network described without them has a blind spot."""
 _READ = (
     (
-        frozenset(("asic", "module", "chassis", "switch", "chain", "uplink", "uplink_bundle", "distribution")),
+        frozenset(("asic", "module", "chassis", "switch", "chain", "uplink", "uplink_bundle", "distribution", "core")),
         "error counters, status and log",
     ),
     (frozenset(("vlan",)), "spanning-tree changes"),
@@ -98,6 +99,7 @@ def unseen(
         *_on_purpose(posterior, verdict),
         *_unnamed(likelihood, posterior),
         *_other_side(likelihood, leading, alike),
+        *_above_all(likelihood, leading or [number for number, own in posterior.fault.items() if own >= NAMED_FROM]),
         *_guessed(likelihood, posterior, verdict, leading),
         *(_unnamed_part(likelihood, posterior) if leads else _locations(likelihood)),
         *_devices(coverage),
@@ -135,6 +137,21 @@ def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[
         yield (
             f"which it is, {names}: they have the same phones. Alerts and CPU of the server at that minute, counters and log of the part of the "
             "network, or captures on both sides of it decide"
+        )
+
+
+def _above_all(likelihood: Likelihood, leading: Sequence[int]) -> Iterator[str]:
+    """Where a server, or several parts of the network at once, have all placed phones and no core is named: it may be what all of them cross."""
+    exposure = likelihood.exposure
+    placed = np.flatnonzero(exposure.located & exposure.is_phone)
+    servers = any(exposure.domain_of(number) is Domain.CALL_SERVER for number in leading)
+    if "core" in exposure.kinds or not len(placed) or not (servers or len(leading) > 1):
+        return
+    on = np.any([exposure.exposed(exposure.members[placed], number) for number in leading], axis=0)
+    if on.mean() >= ALMOST_ALL:
+        yield (
+            "what all phones cross (core, firewall): nothing names it, and drops cannot tell it from the cluster. A column core in the table of "
+            "locations, with the phones that cross it, would test it"
         )
 
 

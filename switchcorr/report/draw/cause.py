@@ -32,7 +32,7 @@ _TIER = 40
 """Room between two tiers for their links."""
 _LINK_KINDS = ("uplink", "uplink_bundle")
 _SWITCH_KINDS = ("switch", "chassis", "chain")
-_ABOVE_KINDS = ("distribution", "block")
+_ABOVE_KINDS = ("distribution", "block", "core")
 _SERVER_KINDS = ("node", "cluster")
 
 
@@ -120,7 +120,7 @@ def _scene(estate: Estate, cause: Cause, lost: Tally, own: Tally) -> _Scene | No
     if not access:
         return None
     above = tuple(_most_common((up for one in access for up in estate.switches[one].above), hot_above))
-    core = tuple(_most_common((up for one in above for up in estate.switches[one].above), frozenset()))
+    core = tuple(_most_common((up for one in above for up in estate.switches[one].above), hot_above))
     servers = kind in _SERVER_KINDS
     return _Scene(
         core=core,
@@ -154,7 +154,7 @@ def _access_row(estate: Estate, switch: int, hot_above: frozenset[int], lost: Ta
         chosen = [switch, *_worst(kin, lost, MOST_SWITCHES - 1)]
     else:
         below = [n for n, one in enumerate(estate.switches) if hot_above & set(one.above) and one.phones]
-        chosen = _worst(below if hot_above else list(own.by_switch), own, MOST_SWITCHES)
+        chosen = _worst(below or list(own.by_switch), own, MOST_SWITCHES)
         left_out = len(own.by_switch.keys() - chosen)
     return tuple(sorted(chosen, key=lambda number: natural(estate.switches[number].name))), left_out
 

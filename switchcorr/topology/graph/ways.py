@@ -3,6 +3,9 @@
 A device hangs from a *daisy chain* where switches with phones of their own hang below another such switch. Phones below share the
 upper switch and all that it shares: so the distribution and the block of a chained switch are those above the whole chain, and
 the chain itself is a component, with the phones of its top switch in it.
+
+Where some phones hang two levels and more below the core, all phones share a *core* above their distribution switches: the devices of
+level 0 that their ways lead to. Where all hang from the core itself, it is their distribution switch and no component beside it.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ class WayUp:
 
     Attributes:
         uplinks: the links in use, several where they are a bundle or share the load.
+        core: the device or devices of level 0 above, if any phones have a distribution switch below them.
         chain: switches with phones that have others with phones below, from the top down, the device itself included.
     """
 
@@ -31,6 +35,7 @@ class WayUp:
     uplink_bundle: str = ""
     distribution: str = ""
     block: str = ""
+    core: str = ""
     uplinks: tuple[Uplink, ...] = ()
     chain: tuple[str, ...] = ()
 
@@ -41,11 +46,13 @@ class Ways:
 
     Attributes:
         phones: phones placed at each device.
+        deep: devices of level 0 with phones two levels and more below.
     """
 
     hierarchy: Hierarchy
     phones: Mapping[str, int]
     chained: frozenset[str]
+    deep: frozenset[str] = frozenset()
     _known: dict[tuple[str, int | None], WayUp] = field(default_factory=dict)
 
     def of(self, device: str, vlan: int | None = None) -> WayUp:
@@ -68,6 +75,7 @@ class Ways:
             uplink_bundle=f"{device}:{bundle}" if bundle is not None else "",
             distribution=tops[0] if len(tops) == 1 else "",
             block="+".join(self._climbed(set(self.hierarchy.above.get(device, ())), active=False)),
+            core="+".join(sorted(self._cores(device))),
             uplinks=carrying,
             chain=tuple(name for name in lines if name in self.chained),
         )
@@ -84,6 +92,16 @@ class Ways:
             done |= above
         return sorted(found)
 
+    def _cores(self, device: str) -> set[str]:
+        """The devices of level 0 above one, itself if it is of level 0; none in a part of the network without phones two levels below."""
+        waiting, done = [device], {device}
+        while waiting:
+            above = set(self.hierarchy.above.get(waiting.pop(), ())) - done
+            waiting += above
+            done |= above
+        found = {name for name in done if self.hierarchy.level.get(name) == 0}
+        return found if found & self.deep else set()
+
     def _is_link_of_chain(self, name: str) -> bool:
         return self.phones.get(name, 0) > 0 and self.hierarchy.below.get(name, 0) <= CHAIN_BELOW
 
@@ -96,7 +114,10 @@ class Ways:
 def ways_of(hierarchy: Hierarchy, phones: Mapping[str, int]) -> Ways:
     """Ways up, given how many phones are placed at each device."""
     chained = {name for device, count in phones.items() if count for name in hierarchy.dominators.get(device, ()) if phones.get(name, 0)}
-    return Ways(hierarchy, phones, frozenset(chained))
+    ways = Ways(hierarchy, phones, frozenset(chained), frozenset(name for name, level in hierarchy.level.items() if level == 0))
+    below = [device for device, count in phones.items() if count and hierarchy.level.get(device, 0) > 1 and ways.of(device).block]
+    deep = {name for device in below if (way := ways.of(device)).core != way.block for name in way.core.split("+")}
+    return Ways(hierarchy, phones, frozenset(chained), frozenset(deep))
 
 
 def hashed_components(ways: Mapping[str, WayUp]) -> tuple[HashedComponent, ...]:

@@ -107,6 +107,7 @@ def _placed(placement: Placement, ground: _Ground) -> Row:
         "uplink_bundle": way.uplink_bundle,
         "distribution": way.distribution,
         "block": way.block,
+        "core": way.core,
     }
     row |= {CHAIN if depth == 1 else f"{CHAIN}_{depth}": name for depth, name in enumerate(way.chain, start=1)}
     if placement.vlan is not None:

@@ -260,3 +260,22 @@ def test_switches_above_that_are_not_the_whole_block_carry_no_share_of_it() -> N
     links = tuple(Uplink(InterfaceName.parse(f"Te1/1/{n}"), None, f"dist-1{side}") for n, side in ((1, "a"), (2, "b")))
     shares = hashed_components({"acc-1": WayUp(block="dist-1a+dist-1b+dist-1c", uplinks=links)})
     assert {share.component.kind for share in shares} == {"uplink"}
+
+
+def test_all_phones_below_a_core_share_it_where_some_have_a_distribution_switch_in_between() -> None:
+    near = facts("acc-2", neighbors=_up("Te1/1/1", "core", "Te1/0/9"))
+    ways = _ways(_dual("acc-1"), near, facts("core"), *_DISTS, phones={"acc-1": 10, "acc-2": 10})
+    assert [ways.of(name).core for name in ("acc-1", "acc-2", "core")] == ["core"] * 3
+
+
+def test_a_core_from_which_all_phones_hang_is_their_distribution_switch_and_nothing_beside_it() -> None:
+    near = facts("acc-1", neighbors=_up("Te1/1/1", "core", "Te1/0/9"))
+    way = _ways(near, facts("core")).of("acc-1")
+    assert (way.distribution, way.core) == ("core", "")
+
+
+def test_two_cores_are_shared_as_one() -> None:
+    dist = facts("dist", neighbors=(cdp("Te1/0/1", "core-1", "Te1/1"), cdp("Te1/0/2", "core-2", "Te1/1")))
+    near = facts("acc-1", neighbors=_up("Te1/1/1", "dist", "Te1/0/9"))
+    ways = _ways(near, dist, facts("core-1"), facts("core-2"), cores=("core-1", "core-2"))
+    assert ways.of("acc-1").core == "core-1+core-2"
