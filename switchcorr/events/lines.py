@@ -10,6 +10,7 @@ that may go on. *Careful*: line by line.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect, insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,12 +18,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import attrgetter
 
+from switchcorr.events.arrival import take_arrivals
 from switchcorr.events.clock import Clock
 from switchcorr.events.declaration import EventFormat, Found, Record, never_continues
 from switchcorr.events.formats import FORMATS
 from switchcorr.events.generic_csv import FORMAT as GENERIC_CSV
 from switchcorr.events.generic_csv import header_columns
 from switchcorr.events.table_fast import FastTable
+from switchcorr.events.told_time import NAMED
 from switchcorr.events.uc_fast import LONGEST_LINE, Cut, FastLines, Rows
 from switchcorr.events.uc_syslog import FORMAT as UC_SYSLOG
 from switchcorr.events.uc_times import YearlessMinute
@@ -40,7 +43,12 @@ _FEW = 8
 
 @dataclass(slots=True)
 class LineCounts:
-    """What became of the lines of a file so far."""
+    """What became of the lines of a file so far.
+
+    Attributes:
+        far: events that have the time of their arrival, as their own is far from it; and line and own time of the first ones.
+        no_day: events whose line tells a date that does not exist, and the lines of the first ones.
+    """
 
     lines: int = 0
     events: int = 0
@@ -48,6 +56,10 @@ class LineCounts:
     unrecognised: int = 0
     formats: Counter[str] = field(default_factory=Counter)
     samples: list[UnusedLine] = field(default_factory=list)
+    far: int = 0
+    some_far: list[tuple[int, float]] = field(default_factory=list)
+    no_day: int = 0
+    some_no_day: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -92,18 +104,23 @@ class LineReader:
         """The events that a block of whole lines completes, in the order of its lines."""
         log = self._log = EventLog(self.pools)
         self._in_order = True
+        first, opened = self.counts.lines + 1, self._opened()
         if block:
             self._read_block(block if block.endswith(b"\n") else block + b"\n")
         self.counts.events += len(log)
-        return log if self._in_order else log.select(sorted(range(len(log)), key=log.line.__getitem__))
+        log = log if self._in_order else log.select(sorted(range(len(log)), key=log.line.__getitem__))
+        self._count_far(take_arrivals(log, opened + block, first=first - opened.count(b"\n")))
+        return log
 
     def finish(self) -> EventLog:
         """The event of the record that the end of the file closes; nothing is read after it."""
         self._fast.forget()
         self._rows = None
         log = self._log = EventLog(self.pools)
+        opened = self._opened()
         self._close()
         self.counts.events += len(log)
+        self._count_far(take_arrivals(log, opened, first=self.counts.lines + 1 - opened.count(b"\n")))
         return log
 
     def _read_block(self, block: bytes) -> None:
@@ -251,8 +268,19 @@ class LineReader:
 
     def _event(self, found: Found, number: int) -> Event:
         seconds, assumed = self._clock.resolve(found.stamp)
-        time = datetime.fromtimestamp(seconds, UTC) if seconds == seconds else None  # noqa: PLR0124  # NaN is unknown
+        if math.isnan(seconds) and found.stamp is not None:
+            self.counts.no_day += 1
+            self.counts.some_no_day.extend([number + found.line] if len(self.counts.some_no_day) < NAMED else [])
+        time = None if math.isnan(seconds) else datetime.fromtimestamp(seconds, UTC)
         return replace(found.event, time=time, source=self._source, line=number + found.line, assumed=assumed)
+
+    def _opened(self) -> bytes:
+        """The lines of the open record, which are the last ones that were read."""
+        return b"" if self._open is None else b"".join(line.encode("utf-8", "replace") + b"\n" for line in self._open.lines)
+
+    def _count_far(self, own: Mapping[int, float]) -> None:
+        self.counts.far += len(own)
+        self.counts.some_far.extend(list(own.items())[: max(0, NAMED - len(self.counts.some_far))])
 
     def _count_unrecognised(self, number: int, line: bytes | str) -> None:
         self.counts.unrecognised += 1

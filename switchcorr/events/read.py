@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,8 @@ from switchcorr.events.lines import LineCounts, LineReader
 from switchcorr.events.options import ReadOptions
 from switchcorr.events.prefix import read_prefix
 from switchcorr.events.stamps import Stamp
+from switchcorr.events.strays import without_strays
+from switchcorr.events.told_time import named_times
 from switchcorr.files import open_input, read_blocks
 from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
 from switchcorr.text import counted, decode, looks_binary, utf16_by_nuls
@@ -66,7 +68,7 @@ class ReadBatches(Protocol):
 
 
 def read_event_files(paths: Sequence[Path], *, options: ReadOptions, read: ReadBatches | None = None) -> EventReading:
-    """All events of all files: sorted by time, unknown times last, each event once.
+    """All events of all files: sorted by time, unknown times last, each event once; times far from all others count as unknown.
 
     Args:
         read: what reads a file; None for ``read_event_batches``, which knows texts.
@@ -82,14 +84,15 @@ def read_event_files(paths: Sequence[Path], *, options: ReadOptions, read: ReadB
             log.extend(batch.log)
             if batch.account is not None:
                 last.append(batch)
-    distinct, left_out = each_once(log)
+    once, left_out = each_once(log)
+    distinct = without_strays(once)
     dropped = {pools.sources.get(source): count for source, count in left_out.items()}
     accounts = [batch.account for batch in last if batch.account is not None]
     accounts = [replace(account, duplicates=dropped.pop(account.file, 0)) for account in accounts]
-    warned = _zone_warnings(last)
+    warned = _warned_together(last, distinct.told)
     accounts = [replace(account, warnings=(*account.warnings, *warned.get(account.file, ()))) for account in accounts]
     assumptions = dict.fromkeys(sentence for batch in last for sentence in batch.assumptions)
-    return EventReading(distinct, tuple(accounts), (*assumptions, *(one for some in warned.values() for one in some)))
+    return EventReading(distinct.log, tuple(accounts), (*assumptions, *(one for some in warned.values() for one in some)))
 
 
 def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, quick: bool = True, known: int = 0) -> Iterator[EventBatch]:
@@ -151,7 +154,8 @@ def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOpti
         if problem and counts.lines
         else problem,
     )
-    return EventBatch(log, account, _assumptions(clock, source, options, zoneless), zoneless, clock.zoned)
+    assumptions = (*_assumptions(clock, source, options, zoneless), *_odd_times(source, counts))
+    return EventBatch(log, account, assumptions, zoneless, clock.zoned)
 
 
 def _settings(path: Path, options: ReadOptions, head: bytes) -> ClockSettings:
@@ -181,6 +185,23 @@ def _assumptions(clock: Clock, source: str, options: ReadOptions, zoneless: int)
     return tuple(found)
 
 
+def _odd_times(source: str, counts: LineCounts) -> tuple[str, ...]:
+    """What was done with dates that do not exist, and with times far from those at which the lines arrived."""
+    found = []
+    if counts.no_day:
+        lines = ("line " if counts.no_day == 1 else "lines ") + ", ".join(map(str, counts.some_no_day))
+        lines += ", ..." if counts.no_day > len(counts.some_no_day) else ""
+        tells = "event tells" if counts.no_day == 1 else "events tell"
+        found.append(f"{source}: {counts.no_day} {tells} a date that does not exist, as the 29th of February of most years ({lines}).")
+    if counts.far:
+        tells = "event tells" if counts.far == 1 else "events tell"
+        named = named_times(counts.some_far, counts.far)
+        found.append(
+            f"{source}: {counts.far} {tells} a time more than a day from the arrival of the line ({named}); that of the arrival is taken."
+        )
+    return tuple(found)
+
+
 def _warnings(clock: Clock, source: str) -> tuple[str, ...]:
     found = [f"{source}: the zone {name!r} is unknown; its times are read as if it were not there." for name in sorted(clock.unknown_zones)]
     if clock.swapped:
@@ -204,6 +225,12 @@ def _odd_row(source: str, head: bytes, counts: LineCounts) -> tuple[str, ...]:
         if at is not None and sample.line > at and (why := why_no_row(lines[at - 1].strip("\ufeff\r"), sample.text)):
             return (f"{source}: line {sample.line} of the table is no event: {why}.",)
     return ()
+
+
+def _warned_together(last: Sequence[EventBatch], strays: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """What is said of each file that only all of them together show."""
+    zones = _zone_warnings(last)
+    return {file: (*zones.get(file, ()), *((strays[file],) if file in strays else ())) for file in {**zones, **strays}}
 
 
 def _zone_warnings(last: Sequence[EventBatch]) -> dict[str, tuple[str, ...]]:

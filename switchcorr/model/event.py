@@ -50,6 +50,8 @@ class Assumed(enum.IntFlag):
     """Packets show the event: the node is the address that they went to, the time that of a packet, and nothing tells a reason."""
     NAME = 16
     """The line tells an address only; the device is the one that had it."""
+    ARRIVAL = 64
+    """The time is that at which the line arrived; its own is more than a day off, and stands in the detail as ``told_time``, or is none."""
 
 
 @dataclass(frozen=True, slots=True)

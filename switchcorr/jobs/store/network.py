@@ -13,6 +13,7 @@ from typing import Final
 from switchcorr.audit.identity import with_known_ids
 from switchcorr.errors import InputFileError, StoreError
 from switchcorr.events.duplicates import each_once
+from switchcorr.events.strays import without_strays
 from switchcorr.jobs.inputs.readings import EventsRead, Settled, StoredNetwork
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.listen.losses import Loss, told_losses
@@ -64,13 +65,13 @@ class StoredSource:
                 f"the store has no events from {first:%Y-%m-%d} to {self.until:%Y-%m-%dT%H:%M:%SZ}.",
                 hint="Take logs into it with `switchcorr ingest FILE`.",
             )
-        log, _ = each_once(log)
+        log, strays = without_strays(each_once(log)[0])
         here = _of_their_place(log, carried, self.since)
         told = [f"used of the store: {counted(len(here), 'event')}, from {first:%Y-%m-%d} on."]
         if len(here) < len(log):
             left = len(log) - len(here)
             told.append(f"{left} older events of phones that were carried to another port since are left out: they happened elsewhere.")
-        return EventsRead(here, (), tuple(told), told_losses(losses, self.since, self.until))
+        return EventsRead(here, (), (*told, *strays.values()), told_losses(losses, self.since, self.until))
 
     def network(self, log: EventLog) -> StoredNetwork:
         """Snapshots of the sweeps of the time asked for.
