@@ -12,6 +12,10 @@ from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import Command, Platform, platform_named
 
 _READ = (OutputState.PARSED, OutputState.TRUNCATED)
+_NO_PLATFORM = (
+    "the platform of this device is unknown: no text of it names one. Put its files into a folder of their own, "
+    'with a capture.json in it that says {"platform": "cisco_ios"}, "cisco_nxos" or "cisco_catos"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def _unread(output: RawOutput, platform: Platform | None) -> tuple[OutputState, 
     if output.state not in _READ:
         return output.state, output.reason
     if platform is None:
-        return OutputState.QUARANTINED, _joined("the platform of this device is unknown: no text of it names one", output.reason)
+        return OutputState.QUARANTINED, _joined(_NO_PLATFORM, output.reason)
     return OutputState.NOT_NEEDED, "switchcorr has no use for this command"
 
 

@@ -8,6 +8,24 @@ from switchcorr.platforms import ios_hardware, ios_health, ios_interfaces, ios_l
 from switchcorr.platforms.declaration import Dialogue, Platform
 from switchcorr.platforms.scrubbing import CISCO_RULES
 
+_SHORT_NAME = r"(?:Fa|Gi|Te|Tw|Twe|Fo|Hu|Po)\d{1,3}(?:/\d{1,3}){1,2}"
+_OF_ONE_COMMAND = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"^Device ID: [^\n]{1,200}\n(?:Entry address\(es\):|Platform: )",
+        r"^\S{1,80}[ \n]{1,80}(?:Gig|Fas|Ten|Two|Twe|For|Hun|Eth) \d{1,3}(?:/\d{1,3}){1,2} {2,20}\d{1,3} ",
+        r"^-{20,80}[ ]*\n(?:Local Intf: \S{1,60}[ ]*\n)?Chassis id: [^\n]{1,200}\nPort id: [^\n]{1,200}\nPort Description(?::| - not)",
+        r"^Local Intf: \S",
+        r"^Device ID {11}Local Intf {5}Hold-time {2}Capability {6}Port ID",
+        r"^Port +Name +Status +Vlan +Duplex +Speed +Type[ ]*\n(?:[- ]{0,200}\n)?" + _SHORT_NAME + " ",
+        r"^ {0,20}vlan {1,20}mac address {1,20}type {1,20}(?:learn|protocols) ",
+        r"^Interface +Admin +Oper +Power +Device +Class +Max",
+        r"^Name: " + _SHORT_NAME + r"[ ]*\nSwitchport: (?:Enabled|Disabled)",
+        r"^Protocol +Address +Age \(min\) +Hardware Addr +Type +Interface",
+    )
+)
+"""What only IOS prints so, for captures that hold a single command: older versions end their CDP neighbors without a total."""
+
 PLATFORM = Platform(
     name="cisco_ios",
     title="Cisco IOS and IOS-XE",
@@ -31,6 +49,7 @@ PLATFORM = Platform(
         ),
         re.compile(r"^Total cdp entries displayed : \d+", re.MULTILINE),
         re.compile(r"^\s+Mac Address Table\n-{20,}", re.MULTILINE),
+        *_OF_ONE_COMMAND,
     ),
     invalid=re.compile(r"^% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized) |^Translating \"|% Bad IP address|^\s+\^$"),
     denied=re.compile(

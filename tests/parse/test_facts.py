@@ -135,10 +135,9 @@ def test_what_reading_has_judged_already_is_not_parsed(state: OutputState) -> No
 def test_a_command_of_no_use_and_an_unknown_platform_are_told() -> None:
     assert _facts(_output("x", command="show frobnication")).outputs[0].reason == "switchcorr has no use for this command"
     unknown = _facts(_output("x"), platform="").outputs[0]
-    assert (unknown.state, unknown.reason) == (
-        OutputState.QUARANTINED,
-        "the platform of this device is unknown: no text of it names one",
-    )
+    assert unknown.state is OutputState.QUARANTINED
+    assert unknown.reason.startswith("the platform of this device is unknown: no text of it names one. Put its files into a folder")
+    assert '{"platform": "cisco_ios"}' in unknown.reason
 
 
 def test_bad_lines_have_the_number_of_the_file() -> None:
