@@ -30,6 +30,10 @@ _LINES_REMEMBERED = 4_096
 """Lines of which a state remembers what they do, and as many that it has met once; then it starts anew."""
 _LONGEST_REMEMBERED = 200
 """Longer lines are seldom printed twice, and a text may be one line of megabytes."""
+_LONGEST_BLANKS = 100
+_HOLE = re.compile(rf"\s{{{_LONGEST_BLANKS + 1},}}")
+"""More blanks than any table has between its columns. Two parts of a pattern may both take them, and try all ways to share them:
+ten thousand of them kept one pattern busy for five seconds."""
 _OPTIONS = frozenset(("Required", "Filldown", "List"))
 _NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
@@ -110,9 +114,9 @@ class _State:
 
     def effect(self, line: str) -> _Effect:
         """What the line does; remembered from its second time on, and at once if it does nothing."""
-        found = self._apply(line)
         if len(line) > _LONGEST_REMEMBERED:
-            return found
+            return self._apply(_HOLE.sub(_shortened, line))
+        found = self._apply(line)
         if found is _NOTHING or line in self._met:
             if len(self.effects) >= _LINES_REMEMBERED:
                 self.effects.clear()
@@ -269,6 +273,10 @@ class _Machine:
         if self._ends_with_row:
             record.append(len(lines))
         return Scan(tuple(record.rows), tuple(unknown), lines)
+
+
+def _shortened(hole: re.Match[str]) -> str:
+    return hole[0][:_LONGEST_BLANKS]
 
 
 def _value(value: textfsm.parser.TextFSMValue) -> _Value:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from switchcorr.model.snapshot import DeviceCapture, DeviceFacts, OutputAccount, OutputState, RawOutput
 from switchcorr.model.tables import Clock, DeviceTables, Table, TableRow, table_of
+from switchcorr.parse.budget import LONGEST_S, TooSlowError, limited
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import Command, Platform, platform_named
 
@@ -80,7 +81,16 @@ def _answer(place: int, output: RawOutput, platform: Platform | None) -> _Answer
     if platform is None or output.state not in _READ:
         return None
     command = next((command for command in platform.commands if command.text == output.command), None)
-    return _Answer(place, output, command, parse_output(platform, command, output.text)) if command is not None else None
+    return _Answer(place, output, command, _parsed(platform, command, output.text)) if command is not None else None
+
+
+def _parsed(platform: Platform, command: Command, text: str) -> ParsedOutput:
+    """The rows of a text; none of one that keeps the parser too long."""
+    try:
+        with limited():
+            return parse_output(platform, command, text)
+    except TooSlowError:
+        return ParsedOutput((), OutputState.QUARANTINED, f"the parser took longer than {LONGEST_S:g} s")
 
 
 def _used(answers: Iterable[_Answer], command: str) -> Sequence[_Answer]:

@@ -27,6 +27,8 @@ from multiprocessing.context import ForkContext
 from multiprocessing.reduction import ForkingPickler
 from typing import Generic, Self, TypeVar
 
+from switchcorr.parse.budget import allow
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -277,6 +279,7 @@ def _live(pipe: Connection, work: Callable[[T], R], timeout_s: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    allow()
     _serve(pipe, work, timeout_s)
 
 
