@@ -9,6 +9,9 @@ _MAC_GLUE = str.maketrans("", "", ":-. ")
 _HEX12 = re.compile(r"[0-9a-f]{12}")
 _BRACKETS = re.compile(r"(.+?)\(([^()]*)\)")
 _SERIAL = re.compile(r"[A-Za-z]{3}\d{4}[A-Za-z0-9]{4}|\d{8,11}")
+_SHORT_OCTETS = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}")
+_BY_A_PERSON = re.compile(r"(?:0[xX])?([^()]*[^()\s])\s*(?:\([^()]*\))?")
+_PHONE_LIKE = re.compile(r"(?:SEP|ATA)[ :-]?[0-9A-Z]{8,16}", re.IGNORECASE)
 _PHONE = re.compile(r"(SEP|SIP|ATA)([0-9A-F]{12})(?:\.[A-Z0-9_.-]*)?")
 _NUMBER_OF_NAME = re.compile(r"[+-]?\d+[.,]\d+E[+-]?\d+", re.IGNORECASE)
 
@@ -93,7 +96,23 @@ def phone_from_any(text: str) -> PhoneName | None:
 
     >>> phone_from_any("00:07:0e:a2:48:6a"), phone_from_any("lobby")
     ('SEP00070EA2486A', None)
+    >>> phone_from_any("0:7:e:a2:48:6a"), phone_from_any("0x00070EA2486A"), phone_from_any("SEP 0007.0EA2.486A (Lobby)")
+    ('SEP00070EA2486A', 'SEP00070EA2486A', 'SEP00070EA2486A')
     """
+    name = _phone_as_printed(text)
+    if name is not None:
+        return name
+    found = _BY_A_PERSON.fullmatch(text.strip())
+    if found is None:
+        return None
+    bare = found[1]
+    if _SHORT_OCTETS.fullmatch(bare):
+        bare = "".join(octet.zfill(2) for octet in bare.split(":"))
+    kind = bare[:3].upper()
+    return _phone_as_printed(kind + bare[3:].translate(_MAC_GLUE) if kind in ("SEP", "SIP", "ATA") else bare)
+
+
+def _phone_as_printed(text: str) -> PhoneName | None:
     name = PhoneName.parse_or_none(text)
     if name is not None:
         return name
@@ -101,6 +120,15 @@ def phone_from_any(text: str) -> PhoneName | None:
         return PhoneName.of(MacAddress.parse(text))
     except ValueError:
         return None
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether a name that is no phone's was meant to be one: a digit is missing, or is none.
+
+    >>> looks_like_phone("SEP00005E0053"), looks_like_phone("SEP0000ZZ00530B"), looks_like_phone("separate-gateway"), looks_like_phone("CTI-7")
+    (True, True, False, False)
+    """
+    return _PHONE_LIKE.fullmatch(text.strip()) is not None and sum(character.isdigit() for character in text) > len(text) // 3
 
 
 def spoilt_name(text: str) -> bool:

@@ -22,6 +22,7 @@ PLACEMENT_COLUMNS = (
     "reason",
     "extension",
     "description",
+    "last_seen",
 )
 """Columns of ``switchcorr/placements/1``, in this order."""
 
@@ -45,6 +46,7 @@ def placement_document(placement: Placement) -> dict[str, str | int | float | No
         "reason": placement.reason,
         "extension": placement.extension,
         "description": placement.description,
+        "last_seen": iso(placement.last_seen) if placement.last_seen else "",
     }
 
 

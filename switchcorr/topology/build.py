@@ -132,7 +132,7 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Networ
     announced = _announced(devices, names)
     chassis = {name: find_chassis(facts, announced=announced.get(name, "")) for name, facts in devices.items()}
     alone = _unread_chassis(options.known, names, devices)
-    guessed = f"{', '.join(sorted(alone)[:3])} not read: modules taken from the interface names that phones tell" if alone else ""
+    guessed = f"{first_few(sorted(alone), _NAMES_TOLD)} not read: modules taken from the interface names that phones tell" if alone else ""
     return _Network(
         devices=devices,
         names=names,

@@ -75,6 +75,11 @@ def test_a_row_has_every_column_whatever_is_known(placement: Placement) -> None:
     assert tuple(placement_document(placement)) == PLACEMENT_COLUMNS
 
 
+def test_the_row_of_a_phone_that_is_missing_from_a_later_snapshot_says_when_it_was_last_seen() -> None:
+    assert placement_document(_PLACED)["last_seen"] == "2026-11-22T09:41:07Z"
+    assert placement_document(replace(_PLACED, last_seen=None))["last_seen"] == ""
+
+
 def test_the_row_says_by_what_evidence() -> None:
     row = placement_document(_PLACED)
     assert (row["interface"], row["mac"], row["evidence"], row["confidence"]) == ("GigabitEthernet3/7", "00:00:5e:00:53:01", "cdp", 0.98)

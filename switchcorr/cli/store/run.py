@@ -28,7 +28,7 @@ from switchcorr.store.answers import StoredPlace
 from switchcorr.store.checking import CheckOutcome
 from switchcorr.text import counted, first_few
 
-_TIMES = ("since", "until", "last_seen")
+_TIMES = ("since", "until")
 _SHOWN = 5
 _MB = 1e6
 
@@ -44,8 +44,8 @@ def show_stored_location(question: StoredQuestion, *, format_: Format | None, ve
         write_out("".join(f"{line}\n" for line in lines))
     else:
         documents = [_document(one) for one in answer.places]
-        documents += [{**placement_document(one), "since": "", "until": "", "last_seen": ""} for one in answer.unplaced]
-        write_placement_documents(documents, chosen, more=_TIMES, shown=_TIMES[:2])
+        documents += [{**placement_document(one), "since": "", "until": ""} for one in answer.unplaced]
+        write_placement_documents(documents, chosen, more=_TIMES, shown=_TIMES)
     if answer.asked and not quiet:
         tell(answer.asked)
 
@@ -54,7 +54,7 @@ def show_stored_placements(place: StorePlace, at: datetime, *, format_: Format |
     """Print where every phone was."""
     set_up_logging(verbose=verbose, quiet=quiet)
     documents = [_document(one) for one in stored_placements(place, at)]
-    write_placement_documents(documents, chosen_format(format_), more=_TIMES, shown=_TIMES[:2])
+    write_placement_documents(documents, chosen_format(format_), more=_TIMES, shown=_TIMES)
 
 
 def _document(one: StoredPlace) -> dict[str, str | int | float | None]:

@@ -23,7 +23,10 @@ _END_SYSTEM = re.compile(
 _LINUX = re.compile(r"\bLinux\b", re.IGNORECASE)
 _PANEL_PORT = re.compile(r"\d/\d|^swp\d|^Ethernet\d", re.IGNORECASE)
 """Ports as switches call them; those of a server are ``eth0`` or an address. Switches of many makers run Linux and say so."""
-_PORT_MAC = re.compile(r"([0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})(?::[Pp]\d)?")
+_PORT_MAC = re.compile(
+    r"([0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})(?P<socket>:[Pp]\d)?"
+)
+"""The MAC as a port id, and the socket that Cisco's phones name behind it: ``00005E005301:P1``."""
 
 
 class NeighborKind(enum.Enum):
@@ -56,12 +59,20 @@ def is_phone(neighbor: Neighbor) -> bool:
     """Whether a record is of a phone: by its name, or by what it says of itself.
 
     One that tells no capability is told by its voice VLAN: LLDP-MED gives it to phones (endpoints of class III) only, and switches tell what they can.
+    One that tells no name either (a phone that is starting) is told by its port id, a MAC with the phone's socket behind it.
     """
     if PhoneName.parse_or_none(neighbor.name) is not None or _PHONE_WORDS.search(neighbor.platform):
         return True
     if _has(neighbor, "P", "phone") or _has(neighbor, "T", "telephone", lldp=True):
         return True
-    return neighbor.protocol is NeighborProtocol.LLDP and neighbor.voice_vlan is not None and not neighbor.capabilities
+    if neighbor.protocol is not NeighborProtocol.LLDP or neighbor.capabilities:
+        return False
+    return neighbor.voice_vlan is not None or (not neighbor.name and _names_a_socket(neighbor))
+
+
+def _names_a_socket(neighbor: Neighbor) -> bool:
+    found = _PORT_MAC.fullmatch(neighbor.port)
+    return found is not None and found["socket"] is not None
 
 
 def phone_of(neighbor: Neighbor) -> PhoneName | None:

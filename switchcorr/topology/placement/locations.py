@@ -14,11 +14,11 @@ from pathlib import Path
 
 from switchcorr.errors import InputFileError
 from switchcorr.files import read_available
-from switchcorr.model.addresses import MacAddress, PhoneName, device_key, phone_from_any, spoilt_name
+from switchcorr.model.addresses import MacAddress, PhoneName, device_key, looks_like_phone, phone_from_any, spoilt_name
 from switchcorr.model.campus import RISK_KINDS, Campus, risk_kind, risk_table
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
-from switchcorr.text import counted, decode, looks_binary
+from switchcorr.text import clean, counted, decode, looks_binary
 from switchcorr.topology.facts.sheet import read_sheet, spoilt_port, whole_number
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
@@ -141,6 +141,8 @@ class _Table:
                 f"{counted(len(row), 'cell')}, {counted(len(self.header), 'column')}; the cells behind the last column are not used", line
             )
         phone = str(phone_from_any(name) or name)
+        if looks_like_phone(phone) and PhoneName.parse_or_none(phone) is None:
+            self.problem(f"{clean(name, limit=60)} has not the twelve hexadecimal digits of a phone's name; it is taken as it stands", line)
         filled = {column: cell for column, cell in zip(self.header, row, strict=False) if column and cell}
         del filled[self.header[self.phone_column]]
         for column in [column for column in self.ports if column in filled and spoilt_port(filled[column])]:

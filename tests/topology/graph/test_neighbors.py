@@ -58,6 +58,15 @@ def test_a_phone_is_known_by_name_or_by_the_mac_in_its_lldp_port_id() -> None:
     assert phone_of(lldp("Gi1/0/1", "", "0000.5e00.0001", platform="Example telephone", capabilities="")) == phone(1)
 
 
+def test_a_phone_that_tells_neither_name_nor_capabilities_is_known_by_the_socket_in_its_port_id() -> None:
+    silent = replace(lldp("Gi1/0/1", "", "00005E000001:P1"), capabilities=())
+    assert phone_of(silent) == phone(1)
+    assert phone_of(replace(silent, port="0000.5e00.0001")) is None
+    assert phone_of(replace(silent, port="port 1")) is None
+    assert phone_of(replace(silent, name="dist-1")) is None
+    assert phone_of(replace(silent, capabilities=("B", "R"))) is None
+
+
 def test_a_chassis_id_and_the_port_of_a_switch_name_no_phone() -> None:
     assert phone_of(lldp("Gi1/0/1", "", "port 1", capabilities="B,T", chassis_id="00005e000001")) is None
     assert phone_of(lldp("Gi1/0/1", "dist-1", "00005e000001", capabilities="B,R")) is None

@@ -25,6 +25,25 @@ def test_any_usual_separator_and_notation_of_a_phone(glue: str) -> None:
     assert _parsed(text).rows == {A: {"switch": "acc-1"}, B: {"switch": "acc-2"}, "CTI-1": {}}
 
 
+@pytest.mark.parametrize("cell", ["0:0:5e:0:53:1", "0x00005E005301", "SEP 00005E005301", "SEP-0000.5E00.5301", "SEP00005E005301 (Lobby)"])
+def test_what_people_make_of_a_name_is_that_phone(cell: str) -> None:
+    found = _parsed(f"phone,switch\n{cell},acc-1\n")
+    assert (found.rows, found.problems) == ({A: {"switch": "acc-1"}}, ())
+
+
+@pytest.mark.parametrize("cell", ["SEP00005E0053", "SEP0000ZZ005301"])
+def test_a_name_with_wrong_digits_is_told(cell: str) -> None:
+    found = _parsed(f"phone,switch\n{cell},acc-1\n")
+    assert found.rows == {cell: {"switch": "acc-1"}}
+    assert found.problems == (
+        f"where.csv: line 2: {cell} has not the twelve hexadecimal digits of a phone's name; it is taken as it stands",
+    )
+
+
+def test_other_devices_and_odd_brackets_are_names() -> None:
+    assert sorted(_parsed("phone,switch\nlobby (east),a\n((,a\nSIP Trunk (HQ),a\n").rows) == ["((", "SIP Trunk (HQ)", "lobby (east)"]
+
+
 def test_known_names_are_kinds_and_labels_are_labels() -> None:
     found = _parsed(f"phone,ip,node,User,description,uplink bundle\n{A},192.0.2.1,cm-1,Ann,reception,po-7\n")
     assert found.rows[A] == {"node": "cm-1", "uplink_bundle": "po-7"}

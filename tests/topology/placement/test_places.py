@@ -425,6 +425,11 @@ def test_an_alarm_places_a_phone_without_any_capture() -> None:
     assert campus.assumptions == ("acc-7 not read: modules taken from the interface names that phones tell",)
 
 
+def test_of_many_switches_that_were_not_read_the_first_are_named_and_the_others_counted() -> None:
+    campus = _campus(alarms=[_alarm(number, f"acc-{number}", "GigabitEthernet3/12") for number in range(1, 9)])
+    assert campus.assumptions == ("acc-1, acc-2, acc-3 and 5 more not read: modules taken from the interface names that phones tell",)
+
+
 @pytest.mark.parametrize(
     ("port", "interface", "module"),
     [
