@@ -19,7 +19,8 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import sub
 from typing import NamedTuple
 
 from switchcorr.events.told_time import FAR_S, named_times, set_time
@@ -54,12 +55,12 @@ def without_strays(log: EventLog) -> WithoutStrays:
 
 
 def stray_rows(log: EventLog) -> set[int]:
-    """The rows whose time is far from that of all others; see the module."""
+    """The rows of a log in order of time whose time is far from that of all others; see the module."""
+    if max(map(sub, islice(log.time, 1, None), log.time), default=0.0) <= FAR_S:
+        return set()  # nearly always; a NaN is not less, and is looked at below
     order = [row for row, time in enumerate(log.time) if not math.isnan(time)]
     order.sort(key=log.time.__getitem__)
     stretches = _stretches(log, order)
-    if len(stretches) < 2:  # a log without a gap
-        return set()
     found = _before_2000(log, order)
     small = [one for one in stretches if len(one) * _FEW_IN <= len(order) and log.time[one[-1]] - log.time[one[0]] <= FAR_S]
     suspect = _of_large_files(log, order, {row for one in small for row in one})

@@ -42,6 +42,11 @@ def test_a_pattern_that_hangs_is_given_up_in_a_worker() -> None:
 
 
 @pytest.mark.usefixtures("allowed")
+def test_a_process_that_allows_it_is_interrupted_too() -> None:
+    assert _hang(0.05) == "given up"
+
+
+@pytest.mark.usefixtures("allowed")
 def test_what_ends_in_time_is_not_interrupted_afterwards() -> None:
     with limited(1000):
         pass
