@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 LONGEST_S = 10.0
-"""A thousand times what the largest real outputs take."""
+"""Assumed: far more than any output of the tests takes."""
 
 
 class TooSlowError(Exception):
