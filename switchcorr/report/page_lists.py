@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.incident import Correlation
 from switchcorr.model.moments import DAY_S
-from switchcorr.report.clock import clock_time, full_time, span_words
+from switchcorr.report.clock import clock_time, full_time
 from switchcorr.report.draw.faceplate import errors_sentence, faceplate
 from switchcorr.report.draw.shapes import Picture, compact
 from switchcorr.report.estate import Estate, LogKind, PhoneState
@@ -202,14 +202,14 @@ def _phone(estate: Estate, row: int) -> PhoneRow:
         lost=clock_time(moment),
         reason=losses.reason[row].partition(" ")[0],
         node=phones.node[phone],
-        back=_back(losses.state[row], moment, back),
+        back=_back(losses.state[row], back),
     )
 
 
-def _back(state: int, moment: float, back: float) -> str:
+def _back(state: int, back: float) -> str:
     if state == PhoneState.NOT_LOGGED:
         return "not logged"
-    return "not seen" if math.isnan(back) else f"{clock_time(back)} (+{span_words(back - moment)})"
+    return "not seen" if math.isnan(back) else clock_time(back)
 
 
 def panel_view(estate: Estate, module: int, lost: Tally) -> PanelView:

@@ -749,7 +749,7 @@ function startMap() {
 	for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) on(matchMedia(query), "change", () => { colours = {}; draw(); });
 	size();
 	views.push(() => { hitTiles = new Set(tiles.filter(s => d.modulesOf[s].some(m => step(d.lostOn[m], phonesOn(m))))); if (moved) draw(); else home(); });
-	show(tiles.length > 200 && d.lost.length > 0);
+	show(tiles.length > 200 && d.lossPhone.length > 0);
 	return near;
 }
 

@@ -179,7 +179,7 @@ def test_in_a_narrow_window_pictures_and_map_begin_at_what_they_are_about(browse
 
 def test_only_the_phones_of_a_cause_says_how_many_and_goes_to_the_list(page: Driven, estate: Estate) -> None:
     page.page.locator("#cause-2 button", has_text="Only its phones").click()
-    number = sum(cause == 2 for cause in estate.phones.cause)
+    number = len({phone for phone, cause in zip(estate.losses.phone, estate.losses.cause, strict=True) if cause == 2})
     assert page.page.locator("#cause-2 [role=status]").inner_text() == f"{number} phones: list ↓"
     assert 0 <= page.ask("document.getElementById('phones').getBoundingClientRect().top") < 200
     assert page.page.locator("#phone-say").inner_text() == f"{number} phones"

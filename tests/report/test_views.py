@@ -131,4 +131,4 @@ def test_a_suspect_that_could_not_be_tested_has_no_bar() -> None:
     tested = result_view(replace(result, incidents=(replace(incident, verdict=Verdict.NETWORK),))).incidents[0]
     untested = result_view(result).incidents[0]
     assert [line.width for line in untested.ranking] == [0.0, 0.0]
-    assert [line.width > 100 for line in tested.ranking if line.kind] == [True]
+    assert [line.width > 60 for line in tested.ranking if line.kind] == [True]
