@@ -12,7 +12,7 @@ from scipy.special import betaln, gammaln
 from scipy.stats import beta
 
 from switchcorr.correlate.drops.clusters import SIZES
-from switchcorr.correlate.drops.reasons import administrative_profile, common_profile, fault_profile
+from switchcorr.correlate.drops.reasons import administrative_profile, caused_profile, common_profile, fault_profile
 from switchcorr.correlate.exposure.table import Floats, places
 from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.scoring.cells import MOSTLY
@@ -108,24 +108,20 @@ def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> floa
     mix, reason = likelihood.constants.profile_mix, likelihood.sample.reason[drop]
     if item.kind is ItemKind.ADMINISTRATIVE:
         return float(administrative_profile(mix)[reason])
-    common = float(common_profile(mix)[reason])
     if item.kind is ItemKind.UNNAMED:
-        return common
+        return float(common_profile(mix)[reason])
     kind = "switch" if item.kind is ItemKind.UNSEEN else likelihood.exposure.components[item.component].kind
-    own = float(fault_profile(kind, mix)[reason])
+    common, own = float(caused_profile(kind, mix)[reason]), float(fault_profile(kind, mix)[reason])
     return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
 
 
 def _stories(likelihood: Likelihood, cells: Sequence[_Cell]) -> list[float]:
-    """Of how many drops each cell's kind is told: those of one sort share what one has, the smallest first taking no more than it needs."""
-    profile = {id(cell): [_reason(likelihood, cell.item, drop, 0.0) for drop in range(len(likelihood.sample.row))] for cell in cells}
+    """Of how many drops each cell's kind is told: all have together what one has, the smallest first taking no more than it needs."""
     limit, found = likelihood.constants.reasons_count, {}
-    left: dict[int, float] = {}
-    for cell in sorted(cells, key=lambda cell: len(cell.drops)):
-        alike = [id(other) for other in cells if profile[id(other)] == profile[id(cell)]]
-        share = left.get(id(cell), limit) / len([other for other in alike if other not in found])
-        told = min(len(cell.drops), share)
-        left.update(dict.fromkeys(alike, left.get(id(cell), limit) - told))
+    left = limit
+    for place, cell in enumerate(sorted(cells, key=lambda cell: len(cell.drops))):
+        told = min(len(cell.drops), left / (len(cells) - place))
+        left -= told
         story = sum(len(other.drops) for other in cells if other is cell or _common(likelihood, [cell.item, other.item]))
         found[id(cell)] = max(float(story), limit * len(cell.drops) / max(told, 1.0))
     return [found[id(cell)] for cell in cells]

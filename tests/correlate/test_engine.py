@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -181,6 +182,25 @@ def test_devices_without_a_mac_take_part() -> None:
     (incident,) = explain(rows, [*_WEEK, *burst([*sorted(_ROWS)[::6], "CTI-0", "CTI-1"])]).incidents
     assert incident.verdict is Verdict.CALL_SERVER
     assert {"CTI-0", "CTI-1"} <= {item.phone for item in incident.phones}
+
+
+def test_ports_of_an_application_alone_are_no_part_of_the_network() -> None:
+    lost = {f"SEP0000000000{n:02X}": {"node": "node-1", "cluster": "one"} for n in range(0x80, 0x90)}  # their places are not known
+    ports = {f"CTI-{i}": {"node": "node-2", "cluster": "one"} for i in range(10)}
+    (incident,) = explain(_ROWS | lost | ports, [*_WEEK, *burst(sorted(ports), seconds=2.0)]).incidents
+    assert incident.verdict is not Verdict.NETWORK
+    assert incident.p_unlocated == 0.0
+    assert incident.suspects[0].component.kind in ("node", "cluster")
+
+
+@pytest.mark.parametrize(("reason", "count"), [(8, 6), (8, 50), (13, 6), (13, 50)])
+def test_software_of_phones_that_starts_them_anew_or_hangs_is_named(reason: int, count: int) -> None:
+    rows = {name: row | {"model": "8841" if i % 3 == 0 else "7821"} for i, (name, row) in enumerate(sorted(_ROWS.items()))}
+    crashed = random.Random(3).sample(below(rows, "model", "8841"), count)
+    (incident,) = explain(rows, [*_WEEK, *burst(crashed, reason=reason)]).incidents
+    (cause,) = incident.causes
+    assert (cause.component, incident.verdict) == (Component("model", "8841"), Verdict.ENDPOINT)
+    assert not any("reasons do not fit" in item.text for item in cause.evidence_against)
 
 
 def test_suspects_are_there_also_when_nothing_is_proven() -> None:

@@ -43,14 +43,18 @@ AMBIGUOUS = (ReasonClass.CONNECTIVITY, ReasonClass.KEEPALIVE)
 ON_PURPOSE = (ReasonClass.RESET, ReasonClass.LOGIN, ReasonClass.SCHEDULED)
 """What somebody, or a plan, makes a phone do."""
 _UNREGISTERED: Mapping[int, ReasonClass] = {
-    6: ReasonClass.CONNECTIVITY, 8: ReasonClass.INITIATED, 9: ReasonClass.RESET, 10: ReasonClass.UNREGISTERED, 11: ReasonClass.PROTOCOL,
+    2: ReasonClass.SERVER_RESTART, 3: ReasonClass.SERVER_RESTART, 4: ReasonClass.SERVER_RESTART, 5: ReasonClass.SERVER_RESTART,
+    7: ReasonClass.SERVER_RESTART, 6: ReasonClass.CONNECTIVITY, 8: ReasonClass.INITIATED, 9: ReasonClass.RESET, 10: ReasonClass.UNREGISTERED, 11: ReasonClass.PROTOCOL,
     12: ReasonClass.PROTOCOL, 13: ReasonClass.KEEPALIVE, 14: ReasonClass.PROTOCOL, 15: ReasonClass.SERVER_RESTART, 16: ReasonClass.DUPLICATE,
     17: ReasonClass.RESET, 18: ReasonClass.NO_RESPONSE, 19: ReasonClass.LOGIN, 20: ReasonClass.LOGIN, 21: ReasonClass.SCHEDULED,
-    22: ReasonClass.SERVER_RESTART, 23: ReasonClass.SOURCE_CHANGED, 24: ReasonClass.SOURCE_CHANGED, 25: ReasonClass.PROTOCOL,
+    22: ReasonClass.CONNECTIVITY, 23: ReasonClass.SOURCE_CHANGED, 24: ReasonClass.SOURCE_CHANGED, 25: ReasonClass.PROTOCOL,
     26: ReasonClass.PROTOCOL, 28: ReasonClass.SCHEDULED, 29: ReasonClass.SCHEDULED, 30: ReasonClass.SCHEDULED, 31: ReasonClass.CONNECTIVITY,
     33: ReasonClass.SCHEDULED, 34: ReasonClass.SCHEDULED,
 }  # fmt: skip
-_TRANSIENT: Mapping[int, ReasonClass] = {6: ReasonClass.CONNECTIVITY, 27: ReasonClass.CONNECTIVITY, 23: ReasonClass.SERVER_RESTART}
+_TRANSIENT: Mapping[int, ReasonClass] = {
+    6: ReasonClass.CONNECTIVITY, 27: ReasonClass.CONNECTIVITY, 7: ReasonClass.SERVER_RESTART, 23: ReasonClass.SERVER_RESTART,
+    30: ReasonClass.SERVER_RESTART, 31: ReasonClass.SERVER_RESTART,
+}  # fmt: skip
 _STATION: Mapping[int, ReasonClass] = {
     0: ReasonClass.INITIATED, 1: ReasonClass.PROTOCOL, 2: ReasonClass.KEEPALIVE, 3: ReasonClass.RESET, 4: ReasonClass.DUPLICATE,
     5: ReasonClass.SCHEDULED, 6: ReasonClass.PROTOCOL, 7: ReasonClass.PROTOCOL, 8: ReasonClass.CONNECTIVITY,
@@ -73,7 +77,18 @@ _PATH = {1: 0.26, 2: 0.60, 4: 0.03, 3: 0.04, 5: 0.02, 0: 0.05}
 _SITE = {1: 0.24, 2: 0.46, 10: 0.18, 5: 0.06, 4: 0.04, 0: 0.05}
 _NODE = {7: 0.32, 1: 0.26, 2: 0.26, 3: 0.08, 5: 0.05, 0: 0.05}  # a node that is starved looks like a cluster that is
 _CLUSTER = {1: 0.36, 2: 0.40, 3: 0.08, 5: 0.08, 7: 0.07, 0: 0.06}  # 3: phones that lose their server reset themselves too
+_PHONE_ITSELF = {
+    3: 0.36,
+    2: 0.28,
+    1: 0.20,
+    4: 0.04,
+    5: 0.03,
+    12: 0.03,
+    0: 0.05,
+}  # software that crashes starts the phone anew, one that hangs falls silent
 _ADMINISTRATIVE = {8: 0.46, 9: 0.46, 3: 0.02, 4: 0.02, 11: 0.02}
+PHONE_KINDS = frozenset(("model", "firmware"))
+"""Kinds whose fault is one of the phones themselves."""
 _LOCAL_KINDS = frozenset(("port", "asic", "module", "chassis", "switch", "power"))
 
 
@@ -120,12 +135,27 @@ def fault_profile(kind: str, mix: float) -> NDArray[np.float64]:
         return _profile(_CLUSTER, mix)
     if kind == "site":
         return _profile(_SITE, mix)
+    if kind in PHONE_KINDS:
+        return _profile(_PHONE_ITSELF, mix)
     return _profile(_LOCAL if kind in _LOCAL_KINDS else _PATH, mix)
 
 
 @lru_cache
+def caused_profile(kind: str, mix: float) -> NDArray[np.float64]:
+    """Log probability of each reason class for a drop that a fault of this kind or another one made.
+
+    Phones that fail by themselves start anew as no phone does whose path is lost: with them it is as likely theirs.
+    """
+    if kind not in PHONE_KINDS:
+        return common_profile(mix)
+    either: NDArray[np.float64] = np.logaddexp(common_profile(mix), fault_profile(kind, mix)) - np.log(2)
+    either.flags.writeable = False
+    return either
+
+
+@lru_cache
 def common_profile(mix: float) -> NDArray[np.float64]:
-    """Log probability of each reason class for a fault of whatever kind: the mean of the declared profiles."""
+    """Log probability of each reason class for a fault of network or server: the mean of the declared profiles."""
     profiles = [_profile(shares, mix) for shares in (_LOCAL, _PATH, _SITE, _NODE, _CLUSTER)]
     mean: NDArray[np.float64] = np.logaddexp.reduce(profiles, axis=0) - np.log(len(profiles))
     mean.flags.writeable = False

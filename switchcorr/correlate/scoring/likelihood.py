@@ -259,7 +259,7 @@ class Likelihood:
         hits = [layer.hits for layer in found.layers]
         if len(hits) == 1:
             return hits
-        return found.to_cells(self.stories.drops_told(found.each("profile", -1), found.of_cells(hits), found.common > 0))
+        return found.to_cells(self.stories.drops_told(found.of_cells(hits), found.common > 0))
 
     def _others(self, found: Layout) -> list[Floats]:
         """Per cell, the drops to be expected because its phones are those of larger items too."""

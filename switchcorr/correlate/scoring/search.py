@@ -74,7 +74,9 @@ def search(likelihood: Likelihood) -> Posterior:
 def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     yield from _best(likelihood.alone(), TOP_FAULTS, TOP_ADMINISTRATIVE)
     at_unknown_places = np.unique(likelihood.sample.row[likelihood.covariates.unseen])
-    if len(at_unknown_places) > 1 and not likelihood.leaks.one_site:  # one endpoint shares nothing
+    if (
+        likelihood.exposure.is_phone[at_unknown_places].sum() > 1 and not likelihood.leaks.one_site
+    ):  # one phone shares nothing, and what has no port no part of the network
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
     if len(np.unique(likelihood.sample.row)) > 1:
         yield _UNNAMED

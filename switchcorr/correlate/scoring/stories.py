@@ -7,13 +7,13 @@ and what a profile is wrong in, it is wrong in three hundred times. So it counts
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.drops.reasons import administrative_profile, common_profile, fault_profile
-from switchcorr.correlate.exposure.table import Bools, Floats, Ints
+from switchcorr.correlate.drops.reasons import administrative_profile, caused_profile, common_profile, fault_profile
+from switchcorr.correlate.exposure.table import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +30,6 @@ class Stories:
     caused: Floats
     kind: Floats
     limit: float
-    _sorts: Ints = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_sorts", np.unique(self.caused + self.kind, axis=0, return_inverse=True)[1].ravel())
 
     @property
     def action(self) -> int:
@@ -54,26 +50,20 @@ class Stories:
         """How much each reason counts for the kind, among so many drops of one cause."""
         return np.minimum(1.0, self.limit / np.maximum(drops, 1.0))
 
-    def drops_told(self, rows: Ints, hits: Floats, joined: Bools) -> Floats:
+    def drops_told(self, hits: Floats, joined: Bools) -> Floats:
         """Of how many drops each of several causes tells its kind, as ``share`` takes it; of many hypotheses at once.
 
-        Causes that share phones tell one story: a part does not tell it once more. Stories of one sort have together what one has, each the
-        same part of it unless it needs less: splitting a cause must not tell its story twice.
+        Causes that share phones tell one story: a part does not tell it once more. Others have together what one has, each the same part of
+        it unless it needs less: splitting a cause must not tell its story twice, nor two causes more if they are of unlike kinds.
 
         Args:
-            rows: of the causes, per hypothesis; -1 where there is none.
-            hits: drops of each; 0 where there is none.
+            hits: drops of each cause, per hypothesis; 0 where there is none.
             joined: per hypothesis and two causes, whether they share phones; symmetric, and not of a cause with itself.
         """
-        sort = np.where(rows >= 0, self._sorts[rows], -1 - np.arange(rows.shape[1]))  # where there is no cause each is a sort of its own
-        alike = sort[:, :, np.newaxis] == sort[:, np.newaxis, :]
-        told, waiting = np.zeros(hits.shape), np.ones(hits.shape, dtype=bool)
-        every = np.arange(len(hits))
-        for place in np.argsort(hits, axis=1, kind="stable").T:  # the smallest first: what it does not need is left to the others
-            mine = alike[every, place]
-            left = self.limit - (told * mine).sum(axis=1)
-            told[every, place] = np.minimum(hits[every, place], left / (mine & waiting).sum(axis=1))
-            waiting[every, place] = False
+        told, every = np.zeros(hits.shape), np.arange(len(hits))
+        for waiting, place in zip(range(hits.shape[1], 0, -1), np.argsort(hits, axis=1, kind="stable").T, strict=True):
+            left = self.limit - told.sum(axis=1)  # the smallest first: what it does not need is left to the others
+            told[every, place] = np.minimum(hits[every, place], left / waiting)
         together: Floats = hits + (joined * hits[:, np.newaxis, :]).sum(axis=2)
         return np.maximum(together, self.limit * hits / np.maximum(told, 1.0))
 
@@ -89,5 +79,5 @@ def stories(kinds: Sequence[str], innocent: Floats, constants: Constants) -> Sto
     mix = constants.profile_mix
     common, managed = common_profile(mix), administrative_profile(mix)
     profiles = np.array([*(fault_profile(kind, mix) for kind in kinds), managed, fault_profile("switch", mix), common])
-    caused = np.array([*(common for _ in kinds), managed, common, common])
+    caused = np.array([*(caused_profile(kind, mix) for kind in kinds), managed, common, common])
     return Stories(caused - innocent, profiles - caused, constants.reasons_count)

@@ -50,8 +50,19 @@ def test_nothing_shared_scores_its_prior_and_what_innocent_clusters_explain() ->
     assert likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2]).score(NOTHING) > np.log(DEFAULT.p_nothing) + 1
 
 
-def test_a_small_fault_beside_a_large_one_of_another_sort_tells_its_kind_as_it_does_alone() -> None:
-    """Of parts that share phones the story is one: a module tells it no louder than the other phones of the cluster that fails with it."""
+def test_two_alike_faults_are_told_alike_and_unlike_kinds_gain_nothing_by_being_mixed() -> None:
+    rows = rows_of(4, 2, 60)
+    likelihood = likelihood_of(rows, [*below(rows, "switch", "acc-1"), *below(rows, "switch", "acc-2")])
+    path = [_fault(likelihood, "uplink_bundle", f"acc-{n}:Port-channel1") for n in (1, 2)]
+    own = [_fault(likelihood, "switch", f"acc-{n}") for n in (1, 2)]
+    alike = sorted((likelihood.score((path[0], path[1])), likelihood.score((own[0], own[1]))))
+    mixed = likelihood.score((path[0], own[1])), likelihood.score((own[0], path[1]))
+    assert mixed[0] == pytest.approx(mixed[1])
+    assert alike[0] < mixed[0] < alike[1]
+
+
+def test_a_small_fault_beside_a_large_one_tells_its_kind_in_full() -> None:
+    """And the large one so much less; of parts that share phones the story is one."""
     rows = rows_of(4, 2, 60)
     dropped = [*below(rows, "module", "acc-1/1")[:6], *below(rows, "switch", "acc-2")[:80]]
     gained: dict[str, list[float]] = {"uplink_bundle": [], "cluster": []}
@@ -61,7 +72,8 @@ def test_a_small_fault_beside_a_large_one_of_another_sort_tells_its_kind_as_it_d
         for kind, id_ in (("uplink_bundle", "acc-2:Port-channel1"), ("cluster", "one")):
             other = _fault(likelihood, kind, id_)
             gained[kind].append(likelihood.score((module, other)) - likelihood.score((other,)))
-    assert gained["uplink_bundle"][0] == pytest.approx(gained["uplink_bundle"][1])
+    whole = float(likelihood.stories.kind[likelihood.exposure.kinds.index("uplink_bundle"), likelihood.sample.reason[0]])
+    assert gained["uplink_bundle"][1] - gained["uplink_bundle"][0] == pytest.approx(6 * whole)
     assert abs(gained["cluster"][0] - gained["cluster"][1]) > 0.1
 
 
