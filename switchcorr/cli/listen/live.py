@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -87,29 +88,47 @@ def follow_only(request: LiveRequest, talk: LiveTalk) -> None:
 
 @final
 class LiveProcess:
-    """The watching process of a listener; one that failed is started again after a minute."""
+    """The watching process of a listener; one that failed, or could not be started, is started again after a minute.
 
-    def __init__(self, request: LiveRequest, talk: LiveTalk) -> None:
-        self._request, self._talk = request, talk
+    Args:
+        monotonic: the clock for that minute.
+    """
+
+    def __init__(self, request: LiveRequest, talk: LiveTalk, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._request, self._talk, self._monotonic = request, talk, monotonic
         self._process: BaseProcess | None = None
-        self._started = 0.0
+        self._started: float | None = None
         self._is_told = False
 
+    @property
+    def process(self) -> BaseProcess | None:
+        """The process; None before it was started, and while it cannot be."""
+        return self._process
+
     def start(self) -> None:
-        """Start it."""
-        context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=_child, args=(self._request, self._talk, os.getpid()), name="switchcorr-live")
-        self._process.start()
-        self._started, self._is_told = time.monotonic(), False
+        """Start it; a machine that has no room for a process now (no memory, too many processes or files) is told, and asked again."""
+        process = multiprocessing.get_context("spawn").Process(
+            target=_child, args=(self._request, self._talk, os.getpid()), name="switchcorr-live"
+        )
+        self._started = self._monotonic()
+        try:
+            process.start()
+        except OSError as error:  # reception does not end for that
+            if not self._is_told:
+                why = error.strerror or str(error)
+                tell(f"live: incidents are not recognised at the moment (no process can be started: {why}); it is tried again")
+            self._process, self._is_told = None, True
+        else:
+            self._process, self._is_told = process, False
 
     def check(self) -> None:
-        """Start it again if it is gone."""
-        if self._process is None or self._process.is_alive():
+        """Start it again if it was started once and is not there."""
+        if self._started is None or (self._process is not None and self._process.is_alive()):
             return
-        if not self._is_told:
+        if not self._is_told and self._process is not None:
             self._is_told = True
             tell(f"live: incidents are not recognised at the moment (process ended with {self._process.exitcode}); it is started again")
-        if time.monotonic() - self._started >= _AGAIN_S:
+        if self._monotonic() - self._started >= _AGAIN_S:
             self.start()
 
     def end(self) -> None:
