@@ -58,13 +58,16 @@ def seconds_of(text: str) -> int:
     return seconds
 
 
-def systemd_units(command: Sequence[str], every_s: int, directory: str) -> str:
+def systemd_units(command: Sequence[str], every_s: int, directory: str, *, writes: Sequence[str] = ()) -> str:
     """A service and a timer for systemd; two files in one text, each under its name.
 
     Args:
         directory: where the command was given: relative paths in it begin there.
+        writes: folders, absolute, that the command writes to besides its state; all else is read-only for it. One that is not there is
+            left out by systemd (``-``), so that the command itself can say so.
     """
     line = shlex.join(command).replace("%", "%%")
+    writable = "".join(f"ReadWritePaths={_unit_word('-' + folder)}\n" for folder in sorted(set(writes)))
     return f"""# /etc/systemd/system/switchcorr-audit.service
 [Unit]
 Description=switchcorr: sweep, correlate, report, notify
@@ -82,7 +85,7 @@ UMask=0077
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=read-only
-StateDirectory=switchcorr
+{writable}StateDirectory=switchcorr
 Environment=SWITCHCORR_STATE_DIR=%S/switchcorr
 PrivateTmp=yes
 
@@ -100,6 +103,12 @@ WantedBy=timers.target
 
 # then: systemctl daemon-reload && systemctl enable --now switchcorr-audit.timer
 """
+
+
+def _unit_word(path: str) -> str:
+    """A path as one word of a unit file. Source: systemd.syntax(7), quoting; systemd.unit(5), specifiers."""
+    text = path.replace("%", "%%")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if re.search(r"[\s\"'\\]", text) else text
 
 
 def cron_line(command: Sequence[str], every_s: int, directory: str) -> str:

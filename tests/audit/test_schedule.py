@@ -56,6 +56,17 @@ def test_systemd_takes_findings_for_no_failure_and_runs_what_was_typed() -> None
         assert line in text
 
 
+def test_the_unit_may_write_where_its_command_does(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "ReadWritePaths" not in call("audit", "--print-systemd").out
+    files = ("--textfile=/var/lib/node_exporter/x.prom", "--tickets=out/t.json", "--reports=/srv/www/my reports", "--store=/srv/s/x.db")
+    text = call("audit", "--print-systemd", *files).out
+    told = [line.removeprefix("ReadWritePaths=") for line in text.splitlines() if line.startswith("ReadWritePaths=")]
+    assert sorted(told) == sorted(["-/srv/s", '"-/srv/www/my reports"', "-/var/lib/node_exporter", f"-{tmp_path}/out"])
+    assert "ReadWritePaths" not in call("audit", "--print-systemd", "--store", "postgresql://db.example/x").out
+    assert 'ReadWritePaths="-/srv/50%% \\"x\\""' in systemd_units(["x"], 900, "/", writes=['/srv/50% "x"'])
+
+
 def test_the_command_prints_both(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "OnUnitActiveSec=600s" in call("audit", "--every", "10m", "--print-systemd").out

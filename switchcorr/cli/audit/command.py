@@ -32,13 +32,14 @@ def audit(
     quiet: o.Quiet = False,
 ) -> None:
     """The scheduled job: sweep, events, incidents, what changed since the last run, report, messages. Exit code 4 if somebody is to look."""
-    from switchcorr.cli.audit.run import AuditShow, audit_request, print_units, repeat_audit, show_audit
+    from switchcorr.cli.audit.run import AuditShow, audit_request, folders_written, print_units, repeat_audit, show_audit
     from switchcorr.cli.context import campus_request, read_settings, read_times
 
-    if print_systemd or print_cron:
-        print_units(every or "15m", systemd=print_systemd)
-        return
     settings = read_settings(config=config, workers=workers, inventory=inventory)
+    if print_systemd or print_cron:
+        writes = folders_written(store, (textfile, tickets), (reports,), settings)
+        print_units(every or "15m", systemd=print_systemd, writes=writes)
+        return
     request = audit_request(
         settings, read_times(settings, timezone=timezone), store=store, sweep=not no_sweep, limits=(limit, group, site),
         events=events, reports=reports, campus=campus_request(None, None, None, "", core, call_server),

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,13 +83,29 @@ def _matching(pattern: str) -> list[Path]:
     return sorted(Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))))
 
 
-def print_units(every: str, *, systemd: bool) -> None:
-    """Print what makes the system run the audit: this command without what prints."""
+def folders_written(store: str, files: Sequence[Path | None], folders: Sequence[Path | None], settings: Settings) -> tuple[str, ...]:
+    """The folders, absolute, that an audit with such options writes to besides its state directory.
+
+    Args:
+        store: as given; else the one of the settings, unless that lies in the state directory.
+        files: what it writes whole; a temporary file is made beside each.
+    """
+    file = meant_store(store, settings).url.file if store or settings.store else None
+    found = (*(one.parent for one in (file, *files) if one is not None), *(one for one in folders if one is not None))
+    return tuple(sorted({str(one.absolute()) for one in found}))
+
+
+def print_units(every: str, *, systemd: bool, writes: Sequence[str] = ()) -> None:
+    """Print what makes the system run the audit: this command without what prints.
+
+    Args:
+        writes: folders it writes to besides its state.
+    """
     given = [word for word in sys.argv[1:] if word not in ("--print-systemd", "--print-cron")]
     words = [word for number, word in enumerate(given) if word != "--every" and (number == 0 or given[number - 1] != "--every")]
     command = [*_program(Path(sys.argv[0])), *(word for word in words if not word.startswith("--every="))]
     seconds, here = seconds_of(every), str(Path.cwd())
-    write_out(systemd_units(command, seconds, here) if systemd else cron_line(command, seconds, here))
+    write_out(systemd_units(command, seconds, here, writes=writes) if systemd else cron_line(command, seconds, here))
 
 
 def _program(begun: Path) -> tuple[str, ...]:
