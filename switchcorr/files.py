@@ -78,8 +78,11 @@ def safe_name(text: str) -> str:
     return f"{plain}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
-def write_whole(path: Path, data: str | bytes) -> None:
+def write_whole(path: Path, data: str | bytes, *, mode: int | None = None) -> None:
     """Write a file whole or not at all: temporary name in the same directory, fsync, rename; readable by its owner only.
+
+    Args:
+        mode: who else may read it, whatever the umask is; a file that is there keeps who may read it then. For what holds no names only.
 
     Raises:
         InputFileError: the directory is missing, the file cannot be written, or what has its name is no file.
@@ -94,6 +97,8 @@ def write_whole(path: Path, data: str | bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(raw)
+            if mode is not None:
+                os.fchmod(stream.fileno(), stat.S_IMODE(path.stat().st_mode) & 0o666 if path.is_file() else mode)
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).replace(path)

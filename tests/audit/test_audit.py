@@ -269,6 +269,8 @@ def test_two_audits_of_real_switches_with_a_fault_between(call: Call, tmp_path: 
     assert told.code == 1
     assert told.out.startswith("SWITCHCORR WARNING: error counters of acc-003/5 grew")
     assert re.search(r'switchcorr_audit_open_findings\{kind="errors"\} [12]\n', (tmp_path / "x.prom").read_text())
+    assert (tmp_path / "x.prom").stat().st_mode & 0o777 == 0o644, "the exporter has a user of its own"
+    assert (tmp_path / "t.json").stat().st_mode & 0o777 == 0o600
     assert json.loads((tmp_path / "t.json").read_text())["records"] == []
     assert len(hook.bodies) == 1
     assert "error counters of acc-003/5 grew" in hook.bodies[0]["message"]

@@ -43,6 +43,19 @@ def test_a_file_is_written_whole_and_for_its_owner_only(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
 
+def test_a_file_for_others_is_theirs_to_read_unless_its_owner_said_otherwise(tmp_path: Path) -> None:
+    target = tmp_path / "x.prom"
+    before = os.umask(0o077)
+    try:
+        write_whole(target, "first", mode=0o644)
+    finally:
+        os.umask(before)
+    assert target.stat().st_mode & 0o7777 == 0o644
+    target.chmod(0o640)
+    write_whole(target, "second", mode=0o644)
+    assert (target.read_text(), target.stat().st_mode & 0o7777) == ("second", 0o640)
+
+
 def test_writing_into_a_missing_directory_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputFileError, match="cannot be written"):
         write_whole(tmp_path / "nowhere" / "out", "x")

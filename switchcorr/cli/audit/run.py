@@ -32,6 +32,8 @@ from switchcorr.settings import Settings, state_directory
 from switchcorr.text import counted
 
 AUDIT_SCHEMA = "switchcorr/audit/1"
+_FOR_ALL = 0o644
+"""Of the file of numbers: the exporter that reads it has a user of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _print(outcome: AuditOutcome, request: AuditRequest, shown: AuditShow) -> in
     code, text = nagios(numbers, result) if shown.nagios else (outcome.exit_code, _answer(outcome, shown))
     try:
         if shown.textfile is not None:
-            write_whole(shown.textfile, audit_metrics(numbers, result))
+            write_whole(shown.textfile, audit_metrics(numbers, result), mode=_FOR_ALL)
         if shown.tickets is not None:
             new = [one for one in (result.incidents if result is not None else ()) if one.id in numbers.new_incidents]
             url = request.settings.report_url.rstrip("/")
