@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from switchcorr.errors import ConfigurationError, InventoryError
 from switchcorr.inventory.credentials import Credentials
 from switchcorr.inventory.references import parse_reference
 from switchcorr.model.message import Message, Severity
+from switchcorr.model.moments import zone_named
 from switchcorr.notify.policy import Delivery, Rules, deliveries, read_rules
 from switchcorr.notify.sending import check_url, send
 from switchcorr.secret import Secret
@@ -43,12 +43,12 @@ def notify_rules(settings: Settings) -> Rules:
     """How this site is notified; without targets nobody is.
 
     Raises:
-        ConfigurationError: the table ``[notify]`` holds what cannot be.
+        ConfigurationError: the table ``[notify]`` holds what cannot be, or there is no such time zone.
     """
     try:
-        zone = ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError):  # an offset such as +01:00: quiet hours are then in UTC
-        return read_rules(settings.notify)
+        zone = zone_named(settings.timezone)
+    except ValueError as error:
+        raise ConfigurationError(f"timezone: {error}.") from error
     return read_rules(settings.notify, zone)
 
 

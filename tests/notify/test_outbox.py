@@ -14,7 +14,7 @@ from switchcorr.errors import ConfigurationError, ExitCode
 from switchcorr.jobs.notify import deliver, notify_rules, queue_messages, urls_of
 from switchcorr.model.message import Message, Severity
 from switchcorr.notify import sending
-from switchcorr.notify.policy import Delivery, read_rules
+from switchcorr.notify.policy import Delivery, is_quiet, read_rules
 from switchcorr.secret import Secret
 from switchcorr.settings import Settings
 from switchcorr.store.open import Store, open_store
@@ -168,7 +168,11 @@ def test_what_cannot_be_a_target_is_refused_without_its_url(monkeypatch: pytest.
 
 def test_quiet_hours_are_in_the_zone_of_the_settings() -> None:
     assert str(notify_rules(Settings(timezone="Europe/Oslo")).zone) == "Europe/Oslo"
-    assert notify_rules(Settings(timezone="+01:00")).zone is UTC
+    offset = notify_rules(Settings(timezone="+01:00", notify={"quiet_hours": "22:00-06:30"}))
+    assert is_quiet(offset, datetime(2026, 11, 23, 21, 30, tzinfo=UTC))
+    assert not is_quiet(offset, datetime(2026, 11, 23, 6, tzinfo=UTC))
+    with pytest.raises(ConfigurationError, match="no such time zone: 'Europe/Olso'"):
+        notify_rules(Settings(timezone="Europe/Olso"))
 
 
 def test_the_command_sends_a_test_message_and_what_waits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
