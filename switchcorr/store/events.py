@@ -113,11 +113,6 @@ def events_between(store: Store, since: datetime, until: datetime, *, endpoint: 
     return _read(store, wanted)
 
 
-def events_without_time(store: Store) -> EventLog:
-    """Events that tell no time, in the order of their files and lines."""
-    return _read(store, schema.event.c.at.is_(None))
-
-
 def names_with_extension(store: Store, extension: str, at: datetime) -> tuple[str, ...]:
     """Endpoints that any event up to a moment gives a directory number, sorted; of the several of a line, each counts."""
     table, word, endpoint = schema.event, schema.word, schema.endpoint

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def test_a_run_that_fails_is_told_and_the_loop_goes_on(request_: AuditRequest, c
     assert json.loads(capsys.readouterr().out)["partial"]
     with request_.place.open(write=False) as store:
         assert len(runs(store)) == 1
+
+
+def test_what_was_assumed_of_event_files_and_what_lacks_a_time_is_told(request_: AuditRequest, capsys: pytest.CaptureFixture[str]) -> None:
+    log, listed = request_.state_dir.parent / "a.csv", request_.state_dir.parent / "list.txt"
+    log.write_text("time,phone,event,reason,node\n2026-11-27 08:00:00,SEP00005E000001,unregistered,13,cm-1\n")
+    listed.write_text("SEP00005E000001, SEP00005E000002\n")
+    repeat_audit(replace(request_, events=(log, listed)), SHOWN, "1m", most=1)
+    told = json.loads(capsys.readouterr().out)
+    assert f"{log}: 1 time carries no zone and is read as UTC (--timezone names another)." in told["assumptions"]
+    assert any(f"{listed}: its 2 events carry no time and were not stored: give --at TIME." in problem for problem in told["problems"])
 
 
 def test_event_files_are_found_anew_at_each_run(request_: AuditRequest, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import DemoSite
 from switchcorr.model.event import Event, EventLog, EventPools
 from switchcorr.store import schema
-from switchcorr.store.events import events_between, events_without_time
+from switchcorr.store.events import events_between
 from switchcorr.store.open import open_store
 from switchcorr.store.segments import mark_of
 from switchcorr.store.url import parse_url
@@ -182,13 +182,33 @@ def test_files_with_the_same_header_are_told_apart(place: StorePlace, tmp_path: 
     assert take(place, second, first).new == 2
 
 
-def test_events_without_a_time_are_kept(place: StorePlace, tmp_path: Path) -> None:
+def test_events_without_a_time_are_told_and_not_stored(place: StorePlace, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text(HEADER + ",SEP00005E000001,unregistered,13,EndPointUnregistered.Reason,cm-1\n" + line(2))
-    take(place, path)
+    outcome = take(place, path)
+    (told,) = outcome.files
+    assert (told.new, told.timeless, told.problem) == (1, 1, "")
+    assert "1 event carries no time" in " ".join(outcome.assumptions)
     with place.open(write=False) as store:
-        assert len(events_without_time(store)) == 1
         assert len(events_between(store, LONG_AGO, LATER)) == 1
+    assert take(place, path).files[0].is_known
+
+
+def test_a_list_without_times_is_a_problem_until_it_is_given_one(place: StorePlace, tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("SEP00005E000001, SEP00005E000002\nSEP00005E000003\n")
+    for _ in range(2):
+        outcome = take(place, path)
+        (told,) = outcome.files
+        assert (outcome.new, told.timeless, told.is_known) == (0, 3, False)
+        assert told.problem == f"{path}: its 3 events carry no time and were not stored: give --at TIME."
+        assert outcome.is_partial
+    at = NOW.replace(microsecond=0)
+    dated = ingest([path], place, Times(NOW, at=at))
+    assert (dated.new, dated.files[0].problem) == (3, "")
+    with place.open(write=False) as store:
+        assert len(events_between(store, at, at)) == 3
+    assert take(place, path).files[0].is_known
 
 
 def test_events_are_found_by_device(place: StorePlace, tmp_path: Path) -> None:
@@ -248,8 +268,7 @@ def test_a_log_of_any_format_that_grows_ends_as_if_it_was_read_once(tmp_path: Pa
     for batch in read_event_batches(path, options=ReadOptions(now=NOW), pools=pools):
         log.extend(batch.log)
     with place.open(write=False) as store:
-        both = events_between(store, LONG_AGO, LATER)
-        assert events_of(both, events_without_time(store)) == events_of(log)
+        assert events_of(events_between(store, LONG_AGO, LATER)) == [event for event in events_of(log) if event.time is not None]
 
 
 @settings(max_examples=20)

@@ -175,7 +175,7 @@ def _document(outcome: AuditOutcome) -> dict[str, object]:
         "schema": AUDIT_SCHEMA, "at": iso(outcome.at), "partial": bool(outcome.problems), **summary_of(outcome),
         "compared_with": iso(changes.before_at) if changes.before_at is not None else None,
         "changes": list(change_documents(changes)), "open_findings": [one.id for one in outcome.conclusions.open],
-        "sent": outcome.notified.sent, "waiting": outcome.notified.waiting,
+        "sent": outcome.notified.sent, "waiting": outcome.notified.waiting, "assumptions": list(outcome.assumptions),
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from switchcorr.errors import ExitCode
 from switchcorr.jobs.inputs.request import Times
 from switchcorr.jobs.store.captures import export_captures
 from switchcorr.jobs.store.importing import ImportOutcome, ImportRequest, import_folder, import_sweep
-from switchcorr.jobs.store.ingest import IngestOutcome, ingest
+from switchcorr.jobs.store.ingest import IngestedFile, IngestOutcome, ingest
 from switchcorr.jobs.store.locate import StoredQuestion, locate_in_store, stored_placements
 from switchcorr.jobs.store.place import StorePlace, store_place
 from switchcorr.jobs.store.upkeep import back_up_store, check_store, compact_store, reparse_store
@@ -157,7 +157,7 @@ def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, forma
     if chosen is Format.JSON:
         write_out(json_text(_ingest_document(outcome, place)))
     else:
-        rows = [[file.file, str(file.new), str(file.known), _said(file.problem, is_known=file.is_known)] for file in outcome.files]
+        rows = [[file.file, str(file.new), str(file.known), _said(file)] for file in outcome.files]
         write_out(table_text(("file", "new", "known", "note"), rows))
     for file in outcome.files:
         if file.problem:
@@ -171,8 +171,10 @@ def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, forma
     return outcome.is_partial
 
 
-def _said(problem: str, *, is_known: bool) -> str:
-    return "could not be read" if problem else "nothing new" if is_known else ""
+def _said(file: IngestedFile) -> str:
+    if file.problem:
+        return "no times" if file.timeless and not file.new + file.known else "could not be read"
+    return "nothing new" if file.is_known else f"{file.timeless} without a time not stored" if file.timeless else ""
 
 
 def _ingest_document(outcome: IngestOutcome, place: StorePlace) -> dict[str, object]:
@@ -185,6 +187,7 @@ def _ingest_document(outcome: IngestOutcome, place: StorePlace) -> dict[str, obj
                 "file": one.file,
                 "new": one.new,
                 "known": one.known,
+                "without_time": one.timeless,
                 "nothing_new": one.is_known,
                 "from_line": one.from_line,
                 "lines": one.account.lines if one.account is not None else None,

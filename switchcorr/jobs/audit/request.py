@@ -78,6 +78,7 @@ class AuditOutcome:
         at: when it concluded: everything up to then is judged.
         problems: what could not be done, as sentences: conclusions are partial where there are any.
         page: the report; None if there is none.
+        assumptions: what was assumed when the event files were read, as sentences.
     """
 
     at: datetime
@@ -89,6 +90,7 @@ class AuditOutcome:
     devices: int = 0
     devices_read: int = 0
     skipped: int = 0
+    assumptions: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:

@@ -64,6 +64,7 @@ class _Run:
     request: AuditRequest
     progress: Progress
     problems: list[str] = field(default_factory=list)
+    assumptions: tuple[str, ...] = ()
     devices: int = 0
     devices_read: int = 0
 
@@ -100,6 +101,7 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
             devices=run.devices,
             devices_read=run.devices_read,
             skipped=request.skipped,
+            assumptions=run.assumptions,
         )
         outcome = replace(outcome, page=run.tried("report", lambda: write_page_of(request, outcome)))
         is_told = run.tried("notify", lambda: _laid_out(run, outcome)) is not None
@@ -139,6 +141,7 @@ def _collect(run: _Run) -> None:
     read = run.tried("events", lambda: ingest(files, request.place, request.times, run.progress)) if files else None
     if read is not None:
         run.problems += [f"events: {file.file}: {file.problem}" for file in read.files if file.problem]
+        run.assumptions = read.assumptions
 
 
 def _concluded(run: _Run, at: datetime, last: datetime | None, stood: Mapping[str, Standing] | None) -> Conclusions:
@@ -148,6 +151,7 @@ def _concluded(run: _Run, at: datetime, last: datetime | None, stood: Mapping[st
         known = {one.id: Standing(one.explained, over=True) for one in incidents_between(store, since - LOOK_BACK, at)}
         masks = masks_of(store)
     answer = run.tried("correlate", lambda: _correlated(request, since, at, run.progress))
+    answer = _assuming(answer, run.assumptions) if answer is not None else None
     incidents = answer.result.incidents if answer is not None else ()
     with request.place.open(write=False) as store:
         told = told_phones(store, [one.id for one in incidents])
@@ -176,6 +180,13 @@ def _correlated(request: AuditRequest, since: datetime, at: datetime, progress: 
     if outcome.unkept is not None:
         raise outcome.unkept
     return outcome
+
+
+def _assuming(answer: CorrelationOutcome, sentences: Sequence[str]) -> CorrelationOutcome:
+    """An answer that also tells what was assumed when its events were read: the store does not know that."""
+    coverage = answer.result.coverage
+    told = tuple(dict.fromkeys((*coverage.assumptions, *sentences)))
+    return replace(answer, result=replace(answer.result, coverage=replace(coverage, assumptions=told)))
 
 
 def _compared(run: _Run, at: datetime, last: datetime | None, answer: CorrelationOutcome | None) -> Comparison:

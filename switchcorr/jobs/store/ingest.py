@@ -5,11 +5,15 @@ need what stands before, and only what is new is written (``events/growth.py``).
 
 A log may be rotated at any moment, and its name is asked for several times. Nothing is written before it is seen that all of them met the
 file that was marked; else it is begun again. A file that was only renamed meanwhile is read to its end all the same.
+
+Events without a time are not stored, as no question finds them. A file that holds no others is left as if it had never been given, so that it
+can be given again with ``--at``.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -57,6 +61,7 @@ class IngestedFile:
     Attributes:
         new: events that were written and had not been there before.
         known: events that had been written before.
+        timeless: events that carry no time and were not written.
         is_known: whether nothing of it was new, so that it was not read at all.
         account: what became of its lines; None if it was not read.
         problem: why it could not be read, or not to its end.
@@ -66,6 +71,7 @@ class IngestedFile:
     file: str
     new: int = 0
     known: int = 0
+    timeless: int = 0
     is_known: bool = False
     account: EventFileAccount | None = None
     problem: str = ""
@@ -182,6 +188,12 @@ def _settled(account: EventFileAccount) -> int:
     return 0 if account.unit == "packet" else account.lines - _UNSETTLED
 
 
+def _no_time(path: Path, events: int) -> str:
+    """Why nothing was stored of a file whose events all lack a time."""
+    said = "its event carries no time and was" if events == 1 else f"its {events:,} events carry no time and were"
+    return f"{path}: {said} not stored: give --at TIME."
+
+
 class _Reading:
     """Reads one file, and writes what is new of it."""
 
@@ -194,7 +206,7 @@ class _Reading:
         self._begin = self._noted = segment.read_lines if segment is not None else 0
         self._segment_id = segment.id if segment is not None else 0
         self._waiting: EventLog | None = None
-        self._new = self._read = 0
+        self._new = self._read = self._timeless = 0
         self._forgotten: set[tuple[int, int]] | None = None
         self._is_opened = False
 
@@ -211,17 +223,20 @@ class _Reading:
         for batch in read_batches(self._path, options=options, pools=pools, known=self._begin):
             if not self._is_opened:
                 self._verify()
-            self._read += len(batch.log)
             self._take(batch.log)
             if batch.account is not None:
                 account, passed, assumed = batch.account, batch.passed, batch.assumptions
         if account is None or not account.lines:
             return IngestedFile(str(self._path), problem=account.problem if account is not None else "")
+        if self._timeless and not self._read and not self._begin:
+            return IngestedFile(str(self._path), timeless=self._timeless, account=account, problem=_no_time(self._path, self._timeless))
         self._flush(settled=_settled(account))
         assumptions.update(dict.fromkeys(assumed))
         known = self._read - self._new - written.get(self._segment_id, 0)
         problem = account.problem or ("" if account.events or account.ignored or passed else meant_for_ingest(self._path))
-        return IngestedFile(str(self._path), self._new, max(0, known), account=account, problem=problem, from_line=passed + 1)
+        return IngestedFile(
+            str(self._path), self._new, max(0, known), self._timeless, account=account, problem=problem, from_line=passed + 1
+        )
 
     def _verify(self) -> None:
         """See that what was read is of the file that was marked.
@@ -237,6 +252,10 @@ class _Reading:
         return now is None or not now.is_same(self._before)
 
     def _take(self, log: EventLog) -> None:
+        timed = [row for row, time in enumerate(log.time) if not math.isnan(time)]
+        self._timeless += len(log) - len(timed)
+        log = log if len(timed) == len(log) else log.select(timed)
+        self._read += len(log)
         if self._waiting is None:
             self._waiting = log
         else:
