@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -65,8 +66,10 @@ class Site:
     def run(self, seconds: float, lines: dict[int, list[str]]) -> None:
         """Let seconds pass, with lines that come in them."""
         for second in range(int(seconds)):
-            with (self.folder / "20261123T090000Z-0000.log").open("a") as file:
+            segment = self.folder / "20261123T090000Z-0000.log"
+            with segment.open("a") as file:
                 file.writelines(lines.get(second, []))
+            os.utime(segment, (self.now().timestamp(),) * 2)
             self.live.look()
             self.seconds += 1
 
@@ -140,7 +143,9 @@ def test_single_drops_are_no_incident(site: Site) -> None:
 
 def test_what_was_there_before_it_began_is_history_and_no_news(site: Site) -> None:
     old = [line(name, _NOW - timedelta(hours=2) + timedelta(seconds=number), node) for number, (name, node) in enumerate(module_phones(20))]
-    (site.folder / "20261123T070000Z-0000.log").write_text("".join(old))
+    segment = site.folder / "20261123T070000Z-0000.log"
+    segment.write_text("".join(old))
+    os.utime(segment, ((_NOW - timedelta(hours=2)).timestamp(),) * 2)
     again = Site(site.folder, site.request)
     again.run(UNPROVEN_S + 20, {5: [line("SEP00005E00FFFF", _NOW, "cm-sub1")]})
     assert again.told == []

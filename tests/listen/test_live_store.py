@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from datetime import timedelta
@@ -108,8 +109,10 @@ def test_what_is_told_live_is_told_by_no_audit(both: Both) -> None:
 
 def test_what_an_audit_told_first_has_its_id_and_is_not_told_live_again(both: Both) -> None:
     for second, lines in _fault(PHONES, 0, 40).items():
-        with (both.folder / "20261123T085959Z-0000.log").open("a") as file:
+        segment = both.folder / "20261123T085959Z-0000.log"
+        with segment.open("a") as file:
             file.writelines(lines)
+        os.utime(segment, (both.now().timestamp(),) * 2)
         both.seconds = second + 1.0
     outcome = both.audit()
     (id_,) = outcome.conclusions.new_incidents

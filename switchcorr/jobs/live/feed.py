@@ -1,4 +1,8 @@
-"""New events of a folder of segments, as they are written: each whole line once, in bounded pieces."""
+"""New events of a folder of segments, as they are written: each whole line once, in bounded pieces.
+
+A listener keeps its segments for as long as the disk has room. One that was last written to before anything that is wanted is not read: it
+is followed from its end, as somebody may still write to it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import final
 
@@ -18,6 +22,8 @@ from switchcorr.model.event import EventLog, EventPools
 _log = logging.getLogger(__name__)
 _AT_ONCE = 4 << 20
 """Bytes read of a file at one look: some ten thousand lines, a tenth of a second."""
+_LAST_LINE = 64 << 10
+"""Bytes in which the end of the last whole line is looked for: a listener's lines are shorter."""
 
 
 @dataclass(slots=True)
@@ -31,12 +37,17 @@ class _Followed:
 
 @final
 class SegmentFeed:
-    """Follows all segments of a folder, whoever writes them."""
+    """Follows all segments of a folder, whoever writes them.
 
-    def __init__(self, folder: Path, pools: EventPools, *, now: Callable[[], datetime]) -> None:
+    Args:
+        history: how far back lines are wanted, by when they were written.
+    """
+
+    def __init__(self, folder: Path, pools: EventPools, *, now: Callable[[], datetime], history: timedelta) -> None:
         self._folder = folder
         self._pools = pools
         self._now = now
+        self._history = history
         self._followed: dict[str, _Followed] = {}
         self.lines = 0
         self.is_behind = False
@@ -62,7 +73,9 @@ class SegmentFeed:
             one = self._followed.get(path.name)
             if one is None or one.inode != facts.st_ino or facts.st_size < one.offset:
                 reader = LineReader(path.name, Clock(ClockSettings(now=self._now())), self._pools)
-                one = self._followed[path.name] = _Followed(facts.st_ino, 0, reader)
+                is_old = facts.st_mtime < (self._now() - self._history).timestamp()
+                begin = _end_of_lines(handle, facts.st_size) if is_old else 0
+                one = self._followed[path.name] = _Followed(facts.st_ino, begin, reader)
             if facts.st_size == one.offset:
                 return
             data = os.pread(handle, _AT_ONCE, one.offset)
@@ -76,3 +89,10 @@ class SegmentFeed:
         before = one.reader.counts.lines
         found.extend(one.reader.read(data[:whole]))
         self.lines += one.reader.counts.lines - before
+
+
+def _end_of_lines(handle: int, size: int) -> int:
+    """Where the last whole line of a file ends."""
+    begin = max(0, size - _LAST_LINE)
+    found = os.pread(handle, size - begin, begin).rfind(b"\n")
+    return begin + found + 1 if found >= 0 or not begin else size

@@ -126,7 +126,7 @@ class LiveWatch:
         events = _history(request, now())
         self._events = events
         self._log = events.log
-        self._feed = SegmentFeed(request.folder, self._log.pools, now=now)
+        self._feed = SegmentFeed(request.folder, self._log.pools, now=now, history=HISTORY + timedelta(seconds=_ODD_S))
         self._begun = now() - timedelta(seconds=_BEFORE_S)
         self.odd_times = 0
         self._take(catching_up=True)
