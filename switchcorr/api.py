@@ -16,6 +16,7 @@ from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
 from switchcorr.errors import InputFileError
 from switchcorr.jobs.correlate import coverage_of
+from switchcorr.jobs.inputs.events import named_by_address
 from switchcorr.jobs.inputs.events import read_events as read_event_files
 from switchcorr.jobs.inputs.network import Network, read_network
 from switchcorr.jobs.inputs.readings import EventsRead
@@ -51,8 +52,8 @@ def read_captures(*directories: str | Path, cores: Sequence[str] = (), call_serv
     """
     paths = tuple(Path(directory) for directory in directories)
     network = _read(CampusRequest(captures=paths, cores=tuple(cores), call_servers=tuple(call_servers)))
-    if len(network.missing) == len(paths):
-        raise InputFileError(" ".join(network.missing))
+    if not network.campus.devices:
+        raise InputFileError(" ".join(network.unusable) or "no directory was given.")
     return network.campus
 
 
@@ -73,8 +74,8 @@ def correlate(
 ) -> Correlation:
     """What the phones that dropped share; see ``docs/correlation.md``."""
     options = CorrelateOptions(now=now or datetime.now(UTC), since=since, until=until)
-    coverage = coverage_of(EventsRead(log, (), (), ()), Network(campus))
-    return explain(log, campus, options=options, coverage=coverage)
+    events = named_by_address(EventsRead(log, (), (), ()), campus.placements)
+    return explain(events.log, campus, options=options, coverage=coverage_of(events, Network(campus)))
 
 
 def _read(request: CampusRequest) -> Network:

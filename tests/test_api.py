@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 
 import switchcorr as sc
+from switchcorr.captures.sweep_folder import SweepManifest, manifest_text
 from switchcorr.errors import InputFileError
 from switchcorr.lab.demo import END, DemoSite
 from switchcorr.model.campus import Campus
 from switchcorr.model.incident import Verdict
+from switchcorr.model.sweep import SweepState
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,39 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path) -> None:
 
 def test_one_of_several_captures_may_be_missing(small_site: DemoSite, tmp_path: Path) -> None:
     assert len(sc.read_captures(small_site.captures[0], tmp_path / "nowhere").placements) == 420
+
+
+def test_one_bad_file_of_many_costs_itself_only(small_site: DemoSite, tmp_path: Path) -> None:
+    folder = tmp_path / "captures"
+    shutil.copytree(small_site.captures[0], folder)
+    (folder / "notes.txt").write_text("nothing that a switch says\n")
+    assert len(sc.read_captures(folder).placements) == 420
+
+
+def test_a_folder_of_sweeps_of_which_one_cannot_be_used_is_read(small_site: DemoSite, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text(manifest_text(SweepManifest(name, END, SweepState.DONE, {})))
+    shutil.copytree(small_site.captures[0], tmp_path / "one", dirs_exist_ok=True)
+    assert len(sc.read_captures(tmp_path).placements) == 420
+
+
+def test_captures_that_give_nothing_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing that a switch says\n")
+    with pytest.raises(InputFileError, match=r"notes\.txt"):
+        sc.read_captures(tmp_path)
+    with pytest.raises(InputFileError, match="no directory was given"):
+        sc.read_captures()
+
+
+def test_drops_that_tell_an_address_only_are_those_of_the_phone_that_had_it(tmp_path: Path) -> None:
+    (tmp_path / "phones.csv").write_text("phone,switch\n" + "".join(f"SEP00005E0053{n:02X},acc-{1 + n // 20}\n" for n in range(40)))
+    known = "".join(f"2026-11-17T08:00:00Z,SEP00005E0053{n:02X},192.0.2.{n},registered\n" for n in range(40))
+    drops = "".join(f"2026-11-17T09:00:{n:02}Z,,192.0.2.{n},unregistered\n" for n in range(20))
+    (tmp_path / "events.csv").write_text(f"time,phone,ip,event\n{known}{drops}")
+    result = sc.correlate(sc.read_locations(tmp_path / "phones.csv"), sc.read_events(tmp_path / "events.csv", now=END), now=END)
+    assert [incident.causes[0].component.id for incident in result.incidents] == ["acc-1"]
+    assert any(told.startswith("20 drops tell an address but no device; 20 of them") for told in result.coverage.assumptions)
 
 
 def test_only_the_names_of_the_interface_are_offered() -> None:
