@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchcorr.text import clean, clean_text, decode, looks_binary
+from switchcorr.text import clean, clean_text, decode, looks_binary, one_newline
 
 
 @given(st.binary(max_size=400))
@@ -43,6 +43,22 @@ def test_terminal_escapes_and_bidi_marks_are_shown_not_obeyed() -> None:
 def test_lines_and_tabs_stay_in_texts_only() -> None:
     assert clean_text("a\tb\r\nc\rd") == "a\tb\nc\nd"
     assert clean("a\tb\nc") == "a\\x09b\\x0ac"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("a\r\nb", "a\nb"),
+        ("a\r\r\nb", "a\nb"),
+        ("a\r\r\r\nb\r\r\r\nc", "a\nb\nc"),
+        ("a\rb\r\rc", "a\nb\n\nc"),
+        ("\r\n\r\r\n\r", "\n\n\n"),
+        ("\r" * 1_000_000 + "x", "\n" * 1_000_000 + "x"),
+    ],
+    ids=["windows", "twice", "thrice", "alone", "mixed", "many"],
+)
+def test_every_kind_of_newline_is_one(text: str, read: str) -> None:
+    assert one_newline(text) == read
 
 
 def test_a_long_value_is_cut_visibly() -> None:
