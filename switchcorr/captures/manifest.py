@@ -8,16 +8,16 @@ that cannot be used costs itself only, and is told.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from switchcorr.captures.commands import file_stem
+from switchcorr.captures.document import Document
 from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_bytes
 from switchcorr.model.inventory import AlgorithmProfile
-from switchcorr.model.moments import DAY_S
 from switchcorr.model.snapshot import OutputState
 from switchcorr.platforms import PLATFORMS, Platform, platform_named
 from switchcorr.text import clean
@@ -33,9 +33,8 @@ NEVER_ASKED = "the visit ended before it was asked"
 """The reason in the account of such a command: there is no text, so nothing is known of what the device would have said."""
 CUT_OFF = "the visit was cut off before it was noted how the answer ended, so it may be cut short"
 _LIMITS = ReadLimits(bytes_out=16 * 1024**2)
-_YEARS = range(1980, 2100)
-_LONGEST_S = DAY_S
-"""No command takes a day."""
+_NAME_LIMIT = 253
+"""The longest name of a host."""
 _STATES = {
     "ok": OutputState.PARSED,
     "partial": OutputState.TRUNCATED,
@@ -99,80 +98,25 @@ class CaptureNotes:
         return next(found, None)
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Takes values out of a document, and keeps a sentence on each that cannot be used."""
+def _platform(document: Document) -> Platform | None:
+    name = document.text("platform", limit=_NAME_LIMIT)
+    found = platform_named(name)
+    if name and found is None:
+        document.doubt("platform", name, f"unknown (known: {', '.join(one.name for one in PLATFORMS)})")
+    return found
 
-    path: Path
-    document: Mapping[str, object]
-    warnings: list[str] = field(default_factory=list)
 
-    def text(self, key: str) -> str:
-        value = self.document.get(key)
-        if value is None:
-            return ""
-        if isinstance(value, str):
-            return clean(value, limit=253)
-        self.warn(key, value, "no text")
-        return ""
+def _commands(document: Document) -> Iterator[Recorded]:
+    for command, facts in document.objects("commands"):
+        yield _recorded(clean(command, limit=120), facts)
 
-    def platform(self) -> Platform | None:
-        name = self.text("platform")
-        found = platform_named(name)
-        if name and found is None:
-            self.warn("platform", name, f"unknown (known: {', '.join(one.name for one in PLATFORMS)})")
-        return found
 
-    def profile(self) -> AlgorithmProfile | None:
-        """The SSH algorithms that the device was reached with; of no sweep, there are none."""
-        name = self.text("profile")
-        found = next((profile for profile in AlgorithmProfile if profile.value == name), None)
-        if name and found is None:
-            self.warn("profile", name, f"unknown (known: {', '.join(AlgorithmProfile)})")
-        return found
-
-    def moment(self, key: str, text: str) -> datetime | None:
-        if not text:
-            return None
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            self.warn(key, text, "no ISO 8601 time")
-            return None
-        if moment.year not in _YEARS:
-            self.warn(key, text, "no time of a capture")
-            return None
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-    def commands(self) -> tuple[Recorded, ...]:
-        value = self.document.get("commands", {})
-        if not isinstance(value, dict):
-            self.warn("commands", value, "no object")
-            return ()
-        return tuple(found for command, facts in sorted(value.items()) if (found := self._command(str(command), facts)) is not None)
-
-    def _command(self, command: str, facts: object) -> Recorded | None:
-        if not isinstance(facts, dict):
-            self.warn(f"commands[{command}]", facts, "no object")
-            return None
-        status = str(facts.get("status") or "ok")
-        if status not in _STATES:
-            self.warn(f"commands[{command}].status", status, f"unknown (known: {', '.join(_STATES)})")
-            status = "ok"
-        started_at = self.moment(f"commands[{command}].started_at", clean(str(facts.get("started_at") or ""), limit=60))
-        seconds = self._seconds(command, facts.get("seconds"))
-        return Recorded(clean(command, limit=120), clean(str(facts.get("file") or "")), status, _STATES[status], started_at, seconds)
-
-    def _seconds(self, command: str, value: object) -> float:
-        if value is None:
-            return 0.0
-        if isinstance(value, int | float) and 0 <= value < _LONGEST_S:
-            return float(value)
-        self.warn(f"commands[{command}].seconds", value, "no length of time")
-        return 0.0
-
-    def warn(self, key: str, value: object, why: str) -> None:
-        self.warnings.append(f"{self.path}: {key}: {clean(repr(value), limit=60)} is {why}, and not used")
+def _recorded(command: str, facts: Document) -> Recorded:
+    status = facts.text("status") or "ok"
+    if status not in _STATES:
+        facts.doubt("status", status, f"unknown (known: {', '.join(_STATES)})")
+        status = "ok"
+    return Recorded(command, facts.text("file"), status, _STATES[status], facts.moment("started_at"), facts.seconds("seconds"))
 
 
 def read_capture_notes(path: Path) -> CaptureNotes:
@@ -183,12 +127,14 @@ def read_capture_notes(path: Path) -> CaptureNotes:
         return CaptureNotes(warnings=(f"{path}: cannot be read, what it says of the device is not used: {clean(str(error), limit=200)}",))
     if not isinstance(document, dict):
         return CaptureNotes(warnings=(f"{path}: holds no object, what it says of the device is not used",))
-    reader = _Reader(path, document)
+    told = Document(document)
     notes = CaptureNotes(
-        reader.text("device"),
-        reader.text("host"),
-        reader.platform(),
-        reader.moment("taken_at", reader.text("taken_at")),
-        commands=reader.commands(),
+        told.text("device", limit=_NAME_LIMIT),
+        told.text("host", limit=_NAME_LIMIT),
+        _platform(told),
+        told.moment("taken_at"),
+        is_guessed=told.text("taken_at_from") == "files",
+        commands=tuple(_commands(told)),
+        profile=told.choice("profile", AlgorithmProfile),
     )
-    return replace(notes, is_guessed=reader.text("taken_at_from") == "files", profile=reader.profile(), warnings=tuple(reader.warnings))
+    return replace(notes, warnings=tuple(f"{path}: {doubt}" for doubt in told.doubts))

@@ -6,14 +6,13 @@ counts, and a torn line (the process was killed while it wrote) is none. ``manif
 
 from __future__ import annotations
 
-import enum
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
+from switchcorr.captures.document import Document
 from switchcorr.captures.manifest import CAPTURE_JSON, MANIFEST, VISITS, read_capture_notes
 from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_bytes
@@ -25,7 +24,6 @@ from switchcorr.text import clean
 MANIFEST_SCHEMA = "switchcorr/sweep/1"
 WAITING = "waiting"
 """The status of a device in the manifest of a running sweep that has not been visited yet."""
-Word = TypeVar("Word", bound=enum.StrEnum)
 _LIMITS = ReadLimits(bytes_out=512 * 1024**2)
 
 
@@ -114,12 +112,12 @@ def read_manifest(folder: Path) -> SweepManifest | None:
     if not path.is_file():
         return None
     try:
-        document = _Document(json.loads(read_bytes(path, limits=_LIMITS)))
+        document = Document.of(json.loads(read_bytes(path, limits=_LIMITS)))
     except (InputFileError, ValueError, RecursionError):
         return None
     if document.text("schema") != MANIFEST_SCHEMA:
         return None
-    devices = {name: _Document(value) for name, value in document.mapping("devices").items()}
+    devices = {name: Document.of(value) for name, value in document.inner("devices").values.items()}
     return SweepManifest(
         sweep=document.text("sweep"),
         started_at=document.moment("started_at") or datetime.fromtimestamp(0, UTC),
@@ -139,7 +137,7 @@ def read_journal(folder: Path) -> dict[str, VisitAccount]:
     found: dict[str, VisitAccount] = {}
     for line in lines:
         try:
-            document = _Document(json.loads(line))
+            document = Document.of(json.loads(line))
         except (ValueError, RecursionError):
             continue
         name = document.text("device")
@@ -161,29 +159,27 @@ def only_kept(account: VisitAccount, folder: Path) -> VisitAccount:
     )
 
 
-def _account(name: str, document: _Document) -> VisitAccount | None:
+def _account(name: str, document: Document) -> VisitAccount | None:
     """An account as it was written; None for a device that waits, and for what is no account."""
-    status = document.choice("status", VisitStatus)
-    if status is None:
+    outcome = document.choice("status", VisitStatus) if document.values.get("status") != WAITING else None
+    if outcome is None:
         return None
-    commands = {
-        command: found for command, word in document.mapping("commands").items() if (found := _member(AnswerStatus, word)) is not None
-    }
-    sizes = document.mapping("sizes")
+    answers, sizes = document.inner("commands"), document.inner("sizes")
+    commands = {command: status for command in answers.values if (status := answers.choice(command, AnswerStatus)) is not None}
     return VisitAccount(
         device=name,
-        status=status,
+        status=outcome,
         host=document.text("host"),
         site=document.text("site"),
         platform=document.text("platform"),
         hostname=document.text("hostname"),
         driver=document.choice("driver", Driver) or Driver.DIALOGUE,
         profile=document.choice("profile", AlgorithmProfile),
-        attempts=document.number("attempts"),
+        attempts=document.whole("attempts") or 0,
         started_at=document.moment("started_at"),
         seconds=document.seconds("seconds"),
         commands=commands,
-        sizes={command: size for command in commands if isinstance(size := sizes.get(command), int) and size >= 0},
+        sizes={command: size for command in commands if (size := sizes.whole(command)) is not None},
         missing=document.texts("missing"),
         failure=_failure(document),
         warnings=document.texts("warnings"),
@@ -191,55 +187,14 @@ def _account(name: str, document: _Document) -> VisitAccount | None:
     )
 
 
-def _failure(document: _Document) -> Failure | None:
-    inner = _Document(document.mapping("failure"))
+def _failure(document: Document) -> Failure | None:
+    inner = document.inner("failure")
     kind = inner.choice("kind", FailureKind)
     return Failure(kind, inner.text("message"), inner.text("hint")) if kind is not None else None
 
 
-def _parse(document: _Document) -> ParseAccount | None:
-    inner = _Document(document.mapping("parse"))
+def _parse(document: Document) -> ParseAccount | None:
+    inner = document.inner("parse")
     if not inner.values:
         return None
-    return ParseAccount(inner.number("rows"), inner.number("bad_lines"), inner.number("quarantined"), inner.text("failure"))
-
-
-class _Document:
-    """Takes values out of JSON that anybody may have edited; what is of no use is as if it were not there."""
-
-    def __init__(self, value: object) -> None:
-        self.values: Mapping[str, object] = value if isinstance(value, dict) else {}
-
-    def text(self, key: str) -> str:
-        value = self.values.get(key)
-        return clean(value) if isinstance(value, str) else ""
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.values.get(key)
-        return tuple(clean(item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-    def mapping(self, key: str) -> Mapping[str, object]:
-        value = self.values.get(key)
-        return value if isinstance(value, dict) else {}
-
-    def number(self, key: str) -> int:
-        value = self.values.get(key)
-        return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
-
-    def seconds(self, key: str) -> float:
-        value = self.values.get(key)
-        return float(value) if isinstance(value, int | float) and value >= 0 else 0.0
-
-    def moment(self, key: str) -> datetime | None:
-        try:
-            found = datetime.fromisoformat(self.text(key))
-        except ValueError:
-            return None
-        return found.astimezone(UTC) if found.tzinfo else None
-
-    def choice(self, key: str, kind: type[Word]) -> Word | None:
-        return _member(kind, self.values.get(key))
-
-
-def _member(kind: type[Word], value: object) -> Word | None:
-    return next((member for member in kind if member.value == value), None)
+    return ParseAccount(inner.whole("rows") or 0, inner.whole("bad_lines") or 0, inner.whole("quarantined") or 0, inner.text("failure"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,6 +88,11 @@ def test_every_status_is_a_state(tmp_path: Path, status: str | None, state: Outp
         ({"taken_at": "9999-12-31T23:59:59-23:00"}, "taken_at: '9999-12-31T23:59:59-23:00' is no time of a capture"),
         ({"commands": {"show clock": {"started_at": "noon"}}}, "commands[show clock].started_at: 'noon' is no ISO 8601 time"),
         ({"commands": {"show clock": {"seconds": -1}}}, "commands[show clock].seconds: -1 is no length of time"),
+        ({"commands": {"show clock": {"seconds": math.inf}}}, "commands[show clock].seconds: inf is no length of time"),
+        ({"commands": {"show clock": {"seconds": math.nan}}}, "commands[show clock].seconds: nan is no length of time"),
+        ({"commands": {"show clock": {"seconds": 10**400}}}, "is no length of time"),
+        ({"commands": {"show clock": {"file": 7}}}, "commands[show clock].file: 7 is no text"),
+        ({"profile": "older"}, "profile: 'older' is unknown (known: modern"),
         ({"commands": {"show clock": {"seconds": "1 s"}}}, "commands[show clock].seconds: '1 s' is no length of time"),
         ({"commands": []}, "commands: [] is no object"),
         ({"commands": {"show clock": 7}}, "commands[show clock]: 7 is no object"),

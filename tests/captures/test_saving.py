@@ -6,6 +6,7 @@ import dataclasses
 import errno
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -356,6 +357,21 @@ def test_the_manifest_gives_back_what_was_written(tmp_path: Path) -> None:
 def test_a_manifest_that_is_none_is_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
     assert read_manifest(tmp_path) is None
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "noon", "", 7])
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan, 10**400, -1, True, "1"])
+def test_values_of_a_manifest_that_cannot_be_are_as_if_they_were_not_there(tmp_path: Path, moment: object, number: object) -> None:
+    visit = {"device": "acc-1", "status": "answered", "started_at": moment, "seconds": number, "attempts": number}
+    visit |= {"commands": {"show version": "ok", "show clock": "odd"}, "sizes": {"show version": number}}
+    manifest = {"schema": "switchcorr/sweep/1", "sweep": "s", "state": "done", "started_at": moment, "ended_at": moment}
+    (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "devices": {"acc-1": visit, "acc-2": number}}))
+    (tmp_path / "visits.jsonl").write_text(json.dumps(visit))
+    read = VisitAccount("acc-1", VisitStatus.ANSWERED, attempts=0, commands={"show version": AnswerStatus.OK})
+    assert read_manifest(tmp_path) == SweepManifest(
+        "s", datetime.fromtimestamp(0, UTC), SweepState.DONE, {"acc-1": read, "acc-2": None}, {"acc-1": "acc-1", "acc-2": "acc-2"}
+    )
+    assert read_journal(tmp_path) == {"acc-1": read}
 
 
 @given(
