@@ -8,7 +8,7 @@ directly in a folder that has subfolders too belong to that folder. Hidden files
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,8 +58,8 @@ def find_devices(directory: Path) -> tuple[DeviceSource, ...]:
         raise InputFileError(f"{directory}: {problem}.", hint=hint)
     if not folders and not files:
         raise InputFileError(f"{directory}: holds no files.", hint=hint)
-    loose = tuple(path for path in files if path.name == CAPTURE_JSON or _COMMAND_NAME.match(path.name))
-    sources = [DeviceSource(file_name(path), path, (path,), is_directory=False) for path in files if path not in loose]
+    loose, alone = _split(files, lambda path: path.name == CAPTURE_JSON or _COMMAND_NAME.match(path.name) is not None)
+    sources = [DeviceSource(file_name(path), path, (path,), is_directory=False) for path in alone]
     if loose:
         sources.append(DeviceSource(directory.resolve().name, directory, loose, is_directory=True))
     seen = {directory.resolve()}
@@ -107,5 +107,14 @@ def _listed(directory: Path) -> tuple[tuple[Path, ...], tuple[Path, ...], str]:
         entries = sorted(entry for entry in directory.iterdir() if not entry.name.startswith(".") and entry.name not in OF_THE_SWEEP)
     except OSError as error:
         return (), (), f"cannot be listed: {error.strerror}"
-    folders = tuple(entry for entry in entries if entry.is_dir())
-    return folders, tuple(entry for entry in entries if entry not in set(folders)), ""
+    folders, files = _split(entries, Path.is_dir)
+    return folders, files, ""
+
+
+def _split(paths: Iterable[Path], test: Callable[[Path], bool]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The paths that pass a test, and the others, each in order; each is tested once."""
+    passed: list[Path] = []
+    others: list[Path] = []
+    for path in paths:
+        (passed if test(path) else others).append(path)
+    return tuple(passed), tuple(others)

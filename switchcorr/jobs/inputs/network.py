@@ -190,8 +190,10 @@ def read_snapshot(directory: Path, settings: Settings, progress: Progress) -> Sn
         progress(f"captures {directory}", number, len(sources))
     parts = [found[_key(source)] for source in sources]
     merged = merge_devices([facts for part in parts for facts in part.devices])
-    read = [facts for facts in merged.devices if any(output.rows for output in facts.outputs)]
-    unread = [facts for facts in merged.devices if facts not in read]
+    read: list[DeviceFacts] = []
+    unread: list[DeviceFacts] = []
+    for facts in merged.devices:
+        (read if any(output.rows for output in facts.outputs) else unread).append(facts)
     times = [facts.taken_at for facts in read if facts.taken_at is not None]
     return Snapshot(
         devices={facts.device: facts for facts in read},
