@@ -6,6 +6,8 @@ import contextlib
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
+from switchcorr.collect.ssh_session import LEAVE
+from switchcorr.collect.terminal import NEXT_PAGE
 from switchcorr.lab.journal import Journal, Kind
 from switchcorr.lab.ssh_server import LabServer, LabThread
 from switchcorr.lab.switch import LabSwitch
@@ -25,7 +27,7 @@ def allowed_lines(platform_name: str, also: Iterable[str] = ()) -> set[bytes]:
     platform, dialogue = platform_named(platform_name), _dialogue(platform_name)
     assert platform is not None
     commands = {name for command in platform.commands for name in (command.text, *command.aliases)}
-    return {line.encode() for line in (*commands, *also, *dialogue.paging_off, dialogue.enable, dialogue.leave, "")}
+    return {LEAVE, *(line.encode() for line in (*commands, *also, *dialogue.paging_off, dialogue.enable, ""))}
 
 
 def check_journal(journal: Journal, switches: Iterable[LabSwitch], also: Iterable[str] = ()) -> None:
@@ -43,10 +45,10 @@ def check_journal(journal: Journal, switches: Iterable[LabSwitch], also: Iterabl
         if entry.kind is Kind.LINE:
             assert entry.data in allowed[platforms[entry.switch]], what
         elif entry.kind is Kind.KEY:
-            assert entry.data == _dialogue(platforms[entry.switch]).next_page.encode(), what
+            assert entry.data == NEXT_PAGE, what
         elif entry.kind is Kind.REST:
             *whole, last = re.split(rb"\r\n|\r|\n", entry.data)
-            pieces = {*allowed[platforms[entry.switch]], _dialogue(platforms[entry.switch]).next_page.encode()}
+            pieces = {*allowed[platforms[entry.switch]], NEXT_PAGE}
             assert pieces.issuperset(whole), what
             assert any(piece.startswith(last) for piece in pieces), what
         elif entry.kind is Kind.CHANNEL:

@@ -26,6 +26,8 @@ _QUIET_S = 3.0
 """Silence after the login after which one empty line is sent: some devices greet and wait for a key."""
 _MOST_SECRETS = 4
 _FOREVER = float("inf")
+_NEW_PASSWORD = re.compile(r"(?:[Nn]ew|[Rr]e-?(?:enter|type)|[Oo]ld|[Cc]hange)[^\n]{0,40}[Pp]assword[^\n]{0,20}: ?$")
+"""A device asks for a new password, which is never answered."""
 _IS_WIDTH = re.compile(r"terminal width \d{1,4}", re.ASCII)
 """Not typed: the width is agreed when the terminal is asked for, and a command more is an eighth of a visit at a slow switch."""
 
@@ -49,7 +51,6 @@ async def log_in(terminal: Terminal, target: Target, deadline: Deadline, ends_at
     warnings = []
     if target.platform is None:
         line.narrow([platform.prompt], platform.pager)
-        terminal.next_page = dialogue.next_page.encode()
     if target.login.enable is not None and not _is_privileged(terminal, dialogue):
         await _enable(terminal, target, dialogue, target.login.enable, deadline)
         if not _is_privileged(terminal, dialogue):
@@ -112,7 +113,7 @@ async def _enable(terminal: Terminal, target: Target, dialogue: Dialogue, secret
     """Become privileged, or not: the secret is typed once, and further questions for it get an empty line."""
     if not secret.reveal().isprintable():
         raise AuthenticationError(f"{target.name}: the enable secret holds characters that cannot be typed.", kind=FailureKind.CREDENTIALS)
-    line, questions = terminal.line, (dialogue.password, dialogue.new_password)
+    line, questions = terminal.line, (dialogue.password, _NEW_PASSWORD)
     line.learn(questions)
     terminal.send(dialogue.enable.encode() + ENTER)
     for number in range(_MOST_SECRETS):

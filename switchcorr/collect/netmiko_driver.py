@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from switchcorr.collect.dialogue import CommandLine
 from switchcorr.collect.host_keys import HostKeys
-from switchcorr.collect.login import SPOKEN, dialogue_of, log_in
+from switchcorr.collect.login import SPOKEN, log_in
 from switchcorr.collect.netmiko_opening import NetmikoOpening, Way
 from switchcorr.collect.netmiko_wire import netmiko_knows, open_wire
 from switchcorr.collect.session import Deadline, Target
@@ -98,7 +98,7 @@ def _terminal(target: Target) -> Terminal:
         [platform.prompt for platform in platforms], platforms[0].pager, most_bytes=limits.answer_bytes, most_pages=limits.pages
     )
     line.learn()
-    return Terminal(line, dialogue_of(platforms[0], target).next_page.encode())
+    return Terminal(line)
 
 
 async def _greet(terminal: Terminal, target: Target, deadline: Deadline, ends_at: float, *, prepared: bool) -> tuple[str, ...]:

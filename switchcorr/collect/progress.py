@@ -18,14 +18,12 @@ class SweepStarted:
         seconds: since the sweep began, by a clock that never jumps; so in every event.
         devices: how many are to be visited.
         folder: where the captures go; empty if they go nowhere.
-        done_before: devices of an interrupted sweep that is resumed and that need no visit any more.
     """
 
     seconds: float
     sweep: str
     devices: int
     folder: str = ""
-    done_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +61,11 @@ class VisitPaused:
 
     Attributes:
         why: what failed.
-        pause_s: at least so long nothing is tried.
     """
 
     seconds: float
     device: str
     why: str
-    pause_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from switchcorr.collect.dialogue import CommandLine
 from switchcorr.collect.errors import LIBRARY_ERRORS, collect_error
 from switchcorr.collect.host_keys import HostKey, HostKeys
 from switchcorr.collect.jump import JumpHosts, end_connection
-from switchcorr.collect.login import SPOKEN, dialogue_of, log_in
+from switchcorr.collect.login import SPOKEN, log_in
 from switchcorr.collect.probe import Offer, algorithms_error, probe, read_offer, remedy
 from switchcorr.collect.session import Deadline, SessionLimits, Target
 from switchcorr.collect.ssh_client import Endpoint, Gatekeeper, KeyFiles, connect, fetch_key, no_way
@@ -195,7 +195,7 @@ async def _shell(connection: asyncssh.SSHClientConnection, target: Target, ends_
         [platform.prompt for platform in platforms], platforms[0].pager, most_bytes=limits.answer_bytes, most_pages=limits.pages
     )
     line.learn()
-    terminal = Terminal(line, dialogue_of(platforms[0], target).next_page.encode())
+    terminal = Terminal(line)
     try:
         async with asyncio.timeout_at(ends_at):
             await connection.create_session(

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 from datetime import UTC, datetime
+from typing import Final
 
 import asyncssh
 
@@ -14,7 +15,6 @@ from switchcorr.collect.dialogue import Want
 from switchcorr.collect.door import Question
 from switchcorr.collect.host_keys import HostKeys
 from switchcorr.collect.jump import end_connection
-from switchcorr.collect.login import dialogue_of
 from switchcorr.collect.session import Deadline, Target
 from switchcorr.collect.ssh_opening import Opened, Opening
 from switchcorr.collect.terminal import ENTER, Ending, Outcome
@@ -23,6 +23,8 @@ from switchcorr.model.visit import Answer, AnswerStatus, Failure, FailureKind
 from switchcorr.platforms import Platform
 from switchcorr.text import clean
 
+LEAVE: Final = b"exit"
+"""Typed to end the session."""
 _REGAIN_S = 3.0
 """How long an empty line may take to bring the prompt back after an answer that stopped."""
 _ABORT_S = 0.5
@@ -114,7 +116,7 @@ class SshSession:
         self._failure, self._leaving = self.failure, True
         try:
             if not self._asking and not self._terminal.closed.is_set():
-                self._terminal.send(dialogue_of(self.platform, self._target).leave.encode() + ENTER)
+                self._terminal.send(LEAVE + ENTER)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(max(0.0, self._target.limits.close_s - _ABORT_S)):
                         await self._terminal.closed.wait()

@@ -153,7 +153,7 @@ class _Sweep:
         pause_s = self._jitter.uniform(*self._around.limits.retry_pause_s)
         if failure is not None and self._stopping is None and visit.wants_retry(pause_s):
             self._schedule.put_back(visit.planned, not_before=loop.time() + pause_s)
-            self._around.watch(VisitPaused(self._around.clock.seconds(), visit.planned.name, failure.message, pause_s))
+            self._around.watch(VisitPaused(self._around.clock.seconds(), visit.planned.name, failure.message))
         else:
             await self._end(visit)
         self._look_at_breaker()

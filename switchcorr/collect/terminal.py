@@ -15,6 +15,8 @@ WINDOW: Final = 1 << 20
 """Bytes that a device may send ahead; what is in flight when an answer is stopped for its size."""
 PACKET: Final = 1 << 15
 ENTER: Final = b"\r"
+NEXT_PAGE: Final = b" "
+"""Typed at the pager."""
 
 
 class Ending(enum.Enum):
@@ -34,7 +36,6 @@ class Terminal(asyncssh.SSHClientSession[bytes]):
 
     Args:
         line: reads what arrives.
-        next_page: typed at the pager.
 
     Attributes:
         closed: the device has ended the session, or the connection.
@@ -42,9 +43,8 @@ class Terminal(asyncssh.SSHClientSession[bytes]):
         last_at: when the last byte came, by the clock of the event loop.
     """
 
-    def __init__(self, line: CommandLine, next_page: bytes) -> None:
+    def __init__(self, line: CommandLine) -> None:
         self.line = line
-        self.next_page = next_page
         self.closed = asyncio.Event()
         self.error: Exception | None = None
         self._loop = asyncio.get_running_loop()
@@ -134,7 +134,7 @@ class Terminal(asyncssh.SSHClientSession[bytes]):
 
     def _act(self, want: Want) -> None:
         if want is Want.PAGE:
-            self.send(self.next_page)
+            self.send(NEXT_PAGE)
         elif want is Want.EMPTY_LINE:
             self.send(ENTER)
         elif want is Want.SETTLE:

@@ -6,8 +6,6 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
-from switchcorr.model.inventory import AlgorithmProfile, Driver
-
 
 class AnswerStatus(enum.StrEnum):
     """How one command went; the words of ``capture.json``."""
@@ -115,32 +113,3 @@ class Failure:
     kind: FailureKind
     message: str
     hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One visit of one device, as it ended.
-
-    Attributes:
-        platform: as declared or found out; empty if it never came so far.
-        hostname: what the device's prompt calls it; empty if it never came so far.
-        profile: SSH algorithms that were used; None without SSH or before the key exchange.
-        attempts: connections opened: 1, or 2 after a retry.
-        answers: in the order asked; of a retried visit the better answer to each command.
-        asked: every command that was to be asked, in order: those without an answer were never sent.
-    """
-
-    device: str
-    status: VisitStatus
-    started_at: datetime
-    seconds: float
-    host: str = ""
-    platform: str = ""
-    hostname: str = ""
-    driver: Driver = Driver.DIALOGUE
-    profile: AlgorithmProfile | None = None
-    attempts: int = 1
-    answers: tuple[Answer, ...] = ()
-    asked: tuple[str, ...] = ()
-    failure: Failure | None = None
-    warnings: tuple[str, ...] = ()

@@ -68,19 +68,13 @@ class Dialogue:
         paging_off: typed after the login, so that answers come in one piece; empty where that would change the device (CatOS).
         privileged: found in a prompt after ``enable``.
         password: the device asks for a password, at the end of what it sent.
-        new_password: it asks for a new one, which is never answered.
         enable: typed to become privileged.
-        leave: typed to end the session.
-        next_page: typed at the pager.
     """
 
     paging_off: tuple[str, ...]
     privileged: re.Pattern[str]
     password: re.Pattern[str] = re.compile(r"[Pp]assword: ?$")
-    new_password: re.Pattern[str] = re.compile(r"(?:[Nn]ew|[Rr]e-?(?:enter|type)|[Oo]ld|[Cc]hange)[^\n]{0,40}[Pp]assword[^\n]{0,20}: ?$")
     enable: str = "enable"
-    leave: str = "exit"
-    next_page: str = " "
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ from switchcorr.store.open import Store
 from switchcorr.store.raw import BUNDLES, FILES, RawFiles, RawPlace
 from switchcorr.store.rewind import waiting_visits
 
-RAW_DAYS, FACT_DAYS = 14, 90
-"""How long captured text and facts are kept by default."""
 _SLICE_MS = int(timedelta(hours=6).total_seconds() * 1000)
 _MOST_BYTES = 128 * 1024**2
 """Text that is joined in one bundle, before it is packed: it is held in memory, twice. A day of the longest answers would be gigabytes."""
@@ -68,11 +66,7 @@ def compact(store: Store, files: RawFiles, *, now: datetime) -> CompactOutcome:
         StoreError: the store cannot be written, or a bundle is not on the disk as it was written; then nothing of it was removed.
         InputFileError: a bundle cannot be written.
     """
-    today = (
-        datetime(now.year, now.month, now.day, tzinfo=UTC)
-        if now.tzinfo is UTC
-        else now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    )
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     raw = schema.raw
     query = select(raw.c.device_id, raw.c.at, raw.c.digest, raw.c.size).where(raw.c.bundle.is_(None), raw.c.at < to_ms(today))
     with store.reading() as connection:

@@ -138,7 +138,7 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Networ
         names=names,
         chassis=chassis | alone,
         links=links,
-        hierarchy=find_hierarchy(graph, links, ports, cores, assumption),
+        hierarchy=find_hierarchy(graph, links, ports, cores),
         closed={name: trunks.get(name, frozenset()) | frozenset(view.seen) for name, view in views.items()},
         assumptions=tuple(sentence for sentence in (assumption, *shared, guessed) if sentence),
     )

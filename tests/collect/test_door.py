@@ -11,6 +11,8 @@ import unicodedata
 import pytest
 
 from switchcorr.collect.door import Door, Question, check_added
+from switchcorr.collect.ssh_session import LEAVE
+from switchcorr.collect.terminal import ENTER, NEXT_PAGE
 from switchcorr.errors import CommandError
 from switchcorr.platforms import PLATFORMS, Platform
 
@@ -362,13 +364,9 @@ def test_every_declared_command_passes_word_for_word_and_begins_with_a_reading_v
 
 
 def test_what_a_dialogue_types_by_itself_changes_only_the_session() -> None:
-    typed = {
-        text
-        for platform in PLATFORMS
-        if platform.dialogue
-        for text in (*platform.dialogue.paging_off, platform.dialogue.enable, platform.dialogue.leave, platform.dialogue.next_page)
-    }
-    assert typed == {"terminal length 0", "terminal width 511", "enable", "exit", " "}
+    typed = {text for platform in PLATFORMS if platform.dialogue for text in (*platform.dialogue.paging_off, platform.dialogue.enable)}
+    assert typed == {"terminal length 0", "terminal width 511", "enable"}
+    assert (LEAVE, NEXT_PAGE, ENTER) == (b"exit", b" ", b"\r")
 
 
 @pytest.mark.parametrize("name", ["Gi1/0/1; reload", "Gi1/0/1\nreload", "Gi1/0/1\r", "Gi1/0/1 | redirect flash:x", "Gi１/0/1", "$(x)"])

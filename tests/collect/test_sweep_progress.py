@@ -33,7 +33,7 @@ def test_every_event_moves_its_own_count() -> None:
         SweepStarted(0, "s", 6),
         VisitBegun(1, "a", "192.0.2.1"),
         CommandAnswered(2, "a", "show version", AnswerStatus.OK, 700),
-        VisitPaused(3, "a", "reset", 2),
+        VisitPaused(3, "a", "reset"),
         VisitBegun(5, "a", "192.0.2.1", attempt=2),
         CommandAnswered(6, "a", "show inventory", AnswerStatus.OK, 300),
         VisitEnded(7, ended(VisitStatus.ANSWERED, attempts=2)),
@@ -55,7 +55,7 @@ def test_every_event_moves_its_own_count() -> None:
 
 
 def test_a_paused_visit_is_still_running() -> None:
-    events = (SweepStarted(0, "s", 1), VisitBegun(1, "a", "h"), VisitPaused(2, "a", "reset", 1))
+    events = (SweepStarted(0, "s", 1), VisitBegun(1, "a", "h"), VisitPaused(2, "a", "reset"))
     assert after(*events).running == 1
     assert after(*events, VisitBegun(3, "a", "h", attempt=2)).running == 1
     assert after(*events, VisitEnded(3, ended(VisitStatus.PARTIAL, FailureKind.RESET))).running == 0

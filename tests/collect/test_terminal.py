@@ -20,7 +20,7 @@ def _terminal() -> Terminal:
     line.receive(b"\r\nsw1#")
     line.receive(b"\r\nsw1#")
     line.begin("show clock")
-    return Terminal(line, b" ")
+    return Terminal(line)
 
 
 def test_more_that_comes_before_the_waiter_wakes_takes_the_end_back() -> None:

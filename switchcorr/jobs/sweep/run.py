@@ -236,9 +236,8 @@ class _Job:
         self, planned: tuple[Planned, ...], without: tuple[VisitAccount, ...], limits: SweepLimits, desk: _Desk
     ) -> SweepResult:
         """Visit, and parse what was visited."""
-        done_before = len(self.resumed.accounts) - len(self.resumed.open & set(self.resumed.accounts)) if self.resumed is not None else 0
         watch = desk.tell
-        watch(SweepStarted(self.seconds(), desk.sweep, len(planned) + len(without), str(desk.folder), done_before))
+        watch(SweepStarted(self.seconds(), desk.sweep, len(planned) + len(without), str(desk.folder)))
         for account in without:
             watch(VisitEnded(self.seconds(), account))
         desk.listen(self.seconds)

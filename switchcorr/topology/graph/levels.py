@@ -40,7 +40,6 @@ class Hierarchy:
         above: all devices one level up, blocked links included, by device, sorted.
         below: how many devices are one level down.
         dominators: devices on every active way to the core, nearest first, without the device itself.
-        assumption: how the core was found; empty if it was given.
     """
 
     level: Mapping[str, int]
@@ -49,7 +48,6 @@ class Hierarchy:
     below: Mapping[str, int]
     dominators: Mapping[str, tuple[str, ...]]
     cores: tuple[str, ...]
-    assumption: str = ""
 
 
 def active_graph(devices: Sequence[str], links: Sequence[Link]) -> nx.Graph[str]:
@@ -60,9 +58,7 @@ def active_graph(devices: Sequence[str], links: Sequence[Link]) -> nx.Graph[str]
     return graph
 
 
-def find_hierarchy(
-    graph: nx.Graph[str], links: Sequence[Link], ports: Mapping[str, Ports], cores: Sequence[str], assumption: str = ""
-) -> Hierarchy:
+def find_hierarchy(graph: nx.Graph[str], links: Sequence[Link], ports: Mapping[str, Ports], cores: Sequence[str]) -> Hierarchy:
     """Levels by distance from the cores over active links.
 
     Args:
@@ -70,7 +66,6 @@ def find_hierarchy(
         links: all links, blocked ones included.
         ports: of each device, for the members of bundles.
         cores: devices of level 0.
-        assumption: how they were found.
     """
     level = {name: int(far) for name, far in nx.multi_source_dijkstra_path_length(graph, set(cores)).items()} if cores else {}
     uplinks: dict[str, set[Uplink]] = defaultdict(set)
@@ -94,7 +89,6 @@ def find_hierarchy(
         below={name: len(found) for name, found in below.items()},
         dominators=_dominators(graph, cores),
         cores=tuple(cores),
-        assumption=assumption,
     )
 
 

@@ -156,7 +156,7 @@ def test_the_screen_knows_who_runs_for_how_long(terminal: _Terminal) -> None:
         now = 101.0
         screen(VisitBegun(1.0, "acc-1", "192.0.2.1"))
         screen(VisitBegun(1.0, "acc-3", "192.0.2.3"))
-        screen(VisitPaused(1.0, "acc-3", "reset", 2.0))
+        screen(VisitPaused(1.0, "acc-3", "reset"))
         now = 105.0
         assert screen.picture().running == (("acc-2", 5.0), ("acc-1", 4.0))
         assert screen.picture().progress.seconds == 5.0

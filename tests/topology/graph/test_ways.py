@@ -16,13 +16,18 @@ from switchcorr.topology.graph.ways import Ways, WayUp, hashed_components, ways_
 from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
 
 
-def _hierarchy(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_servers: Sequence[str] = ()) -> Hierarchy:
+def _told(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_servers: Sequence[str] = ()) -> tuple[Hierarchy, str]:
+    """The hierarchy, and how its core was found."""
     found = by_name(*devices)
     ports = {name: ports_of(device) for name, device in found.items()}
     links = find_links(found, names_of(found.values())[0], ports, cores=cores)
     graph = active_graph(list(found), links)
     names, assumption = find_cores(graph, found, links, ports, trunks_of(links, ports), cores=cores, call_servers=call_servers)
-    return find_hierarchy(graph, links, ports, names, assumption)
+    return find_hierarchy(graph, links, ports, names), assumption
+
+
+def _hierarchy(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_servers: Sequence[str] = ()) -> Hierarchy:
+    return _told(devices, cores=cores, call_servers=call_servers)[0]
 
 
 def _ways(*devices: DeviceFacts, phones: Mapping[str, int] | None = None, cores: Sequence[str] = ("core",)) -> Ways:
@@ -178,20 +183,20 @@ def test_the_top_of_everything_has_no_way_up() -> None:
 
 
 def test_a_core_that_is_given_needs_no_assumption_and_any_spelling_will_do() -> None:
-    hierarchy = _hierarchy([_dual("acc-1"), *_DISTS], cores=["CORE.example.org"])
-    assert (hierarchy.cores, hierarchy.assumption) == (("core",), "")
+    hierarchy, assumption = _told([_dual("acc-1"), *_DISTS], cores=["CORE.example.org"])
+    assert (hierarchy.cores, assumption) == (("core",), "")
     assert hierarchy.level == {"core": 0, "dist-1a": 1, "dist-1b": 1, "acc-1": 2}
 
 
 def test_the_way_up_leads_to_where_the_call_server_is_attached() -> None:
     server = fdb(5, 0x77, "Te1/0/9")
-    hierarchy = _hierarchy(
+    hierarchy, assumption = _told(
         [_dual("acc-1", mac=(fdb(5, 0x77, "Te1/1/1"),)), facts("dist-1a", neighbors=_DISTS[0].tables.neighbors, mac=(fdb(5, 0x77, "Te1/0/48"),)),
          _DISTS[1], facts("core", arp=(ArpEntry("198.51.100.5", mac(0x77)),)), facts("server-room", neighbors=_up("Te1/0/48", "core", "Te1/0/9"), mac=(server,))],
         call_servers=["198.51.100.5"],
     )  # fmt: skip
     assert hierarchy.cores == ("server-room",)
-    assert "a call server is attached or resolved there" in hierarchy.assumption
+    assert "a call server is attached or resolved there" in assumption
 
 
 def test_an_arp_table_with_the_call_server_is_the_next_best() -> None:
@@ -204,9 +209,9 @@ def test_an_arp_table_with_the_call_server_is_the_next_best() -> None:
 def test_without_the_call_server_anywhere_the_roots_of_spanning_tree_count() -> None:
     root = facts("core", spanning_tree=(stp("Hu1/0/1", "desg", is_root=True), stp("Hu1/0/2", "desg", is_root=True, instance="10")))
     odd = _dual("acc-1", spanning_tree=())
-    hierarchy = _hierarchy([odd, *_DISTS, root], call_servers=["198.51.100.5"])
+    hierarchy, assumption = _told([odd, *_DISTS, root], call_servers=["198.51.100.5"])
     assert hierarchy.cores == ("core",)
-    assert hierarchy.assumption == "core is taken as the core: spanning-tree root (--core names another)"
+    assert assumption == "core is taken as the core: spanning-tree root (--core names another)"
 
 
 def test_the_root_of_one_odd_vlan_is_no_core() -> None:
@@ -224,9 +229,9 @@ def test_a_root_that_was_not_read_is_where_root_ports_lead() -> None:
 def test_where_every_switch_routes_roots_say_nothing_and_most_links_count() -> None:
     roots = (stp("Gi1/0/1", "desg", is_root=True),)
     acc = [facts(f"acc-{n}", neighbors=_up("Te1/1/1", "core", f"Te1/0/{n}"), spanning_tree=roots) for n in (1, 2, 3)]
-    hierarchy = _hierarchy([*acc, facts("core", spanning_tree=roots)])
+    hierarchy, assumption = _told([*acc, facts("core", spanning_tree=roots)])
     assert hierarchy.cores == ("core",)
-    assert "most links end there" in hierarchy.assumption
+    assert "most links end there" in assumption
 
 
 def test_of_two_equal_ends_the_one_without_phones_is_up() -> None:
@@ -236,12 +241,12 @@ def test_of_two_equal_ends_the_one_without_phones_is_up() -> None:
 
 
 def test_every_island_has_a_core_of_its_own() -> None:
-    hierarchy = _hierarchy([
+    hierarchy, assumption = _told([
         facts("a-1", neighbors=(*_up("Gi0/1", "a-core"), cdp_phone("Gi0/2", 1))), facts("b-1", neighbors=(*_up("Gi0/1", "b-core"), cdp_phone("Gi0/2", 2))),
         facts("lonely"),
     ], cores=["a-core"])  # fmt: skip
     assert hierarchy.cores == ("a-core", "b-core")
-    assert hierarchy.assumption == "b-core is taken as the core: most links end there (--core names another)"
+    assert assumption == "b-core is taken as the core: most links end there (--core names another)"
     assert "lonely" not in hierarchy.level
 
 
