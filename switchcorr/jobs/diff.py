@@ -12,15 +12,17 @@ from switchcorr.audit.compare import compare_looks
 from switchcorr.audit.look import COMPARED, Look
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.building import collector_paused
+from switchcorr.jobs.correlate import coverage_of
 from switchcorr.jobs.inputs.expected import find_unread
-from switchcorr.jobs.inputs.network import read_snapshot
+from switchcorr.jobs.inputs.network import Network, accounts_of, read_snapshot
+from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import CampusRequest, Progress, Times, say_nothing
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.campus import Observation
 from switchcorr.model.changes import Comparison
-from switchcorr.model.incident import Correlation, Coverage
+from switchcorr.model.event import EventLog
+from switchcorr.model.incident import Correlation
 from switchcorr.model.moments import parse_moment
-from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import Snapshot
 from switchcorr.model.tables import Table
 from switchcorr.parse.whole import whole_tables
@@ -72,14 +74,15 @@ def changes_page(found: Comparison, after: Look, now: datetime) -> str:
     Raises:
         ReportError: a template is missing or wrong.
     """
-    campus = after.campus
-    placed = sum(place.state is not PlacementState.UNPLACED for place in campus.placements)
-    coverage = Coverage(
-        phones_known=len(campus.placements), placed=placed, unplaced=len(campus.placements) - placed, devices_expected=len(campus.devices),
-        devices_read=len(after.seen()), assumptions=campus.assumptions, devices_unread=tuple(sorted(after.unread)),
-    )  # fmt: skip
-    result = Correlation(now, None, None, coverage, ())
-    return render_changes(found, result, estate=make_estate(result, campus=campus, ports=port_facts([after.snapshot])))
+    result = Correlation(now, None, None, coverage_of(EventsRead(EventLog(), (), (), ()), _network_of(after)), ())
+    return render_changes(found, result, estate=make_estate(result, campus=after.campus, ports=port_facts([after.snapshot])))
+
+
+def _network_of(look: Look) -> Network:
+    """What a look rests on; a device of which only older things are known counts as not read."""
+    seen, snapshot = look.seen(), look.snapshot
+    campus = replace(look.campus, devices=tuple(replace(device, read=device.name in seen) for device in look.campus.devices))
+    return Network(campus, tuple(accounts_of(snapshot)), snapshot.warnings, unread=tuple(look.unread))
 
 
 def compare(before: Look, after: Look, campus: CampusRequest) -> Comparison:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from switchcorr.errors import UsageError
 from switchcorr.files import write_whole
-from switchcorr.jobs.correlate import CorrelationOutcome, correlate
+from switchcorr.jobs.correlate import CorrelationOutcome, correlate, coverage_of
 from switchcorr.jobs.inputs.events import read_events
 from switchcorr.jobs.inputs.network import read_network
+from switchcorr.jobs.inputs.readings import EventsRead
 from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
 from switchcorr.model.event import EventLog
-from switchcorr.model.incident import Correlation, Coverage
-from switchcorr.model.placement import PlacementState
+from switchcorr.model.incident import Correlation
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.redact import redacted
@@ -116,23 +116,7 @@ def network_alone(source: CorrelateRequest, progress: Progress) -> CorrelationOu
     """The network with what the log says of phones, and no question about incidents."""
     if not source.campus.is_given and not source.events:
         raise UsageError("nothing to read.", hint="Give --captures DIR, --locations FILE.csv, or a --store that has sweeps.")
-    events = read_events(source.events, source.times, progress) if source.events else None
-    log = events.log if events else EventLog()
-    network = read_network(source.campus, source.settings, log, progress, ports=True)
-    campus = network.campus
-    placed = sum(placement.state is not PlacementState.UNPLACED for placement in campus.placements)
-    coverage = Coverage(
-        phones_known=len(campus.placements),
-        placed=placed,
-        unplaced=len(campus.placements) - placed,
-        devices_expected=len(campus.devices) + len(network.unread),
-        devices_read=sum(device.read for device in campus.devices),
-        events_read=len(log),
-        assumptions=tuple(dict.fromkeys((*(events.assumptions if events else ()), *campus.assumptions, *network.warnings))),
-        outputs=network.outputs,
-        event_files=events.files if events else (),
-        devices_unread=tuple(sorted((*(device.name for device in campus.devices if not device.read), *network.unread))),
-        unusable=network.unusable,
-    )
-    missing = (*(events.missing if events else ()), *network.missing)
-    return CorrelationOutcome(Correlation(source.times.now, None, None, coverage, ()), missing, campus, log, network.ports)
+    events = read_events(source.events, source.times, progress) if source.events else EventsRead(EventLog(), (), (), ())
+    network = read_network(source.campus, source.settings, events.log, progress, ports=True)
+    result = Correlation(source.times.now, None, None, coverage_of(events, network), ())
+    return CorrelationOutcome(result, (*events.missing, *network.missing), network.campus, events.log, network.ports)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from switchcorr.errors import UsageError
-from switchcorr.jobs.diff import DiffRequest, compare, growth_between, looks, stored_look
+from switchcorr.jobs.diff import DiffRequest, changes_page, compare, growth_between, looks, stored_look
 from switchcorr.jobs.inputs.network import read_network
 from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.lab.faults import Fault
@@ -55,6 +55,18 @@ def test_phones_that_moved_and_went_and_came(tmp_path: Path) -> None:
     assert [(one.phone, one.device, one.after) for one in of(found, ChangeKind.PHONE_LOST)] == [(loser, "acc-002", "")]
     assert len(found.changes) == 2
     assert compared(second, first) == found, "the earlier look goes first"
+
+
+def test_the_page_counts_a_device_of_which_only_older_things_are_known_as_not_read(tmp_path: Path) -> None:
+    first, second = write(campus(), tmp_path / "a", FIRST), write(campus(), tmp_path / "b", SECOND)
+    (second / "notes.txt").write_text("nothing that a switch says\n")
+    before, after = looks(DiffRequest(str(first), str(second), TIMES, settings=ONE))
+    known = len(after.campus.devices)
+    after = replace(after, unread={"acc-002": "last read yesterday", "gone": "refused"})
+    page = changes_page(compare(before, after, CampusRequest()), after, TIMES.now)
+    assert f"{known - 1} of {known + 1} named" in page
+    assert "acc-002, gone" in page
+    assert 'class="part">quarantined<td>1' in page
 
 
 def test_ids_do_not_change_from_one_comparison_to_the_next(tmp_path: Path) -> None:

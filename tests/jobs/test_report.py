@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from switchcorr.captures.sweep_folder import SweepManifest, manifest_text
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.jobs.report import PageRequest, estate_of, make_page, write_page, write_report
 from switchcorr.lab.demo import START, DemoSite
+from switchcorr.model.sweep import SweepState, VisitAccount
+from switchcorr.model.visit import Failure, FailureKind, VisitStatus
 from switchcorr.settings import Settings
 
 _NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -55,6 +60,25 @@ def test_the_network_alone_needs_no_log(small_site: DemoSite) -> None:
     told = make_page(PageRequest(_source(small_site), inventory=True, redact=True))
     assert "SEP00005E" not in told.page
     assert told.result.coverage.events_read > 0
+
+
+def test_the_network_alone_rests_on_what_the_correlation_rests_on(small_site: DemoSite, tmp_path: Path) -> None:
+    folder = tmp_path / "captures"
+    shutil.copytree(small_site.captures[1], folder)
+    devices: dict[str, VisitAccount | None] = {path.name: VisitAccount(path.name, VisitStatus.ANSWERED) for path in folder.iterdir()}
+    shutil.rmtree(folder / "acc-003")
+    devices["acc-003"] = VisitAccount("acc-003", VisitStatus.FAILED, failure=Failure(FailureKind.REFUSED, "acc-003: refused."))
+    (folder / "manifest.json").write_text(manifest_text(SweepManifest("s", _NOW, SweepState.DONE, devices)))
+    (folder / "notes.txt").write_text("nothing that a switch says\n")
+    source = replace(_source(small_site), campus=CampusRequest(captures=(folder,)))
+    made = make_page(PageRequest(source, inventory=True))
+    alone = made.result.coverage
+    assert (alone.devices_read, alone.devices_expected, alone.devices_unread) == (8, 9, ("acc-003",))
+    assert alone.outputs_quarantined == 1
+    assert made.page.count("8 of 9 named") == 1
+    assert '<dd>8 <span class="small">of 9 named</span></dd>' in made.page
+    whole = correlate(source).result.coverage
+    assert replace(alone, assumptions=()) == replace(whole, assumptions=())
 
 
 def test_nothing_to_read_is_said(small_site: DemoSite) -> None:

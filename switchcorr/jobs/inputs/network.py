@@ -122,9 +122,7 @@ def read_network(
         locations=locations,
         at=at,
     )
-    outputs = [
-        output for snapshot in ordered for output in (*snapshot.files, *(o for facts in snapshot.devices.values() for o in facts.outputs))
-    ]
+    outputs = [account for snapshot in ordered for account in accounts_of(snapshot)]
     warnings = tuple(dict.fromkeys(warning for snapshot in ordered for warning in snapshot.warnings))
     panel = port_facts(ordered) if ports else ()
     campus = build_campus(ordered, options)
@@ -233,7 +231,7 @@ def _nothing_in(snapshot: Snapshot) -> str:
 
 def _unused(snapshot: Snapshot) -> str:
     """The files of a captures directory of which nothing could be used, as one sentence; empty if there are none."""
-    accounts = [account for account in _accounts(snapshot) if account.reason != NEVER_ASKED]
+    accounts = [account for account in accounts_of(snapshot) if account.reason != NEVER_ASKED]
     used = {account.file for account in accounts if account.state is not OutputState.QUARANTINED}
     lost = {account.file: account.reason for account in accounts if account.file not in used}
     if not lost:
@@ -241,14 +239,15 @@ def _unused(snapshot: Snapshot) -> str:
     return f"{snapshot.source}: {len(lost)} of {counted(len(lost) + len(used), 'file')} could not be used: {unusable_files(lost, snapshot.source)}"
 
 
-def _accounts(snapshot: Snapshot) -> list[OutputAccount]:
+def accounts_of(snapshot: Snapshot) -> list[OutputAccount]:
+    """Accounts of every text of a snapshot, also of those that belong to no device."""
     return [*snapshot.files, *(output for facts in snapshot.devices.values() for output in facts.outputs)]
 
 
 def _never_asked(snapshot: Snapshot) -> str:
     """The devices whose visit ended before every command was asked, as one sentence; empty if there are none."""
     commands: dict[str, list[str]] = {}
-    for account in _accounts(snapshot):
+    for account in accounts_of(snapshot):
         if account.reason == NEVER_ASKED:
             commands.setdefault(account.device, []).append(account.command)
     if not commands:
