@@ -74,13 +74,18 @@ def test_an_incident_is_told_once_with_its_report_and_stays_the_same(request_: A
     assert "Next: " in message["message"]
     assert second.page is not None
     assert second.page.name in json.dumps(message["attachments"])
-    third = audit(asked, START + timedelta(days=2, hours=14))
+    zoneless = request_.state_dir.parent / "zoneless.csv"
+    zoneless.write_text(f"time,phone,event\n{START:%Y-%m-%d %H:%M:%S},SEP00005E0000FF,registered\n")
+    third = audit(replace(asked, events=(small_site.log, zoneless)), START + timedelta(days=2, hours=14))
     assert third.conclusions.new_incidents == ()
     assert len(hook.bodies) == told + 1
     (again,) = [one for one in third.conclusions.changes.changes if one.kind is ChangeKind.INCIDENT]
     assert (again.id, again.state) == (new, ChangeState.ONGOING)
     assert third.page is not None
-    assert "What changed" in third.page.read_text()
+    page = third.page.read_text()
+    assert "What changed" in page
+    assert third.assumptions == (f"{zoneless}: 1 time carries no zone and is read as UTC (--timezone names another).",)
+    assert third.assumptions[0] in page
     index = (request_.reports / "index.html").read_text()
     assert f'href="{second.page.name}"' in index
     assert "3 audits" in index
