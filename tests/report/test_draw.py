@@ -634,6 +634,27 @@ def test_what_is_not_known_is_a_stub_for_each_way_to_it() -> None:
     assert ("Distribution switch", "not known", "12") in path_table(some, bands)
 
 
+def test_nothing_goes_from_what_is_not_known_to_what_is_not_known() -> None:
+    made = made_campus(sites=1, switches=3, modules=1, phones=6, ports=False)
+    shown = make_estate(made_result(made, Component("distribution", "s01-dista"), share=1.0), campus=made.campus, log=made.log)
+    known = next(number for number, switch in enumerate(shown.switches) if switch.phones)
+    some = replace(
+        shown,
+        switches=tuple(one if number == known else replace(one, above=(), uplinks=()) for number, one in enumerate(shown.switches)),
+        phones=replace(
+            shown.phones,
+            node=tuple(node if switch == known else "" for node, switch in zip(shown.phones.node, shown.phones.switch, strict=True)),
+        ),
+    )
+    bands = [Band("a", "c-link", tuple(tally_of_all(some).lost_at))]
+    picture = path_picture(some, bands)
+    assert picture is not None
+    _check(picture)
+    ways = [mark.title.partition(":")[0] for mark in picture.marks if isinstance(mark, Path) and mark.title]
+    assert any(way.endswith(" to not known") for way in ways)
+    assert "not known to not known" not in ways
+
+
 def test_the_first_port_of_each_group_has_its_number_above_the_bars_of_errors() -> None:
     result, shown = estate(Component("module", "s01-acc01/2"))
     picture = faceplate(shown, shown.module_index["s01-acc01/2"], tally_of_incident(shown, result.incidents[0]))

@@ -236,6 +236,8 @@ def test_the_phones_of_a_component_are_those_of_the_risk_table() -> None:
         assert {shown.phones.name[phone] for phone in exposed_phones(shown, component)} - {"CTI-1"} == set(
             phones_exposed(made.campus, component)
         )
+    everywhere = exposed_phones(shown, Component("core", "core-1"))
+    assert everywhere == {phone for phone, switch in enumerate(shown.phones.switch) if switch >= 0} != set()
     assert exposed_phones(shown, Component("asic", "s01-acc01/2/0")) == exposed_phones(shown, Component("module", "s01-acc01/2"))
     assert exposed_phones(shown, Component("power", "x")) == exposed_phones(shown, Component("module", "gone")) == frozenset()
 

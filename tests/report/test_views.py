@@ -132,3 +132,11 @@ def test_a_suspect_that_could_not_be_tested_has_no_bar() -> None:
     untested = result_view(result).incidents[0]
     assert [line.width for line in untested.ranking] == [0.0, 0.0]
     assert [line.width > 60 for line in tested.ranking if line.kind] == [True]
+
+
+def test_of_what_recurs_the_first_that_have_the_same_phones_are_named_and_the_others_counted() -> None:
+    result = correlation()
+    (item,) = result.recurring
+    alike = tuple(Component("vlan", str(number)) for number in range(5))
+    (line,) = result_view(replace(result, recurring=(replace(item, equivalent=alike),))).recurring
+    assert "The phones cannot tell it from VLAN 0, VLAN 1, VLAN 2 and 2 more." in line.told
