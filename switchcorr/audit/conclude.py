@@ -24,6 +24,8 @@ ALARMING = frozenset(
      ChangeKind.ERRORS, ChangeKind.POWER, ChangeKind.ENVIRONMENT, ChangeKind.RESTART, ChangeKind.PHONE_FLAPPING, ChangeKind.MODULE}
 )  # fmt: skip
 """Kinds that somebody is told of. Phones that move and firmware that spreads are ordinary; they stand in the report."""
+ORDINARY = frozenset({ChangeKind.PHONE_MOVED, ChangeKind.PHONE_NEW, ChangeKind.SOFTWARE, ChangeKind.PHONE_FIRMWARE, ChangeKind.RESTART})
+"""Kinds that happen once: with the next run they are over, and nobody is told of that."""
 _SHOWN = 20
 PAUSES: Mapping[ChangeKind, timedelta] = {
     ChangeKind.RECURRING: timedelta(days=7),
@@ -109,6 +111,11 @@ def pausing_changes(known: Iterable[Change], found: Iterable[Change], at: dateti
             yield replace(one, note="")
 
 
+def needs_a_look(change: Change) -> bool:
+    """Whether a finding is over only when its switch was read again: not what happens once, nor what a correlation tells."""
+    return change.kind not in ORDINARY and change.kind not in PAUSES
+
+
 def incident_changes(incidents: Sequence[Incident], known: Container[str], planned: Mapping[str, str] | None = None) -> Iterator[Change]:
     """Incidents of a run: new, or told before; with the names of the planned work they belong to."""
     for one in incidents:
@@ -128,7 +135,7 @@ def alarms(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def open_findings(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Everything alarming that lasts and that nobody has acknowledged or planned."""
-    return tuple(one for one in changes if one.state is not ChangeState.GONE and not one.note and one.kind in ALARMING)
+    return tuple(one for one in changes if one.state is not ChangeState.GONE and not one.is_known and one.kind in ALARMING)
 
 
 def findings_message(changes: Sequence[Change], at: datetime, *, link: str = "", attachment: str = "") -> Message | None:

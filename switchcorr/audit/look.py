@@ -49,6 +49,11 @@ class Look:
         """Devices that were read in this look."""
         return frozenset(device.name for device in self.campus.devices if device.read) - self.unread.keys()
 
+    def read_since(self, earlier: Look) -> frozenset[str]:
+        """Devices that this look read later than an earlier one: of all others it tells what that one told."""
+        were = {name: facts.taken_at for name, facts in earlier.snapshot.devices.items()}
+        return frozenset(name for name, facts in self.snapshot.devices.items() if name not in were or facts.taken_at != were[name])
+
     def lacks(self, device: str, tables: frozenset[Table]) -> frozenset[Table]:
         """Those of some tables that this look did not read whole of a device."""
         return self.lacking.get(device, frozenset()) & tables

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+NOT_LOOKED = "its switch was not read this time"
+"""The note of a finding that lasts because nobody could see whether it is over."""
+
 
 class ChangeState(enum.Enum):
     """Where a change stands between the earlier look and the later one."""
@@ -71,7 +74,7 @@ class Change:
         before: the value of the earlier look, after: that of the later one; empty for none.
         device: the switch it is at; empty for none. A page opens it.
         phone: the endpoint it is about; empty for none. A page opens it.
-        note: that somebody knows of it: an acknowledgement, planned work; empty for none.
+        note: that somebody knows of it: an acknowledgement, planned work; or ``NOT_LOOKED``; empty for none.
         id: stable name of the finding; empty where nothing keeps it.
     """
 
@@ -86,6 +89,11 @@ class Change:
     phone: str = ""
     note: str = ""
     id: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody knows of it: one of a switch that was not read has a note too, and is as open as before."""
+        return bool(self.note) and self.note != NOT_LOOKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +123,4 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
 def _place(change: Change) -> tuple[bool, int, int, str, datetime, tuple[str, ...]]:
     when = change.when or datetime.min.replace(tzinfo=UTC)
     rest = change.words, change.before, change.after, change.device, change.phone, change.note, change.id
-    return bool(change.note), _KIND_PLACE[change.kind], _STATE_PLACE[change.state], change.subject, when, rest
+    return change.is_known, _KIND_PLACE[change.kind], _STATE_PLACE[change.state], change.subject, when, rest

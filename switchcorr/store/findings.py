@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from switchcorr.model.changes import Change, ChangeState
+from switchcorr.model.changes import NOT_LOOKED, Change, ChangeState
 from switchcorr.model.mask import Mask
 from switchcorr.store.codec import from_json, to_json
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.open import Store
 from switchcorr.store.schema import OPEN, finding, mask
-
-NOT_LOOKED = "its switch was not read this time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,13 @@ class StoredFinding:
 
 
 def settle_findings(
-    store: Store, found: Sequence[Change], *, at: datetime, seen: frozenset[str], untold_since: datetime | None = None
+    store: Store,
+    found: Sequence[Change],
+    *,
+    at: datetime,
+    seen: frozenset[str],
+    is_old: Callable[[Change], bool] = lambda _: False,
+    untold_since: datetime | None = None,
 ) -> tuple[Change, ...]:
     """Write down what an audit found, and say what of it is new, goes on, or is over.
 
@@ -39,6 +43,7 @@ def settle_findings(
         found: everything that is so now.
         at: when.
         seen: devices that were read: what is no longer found of others is not over, it was not looked at.
+        is_old: whether what is known of a finding is what was known when it was found last: then it is not over either.
         untold_since: what was written down after this moment was told to nobody, as the run did not come to its end; None is nothing.
 
     Raises:
@@ -52,7 +57,7 @@ def settle_findings(
         untold = moment if untold_since is None else to_ms(untold_since)
         ended = connection.execute(select(finding).where(finding.c.gone_at > untold)).all()
         told = [_found(connection, change, open_.get(id_), moment, untold) for id_, change in now.items()]
-        told += [_missing(connection, open_[id_], moment, seen) for id_ in sorted(open_.keys() - now.keys())]
+        told += [_missing(connection, open_[id_], moment, seen, is_old) for id_ in sorted(open_.keys() - now.keys())]
         told += [_over(row) for row in ended if row.id not in now]
     return tuple(_masked(change, masks, at) for change in told)
 
@@ -68,9 +73,9 @@ def _found(connection: Connection, change: Change, row: Any, moment: int, untold
     return replace(change, state=state, when=to_moment(row.first_at), note=_note(row))
 
 
-def _missing(connection: Connection, row: Any, moment: int, seen: frozenset[str]) -> Change:
+def _missing(connection: Connection, row: Any, moment: int, seen: frozenset[str], is_old: Callable[[Change], bool]) -> Change:
     change = from_json(Change, row.document)
-    if change.device and change.device not in seen:
+    if change.device and (change.device not in seen or is_old(change)):
         return replace(change, state=ChangeState.ONGOING, when=to_moment(row.first_at), note=_note(row) or NOT_LOOKED)
     connection.execute(update(finding).where(finding.c.id == row.id).values(gone_at=max(moment, row.last_at)))
     return _over(row)
@@ -87,7 +92,7 @@ def _note(row: Any) -> str:
 
 def _masked(change: Change, masks: Iterable[Mask], at: datetime) -> Change:
     names = [one.name for one in masks if one.covers(change.device, at)]
-    return replace(change, note=f"planned: {', '.join(names)}") if names and not change.note else change
+    return replace(change, note=f"planned: {', '.join(names)}") if names and not change.is_known else change
 
 
 def findings(store: Store, *, all_: bool = False) -> tuple[StoredFinding, ...]:

@@ -23,7 +23,7 @@ from switchcorr.jobs.store.importing import ImportRequest, import_folder
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.lab.demo import END, START, DemoSite
 from switchcorr.lab.event_log import Drop, background_drops, write_event_log
-from switchcorr.model.changes import Change, ChangeKind, ChangeState
+from switchcorr.model.changes import NOT_LOOKED, Change, ChangeKind, ChangeState
 from switchcorr.model.mask import Mask
 from switchcorr.settings import Settings
 from switchcorr.store.audits import runs
@@ -178,6 +178,27 @@ def test_what_is_lost_is_usual_after_the_baseline_has_moved_on(request_: AuditRe
     assert len(audit(request_, START + DAY + timedelta(minutes=1)).conclusions.open) == 1
     take(request_, write(pulled, tmp_path / "c", START + 9 * DAY))
     assert audit(request_, START + 9 * DAY + timedelta(minutes=1)).conclusions.open == ()
+
+
+def test_a_finding_is_not_over_where_nobody_looked(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:
+    hours = [START + timedelta(hours=hour) for hour in range(6)]
+    soon = timedelta(minutes=1)
+    for at, visit in zip(hours, (1, 2), strict=False):
+        take(request_, write(campus(), tmp_path / str(visit), at, visit=visit))
+        found = audit(request_, at + soon)
+    (errors,) = found.conclusions.open
+    assert (errors.kind, errors.state) == (ChangeKind.ERRORS, ChangeState.NEW)
+    told = len(hook.bodies)
+    for at in hours[2:4]:
+        unread = audit(request_, at)
+        assert [(one.id, one.state, one.note) for one in unread.conclusions.open] == [(errors.id, ChangeState.ONGOING, NOT_LOOKED)]
+        assert unread.exit_code is ExitCode.FINDINGS
+    take(request_, write(campus(), tmp_path / "other", hours[4], visit=2, without=(errors.device,)))
+    assert [one.note for one in audit(request_, hours[4] + soon).conclusions.open if one.id == errors.id] == [NOT_LOOKED]
+    take(request_, write(campus(), tmp_path / "same", hours[5], visit=2))
+    over = audit(request_, hours[5] + soon)
+    assert (errors.id, ChangeState.GONE) in [(one.id, one.state) for one in over.conclusions.changes.changes]
+    assert len(hook.bodies) == told
 
 
 def test_planned_work_alarms_nobody(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:

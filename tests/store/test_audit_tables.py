@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from switchcorr.model.changes import Change, ChangeKind, ChangeState
+from switchcorr.model.changes import NOT_LOOKED, Change, ChangeKind, ChangeState
 from switchcorr.model.mask import Mask
 from switchcorr.model.message import Message, Severity
 from switchcorr.store.audits import complete_run, runs, write_run
-from switchcorr.store.findings import NOT_LOOKED, acknowledge, findings, masks_of, put_mask, settle_findings
+from switchcorr.store.findings import acknowledge, findings, masks_of, put_mask, settle_findings
 from switchcorr.store.open import Store
 from switchcorr.store.outbox import LEASE, lease, mark_failed, mark_sent, put_messages, sent_since, waiting_messages
 from switchcorr.store.raw import RawFiles

@@ -63,7 +63,7 @@ def comparison_lines(found: Comparison, *, headed: bool = True) -> Iterator[str]
     """
     if headed:
         yield from wrapped_line(f"From {found.before} to {found.after}: {_count(len(found.changes))}.", "")
-    for kind, group in groupby(found.changes, key=lambda change: (bool(change.note), change.kind)):
+    for kind, group in groupby(found.changes, key=lambda change: (change.is_known, change.kind)):
         changes = list(group)
         yield ""
         yield f"{_HEADINGS[kind[1]]}{' (known)' if kind[0] else ''}: {len(changes)}"

@@ -11,11 +11,13 @@ from typing import TypeVar
 
 from switchcorr.audit.compare import compare_looks
 from switchcorr.audit.conclude import (
+    ORDINARY,
     alarms,
     correlated_changes,
     findings_message,
     incident_changes,
     lasting,
+    needs_a_look,
     open_findings,
     pausing_changes,
 )
@@ -52,8 +54,6 @@ LOOK_BACK = timedelta(days=1)
 """How far back incidents are looked for at least: events come late, and what was told before keeps its id."""
 LONGEST_BACK = timedelta(days=14)
 """How far back after a long pause."""
-_ORDINARY = frozenset({ChangeKind.PHONE_MOVED, ChangeKind.PHONE_NEW, ChangeKind.SOFTWARE, ChangeKind.PHONE_FIRMWARE, ChangeKind.RESTART})
-"""Kinds that happen once: with the next run they are over, and nobody is told of that."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -206,8 +206,11 @@ def _compared(run: _Run, at: datetime, last: datetime | None, answer: Correlatio
         pausing = pausing_changes([one.change for one in findings(store)], correlated, at)
         found = lasting(against_baseline, against_last, (*correlated, *pausing))
         untold = next((moment for moment, _ in runs(store, most=1)), _LONG_AGO)  # the newest, though the clock has gone back since
-        settled = settle_findings(store, found, at=at, seen=now.seen(), untold_since=untold)
-    told = (one for one in settled if not (one.state is ChangeState.GONE and one.kind in _ORDINARY))
+        fresh = now.read_since(before)
+        settled = settle_findings(
+            store, found, at=at, seen=now.seen(), untold_since=untold, is_old=lambda one: needs_a_look(one) and one.device not in fresh
+        )
+    told = (one for one in settled if not (one.state is ChangeState.GONE and one.kind in ORDINARY))
     return replace(against_last, changes=in_order(told))
 
 
