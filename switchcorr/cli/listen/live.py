@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,9 +20,10 @@ from switchcorr.audit.tracking import Told
 from switchcorr.cli.context import read_times
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.outcome import outcome_of
-from switchcorr.cli.output import tell
+from switchcorr.cli.output import tell, tell_missing
 from switchcorr.cli.store_context import meant_store
-from switchcorr.errors import UsageError
+from switchcorr.errors import InputFileError, UsageError
+from switchcorr.jobs.inputs.network import plainly_unusable
 from switchcorr.jobs.inputs.request import CampusRequest
 from switchcorr.jobs.live.notify import LiveNotifier
 from switchcorr.jobs.live.out import keep_told, sentence
@@ -58,7 +59,8 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
         keep_told(request.folder, news, result)
         tell(f"live: {sentence(news)}")
 
-    def begun(phones: int) -> None:
+    def begun(phones: int, unusable: Sequence[str]) -> None:
+        tell_missing(unusable)
         if not talk.quiet:
             tell(f"live: watching {counted(phones, 'phone')}")
 
@@ -149,13 +151,26 @@ def begin_live(
 
     Raises:
         UsageError: nothing tells where phones are.
+        InputFileError: captures, locations or device tables cannot be used.
         ConfigurationError: somebody is to be notified in a way that is none.
     """
     request = live_request(folder, campus, events, store, settings)
+    refuse_unusable(request.campus)
     if not follow:
         return LiveProcess(request, talk)
     follow_only(request, talk)
     return None
+
+
+def refuse_unusable(campus: CampusRequest) -> None:
+    """See that phones can be known from what was given: who watches for days is told at the start, as nothing is received then.
+
+    Raises:
+        InputFileError: some of it cannot be used.
+    """
+    unusable = plainly_unusable(campus)
+    if unusable:
+        raise InputFileError(" ".join(unusable), hint="--live needs to know where phones are.")
 
 
 def live_request(folder: Path, campus: CampusRequest, events: tuple[Path, ...], store: str, settings: Settings) -> LiveRequest:

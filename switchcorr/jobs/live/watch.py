@@ -11,7 +11,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,18 +85,18 @@ def watch_live(
     *,
     stop: threading.Event,
     is_orphan: Callable[[], bool] = lambda: False,
-    begun: Callable[[int], None] = lambda _: None,
+    begun: Callable[[int, Sequence[str]], None] = lambda *_: None,
 ) -> None:
     """Watch until ``stop`` is set; the last look takes what is there by then.
 
     Args:
-        begun: told once, when the network is known: how many phones of it have a place.
+        begun: told once, when the network is known: how many phones of it have a place, and what could not be used at all, as sentences.
 
     Raises:
         InputFileError: what the network is to be known from, or the history, cannot be used at all.
     """
     live = LiveWatch(request, tell)
-    begun(live.phones)
+    begun(live.phones, live.unusable)
     while not stop.is_set() and not is_orphan():
         live.look()
         if not live.is_behind:
@@ -142,6 +142,11 @@ class LiveWatch:
     def phones(self) -> int:
         """How many phones of the network have a place."""
         return len(self._networks.network.campus.placements)
+
+    @property
+    def unusable(self) -> tuple[str, ...]:
+        """What was to tell of the network and could not be used at all, as sentences."""
+        return self._networks.network.unusable
 
     def wait_for_network(self) -> None:
         """Until a sweep that is being read has been; the next look uses it."""
