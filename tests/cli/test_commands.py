@@ -306,3 +306,15 @@ def test_a_log_of_the_future_is_told(call: Call, small_site: DemoSite) -> None:
     for now, expected in (("2026-11-21T00:00:00Z", True), (_NOW, False)):
         called = call("correlate", "--events", small_site.log, "--now", now, "--no-phones", "--format", "json")
         assert any(told in sentence for sentence in json.loads(called.out)["coverage"]["assumptions"]) is expected
+
+
+def test_a_zone_of_a_file_that_is_not_read_is_refused(call: Call, tmp_path: Path) -> None:
+    log = tmp_path / "oslo.csv"
+    log.write_text("time,phone,event\n2026-11-20 08:00:00,SEP00005E005301,unregistered\n")
+    for command in (("correlate", "--events", log), ("ingest", log, "--store", tmp_path / "x.db")):
+        refused = call(*command, "--timezone", "oslo=Europe/Oslo")
+        assert refused.code == 2
+        assert "--timezone oslo: no such file among" in refused.err
+        assert "did you mean oslo.csv?" in refused.err
+        for name in ("oslo.csv", log):
+            assert "no such file among" not in call(*command, "--timezone", f"{name}=Europe/Oslo").err

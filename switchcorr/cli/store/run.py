@@ -13,6 +13,7 @@ from switchcorr.cli.output import chosen_format, table_or_json, tell, write_out
 from switchcorr.cli.placement_rows import write_placement_documents
 from switchcorr.cli.progress import ProgressView
 from switchcorr.errors import ExitCode
+from switchcorr.jobs.inputs.events import refuse_strange_zones
 from switchcorr.jobs.inputs.request import Times
 from switchcorr.jobs.store.captures import export_captures
 from switchcorr.jobs.store.importing import ImportOutcome, ImportRequest, import_folder, import_sweep
@@ -152,6 +153,7 @@ def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, forma
     """Take event files into the store and print what became of them; whether one could not be used."""
     set_up_logging(verbose=verbose, quiet=quiet)
     chosen = table_or_json(format_, "what was taken in gives")
+    refuse_strange_zones(paths, times)
     with ProgressView(quiet=quiet) as progress:
         outcome = ingest(paths, place, times, progress)
     if chosen is Format.JSON:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 
-from switchcorr.errors import EventFormatError, InputFileError
+from switchcorr.errors import EventFormatError, InputFileError, UsageError
 from switchcorr.events import ReadOptions, read_event_files
 from switchcorr.events.names import name_by_address
 from switchcorr.events.seen import NEAR_S, seen_once
@@ -25,6 +26,8 @@ from switchcorr.topology import SwitchMessage
 
 _NEAR = timedelta(minutes=1)
 """A loss so near to the first or the last event may have taken others of the same incident. Assumed."""
+_ALIKE = 0.6
+"""How alike two names are of which one may be meant for the other. Assumed."""
 _MESSAGE_TAG = re.compile(r"(?P<facility>[A-Z0-9_-]{1,60})-[0-7]-(?P<mnemonic>[A-Z0-9_]{1,60})")
 
 
@@ -32,9 +35,11 @@ def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> Even
     """Read all files.
 
     Raises:
+        UsageError: a zone is given for a file that is none of them.
         InputFileError: none of them can be opened.
         EventFormatError: none of them holds an event.
     """
+    refuse_strange_zones(paths, times)
     progress("events", 0, len(paths))
     options = ReadOptions(now=times.now, zone=times.log_zone, zones=dict(times.log_zones), year=times.year, at=times.at)
     reading = read_event_files(paths, options=options, read=read_batches)
@@ -44,6 +49,22 @@ def read_events(paths: Sequence[Path], times: Times, progress: Progress) -> Even
     if not len(reading.log):
         raise _nothing_usable(reading, missing)
     return EventsRead(reading.log, reading.files, reading.assumptions, (*missing, *_lost(paths, reading.log)))
+
+
+def refuse_strange_zones(paths: Sequence[Path], times: Times) -> None:
+    """See that each file that a zone is given for is read.
+
+    Raises:
+        UsageError: one is not; its times would be read in another zone without a word.
+    """
+    names = dict.fromkeys(name for path in paths for name in (path.name, str(path)))
+    for file, _ in times.log_zones:
+        if file not in names:
+            near = get_close_matches(file, names, n=1, cutoff=_ALIKE) or [name for name in names if file and name.startswith(file)]
+            meant = f"; did you mean {near[0]}?" if near else "."
+            raise UsageError(
+                f"--timezone {file}: no such file among the event files{meant}", hint="Give the path as it is given there, or its name."
+            )
 
 
 def nothing_of(files: Iterable[EventFileAccount]) -> tuple[str, ...]:
