@@ -14,6 +14,7 @@ from switchcorr.correlate.chronic import find_chronic
 from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.detection.clock_offsets import ClockOffsets, estimate_offsets
+from switchcorr.correlate.detection.crowds import find_crowds
 from switchcorr.correlate.detection.levels import learn_caution
 from switchcorr.correlate.detection.looks import Looks, find_bursts, find_looks, without
 from switchcorr.correlate.drops.background import learn_background
@@ -176,7 +177,8 @@ def _judge_given(scene: Scene, case: Case, windows: tuple[Window, ...]) -> _Foun
 def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
     """Look for windows, see how loud chance gets in them, and explain those that are louder."""
     rough = find_looks(case)
-    case = without(case, rough.windows + rough.pasted)
+    crowds = find_crowds(case.drops, case.exposure, case.constants)
+    case = without(case, rough.windows + rough.pasted + crowds)
     looks = find_looks(case)
     judged = _looked(case, looks)
     managed = tuple(window for window, found in judged.items() if found.managed >= NAMED_FROM)
@@ -190,10 +192,13 @@ def _search(scene: Scene, case: Case, options: CorrelateOptions) -> _Found:
     cautious = replace(case, priors=case.priors.with_caution(caution))
     again = [window for window, own in odds.items() if own <= caution and others.concerns(window)]
     again += others.windows((*looks.windows, *looks.pasted))
-    given = [_incident(scene, case, one) for one in judge(case, _between(looks.pasted, options), others)]
+    searched = (*looks.pasted, *heard, *again)
+    alone = (crowd for crowd in crowds if not any(crowd.overlaps(other) for other in searched))
+    sure = tuple(sorted((*looks.pasted, *alone), key=lambda window: window.start))
+    given = [_incident(scene, case, one) for one in judge(case, _between(sure, options), others)]
     found = judge(cautious, _between((*heard, *again), options), others)
     incidents = (*given, *(_incident(scene, cautious, one) for one in found if odds_of_anything(one.posterior) > 0))
-    beside = tuple(window for window in (*looks.pasted, *heard, *again) if not _is_between(window, options))
+    beside = tuple(window for window in (*sure, *heard, *again) if not _is_between(window, options))
     return _Found(tuple(sorted(incidents, key=lambda incident: incident.start)), others.recurring, beside)
 
 
