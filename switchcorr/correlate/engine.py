@@ -19,7 +19,7 @@ from switchcorr.correlate.detection.levels import learn_caution
 from switchcorr.correlate.detection.looks import Looks, find_bursts, find_looks, without
 from switchcorr.correlate.drops.background import learn_background
 from switchcorr.correlate.drops.moves import told_moves, without_moves
-from switchcorr.correlate.drops.table import Drops, Window, find_drops
+from switchcorr.correlate.drops.table import Drops, Window, find_drops, nameless_drops
 from switchcorr.correlate.elsewhere import elsewhere_of
 from switchcorr.correlate.evidence.phones import phone_words
 from switchcorr.correlate.evidence.servers import server_alerts
@@ -36,7 +36,7 @@ from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
 from switchcorr.correlate.telling.unseen import recorded_in
-from switchcorr.correlate.together import find_together
+from switchcorr.correlate.together import find_together, is_sharing_known
 from switchcorr.model.calibration import Calibration
 from switchcorr.model.campus import Campus, Observation, at_shifted_times
 from switchcorr.model.event import EventKind, EventLog
@@ -128,6 +128,8 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         chronic=find_chronic(scene, case, long_own, long_span),
         together=together,
         is_only_group=not is_several,
+        is_sharing_known=is_sharing_known(drops, exposure, span),
+        nameless_drops=nameless_drops(log),
     )
 
 

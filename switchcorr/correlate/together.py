@@ -53,6 +53,13 @@ def find_together(drops: Drops, exposure: Exposure, span: slice, constants: Cons
     return found, any(group.last < most.first or group.first > most.last for group in groups)
 
 
+def is_sharing_known(drops: Drops, exposure: Exposure, span: slice) -> bool:
+    """Whether at least half of the phones that dropped belong to any component."""
+    rows = np.unique(drops.row[span])
+    known = (exposure.members[rows] >= 0).any(axis=1)
+    return bool(2 * known.sum() >= len(rows))
+
+
 def _groups(members: Ints, rows: Ints, times: Floats, near_s: float) -> list[_Group]:
     """Several phones of one component whose drops follow each other so closely, where chance seldom makes as many."""
     placed = members >= 0

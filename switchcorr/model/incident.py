@@ -332,6 +332,8 @@ class Correlation:
         chronic: parts whose phones do so more often than others, the clearest first.
         together: where there is no incident, the most phones of one part that dropped in the same seconds.
         is_only_group: whether there are no others of that sort.
+        is_sharing_known: whether of half of the phones that dropped anything is known that phones share.
+        nameless_drops: drops of the log, whenever, that name no phone.
     """
 
     generated_at: datetime
@@ -350,3 +352,5 @@ class Correlation:
     chronic: tuple[Chronic, ...] = ()
     together: Together | None = None
     is_only_group: bool = True
+    is_sharing_known: bool = True
+    nameless_drops: int = 0

@@ -229,10 +229,19 @@ def _nothing_found(result: Correlation) -> str:
     if first is not None and result.end is not None and first > result.end:
         return f"The log begins at {_moment(first)}, after the time that was asked about, so there is nothing to explain."
     if result.drops == 0:
-        return "No incident: no phone dropped in this time."
+        return f"No incident: no phone dropped in this time{_not_understood(result)}."
     if result.drops == 1:
         return "No incident: a single phone dropped, once."
     return f"No incident: {_apart(result)}"
+
+
+def _not_understood(result: Correlation) -> str:
+    """What of the log was not understood, where that may be why nothing was found; empty for little."""
+    files = [file for file in result.coverage.event_files if file.unit == "line"]
+    lines, unread = sum(file.lines for file in files), sum(file.unrecognised for file in files)
+    said = f"{percent(unread / lines)} of the lines were not recognised (see below)" if 2 * unread > lines else ""
+    nameless = f"{counted(result.nameless_drops, 'drop')} of the log {'names' if result.nameless_drops == 1 else 'name'} no phone"
+    return "".join(f"; {text}" for text in (said, nameless if result.nameless_drops else "") if text)
 
 
 def _apart(result: Correlation) -> str:
@@ -241,6 +250,9 @@ def _apart(result: Correlation) -> str:
     does = f"{again} {'does' if len(result.flapping) == 1 else 'do'} so again and again" if result.flapping else ""
     but = ", and ".join(filter(None, (those_of(result.chronic), does)))
     but = but and f", but {but}"
+    if result.together is None and not result.is_sharing_known:
+        give = "nothing given tells what these phones share (--locations, --captures or a log with nodes would)"
+        return f"{result.drops or 0:,} drops, at no time many more within minutes than usual{but}; {give}."
     if result.together is None:
         return f"the phones that dropped did so one by one{but}."
     rest = (

@@ -8,7 +8,7 @@ from datetime import timedelta
 from switchcorr.model.event import EventKind
 from switchcorr.model.incident import Correlation
 from switchcorr.report.views import result_view
-from tests.correlate.scenes import NOON, below, drop, explain, noise, rows_of
+from tests.correlate.scenes import NOON, below, drop, explain, noise, phone, rows_of
 
 _ROWS = rows_of(4, 3, 20)
 _PAIR = [drop(name, NOON + timedelta(seconds=0.3 * i)) for i, name in enumerate(below(_ROWS, "module", "acc-3/1")[:2])]
@@ -60,3 +60,17 @@ def test_what_is_no_surprise_is_not_told() -> None:
 def test_a_pair_among_so_many_drops_is_chance() -> None:
     busy = [drop(name, NOON + timedelta(seconds=200 * i)) for i, name in enumerate(below(_ROWS, "switch", "acc-3") * 4)]
     assert explain(_ROWS, [*_PAIR, *busy]).together is None
+
+
+def test_phones_of_which_nothing_is_known_are_not_said_to_drop_one_by_one() -> None:
+    few = [drop(phone(5000 + i), NOON + timedelta(seconds=7 * i)) for i in range(4)]
+    told = "No incident: 4 drops, at no time many more within minutes than usual; nothing given tells what these phones share "
+    assert _headline(explain({}, few)) == f"{told}(--locations, --captures or a log with nodes would)."
+    places = noise(_ROWS, a_day=0.1)
+    assert _headline(explain(_ROWS, [*places, *few])) == "No incident: the phones that dropped did so one by one."
+
+
+def test_drops_that_name_no_phone_are_counted() -> None:
+    answer = explain(_ROWS, [drop("", NOON), drop("", NOON, kind=EventKind.TRANSIENT), drop("", NOON, kind=EventKind.REGISTERED)])
+    assert answer.nameless_drops == 2
+    assert _headline(answer) == "No incident: no phone dropped in this time; 2 drops of the log name no phone."

@@ -12,6 +12,7 @@ from switchcorr.model.event import EventFileAccount, UnusedLine
 from switchcorr.model.incident import Suspect
 from switchcorr.report.chronic_view import chronic_views
 from switchcorr.report.to_text import chronic_rows, render_text, table_text
+from switchcorr.report.views import result_view
 from tests.report.results import CASES, START, chronic, correlation, flapping, not_proven, nothing, quiet
 
 
@@ -235,6 +236,17 @@ def test_a_time_without_any_drop_is_said_to_have_none() -> None:
     told = replace(quiet(), start=None, end=None, drops=0, log_start=START, log_end=START + timedelta(days=1))
     assert render_text(told).startswith("No incident: no phone dropped in this time.")
     assert "Log: 2026-11-22 09:41:07 UTC to 2026-11-23 09:41:07 UTC" in render_text(told)
+
+
+def test_a_log_that_was_hardly_understood_is_no_all_clear() -> None:
+    silent = replace(quiet(), drops=0)
+    for unread, said in ((72, "time; 72 % of the lines were not recognised (see below)."), (50, "time.")):
+        files = (EventFileAccount("a.log", lines=100, unrecognised=unread),)
+        assert (
+            f"no phone dropped in this {said}"
+            in result_view(replace(silent, coverage=replace(silent.coverage, event_files=files))).headline
+        )
+    assert result_view(replace(silent, nameless_drops=1)).headline.endswith("time; 1 drop of the log names no phone.")
 
 
 def test_what_could_not_be_used_at_all_stands_first() -> None:

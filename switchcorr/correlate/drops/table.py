@@ -97,6 +97,12 @@ def find_drops(log: EventLog, exposure: Exposure, constants: Constants) -> Drops
     return Drops(at[~again], row[~again], reason[~again], event, node, pasted)
 
 
+def nameless_drops(log: EventLog) -> int:
+    """How many unregistrations and broken registrations name no endpoint: lines that were cut off, or wrapped."""
+    kind, name = np.frombuffer(log.kind, dtype=np.int8), np.frombuffer(log.name, dtype=np.int32)
+    return int((np.isin(kind, (EventKind.UNREGISTERED, EventKind.TRANSIENT)) & (name < 0)).sum())
+
+
 def _reason_classes(log: EventLog) -> Ints:
     code = np.frombuffer(log.reason, dtype=np.int16).astype(np.int64)
     enum_ = np.frombuffer(log.reason_enum, dtype=np.int8).astype(np.int64)
