@@ -91,8 +91,8 @@ def changes_view(comparison: Comparison, *, switches: Container[str] = (), phone
     by_kind: dict[ChangeKind, list[Change]] = {kind: [] for kind in ChangeKind}
     for change in changes:
         by_kind[change.kind].append(change)
-    states = Counter(change.state for change in changes if not change.note)
-    known = sum(bool(change.note) for change in changes)
+    states = Counter(change.state for change in changes if not change.is_known)
+    known = sum(change.is_known for change in changes)
     return ChangesView(
         headline=_headline(comparison, states, known),
         span=f"{_look(comparison.before, comparison.before_at)} against {_look(comparison.after, comparison.after_at)}",

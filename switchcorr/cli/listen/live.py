@@ -151,26 +151,26 @@ def begin_live(
 
     Raises:
         UsageError: nothing tells where phones are.
-        InputFileError: captures, locations or device tables cannot be used.
+        InputFileError: captures, locations or device tables cannot be used, and nothing is received.
         ConfigurationError: somebody is to be notified in a way that is none.
     """
     request = live_request(folder, campus, events, store, settings)
-    refuse_unusable(request.campus)
     if not follow:
-        return LiveProcess(request, talk)
+        return LiveProcess(request, talk)  # which tells what cannot be used: reception does not wait for it
+    refuse_unusable(request.campus)
     follow_only(request, talk)
     return None
 
 
 def refuse_unusable(campus: CampusRequest) -> None:
-    """See that phones can be known from what was given: who watches for days is told at the start, as nothing is received then.
+    """See that phones can be known from what was given: who only watches, and receives nothing, loses nothing by being told at the start.
 
     Raises:
         InputFileError: some of it cannot be used.
     """
     unusable = plainly_unusable(campus)
     if unusable:
-        raise InputFileError(" ".join(unusable), hint="--live needs to know where phones are.")
+        raise InputFileError(" ".join(unusable), hint="--follow needs to know where phones are.")
 
 
 def live_request(folder: Path, campus: CampusRequest, events: tuple[Path, ...], store: str, settings: Settings) -> LiveRequest:
