@@ -59,6 +59,8 @@ def stray_rows(log: EventLog) -> set[int]:
     if max(map(sub, islice(log.time, 1, None), log.time), default=0.0) <= FAR_S:
         return set()  # nearly always; a NaN is not less, and is looked at below
     order = [row for row, time in enumerate(log.time) if not math.isnan(time)]
+    if not order:
+        return set()  # nothing tells its time
     order.sort(key=log.time.__getitem__)
     stretches = _stretches(log, order)
     found = _before_2000(log, order)

@@ -274,7 +274,7 @@ def leaked(layer: Layer, live: Bools, *, rest: tuple[Floats, Floats], vlan: Ints
     by_node: Bools = layer.each("by_node")
     if by_node.any():
         strength = np.where(by_node[cell], nodes.share(layer, cell, drop), strength)
-        hidden = np.where(by_node, np.minimum(layer.size * nodes.wrong, np.maximum(nodes.phones - layer.size, 0.0)), hidden)
+        hidden = np.where(by_node, layer.size * nodes.wrong, hidden)
     return Leaked(cell, drop, strength, hidden)
 
 
