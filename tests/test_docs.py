@@ -63,8 +63,15 @@ def test_every_exit_code_platform_format_verdict_and_evidence_is_explained() -> 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.relative_to(_ROOT).as_posix())
 def test_links_lead_to_files_and_headings(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#[^)]*)?\)", page.read_text()):
-        assert not target or (page.parent / target).exists(), target
+    for target, heading in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)", page.read_text()):
+        meant = page.parent / target if target else page
+        assert meant.exists(), target
+        assert not heading or heading in _anchors(meant.read_text()), f"{target}#{heading}"
+
+
+def _anchors(text: str) -> set[str]:
+    """What a link to a heading of a page is called: its words in small letters, without signs, with a hyphen for each blank."""
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"(?m)^#+ (.+)$", text)}
 
 
 def test_the_generated_tables_are_up_to_date() -> None:

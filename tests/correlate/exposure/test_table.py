@@ -95,10 +95,11 @@ def test_components_with_the_same_phones_are_twins() -> None:
 
 def test_a_component_without_phones_is_nobodys_twin() -> None:
     rows = {name: dict(row) for name, row in _ROWS.items()}
-    for name in list(rows)[:10]:
-        rows[name]["vlan"] = "999@b"  # nine in ten of acc-1 would be gone from their VLAN: both parts stay consistent
+    rows[phone(0)] |= {"vlan": "103@b", "module": "acc-1/9", "asic": "acc-1/9/0"}  # not believed, and all that these two would have
     exposure = expose(EventLog(), campus_of(rows))
-    assert all(exposure.twin[i] == i for i in range(len(exposure.components)) if exposure.size[i] == 0)
+    empty = [number for number, size in enumerate(exposure.size) if size == 0]
+    assert {exposure.components[number].id for number in empty} == {"acc-1/9", "acc-1/9/0"}
+    assert [int(exposure.twin[number]) for number in empty] == empty
 
 
 def test_a_phone_whose_vlan_hardly_occurs_on_its_switch_is_not_believed() -> None:
