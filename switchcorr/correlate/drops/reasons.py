@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from switchcorr.model.campus import Domain, risk_kind
+from switchcorr.model.campus import RISK_KINDS, Domain, risk_kind
 from switchcorr.model.reason import ReasonEnum
 
 
@@ -77,19 +77,12 @@ _PATH = {1: 0.26, 2: 0.60, 4: 0.03, 3: 0.04, 5: 0.02, 0: 0.05}
 _SITE = {1: 0.24, 2: 0.46, 10: 0.18, 5: 0.06, 4: 0.04, 0: 0.05}
 _NODE = {7: 0.32, 1: 0.26, 2: 0.26, 3: 0.08, 5: 0.05, 0: 0.05}  # a node that is starved looks like a cluster that is
 _CLUSTER = {1: 0.36, 2: 0.40, 3: 0.08, 5: 0.08, 7: 0.07, 0: 0.06}  # 3: phones that lose their server reset themselves too
-_PHONE_ITSELF = {
-    3: 0.36,
-    2: 0.28,
-    1: 0.20,
-    4: 0.04,
-    5: 0.03,
-    12: 0.03,
-    0: 0.05,
-}  # software that crashes starts the phone anew, one that hangs falls silent
+# Software that crashes starts the phone anew, one that hangs falls silent.
+_PHONE_ITSELF = {1: 0.20, 2: 0.28, 3: 0.36, 4: 0.04, 5: 0.03, 12: 0.03, 0: 0.05}
 _ADMINISTRATIVE = {8: 0.46, 9: 0.46, 3: 0.02, 4: 0.02, 11: 0.02}
-PHONE_KINDS = frozenset(("model", "firmware"))
-"""Kinds whose fault is one of the phones themselves."""
 _LOCAL_KINDS = frozenset(("port", "asic", "module", "chassis", "switch", "power"))
+_PHONE_KINDS = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.ENDPOINT) - _LOCAL_KINDS
+"""Kinds whose fault is one of the phones themselves."""
 
 
 def reason_class(enum_: ReasonEnum, code: int) -> ReasonClass:
@@ -135,7 +128,7 @@ def fault_profile(kind: str, mix: float) -> NDArray[np.float64]:
         return _profile(_CLUSTER, mix)
     if kind == "site":
         return _profile(_SITE, mix)
-    if kind in PHONE_KINDS:
+    if kind in _PHONE_KINDS:
         return _profile(_PHONE_ITSELF, mix)
     return _profile(_LOCAL if kind in _LOCAL_KINDS else _PATH, mix)
 
@@ -146,7 +139,7 @@ def caused_profile(kind: str, mix: float) -> NDArray[np.float64]:
 
     Phones that fail by themselves start anew as no phone does whose path is lost: with them it is as likely theirs.
     """
-    if kind not in PHONE_KINDS:
+    if kind not in _PHONE_KINDS:
         return common_profile(mix)
     either: NDArray[np.float64] = np.logaddexp(common_profile(mix), fault_profile(kind, mix)) - np.log(2)
     either.flags.writeable = False

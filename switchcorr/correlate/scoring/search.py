@@ -74,9 +74,8 @@ def search(likelihood: Likelihood) -> Posterior:
 def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     yield from _best(likelihood.alone(), TOP_FAULTS, TOP_ADMINISTRATIVE)
     at_unknown_places = np.unique(likelihood.sample.row[likelihood.covariates.unseen])
-    if (
-        likelihood.exposure.is_phone[at_unknown_places].sum() > 1 and not likelihood.leaks.one_site
-    ):  # one phone shares nothing, and what has no port no part of the network
+    phones = likelihood.exposure.is_phone[at_unknown_places].sum()  # what has no port shares no part of the network
+    if phones > 1 and not likelihood.leaks.one_site:  # one phone shares nothing
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
     if len(np.unique(likelihood.sample.row)) > 1:
         yield _UNNAMED

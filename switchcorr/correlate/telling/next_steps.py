@@ -291,9 +291,7 @@ def _behind(component: Component, facts: StepFacts) -> str:
 def _card(facts: StepFacts) -> str:
     """Which card to swap with, or which member or switch to move phones to."""
     if not facts.sibling:
-        return {ChassisClass.STACK: "another member", ChassisClass.FIXED: "another switch"}.get(
-            facts.chassis or ChassisClass.NEXUS, "a spare"
-        )
+        return _ELSEWHERE.get(facts.chassis, "a spare")
     type_ = f"of the same type {facts.sibling_model}, " if facts.sibling_model else ""
     besides = f" that are not on {facts.besides}" if facts.besides else ""
     return f"{facts.sibling} ({type_}none of its {counted(facts.sibling_phones, 'phone')}{besides} dropped)"
