@@ -18,9 +18,9 @@ from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.own_drops import OwnDrops, usual_of, with_port
 from switchcorr.correlate.telling.incidents import Scene, most_told
 from switchcorr.correlate.telling.next_steps import phone_step
-from switchcorr.correlate.telling.sentences import name_of
 from switchcorr.model.incident import FlappingPhone
 from switchcorr.model.moments import moment_of
+from switchcorr.model.wording import component_name
 
 _AGAIN = 2
 """Phones that are several."""
@@ -64,7 +64,7 @@ def _shared(exposure: Exposure, phones: Ints, flapping: Ints, p: float) -> dict[
             size = int(sizes[number])
             chance = tested * float(betainc(together, known - together + 1, size / total))
             whole = f"All of these {together:,}" if together == len(flapping) else f"{together:,} of these {len(flapping):,}"
-            words = f"{whole} phones are on {name_of(exposure.components[number])}, which has {size:,} of the {total:,} phones: look at it before you look at them."
+            words = f"{whole} phones are on {component_name(exposure.components[number])}, which has {size:,} of the {total:,} phones: look at it before you look at them."
             for row in flapping[at == number].tolist() if together >= _AGAIN and chance < p else ():
                 best[row] = min(best.get(row, (1.0, "")), (chance, words))
     return {row: words for row, (_, words) in best.items()}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from switchcorr.model.campus import risk_kind
 from switchcorr.model.incident import NAMED_FROM, Chronic, Suspect
-from switchcorr.model.wording import either
+from switchcorr.model.wording import component_name, either
 from switchcorr.report.clock import full_time
-from switchcorr.report.words import EvidenceView, component_name, evidence_view
+from switchcorr.report.words import EvidenceView, evidence_view
 from switchcorr.text import counted, mean_count, percent
 
 TITLE = "Parts whose phones drop one by one"

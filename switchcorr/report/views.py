@@ -21,12 +21,12 @@ from switchcorr.model.incident import (
     Together,
     Verdict,
 )
-from switchcorr.model.wording import MOST_NAMED, either, led_by
+from switchcorr.model.wording import MOST_NAMED, component_name, either, led_by
 from switchcorr.report.chronic_view import ChronicView, chronic_views, those_of
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
 from switchcorr.report.geometry import percent_width
-from switchcorr.report.words import EvidenceView, SuspectView, component_name, evidence_view, suspect_view
+from switchcorr.report.words import EvidenceView, SuspectView, evidence_view, suspect_view
 from switchcorr.text import counted, percent
 
 PHONES_SHOWN = 500

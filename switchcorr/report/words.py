@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from switchcorr.model.campus import Component, risk_kind
+from switchcorr.model.campus import risk_kind
 from switchcorr.model.incident import Evidence, Suspect
-from switchcorr.model.wording import component_name as name_of
+from switchcorr.model.wording import component_name
 from switchcorr.report.geometry import percent_width
 from switchcorr.text import percent
 
@@ -34,11 +34,6 @@ class EvidenceView:
     text: str
     strength: str
     weight: str
-
-
-def component_name(component: Component) -> str:
-    """A component for people: its label, else its kind and id."""
-    return name_of(component)
 
 
 def weight(value: float) -> str:

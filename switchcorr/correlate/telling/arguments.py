@@ -23,10 +23,11 @@ from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.apart import without_others
 from switchcorr.correlate.telling.control_groups import SLIGHT, control_groups
 from switchcorr.correlate.telling.counterfactual import counterfactuals
-from switchcorr.correlate.telling.sentences import listed, name_of, percent, with_article
+from switchcorr.correlate.telling.sentences import listed, percent, with_article
 from switchcorr.correlate.telling.server_arguments import components_hit, server_arguments
 from switchcorr.model.campus import Domain, Observation, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
+from switchcorr.model.wording import component_name
 from switchcorr.text import counted
 
 _MODULE_STATES = frozenset((ObservationKind.MODULE_STATUS, ObservationKind.DIAGNOSTIC_FAILURE))
@@ -118,13 +119,13 @@ def _counted(likelihood: Likelihood, component: int, others: Sequence[int]) -> I
     """The contrast, without what the reasons and the facts apart from phones say: those are told on their own."""
     found = contrast(likelihood, component)
     own = likelihood.exposure.components[component]
-    name = name_of(own)
+    name = component_name(own)
     single = likelihood.alone().fault_of(component)
     odds = single - float(likelihood.priors.fault[component] + likelihood.priors.odds[component]) - _gain(likelihood, component)
     here = f"{found.affected:,} of {counted(found.exposed, 'phone')} on {name} dropped"
     elsewhere = found.outside(own.kind) if found.others else f"and {found.outside(own.kind)}"
     if others:
-        names = listed([name_of(likelihood.exposure.components[other]) for other in others])
+        names = listed([component_name(likelihood.exposure.components[other]) for other in others])
         elsewhere += f"; the phones of {names}, which failed too, are left out of all counts here"
     yield Evidence(EvidenceKind.CONTRAST, f"{here}, {elsewhere}", odds)
     expected = float(likelihood.covariates.expected[likelihood.exposure.path[component]])
@@ -188,7 +189,7 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
     hits = np.bincount(exposure.members[rows, exposure.kinds.index("module")] + 1, minlength=len(exposure.components) + 1)[1:]
     share = hits[modules] / exposure.size[modules]
     most = int(modules[np.flatnonzero(share == share.max())[-1]])
-    text = f"the drops are spread over {len(modules):,} modules; the worst hit, {name_of(exposure.components[most])}, lost {hits[most]:,} of {counted(int(exposure.size[most]), 'phone')}"
+    text = f"the drops are spread over {len(modules):,} modules; the worst hit, {component_name(exposure.components[most])}, lost {hits[most]:,} of {counted(int(exposure.size[most]), 'phone')}"
     yield Evidence(EvidenceKind.SPREAD, text, min(_MOST_SPREAD, float(np.log(len(modules)))))
     suspicion = max(posterior.fault.get(twin, 0.0) for twin in exposure.twin[modules].tolist())
     if suspicion < _ACQUITTED:

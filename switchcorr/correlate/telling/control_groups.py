@@ -14,9 +14,10 @@ import numpy as np
 
 from switchcorr.correlate.exposure.table import Bools, Exposure, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
-from switchcorr.correlate.telling.sentences import listed, name_of
+from switchcorr.correlate.telling.sentences import listed
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
+from switchcorr.model.wording import component_name
 from switchcorr.text import counted
 
 SLIGHT = 0.1
@@ -84,7 +85,7 @@ def _not_on(exposure: Exposure, rows: Ints, component: int) -> Bools:
 
 def _sentence(exposure: Exposure, component: int, group: _Group, kind: str) -> str:
     if len(group.shared) == 1:
-        same = f"the same {name_of(exposure.components[group.shared[0]])}"
+        same = f"the same {component_name(exposure.components[group.shared[0]])}"
     else:
         names = [exposure.components[number].id for number in group.shared]
         same = f"the same {counted(len(names), risk_kind(kind).noun)} ({listed(names, _NAMES)})"

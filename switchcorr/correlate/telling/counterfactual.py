@@ -21,9 +21,9 @@ from switchcorr.correlate.exposure.table import Bools, Exposure
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.sentences import name_of
 from switchcorr.model.campus import Domain
 from switchcorr.model.incident import Evidence, EvidenceKind
+from switchcorr.model.wording import component_name
 from switchcorr.text import counted
 
 SHOWN = 3
@@ -136,7 +136,7 @@ def _alone(likelihood: Likelihood, chosen: Bools, component: int, expected_commo
 
 def _sentence(likelihood: Likelihood, component: int, other: int, found: Counterfactual) -> str:
     """Either what would have dropped and did not, or what dropped and would not have; empty if neither is much."""
-    cause, suspect = (name_of(likelihood.exposure.components[number]) for number in (component, other))
+    cause, suspect = (component_name(likelihood.exposure.components[number]) for number in (component, other))
     if found.log_ratio < 0 and found.left:
         stayed = f"{found.left_seen:,} of the other {counted(found.left, 'phone')} of {cause} dropped"
         return f"{suspect} would explain the drops as well or better: {stayed}"

@@ -17,11 +17,11 @@ from switchcorr.correlate.drops.reasons import ReasonClass
 from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.telling.apart import on_any
-from switchcorr.correlate.telling.sentences import listed, name_of
+from switchcorr.correlate.telling.sentences import listed
 from switchcorr.model.campus import Campus, Component, ModuleFacts
 from switchcorr.model.incident import AffectedPhone
 from switchcorr.model.interfaces import ChassisClass
-from switchcorr.model.wording import MOST_NAMED, either
+from switchcorr.model.wording import MOST_NAMED, component_name, either
 from switchcorr.text import counted
 
 _STEPS = {
@@ -151,7 +151,7 @@ def next_steps(
     found, own = facts or StepFacts(), [twin for twin in twins if twin.kind == component.kind]
     others = [twin for twin in twins if twin not in own]
     name = f"{either([component, *own])}{_beside(others, less_likely)}"
-    steps = (f"Or it is {name_of(twin)}: {_step_of(twin, StepFacts())}" for twin in others[:_TWINS_SHOWN])
+    steps = (f"Or it is {component_name(twin)}: {_step_of(twin, StepFacts())}" for twin in others[:_TWINS_SHOWN])
     return tuple(f"{text}." for text in (f"{name}: {_step_of(component, found)}", *steps, *_named(component, found)))
 
 
@@ -170,7 +170,9 @@ def _beside(others: Sequence[Component], less_likely: Sequence[Component]) -> st
 
 def chronic_steps(component: Component, twins: Sequence[Component] = ()) -> tuple[str, ...]:
     """What to do first about a part whose phones drop more often than others, each by itself, and about those with the same phones."""
-    steps = [f"{name_of(one)}: {_CHRONIC.get(one.kind, _STEPS.get(one.kind, _GENERIC))}" for one in (component, *twins[:_TWINS_SHOWN])]
+    steps = [
+        f"{component_name(one)}: {_CHRONIC.get(one.kind, _STEPS.get(one.kind, _GENERIC))}" for one in (component, *twins[:_TWINS_SHOWN])
+    ]
     return tuple(f"{text}." for text in (steps[0], *(f"Or it is {step}" for step in steps[1:])))
 
 
@@ -352,7 +354,9 @@ def _besides(exposure: Exposure, sibling: ModuleFacts | None, others: Sequence[i
     if sibling is None:
         return ""
     own = exposure.exposed(exposure.members, exposure.number_of[("module", sibling.id)])
-    return " or ".join(name_of(exposure.components[other]) for other in others if own[exposure.exposed(exposure.members, other)].any())
+    return " or ".join(
+        component_name(exposure.components[other]) for other in others if own[exposure.exposed(exposure.members, other)].any()
+    )
 
 
 def _sibling(likelihood: Likelihood, campus: Campus, component: int, others: Sequence[int]) -> ModuleFacts | None:

@@ -10,9 +10,10 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure.table import Exposure, Floats
 from switchcorr.correlate.telling.apart import held_in
-from switchcorr.correlate.telling.sentences import how_far, in_time, listed, name_of
+from switchcorr.correlate.telling.sentences import how_far, in_time, listed
 from switchcorr.model.campus import Campus, Component, Domain
 from switchcorr.model.moments import moment_of
+from switchcorr.model.wording import component_name
 
 _BEFORE = ("chain", "distribution", "block", "power", "site")
 """What may lie before several parts of a network, the nearest first; what holds them inside of one switch is told elsewhere."""
@@ -54,7 +55,7 @@ class Common:
         """What to look at."""
         all_ = "both" if self.count == 2 else "all"
         if self.parts:
-            return f"what {all_} are behind, {' and '.join(map(name_of, self.parts))}"
+            return f"what {all_} are behind, {' and '.join(map(component_name, self.parts))}"
         return f"the firewall, WAN head or core that {all_} cross{f' ({listed(list(self.cores))})' if self.cores else ''}"
 
     @property

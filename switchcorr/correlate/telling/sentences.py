@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-from switchcorr.model.campus import Component
-from switchcorr.model.wording import component_name
-
-
-def name_of(component: Component) -> str:
-    """A component in a sentence."""
-    return component_name(component)
-
 
 def with_article(noun: str) -> str:
     """A noun with its indefinite article.

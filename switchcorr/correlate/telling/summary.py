@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from switchcorr.correlate.telling.arguments import Contrast
 from switchcorr.correlate.telling.onset import Common
-from switchcorr.correlate.telling.sentences import in_time, name_of, percent
+from switchcorr.correlate.telling.sentences import in_time, percent
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Verdict
-from switchcorr.model.wording import either
+from switchcorr.model.wording import component_name, either
 from switchcorr.text import counted
 
 _SIDES = {
@@ -72,7 +72,7 @@ def summarise(outcome: Outcome) -> str:
     )
     told = _told(outcome)
     if verdict is Verdict.NOT_PROVEN and outcome.alike:
-        others = " or ".join(name_of(component) for component in outcome.alike[:2])
+        others = " or ".join(component_name(component) for component in outcome.alike[:2])
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
         which = "Of what is named the leading suspect" if outcome.unseen + outcome.unnamed >= NAMED_FROM else "The leading suspect"
@@ -92,7 +92,7 @@ def _held(outcome: Outcome) -> str:
     if outcome.held_by is None:
         return ""
     all_ = "Both" if len(outcome.components) == 2 else f"All {len(outcome.components)}"
-    return f" {all_} are on {name_of(outcome.held_by)}: look at what they have in common there (power, supervisor, software) before you believe in several faults at once."
+    return f" {all_} are on {component_name(outcome.held_by)}: look at what they have in common there (power, supervisor, software) before you believe in several faults at once."
 
 
 def _why(outcome: Outcome) -> str:

@@ -14,11 +14,12 @@ from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
-from switchcorr.correlate.telling.sentences import how_long, listed, name_of, percent
+from switchcorr.correlate.telling.sentences import how_long, listed, percent
 from switchcorr.correlate.telling.verdict import is_shown
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import NAMED_FROM, NO_RETURNS, Coverage, Verdict
+from switchcorr.model.wording import component_name
 from switchcorr.text import counted
 
 FEW_PHONES = 6
@@ -133,7 +134,7 @@ def _unnamed(likelihood: Likelihood, posterior: Posterior) -> Iterator[str]:
 
 def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[Component]) -> Iterator[str]:
     if alike:
-        names = " or ".join(name_of(component) for component in (likelihood.exposure.components[leading[0]], *alike[:2]))
+        names = " or ".join(component_name(component) for component in (likelihood.exposure.components[leading[0]], *alike[:2]))
         yield (
             f"which it is, {names}: they have the same phones. Alerts and CPU of the server at that minute, counters and log of the part of the "
             "network, or captures on both sides of it decide"
@@ -162,7 +163,7 @@ def _guessed(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, lea
             continue
         found = contrast(likelihood, number).affected
         phones = "1 phone" if found else "no phone"
-        name = name_of(likelihood.exposure.components[number])
+        name = component_name(likelihood.exposure.components[number])
         yield f"where the other phones are: {phones} known to be on {name} dropped; what else speaks for it are phones whose place is not known, by their VLAN: {_GIVE} tell it"
 
 
@@ -243,7 +244,7 @@ def _not_polled(likelihood: Likelihood, leading: Sequence[int], known: Circumsta
     told = {fact.component for fact in known.facts if fact.kind is not ObservationKind.COUNTER_UNPOLLED}
     silent = [one for number in leading if (one := likelihood.exposure.components[number]) not in told]
     for kinds, facts in _READ:
-        if names := [name_of(component) for component in silent if component.kind in kinds]:
+        if names := [component_name(component) for component in silent if component.kind in kinds]:
             they = "it is" if len(names) == 1 else "they are"
             yield f"{facts} of {listed(names)}: nothing was read that tells whether {they} sick or well (two captures, or --counters)"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from switchcorr.correlate.telling.sentences import how_far, how_long, in_time, listed, name_of, percent, with_article
+from switchcorr.correlate.telling.sentences import how_far, how_long, in_time, listed, percent, with_article
 from switchcorr.model.campus import RISK_KINDS, Component, RiskKind
+from switchcorr.model.wording import component_name
 from switchcorr.text import counted
 
 
@@ -51,5 +52,5 @@ def test_long_lists_are_cut_and_say_so() -> None:
 
 
 def test_a_component_is_called_by_its_label_or_its_kind() -> None:
-    assert name_of(Component("module", "acc-1/3", "acc-1 module 3 (WS-X4548)")) == "acc-1 module 3 (WS-X4548)"
-    assert name_of(Component("user_group", "sales")) == "user group sales"
+    assert component_name(Component("module", "acc-1/3", "acc-1 module 3 (WS-X4548)")) == "acc-1 module 3 (WS-X4548)"
+    assert component_name(Component("user_group", "sales")) == "user group sales"
