@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from switchcorr.model.campus import risk_kind
 from switchcorr.model.incident import NAMED_FROM, Cause, EvidenceKind, Incident, Verdict
 from switchcorr.model.message import IncidentState, Message, Severity
+from switchcorr.model.wording import led_by
 from switchcorr.text import clean, counted, percent
 
 _WORDS = {
@@ -54,10 +54,7 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
 def _who(incident: Incident, cause: Cause | None) -> str:
     if cause is None:
         return _WORDS[incident.verdict]
-    others = f" or {len(cause.equivalent)} more of the same phones" if cause.equivalent else ""
-    return (
-        f"{cause.component.label or f'{risk_kind(cause.component.kind).noun} {cause.component.id}'}{others} ({percent(cause.probability)})"
-    )
+    return f"{led_by(cause.component, cause.as_likely, cause.less_likely)} ({percent(cause.probability)})"
 
 
 def _about(cause: Cause) -> list[str]:

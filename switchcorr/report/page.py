@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from switchcorr.model.campus import Component, Domain, risk_kind
 from switchcorr.model.incident import Cause, Chronic, Correlation, Incident, Recurring
+from switchcorr.model.wording import component_name
 from switchcorr.report.chronic_view import LEAD, ChronicView
 from switchcorr.report.chronic_view import TITLE as CHRONIC
 from switchcorr.report.clock import full_time
@@ -266,11 +267,7 @@ def _cause_numbers(result: Correlation) -> list[int]:
 
 
 def _cause_names(result: Correlation) -> list[str]:
-    return [
-        cause.component.label or f"{risk_kind(cause.component.kind).noun} {cause.component.id}"
-        for incident in result.incidents
-        for cause in incident.causes
-    ]
+    return [component_name(cause.component) for incident in result.incidents for cause in incident.causes]
 
 
 def _marked(estate: Estate, incident: Incident, name: str) -> Marked:

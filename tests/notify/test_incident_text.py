@@ -43,6 +43,20 @@ def test_each_part_that_failed_at_once_is_named_with_what_to_do() -> None:
     assert "Port-channel1" not in incident_message(replace(both, verdict=Verdict.NOT_PROVEN)).title
 
 
+def test_a_title_names_all_that_have_the_same_phones() -> None:
+    (incident,) = correlation().incidents
+    alike, unlike = Component("vlan", "110"), Component("switch", "acc-9")
+    cause = replace(
+        incident.causes[0],
+        component=Component("uplink", "acc-9:Te1/1"),
+        equivalent=(alike, unlike),
+        as_likely=(alike,),
+        less_likely=(unlike,),
+    )
+    title = incident_message(replace(incident, causes=(cause,))).title
+    assert "uplink acc-9:Te1/1 or VLAN 110 (less likely switch acc-9) (" in title
+
+
 def test_severity_follows_verdict_and_state() -> None:
     incident = correlation().incidents[0]
     named = {verdict: incident_message(replace(incident, verdict=verdict)).severity for verdict in Verdict}
