@@ -95,6 +95,8 @@ class Constants:
     """Mixture of beta distributions (weight, a, b) of the share of its phones that a fault takes. Benchmark: near its 5 to 100 %; a tenth of the faults take a few of a hundred."""
     unnamed_rates: tuple[tuple[float, float, float], ...] = ((1.0, 0.5, 60.0),)
     """The same of the share of a site's phones that such a cause takes: few of them, as what takes many is seldom unknown. Assumed."""
+    within_rates: tuple[tuple[float, float, float], ...] = ((1.0, 0.5, 5.0),)
+    """The same of the phones of a site, VLAN or device pool, by a part within it that no location names. Assumed: a card or a switch has few of a site's phones, and takes some of those."""
     scatter: float = 0.5
     """Variance, about mean 1, of how often the phones of one bundle are hit where they are not hit alike. Assumed, as for simulated faults."""
     p_scatter: float = 0.25

@@ -26,6 +26,15 @@ def one_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
 
 
+def all_of(names: Sequence[str]) -> str:
+    """Some names, all of them meant.
+
+    >>> all_of(["VLAN 110", "site north", "device pool DP-A"])
+    'VLAN 110, site north and device pool DP-A'
+    """
+    return " and ".join([", ".join(names[:-1]), *names[-1:]]) if len(names) > 1 else "".join(names)
+
+
 def either(components: Sequence[Component]) -> str:
     """One of some components, and not known which; the members of a bundle count as one of them.
 

@@ -12,12 +12,12 @@ from scipy.special import betaln, gammaln
 from scipy.stats import beta
 
 from switchcorr.correlate.drops.clusters import SIZES
-from switchcorr.correlate.drops.reasons import administrative_profile, caused_profile, common_profile, fault_profile
+from switchcorr.correlate.drops.reasons import administrative_profile, caused_profile, common_profile, fault_profile, network_profile
 from switchcorr.correlate.exposure.table import Floats, places
 from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.scoring.cells import MOSTLY
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
-from switchcorr.correlate.scoring.hypotheses import Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
 from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
 
@@ -72,13 +72,13 @@ def _phones(likelihood: Likelihood, item: Item) -> set[int]:
     exposure = likelihood.exposure
     if item.kind is ItemKind.UNNAMED:
         return set(range(len(exposure.phones)))
-    own = ~exposure.located if item.kind is ItemKind.UNSEEN else exposure.exposed(exposure.members, item.component)
+    own = ~exposure.located if item.component < 0 else exposure.exposed(exposure.members, item.component)
     return set(np.flatnonzero(own).tolist())
 
 
 def _common(likelihood: Likelihood, items: Sequence[Item]) -> int:
     """Phones that all have; what no location shows has none in common with what one shows."""
-    if any(item.kind is ItemKind.UNSEEN for item in items) and any(item.component >= 0 for item in items):
+    if any(item.component == UNSEEN_COMPONENT for item in items) and any(item.component >= 0 for item in items):
         return 0
     return len(set.intersection(*(_phones(likelihood, item) for item in items)))
 
@@ -110,8 +110,10 @@ def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> floa
         return float(administrative_profile(mix)[reason])
     if item.kind is ItemKind.UNNAMED:
         return float(common_profile(mix)[reason])
-    kind = "switch" if item.kind is ItemKind.UNSEEN else likelihood.exposure.components[item.component].kind
-    common, own = float(caused_profile(kind, mix)[reason]), float(fault_profile(kind, mix)[reason])
+    common, own = float(common_profile(mix)[reason]), float(network_profile(mix)[reason])
+    if item.kind is not ItemKind.UNSEEN:
+        kind = likelihood.exposure.components[item.component].kind
+        common, own = float(caused_profile(kind, mix)[reason]), float(fault_profile(kind, mix)[reason])
     return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
 
 
@@ -194,7 +196,7 @@ def _leaks(
         return found, wrong * likelihood.sample.bursts, []
     if kind not in places(exposure.kinds):
         return {}, 0.0, []
-    taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.kind is not ItemKind.UNSEEN]
+    taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.component != UNSEEN_COMPONENT]
     whole = _phones(likelihood, cell.item)
     shares = _shares(likelihood, whole - set().union(*taken), whole)
     for drop in outside:
@@ -283,6 +285,8 @@ def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float,
         value += float(np.logaddexp(plain, own) - np.log(2)) - plain
     if item.kind is ItemKind.UNNAMED:
         value += float(log_hits(k, n, constants.unnamed_rates)) - plain
+    if item.kind is ItemKind.UNSEEN and item.component >= 0:
+        value += float(log_hits(k, n, constants.within_rates)) - plain
     if item.kind is ItemKind.UNSEEN and not all(likelihood.exposure.is_phone[likelihood.sample.row[drop]] for drop in cell.drops):
         value -= constants.non_phone_odds
     return value, rate
@@ -339,7 +343,7 @@ def _beta(rate: float, a: float, b: float) -> float:
 
 def _few(likelihood: Likelihood, cell: _Cell, odds: list[float]) -> float:
     lacking, fewer = likelihood.constants.least_drops - len(cell.drops), likelihood.constants.p_fewer
-    if cell.item.kind is ItemKind.UNSEEN or lacking <= 0 or likelihood.sample.given:
+    if cell.item.component == UNSEEN_COMPONENT or lacking <= 0 or likelihood.sample.given:
         return 0.0
     none = float(np.prod([1 / (1 + one) for one in odds]))
     one = none * sum(odds)
@@ -396,4 +400,6 @@ def _prior(likelihood: Likelihood, item: Item) -> float:
         return float(priors.fault[item.component] + priors.noticed[item.component] + priors.odds[item.component])
     if item.kind is ItemKind.ADMINISTRATIVE:
         return float(priors.administrative[item.component])
-    return priors.unseen if item.kind is ItemKind.UNSEEN else priors.unnamed
+    if item.kind is ItemKind.UNSEEN:
+        return priors.unseen if item.component < 0 else float(priors.within[item.component])
+    return priors.unnamed

@@ -19,8 +19,8 @@ from tests.correlate.plain_scores import plain_score
 from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, phone, rows_of
 
 
-def _campus(random_: random.Random) -> Rows:
-    """Some phones at no known place, some without a VLAN, some devices without a port, and some VLANs over several switches."""
+def _campus(random_: random.Random, *, coarse: bool) -> Rows:
+    """Some phones at no known place, some without a VLAN, some devices without a port, and some VLANs over several switches; or of all the site only."""
     rows = rows_of(random_.randint(2, 5), random_.choice([1, 2, 3]), random_.randint(4, 14), nodes=random_.randint(1, 3))
     wide, groups = random_.random() < 0.5, random_.choice([0, 2, 3])
     for number, name in enumerate(sorted(rows)):
@@ -33,15 +33,18 @@ def _campus(random_: random.Random) -> Rows:
             row = {kind: id_ for kind, id_ in row.items() if kind in ("vlan", "node", "cluster")}
         if random_.random() < 0.05:
             row.pop("vlan", None)
+        if coarse:
+            row = {kind: id_ for kind, id_ in row.items() if kind in ("vlan", "node", "cluster")} | {"site": f"s-{number % 2}"}
         rows[name] = row
     return rows | {f"CTI-{number}": {"node": "node-1", "cluster": "one"} for number in range(3)}
 
 
 def _window(seed: int) -> tuple[Likelihood, random.Random]:
     random_ = random.Random(seed)
-    rows = _campus(random_)
+    rows = _campus(random_, coarse=seed % 5 == 4)
     names = set(random_.sample(sorted(rows), random_.randint(1, 6)))
-    for kind in random_.sample(["module", "switch", "node"], random_.randint(1, 2)):
+    kinds = [kind for kind in ("module", "switch", "node", "site") if any(kind in row for row in rows.values())]
+    for kind in random_.sample(kinds[:3], random_.randint(1, 2)):
         phones = below(rows, kind, random_.choice(sorted({row[kind] for row in rows.values() if kind in row})))
         names |= set(random_.sample(phones, random_.randint(1, len(phones))))
     hashed = [
@@ -65,11 +68,15 @@ def _window(seed: int) -> tuple[Likelihood, random.Random]:
 def _hypotheses(likelihood: Likelihood, random_: random.Random) -> list[Hypothesis]:
     """Of one to three items, of which more have drops than chance would choose."""
     touched = sorted({number for row in likelihood.covariates.cells.tolist() for number in row if number >= 0})
-    numbers = sorted({*touched, *random_.sample(range(len(likelihood.exposure.components)), 3)})
+    numbers = sorted({*touched, *random_.sample(range(len(likelihood.exposure.components)), min(3, len(likelihood.exposure.components)))})
     found: list[Hypothesis] = [NOTHING]
+    within = likelihood.priors.within
     while len(found) < 25:
         chosen = random_.sample(numbers, min(random_.randint(1, 3), len(numbers)))
         items = [Item(number, ItemKind.FAULT if random_.random() < 0.8 else ItemKind.ADMINISTRATIVE) for number in chosen]
+        items = [
+            Item(item.component, ItemKind.UNSEEN) if within[item.component] > -np.inf and random_.random() < 0.5 else item for item in items
+        ]
         if random_.random() < 0.15:
             items[-1] = Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
         if random_.random() < 0.2:

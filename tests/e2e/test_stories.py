@@ -221,6 +221,20 @@ def test_a_branch_behind_one_address_is_the_edge(tmp_path: Path, reason: int) ->
     assert "NAT and firewall time-outs" in incident.causes[0].next_step
 
 
+# A card dies, and the table of locations names sites alone: nothing below could be tested, so its phones accuse no WAN.
+
+
+def test_a_card_is_no_site_where_only_sites_are_known(tmp_path: Path) -> None:
+    coarse = {name: {"site": row["site"]} for name, row in _ROWS.items()}
+    incident = _one(answer(tmp_path, coarse, _ANY_DAY, _dropped(below(_ROWS, module="acc-4/2"))))
+    assert (incident.verdict, incident.causes) == (Verdict.NOT_PROVEN, ())
+    assert (
+        "it is a part of the network within site head office that no location names. Of what is named the leading suspect is site head office"
+        in (incident.summary)
+    )
+    assert "A table of locations (--locations) or captures of the access switches (--captures)" in incident.unseen[0]
+
+
 # S10: the call manager's ARP table was full: a dozen newly booted phones anywhere cannot register. Too little to decide.
 
 

@@ -8,7 +8,7 @@ more than that nobody pressed a reset button.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -149,7 +149,16 @@ def caused_profile(kind: str, mix: float) -> NDArray[np.float64]:
 @lru_cache
 def common_profile(mix: float) -> NDArray[np.float64]:
     """Log probability of each reason class for a fault of network or server: the mean of the declared profiles."""
-    profiles = [_profile(shares, mix) for shares in (_LOCAL, _PATH, _SITE, _NODE, _CLUSTER)]
+    return _mean([_profile(shares, mix) for shares in (_LOCAL, _PATH, _SITE, _NODE, _CLUSTER)])
+
+
+@lru_cache
+def network_profile(mix: float) -> NDArray[np.float64]:
+    """Log probability of each reason class for a fault of a part of the network that may be of any kind: a card or what lies on the way."""
+    return _mean([_profile(shares, mix) for shares in (_LOCAL, _PATH)])
+
+
+def _mean(profiles: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     mean: NDArray[np.float64] = np.logaddexp.reduce(profiles, axis=0) - np.log(len(profiles))
     mean.flags.writeable = False
     return mean

@@ -29,12 +29,13 @@ MIN_VLAN_SHARE = 0.34
 """Least phones of a VLAN on a switch, as a share of those of its commonest VLAN there. Benchmark, which has one voice VLAN a switch."""
 _LARGE = 1_000
 """Phones from which the counts of a component are kept: there are few such, and each costs milliseconds."""
-_LOCATION = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK) - {"vlan", "subnet", "core"}
+PLACES = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK) - {"vlan", "subnet", "core"}
+"""The declared kinds that tell where a phone is."""
 
 
 def places(kinds: Iterable[str]) -> frozenset[str]:
     """The kinds that tell where a phone is: the declared ones, or with none of them those whose meaning is not known."""
-    declared = _LOCATION.intersection(kinds)
+    declared = PLACES.intersection(kinds)
     return declared or frozenset(kinds) - {kind.name for kind in RISK_KINDS if kind.name != "core"}
 
 
@@ -287,7 +288,7 @@ def _doubt_locations(columns: dict[str, _Column]) -> int:
     most = np.zeros(int(switch.max()) + 1, dtype=np.int64)
     np.maximum.at(most, switch[both], count[inverse])
     wrong = np.flatnonzero(both)[(total >= MIN_VLAN_PHONES) & (count[inverse] < MIN_VLAN_SHARE * most[switch[both]])]
-    for kind in columns.keys() & _LOCATION:
+    for kind in columns.keys() & PLACES:
         columns[kind].of_phone[wrong] = -1
     return len(wrong)
 

@@ -10,7 +10,8 @@ import numpy as np
 from scipy.special import betaln, gammaln
 
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.exposure.table import Exposure, Floats
+from switchcorr.correlate.exposure.table import PLACES, Exposure, Floats
+from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.model.campus import RISK_KINDS, Domain
 
 
@@ -22,17 +23,22 @@ class ItemKind(enum.IntEnum):
     FAULT = 0
     ADMINISTRATIVE = 1
     UNSEEN = 2
-    """A part of the network that the drops' phones share and that the locations do not show."""
+    """A part of the network that the drops' phones share and that the locations do not show: anywhere, or within a component."""
     UNNAMED = 3
     """Something that nothing known of the phones names: it takes phones of the whole site as they come."""
 
 
+_AROUND = frozenset(("vlan", "subnet", "site", "device_pool", "model", "firmware"))
+"""Kinds that tell no place, and whose phones a part of the network mostly has of one: phones of one desk row are bought and set up alike."""
 UNSEEN_COMPONENT = -1
 UNNAMED_COMPONENT = -2
 
 
 class Item(NamedTuple):
-    """A component (a number in the exposure; below 0 for the unseen and the unnamed one) and how it explains."""
+    """A component (a number in the exposure; below 0 for the unseen and the unnamed one) and how it explains.
+
+    What is unseen within a component has its number: some of its phones, and no location tells which.
+    """
 
     component: int
     kind: ItemKind
@@ -53,6 +59,7 @@ class Priors:
         odds: of each component, what switches and servers say of it.
         administrative: of each component; -inf where its kind has none.
         unseen: of a shared part of the network without any location.
+        within: of such a part within each component; -inf where the places of its phones are known.
         unnamed: of something that nothing known of the phones names.
         nothing: of the empty hypothesis.
         further: added for each item but the first.
@@ -63,6 +70,7 @@ class Priors:
     odds: Floats
     administrative: Floats
     unseen: float
+    within: Floats
     unnamed: float
     nothing: float
     further: float
@@ -100,10 +108,28 @@ def priors(exposure: Exposure, constants: Constants) -> Priors:
         odds=np.zeros(len(exposure.components)),
         administrative=np.repeat(managed - spread, count),
         unseen=float(np.log(max(network, 1e-3))),
+        within=_within(exposure, constants),
         unnamed=float(np.log(constants.p_unnamed)),
         nothing=float(np.log(constants.p_nothing)),
         further=float(np.log(constants.further_item)),
     )
+
+
+def _within(exposure: Exposure, constants: Constants) -> Floats:
+    """Log prior of a part of the network that is among the phones of one component and that no location names.
+
+    A card has phones of one site, mostly of one VLAN and one device pool. So where hardly any phone's place is known, something within a site is as
+    likely as the site's share of the phones; the kinds that tell no place share that alike. Where places are known, a site of which none
+    is known lies behind what was read: what fails there is the site's.
+    """
+    unlocated = ~exposure.located
+    blind = np.bincount(exposure.members[unlocated].ravel() + 1, minlength=len(exposure.components) + 1)[1:]
+    kinds = np.array([kind in _AROUND for kind in exposure.kinds], dtype=bool)
+    coarse = float(unlocated.sum()) >= ALMOST_ALL * len(unlocated)
+    around = coarse & kinds[exposure.kind_of] & (exposure.size > 0) & (blind >= ALMOST_ALL * exposure.size)
+    parts = sum(constants.prior_of(kind) for kind in PLACES)
+    share = exposure.size / max(len(unlocated), 1) / max(int(kinds.sum()), 1)
+    return np.where(around, np.log(np.where(around, parts * share, 1.0)), -np.inf)
 
 
 def _noticed(exposure: Exposure, kind: int, constants: Constants) -> float:

@@ -30,7 +30,7 @@ from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Nodes, few
 from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.hits import Hidden, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
-from switchcorr.correlate.scoring.hypotheses import Hypothesis, Item, ItemKind, Priors
+from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.parts import Parts
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
@@ -292,7 +292,7 @@ class Likelihood:
 
     def _of_known_phones(self, layer: Layer) -> Floats:
         """What the phones that are known to be in each cell say beyond their number."""
-        value = self._spread(layer, layer.each("ways")) - self._no_port(layer) + self.uneven.gains(layer) + self._unnamed(layer)
+        value = self._spread(layer, layer.each("ways")) - self._no_port(layer) + self.uneven.gains(layer) + self._other_rates(layer)
         return value + self._repeated(layer) if self.sample.bursts > 1 else value
 
     def _rest(self, layer: Layer) -> tuple[Floats, Floats]:
@@ -370,11 +370,12 @@ class Likelihood:
         more: Floats = np.logaddexp(shared, own) - np.log(2) - shared
         return more
 
-    def _unnamed(self, layer: Layer) -> Floats:
-        """What the probability of the drops of what nothing names lacks, as it takes another share of its phones than a part takes."""
-        lacking, chosen = np.zeros(len(layer.part)), np.flatnonzero(layer.each("unnamed"))
-        hits, size = layer.hits[chosen], layer.size[chosen] * self.sample.bursts
-        lacking[chosen] = log_hits(hits, size, self.constants.unnamed_rates) - log_hits(hits, size, self.constants.hit_rates)
+    def _other_rates(self, layer: Layer) -> Floats:
+        """What the probability of the drops lacks of what nothing names, and of a part within a component: they take other shares of the phones than a fault."""
+        lacking, within = np.zeros(len(layer.part)), layer.each("unseen") & (layer.each("component") >= 0)
+        for chosen, rates in ((layer.each("unnamed"), self.constants.unnamed_rates), (within, self.constants.within_rates)):
+            hits, size = layer.hits[chosen], layer.size[chosen] * self.sample.bursts
+            lacking[chosen] = log_hits(hits, size, rates) - log_hits(hits, size, self.constants.hit_rates)
         return lacking
 
     def _no_port(self, layer: Layer) -> Floats:
@@ -388,7 +389,7 @@ class Likelihood:
     def _few(self, layer: Layer, cell: Ints, odds: Floats) -> Floats:
         """Log probability that faults and actions of few phones are meant; those at unknown places may make up the number."""
         value = np.zeros(len(layer.part))
-        few = np.flatnonzero((layer.hits < self.constants.least_drops) & ~layer.each("unseen"))
+        few = np.flatnonzero((layer.hits < self.constants.least_drops) & (layer.each("component") != UNSEEN_COMPONENT))
         if len(few) and not self.sample.given:
             place = np.full(len(value), -1)
             place[few] = np.arange(len(few))

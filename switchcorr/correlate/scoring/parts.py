@@ -121,4 +121,6 @@ class Parts:
             return float(self._priors.fault[item.component] + self._priors.noticed[item.component] + self._priors.odds[item.component])
         if item.kind is ItemKind.ADMINISTRATIVE:
             return float(self._priors.administrative[item.component])
-        return self._priors.unseen if item.kind is ItemKind.UNSEEN else self._priors.unnamed
+        if item.kind is ItemKind.UNSEEN:
+            return float(self._priors.within[item.component]) if item.component >= 0 else self._priors.unseen
+        return self._priors.unnamed

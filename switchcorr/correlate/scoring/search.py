@@ -72,7 +72,10 @@ def search(likelihood: Likelihood) -> Posterior:
 
 
 def _first_items(likelihood: Likelihood) -> Iterator[Item]:
-    yield from _best(likelihood.alone(), TOP_FAULTS, TOP_ADMINISTRATIVE)
+    for item in _best(likelihood.alone(), TOP_FAULTS, TOP_ADMINISTRATIVE):
+        yield item
+        if item.kind is ItemKind.FAULT and np.isfinite(likelihood.priors.within[item.component]):
+            yield Item(item.component, ItemKind.UNSEEN)
     at_unknown_places = np.unique(likelihood.sample.row[likelihood.covariates.unseen])
     phones = likelihood.exposure.is_phone[at_unknown_places].sum()  # what has no port shares no part of the network
     if phones > 1 and not likelihood.leaks.one_site:  # one phone shares nothing

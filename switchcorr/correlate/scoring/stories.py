@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.drops.reasons import administrative_profile, caused_profile, common_profile, fault_profile
+from switchcorr.correlate.drops.reasons import administrative_profile, caused_profile, common_profile, fault_profile, network_profile
 from switchcorr.correlate.exposure.table import Bools, Floats
 
 
@@ -78,6 +78,6 @@ def stories(kinds: Sequence[str], innocent: Floats, constants: Constants) -> Sto
     """
     mix = constants.profile_mix
     common, managed = common_profile(mix), administrative_profile(mix)
-    profiles = np.array([*(fault_profile(kind, mix) for kind in kinds), managed, fault_profile("switch", mix), common])
+    profiles = np.array([*(fault_profile(kind, mix) for kind in kinds), managed, network_profile(mix), common])
     caused = np.array([*(caused_profile(kind, mix) for kind in kinds), managed, common, common])
     return Stories(caused - innocent, profiles - caused, constants.reasons_count)

@@ -25,6 +25,7 @@ from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unseen import Recorded, unseen
 from switchcorr.correlate.telling.verdict import (
     Named,
+    around,
     as_likely,
     decide,
     equivalent,
@@ -190,6 +191,7 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
         less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
         unseen=posterior.unseen,
+        around=around(likelihood, posterior),
         unnamed=posterior.unnamed,
         managed=posterior.managed,
         untested=untested(likelihood),

@@ -10,7 +10,7 @@ from switchcorr.correlate.telling.onset import Common
 from switchcorr.correlate.telling.sentences import in_time, percent
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Verdict
-from switchcorr.model.wording import component_name, either
+from switchcorr.model.wording import all_of, component_name, either
 from switchcorr.text import counted
 
 _SIDES = {
@@ -41,6 +41,7 @@ class Outcome:
         twins: of each component those of its side with the same phones that are about as likely.
         less_likely: the others with the same phones.
         unseen: the probability of a part of the network that no location names.
+        around: what holds that part, most probably.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
@@ -59,6 +60,7 @@ class Outcome:
     twins: Sequence[Sequence[Component]] = ()
     less_likely: Sequence[Sequence[Component]] = ()
     unseen: float = 0.0
+    around: Sequence[Component] = ()
     unnamed: float = 0.0
     managed: float = 0.0
     untested: tuple[int, int] | None = None
@@ -97,7 +99,8 @@ def _held(outcome: Outcome) -> str:
 
 def _why(outcome: Outcome) -> str:
     """Why nothing is proven where that does not show in the ranking."""
-    place, trait = "a part of the network that no location names", "nothing that is known of these phones"
+    within = f" within {all_of([component_name(one) for one in outcome.around])}" if outcome.around else ""
+    place, trait = f"a part of the network{within} that no location names", "nothing that is known of these phones"
     if outcome.unseen >= NAMED_FROM:
         return f": with {percent(outcome.unseen)} it is {place}"
     if outcome.unnamed >= NAMED_FROM:

@@ -9,7 +9,7 @@ import numpy as np
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE
 from switchcorr.correlate.exposure.table import FROM_LOG, Bools, Exposure
-from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
@@ -18,6 +18,8 @@ from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, VERDICT_OF, Suspe
 
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
+LEAST_HELD = 0.05
+"""Probability of a part within something below which it is not told. Assumed."""
 _SETTLED = 0.1
 """Share of the leading member's probability below which a twin of the other side is out of the question."""
 _LEAST = float(np.finfo(np.float64).tiny)
@@ -221,6 +223,20 @@ def _is_known(likelihood: Likelihood) -> Bools:
     elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
     known: Bools = np.any(likelihood.covariates.cells[:, elsewhere] >= 0, axis=1)
     return known
+
+
+def around(likelihood: Likelihood, posterior: Posterior) -> tuple[Component, ...]:
+    """Components with the same phones, within which a part that no location names most probably is; none if it may be anywhere."""
+    exposure, within = likelihood.exposure, dict.fromkeys([UNSEEN_COMPONENT], 0.0)
+    for hypothesis, weight in posterior.weights().items():
+        unseen = {item.component for item in hypothesis if item.kind is ItemKind.UNSEEN}
+        if all(item.kind is not ItemKind.FAULT for item in hypothesis):
+            for number in {int(exposure.twin[component]) for component in unseen if component >= 0}:
+                within[number] = within.get(number, 0.0) + weight
+    most = max(within, key=lambda number: (within[number], -number))
+    if within[most] < max(SET_SHARE * posterior.unseen, LEAST_HELD):
+        return ()
+    return tuple(exposure.components[number] for number in sorted((most, *exposure.twins_of(most))))
 
 
 def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...]:

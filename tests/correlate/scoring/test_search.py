@@ -83,6 +83,22 @@ def test_phones_that_no_location_knows_may_share_what_is_unseen() -> None:
     assert search(likelihood_of({}, [phone(i) for i in range(30)])).unseen > 0.9
 
 
+@pytest.mark.parametrize("kinds", [("site",), ("device_pool",), ("vlan",), ("site", "device_pool", "vlan", "model")])
+def test_a_few_phones_of_a_site_share_no_more_than_something_there_while_no_place_is_known(kinds: tuple[str, ...]) -> None:
+    rows = {name: {kind: f"{kind}-{i // 100}" for kind in kinds} for i, name in enumerate(sorted(rows_of(50, 1, 10)))}
+    few, half, all_ = (search(likelihood_of(rows, sorted(rows)[:count])) for count in (12, 30, 100))
+    assert few.unseen > 0.5 > max(few.fault.values())
+    assert half.nothing < 1e-6
+    assert max(all_.fault.values()) > 0.95
+
+
+def test_what_fails_at_a_site_behind_all_known_places_is_the_site() -> None:
+    behind = {name: {"site": "branch"} for name in sorted(rows_of(60, 1, 10))[-100:]}
+    posterior = search(likelihood_of(rows_of(50, 1, 10) | behind, sorted(behind)[:30]))
+    assert posterior.unseen < 0.01
+    assert max(posterior.fault.values()) > 0.95
+
+
 def test_one_phone_at_an_unknown_place_shares_nothing() -> None:
     assert search(likelihood_of({}, [phone(1)])).unseen == 0.0
 

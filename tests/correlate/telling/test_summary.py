@@ -120,6 +120,8 @@ def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> N
         "is not proven: with 84 % it is a part of the network that no location names. Of what is named the leading suspect is module"
         in summarise(nowhere)
     )
+    around = replace(nowhere, around=[Component("vlan", "110"), Component("site", "north")])
+    assert "with 84 % it is a part of the network within VLAN 110 and site north that no location names. Of what" in summarise(around)
     unnamed = replace(nowhere, unseen=0.01, unnamed=0.6)
     assert "with 60 % it is nothing that is known of these phones, which are spread over all parts of the site. Of what" in summarise(
         unnamed

@@ -15,6 +15,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
 from switchcorr.correlate.telling.unseen import recorded_in, unseen
 from switchcorr.correlate.telling.verdict import (
+    around,
     as_likely,
     decide,
     equivalent,
@@ -52,6 +53,14 @@ def test_each_domain_has_its_verdict() -> None:
     assert _verdict(rows, below(rows, "model", "m-1")[::2], reason=6) is Verdict.ENDPOINT
     assert _verdict(rows, below(rows, "vlan", "101@b"), reason=9) is Verdict.ADMINISTRATIVE
     assert _verdict(rows, [phone(3), phone(100)]) is Verdict.NOT_PROVEN
+
+
+def test_what_is_unseen_is_within_what_most_of_its_phones_share() -> None:
+    names = sorted(_ROWS)
+    sites = {name: {"site": f"s-{i // 60}", "device_pool": f"dp-{i // 60}", "model": f"m-{i % 5}"} for i, name in enumerate(names)}
+    assert around(*_judged(sites, names[:12])) == (Component("site", "s-0"), Component("device_pool", "dp-0"))
+    assert around(*_judged(sites, names[::12])) == ()  # of all sites alike
+    assert around(*_judged(_ROWS, below(_ROWS, "switch", "acc-1"))) == ()  # a place is known
 
 
 def test_a_set_that_straddles_network_and_server_proves_neither() -> None:
