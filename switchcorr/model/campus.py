@@ -34,6 +34,8 @@ class RiskKind:
         prior: of a fault of this kind given that there is one fault, before it is spread over the components of the kind.
             Source: class priors of the localisation benchmark; to be fitted to a site.
         needs_switch: whether an id that is only a number or an interface name is qualified with the row's switch.
+        locates: whether it tells where in the network a phone is.
+        common: whether all phones cross it, wherever they are.
     """
 
     name: str
@@ -41,23 +43,25 @@ class RiskKind:
     domain: Domain
     prior: float = 0.05
     needs_switch: bool = False
+    locates: bool = False
+    common: bool = False
 
 
 RISK_KINDS: tuple[RiskKind, ...] = (
     RiskKind("port", "port", Domain.ENDPOINT, 0.02, needs_switch=True),
-    RiskKind("asic", "port ASIC", Domain.NETWORK, needs_switch=True),
-    RiskKind("module", "module", Domain.NETWORK, 0.12, needs_switch=True),
-    RiskKind("chassis", "chassis", Domain.NETWORK, 0.03, needs_switch=True),
-    RiskKind("switch", "switch", Domain.NETWORK),
-    RiskKind("chain", "daisy chain", Domain.NETWORK, 0.02),
-    RiskKind("uplink", "uplink", Domain.NETWORK, 0.06, needs_switch=True),
-    RiskKind("uplink_bundle", "uplink bundle", Domain.NETWORK, needs_switch=True),
-    RiskKind("distribution", "distribution switch", Domain.NETWORK),
-    RiskKind("block", "distribution block", Domain.NETWORK, 0.01),
-    RiskKind("core", "core", Domain.NETWORK, 0.02),
+    RiskKind("asic", "port ASIC", Domain.NETWORK, needs_switch=True, locates=True),
+    RiskKind("module", "module", Domain.NETWORK, 0.12, needs_switch=True, locates=True),
+    RiskKind("chassis", "chassis", Domain.NETWORK, 0.03, needs_switch=True, locates=True),
+    RiskKind("switch", "switch", Domain.NETWORK, locates=True),
+    RiskKind("chain", "daisy chain", Domain.NETWORK, 0.02, locates=True),
+    RiskKind("uplink", "uplink", Domain.NETWORK, 0.06, needs_switch=True, locates=True),
+    RiskKind("uplink_bundle", "uplink bundle", Domain.NETWORK, needs_switch=True, locates=True),
+    RiskKind("distribution", "distribution switch", Domain.NETWORK, locates=True),
+    RiskKind("block", "distribution block", Domain.NETWORK, 0.01, locates=True),
+    RiskKind("core", "core", Domain.NETWORK, 0.02, common=True),
     RiskKind("vlan", "VLAN", Domain.NETWORK),
     RiskKind("subnet", "subnet", Domain.NETWORK),
-    RiskKind("power", "power domain", Domain.NETWORK),
+    RiskKind("power", "power domain", Domain.NETWORK, locates=True),
     RiskKind("site", "site", Domain.WAN_OR_NAT),
     RiskKind("node", "CallManager node", Domain.CALL_SERVER),
     RiskKind("cluster", "CallManager cluster", Domain.CALL_SERVER),

@@ -29,14 +29,14 @@ MIN_VLAN_SHARE = 0.34
 """Least phones of a VLAN on a switch, as a share of those of its commonest VLAN there. Benchmark, which has one voice VLAN a switch."""
 _LARGE = 1_000
 """Phones from which the counts of a component are kept: there are few such, and each costs milliseconds."""
-PLACES = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK) - {"vlan", "subnet", "core"}
+PLACES = frozenset(kind.name for kind in RISK_KINDS if kind.locates)
 """The declared kinds that tell where a phone is."""
 
 
 def places(kinds: Iterable[str]) -> frozenset[str]:
     """The kinds that tell where a phone is: the declared ones, or with none of them those whose meaning is not known."""
     declared = PLACES.intersection(kinds)
-    return declared or frozenset(kinds) - {kind.name for kind in RISK_KINDS if kind.name != "core"}
+    return declared or frozenset(kinds) - {kind.name for kind in RISK_KINDS if not kind.common}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -100,7 +100,7 @@ def priors(exposure: Exposure, constants: Constants) -> Priors:
     network = sum(
         constants.prior_of(kind.name)
         for kind in RISK_KINDS
-        if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in (*exposure.kinds, "core")  # all share it, placed or not
+        if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds and not kind.common
     )
     return Priors(
         fault=np.repeat(fault - spread, count),
