@@ -91,12 +91,13 @@ def lone_drops(rows: Rows, *, seed: int = 3) -> list[Drop]:
     ]
 
 
-def uc_syslog(drops: Iterable[Drop]) -> list[tuple[datetime, str]]:
-    """Lines of version 8 to 15."""
+def uc_syslog(drops: Iterable[Drop], addresses: Mapping[str, str] | None = None) -> list[tuple[datetime, str]]:
+    """Lines of version 8 to 15; all phones with one address unless those of some are given."""
+    told = addresses or {}
     return [
         alarm(
             "EndPointUnregistered", drop.at, drop.node, severity=3, end="An endpoint has unregistered", DeviceName=drop.phone,
-            IPAddress="192.0.2.7", Protocol="SCCP", DeviceType="434", Description="Desk", Reason=str(drop.reason),
+            IPAddress=told.get(drop.phone, "192.0.2.7"), Protocol="SCCP", DeviceType="434", Description="Desk", Reason=str(drop.reason),
         )
         for drop in drops
     ]  # fmt: skip

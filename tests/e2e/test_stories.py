@@ -221,6 +221,31 @@ def test_a_branch_behind_one_address_is_the_edge(tmp_path: Path, reason: int) ->
     assert "NAT and firewall time-outs" in incident.causes[0].next_step
 
 
+def test_phones_behind_one_address_that_stand_in_no_table_are_the_edge_too(tmp_path: Path) -> None:
+    branch = below(_ROWS, site="branch")
+    known = {name: row for name, row in _ROWS.items() if name not in branch}
+    own = {name: f"10.1.{number // 200}.{number % 200 + 1}" for number, name in enumerate(known)} | dict.fromkeys(branch, "203.0.113.9")
+    week, lost = lone_drops(_ROWS), burst(_ROWS, some(branch, 0.5), reason=24)
+    incident = _one(answer(tmp_path, known, uc_syslog([*week, *lost], own)))
+    assert incident.verdict is Verdict.WAN_OR_NAT
+    assert _named(incident) == {("site", "behind 203.0.113.9")}
+
+
+# Nothing but a log: the addresses in it tell in which part of the address plan to look.
+
+
+def test_a_bare_log_tells_the_subnet_of_a_card_and_does_not_prove_it(tmp_path: Path) -> None:
+    floor = {
+        name: f"10.1.{int(row['switch'][-1])}.{number % 250 + 1}" for number, (name, row) in enumerate(_ROWS.items()) if "switch" in row
+    }
+    week = [drop for drop in lone_drops(_ROWS) if drop.phone in floor]
+    incident = _one(answer(tmp_path, None, uc_syslog([*week, *burst(_ROWS, some(below(_ROWS, module="acc-4/2"), 0.4))], floor)))
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert (
+        "within subnet 10.1.4.0/24 that no location names. Of what is named the leading suspect is subnet 10.1.4.0/24" in incident.summary
+    )
+
+
 # A card dies, and the table of locations names sites alone: nothing below could be tested, so its phones accuse no WAN.
 
 

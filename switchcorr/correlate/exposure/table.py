@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from switchcorr.correlate.exposure.addresses import behind_one_address, guessed_subnets, last_addresses
 from switchcorr.correlate.exposure.groups import Groups, grouped
 from switchcorr.correlate.exposure.silent import AROUND, spread_silent
 from switchcorr.correlate.exposure.twins import twins, with_wide
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import RISK_KINDS, Campus, Component, Domain, HashedComponent, risk_kind
 from switchcorr.model.event import EventKind, EventLog, Pool
+from switchcorr.text import counted
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -178,8 +180,10 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
     if doubted:
         them = "1 phone counts" if doubted == 1 else f"{doubted:,} phones count"
         assumptions.append(f"{them} as unlocated: hardly any phone of the supposed switch is in the same VLAN")
+    is_phone = np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool)
+    assumptions += _fill_by_address(columns, log, row_of, is_phone)
     hashed = _add_hashed(columns, campus.risk.hashed, len(phones))
-    return _assembled(phones, row_of, columns, hashed, doubted, tuple(assumptions))
+    return _assembled(phones, row_of, columns, is_phone, hashed, doubted, tuple(assumptions))
 
 
 def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
@@ -212,17 +216,13 @@ def _ranks(pool: Pool) -> Ints:
 
 def _fill_from_log(columns: dict[str, _Column], kind: str, told: dict[str, tuple[str, str]], row_of: dict[str, int]) -> str:
     """Give endpoints the node or cluster that the log names; a single one is everybody's."""
-    place = FROM_LOG.index(kind)
-    before = columns.get(kind, _Column((), np.full(len(row_of), -1, dtype=np.int64)))
-    lacking = {row_of[phone]: names[place] for phone, names in told.items() if names[place] and before.of_phone[row_of[phone]] < 0}
-    column = before.with_ids(kind, lacking.values())
-    if not column.components:
+    place, before = FROM_LOG.index(kind), kind in columns and columns[kind].components
+    _fill(columns, kind, {row_of[phone]: names[place] for phone, names in told.items() if names[place]}, len(row_of))
+    if kind not in columns:
         return ""
-    index = {component.id: i for i, component in enumerate(column.components)}
-    column.of_phone[list(lacking)] = [index[id_] for id_ in lacking.values()]
-    columns[kind] = column
+    column = columns[kind]
     silent = column.of_phone < 0
-    if before.components or len(column.components) > 1 or not silent.any():
+    if before or len(column.components) > 1 or not silent.any():
         return ""
     column.of_phone[silent] = 0
     return f"all {len(silent):,} endpoints are taken to belong to the one {risk_kind(kind).noun} of the log, {column.components[0].id}"
@@ -261,6 +261,48 @@ def _fill_silent(columns: dict[str, _Column], unknown: Sequence[str], heard: Flo
     return [f"{them} taken to be spread over {nouns} as those that it names around them"]
 
 
+def _fill_by_address(columns: dict[str, _Column], log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> list[str]:
+    """Give phones what their addresses in the log tell, where nothing else does: a site behind one address, a subnet; the sentences that say so."""
+    last = last_addresses(log, row_of, is_phone)
+    if not (last >= 0).any():
+        return []
+    sentences, located = [], _is_located(columns, len(row_of))
+    shared = {row: ip for row, ip in behind_one_address(log, row_of, is_phone, last).items() if not located[row]}
+    filled = _fill(columns, "site", {row: f"behind {ip}" for row, ip in shared.items()}, len(row_of))
+    if filled:
+        addresses = len({shared[row] for row in filled})
+        behind = "1 address" if addresses == 1 else f"{addresses:,} addresses, each of which"
+        sentences.append(
+            f"{len(filled):,} phones stand behind {behind} that they have at the same time (NAT or a proxy): that is taken for a site"
+        )
+    if not located.any() and not {"vlan", "subnet"} & columns.keys():
+        guessed = _fill(columns, "subnet", guessed_subnets(log, last, shared), len(row_of))
+        if guessed:
+            sentences.append(
+                f"the subnets of {counted(len(guessed), 'phone')} are guessed: addresses of the log that agree in 24 bits (64 of IPv6)"
+            )
+    return sentences
+
+
+def _fill(columns: dict[str, _Column], kind: str, told: Mapping[int, str], count: int) -> list[int]:
+    """Enter components of a kind for the rows that have none; the rows that got one."""
+    before = columns.get(kind, _Column((), np.full(count, -1, dtype=np.int64)))
+    lacking = [row for row in told if before.of_phone[row] < 0]
+    if lacking:
+        column = before.with_ids(kind, [told[row] for row in lacking])
+        index = {component.id: i for i, component in enumerate(column.components)}
+        column.of_phone[lacking] = [index[told[row]] for row in lacking]
+        columns[kind] = column
+    return lacking
+
+
+def _is_located(columns: Mapping[str, _Column], count: int) -> Bools:
+    """Of each row, whether its place in the network is known."""
+    known = [columns[kind].of_phone >= 0 for kind in places(columns)]
+    located: Bools = np.any(known, axis=0) if known else np.zeros(count, dtype=bool)
+    return located
+
+
 def _add_hashed(columns: dict[str, _Column], hashed: Iterable[HashedComponent], phones: int) -> list[HashedComponent]:
     """Enter the members of bundles of which some phone is known to use the bundle; they have no phones of their own."""
     known = {(kind, component.id) for kind, column in columns.items() for component in column.components}
@@ -297,6 +339,7 @@ def _assembled(
     phones: tuple[str, ...],
     row_of: dict[str, int],
     columns: dict[str, _Column],
+    is_phone: Bools,
     hashed: Sequence[HashedComponent],
     doubted: int,
     assumptions: tuple[str, ...],
@@ -310,8 +353,7 @@ def _assembled(
         column = columns[kind].of_phone
         members[:, j] = np.where(column >= 0, column + first_of[j], -1)
     size = _sizes(members, len(components))
-    located: Bools = np.any(members[:, [j for j, kind in enumerate(order) if kind in places(order)]] >= 0, axis=1)
-    is_phone = np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool)
+    located = _is_located(columns, len(phones))
     twin = with_wide(twins(members, len(components), size), members, order, places(order), is_phone)
     path, ways = np.arange(len(components)), np.ones(len(components), dtype=np.int64)
     numbers = {(component.kind, component.id): i for i, component in enumerate(components)}

@@ -61,8 +61,8 @@ class Contrast:
             return "no known phone is outside of it"
         if not self.lost:
             return f"{self.elsewhere:,} of {self.others:,} elsewhere"
-        known, unknown = f"{self.elsewhere - self.lost:,} of {self.others - self.nowhere:,} elsewhere", f"{self.lost:,} of {self.nowhere:,}"
-        return f"{known}, {unknown} whose {risk_kind(kind).noun} is not known"
+        known = f"{self.elsewhere - self.lost:,} of {self.others - self.nowhere:,} elsewhere, " if self.others > self.nowhere else ""
+        return f"{known}{self.lost:,} of {self.nowhere:,} whose {risk_kind(kind).noun} is not known"
 
 
 def contrast(likelihood: Likelihood, component: int) -> Contrast:

@@ -1,0 +1,108 @@
+"""What the addresses of a log tell: phones behind one, and guessed subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from switchcorr.correlate.exposure.table import Exposure, expose
+from switchcorr.model.campus import empty_campus
+from switchcorr.model.event import Event, EventLog
+from tests.correlate.scenes import NOON, alert, campus_of, drop, log_of, phone, rows_of
+
+_ROWS = {name: {"switch": row["switch"]} for name, row in rows_of(3, 2, 10).items()}
+_HERE = {phone(number): f"10.1.{number // 20}.{number}" for number in range(60)}
+
+
+def _at(name: str, ip: str, *, minutes: float = 0.0, moment: datetime | None = NOON) -> Event:
+    return replace(drop(name, NOON), ip=ip, time=moment + timedelta(minutes=minutes) if moment else None)
+
+
+def _log(addresses: Mapping[str, str], *further: Event) -> EventLog:
+    return log_of([*(_at(name, ip) for name, ip in addresses.items()), *further])
+
+
+def _of(exposure: Exposure, kind: str) -> dict[str, str]:
+    """The component of each phone that has one."""
+    if kind not in exposure.kinds:
+        return {}
+    column = exposure.members[:, exposure.kinds.index(kind)].tolist()
+    return {name: exposure.components[number].id for name, number in zip(exposure.phones, column, strict=True) if number >= 0}
+
+
+def _behind(*events: Event) -> dict[str, str]:
+    return _of(expose(_log(_HERE, *events), campus_of(_ROWS)), "site")
+
+
+def test_phones_without_a_place_that_have_one_address_at_once_are_behind_it() -> None:
+    together = [_at(phone(100 + number), "203.0.113.9", minutes=15 * number) for number in range(4)]
+    assert _behind(*together) == {phone(100 + number): "behind 203.0.113.9" for number in range(4)}
+    exposure = expose(_log(_HERE, *together), campus_of(_ROWS))
+    assert (
+        "4 phones stand behind 1 address that they have at the same time (NAT or a proxy): that is taken for a site" in exposure.assumptions
+    )
+    assert not exposure.located[exposure.row_of[phone(100)]]
+
+
+def test_a_lease_that_goes_from_phone_to_phone_is_no_nat() -> None:
+    assert _behind(*(_at(phone(100 + number), "10.9.9.9", minutes=45 * number) for number in range(6))) == {}
+    assert _behind(*(_at(phone(100 + number), "10.9.9.9") for number in range(2))) == {}
+    assert _behind(*(_at(phone(100), "10.9.9.9", minutes=number) for number in range(6))) == {}
+
+
+def test_the_last_address_of_a_phone_counts() -> None:
+    together = [_at(phone(100 + number), "203.0.113.9") for number in range(4)]
+    moved = _at(phone(101), "10.1.0.99", minutes=600)
+    assert set(_behind(moved, *together)) == {phone(100), phone(102), phone(103)}
+
+
+def test_where_a_phone_is_known_to_be_stands_against_its_address() -> None:
+    assert _behind(*(_at(phone(number), "203.0.113.9", minutes=1) for number in range(4))) == {}
+    sites = {phone(100 + number): {"site": "branch"} for number in range(4)}
+    log = _log(_HERE, *(_at(name, "203.0.113.9") for name in sites))
+    assert _of(expose(log, campus_of(_ROWS | sites)), "site") == dict.fromkeys(sites, "branch")
+
+
+def test_devices_without_a_port_share_the_address_of_their_server() -> None:
+    assert _behind(*(_at(f"CTI-{number}", "203.0.113.9") for number in range(9))) == {}
+
+
+def test_an_address_of_nearly_all_phones_tells_nothing() -> None:
+    exposure = expose(log_of(_at(name, "192.0.2.7") for name in _HERE), empty_campus())
+    assert _of(exposure, "site") == _of(exposure, "subnet") == {}
+
+
+def test_several_addresses_and_pasted_names_without_times() -> None:
+    exposure = expose(
+        _log(_HERE, *(_at(phone(100 + number), f"203.0.113.{number % 2}", moment=None) for number in range(8))), campus_of(_ROWS)
+    )
+    assert set(_of(exposure, "site").values()) == {"behind 203.0.113.0", "behind 203.0.113.1"}
+    assert any(sentence.startswith("8 phones stand behind 2 addresses, each of which") for sentence in exposure.assumptions)
+
+
+def test_subnets_are_guessed_where_nothing_tells_of_places() -> None:
+    six = {phone(200 + number): f"2001:db8:0:{number % 2}::{number:x}" for number in range(6)}
+    exposure = expose(_log(_HERE | six, alert(NOON)), empty_campus())
+    found = _of(exposure, "subnet")
+    assert found[phone(0)] == found[phone(19)] == "10.1.0.0/24"
+    assert found[phone(20)] == "10.1.1.0/24"
+    assert found[phone(201)] == found[phone(203)] == "2001:db8:0:1::/64"
+    assert "the subnets of 66 phones are guessed: addresses of the log that agree in 24 bits (64 of IPv6)" in exposure.assumptions
+    assert not exposure.located.any()
+
+
+def test_no_subnet_is_guessed_beside_places_vlans_or_subnets_or_for_phones_behind_one_address() -> None:
+    for known in ({"switch": "acc-1"}, {"vlan": "110"}, {"subnet": "core:Vlan110"}):
+        rows = {phone(0): known}
+        assert _of(expose(_log(_HERE), campus_of(rows)), "subnet") == ({phone(0): known["subnet"]} if "subnet" in known else {})
+    behind = {phone(100 + number): "203.0.113.9" for number in range(5)}
+    exposure = expose(_log(_HERE | behind), empty_campus())
+    assert not set(_of(exposure, "subnet")) & set(behind)
+    assert set(_of(exposure, "site")) == set(behind)
+
+
+def test_one_subnet_of_nearly_all_tells_nothing_and_of_the_others_something() -> None:
+    most = {phone(number): f"10.1.0.{number}" for number in range(190)}
+    few = {phone(200 + number): f"10.1.7.{number}" for number in range(5)}
+    assert _of(expose(_log(most | few), empty_campus()), "subnet") == dict.fromkeys(few, "10.1.7.0/24")
