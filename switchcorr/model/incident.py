@@ -158,6 +158,7 @@ class Incident:
         summary: one sentence for people, with the counted contrast.
         unseen: sentences: what would settle it and could not be seen.
         p_unlocated: probability that the phones without a place share a part of the network that no location names.
+        unlocated_within: what all phones of that part have in common, components with the same phones; empty if it may be anywhere.
         p_unnamed: probability that something is behind it that nothing known of the phones names.
     """
 
@@ -175,6 +176,7 @@ class Incident:
     summary: str = ""
     unseen: tuple[str, ...] = ()
     p_unlocated: float = 0.0
+    unlocated_within: tuple[Component, ...] = ()
     p_unnamed: float = 0.0
 
     @property

@@ -35,6 +35,16 @@ def all_of(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), *names[-1:]]) if len(names) > 1 else "".join(names)
 
 
+def unlocated_part(within: Sequence[Component]) -> str:
+    """A part of the network that no location names, within components with the same phones or anywhere.
+
+    >>> unlocated_part([]), unlocated_part([Component("site", "north")])
+    ('a part of the network that no location names', 'a part of the network within site north that no location names')
+    """
+    place = f" within {all_of([component_name(one) for one in within])}" if within else ""
+    return f"a part of the network{place} that no location names"
+
+
 def either(components: Sequence[Component]) -> str:
     """One of some components, and not known which; the members of a bundle count as one of them.
 

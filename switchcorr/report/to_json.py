@@ -129,6 +129,7 @@ class IncidentJson(TypedDict, total=False):
     verdict: str
     p_nothing_shared: float
     p_unlocated: float
+    unlocated_within: Sequence[ComponentJson]
     p_unnamed: float
     summary: str
     causes: Sequence[CauseJson]
@@ -300,6 +301,7 @@ def _incident(incident: Incident, *, phones: bool) -> IncidentJson:
         "verdict": incident.verdict.value,
         "p_nothing_shared": _rounded(incident.p_nothing_shared),
         "p_unlocated": _rounded(incident.p_unlocated),
+        "unlocated_within": [_component(one) for one in incident.unlocated_within],
         "p_unnamed": _rounded(incident.p_unnamed),
         "summary": incident.summary,
         "causes": [_cause(cause) for cause in incident.causes],

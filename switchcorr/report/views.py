@@ -21,7 +21,7 @@ from switchcorr.model.incident import (
     Together,
     Verdict,
 )
-from switchcorr.model.wording import MOST_NAMED, component_name, either, led_by
+from switchcorr.model.wording import MOST_NAMED, component_name, either, led_by, unlocated_part
 from switchcorr.report.chronic_view import ChronicView, chronic_views, those_of
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
@@ -37,7 +37,6 @@ _AROUND = timedelta(minutes=2)
 LEAST_BESIDES = 0.01
 """What is less probable is not worth a line of the ranking."""
 
-_UNLOCATED = "a part of the network that no location names"
 _UNNAMED = "something that nothing known of the phones names"
 _NOTHING_SHARED = "no common fault: each phone for itself, or reset on purpose"
 
@@ -193,9 +192,9 @@ def _headline(result: Correlation) -> str:
     if len(result.incidents) == 1:
         (incident,) = result.incidents
         at = f"{incident.start.astimezone(UTC):%Y-%m-%d at %H:%M:%S UTC}"
-        return f"{counted(incident.endpoints, 'endpoint')} dropped on {at}: {_verdict(incident).lower()}.{_again(result.recurring)}"
+        return f"{counted(incident.endpoints, 'endpoint')} dropped on {at}: {_inside(_verdict(incident))}.{_again(result.recurring)}"
     dropped = different_endpoints(result.incidents)
-    verdicts = Counter(_verdict(incident).lower() for incident in result.incidents)
+    verdicts = Counter(_inside(_verdict(incident)) for incident in result.incidents)
     parts = ", ".join(f"{verdict} {times_told(n)}" for verdict, n in verdicts.most_common())
     return f"{len(result.incidents)} incidents, {counted(dropped, 'endpoint')} dropped: {parts}.{_again(result.recurring)}"
 
@@ -209,6 +208,11 @@ def _again(recurring: Sequence[Recurring]) -> str:
     return f" Again and again: {component_name(found[0].component)}, {times_told(found[0].bursts)}{more}."
 
 
+def _inside(words: str) -> str:
+    """Words that begin a sentence, inside of one."""
+    return words[:1].lower() + words[1:]
+
+
 def _verdict(incident: Incident) -> str:
     """The verdict in words; where parts of several sides failed at once, all of them."""
     leading = VERDICT_WORDS[incident.verdict]
@@ -216,7 +220,7 @@ def _verdict(incident: Incident) -> str:
         return leading
     named = [cause for cause in incident.causes[1:] if cause.probability >= NAMED_FROM]
     sides = dict.fromkeys(VERDICT_WORDS[VERDICT_OF[risk_kind(cause.component.kind).domain]] for cause in named)
-    return " and ".join([leading, *(side.lower() for side in sides if side != leading)])
+    return " and ".join([leading, *(_inside(side) for side in sides if side != leading)])
 
 
 def _nothing_found(result: Correlation) -> str:
@@ -311,7 +315,7 @@ def _named(incident: Incident) -> str:
 
 def _besides_components(incident: Incident) -> tuple[tuple[str, float], ...]:
     """What is no component and no chance, with its probability."""
-    return (_UNLOCATED, incident.p_unlocated), (_UNNAMED, incident.p_unnamed)
+    return (unlocated_part(incident.unlocated_within), incident.p_unlocated), (_UNNAMED, incident.p_unnamed)
 
 
 def _leads_besides(incident: Incident) -> tuple[str, float] | None:

@@ -36,12 +36,14 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
         "verdict",
         "p_nothing_shared",
         "p_unlocated",
+        "unlocated_within",
         "p_unnamed",
         "causes",
         "suspects",
         "phones",
     } <= set(incident)
     assert incident["verdict"] == "network"
+    assert incident["unlocated_within"] == []
     cause = incident["causes"][0]
     assert {
         "component",

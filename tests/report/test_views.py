@@ -83,6 +83,19 @@ def test_what_no_location_names_is_suspected_most_where_it_is_and_stands_first_i
     assert [line.probability for line in less.ranking] == ["1 %", "< 0.1 %"]
 
 
+def test_what_holds_a_part_that_no_location_names_is_told_with_it() -> None:
+    within = Component("site", "north"), Component("vlan", "110")
+    (incident,) = _unlocated(0.98).incidents
+    (view,) = result_view(replace(not_proven(), incidents=(replace(incident, unlocated_within=within),))).incidents
+    assert view.shared == "a part of the network within site north and VLAN 110 that no location names is suspected most"
+    assert view.ranking[0].name == "a part of the network within site north and VLAN 110 that no location names"
+
+
+def test_abbreviations_stay_large_inside_a_headline() -> None:
+    edge = _with_causes(("site", 0.97), verdict=Verdict.WAN_OR_NAT)
+    assert "a WAN or NAT edge." in result_view(edge).headline
+
+
 def test_what_nothing_names_stands_in_the_ranking_and_is_suspected_most_where_it_is() -> None:
     (incident,) = _unlocated(0.02).incidents
     (view,) = result_view(replace(not_proven(), incidents=(replace(incident, p_unnamed=0.8),))).incidents

@@ -151,6 +151,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         verdict=found.verdict,
         p_nothing_shared=posterior.nothing + posterior.managed,
         p_unlocated=posterior.unseen,
+        unlocated_within=around(likelihood, posterior),
         p_unnamed=posterior.unnamed,
         causes=_after(common, [_cause(scene, likelihood, posterior, *one, told=told) for one in zip(causes, found.beside, strict=True)]),
         suspects=suspects(likelihood, posterior),

@@ -10,7 +10,7 @@ from switchcorr.correlate.telling.onset import Common
 from switchcorr.correlate.telling.sentences import in_time, percent
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Verdict
-from switchcorr.model.wording import all_of, component_name, either
+from switchcorr.model.wording import component_name, either, unlocated_part
 from switchcorr.text import counted
 
 _SIDES = {
@@ -99,8 +99,7 @@ def _held(outcome: Outcome) -> str:
 
 def _why(outcome: Outcome) -> str:
     """Why nothing is proven where that does not show in the ranking."""
-    within = f" within {all_of([component_name(one) for one in outcome.around])}" if outcome.around else ""
-    place, trait = f"a part of the network{within} that no location names", "nothing that is known of these phones"
+    place, trait = unlocated_part(outcome.around), "nothing that is known of these phones"
     if outcome.unseen >= NAMED_FROM:
         return f": with {percent(outcome.unseen)} it is {place}"
     if outcome.unnamed >= NAMED_FROM:
