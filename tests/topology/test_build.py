@@ -74,6 +74,19 @@ def test_ids_are_those_of_the_contract() -> None:
     ]  # fmt: skip
 
 
+def test_a_phone_without_a_place_is_in_the_vlan_of_its_subnet() -> None:
+    placed = [cdp_phone(f"Gi1/0/{number}", number, addresses=(f"198.51.100.{number}",)) for number in range(1, 6)]
+    ports = [switchport(f"Gi1/0/{number}", voice=110 if number < 5 else 120) for number in range(1, 6)]
+    arp = [
+        ArpEntry(f"198.51.100.{number}", mac(number), interface(f"Vlan{110 if number not in (5, 7) else 120}").name)
+        for number in (1, 2, 3, 4, 5, 6, 7)
+    ]
+    heard = Known(phones=(phone(6), phone(7)), addresses={phone(number): f"198.51.100.{number}" for number in (6, 7)})
+    campus = _campus(facts("acc-1", neighbors=tuple(placed), switchports=tuple(ports)), facts("core", arp=tuple(arp)), known=heard)
+    assert _row(campus, 6) == {"subnet": "core:Vlan110", "vlan": _row(campus, 1)["vlan"]}
+    assert _row(campus, 7) == {"subnet": "core:Vlan120"}  # of which one placed phone tells too little
+
+
 def test_kinds_of_modules_in_ids() -> None:
     pair = facts(
         "vss", model="WS-C6506-E", neighbors=(cdp_phone("Gi2/3/4", 1), cdp_phone("Gi101/1/0/9", 4)), interfaces=(interface("Te1/3/2"),)

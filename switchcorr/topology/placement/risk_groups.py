@@ -20,6 +20,8 @@ from switchcorr.topology.graph.ways import Ways, hashed_components, ways_of
 
 Row = dict[str, str]
 CHAIN = "chain"
+_LEAST_OF_VLAN, _MOST_OF_VLAN = 3, 0.9
+"""Placed phones of a subnet, and their share, from which its other phones are taken to be in their VLAN. Assumed."""
 _MODEL = re.compile(r"(?:CP-|Phone )(\d{4}[A-Z0-9]*?(?:-\d\w*)?)G?\b", re.IGNORECASE)
 
 
@@ -54,7 +56,7 @@ def exposures(
     """Component ids by kind for each phone.
 
     Args:
-        placements: of all phones; an unplaced one is exposed only to its model, its firmware and its subnet.
+        placements: of all phones; an unplaced one is exposed only to its model, its firmware, its subnet and, by that, its VLAN.
         devices: newest facts by name.
         chassis: by device name; also of devices that only phones told of.
         hierarchy: ways up.
@@ -80,8 +82,22 @@ def exposures(
         if placement.state is not PlacementState.UNPLACED:
             row |= {**_placed(placement, ground), **device_groups.get(placement.device, {})}
         rows[str(placement.phone)] = {kind: id_ for kind, id_ in row.items() if id_}
+    _fill_vlans(rows)
     used = {device: ways.of(device, vlan) for device, vlan in _main_vlans(placed).items()}
     return Exposures(rows, hashed_components(used))
+
+
+def _fill_vlans(rows: dict[str, Row]) -> None:
+    """Give phones of a known subnet and no known place the VLAN of nearly all others of that subnet."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows.values():
+        if "vlan" in row and "subnet" in row:
+            votes[row["subnet"]][row["vlan"]] += 1
+    main = {subnet: count.most_common(1)[0] for subnet, count in votes.items()}
+    vlans = {subnet: vlan for subnet, (vlan, most) in main.items() if most >= max(_LEAST_OF_VLAN, _MOST_OF_VLAN * votes[subnet].total())}
+    for row in rows.values():
+        if "vlan" not in row and row.get("subnet") in vlans:
+            row["vlan"] = vlans[row["subnet"]]
 
 
 @lru_cache(maxsize=1024)
