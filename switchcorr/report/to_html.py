@@ -15,12 +15,13 @@ from pathlib import Path
 
 import jinja2
 from markupsafe import Markup, escape
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from switchcorr.errors import ReportError
 from switchcorr.files import write_whole
 from switchcorr.model.changes import Comparison
 from switchcorr.model.incident import Correlation
-from switchcorr.report.assets import shipped_script, shipped_style
 from switchcorr.report.changes_view import ChangesView, changes_view
 from switchcorr.report.estate import Estate
 from switchcorr.report.estate_build import make_estate
@@ -109,8 +110,8 @@ def _rendered(name: str, templates: Path | None, values: Callable[[], Mapping[st
     directory = templates or templates_directory() / "report"
     try:
         page = _environment(directory).get_template(name)
-        style = shipped_style((directory / "report.css").read_text(encoding="utf-8"))
-        script = shipped_script((directory / "report.js").read_text(encoding="utf-8"))
+        style = cssmin((directory / "report.css").read_text(encoding="utf-8"))
+        script = jsmin((directory / "report.js").read_text(encoding="utf-8"))
         own = {"style": Markup(style), "style_hash": _hash(style), "script": Markup(script), "script_hash": _hash(script)}  # noqa: S704  # our own files
         return page.render(**own, **values()) + "\n"
     except (jinja2.TemplateError, OSError) as error:

@@ -3,24 +3,24 @@
  * Search, links, map, switches, time and list of phones; the page is whole without it. It reads the packed blocks before it (docs/report.md),
  * builds elements, never writes markup, asks for nothing and keeps nothing. s, m and p are the number of a switch, a module, a phone.
  */
-const REGISTERED = 0, BACK = 1, DOWN = 2, NOT_LOGGED = 3, LOST_EVENT = 1;
-const STATE_WORDS = ["phone registered", "phone lost and back", "phone lost, not seen to come back", "phone lost, return not logged"];
-const STATE_CSS = ["p-reg", "p-back", "p-down", "p-lost"];
-const PORT_CSS = ["p-unk", "p-none", "p-none", "p-up"];
-const PORT_WORDS = ["not read", "no link", "disabled", "link up, no phone"];
+const REGISTERED = 0, BACK = 1, DOWN = 2, NOT_LOGGED = 3, LOST_EVENT = 1,
+	STATE_WORDS = ["phone registered", "phone lost and back", "phone lost, not seen to come back", "phone lost, return not logged"],
+	STATE_CSS = ["p-reg", "p-back", "p-down", "p-lost"],
+	PORT_CSS = ["p-unk", "p-none", "p-none", "p-up"],
+	PORT_WORDS = ["not read", "no link", "disabled", "link up, no phone"];
 
-const active = () => document.activeElement;
-const small = text => text.toLowerCase();
-const { min, max, abs } = Math;
-const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-const byId = id => document.getElementById(id);
-const count = number => number.toLocaleString("en-US");
-const phoneCount = number => count(number) + (number === 1 ? " phone" : " phones");
-const share = (lost, all) => !all ? "no phones" : count(lost) + " of " + phoneCount(all) + " lost";
-const linkOf = p => "phone=" + encodeURIComponent(nameOf(p));
-const listed = facts => facts.filter(Boolean).join(" · ");
-const mark = name => performance.mark(name);
-const on = (element, event, action, options) => element.addEventListener(event, action, options);
+const active = () => document.activeElement,
+	small = text => text.toLowerCase(),
+	{ min, max, abs } = Math,
+	all = (selector, within = document) => [...within.querySelectorAll(selector)],
+	byId = id => document.getElementById(id),
+	count = number => number.toLocaleString("en-US"),
+	phoneCount = number => count(number) + (number === 1 ? " phone" : " phones"),
+	share = (lost, all) => !all ? "no phones" : count(lost) + " of " + phoneCount(all) + " lost",
+	linkOf = p => "phone=" + encodeURIComponent(nameOf(p)),
+	listed = facts => facts.filter(Boolean).join(" · "),
+	mark = name => performance.mark(name),
+	on = (element, event, action, options) => element.addEventListener(event, action, options);
 
 const make = (tag, properties, ...children) => dressed(document.createElement(tag), properties, children);
 const shape = (tag, properties, ...children) => dressed(document.createElementNS("http://www.w3.org/2000/svg", tag), properties, children);
@@ -58,8 +58,8 @@ function once(action) {
 
 // Data: d holds the columns of every block read so far.
 
-const d = {};
-const pending = new Map();
+const d = {},
+	pending = new Map();
 
 function need(...names) {
 	return Promise.all(names.map(name => {
@@ -71,11 +71,11 @@ function need(...names) {
 async function inflate(name) {
 	const node = byId("d-" + name), text = node.textContent;
 	node.remove();
-	const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
-	const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-	const raw = new Uint8Array(await new Response(stream).arrayBuffer());
-	const head = new DataView(raw.buffer).getUint32(0, true);
-	const { columns, ...values } = JSON.parse(new TextDecoder().decode(raw.subarray(4, 4 + head)));
+	const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), letter => letter.charCodeAt(0)),
+		stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
+		raw = new Uint8Array(await new Response(stream).arrayBuffer()),
+		head = new DataView(raw.buffer).getUint32(0, true),
+		{ columns, ...values } = JSON.parse(new TextDecoder().decode(raw.subarray(4, 4 + head)));
 	Object.assign(d, values);
 	let at = 4 + head;
 	for (const [column, length, width, differences] of columns) {
@@ -113,8 +113,8 @@ const prepared = {
 	},
 	txt() {
 		for (const name of ["head", "line"]) {  // the first word and the rest are one again
-			const first = d[name + "First"], firsts = d[name + "FirstWords"], rest = d[name + "Words"], known = [], words = [];
-			const whole = (number, p) => known[first[p] * rest.length + number] ??= words.push(firsts[first[p]] + rest[number]) - 1;
+			const first = d[name + "First"], firsts = d[name + "FirstWords"], rest = d[name + "Words"], known = [], words = [],
+				whole = (number, p) => known[first[p] * rest.length + number] ??= words.push(firsts[first[p]] + rest[number]) - 1;
 			if (rest.length > 1) Object.assign(d, { [name]: Uint32Array.from(d[name], whole), [name + "Words"]: words });
 			else Object.assign(d, { [name]: first, [name + "Words"]: firsts.map(text => text + rest[0]) });
 		}
@@ -126,17 +126,17 @@ const prepared = {
 };
 
 /** A name of a switch without the domain that all share. */
-const short = name => (d.domain && name.endsWith(d.domain) ? name.slice(0, -d.domain.length) : name);
-const word = (name, row) => d[name + "Words"][d[name][row]];
-const stem = (text, position) => text.slice(1) + (text[0] === "+" ? position : "");
-const unplaced = p => d.module[p] === d.moduleSwitch.length;
-const switchOf = p => (unplaced(p) ? -1 : d.moduleSwitch[d.module[p]]);
-const portOf = p => stem(word("interface", p), d.position[p]);
-const placeOf = p => (unplaced(p) ? "" : d.switchName[switchOf(p)] + " " + portOf(p));
-const phonesOn = m => d.first[m + 1] - d.first[m];
+const short = name => (d.domain && name.endsWith(d.domain) ? name.slice(0, -d.domain.length) : name),
+	word = (name, row) => d[name + "Words"][d[name][row]],
+	stem = (text, position) => text.slice(1) + (text[0] === "+" ? position : ""),
+	unplaced = p => d.module[p] === d.moduleSwitch.length,
+	switchOf = p => (unplaced(p) ? -1 : d.moduleSwitch[d.module[p]]),
+	portOf = p => stem(word("interface", p), d.position[p]),
+	placeOf = p => (unplaced(p) ? "" : d.switchName[switchOf(p)] + " " + portOf(p)),
+	phonesOn = m => d.first[m + 1] - d.first[m];
 const hasPanel = m => phonesOn(m) > 0 || !d.moduleId[m].endsWith(".nm");  // uplink modules stand beside their stack member
-const phonesOf = s => d.modulesOf[s].reduce((sum, m) => sum + phonesOn(m), 0);
-const lostOf = s => d.modulesOf[s].reduce((sum, m) => sum + d.lostOn[m], 0);
+const phonesOf = s => d.modulesOf[s].reduce((sum, m) => sum + phonesOn(m), 0),
+	lostOf = s => d.modulesOf[s].reduce((sum, m) => sum + d.lostOn[m], 0);
 
 const half = low => low.toString(16).padStart(6, "0");
 
@@ -145,15 +145,15 @@ function nameOf(p) {
 	return prefix ? prefix.slice(1) + word("vendor", p) + half(low).toUpperCase() : d.odd[low];
 }
 
-const numbered = (before, number) => p => word(before, p) + (d[number][p] ? d[number][p] - 1 : "");
-const descriptionOf = numbered("head", "tail"), extensionOf = numbered("line", "lineTail");
+const numbered = (before, number) => p => word(before, p) + (d[number][p] ? d[number][p] - 1 : ""),
+	descriptionOf = numbered("head", "tail"), extensionOf = numbered("line", "lineTail");
 
 const addressOf = p => word("net", p) + (d.host[p] < 256 ? "." + d.host[p] : "");
 
 // Of a loss, by its row.
-const lostAt = row => d.lostAt[row] ?? -1;
-const backAt = row => (d.backAt[row] ?? 0) - 1;
-const causeOf = row => d.causes[d.lossCause[row] - 1]?.[0];
+const lostAt = row => d.lostAt[row] ?? -1,
+	backAt = row => (d.backAt[row] ?? 0) - 1,
+	causeOf = row => d.causes[d.lossCause[row] - 1]?.[0];
 
 /** Seconds after the start in UTC, with the date in a log of days; empty for never. */
 function clock(since, always = false) {
@@ -172,9 +172,9 @@ function step(lost, phones) {
 
 const now = { phone: -1, owner: -1, cause: 0, incident: 0, from: null, to: null };
 
-const whole = () => now.from === null;
-const live = text => { (byId("live") || byId("map-say")).textContent = text; };
-const hold = (at, least, most) => min(max(at, least), most);
+const whole = () => now.from === null,
+	live = text => { (byId("live") || byId("map-say")).textContent = text; },
+	hold = (at, least, most) => min(max(at, least), most);
 
 /** Whether a loss is one of those chosen. */
 const chosen = row => (!now.cause || d.lossCause[row] === now.cause) && (!now.incident || d.lossIncident[row] === now.incident) && (whole() || (d.lostAt[row] >= now.from && d.lostAt[row] < now.to));
@@ -238,9 +238,9 @@ function writeLink(entry = false) {
 function readTime(text) {
 	const found = /^(?:(\d{8})T)?(\d{4}(?:\d\d)?)-(?:(\d{8})T)?(\d{4}(?:\d\d)?)$/.exec(text);
 	if (!found) return -1;
-	const first = stamp(0).slice(0, 8);
-	const at = (day, time) => Date.parse(((day || first) + time.padEnd(6, "0")).replace(/^(....)(..)(..)(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6Z")) / 1000 - d.base;
-	const from = at(found[1], found[2]), to = at(found[3] || found[1], found[4]);
+	const first = stamp(0).slice(0, 8),
+		at = (day, time) => Date.parse(((day || first) + time.padEnd(6, "0")).replace(/^(....)(..)(..)(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6Z")) / 1000 - d.base,
+		from = at(found[1], found[2]), to = at(found[3] || found[1], found[4]);
 	return to > from ? [from, to] : -1;
 }
 
@@ -290,8 +290,8 @@ function startChips() {
 	const chips = byId("chips");
 	chips.hidden = false;
 	views.push(() => {
-		const found = [];
-		const chip = (text, off) => found.push(make("button", { text: text + " ✕", "aria-label": "Remove: " + text, onclick: off }));
+		const found = [],
+			chip = (text, off) => found.push(make("button", { text: text + " ✕", "aria-label": "Remove: " + text, onclick: off }));
 		if (now.from !== null) chip(clock(now.from) + " – " + clock(now.to), () => chooseTime(null, null));
 		if (now.cause) chip(d.causes[now.cause - 1][0], () => chooseLosses(0, now.incident));
 		if (now.incident) chip("incident " + now.incident, () => chooseLosses(now.cause));
@@ -333,8 +333,8 @@ function startIncidents() {
 	const most = max(0, ...d.lossIncident);
 	if (most < 2) return;
 	for (const line of all(".incidents")) {
-		const said = make("span", {}), numbers = [...Array(most + 1).keys()];
-		const buttons = [...numbers.slice(1), 0].map(number => make("button", { text: number || "all", "aria-label": number ? "Incident " + number : "All incidents", onclick: () => chooseLosses(0, number) }));
+		const said = make("span", {}), numbers = [...Array(most + 1).keys()],
+			buttons = [...numbers.slice(1), 0].map(number => make("button", { text: number || "all", "aria-label": number ? "Incident " + number : "All incidents", onclick: () => chooseLosses(0, number) }));
 		line.replaceChildren(said, ...buttons);
 		line.hidden = false;
 		views.push(() => {
@@ -352,9 +352,9 @@ function startIncidents() {
  * known by are compared once; only what could go on behind a word is looked at by phone.
  */
 function phoneTests(asked) {
-	const tests = [], letters = /^[a-z]*/.exec(asked)[0], bare = text => text.replace(/^[a-z]+(?=\d)/, ""), from = asked.search(/\d*$/), inTail = /^\d{1,9}$/.test(asked) && inNumber(asked);
-	const digits = d.prefixWords.reduce((text, word) => text.replace(small(word.slice(1)), ""), asked).replace(/[.:-]/g, ""), hex = /^[0-9a-f]{3,12}$/.test(digits);
-	const put = (column, kinds, test) => { if (kinds.some(Boolean)) tests.push([column, kinds, test]); };
+	const tests = [], letters = /^[a-z]*/.exec(asked)[0], bare = text => text.replace(/^[a-z]+(?=\d)/, ""), from = asked.search(/\d*$/), inTail = /^\d{1,9}$/.test(asked) && inNumber(asked),
+		digits = d.prefixWords.reduce((text, word) => text.replace(small(word.slice(1)), ""), asked).replace(/[.:-]/g, ""), hex = /^[0-9a-f]{3,12}$/.test(digits),
+		put = (column, kinds, test) => { if (kinds.some(Boolean)) tests.push([column, kinds, test]); };
 	const spelled = (column, words, text, first, value, also) => put(column, words.map(word => ends(word, text, first) || (also && [])),
 		(p, rest) => rest.some(start => String(value(p)).startsWith(start)) || (also && also(value(p))));
 	const odd = d.odd.map(text => small(text).includes(asked)), vendors = d.vendorWords.map(word => ends(small(word), digits, digits.length - 6)), wanted = parseInt(digits, 16), mask = 16 ** digits.length - 1;
@@ -434,8 +434,8 @@ function startSearch() {
 	const list = byId("hits"), input = byId("search-text");
 	d.texts = [d.causes.map(([name]) => name), d.switchName.map((name, s) => name + " " + d.switchAddress[s] + " " + word("switchModel", s)), d.moduleId].map(names => names.map(small));
 	let hits = [], at = -1;
-	const close = () => { list.hidden = true; at = -1; dressed(input, { "aria-expanded": false, "aria-activedescendant": "" }); };
-	const pick = number => { const action = hits[number]?.[2]; if (action) { close(); input.blur(); action(); } };
+	const close = () => { list.hidden = true; at = -1; dressed(input, { "aria-expanded": false, "aria-activedescendant": "" }); },
+		pick = number => { const action = hits[number]?.[2]; if (action) { close(); input.blur(); action(); } };
 	const point = number => {
 		at = number;
 		[...list.children].forEach((row, place) => { row.ariaSelected = place === at; });
@@ -486,9 +486,9 @@ function showSpots() {
 function startTime() {
 	const clocks = all("svg[data-start]");
 	if (!clocks.length) return;
-	const length = max(d.span[1] - d.span[0], 1), unit = length > 7200 ? 60 : 1;
-	const [from, to, said, tools] = ["time-from", "time-to", "time-say", "time-tools"].map(byId);
-	const slide = once(() => chooseTime(Number(from.value), Number(to.value)));
+	const length = max(d.span[1] - d.span[0], 1), unit = length > 7200 ? 60 : 1,
+		[from, to, said, tools] = ["time-from", "time-to", "time-say", "time-tools"].map(byId),
+		slide = once(() => chooseTime(Number(from.value), Number(to.value)));
 	for (const slider of [from, to]) Object.assign(slider, { min: d.span[0], max: d.span[0] + length, step: unit, oninput: slide });
 	tools.hidden = false;
 	const shades = clocks.map(brushOn);
@@ -505,14 +505,14 @@ function startTime() {
 
 /** Let a clock take a drag, and show its first loss where the window is narrow; gives what shows the chosen time. */
 function brushOn(picture) {
-	const [start, end, left, right] = ["start", "end", "left", "right"].map(name => Number(picture.dataset[name]));
-	const box = picture.viewBox.baseVal, shade = shape("rect", { class: "shade", y: 0, height: box.height, width: 0 });
-	const move = once(chooseTime);
+	const [start, end, left, right] = ["start", "end", "left", "right"].map(name => Number(picture.dataset[name])),
+		box = picture.viewBox.baseVal, shade = shape("rect", { class: "shade", y: 0, height: box.height, width: 0 }),
+		move = once(chooseTime);
 	picture.append(shade);
 	picture.classList.add("clock-pic");
 	const timeAt = e => {
-		const place = picture.getBoundingClientRect();
-		const x = (e.clientX - place.left) / place.width * box.width;
+		const place = picture.getBoundingClientRect(),
+			x = (e.clientX - place.left) / place.width * box.width;
 		return Math.round(start + hold((x - left) / (right - left), 0, 1) * (end - start) - d.base);
 	};
 	let began = null, x = 0;
@@ -530,9 +530,9 @@ function brushOn(picture) {
 function startMap() {
 	const box = byId("map"), still = byId("map-static");
 	if (!box || !still || !d.frames.length) return null;
-	const canvas = byId("map-canvas"), said = byId("map-say"), tools = byId("map-tools"), pen = canvas.getContext("2d");
-	const [wide, high] = d.cell, right = max(...d.frames.map(([x, , width]) => x + width)), most = 24 * 16 / wide;
-	const tiles = [...d.switchX.keys()].filter(s => d.switchX[s]), rowsOf = d.modulesOf.map(own => own.filter(hasPanel));
+	const canvas = byId("map-canvas"), said = byId("map-say"), tools = byId("map-tools"), pen = canvas.getContext("2d"),
+		[wide, high] = d.cell, right = max(...d.frames.map(([x, , width]) => x + width)), most = 24 * 16 / wide,
+		tiles = [...d.switchX.keys()].filter(s => d.switchX[s]), rowsOf = d.modulesOf.map(own => own.filter(hasPanel));
 	let colours = {}, k = 1, left = 0, top = 0, width = 0, height = 0, focus = -1, over = -1, only = false, moved = false, hitTiles = new Set();
 
 	/** A colour in this theme. */
@@ -582,8 +582,8 @@ function startMap() {
 		const places = hold(d.modulePlaces[m], 2, 96), pitch = w / Math.ceil(places / 2), gap = pitch > 5 ? 1 : 0.4;
 		put("up", x, y, w, h);
 		for (let p = d.first[m]; p < d.first[m + 1]; p++) {
-			const at = hold(d.position[p], 1, places) - 1, state = stateOf(p);
-			const rect = [x + (at >> 1) * pitch, y + (at % 2) * h / 2, pitch - gap, h / 2 - gap];
+			const at = hold(d.position[p], 1, places) - 1, state = stateOf(p),
+				rect = [x + (at >> 1) * pitch, y + (at % 2) * h / 2, pitch - gap, h / 2 - gap];
 			put(["reg", "back", "down", "down"][state], ...rect);
 			if (state === NOT_LOGGED && pitch >= 6) put("card", rect[0] + 1, rect[1] + 1, rect[2] - 2, rect[3] - 2);
 			if (state && pitch >= 6 && h >= 12) glyphs.push([...rect, state, ["on-back", "on-down", "down"][state - 1]]);
@@ -676,8 +676,8 @@ function startMap() {
 		if (!matchMedia("(prefers-reduced-motion: reduce)").matches) fly(began);
 	}
 
-	const words = s => d.switchName[s] + ": " + share(lostOf(s), phonesOf(s));
-	const tileAt = ({ offsetX, offsetY }) => tiles.find(s => { const [x, y, w, h] = tile(s); return offsetX >= x && offsetX <= x + w && offsetY >= y && offsetY <= y + h; }) ?? -1;
+	const words = s => d.switchName[s] + ": " + share(lostOf(s), phonesOf(s)),
+		tileAt = ({ offsetX, offsetY }) => tiles.find(s => { const [x, y, w, h] = tile(s); return offsetX >= x && offsetX <= x + w && offsetY >= y && offsetY <= y + h; }) ?? -1;
 
 	/** To the next switch. */
 	function walk(dx, dy) {
@@ -732,8 +732,8 @@ function startMap() {
 	on(canvas, "pointercancel", e => held.delete(e.pointerId));
 	on(canvas, "pointerleave", () => { over = -1; draw(); });
 
-	const show = some => { only = some; for (const one of all("[aria-pressed]", tools)) one.ariaPressed = only === (one.dataset.do === "only"); draw(); };
-	const actions = { whole: () => { show(false); home(); }, only: () => show(true), fit, in: keys["+"], out: keys["-"] };
+	const show = some => { only = some; for (const one of all("[aria-pressed]", tools)) one.ariaPressed = only === (one.dataset.do === "only"); draw(); },
+		actions = { whole: () => { show(false); home(); }, only: () => show(true), fit, in: keys["+"], out: keys["-"] };
 	on(tools, "click", e => actions[e.target.dataset.do]?.());
 	tools.hidden = box.hidden = false;
 	for (const one of all(".scroll, .names", still)) one.hidden = true;
@@ -787,11 +787,11 @@ function panel(m, p) {
 	}
 	const ports = new Map(rows.map(row => [d.portPosition[row], row])), phones = new Map();
 	for (let p = d.first[m]; p < d.first[m + 1]; p++) phones.set(d.position[p], [...(phones.get(d.position[p]) || []), p]);
-	const most = rows.reduce((all, row) => max(all, d.portErrors[row] - 1), 1), last = min(max(d.modulePlaces[m], ...phones.keys(), ...ports.keys()), 96);
-	const x = column => 2 + column * 22 + Math.floor(column / 6) * 8, cells = [];
+	const most = rows.reduce((all, row) => max(all, d.portErrors[row] - 1), 1), last = min(max(d.modulePlaces[m], ...phones.keys(), ...ports.keys()), 96),
+		x = column => 2 + column * 22 + Math.floor(column / 6) * 8, cells = [];
 	for (let at = 1; at <= last; at++) cells.push(portCell(at, x((at - 1) >> 1), at % 2 ? 30 : 50, phones.get(at) || [], ports.get(at), most, p));
-	const width = x(Math.ceil(last / 2)), label = d.moduleId[m];
-	const picture = shape("svg", { class: "pic", viewBox: "0 0 " + width + " 88", width, height: 88, role: "group", "aria-label": "Ports of " + label }, ...cells);
+	const width = x(Math.ceil(last / 2)), label = d.moduleId[m],
+		picture = shape("svg", { class: "pic", viewBox: "0 0 " + width + " 88", width, height: 88, role: "group", "aria-label": "Ports of " + label }, ...cells);
 	for (let at = 1; at <= last; at += 12) picture.append(shape("text", { class: "ts", x: x(at >> 1), y: 10, text: at }));
 	const first = cells.find(cell => cell.dataset.chosen) || cells[0];
 	if (first) dressed(first, { tabindex: 0 });
@@ -802,8 +802,8 @@ function panel(m, p) {
 		else if (cells[to]) { dressed(cells[at], { tabindex: -1 }); dressed(cells[to], { tabindex: 0 }).focus(); }
 		e.preventDefault();
 	});
-	const port = row => stem(word("portInterface", row), d.portPosition[row]), errors = row => (d.portErrors[row] > 1 ? ", " + count(d.portErrors[row] - 1) + " " + counterOf(row) : "");
-	const worst = rows.reduce((a, b) => (d.portErrors[b] > (d.portErrors[a] || 1) ? b : a), -1);
+	const port = row => stem(word("portInterface", row), d.portPosition[row]), errors = row => (d.portErrors[row] > 1 ? ", " + count(d.portErrors[row] - 1) + " " + counterOf(row) : ""),
+		worst = rows.reduce((a, b) => (d.portErrors[b] > (d.portErrors[a] || 1) ? b : a), -1);
 	const facts = [label + " " + word("moduleModel", m), share(d.lostOn[m], phonesOn(m)), worst >= 0 && "most errors on " + port(worst) + errors(worst),
 		...ups.map(row => "uplink " + port(row) + (d.portState[row] === 3 ? " up" : " without link") + errors(row))];
 	return make("div", { class: "panel" }, make("p", { class: "small", text: listed(facts) }), make("div", { class: "scroll" }, ...(last ? [picture] : [])));
@@ -812,10 +812,10 @@ function panel(m, p) {
 const counterOf = row => word("portCounter", row) + (d.portGrown[row] ? " since the visit before" : "");
 
 function portCell(at, x, y, phones, row, most, p) {
-	const worst = phones.reduce((a, b) => (stateOf(b) > stateOf(a) ? b : a), phones[0]), state = phones.length ? stateOf(worst) : -1;
-	const errors = row === undefined ? 0 : d.portErrors[row] - 1, link = row === undefined ? 0 : d.portState[row];
-	const words = ["port " + at + ": " + (state >= 0 ? STATE_WORDS[state] : PORT_WORDS[link]), phones.map(nameOf).join(", "), state > 0 ? clock(lostAt(d.hit[worst] - 1)) : "", errors > 0 ? count(errors) + " " + counterOf(row) : ""].filter(Boolean).join(", ");
-	const press = () => { if (phones.length) { now.phone = worst; writeLink(); tell(...phones); } else byId("port-card").replaceChildren(make("p", { text: words })); };
+	const worst = phones.reduce((a, b) => (stateOf(b) > stateOf(a) ? b : a), phones[0]), state = phones.length ? stateOf(worst) : -1,
+		errors = row === undefined ? 0 : d.portErrors[row] - 1, link = row === undefined ? 0 : d.portState[row],
+		words = ["port " + at + ": " + (state >= 0 ? STATE_WORDS[state] : PORT_WORDS[link]), phones.map(nameOf).join(", "), state > 0 ? clock(lostAt(d.hit[worst] - 1)) : "", errors > 0 ? count(errors) + " " + counterOf(row) : ""].filter(Boolean).join(", "),
+		press = () => { if (phones.length) { now.phone = worst; writeLink(); tell(...phones); } else byId("port-card").replaceChildren(make("p", { text: words })); };
 	const cell = shape("g", { role: "button", tabindex: "-1", "aria-label": words, onclick: press },
 		shape("title", { text: words }), state > 0 ? shape("use", { href: "#" + STATE_CSS[state], x, y }) : shape("rect", { class: state ? PORT_CSS[link] : STATE_CSS[0], x, y, width: 19, height: 17 }));
 	const size = max(2, errors / most * 14), bar = at % 2 ? [y - 3, -size] : [y + 20, size];
@@ -826,8 +826,8 @@ function portCell(at, x, y, phones, row, most, p) {
 
 function tell(...phones) {
 	const parts = phones.slice(0, 8).map(p => {
-		const events = d.time && !d.bin ? [...d.phone.keys()].filter(row => d.phone[row] === p) : [];
-		const from = lower(d.lossPhone, p), losses = [...d.lossPhone.slice(from, lower(d.lossPhone, p + 1)).keys()].map(row => from + row);
+		const events = d.time && !d.bin ? [...d.phone.keys()].filter(row => d.phone[row] === p) : [],
+			from = lower(d.lossPhone, p), losses = [...d.lossPhone.slice(from, lower(d.lossPhone, p + 1)).keys()].map(row => from + row);
 		const facts = [["State", STATE_WORDS[stateOf(p)]], ["Description", descriptionOf(p)], ["Extension", extensionOf(p)], ["Port", placeOf(p) || "not known: " + word("why", p - d.first[d.moduleSwitch.length])],
 			["Address", addressOf(p)], ["VLAN", word("vlan", p)], ["Call server", word("node", p)], ["Model", word("model", p)], ["Firmware", word("firmware", p)],
 			...losses.flatMap(row => [["Lost", clock(lostAt(row), true)], ["Reason", word("reason", row)], ["Back", clock(backAt(row), true)], ["Cause", causeOf(row)]]), ["Log (UTC)", events.slice(0, 20).map(row => clock(d.time[row], true) + (d.kind[row] === LOST_EVENT ? " lost" : " back")).join(", ")]];
@@ -856,8 +856,8 @@ function startList() {
 	const show = once(() => {
 		const from = max(Math.floor(sight.scrollTop / ROW) - 4, 0), to = min(from + Math.ceil(sight.clientHeight / ROW) + 9, rows.length), lines = [];
 		for (let at = from; at < to; at++) {
-			const cells = COLUMNS.map((text, column) => make("div", { role: "cell", class: column ? "" : "mono", title: text(rows[at]) }, column ? make("bdi", { text: short(text(rows[at])) }) : make("a", { href: "#" + linkOf(phoneIn(rows[at])), text: text(rows[at]) })));
-			const line = make("div", { class: "row", role: "row", "aria-rowindex": at + 2 }, ...cells);
+			const cells = COLUMNS.map((text, column) => make("div", { role: "cell", class: column ? "" : "mono", title: text(rows[at]) }, column ? make("bdi", { text: short(text(rows[at])) }) : make("a", { href: "#" + linkOf(phoneIn(rows[at])), text: text(rows[at]) }))),
+				line = make("div", { class: "row", role: "row", "aria-rowindex": at + 2 }, ...cells);
 			line.style.top = at * ROW + "px";
 			lines.push(line);
 		}
@@ -896,8 +896,8 @@ function startList() {
 const cell = text => "\x22" + (/^[\s\x22']*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(text) ? "'" : "") + text.replaceAll("\x22", "\x22\x22") + "\x22";
 
 function save(rows) {
-	const lines = [all("#phone-list [role=columnheader]").map(head => head.textContent.trim()), ...rows.map(line => COLUMNS.map(text => cell(text(line))))];
-	const link = make("a", { href: URL.createObjectURL(new Blob(["\uFEFF" + lines.map(line => line.join(",") + "\r\n").join("")], { type: "text/csv" })), download: "phones.csv" });
+	const lines = [all("#phone-list [role=columnheader]").map(head => head.textContent.trim()), ...rows.map(line => COLUMNS.map(text => cell(text(line))))],
+		link = make("a", { href: URL.createObjectURL(new Blob(["\uFEFF" + lines.map(line => line.join(",") + "\r\n").join("")], { type: "text/csv" })), download: "phones.csv" });
 	link.click();
 	setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
