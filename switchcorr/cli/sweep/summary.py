@@ -88,7 +88,7 @@ def next_command(outcome: SweepOutcome) -> str:
     folder = shlex.quote(str(outcome.folder))
     if outcome.state in (SweepState.INTERRUPTED, SweepState.RUNNING):
         return f"switchcorr sweep --resume {folder}"
-    if not any(visit.commands for visit in outcome.visits):
+    if not any(visit.commands for visit in outcome.visits if visit.status is not VisitStatus.FAILED):
         example = next((step.devices[0] for step in outcome.steps), "")
         return f"switchcorr doctor {shlex.quote(example)}".rstrip()
     return f"switchcorr correlate --captures {folder} --events FILE"
