@@ -197,10 +197,10 @@ def test_a_sweep_that_the_store_refuses_is_kept_and_told_how_to_take_it(
         site = _site_of(lab, (one.name,), tmp_path, monkeypatch)
         called = call("sweep", "--out", site.directory / "captures", "--store", store)
     assert called.code == 1
-    told = f"`switchcorr store import {site.directory / 'captures'}`"
+    told = f"`switchcorr store import --store {store} {site.directory / 'captures'}`"
     assert told in called.err
     lock.rmdir()
-    taken = json.loads(call(*told.strip("`").split()[1:], "--store", store).out)
+    taken = json.loads(call(*told.strip("`").split()[1:]).out)
     assert taken["visits"] == {"applied": 1}
 
 
