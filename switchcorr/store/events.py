@@ -7,12 +7,12 @@ from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
 from switchcorr.model.event import EventDetail, EventLog, Pool
 from switchcorr.store import schema
 from switchcorr.store.codec import from_json, to_json
-from switchcorr.store.moments import to_ms
+from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.names import as_word, in_parts, insert_new, numbers_of
 from switchcorr.store.open import Store
 
@@ -111,6 +111,13 @@ def events_between(store: Store, since: datetime, until: datetime, *, endpoint: 
     if endpoint:
         wanted = and_(wanted, table.c.endpoint_id.in_(select(schema.endpoint.c.id).where(schema.endpoint.c.name == endpoint)))
     return _read(store, wanted)
+
+
+def span_of_events(store: Store) -> tuple[datetime, datetime] | None:
+    """The first and the last moment of which there are events; None if there are none."""
+    with store.reading() as connection:
+        first, last = connection.execute(select(func.min(schema.event.c.at), func.max(schema.event.c.at))).one()
+    return None if first is None else (to_moment(first), to_moment(last))
 
 
 def names_with_extension(store: Store, extension: str, at: datetime) -> tuple[str, ...]:
