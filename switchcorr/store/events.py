@@ -101,16 +101,13 @@ def _numbers(
     return {index: numbers[text] for index, text in texts.items()}
 
 
-def events_between(store: Store, since: datetime, until: datetime, *, endpoint: str = "") -> EventLog:
-    """Events of a span, or of one device in it, in order of time.
+def events_between(store: Store, since: datetime, until: datetime) -> EventLog:
+    """Events of a span, in order of time.
 
     An event that two files tell is there twice: ``events.duplicates.distinct_rows`` finds it.
     """
     table = schema.event
-    wanted = and_(table.c.at >= to_ms(since), table.c.at <= to_ms(until))
-    if endpoint:
-        wanted = and_(wanted, table.c.endpoint_id.in_(select(schema.endpoint.c.id).where(schema.endpoint.c.name == endpoint)))
-    return _read(store, wanted)
+    return _read(store, and_(table.c.at >= to_ms(since), table.c.at <= to_ms(until)))
 
 
 def span_of_events(store: Store) -> tuple[datetime, datetime] | None:
