@@ -33,7 +33,7 @@ from switchcorr.model.campus import Component
 from switchcorr.store.findings import findings
 from switchcorr.store.incidents import incidents_between, incidents_of
 from switchcorr.store.open import OpenOptions, Store, open_store
-from switchcorr.store.questions import growth_between, history_of, phones_at, visits_between, where_was
+from switchcorr.store.questions import growth_between, phones_at, visits_between, where_was
 from switchcorr.store.url import StoreUrl, parse_url
 
 GOAL_MS = 250.0
@@ -42,10 +42,9 @@ GOAL_MS = 250.0
 def questions_of(switches: int, chance: random.Random) -> dict[str, Callable[[Store], object]]:
     """What is asked, by name. Moments lie within the first hours, which the writer fills."""
     phones = switches * PORTS * PHONES_A_PORT
-    now, day = START + SWEEP * 4, timedelta(days=1)
+    now = START + SWEEP * 4
     return {
         "phone at a moment": lambda store: where_was(store, phone_at(chance.randrange(phones)), now),
-        "history of a phone": lambda store: history_of(store, phone_at(chance.randrange(phones)), now - day, now),
         "phones of a module": lambda store: phones_at(store, now, module=f"acc-{chance.randrange(switches):04d}/1"),
         "growth in 12 h, top 100": lambda store: growth_between(store, START, START + timedelta(hours=12), most=100),
         "visits of a switch": lambda store: visits_between(store, START, now, switch=f"acc-{chance.randrange(switches):04d}"),

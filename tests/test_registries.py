@@ -8,6 +8,7 @@ import pytest
 
 from switchcorr.captures.commands import file_stem, find_command
 from switchcorr.events import FORMATS
+from switchcorr.model.tables import Table
 from switchcorr.platforms import PLATFORMS, Platform
 
 _ROOT = Path(__file__).parents[1]
@@ -31,6 +32,12 @@ def test_commands_only_read_and_are_spelled_once(platform: Platform) -> None:
     verb = "get_" if platform.name == "napalm" else "show "
     assert [spelling for spelling in spellings if not spelling.startswith(verb) or set(spelling) & set("|;\n<>")] == []
     assert all(find_command(platform, spelling) for spelling in spellings)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_a_sweep_asks_for_no_table_that_nothing_reads(platform: Platform) -> None:
+    unread = {Table.DESCRIPTIONS, Table.REDUNDANCY}
+    assert [command.text for command in platform.commands if command.sweep and unread.issuperset((command.table, *command.also))] == []
 
 
 @pytest.mark.parametrize("name", [format_.name for format_ in FORMATS])

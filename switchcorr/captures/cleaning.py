@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 from switchcorr.captures.console import take_console
+from switchcorr.model.tables import Table
+from switchcorr.platforms import Command
 from switchcorr.text import clean_text, decode, one_newline
 
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n\r"
@@ -34,6 +36,11 @@ def clean_capture(raw: bytes) -> str:
         return _without_stamps(_clean_odd(decode(raw)))
     text = _without_paging(raw.decode("ascii"))
     return _without_stamps(one_newline(text))
+
+
+def split_messages(command: Command | None, text: str) -> tuple[str, tuple[str, ...]]:
+    """The text that the parser of a command reads, and the console messages that fell into it; those of a log are what was asked for."""
+    return (text, ()) if command is not None and command.table is Table.LOGGING else split_console(text)
 
 
 def split_console(text: str) -> tuple[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from switchcorr.captures.cleaning import clean_capture, split_console
+from switchcorr.captures.cleaning import clean_capture, split_messages
 from switchcorr.captures.commands import Scope, Typed, is_not_needed, read_stem, read_typed
 from switchcorr.captures.console import take_console
 from switchcorr.captures.folders import DeviceSource, file_name
@@ -260,8 +260,8 @@ def strip_echo(text: str) -> tuple[str, int]:
     return section.text, section.first_line
 
 
-def read_output(path: Path) -> str:
-    """The text of one command from a file, without echo, prompt, paging and console messages.
+def read_output(path: Path, command: Command | None = None) -> tuple[str, tuple[str, ...]]:
+    """The text of one command from a file, without echo, prompt and paging, and the console messages that fell into it.
 
     Raises:
         InputFileError: the file cannot be read, or is binary.
@@ -271,4 +271,4 @@ def read_output(path: Path) -> str:
         raise InputFileError(f"{path}: is binary, no text.", context={"file": str(path)})
     if error is not None and not raw:
         raise error
-    return split_console(strip_echo(clean_capture(raw))[0])[0]
+    return split_messages(command, strip_echo(clean_capture(raw))[0])

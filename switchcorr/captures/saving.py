@@ -1,7 +1,7 @@
 """Writes what a sweep brings as a captures folder: the text of each answer, ``capture.json`` and a line in the journal.
 
-Text is kept as received, save for what the platform's scrub rules (of a platform without any: those of Cisco, whose command line
-many others copy) and the device's own secrets take out, which is looked for in the whole answer. Safe for several threads; of one device only one at a time.
+Text is kept as received, save for what the platform's scrub rules (of a platform without any: all there are, for many copy the
+command line of Cisco) and the device's own secrets take out, which is looked for in the whole answer. Safe for several threads; of one device only one at a time.
 
 ``capture.json`` is there from the first answer on and names every command that was to be asked, so that a process that is killed leaves no
 folder that looks whole.
@@ -26,7 +26,7 @@ from switchcorr.model.sweep import VisitAccount
 from switchcorr.model.tables import Table
 from switchcorr.model.visit import Answer, AnswerStatus
 from switchcorr.platforms import Platform
-from switchcorr.platforms.scrubbing import CISCO_RULES, scrub
+from switchcorr.platforms.scrubbing import ALL_RULES, scrub
 from switchcorr.text import clean
 
 CAPTURE_SCHEMA = "switchcorr/capture/1"
@@ -104,7 +104,7 @@ class FolderSaving:
         Raises:
             InputFileError: it cannot be written.
         """
-        text = self._masked(device, scrub(answer.raw, platform.scrub or CISCO_RULES))
+        text = self._masked(device, scrub(answer.raw, platform.scrub or ALL_RULES))
         with self._root.folder(self._folders[device]) as folder:
             written = self._commands_of(device, folder.path)
             if (begun := self._begun.pop(device, None)) is not None:

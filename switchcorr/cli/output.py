@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from switchcorr.cli.again import as_given
 from switchcorr.cli.options import Format
 from switchcorr.errors import InputFileError, SwitchcorrError, UsageError
 
@@ -41,8 +42,8 @@ def write_out(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """A sentence to stderr."""
-    _write(sys.stderr, f"{text}\n")
+    """A sentence to stderr; a command in it has what this one was given."""
+    _write(sys.stderr, f"{as_given(text)}\n")
 
 
 def tell_missing(missing: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ def show_parsed(file: Path, *, platform: str, command: str, verbose: int, quiet:
     write_out(json_text(parse_document(outcome)))
     parsed = outcome.parsed
     if not quiet:
-        tell(
-            f"{outcome.command.text}: {parsed.state.value}, {counted(len(parsed.rows), 'row')}, {counted(parsed.bad_line_count, 'line')} not used. {parsed.reason}".rstrip()
-        )
+        between = f", {counted(len(outcome.messages), 'console message')} between" if outcome.messages else ""
+        rows, bad = counted(len(parsed.rows), "row"), counted(parsed.bad_line_count, "line")
+        tell(f"{outcome.command.text}: {parsed.state.value}, {rows}, {bad} not used{between}. {parsed.reason}".rstrip())
     return parsed.bad_line_count > 0 or parsed.state is OutputState.QUARANTINED

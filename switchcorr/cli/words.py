@@ -29,6 +29,20 @@ class HelpfulCommand(TyperCommand):
             ctx.fail(f"Got unexpected extra argument(s) ({' '.join(words)}){self._meant(words[0])}")
         return left
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; commands that it tells are completed with what it was given, those of its errors too."""
+        from switchcorr.cli.again import RUNNING, as_given, call_of  # a help needs neither
+        from switchcorr.errors import SwitchcorrError
+
+        token = RUNNING.set(call_of(ctx))
+        try:
+            return super().invoke(ctx)
+        except SwitchcorrError as error:
+            error.message, error.hint = as_given(error.message), as_given(error.hint)
+            raise
+        finally:
+            RUNNING.reset(token)
+
     def _meant(self, word: str) -> str:
         """The option that takes such a file or folder, if the command has it."""
         option = "--captures" if Path(word).is_dir() else "--events"

@@ -15,9 +15,10 @@ from switchcorr.collect.progress import CommandAnswered, SweepEvent, VisitBegun
 from switchcorr.collect.session import Deadline, OpenSession, Session, failure_of
 from switchcorr.errors import CollectError, SwitchcorrError
 from switchcorr.model.inventory import AlgorithmProfile, Driver
-from switchcorr.model.sweep import WHOLE_ANSWERS, VisitAccount
+from switchcorr.model.sweep import REFUSED_ANSWERS, WHOLE_ANSWERS, VisitAccount
 from switchcorr.model.visit import Answer, AnswerStatus, Failure, FailureKind, VisitStatus
 from switchcorr.platforms import Platform
+from switchcorr.text import clean, counted, first_few
 
 ATTEMPTS = 2
 RETRIED = frozenset({FailureKind.RESET, FailureKind.CONNECT_TIMEOUT, FailureKind.TIMEOUT, FailureKind.SESSION_CLOSED})
@@ -25,6 +26,8 @@ RETRIED = frozenset({FailureKind.RESET, FailureKind.CONNECT_TIMEOUT, FailureKind
 REFUSALS = frozenset({FailureKind.AUTHENTICATION, FailureKind.PASSWORD_EXPIRED, FailureKind.ENABLE})
 """The device said no to a secret, which an AAA server may count towards locking the account."""
 _LET_IN = frozenset({FailureKind.NO_PROMPT, FailureKind.PLATFORM})
+_DENIED_NAMED = 3
+_LAST_BYTES = 400
 _GRACE_S = 1.0
 """A driver ends by itself at the deadline; so much later it is ended."""
 _DEAF_S = 2.0
@@ -108,8 +111,13 @@ class DeviceVisit:
         self._started_at = around.clock.now()
         self._began = around.clock.seconds()
         before = planned.before
-        self._statuses: dict[str, AnswerStatus] = dict(before.commands) if before else {}
+        self._statuses: dict[str, AnswerStatus] = (
+            {command: status for command, status in before.commands.items() if command in before.whole or status not in WHOLE_ANSWERS}
+            if before
+            else {}
+        )
         self._sizes: dict[str, int] = dict(before.sizes) if before else {}
+        self._refusal = ""
         self._platform = planned.target.platform
         self._asked = planned.commands(self._platform) if self._platform else ()
         self._hostname = before.hostname if before else ""
@@ -207,7 +215,7 @@ class DeviceVisit:
     def _judged(self, statuses: Mapping[str, AnswerStatus], missing: tuple[str, ...]) -> tuple[VisitStatus, Failure | None]:
         whole = bool(self._asked) and not missing and all(status in WHOLE_ANSWERS for status in statuses.values())
         if whole and self.unsaved is None:
-            return VisitStatus.ANSWERED, None
+            return _of_whole(self.planned, statuses, self._refusal)
         failure = self.failure or _failure_in(statuses)
         if failure is None and not self._asked:
             failure = Failure(FailureKind.PLATFORM, f"{self.planned.name}: its platform declares nothing that a sweep asks.")
@@ -277,6 +285,8 @@ class DeviceVisit:
         asked_at = self._around.clock.now()  # by the clock of the visit, so that the two times of a capture can be compared
         answer = replace(await session.ask(question, deadline), started_at=asked_at)
         size = len(answer.raw)
+        if answer.status in REFUSED_ANSWERS:
+            self._refusal = self._refusal or _last_line(answer.raw)
         self._around.watch(CommandAnswered(self._around.clock.seconds(), self.planned.name, answer.command, answer.status, size))
         await self._settle()
         known = self._statuses.get(answer.command)
@@ -338,9 +348,33 @@ def _remarks(statuses: Mapping[str, AnswerStatus]) -> list[str]:
         for command, status in statuses.items()
         if status is AnswerStatus.TRUNCATED
     ]
-    if statuses and all(status is AnswerStatus.DENIED for status in statuses.values()):
-        remarks.append("Every command was denied: the user may log in and see nothing.")
+    denied = [command for command, status in statuses.items() if status is AnswerStatus.DENIED]
+    if denied and not _mostly_refused(statuses):
+        named = first_few([f"'{command}'" for command in denied], _DENIED_NAMED)
+        remarks.append(f"{counted(len(denied), 'command')} of {len(statuses)} denied to this account: {named}.")
     return remarks
+
+
+def _of_whole(planned: Planned, statuses: Mapping[str, AnswerStatus], said: str) -> tuple[VisitStatus, Failure | None]:
+    """How a visit ended in which every command was asked and answered to the end, be it with a no."""
+    refused = [command for command, status in statuses.items() if status in REFUSED_ANSWERS]
+    is_nothing = len(refused) == len(statuses)
+    if not is_nothing and (planned.target.driver is Driver.NAPALM or not _mostly_refused(statuses)):
+        return VisitStatus.ANSWERED, None  # a getter that NAPALM lacks for a platform is refused everywhere
+    how = f" ({said})" if said else ""
+    told = f"{planned.name}: it let us log in and refused {len(refused)} of {counted(len(statuses), 'command')}{how}."
+    return VisitStatus.FAILED if is_nothing else VisitStatus.PARTIAL, Failure(FailureKind.PRIVILEGE, told)
+
+
+def _mostly_refused(statuses: Mapping[str, AnswerStatus]) -> bool:
+    """Whether more than half was refused: no version of a platform lacks so many of its commands."""
+    return 2 * sum(status in REFUSED_ANSWERS for status in statuses.values()) > len(statuses)
+
+
+def _last_line(raw: bytes) -> str:
+    """What a device says where it refuses: the sentence stands below the mark that shows the place."""
+    lines = raw[-_LAST_BYTES:].decode("latin-1").split("\n")
+    return next((told for line in reversed(lines) if (told := clean(line.strip(), limit=80))), "").rstrip(".")
 
 
 def _failure_in(statuses: Mapping[str, AnswerStatus]) -> Failure | None:

@@ -28,6 +28,7 @@ from switchcorr.model.incident import Correlation, Coverage
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.ports import PortFacts
 from switchcorr.model.snapshot import OutputState
+from switchcorr.text import counted
 from switchcorr.topology.facts.counters_file import read_counters
 
 _log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class CorrelationOutcome:
 
     Attributes:
         unkept: why the answer was to be kept in the store and could not be; None if it was, or was not to be.
+        looked: which time of a store was looked at for want of another one, and what it holds before; empty if a time was named.
     """
 
     result: Correlation
@@ -50,6 +52,7 @@ class CorrelationOutcome:
     log: EventLog | None = None
     ports: tuple[PortFacts, ...] = ()
     unkept: StoreError | None = None
+    looked: str = ""
 
 
 def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> CorrelationOutcome:
@@ -77,11 +80,18 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     asked = request.windows or ((since, request.until),)
     beside = tuple(_beside_the_log(asked, events.log))
     empty = beside if all(start is not None and start > request.times.now for start, _ in asked) else ()
-    sought = () if since == request.since else (f"incidents are looked for from {since:{_TIME}} on (--since names another time).",)
+    looked = "" if since is None or since == request.since else _looked(since, request.until or request.times.now, events.log)
     coverage = replace(
         coverage,
         unusable=(*coverage.unusable, *(() if observations else missing_counters), *empty),
-        assumptions=(*coverage.assumptions, *told_differences(constants), *found.assumptions, *doubts, *sought, *(() if empty else beside)),
+        assumptions=(
+            *coverage.assumptions,
+            *told_differences(constants),
+            *found.assumptions,
+            *doubts,
+            *((looked,) if looked else ()),
+            *(() if empty else beside),
+        ),
     )
     result = explain(events.log, network.campus, options=options, coverage=coverage)
     stored = request.campus.stored
@@ -96,13 +106,27 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     missing = (*events.missing, *network.missing, *missing_counters, *found.missing, *empty)
     moved = at_shifted_times(network.campus.observations, result.log_shifts)
     campus = replace(network.campus, observations=moved, link_downs=())  # they have told what they can, and name phones
-    return CorrelationOutcome(result, missing, campus, events.log, network.ports, unkept)
+    return CorrelationOutcome(result, missing, campus, events.log, network.ports, unkept, looked)
 
 
 def _sought_since(request: CorrelateRequest) -> datetime | None:
     """From when incidents are sought: what a store holds of the month before is background. Files are sought through whole."""
     stored = request.campus.stored
     return stored.since if request.since is None and stored is not None and not (request.events or request.windows) else request.since
+
+
+def _looked(since: datetime, until: datetime, log: EventLog) -> str:
+    """Which time was looked at, and what a log holds before it: "no incident" is said of that time only."""
+    kinds = (EventKind.UNREGISTERED, EventKind.TRANSIENT)
+    drops = [(at, name) for at, name, kind in zip(log.time, log.name, log.kind, strict=True) if kind in kinds and math.isfinite(at)]
+    inside = sum(since.timestamp() <= at <= until.timestamp() for at, _ in drops)
+    before = [(at, name) for at, name in drops if at < since.timestamp()]
+    told = f"incidents are looked for from {since:{_TIME}} to {until:{_TIME}} ({counted(inside, 'drop')}; --since names another time)."
+    if not before:
+        return f"{told} In the month before that the store holds no drop."
+    first = datetime.fromtimestamp(min(at for at, _ in before), UTC)
+    held = f"{counted(len(before), 'drop')} of {counted(len({name for _, name in before}), 'phone')}"
+    return f"{told} Before that the store holds {held}, the first on {first:%Y-%m-%d}: `--since {first:%Y-%m-%d}` looks there too."
 
 
 def read_log(request: CorrelateRequest, progress: Progress) -> EventsRead:

@@ -16,6 +16,7 @@ from switchcorr.errors import UsageError
 from switchcorr.parse.tables import ParsedOutput, parse_output
 from switchcorr.platforms import PLATFORMS, Command, Platform, platform_named
 from switchcorr.report.to_json import iso
+from switchcorr.text import clean
 
 PARSE_SCHEMA = "switchcorr/parse/1"
 NEAR_SHOWN = 6
@@ -23,10 +24,15 @@ NEAR_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class ParseOutcome:
-    """The command that was meant, and what its text gave."""
+    """The command that was meant, and what its text gave.
+
+    Attributes:
+        messages: of the console, which fell into the text and are no part of the answer.
+    """
 
     command: Command
     parsed: ParsedOutput
+    messages: tuple[str, ...] = ()
 
 
 def parse_file(path: Path, *, platform: str, command: str) -> ParseOutcome:
@@ -44,7 +50,8 @@ def parse_file(path: Path, *, platform: str, command: str) -> ParseOutcome:
         raise UsageError(
             f"{known.name} declares no command {command!r}, or several are meant.", hint=f"Near: {', '.join(_near(known, command))}."
         )
-    return ParseOutcome(meant, parse_output(known, meant, read_output(path)))
+    text, messages = read_output(path, meant)
+    return ParseOutcome(meant, parse_output(known, meant, text), tuple(clean(message, limit=400) for message in messages))
 
 
 def _near(platform: Platform, command: str) -> list[str]:
@@ -68,6 +75,7 @@ def parse_document(outcome: ParseOutcome) -> dict[str, object]:
         "reason": parsed.reason,
         "bad_line_count": parsed.bad_line_count,
         "bad_lines": [{"line": line.line, "text": line.text, "reason": line.reason} for line in parsed.bad_lines],
+        "console_messages": list(outcome.messages),
         "rows": [_plain(row) for row in parsed.rows],
     }
 

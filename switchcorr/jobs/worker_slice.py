@@ -132,7 +132,7 @@ def _listening(heard: Heard) -> Callable[[SweepEvent], None]:
         visit = event.visit
         if visit.failure is not None and visit.failure.kind in REFUSALS:
             heard.refused(visit.device)
-        elif visit.status in (VisitStatus.ANSWERED, VisitStatus.PARTIAL):
+        elif visit.commands:
             heard.accepted()
 
     return watch

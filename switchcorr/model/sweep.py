@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from switchcorr.model.inventory import AlgorithmProfile, Driver
-from switchcorr.model.visit import AnswerStatus, Failure, VisitStatus
+from switchcorr.model.visit import AnswerStatus, Failure, FailureKind, VisitStatus
 
 WHOLE_ANSWERS = frozenset({AnswerStatus.OK, AnswerStatus.DENIED, AnswerStatus.INVALID, AnswerStatus.FEATURE_OFF})
 """Answers that need not be asked for again: data to its end, or a clear no."""
+REFUSED_ANSWERS = frozenset({AnswerStatus.DENIED, AnswerStatus.INVALID})
+"""Answers that say nothing of the device: where most are such, it is the login or the platform that is wrong."""
 
 
 class SweepState(enum.StrEnum):
@@ -88,8 +90,10 @@ class VisitAccount:
 
     @property
     def whole(self) -> frozenset[str]:
-        """Commands that need not be asked again."""
-        return frozenset(command for command, status in self.commands.items() if status in WHOLE_ANSWERS)
+        """Commands that need not be asked again: not those that were refused where that is why the visit is not whole."""
+        is_refused = self.failure is not None and self.failure.kind is FailureKind.PRIVILEGE
+        whole = WHOLE_ANSWERS - REFUSED_ANSWERS if is_refused else WHOLE_ANSWERS
+        return frozenset(command for command, status in self.commands.items() if status in whole)
 
 
 def old_algorithms(visits: Iterable[VisitAccount]) -> dict[AlgorithmProfile, tuple[str, ...]]:

@@ -335,7 +335,6 @@ COMMANDS: tuple[Command, ...] = (
         table=Table.DESCRIPTIONS,
         template="cisco_ios_show_interfaces_description.textfsm",
         rows=_description,
-        sweep=True,
         aliases=("show interface description",),
     ),
     Command(

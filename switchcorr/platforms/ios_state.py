@@ -84,7 +84,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "show fex detail", Table.FEXES, "cisco_ios_show_fex_detail.textfsm", read_fex, pattern=re.compile(r"sho?w? fex \d{1,3}(?: det[a-z]*)?"),
     ),
-    Command("show redundancy", Table.REDUNDANCY, "cisco_ios_show_redundancy.textfsm", _redundancy, sweep=True),
+    Command("show redundancy", Table.REDUNDANCY, "cisco_ios_show_redundancy.textfsm", _redundancy),
     Command("show redundancy states", Table.REDUNDANCY, "cisco_ios_show_redundancy_states.textfsm", _redundancy),
     Command(
         "show environment all", Table.ENVIRONMENT, "cisco_ios_show_environment.textfsm", _environment, sweep=True, aliases=("show environment",),

@@ -222,7 +222,6 @@ COMMANDS: tuple[Command, ...] = (
         table=Table.DESCRIPTIONS,
         template="cisco_nxos_show_interface_description.textfsm",
         rows=_description,
-        sweep=True,
     ),
     Command(
         text="show interface switchport",

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from switchcorr.secret import MASK
+from switchcorr.text import utf16_by_nuls
 
 Rule = tuple[re.Pattern[str], str]
 
 MARKS: Final = (b"pass", b"secret", b"key", b"auth", b"priv", b"md5", b"snmp")
+_UTF16_MARKS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _KEEP = rf"\g<1>{MASK}"
 _VALUE = r"(?:\"[^\"\r\n]{1,200}\"|[^\s\"]\S{0,400})"
 _TYPE = r"(?:\d{1,2}[ \t]+)?"
@@ -55,13 +57,24 @@ CATOS_RULES: Final = (
 )
 """Of CatOS, whose routing cards run IOS."""
 
+ALL_RULES: Final = CATOS_RULES
+"""Of every platform: for the text of one that declares none, or is not known."""
+
 
 def scrub(data: bytes, rules: Sequence[Rule]) -> bytes:
-    r"""A device's text without secrets, byte for byte as it was in everything else.
+    r"""A device's text without secrets, byte for byte as it was in everything else; a terminal log may be UTF-16.
 
     >>> scrub(b"snmp-server community example RO\r\n", CISCO_RULES)
     b'snmp-server community *** RO\r\n'
     """
+    if encoding := _UTF16_MARKS.get(data[:2], "") or utf16_by_nuls(data):
+        even = len(data) & ~1
+        text = data[:even].decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+        return _scrubbed(text, rules).decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass") + data[even:]
+    return _scrubbed(data, rules)
+
+
+def _scrubbed(data: bytes, rules: Sequence[Rule]) -> bytes:
     low = data.lower()
     lines = sorted({_line_at(data, place) for mark in MARKS for place in _places(low, mark)})
     if not lines:

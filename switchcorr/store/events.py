@@ -7,12 +7,12 @@ from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
 from switchcorr.model.event import EventDetail, EventLog, Pool
 from switchcorr.store import schema
 from switchcorr.store.codec import from_json, to_json
-from switchcorr.store.moments import to_ms
+from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.names import as_word, in_parts, insert_new, numbers_of
 from switchcorr.store.open import Store
 
@@ -101,16 +101,20 @@ def _numbers(
     return {index: numbers[text] for index, text in texts.items()}
 
 
-def events_between(store: Store, since: datetime, until: datetime, *, endpoint: str = "") -> EventLog:
-    """Events of a span, or of one device in it, in order of time.
+def events_between(store: Store, since: datetime, until: datetime) -> EventLog:
+    """Events of a span, in order of time.
 
     An event that two files tell is there twice: ``events.duplicates.distinct_rows`` finds it.
     """
     table = schema.event
-    wanted = and_(table.c.at >= to_ms(since), table.c.at <= to_ms(until))
-    if endpoint:
-        wanted = and_(wanted, table.c.endpoint_id.in_(select(schema.endpoint.c.id).where(schema.endpoint.c.name == endpoint)))
-    return _read(store, wanted)
+    return _read(store, and_(table.c.at >= to_ms(since), table.c.at <= to_ms(until)))
+
+
+def span_of_events(store: Store) -> tuple[datetime, datetime] | None:
+    """The first and the last moment of which there are events; None if there are none."""
+    with store.reading() as connection:
+        first, last = connection.execute(select(func.min(schema.event.c.at), func.max(schema.event.c.at))).one()
+    return None if first is None else (to_moment(first), to_moment(last))
 
 
 def names_with_extension(store: Store, extension: str, at: datetime) -> tuple[str, ...]:

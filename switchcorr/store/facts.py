@@ -40,8 +40,8 @@ from switchcorr.model.tables import (
     Vlan,
 )
 from switchcorr.store import schema
-from switchcorr.store.codec import decode, encode
-from switchcorr.store.moments import to_moment, to_ms
+from switchcorr.store.codec import encode
+from switchcorr.store.moments import to_moment
 from switchcorr.store.names import insert_new
 from switchcorr.store.schema import OPEN, FactKind
 from switchcorr.text import clean
@@ -254,19 +254,3 @@ def booted_before(connection: Connection, device_id: int) -> datetime | None:
     """Since when a device was known to run."""
     known = _open_facts(connection, device_id, [FactKind.BOOT]).get((FactKind.BOOT, ""))
     return None if known is None else datetime.fromisoformat(json.loads(known[1]))
-
-
-def facts_at(connection: Connection, device_id: int, at: datetime) -> DeviceTables:
-    """The tables of a device as they were at a moment, without what is not kept."""
-    moment = to_ms(at)
-    table = schema.fact
-    query = (
-        select(table.c.kind, table.c.value)
-        .where(table.c.device_id == device_id, table.c.since <= moment, table.c.until > moment, table.c.kind != int(FactKind.BOOT))
-        .order_by(table.c.kind, table.c.item)
-    )
-    rows: dict[str, list[object]] = {}
-    for kind, value in connection.execute(query):
-        spec = SPEC_OF[FactKind(kind)]
-        rows.setdefault(spec.kind.label, []).append(decode(spec.row, json.loads(value)))
-    return DeviceTables(**{name: tuple(some) for name, some in rows.items()})  # type: ignore[arg-type]  # each label is a field of its rows

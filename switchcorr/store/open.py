@@ -20,10 +20,11 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.pool import QueuePool
 
 from switchcorr.errors import StoreError
+from switchcorr.mounts import MOUNTS, is_on_network
 from switchcorr.store.errors import mapped
 from switchcorr.store.fence import Fence
 from switchcorr.store.locking import WAIT_S, write_lock
-from switchcorr.store.sqlite_file import MOUNTS, claim_for_this_host, file_uri, is_on_network, make_file, refuse_foreign, set_up
+from switchcorr.store.sqlite_file import claim_for_this_host, file_uri, make_file, refuse_foreign, set_up
 from switchcorr.store.url import StoreUrl
 from switchcorr.store.versions import MIGRATIONS, Migration, check_version, upgrade
 from switchcorr.store.waiting import AWAY_S

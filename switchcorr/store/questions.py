@@ -11,12 +11,10 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 from switchcorr.model.addresses import PhoneName, phone_from_any
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
-from switchcorr.model.tables import DeviceTables
 from switchcorr.model.visit import VisitStatus
 from switchcorr.store import schema
 from switchcorr.store.answers import Growth, StoredPlace, StoredVisit
 from switchcorr.store.counters import CounterFlag
-from switchcorr.store.facts import facts_at
 from switchcorr.store.moments import to_moment, to_ms, until_moment
 from switchcorr.store.names import in_parts
 from switchcorr.store.open import Store
@@ -56,15 +54,6 @@ def where_was(store: Store, phone: str, at: datetime) -> tuple[StoredPlace, ...]
             return tuple(_stored(connection, row, moment) for row in holding)
         before = _places(connection, and_(endpoint.c.name == name, place.c.until <= moment), newest=1)
         return tuple(_stored(connection, row, moment) for row in before)
-
-
-def history_of(store: Store, phone: str, since: datetime, until: datetime) -> tuple[StoredPlace, ...]:
-    """All places of a phone in a span, the newest first."""
-    first, last = to_ms(since), to_ms(until)
-    name = str(phone_from_any(phone) or phone)
-    with store.reading() as connection:
-        rows = _places(connection, and_(endpoint.c.name == name, place.c.since <= last, place.c.until > first))
-        return tuple(_stored(connection, row, last) for row in rows)
 
 
 def phones_at(
@@ -271,10 +260,3 @@ def visits_between(store: Store, since: datetime, until: datetime, *, switch: st
             )
             for row in connection.execute(query)
         )  # fmt: skip
-
-
-def tables_at(store: Store, switch: str, at: datetime) -> DeviceTables:
-    """What a device said of itself, as it was at a moment; empty tables if it is not known."""
-    with store.reading() as connection:
-        number = connection.execute(select(device.c.id).where(device.c.name == switch)).scalar()
-        return DeviceTables() if number is None else facts_at(connection, number, at)

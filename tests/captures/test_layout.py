@@ -474,7 +474,7 @@ def test_read_output_gives_one_answer_alone(tmp_path: Path) -> None:
             "d": gzip.compress(CLOCK.encode())[:-9],
         },
     )
-    assert read_output(tmp_path / "a") == CLOCK.strip()
+    assert read_output(tmp_path / "a") == (CLOCK.strip(), (MESSAGE,))
     with pytest.raises(InputFileError, match="is binary"):
         read_output(tmp_path / "b")
     with pytest.raises(InputFileError, match="cut short"):

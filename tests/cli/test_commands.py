@@ -189,6 +189,21 @@ def test_parse_prints_rows_and_tells_what_it_made_of_the_text(call: Call, small_
     assert called.err == f"show mac address-table: parsed, {len(document['rows'])} rows, 0 lines not used.\n"
 
 
+_DOWN = "*Nov 22 09:41:07.250: %LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet1/0/7, changed state to down\n"
+
+
+def test_parse_shows_the_messages_of_a_log_and_those_between_the_lines_of_another_output(call: Call, tmp_path: Path) -> None:
+    log, clock = tmp_path / "log.txt", tmp_path / "clock.txt"
+    log.write_text("".join(f"    Kind {number} logging: level debugging, 0 messages logged\n" for number in range(9)) + f"\n{_DOWN}")
+    clock.write_text(f"{_DOWN}09:41:07.123 UTC Sun Nov 22 2026\n\n\n*09:41:08.000 UTC Sun Nov 22 2026\n")
+    asked = ("parse", "--platform", "cisco_ios", "--command")
+    (row,) = json.loads(call(*asked, "show logging", log).out)["rows"]
+    assert (row["mnemonic"], row["text"][:20]) == ("UPDOWN", "Line protocol on Int")
+    called = call(*asked, "show clock", clock)
+    assert json.loads(called.out)["console_messages"] == [_DOWN.strip()]
+    assert ", 1 console message between." in called.err
+
+
 def test_parse_shows_every_kind_of_value_as_json(call: Call, small_site: DemoSite, tmp_path: Path) -> None:
     for command, name in (("show version", "show_version.txt"), ("show interfaces", "show_interfaces.txt")):
         called = call("parse", "--platform", "cisco_ios", "--command", command, small_site.captures[0] / "acc-003" / name, "-q")

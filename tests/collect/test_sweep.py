@@ -75,6 +75,7 @@ class Run:
     events: list[SweepEvent] = field(default_factory=list)
     stop_when: Callable[[SweepEvent], bool] = lambda event: False
     stop_at_hang: bool = False
+    driver: Driver = Driver.DIALOGUE
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def over(self, devices: Sequence[Planned], limits: SweepLimits | None = None) -> SweepResult:
@@ -93,7 +94,7 @@ class Run:
 
         result = await sweep(
             devices,
-            open_session={Driver.DIALOGUE: self.fleet},
+            open_session={self.driver: self.fleet},
             limits=limits,
             saving=self.kept,
             watch=watch,
@@ -165,10 +166,42 @@ def test_a_clear_no_is_a_whole_answer() -> None:
     assert visit.commands[FIRST] is AnswerStatus.DENIED
 
 
-def test_a_device_that_denies_everything_is_told() -> None:
-    run = Run(Fleet(a=Script(says=dict.fromkeys(COMMANDS, (AnswerStatus.DENIED, b"% denied")))))
+@pytest.mark.parametrize("status", [AnswerStatus.DENIED, AnswerStatus.INVALID])
+def test_a_device_that_refuses_every_command_has_failed_and_its_words_are_kept(status: AnswerStatus) -> None:
+    words = b"       ^\r\n% Invalid input detected at '^' marker.\r\n\r\n"
+    run = Run(Fleet(a=Script(says=dict.fromkeys(COMMANDS, (status, words)))))
     (visit,) = run.over([planned("a")]).visits
-    assert visit.warnings == ("Every command was denied: the user may log in and see nothing.",)
+    assert visit.failure is not None
+    assert (visit.status, visit.failure.kind, visit.whole) == (VisitStatus.FAILED, FailureKind.PRIVILEGE, frozenset())
+    count = len(COMMANDS)
+    assert visit.failure.message == (
+        f"a: it let us log in and refused {count} of {count} commands (% Invalid input detected at '^' marker)."
+    )
+    assert run.kept.answers["a", FIRST].raw == words
+
+
+def test_a_device_that_refuses_most_commands_is_partial_and_resuming_asks_for_what_was_refused() -> None:
+    says = dict.fromkeys(COMMANDS[1:], (AnswerStatus.INVALID, b"% Invalid input"))
+    (visit,) = Run(Fleet(a=Script(says=says))).over([planned("a")]).visits
+    assert (visit.status, visit.whole) == (VisitStatus.PARTIAL, {FIRST})
+    again = Run(Fleet())
+    (after,) = again.over([planned("a", before=visit)]).visits
+    assert again.fleet.asked_of("a") == list(COMMANDS[1:])
+    assert (after.status, after.failure) == (VisitStatus.ANSWERED, None)
+
+
+def test_getters_that_napalm_lacks_for_a_platform_are_no_refusal() -> None:
+    says = dict.fromkeys(COMMANDS[1:], (AnswerStatus.INVALID, b"not implemented"))
+    (visit,) = Run(Fleet(a=Script(says=says)), driver=Driver.NAPALM).over([planned("a", driver=Driver.NAPALM)]).visits
+    assert visit.status is VisitStatus.ANSWERED
+
+
+def test_a_few_denied_commands_are_named() -> None:
+    run = Run(Fleet(a=Script(says=dict.fromkeys(COMMANDS[:4], (AnswerStatus.DENIED, b"% denied")))))
+    (visit,) = run.over([planned("a")]).visits
+    first = ", ".join(f"'{command}'" for command in COMMANDS[:3])
+    assert visit.status is VisitStatus.ANSWERED
+    assert visit.warnings == (f"4 commands of {len(COMMANDS)} denied to this account: {first} and 1 more.",)
 
 
 @pytest.mark.parametrize(

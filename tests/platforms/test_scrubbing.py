@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.platforms import PLATFORMS, Platform
-from switchcorr.platforms.scrubbing import MARKS, scrub
+from switchcorr.platforms.scrubbing import ALL_RULES, MARKS, scrub
 
 _CASES = Path(__file__).parent
 _SCRUBBED = [platform for platform in PLATFORMS if platform.scrub]
@@ -72,6 +72,14 @@ def test_secrets_in_lines_of_a_configuration_are_masked(platform: Platform, line
 def test_secrets_in_lines_of_catos_are_masked(line: str) -> None:
     platform = next(platform for platform in PLATFORMS if platform.name == "cisco_catos")
     assert b"CANARY" not in scrub(f"begin\n{line}\nend".encode(), platform.scrub)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", [b"", b"x"])
+def test_secrets_in_utf16_are_masked_and_the_rest_stays(encoding: str, end: bytes) -> None:
+    text = "sw#show run\r\nsnmp-server community {} RO\r\nsw# caf\u00e9 \ud83d\ude00\r\n"
+    raw = text.format("CANARY").encode(encoding, "surrogatepass") + end
+    assert scrub(raw, ALL_RULES) == text.format("***").encode(encoding, "surrogatepass") + end
 
 
 @pytest.mark.parametrize("platform", _SCRUBBED, ids=lambda platform: platform.name)

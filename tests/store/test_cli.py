@@ -125,6 +125,20 @@ def test_events_go_in_once(call: Call, store: Path, small_site: DemoSite, tmp_pa
     assert call("ingest", tmp_path / "missing", "--store", store).code == 1
 
 
+def test_lines_that_no_format_knows_are_told_with_the_first_of_them(call: Call, store: Path, small_site: DemoSite, tmp_path: Path) -> None:
+    lines = small_site.log.read_text().splitlines()[:20]
+    log = tmp_path / "CiscoSyslog"
+    log.write_text("\n".join([*lines[:9], "garbage \x1b[2J of somebody", *lines[9:], "and more of it"]) + "\n")
+    told = call("ingest", log, "--store", store, "--now", "2026-11-22T06:00:00Z")
+    (file,) = json.loads(told.out)["files"]
+    assert (told.code, file["lines"], file["unrecognised"]) == (0, 22, 2)
+    assert [sample["line"] for sample in file["samples"]] == [10, 22]
+    assert f"note: {log}: 2 of 22 lines were not understood, the first, line 10: 'garbage" in told.err
+    assert "\x1b" not in told.err
+    quiet = call("ingest", log, "--store", store.with_name("other.db"), "--now", "2026-11-22T06:00:00Z", "-q")
+    assert "not understood" not in quiet.err
+
+
 def test_upkeep(call: Call, filled: Path, tmp_path: Path) -> None:
     store = filled
     assert json.loads(call("store", "check", "--store", store).out)["problems"] == []
@@ -197,10 +211,10 @@ def test_a_sweep_that_the_store_refuses_is_kept_and_told_how_to_take_it(
         site = _site_of(lab, (one.name,), tmp_path, monkeypatch)
         called = call("sweep", "--out", site.directory / "captures", "--store", store)
     assert called.code == 1
-    told = f"`switchcorr store import {site.directory / 'captures'}`"
+    told = f"`switchcorr store import --store {store} {site.directory / 'captures'}`"
     assert told in called.err
     lock.rmdir()
-    taken = json.loads(call(*told.strip("`").split()[1:], "--store", store).out)
+    taken = json.loads(call(*told.strip("`").split()[1:]).out)
     assert taken["visits"] == {"applied": 1}
 
 

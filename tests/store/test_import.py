@@ -80,6 +80,26 @@ def test_importing_twice_changes_nothing(stored_few: StorePlace, few_switches: t
     assert contents_at(place) == before
 
 
+def test_imported_text_is_kept_without_secrets_as_a_sweep_keeps_it(place: StorePlace, tmp_path: Path) -> None:
+    """A show-tech file and a terminal log in UTF-16; a secret stands nowhere beside the database."""
+    folder = tmp_path / "captures"
+    folder.mkdir()
+    config = (
+        "snmp-server community CANARY RO\nenable secret 5 CANARY\nusername ops password 7 CANARY\nntp authentication-key 1 md5 CANARY 7\n"
+    )
+    version = "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE, RELEASE SOFTWARE (fc1)\n"
+    tech = f"------------------ show version ------------------\n\n{version}\n------------------ show running-config ------------------\n\n{config}"
+    (folder / "acc-1.txt").write_text(tech)
+    (folder / "acc-2.log").write_text(f"acc-2#show version\n{version}acc-2#show running-config\n{config}acc-2#\n", encoding="utf-16")
+    take(place, folder)
+    kept = [place.files().read(RawPlace(digest, 1 << 30)) for digest in place.files().names("files")]
+    texts = {name: data.decode("utf-16" if data[:2] == b"\xff\xfe" else "utf-8") for files in kept for name, data in files.items()}
+    assert {"acc-1.txt", "acc-2.log"} <= set(texts)
+    assert [name for name, text in texts.items() if "CANARY" in text] == []
+    assert "snmp-server community *** RO" in texts["acc-1.txt"]
+    assert "snmp-server community *** RO" in texts["acc-2.log"]
+
+
 def test_two_visits_give_growth(stored_few: StorePlace) -> None:
     place = stored_few
     with place.open(write=False) as store:

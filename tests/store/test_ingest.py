@@ -211,15 +211,6 @@ def test_a_list_without_times_is_a_problem_until_it_is_given_one(place: StorePla
     assert take(place, path).files[0].is_known
 
 
-def test_events_are_found_by_device(place: StorePlace, tmp_path: Path) -> None:
-    path = tmp_path / "log.csv"
-    path.write_text(HEADER + "".join(line(number % 3) for number in range(9)))
-    take(place, path)
-    with place.open(write=False) as store:
-        assert len(events_between(store, LONG_AGO, LATER, endpoint="SEP00005E000001")) == 3
-        assert len(events_between(store, LONG_AGO, LATER)) == 9
-
-
 def test_a_file_that_cannot_be_read_costs_itself_only(place: StorePlace, tmp_path: Path) -> None:
     good, empty, text = tmp_path / "log.csv", tmp_path / "empty.log", tmp_path / "holiday.txt"
     good.write_text(lines(1))

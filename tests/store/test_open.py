@@ -20,7 +20,6 @@ from switchcorr.errors import SchemaVersionError, StoreError, SwitchcorrError, U
 from switchcorr.store import schema
 from switchcorr.store.locking import write_lock
 from switchcorr.store.open import OpenOptions, Store, open_store
-from switchcorr.store.sqlite_file import file_system_of
 from switchcorr.store.url import StoreUrl, default_url, parse_url
 from switchcorr.store.versions import Migration, backup_path
 from tests.store.visiting import interface, record, seen, tables, write_visit
@@ -193,15 +192,6 @@ def test_on_a_network_file_system_there_is_no_wal_and_one_machine_only(file_url:
     with pytest.raises(StoreError, match=r"belongs to the machine collector-1.*PostgreSQL"):
         open_store(file_url, replace(options, host="collector-2"))
     open_store(file_url, options).close()
-
-
-def test_file_systems_are_found_by_the_longest_mount_point() -> None:
-    mounts = (
-        "1 0 0:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:2 / /srv rw - nfs4 h:/ rw\n3 2 0:3 / /srv/local\\040disk rw - xfs /dev/b rw\nrubbish\n"
-    )
-    found = [file_system_of(Path(path), mounts) for path in ("/x", "/srv/x.db", "/srvx/y", "/srv/local disk/x.db")]
-    assert found == ["ext4", "nfs4", "ext4", "xfs"]
-    assert file_system_of(Path("/x"), "") == ""
 
 
 def test_a_second_writer_waits_and_then_names_the_holder(file_url: StoreUrl) -> None:

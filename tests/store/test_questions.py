@@ -10,18 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchcorr.model.placement import PlacementEvidence, PlacementState
-from switchcorr.model.tables import Module, Table
+from switchcorr.model.tables import Table
 from switchcorr.model.visit import VisitStatus
 from switchcorr.store.answers import StoredPlace
 from switchcorr.store.open import Store, open_store
 from switchcorr.store.questions import (
     carried_between,
     growth_between,
-    history_of,
     last_places,
     phones_at,
     placements_at,
-    tables_at,
     visits_between,
     where_was,
 )
@@ -144,23 +142,6 @@ def test_what_was_visited_when(store: Store) -> None:
     assert "connect_timeout" in found[3].failure
     assert found[0].seconds == 3.5
     assert [one.device for one in visits_between(store, at(0), at(9), switch="acc-2")] == ["acc-2"]
-
-
-def test_the_history_of_a_phone(store: Store) -> None:
-    told = tables(interface(1))
-    for number, where in enumerate([1, 2, 2, 3]):
-        write_visit(store, record(number, told, places=seen({1: where})))
-    assert spots(history_of(store, phone(1), at(0), at(9))) == [("01", "acc-1", "3/3"), ("01", "acc-1", "3/2"), ("01", "acc-1", "3/1")]
-    assert spots(history_of(store, phone(1), at(1.5), at(2))) == [("01", "acc-1", "3/2")]
-
-
-def test_what_a_device_was_at_a_moment(store: Store) -> None:
-    card = Module(slot=3, model="WS-X4548", serial="JAB1", status="ok")
-    write_visit(store, record(0, tables(modules=(card,))))
-    write_visit(store, record(1, tables(modules=(replace(card, status="faulty"),))))
-    assert [tables_at(store, "acc-1", at(number)).modules[0].status for number in (0.5, 1)] == ["ok", "faulty"]
-    assert tables_at(store, "acc-1", at(-1)).modules == ()
-    assert tables_at(store, "nobody", at(1)).modules == ()
 
 
 @settings(max_examples=25)

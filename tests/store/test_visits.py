@@ -17,13 +17,12 @@ from switchcorr.model.tables import ErrorCounters, InterfaceStatus, Module, Tabl
 from switchcorr.model.visit import VisitStatus
 from switchcorr.store import schema
 from switchcorr.store.counters import CounterFlag, PortCounters, PortState, Since, compare, read_state, state_text
-from switchcorr.store.facts import facts_at
 from switchcorr.store.moments import to_ms
 from switchcorr.store.named_changes import named_changes
 from switchcorr.store.open import Store
 from switchcorr.store.records import VisitOutcome, VisitRecord
 from switchcorr.store.schema import OPEN
-from tests.store.visiting import WHOLE, at, contents, interface, phone, port, record, seen, tables, uplink, write_visit
+from tests.store.visiting import WHOLE, at, contents, facts_at, interface, phone, port, record, seen, tables, uplink, write_visit
 
 
 def write(store: Store, *records: VisitRecord) -> list[VisitOutcome]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.addresses import PhoneName
@@ -25,8 +26,12 @@ from switchcorr.model.tables import (
 )
 from switchcorr.model.visit import VisitStatus
 from switchcorr.store import schema
+from switchcorr.store.codec import decode
+from switchcorr.store.facts import SPEC_OF
+from switchcorr.store.moments import to_ms
 from switchcorr.store.open import Store
 from switchcorr.store.records import PlaceSeen, PortSeen, VisitOutcome, VisitRecord
+from switchcorr.store.schema import FactKind
 from switchcorr.store.visits import write_visits
 
 T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -154,3 +159,19 @@ def contents_at(place: StorePlace) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of a store that is not open."""
     with place.open(write=False) as store:
         return contents(store)
+
+
+def facts_at(connection: Connection, device_id: int, at: datetime) -> DeviceTables:
+    """The tables of a device as the stored facts of a moment tell them, without what is not kept."""
+    moment = to_ms(at)
+    table = schema.fact
+    query = (
+        select(table.c.kind, table.c.value)
+        .where(table.c.device_id == device_id, table.c.since <= moment, table.c.until > moment, table.c.kind != int(FactKind.BOOT))
+        .order_by(table.c.kind, table.c.item)
+    )
+    rows: dict[str, list[object]] = {}
+    for kind, value in connection.execute(query):
+        spec = SPEC_OF[FactKind(kind)]
+        rows.setdefault(spec.kind.label, []).append(decode(spec.row, json.loads(value)))
+    return DeviceTables(**{name: tuple(some) for name, some in rows.items()})  # type: ignore[arg-type]  # each label is a field of its rows

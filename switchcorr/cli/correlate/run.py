@@ -9,6 +9,7 @@ from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import AnswerFormat
 from switchcorr.cli.output import chosen_format, tell, tell_missing, write_out
 from switchcorr.cli.progress import ProgressView
+from switchcorr.cli.sweep.summary import wrapped
 from switchcorr.cli.unusable import all_unusable_told
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate
@@ -36,10 +37,20 @@ def show_correlation(
             if not quiet:
                 tell(f"report: {report}")
     finally:  # a page that cannot be written takes no answer away
+        _tell_looked(outcome.looked, chosen, quiet=quiet)
         write_out(_answer(outcome.result, chosen, phones=phones))
     if outcome.unkept is not None:
         tell(f"missing: this answer is not kept in the store: {outcome.unkept.message}")
     return tell_missing(outcome.missing) or outcome.unkept is not None
+
+
+def _tell_looked(looked: str, chosen: AnswerFormat, *, quiet: bool) -> None:
+    """Say first which time a store was asked about: above the answer where people read it, else beside it."""
+    sentence = f"{looked[:1].upper()}{looked[1:]}"
+    if looked and chosen is AnswerFormat.TABLE:
+        write_out("".join(f"{line}\n" for line in [*wrapped(sentence, indent=""), ""]))
+    elif looked and not quiet:
+        tell(f"note: {looked}")
 
 
 def _answer(result: Correlation, chosen: AnswerFormat, *, phones: bool) -> str:

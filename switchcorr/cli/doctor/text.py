@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from switchcorr.cli.again import as_given
 from switchcorr.cli.sweep.summary import wrapped
 from switchcorr.jobs.doctor.checks import Check, CheckState, Checkup
 from switchcorr.text import clean
@@ -30,7 +31,7 @@ def checkup_document(checkups: Sequence[Checkup]) -> dict[str, object]:
 
 
 def _check_document(check: Check) -> dict[str, str]:
-    return {"name": check.name, "state": check.state.value, "found": check.found, "remedy": check.remedy}
+    return {"name": check.name, "state": check.state.value, "found": as_given(check.found), "remedy": as_given(check.remedy)}
 
 
 def checkup_text(checkups: Sequence[Checkup]) -> str:
@@ -63,7 +64,7 @@ def _lines(check: Check, head: str) -> list[str]:
 def _remedy_lines(paragraph: str, margin: int) -> list[str]:
     """A line that begins with blanks is to be pasted and is kept as it is."""
     if paragraph.startswith("  "):
-        return [clean(paragraph[2:], limit=600)]
+        return [clean(as_given(paragraph[2:]), limit=600)]
     return [line[margin:] for line in wrapped(clean(paragraph, limit=600), indent=" " * margin)]
 
 

@@ -21,13 +21,14 @@ from switchcorr.jobs.store.ingest import IngestedFile, IngestOutcome, ingest
 from switchcorr.jobs.store.locate import StoredQuestion, locate_in_store, stored_placements
 from switchcorr.jobs.store.place import StorePlace, store_place
 from switchcorr.jobs.store.upkeep import back_up_store, check_store, compact_store, reparse_store
+from switchcorr.model.event import EventFileAccount
 from switchcorr.report.placements import placement_document, placement_lines
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_text import table_text
 from switchcorr.settings import Settings
 from switchcorr.store.answers import StoredPlace
 from switchcorr.store.checking import CheckOutcome
-from switchcorr.text import counted, first_few
+from switchcorr.text import clean, counted, first_few
 
 _TIMES = ("since", "until")
 _SHOWN = 5
@@ -168,9 +169,20 @@ def show_ingest(paths: Sequence[Path], place: StorePlace, times: Times, *, forma
             tell(f"missing: {file.account.no_event}")
     for sentence in () if quiet else outcome.assumptions:
         tell(f"assumed: {sentence}")
+    for file in () if quiet else outcome.files:
+        if file.account is not None and file.account.events and file.account.unrecognised:
+            tell(f"note: {_not_understood(file.account)}")
     for sentence in () if quiet else (warning for file in outcome.files if file.account is not None for warning in file.account.warnings):
         tell(f"note: {sentence}")
     return outcome.is_partial
+
+
+def _not_understood(account: EventFileAccount) -> str:
+    """How many lines of a file no format knows, with the first as an example."""
+    count = account.unrecognised
+    first = f", the first, line {account.samples[0].line:,}: {clean(account.samples[0].text, limit=120)!r}" if account.samples else ""
+    were = "was" if count == 1 else "were"
+    return f"{account.file}: {count:,} of {counted(account.lines, 'line')} {were} not understood{first}"
 
 
 def _said(file: IngestedFile) -> str:
@@ -194,6 +206,7 @@ def _ingest_document(outcome: IngestOutcome, place: StorePlace) -> dict[str, obj
                 "from_line": one.from_line,
                 "lines": one.account.lines if one.account is not None else None,
                 "unrecognised": one.account.unrecognised if one.account is not None else None,
+                "samples": [{"line": line.line, "text": line.text} for line in one.account.samples] if one.account is not None else [],
                 "problem": one.problem or None,
             }
             for one in outcome.files

@@ -8,6 +8,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from switchcorr.cli.again import as_given
 from switchcorr.cli.sweep.visit_lines import kilobytes, visit_line
 from switchcorr.collect.failures import NextStep
 from switchcorr.jobs.sweep.request import SweepOutcome
@@ -56,8 +57,8 @@ def _step_document(step: NextStep) -> dict[str, object]:
         "title": step.title,
         "devices": len(step.devices),
         "first": list(step.devices[:_NAMED_IN_JSON]),
-        "advice": step.advice,
-        "details": list(step.details),
+        "advice": as_given(step.advice),
+        "details": [as_given(detail) for detail in step.details],
     }
 
 
@@ -87,11 +88,11 @@ def next_command(outcome: SweepOutcome) -> str:
     """What to type next: go on where the sweep ended, else use what it brought."""
     folder = shlex.quote(str(outcome.folder))
     if outcome.state in (SweepState.INTERRUPTED, SweepState.RUNNING):
-        return f"switchcorr sweep --resume {folder}"
-    if not any(visit.commands for visit in outcome.visits):
+        return as_given(f"switchcorr sweep --resume {folder}")
+    if not any(visit.commands for visit in outcome.visits if visit.status is not VisitStatus.FAILED):
         example = next((step.devices[0] for step in outcome.steps), "")
-        return f"switchcorr doctor {shlex.quote(example)}".rstrip()
-    return f"switchcorr correlate --captures {folder} --events FILE"
+        return as_given(f"switchcorr doctor {shlex.quote(example)}".rstrip())
+    return as_given(f"switchcorr correlate --captures {folder} --events FILE")
 
 
 def named(devices: Sequence[str]) -> str:
@@ -104,12 +105,12 @@ def named(devices: Sequence[str]) -> str:
 
 
 def wrapped(text: str, *, indent: str = "  ", first: str | None = None) -> list[str]:
-    """A paragraph as lines of at most 80 columns; what stands in backquotes is a command and stays in one piece.
+    """A paragraph as lines of at most 80 columns; what stands in backquotes is a command, has what this one was given, and stays in one piece.
 
     Args:
         first: what the first line begins with, instead of the indentation.
     """
-    held = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text)
+    held = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), as_given(text))
     head = indent if first is None else first
     lines = textwrap.wrap(held, _WIDTH, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return [line.replace(_HELD, " ") for line in lines]

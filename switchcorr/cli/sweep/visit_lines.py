@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from switchcorr.captures.manifest import NOT_ASKED
+from switchcorr.cli.again import as_given
 from switchcorr.collect.failures import TITLES
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.sweep import VisitAccount
@@ -36,7 +37,7 @@ def visit_document(visit: VisitAccount) -> dict[str, object]:
 
 def failure_document(failure: Failure | None) -> dict[str, str] | None:
     """Why a visit is not whole, as JSON; None if it is."""
-    return None if failure is None else {"kind": failure.kind.value, "message": failure.message, "hint": failure.hint}
+    return None if failure is None else {"kind": failure.kind.value, "message": as_given(failure.message), "hint": as_given(failure.hint)}
 
 
 def reason_words(kind: FailureKind) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from switchcorr.captures.cleaning import clean_capture, split_console
+from switchcorr.captures.cleaning import clean_capture, split_messages
 from switchcorr.captures.commands import find_command
 from switchcorr.jobs.doctor.checks import Check, failed, ok, warning
 from switchcorr.model.moments import DAY_S
@@ -29,9 +29,9 @@ _MANY_S = 2 * DAY_S
 _CLOCK_REMEDY = "Give it a time server (`ntp server ADDRESS`); the times in its log are wrong by as much."
 
 
-def text_of(answer: Answer) -> str:
+def text_of(answer: Answer, command: Command | None = None) -> str:
     """The text of an answer, as a capture of it would be read."""
-    return split_console(clean_capture(answer.raw))[0]
+    return split_messages(command, clean_capture(answer.raw))[0]
 
 
 def clock_command(platform: Platform) -> Command | None:
@@ -104,7 +104,7 @@ def _check_rows(platform: Platform, answer: Answer, took: str) -> Check:
     command = find_command(platform, answer.command)
     if command is None:
         return ok(answer.command, f"{took}, kept as text")
-    parsed = parse_output(platform, command, text_of(answer))
+    parsed = parse_output(platform, command, text_of(answer, command))
     return _judged(answer.command, platform, parsed, took)
 
 

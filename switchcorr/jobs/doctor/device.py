@@ -23,7 +23,7 @@ from switchcorr.jobs.doctor.checks import Check, CheckState, Checkup, failed, no
 from switchcorr.jobs.inputs.request import Progress
 from switchcorr.model.inventory import AlgorithmProfile, Driver, InventoryDevice
 from switchcorr.model.visit import Answer, AnswerStatus, FailureKind
-from switchcorr.platforms.scrubbing import scrub
+from switchcorr.platforms.scrubbing import ALL_RULES, scrub
 from switchcorr.secret import Masker
 from switchcorr.text import clean, counted
 
@@ -279,7 +279,7 @@ async def _ask_all(findings: Findings, session: Session) -> tuple[str, ...]:
         if session.failure is not None or deadline.remaining_s <= 0:
             break
         answer = await session.ask(door.question(command), deadline)
-        findings.answers.append(replace(answer, raw=findings.tools.masker.data(scrub(answer.raw, session.platform.scrub))))
+        findings.answers.append(replace(answer, raw=findings.tools.masker.data(scrub(answer.raw, session.platform.scrub or ALL_RULES))))
         findings.tools.progress(findings.device.name, number, len(commands))
     return tuple(commands)
 

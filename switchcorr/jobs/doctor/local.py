@@ -16,6 +16,7 @@ from switchcorr.correlate.overrides import constants_from
 from switchcorr.errors import ConfigurationError
 from switchcorr.jobs.doctor.checks import Check, failed, ok, warning
 from switchcorr.model.snapshot import OutputState
+from switchcorr.mounts import NETWORK_FILE_SYSTEMS, file_system_of
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.parse.tables import parse_output
 from switchcorr.platforms.cisco_ios import PLATFORM as CISCO_IOS
@@ -23,11 +24,9 @@ from switchcorr.settings import Settings
 
 LEAST_FREE_BYTES = 2 * 1024**3
 LEAST_FREE_SHARE = 0.05
-_NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs")
 _LIBRARIES = ("asyncssh", "netmiko", "paramiko", "napalm", "cryptography", "textfsm", "ntc-templates", "pynetbox", "keyring")
 _OPTIONAL = ("pynetbox",)
 _PARAMIKO_WITHOUT_SHA1 = 5
-_MOUNTS = Path("/proc/self/mounts")
 _SAMPLE = "09:41:07.123 UTC Sun Nov 22 2026\n"
 
 
@@ -102,31 +101,11 @@ def check_room(here: Here) -> Check:
     found = f"{free / 1024**3:.1f} GiB free ({share:.0%}) on {kind or 'an unknown file system'}"
     if free < LEAST_FREE_BYTES or share < LEAST_FREE_SHARE:
         return failed("room", found, "Make room, or name another directory: state_dir in the settings file.")
-    if kind.startswith(_NETWORK_FILE_SYSTEMS):
+    if kind in NETWORK_FILE_SYSTEMS:
         return warning(
             "room", f"{found}: locks and whole writes are weaker there", "Name a local directory: state_dir in the settings file."
         )
     return ok("room", found)
-
-
-def file_system_of(path: Path, mounts: str | None = None) -> str:
-    r"""Kind of the file system that holds a path; empty if the system does not tell.
-
-    >>> file_system_of(Path("/srv/state/x"), "a / ext4 rw\nb /srv/state nfs4 rw\n")
-    'nfs4'
-    """
-    try:
-        text = _MOUNTS.read_text(errors="replace") if mounts is None else mounts
-    except OSError:
-        return ""
-    full = path.resolve()
-    found: tuple[int, str] = (-1, "")
-    for line in text.splitlines():
-        _, place, kind, *_ = [*line.split(" "), "", "", ""]
-        mount = Path(place.replace("\\040", " ") or "/nowhere")
-        if mount == full or mount in full.parents:
-            found = max(found, (len(mount.parts), kind), key=lambda entry: entry[0])
-    return found[1]
 
 
 def check_versions(here: Here) -> Check:  # noqa: ARG001  # every local check has the same shape

@@ -1,6 +1,6 @@
 """Captures into the store: the folder of a sweep with the account of every visit, or any folder of captures.
 
-The text of each device is kept first, then its visit is written: what the store says can always be made again of what is kept. Everything
+The text of each device is kept first, without secrets as a sweep keeps it, then its visit is written: what the store says can always be made again of what is kept. Everything
 can be repeated: what is stored already is counted and left alone.
 """
 
@@ -27,6 +27,8 @@ from switchcorr.jobs.store.place import StorePlace
 from switchcorr.jobs.store.records import SweepName, records_of
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
 from switchcorr.model.sweep import VisitAccount
+from switchcorr.platforms import platform_named
+from switchcorr.platforms.scrubbing import ALL_RULES, scrub
 from switchcorr.settings import Settings
 from switchcorr.store.open import Store
 from switchcorr.store.raw import RawFiles
@@ -127,7 +129,8 @@ def import_into(store: Store, raw: RawFiles, request: ImportRequest, progress: P
     times = {name: _time_of(facts, accounts.get(name), request.now) for name, facts in snapshot.devices.items()}
     kept: dict[str, RawText] = {}
     for number, (name, files) in enumerate(_texts(snapshot, accounts).items(), start=1):
-        kept[name] = raw.keep(_described(files, snapshot.devices.get(name), times.get(name)))
+        facts = snapshot.devices.get(name)
+        kept[name] = raw.keep(_described(_scrubbed(files, facts), facts, times.get(name)))
         progress("captured text", number, len(snapshot.devices))
     records = records_of(snapshot, accounts, sweep, times=times, texts=kept)
     told: list[tuple[VisitRecord, VisitOutcome]] = []
@@ -213,6 +216,13 @@ def _read_all(paths: Iterable[Path]) -> Iterable[tuple[str, bytes]]:
         name = clean(path.name, limit=200).replace("/", "_").removesuffix(".gz").removesuffix(".zst")
         seen[name] += 1
         yield (name if seen[name] == 1 else f"{Path(name).stem}.{seen[name]}{Path(name).suffix}"), data
+
+
+def _scrubbed(files: Mapping[str, bytes], facts: DeviceFacts | None) -> dict[str, bytes]:
+    """The files without what the rules of a sweep take out: a show-tech file or a terminal log holds configurations."""
+    platform = platform_named(facts.platform) if facts is not None else None
+    rules = (platform.scrub if platform is not None else ()) or ALL_RULES
+    return {name: scrub(data, rules) for name, data in files.items()}
 
 
 def _described(files: Mapping[str, bytes], facts: DeviceFacts | None, at: datetime | None) -> Mapping[str, bytes]:

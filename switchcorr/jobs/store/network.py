@@ -19,7 +19,7 @@ from switchcorr.jobs.store.place import StorePlace
 from switchcorr.listen.losses import Loss, told_losses
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import Correlation
-from switchcorr.store.events import events_between
+from switchcorr.store.events import events_between, span_of_events
 from switchcorr.store.incidents import incidents_between, write_correlation
 from switchcorr.store.losses import losses_between
 from switchcorr.store.open import Store
@@ -27,6 +27,7 @@ from switchcorr.store.questions import carried_between, visits_between
 from switchcorr.store.snapshots import rounds_between, snapshots_at
 from switchcorr.text import counted
 
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 BACKGROUND: Final = timedelta(days=30)
 """How long before the time asked for events are read: what this network loses on ordinary days is learned from them."""
 SOUGHT: Final = timedelta(days=1)
@@ -60,10 +61,10 @@ class StoredSource:
             log = events_between(store, first, self.until)
             carried = carried_between(store, first, self.until)
             losses = [Loss(*one) for one in losses_between(store, self.since, self.until)]
+            span = None if len(log) else span_of_events(store)
         if not len(log):
             raise InputFileError(
-                f"the store has no events from {first:%Y-%m-%d} to {self.until:%Y-%m-%dT%H:%M:%SZ}.",
-                hint="Take logs into it with `switchcorr ingest FILE`.",
+                f"the store has no events from {first:%Y-%m-%d} to {self.until:%Y-%m-%dT%H:%M:%SZ}.", hint=_elsewhere(span)
             )
         log, strays = without_strays(each_once(log)[0])
         here = _of_their_place(log, carried, self.since)
@@ -108,6 +109,17 @@ class StoredSource:
                 unkept = error
         with self.place.open(write=False) as store:
             return Settled(_with_ids_of(store, result, self.until), unkept if keep else None)
+
+
+def _elsewhere(span: tuple[datetime, datetime] | None) -> str:
+    """What to do where a store has no events of a time."""
+    if span is None:
+        return "Take logs into it with `switchcorr ingest FILE`."
+    first, last = span
+    return (
+        f"It has some from {first:{_TIME}} to {last:{_TIME}}: ask about these with --since and --until, "
+        "or take newer logs into it with `switchcorr ingest FILE`."
+    )
 
 
 def _with_ids_of(store: Store, result: Correlation, until: datetime) -> Correlation:

@@ -128,5 +128,5 @@ class SweepOutcome:
             return ExitCode.INTERRUPTED
         if self.state is SweepState.DONE and all(visit.status is VisitStatus.ANSWERED for visit in self.visits):
             return ExitCode.DONE
-        some = self.state is not SweepState.STOPPED and any(visit.size for visit in self.visits)
+        some = self.state is not SweepState.STOPPED and any(visit.size for visit in self.visits if visit.status is not VisitStatus.FAILED)
         return ExitCode.PARTIAL if some else ExitCode.FAILED

@@ -50,6 +50,7 @@ def _outcome(*visits: VisitAccount, state: SweepState = SweepState.DONE) -> Swee
     )
 
 
+_REFUSED = replace(_failed("b", FailureKind.PRIVILEGE), commands={"show version": AnswerStatus.DENIED}, sizes={"show version": 30})
 _MIXED = _outcome(
     _GOOD,
     replace(_GOOD, device="acc-2", profile=AlgorithmProfile.SHA1),
@@ -108,6 +109,7 @@ def test_the_document_counts_and_lists_no_visits() -> None:
         (_outcome(_GOOD), ExitCode.DONE, "switchcorr correlate --captures"),
         (_MIXED, ExitCode.PARTIAL, "switchcorr correlate --captures"),
         (_outcome(_failed("sw 1", FailureKind.REFUSED)), ExitCode.FAILED, "switchcorr doctor 'sw 1'"),
+        (_outcome(_REFUSED), ExitCode.FAILED, "switchcorr doctor b"),
         (
             _outcome(_GOOD, _failed("b", FailureKind.AUTHENTICATION), state=SweepState.STOPPED),
             ExitCode.FAILED,

@@ -81,6 +81,12 @@ def test_lines_that_no_template_knows_are_findings_that_can_be_reported() -> Non
     assert (useless.state, "cannot be used" in useless.found) == (CheckState.FAILED, True)
 
 
+def test_messages_of_a_log_are_counted_though_most_lines_are_its_head() -> None:
+    head = "\r\n".join(f"    Kind {number} logging: level debugging, 0 messages logged" for number in range(9))
+    message = "*Nov 22 09:41:07.250: %LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet1/0/7, changed state to down"
+    assert ", 1 row" in check_answer(CISCO_IOS, _answer("show logging", f"{head}\r\n\r\n{message}\r\n")).found
+
+
 @pytest.mark.parametrize("status", list(AnswerStatus))
 def test_every_way_to_answer_has_its_words(status: AnswerStatus) -> None:
     check = check_answer(CISCO_IOS, _answer("show clock", "09:41:07.123 UTC Sun Nov 22 2026", status))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from switchcorr.jobs.doctor.checks import CheckState
 from switchcorr.jobs.doctor.local import (
     Here,
@@ -14,7 +12,6 @@ from switchcorr.jobs.doctor.local import (
     check_state_directory,
     check_versions,
     check_workers,
-    file_system_of,
     parse_sample,
 )
 from switchcorr.settings import Settings
@@ -50,12 +47,6 @@ def test_room_is_looked_at_where_the_directory_will_be(tmp_path: Path) -> None:
     check = check_room(_here(tmp_path / "not" / "there"))
     assert "GiB free" in check.found
     assert check_room(_here(Path("/proc"))).state is CheckState.FAILED  # holds nothing, and has no room
-
-
-@pytest.mark.parametrize(("path", "kind"), [("/srv/state", "nfs4"), ("/srv/state 2/x", "ext4"), ("/srv/statement", "xfs"), ("/", "xfs")])
-def test_the_file_system_is_that_of_the_nearest_mount(path: str, kind: str) -> None:
-    mounts = "/dev/a / xfs rw 0 0\nserver:/x /srv/state nfs4 rw 0 0\n/dev/b /srv/state\\0402 ext4 rw 0 0\nodd\n"
-    assert file_system_of(Path(path), mounts) == kind
 
 
 def test_every_library_has_a_version(tmp_path: Path) -> None:

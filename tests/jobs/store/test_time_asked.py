@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -61,6 +62,36 @@ def test_incidents_are_looked_for_in_the_last_day(call: Call, filled: Path, trut
     older = _asked(call, filled, "--now", now, "--since", "30d")
     assert [one["id"] for one in older["incidents"]] == [one["id"] for one in truth]
     assert not any("--since names another time" in told for told in older["coverage"]["assumptions"])
+
+
+def test_the_first_line_says_which_time_was_looked_at_and_what_the_store_holds_before(
+    call: Call, filled: Path, truth: list[dict[str, Any]]
+) -> None:
+    now = datetime.fromisoformat(truth[-1]["end"]) + timedelta(hours=25)
+    now = now.replace(microsecond=0)
+    asked = ("correlate", "--store", filled, "--workers", "1", "--now", now.isoformat())
+    first = " ".join(call(*asked, "--format", "table").out.partition("\n\n")[0].split())
+    found = re.fullmatch(
+        r"Incidents are looked for from (\S+) to (\S+) \(\d+ drops?; --since names another time\)\."
+        r" Before that the store holds [\d,]+ drops of [\d,]+ phones, the first on (\S+): `--since (\S+)` looks there too\.",
+        first,
+    )
+    assert found is not None, first
+    assert [datetime.fromisoformat(found[1]), datetime.fromisoformat(found[2])] == [now - timedelta(days=1), now]
+    beside = call(*asked, "--format", "json")
+    assert beside.err.startswith("note: incidents are looked for from ")
+    older = call(*asked, "--format", "json", "--since", found[4])
+    assert [one["id"] for one in json.loads(older.out)["incidents"]] == [one["id"] for one in truth]
+    assert "looked for from" not in older.err
+
+
+def test_a_time_without_events_is_told_with_that_of_which_there_are_some_and_its_begin_has_no_drop_before(call: Call, filled: Path) -> None:
+    asked = ("correlate", "--store", filled, "--workers", "1", "--now")
+    told = call(*asked, "2027-06-01T00:00:00Z").err
+    found = re.search(r"It has some from (2026-11-\S+) to 2026-11-\S+: ask about these with --since and --until", told)
+    assert found is not None, told
+    soon = (datetime.fromisoformat(found[1]) + timedelta(hours=6)).isoformat()
+    assert "In the month before that the store holds no drop." in call(*asked, NOW, "--until", soon, "--format", "markdown").err
 
 
 @pytest.mark.parametrize("option", ["--until", "--windows"])
