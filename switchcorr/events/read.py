@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +36,8 @@ _HEAD = 1 << 16
 _TAR_MARK = slice(257, 262)
 _HEADER_WITHIN = 20
 _SLICE = 1 << 13
+_SAMPLED = 50
+"""How many lines of a block tell the year of those that lack it, at least."""
 _UTF8_BOM = b"\xef\xbb\xbf"
 _SLASHED = re.compile(rb"(?<![\d/])(\d{1,2})/(\d{1,2})/\d{2,4}[ ,;\t\"]")
 
@@ -123,7 +125,7 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
             pass_lines(stream, passed, longest_line=_LONGEST_LINE)
             for block in _blocks(stream):
                 if yearless:
-                    clock.pass_by(next(_line_stamps(block[:_SLICE]), None))
+                    clock.pass_by(next(_line_stamps(block[:_SLICE].split(b"\n")), None))
                 yield EventBatch(reader.read(block))
     except InputFileError as error:
         problem = str(error)
@@ -338,20 +340,21 @@ def _utf16(raw: bytes) -> str:
 
 
 def _has_yearless(head: bytes) -> bool:
-    return any(stamp.year is None for stamp in _line_stamps(head))
+    return any(stamp.year is None for stamp in _line_stamps(head.split(b"\n")))
 
 
 def _yearless_stamps(path: Path) -> Iterator[Stamp]:
-    """A sample of a file's times without year, in order: from both ends of each block."""
+    """A sample of a file's times without year, in order: from all over each block."""
     with closing(open_input(path)) as stream:
         for block in _blocks(stream):
-            pieces = (block[:_SLICE], block[max(_SLICE, len(block) - _SLICE) :])
-            yield from (stamp for piece in pieces for stamp in _line_stamps(piece) if stamp.year is None)
+            lines = [line for line in block.split(b"\n") if b"%" in line]
+            some = lines[:: max(1, len(lines) // _SAMPLED)]
+            yield from (stamp for stamp in _line_stamps([*some, *lines[-1:]]) if stamp.year is None)
 
 
-def _line_stamps(piece: bytes) -> Iterator[Stamp]:
+def _line_stamps(lines: Iterable[bytes]) -> Iterator[Stamp]:
     """The time in the header of each alarm's line."""
-    for line in piece.split(b"\n"):
+    for line in lines:
         header, percent, _ = line[:_SLICE].partition(b"%")
         if percent:
             stamp = read_prefix(decode(header)).stamp
