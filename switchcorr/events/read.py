@@ -26,6 +26,7 @@ from switchcorr.events.prefix import read_prefix
 from switchcorr.events.stamps import Stamp
 from switchcorr.events.strays import without_strays
 from switchcorr.events.told_time import named_times
+from switchcorr.events.wrapped import Disguise, disguise, told_disguise, undisguised
 from switchcorr.files import open_input, read_blocks
 from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
 from switchcorr.text import counted, decode, looks_binary, utf16_by_nuls
@@ -110,26 +111,27 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
     source = str(path)
     clock = Clock(_settings(path, options, b""))
     reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
-    problem, passed, head = "", 0, b""
+    problem, passed, head, worn = "", 0, b"", Disguise()
     try:
         head = _head(path)
         clock = Clock(_settings(path, options, head))
-        yearless = _has_yearless(head)
+        worn = disguise(head)
+        yearless = _has_yearless(head if not worn else b"".join(undisguised([head], worn)))
         if yearless:
-            clock.year_base(_yearless_stamps(path))
-        elif known:
+            clock.year_base(_yearless_stamps(path, worn))
+        elif known and not worn:
             passed = _passed(path, options, head, known)
         reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
         reader.counts.lines = passed
         with closing(open_input(path)) as stream:
             pass_lines(stream, passed, longest_line=_LONGEST_LINE)
-            for block in _blocks(stream):
+            for block in _true_blocks(stream, worn):
                 if yearless:
                     clock.pass_by(next(_line_stamps(block[:_SLICE].split(b"\n")), None))
                 yield EventBatch(reader.read(block))
     except InputFileError as error:
         problem = str(error)
-    yield replace(_last_batch(reader, clock, source, options, problem=problem, head=head), passed=passed)
+    yield replace(_last_batch(reader, clock, source, options, problem=problem, head=head, worn=worn), passed=passed)
 
 
 def _passed(path: Path, options: ReadOptions, head: bytes, known: int) -> int:
@@ -139,9 +141,12 @@ def _passed(path: Path, options: ReadOptions, head: bytes, known: int) -> int:
     return 0 if _utf16(own) or _ends_in_returns(own) else lines_to_pass(path, head, clock, known=known, longest_line=_LONGEST_LINE)
 
 
-def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str, head: bytes) -> EventBatch:
+def _last_batch(
+    reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str, head: bytes, worn: Disguise
+) -> EventBatch:
     log = reader.finish()
     counts = reader.counts
+    wrapped = (f"{source}: {told_disguise(worn)}",) if told_disguise(worn) else ()
     zoneless = clock.assumed[Assumed.ZONE] if options.zone_of(Path(source)) is None else 0
     account = EventFileAccount(
         file=source,
@@ -151,12 +156,12 @@ def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOpti
         ignored=counts.ignored,
         unrecognised=counts.unrecognised,
         samples=tuple(sorted(counts.samples, key=lambda sample: sample.line)),
-        warnings=(*_lacking(source, counts), *_odd_row(source, head, counts), *_warnings(clock, source)),
+        warnings=(*wrapped, *_lacking(source, counts), *_odd_row(source, head, counts), *_warnings(clock, source)),
         problem=f"{problem} Its first {'line was' if counts.lines == 1 else f'{counts.lines} lines were'} read."
         if problem and counts.lines
         else problem,
     )
-    assumptions = (*_assumptions(clock, source, options, zoneless), *_odd_times(source, counts))
+    assumptions = (*wrapped, *_assumptions(clock, source, options, zoneless), *_odd_times(source, counts))
     return EventBatch(log, account, assumptions, zoneless, clock.zoned)
 
 
@@ -291,6 +296,10 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
     yield b"".join(pieces)
 
 
+def _true_blocks(stream: io.BufferedReader, worn: Disguise) -> Iterator[bytes]:
+    return undisguised(_blocks(stream), worn) if worn else _blocks(stream)
+
+
 class _Utf16Reader(io.BufferedIOBase):
     """UTF-16 as UTF-8; what has no meaning becomes U+FFFD."""
 
@@ -343,10 +352,10 @@ def _has_yearless(head: bytes) -> bool:
     return any(stamp.year is None for stamp in _line_stamps(head.split(b"\n")))
 
 
-def _yearless_stamps(path: Path) -> Iterator[Stamp]:
+def _yearless_stamps(path: Path, worn: Disguise) -> Iterator[Stamp]:
     """A sample of a file's times without year, in order: from all over each block."""
     with closing(open_input(path)) as stream:
-        for block in _blocks(stream):
+        for block in _true_blocks(stream, worn):
             lines = [line for line in block.split(b"\n") if b"%" in line]
             some = lines[:: max(1, len(lines) // _SAMPLED)]
             yield from (stamp for stamp in _line_stamps([*some, *lines[-1:]]) if stamp.year is None)
