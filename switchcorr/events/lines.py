@@ -48,6 +48,7 @@ class LineCounts:
     Attributes:
         far: events that have the time of their arrival, as their own is far from it; and line and own time of the first ones.
         no_day: events whose line tells a date that does not exist, and the lines of the first ones.
+        cut: events whose line breaks off, and the lines of the first ones.
     """
 
     lines: int = 0
@@ -60,6 +61,8 @@ class LineCounts:
     some_far: list[tuple[int, float]] = field(default_factory=list)
     no_day: int = 0
     some_no_day: list[int] = field(default_factory=list)
+    cut: int = 0
+    some_cut: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -271,6 +274,9 @@ class LineReader:
         if math.isnan(seconds) and found.stamp is not None:
             self.counts.no_day += 1
             self.counts.some_no_day.extend([number + found.line] if len(self.counts.some_no_day) < NAMED else [])
+        if found.cut:
+            self.counts.cut += 1
+            self.counts.some_cut.extend([number + found.line] if len(self.counts.some_cut) < NAMED else [])
         time = None if math.isnan(seconds) else datetime.fromtimestamp(seconds, UTC)
         return replace(found.event, time=time, source=self._source, line=number + found.line, assumed=assumed)
 

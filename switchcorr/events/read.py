@@ -161,7 +161,7 @@ def _last_batch(
         if problem and counts.lines
         else problem,
     )
-    assumptions = (*wrapped, *_assumptions(clock, source, options, zoneless), *_odd_times(source, counts))
+    assumptions = (*wrapped, *_assumptions(clock, source, options, zoneless), *_odd_events(source, counts))
     return EventBatch(log, account, assumptions, zoneless, clock.zoned)
 
 
@@ -192,14 +192,16 @@ def _assumptions(clock: Clock, source: str, options: ReadOptions, zoneless: int)
     return tuple(found)
 
 
-def _odd_times(source: str, counts: LineCounts) -> tuple[str, ...]:
-    """What was done with dates that do not exist, and with times far from those at which the lines arrived."""
+def _odd_events(source: str, counts: LineCounts) -> tuple[str, ...]:
+    """What was done with dates that do not exist, with lines that break off, and with times far from those at which the lines arrived."""
     found = []
     if counts.no_day:
-        lines = ("line " if counts.no_day == 1 else "lines ") + ", ".join(map(str, counts.some_no_day))
-        lines += ", ..." if counts.no_day > len(counts.some_no_day) else ""
         tells = "event tells" if counts.no_day == 1 else "events tell"
+        lines = _named_lines(counts.some_no_day, counts.no_day)
         found.append(f"{source}: {counts.no_day} {tells} a date that does not exist, as the 29th of February of most years ({lines}).")
+    if counts.cut:
+        stands = "event stands on a line that breaks off" if counts.cut == 1 else "events stand on lines that break off"
+        found.append(f"{source}: {counts.cut} {stands} ({_named_lines(counts.some_cut, counts.cut)}); what stood behind is not known.")
     if counts.far:
         tells = "event tells" if counts.far == 1 else "events tell"
         named = named_times(counts.some_far, counts.far)
@@ -207,6 +209,12 @@ def _odd_times(source: str, counts: LineCounts) -> tuple[str, ...]:
             f"{source}: {counts.far} {tells} a time more than a day from the arrival of the line ({named}); that of the arrival is taken."
         )
     return tuple(found)
+
+
+def _named_lines(some: Sequence[int], count: int) -> str:
+    """``line 7``, or ``lines 7, 9, ...`` if there are more than are named."""
+    more = ", ..." if count > len(some) else ""
+    return f"{'line' if count == 1 else 'lines'} {', '.join(map(str, some))}{more}"
 
 
 def _warnings(clock: Clock, source: str) -> tuple[str, ...]:

@@ -240,6 +240,18 @@ def test_unknown_lines_are_counted_and_a_sample_is_kept(write: Write) -> None:
     assert [(sample.line, sample.text) for sample in account.samples] == [(n, f"nothing {n - 1}") for n in range(1, 6)]
 
 
+def test_events_of_lines_that_break_off_are_told(write: Write) -> None:
+    whole = _line("Nov 20 2026 10:00:00 UTC")
+    cut = [whole[: whole.index("13]") + 1] + "\n", whole[: whole.index("01]") - 2] + "\n"]
+    reading = read_event_files([write("".join([whole] * 3 + cut * 3))], options=_OPTIONS)
+    assert {(event.name, event.reason.code if event.reason else None) for event in reading.log} == {
+        ("SEP00005E005301", 13),
+        ("SEP00005E005301", None),
+        ("", None),
+    }
+    assert any("6 events stand on lines that break off (lines 4, 5, 6, ...); what stood" in one for one in reading.assumptions)
+
+
 def test_a_log_crosses_new_year(write: Write) -> None:
     stamps = ["Dec 31 23:59:58 UTC", "Dec 31 23:59:59 UTC", "Jan  1 00:00:01 UTC", "Dec 31 23:59:59.500 UTC", "Jan  2 08:00:00 UTC"]
     path = write("".join(_old_line(stamp, f"{n:02X}") for n, stamp in enumerate(stamps)))
