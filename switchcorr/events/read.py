@@ -18,6 +18,7 @@ from typing import Protocol
 from switchcorr.errors import InputFileError
 from switchcorr.events.clock import Clock, ClockSettings
 from switchcorr.events.duplicates import each_once
+from switchcorr.events.foreign import what_binary_seems, what_text_seems
 from switchcorr.events.generic_csv import is_header, missing_columns, why_no_row
 from switchcorr.events.growth import lines_to_pass, pass_lines
 from switchcorr.events.lines import LineCounts, LineReader
@@ -130,7 +131,9 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
                     clock.pass_by(next(_line_stamps(block[:_SLICE].split(b"\n")), None))
                 yield EventBatch(reader.read(block))
     except InputFileError as error:
-        problem = str(error)
+        problem = f"{error}{_read_before(reader.counts.lines)}"
+    if not (problem or passed or reader.counts.events or reader.counts.ignored or reader.is_inside):
+        problem = _foreign(source, head)
     yield replace(_last_batch(reader, clock, source, options, problem=problem, head=head, worn=worn), passed=passed)
 
 
@@ -157,12 +160,23 @@ def _last_batch(
         unrecognised=counts.unrecognised,
         samples=tuple(sorted(counts.samples, key=lambda sample: sample.line)),
         warnings=(*wrapped, *_lacking(source, counts), *_odd_row(source, head, counts), *_warnings(clock, source)),
-        problem=f"{problem} Its first {'line was' if counts.lines == 1 else f'{counts.lines} lines were'} read."
-        if problem and counts.lines
-        else problem,
+        problem=problem,
     )
     assumptions = (*wrapped, *_assumptions(clock, source, options, zoneless), *_odd_events(source, counts))
     return EventBatch(log, account, assumptions, zoneless, clock.zoned)
+
+
+def _read_before(lines: int) -> str:
+    """How much was read of a file that is damaged behind it."""
+    if not lines:
+        return ""
+    return f" Its first {'line was' if lines == 1 else f'{lines} lines were'} read."
+
+
+def _foreign(source: str, head: bytes) -> str:
+    """Why a file without any line of a known format has none; empty if it is nothing known."""
+    what, hint = what_text_seems(head)
+    return f"{source}: seems to be {what}, no event log. {hint}" if what else ""
 
 
 def _settings(path: Path, options: ReadOptions, head: bytes) -> ClockSettings:
@@ -278,7 +292,8 @@ def _head(path: Path) -> bytes:
     encoding = _utf16(raw)
     raw = raw if encoding else raw.replace(b"\0", b"")
     if looks_binary(raw or first):
-        raise InputFileError(f"{path}: is no text (binary data).", context={"file": str(path)})
+        what, hint = what_binary_seems(first)
+        raise InputFileError(f"{path}: is {what or 'no text (binary data)'}.", hint=hint, context={"file": str(path)})
     text = raw.decode(encoding, errors="replace").encode() if encoding else raw
     return text.replace(b"\r", b"\n") if _ends_in_returns(raw) else text
 
