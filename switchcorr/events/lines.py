@@ -257,6 +257,9 @@ class LineReader:
     def _parse(self, one: EventFormat, record: Record, first: int) -> None:
         """Turn a whole record into events."""
         found = one.parse(record)
+        if found is None and one.table and len(record.lines) > 1:
+            self._parse_each_row(one, record, first)
+            return
         filled = sum(1 for line in record.lines if line.strip())
         if found is None:
             for number, line in enumerate(record.lines, first):
@@ -268,6 +271,12 @@ class LineReader:
             self.counts.ignored += filled
         for event in found:
             self._log.append(self._event(event, first))
+
+    def _parse_each_row(self, one: EventFormat, record: Record, first: int) -> None:
+        """Rows that a stray quote in the first of them joined, each by itself."""
+        for number, line in enumerate(record.lines, first):
+            if line.strip():
+                self._parse(one, replace(record, lines=(line,)), number)
 
     def _event(self, found: Found, number: int) -> Event:
         seconds, assumed = self._clock.resolve(found.stamp)

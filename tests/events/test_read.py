@@ -400,3 +400,13 @@ def test_records_that_two_blocks_share_are_whole(write: Write) -> None:
     assert len(log) == 3_000
     assert set(log.kind) == {EventKind.UNREGISTERED}
     assert set(log.reason) == {8}
+
+
+@pytest.mark.parametrize("row", [10, 98])
+def test_a_stray_quote_costs_a_table_one_row(write: Write, row: int) -> None:
+    rows = [f"2026-11-20T09:41:{n % 60:02d}Z,SEP00005E0053{n:02X},unregistered\n" for n in range(100)]
+    rows[row] = rows[row].replace("SEP", '"SEP')
+    reading = read_event_files([write("time,phone,event\n" + "".join(rows), "t.csv")], options=_OPTIONS)
+    (account,) = reading.files
+    assert (account.lines, account.events, account.unrecognised) == (101, 99, 1)
+    assert f"line {row + 2} of the table is no event" in account.warnings[0]
