@@ -6,7 +6,6 @@ Memory does not grow with a file's size while batches are consumed one by one; o
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from switchcorr.events.prefix import read_prefix
 from switchcorr.events.stamps import Stamp
 from switchcorr.events.strays import without_strays
 from switchcorr.events.told_time import named_times
+from switchcorr.events.utf16 import Utf16Reader, utf16_as_utf8
 from switchcorr.events.wrapped import Disguise, disguise, told_disguise, undisguised
 from switchcorr.files import open_input, read_blocks
 from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
@@ -294,7 +294,7 @@ def _head(path: Path) -> bytes:
     if looks_binary(raw or first):
         what, hint = what_binary_seems(first)
         raise InputFileError(f"{path}: is {what or 'no text (binary data)'}.", hint=hint, context={"file": str(path)})
-    text = raw.decode(encoding, errors="replace").encode() if encoding else raw
+    text = utf16_as_utf8(raw, encoding) if encoding else raw
     return text.replace(b"\r", b"\n") if _ends_in_returns(raw) else text
 
 
@@ -302,7 +302,7 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
     """Blocks of whole lines in an encoding that keeps ASCII, without byte order mark; what precedes a damage comes before its error."""
     head = stream.peek(_HEAD)[:_HEAD]
     encoding = _utf16(head)
-    source: io.BufferedIOBase = _Utf16Reader(stream, encoding) if encoding else _WithoutNuls(stream)
+    source: io.BufferedIOBase = Utf16Reader(stream, encoding) if encoding else _WithoutNuls(stream)
     source = _ReturnReader(source) if _ends_in_returns(head) else source
     pieces: list[bytes] = []
     bom, size = _UTF8_BOM, 0
@@ -321,20 +321,6 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
 
 def _true_blocks(stream: io.BufferedReader, worn: Disguise) -> Iterator[bytes]:
     return undisguised(_blocks(stream), worn) if worn else _blocks(stream)
-
-
-class _Utf16Reader(io.BufferedIOBase):
-    """UTF-16 as UTF-8; what has no meaning becomes U+FFFD."""
-
-    def __init__(self, stream: io.BufferedIOBase, encoding: str) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-
-    def read1(self, size: int = -1, /) -> bytes:
-        while raw := self._stream.read1(size):
-            if text := self._decoder.decode(raw):
-                return text.encode("utf-8", "replace")
-        return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
 class _WithoutNuls(io.BufferedIOBase):

@@ -410,3 +410,17 @@ def test_a_stray_quote_costs_a_table_one_row(write: Write, row: int) -> None:
     (account,) = reading.files
     assert (account.lines, account.events, account.unrecognised) == (101, 99, 1)
     assert f"line {row + 2} of the table is no event" in account.warnings[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("marked", [True, False], ids=["with a mark", "without"])
+def test_a_utf16_log_to_which_plain_text_was_appended_is_read_whole(write: Write, encoding: str, *, marked: bool) -> None:
+    mark = "\ufeff" if marked else ""
+    wide = [_line(f"Nov 20 2026 09:{n // 60:02d}:{n % 60:02d} UTC", f"{n % 256:02X}").replace("Desk", "Büro €") for n in range(2_000)]
+    plain = [_line(f"Nov 20 2026 10:{n // 60:02d}:{n % 60:02d} UTC", f"{n % 256:02X}") for n in range(2_000)]
+    parts = [mark + wide[0], "".join(plain[:1_000]), "".join(wide[1:]), "".join(plain[1_000:])]
+    content = b"".join(part.encode(encoding if "Büro" in part else "ascii") for part in parts)
+    reading = read_event_files([write(content)], options=_OPTIONS)
+    (account,) = reading.files
+    assert (account.lines, account.events, account.unrecognised) == (4_000, 4_000, 0)
+    assert {event.description for event in reading.log} == {"Büro €", "Desk"}
