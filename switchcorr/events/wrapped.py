@@ -173,8 +173,9 @@ def _goes_on(before: bytes, line: bytes, found: Disguise) -> bool:
 def _is_needed(before: bytes, line: bytes, *, width: int, at_blanks: bool) -> bool:
     """Whether a line of this width had to be broken where it was."""
     if at_blanks:
-        return len(before) + 1 + len(line.split(None, 1)[0]) > width
-    return len(before) >= width - _TRIMMED
+        fits = len(before) <= width or len(before.split(None, 1)) == 1  # a longer word has a line of its own
+        return fits and len(before) + 1 + len(line.split(None, 1)[0]) > width
+    return width - _TRIMMED <= len(before) <= width
 
 
 def _glued(joined: bytes, before: bytes, line: bytes, found: Disguise) -> bytes:

@@ -89,6 +89,14 @@ def test_what_is_no_part_of_a_wrapped_log_is_not_joined(tmp_path: Path) -> None:
     assert (account.events, account.unrecognised) == (10, 4)
 
 
+@pytest.mark.parametrize("wrap", [_terminal, _mail])
+def test_nothing_is_joined_to_a_whole_line_among_wrapped_ones(tmp_path: Path, wrap: Callable[[str, int], list[str]]) -> None:
+    parts = [part for n in range(250) for part in wrap(_ccm(n), 80)]  # more than the first lines, by which it is known
+    events, account = _read(tmp_path / "ccm.log", "\n".join([*parts, _ccm(250), "-- end of log --", _ccm(251)]) + "\n")
+    assert [event.node for event in events] == ["cm1"] * 252
+    assert account.unrecognised == 1
+
+
 def test_lines_that_may_be_cut_either_way_stay_as_they_are_and_are_told(tmp_path: Path) -> None:
     alike = [
         f"<189>Nov 20 10:41:{n:02d} acc-12 {100 + n}: Nov 20 09:41:{n:02d}.123 UTC: %LINK-3-UPDOWN:\nInterface Gi1/0/{10 + n}, changed state to down"
