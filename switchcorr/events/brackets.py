@@ -34,13 +34,14 @@ _CANONICAL: Mapping[str, str] = {name.lower(): name for name in _NAMES} | {
 _ONE_WORD = frozenset(("NodeID", "ClusterID"))
 _KEY = r"([A-Za-z][A-Za-z0-9_ ]{0,40}?) ?="
 _BRACKET = re.compile(rf"(?:(?<=%)|(?<=\])|^) ?\[{_KEY}")
+_END = re.compile(r"\] ?:")
 _BARE = re.compile(r"(?:^|(?<=[\s%]))(" + "|".join(sorted(_CATALOGUE, key=len, reverse=True)) + r")=")
 
 
 def alarm_fields(text: str) -> dict[str, str]:
     """The fields behind an alarm's name, under the catalogue's spelling; raw values, in the order of the text.
 
-    Works with brackets, and without where a relay has lost them.
+    Works with brackets, and without where a relay has lost them. A value in brackets in which the text breaks off is left out.
 
     >>> alarm_fields("%[DeviceName=SEP00005E005301][Description=a [b] ][Reason=9][Reason=13][NodeID=cm1]: gone")["Reason"]
     '13'
@@ -56,8 +57,19 @@ def alarm_fields(text: str) -> dict[str, str]:
     for i, mark in enumerate(chosen):
         end = chosen[i + 1].start if i + 1 < len(chosen) else len(text)
         value = text[mark.value : end]
+        if bracketed and end == len(text) and mark.name not in FREE_TEXT and "]" not in value:
+            continue  # the line breaks off in it: 1 may be 13
         fields[mark.name] = _close(value, free=mark.name in FREE_TEXT) if bracketed else _bare(mark.name, value)
     return fields
+
+
+def breaks_off(text: str) -> bool:
+    """Whether the fields behind an alarm's name begin in brackets and have no end.
+
+    >>> breaks_off("%[DeviceName=SEP00005E005301][Reason=1"), breaks_off("%[Reason=13][NodeID=cm1]: An endpoint has unreg")
+    (True, False)
+    """
+    return text[:3].lstrip(" %").startswith("[") and _END.search(text) is None
 
 
 def _quoted(text: str) -> list[tuple[int, int]]:

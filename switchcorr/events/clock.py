@@ -1,9 +1,7 @@
 """Printed times to instants: missing zones, missing years, swapped days and months, one ``Clock`` for each file.
 
-A missing year is the newest that puts no line of the file after ``now``. Lines of a log follow each other, so a date that
-falls back by a quarter of a year begins the next year, and one that leaps ahead by most of a year (the late line of a
-relay, or a log with its newest line first) belongs to the year before. ``YearWalk`` counts these steps; ``year_base`` needs
-a sample of the whole file, because only its latest line tells which year the first one was written in.
+Which year a time without one is of, ``years.py`` finds; that needs a sample of the whole file, because only its latest line tells which
+year the first one was written in.
 
 When summer time ends an hour is told twice. A line without zone that falls back in it is of the second time.
 """
@@ -17,34 +15,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from switchcorr.events.stamps import Stamp
+from switchcorr.events.years import YearBase, YearWalk
 from switchcorr.events.zones import fixed_zone
 from switchcorr.model.event import Assumed
 
-_NEXT_YEAR_DAYS = 90
-_LAST_YEAR_DAYS = 300
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 _ZONE_TOLERANCE = timedelta(hours=14)
 _LATE_LINE_S = 600
 """How far behind the lines before it a line may come too late. Assumed."""
 _YEARS_BACK = 9  # always holds a leap year, also around 1900 and 2100
-
-
-class YearWalk:
-    """Counts the turns of the year between the lines of a file, in their order."""
-
-    __slots__ = ("_day", "_turns")
-
-    def __init__(self) -> None:
-        self._day: int | None = None
-        self._turns = 0
-
-    def step(self, stamp: Stamp) -> int:
-        """How many turns of the year lie between the first stamp and this one; may be negative."""
-        day = stamp.month * 31 + stamp.day
-        ahead = 0 if self._day is None else day - self._day
-        self._turns += (ahead < -_NEXT_YEAR_DAYS) - (ahead > _LAST_YEAR_DAYS)
-        self._day = day
-        return self._turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +123,11 @@ class Clock:
         """Find the first line's year from stamps without one, taken in order from the whole file."""
         if self._settings.year is not None:
             return
-        walk = YearWalk()
-        bases = [self.newest_year(stamp) - turns for stamp in stamps for turns in (walk.step(stamp),)]
-        self._base = min(bases) if bases else None
+        walk, base = YearWalk(), YearBase()
+        for stamp in stamps:
+            turns = walk.step(stamp)
+            base.add(self.newest_year(stamp), turns, walk)
+        self._base = base.year()
 
     def pass_by(self, stamp: Stamp | None) -> None:
         """Let the year turn at the next line, though it may be no event; a stamp with a year does not matter."""

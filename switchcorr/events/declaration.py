@@ -33,12 +33,14 @@ class Found:
         stamp: the time as printed, seconds since 1970 if the text gives those, None if it gives no time.
         line: which line of the record it begins at, from 0.
         nested: told inside another event (an alert that quotes a log line); counted once with its original.
+        cut: its line breaks off, so that fields may be missing.
     """
 
     event: Event
     stamp: Stamp | float | None = None
     line: int = 0
     nested: bool = False
+    cut: bool = False
 
 
 def never_continues(lines: tuple[str, ...], line: str) -> bool:

@@ -48,6 +48,10 @@ def begins_with_key(line: str) -> bool:
     return _AT_LINE_START.match(line) is not None or _REMARKS.match(line.lstrip(" \t>")) is not None
 
 
+_NEVER_LAST = frozenset(("DeviceName", "MACAddress", "IPAddress", "DeviceType"))
+"""Fields that others follow in every release: a line that ends in one breaks off there."""
+
+
 def keyed_fields(text: str) -> dict[str, str]:
     """The fields of an alarm's text under the names of the later catalogue, values without surrounding blanks.
 
@@ -62,7 +66,15 @@ def keyed_fields(text: str) -> dict[str, str]:
     chosen = own_marks(marks, _NAMES)
     ends = [*(mark.start for mark in chosen[1:]), len(body)]
     fields = {mark.name: body[mark.value : end].strip() for mark, end in zip(chosen, ends, strict=False)}
+    if chosen and not on_lines and chosen[-1].name in _NEVER_LAST:
+        fields[chosen[-1].name] = _whole_word(body[chosen[-1].value :])
     return {name: value.split("\n", 1)[0].rstrip() for name, value in fields.items()} if on_lines else fields
+
+
+def _whole_word(text: str) -> str:
+    """The first word of a text if it has an end, else nothing: the rest of an address or a name may be lost."""
+    words = text.split(None, 1)
+    return words[0] if words and text.lstrip() != words[0] else ""
 
 
 _NAMES = frozenset(_KEYS.values())

@@ -48,6 +48,7 @@ class LineCounts:
     Attributes:
         far: events that have the time of their arrival, as their own is far from it; and line and own time of the first ones.
         no_day: events whose line tells a date that does not exist, and the lines of the first ones.
+        cut: events whose line breaks off, and the lines of the first ones.
     """
 
     lines: int = 0
@@ -60,6 +61,8 @@ class LineCounts:
     some_far: list[tuple[int, float]] = field(default_factory=list)
     no_day: int = 0
     some_no_day: list[int] = field(default_factory=list)
+    cut: int = 0
+    some_cut: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -254,6 +257,9 @@ class LineReader:
     def _parse(self, one: EventFormat, record: Record, first: int) -> None:
         """Turn a whole record into events."""
         found = one.parse(record)
+        if found is None and one.table and len(record.lines) > 1:
+            self._parse_each_row(one, record, first)
+            return
         filled = sum(1 for line in record.lines if line.strip())
         if found is None:
             for number, line in enumerate(record.lines, first):
@@ -266,11 +272,20 @@ class LineReader:
         for event in found:
             self._log.append(self._event(event, first))
 
+    def _parse_each_row(self, one: EventFormat, record: Record, first: int) -> None:
+        """Rows that a stray quote in the first of them joined, each by itself."""
+        for number, line in enumerate(record.lines, first):
+            if line.strip():
+                self._parse(one, replace(record, lines=(line,)), number)
+
     def _event(self, found: Found, number: int) -> Event:
         seconds, assumed = self._clock.resolve(found.stamp)
         if math.isnan(seconds) and found.stamp is not None:
             self.counts.no_day += 1
             self.counts.some_no_day.extend([number + found.line] if len(self.counts.some_no_day) < NAMED else [])
+        if found.cut:
+            self.counts.cut += 1
+            self.counts.some_cut.extend([number + found.line] if len(self.counts.some_cut) < NAMED else [])
         time = None if math.isnan(seconds) else datetime.fromtimestamp(seconds, UTC)
         return replace(found.event, time=time, source=self._source, line=number + found.line, assumed=assumed)
 

@@ -6,10 +6,9 @@ Memory does not grow with a file's size while batches are consumed one by one; o
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Protocol
 from switchcorr.errors import InputFileError
 from switchcorr.events.clock import Clock, ClockSettings
 from switchcorr.events.duplicates import each_once
+from switchcorr.events.foreign import what_binary_seems, what_text_seems
 from switchcorr.events.generic_csv import is_header, missing_columns, why_no_row
 from switchcorr.events.growth import lines_to_pass, pass_lines
 from switchcorr.events.lines import LineCounts, LineReader
@@ -26,6 +26,8 @@ from switchcorr.events.prefix import read_prefix
 from switchcorr.events.stamps import Stamp
 from switchcorr.events.strays import without_strays
 from switchcorr.events.told_time import named_times
+from switchcorr.events.utf16 import Utf16Reader, utf16_as_utf8
+from switchcorr.events.wrapped import Disguise, disguise, told_disguise, undisguised
 from switchcorr.files import open_input, read_blocks
 from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
 from switchcorr.text import counted, decode, looks_binary, utf16_by_nuls
@@ -36,6 +38,8 @@ _HEAD = 1 << 16
 _TAR_MARK = slice(257, 262)
 _HEADER_WITHIN = 20
 _SLICE = 1 << 13
+_SAMPLED = 50
+"""How many lines of a block tell the year of those that lack it, at least."""
 _UTF8_BOM = b"\xef\xbb\xbf"
 _SLASHED = re.compile(rb"(?<![\d/])(\d{1,2})/(\d{1,2})/\d{2,4}[ ,;\t\"]")
 
@@ -108,26 +112,29 @@ def read_event_batches(path: Path, *, options: ReadOptions, pools: EventPools, q
     source = str(path)
     clock = Clock(_settings(path, options, b""))
     reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
-    problem, passed, head = "", 0, b""
+    problem, passed, head, worn = "", 0, b"", Disguise()
     try:
         head = _head(path)
         clock = Clock(_settings(path, options, head))
-        yearless = _has_yearless(head)
+        worn = disguise(head)
+        yearless = _has_yearless(head if not worn else b"".join(undisguised([head], worn)))
         if yearless:
-            clock.year_base(_yearless_stamps(path))
-        elif known:
+            clock.year_base(_yearless_stamps(path, worn))
+        elif known and not worn:
             passed = _passed(path, options, head, known)
         reader = LineReader(source, clock, pools, samples=options.samples, quick=quick)
         reader.counts.lines = passed
         with closing(open_input(path)) as stream:
             pass_lines(stream, passed, longest_line=_LONGEST_LINE)
-            for block in _blocks(stream):
+            for block in _true_blocks(stream, worn):
                 if yearless:
-                    clock.pass_by(next(_line_stamps(block[:_SLICE]), None))
+                    clock.pass_by(next(_line_stamps(block[:_SLICE].split(b"\n")), None))
                 yield EventBatch(reader.read(block))
     except InputFileError as error:
-        problem = str(error)
-    yield replace(_last_batch(reader, clock, source, options, problem=problem, head=head), passed=passed)
+        problem = f"{error}{_read_before(reader.counts.lines)}"
+    if not (problem or passed or reader.counts.events or reader.counts.ignored or reader.is_inside):
+        problem = _foreign(source, head)
+    yield replace(_last_batch(reader, clock, source, options, problem=problem, head=head, worn=worn), passed=passed)
 
 
 def _passed(path: Path, options: ReadOptions, head: bytes, known: int) -> int:
@@ -137,9 +144,12 @@ def _passed(path: Path, options: ReadOptions, head: bytes, known: int) -> int:
     return 0 if _utf16(own) or _ends_in_returns(own) else lines_to_pass(path, head, clock, known=known, longest_line=_LONGEST_LINE)
 
 
-def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str, head: bytes) -> EventBatch:
+def _last_batch(
+    reader: LineReader, clock: Clock, source: str, options: ReadOptions, *, problem: str, head: bytes, worn: Disguise
+) -> EventBatch:
     log = reader.finish()
     counts = reader.counts
+    wrapped = (f"{source}: {told_disguise(worn)}",) if told_disguise(worn) else ()
     zoneless = clock.assumed[Assumed.ZONE] if options.zone_of(Path(source)) is None else 0
     account = EventFileAccount(
         file=source,
@@ -149,13 +159,24 @@ def _last_batch(reader: LineReader, clock: Clock, source: str, options: ReadOpti
         ignored=counts.ignored,
         unrecognised=counts.unrecognised,
         samples=tuple(sorted(counts.samples, key=lambda sample: sample.line)),
-        warnings=(*_lacking(source, counts), *_odd_row(source, head, counts), *_warnings(clock, source)),
-        problem=f"{problem} Its first {'line was' if counts.lines == 1 else f'{counts.lines} lines were'} read."
-        if problem and counts.lines
-        else problem,
+        warnings=(*wrapped, *_lacking(source, counts), *_odd_row(source, head, counts), *_warnings(clock, source)),
+        problem=problem,
     )
-    assumptions = (*_assumptions(clock, source, options, zoneless), *_odd_times(source, counts))
+    assumptions = (*wrapped, *_assumptions(clock, source, options, zoneless), *_odd_events(source, counts))
     return EventBatch(log, account, assumptions, zoneless, clock.zoned)
+
+
+def _read_before(lines: int) -> str:
+    """How much was read of a file that is damaged behind it."""
+    if not lines:
+        return ""
+    return f" Its first {'line was' if lines == 1 else f'{lines} lines were'} read."
+
+
+def _foreign(source: str, head: bytes) -> str:
+    """Why a file without any line of a known format has none; empty if it is nothing known."""
+    what, hint = what_text_seems(head)
+    return f"{source}: seems to be {what}, no event log. {hint}" if what else ""
 
 
 def _settings(path: Path, options: ReadOptions, head: bytes) -> ClockSettings:
@@ -185,14 +206,16 @@ def _assumptions(clock: Clock, source: str, options: ReadOptions, zoneless: int)
     return tuple(found)
 
 
-def _odd_times(source: str, counts: LineCounts) -> tuple[str, ...]:
-    """What was done with dates that do not exist, and with times far from those at which the lines arrived."""
+def _odd_events(source: str, counts: LineCounts) -> tuple[str, ...]:
+    """What was done with dates that do not exist, with lines that break off, and with times far from those at which the lines arrived."""
     found = []
     if counts.no_day:
-        lines = ("line " if counts.no_day == 1 else "lines ") + ", ".join(map(str, counts.some_no_day))
-        lines += ", ..." if counts.no_day > len(counts.some_no_day) else ""
         tells = "event tells" if counts.no_day == 1 else "events tell"
+        lines = _named_lines(counts.some_no_day, counts.no_day)
         found.append(f"{source}: {counts.no_day} {tells} a date that does not exist, as the 29th of February of most years ({lines}).")
+    if counts.cut:
+        stands = "event stands on a line that breaks off" if counts.cut == 1 else "events stand on lines that break off"
+        found.append(f"{source}: {counts.cut} {stands} ({_named_lines(counts.some_cut, counts.cut)}); what stood behind is not known.")
     if counts.far:
         tells = "event tells" if counts.far == 1 else "events tell"
         named = named_times(counts.some_far, counts.far)
@@ -200,6 +223,12 @@ def _odd_times(source: str, counts: LineCounts) -> tuple[str, ...]:
             f"{source}: {counts.far} {tells} a time more than a day from the arrival of the line ({named}); that of the arrival is taken."
         )
     return tuple(found)
+
+
+def _named_lines(some: Sequence[int], count: int) -> str:
+    """``line 7``, or ``lines 7, 9, ...`` if there are more than are named."""
+    more = ", ..." if count > len(some) else ""
+    return f"{'line' if count == 1 else 'lines'} {', '.join(map(str, some))}{more}"
 
 
 def _warnings(clock: Clock, source: str) -> tuple[str, ...]:
@@ -263,8 +292,9 @@ def _head(path: Path) -> bytes:
     encoding = _utf16(raw)
     raw = raw if encoding else raw.replace(b"\0", b"")
     if looks_binary(raw or first):
-        raise InputFileError(f"{path}: is no text (binary data).", context={"file": str(path)})
-    text = raw.decode(encoding, errors="replace").encode() if encoding else raw
+        what, hint = what_binary_seems(first)
+        raise InputFileError(f"{path}: is {what or 'no text (binary data)'}.", hint=hint, context={"file": str(path)})
+    text = utf16_as_utf8(raw, encoding) if encoding else raw
     return text.replace(b"\r", b"\n") if _ends_in_returns(raw) else text
 
 
@@ -272,7 +302,7 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
     """Blocks of whole lines in an encoding that keeps ASCII, without byte order mark; what precedes a damage comes before its error."""
     head = stream.peek(_HEAD)[:_HEAD]
     encoding = _utf16(head)
-    source: io.BufferedIOBase = _Utf16Reader(stream, encoding) if encoding else _WithoutNuls(stream)
+    source: io.BufferedIOBase = Utf16Reader(stream, encoding) if encoding else _WithoutNuls(stream)
     source = _ReturnReader(source) if _ends_in_returns(head) else source
     pieces: list[bytes] = []
     bom, size = _UTF8_BOM, 0
@@ -289,18 +319,8 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
     yield b"".join(pieces)
 
 
-class _Utf16Reader(io.BufferedIOBase):
-    """UTF-16 as UTF-8; what has no meaning becomes U+FFFD."""
-
-    def __init__(self, stream: io.BufferedIOBase, encoding: str) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-
-    def read1(self, size: int = -1, /) -> bytes:
-        while raw := self._stream.read1(size):
-            if text := self._decoder.decode(raw):
-                return text.encode("utf-8", "replace")
-        return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
+def _true_blocks(stream: io.BufferedReader, worn: Disguise) -> Iterator[bytes]:
+    return undisguised(_blocks(stream), worn) if worn else _blocks(stream)
 
 
 class _WithoutNuls(io.BufferedIOBase):
@@ -338,20 +358,21 @@ def _utf16(raw: bytes) -> str:
 
 
 def _has_yearless(head: bytes) -> bool:
-    return any(stamp.year is None for stamp in _line_stamps(head))
+    return any(stamp.year is None for stamp in _line_stamps(head.split(b"\n")))
 
 
-def _yearless_stamps(path: Path) -> Iterator[Stamp]:
-    """A sample of a file's times without year, in order: from both ends of each block."""
+def _yearless_stamps(path: Path, worn: Disguise) -> Iterator[Stamp]:
+    """A sample of a file's times without year, in order: from all over each block."""
     with closing(open_input(path)) as stream:
-        for block in _blocks(stream):
-            pieces = (block[:_SLICE], block[max(_SLICE, len(block) - _SLICE) :])
-            yield from (stamp for piece in pieces for stamp in _line_stamps(piece) if stamp.year is None)
+        for block in _true_blocks(stream, worn):
+            lines = [line for line in block.split(b"\n") if b"%" in line]
+            some = lines[:: max(1, len(lines) // _SAMPLED)]
+            yield from (stamp for stamp in _line_stamps([*some, *lines[-1:]]) if stamp.year is None)
 
 
-def _line_stamps(piece: bytes) -> Iterator[Stamp]:
+def _line_stamps(lines: Iterable[bytes]) -> Iterator[Stamp]:
     """The time in the header of each alarm's line."""
-    for line in piece.split(b"\n"):
+    for line in lines:
         header, percent, _ = line[:_SLICE].partition(b"%")
         if percent:
             stamp = read_prefix(decode(header)).stamp

@@ -276,13 +276,15 @@ def _device_type(raw: bytes) -> int:
 
 
 def _misleading(block: bytes, cut: Cut) -> Iterator[int]:
-    """Lines whose text is not that of their bytes, or whose header is none or names an alarm of its own.
+    """Lines whose text is not that of their bytes, whose header is none or names an alarm of its own, or that break off in the alarm's name.
 
     Searches for one character are the only ones that cost next to nothing on every block.
     """
     headers = b"\n".join([before for before, head in zip(cut.befores, cut.heads, strict=True) if head is not None])
     if not headers.isascii() or any(mark in headers for mark in _NOT_IN_HEADERS):
         yield from (i for i, before in enumerate(cut.befores) if cut.heads[i] is not None and not _is_header(before))
+    if b"" in cut.rests:
+        yield from (i for i, rest in enumerate(cut.rests) if not rest and cut.heads[i] is not None)
     if b"\0" in block:
         yield from (i for i, line in enumerate(cut.lines) if b"\0" in line)
     if max(map(len, cut.lines)) > LONGEST_LINE:

@@ -6,7 +6,7 @@ Source: Cisco alarm catalogues 12.5, 14, 15; header variants of CiscoSyslog file
 from __future__ import annotations
 
 from switchcorr.events.alarms import ALARMS, alarm_event, phone_time
-from switchcorr.events.brackets import alarm_fields
+from switchcorr.events.brackets import alarm_fields, breaks_off
 from switchcorr.events.declaration import EventFormat, Found, Record
 from switchcorr.events.prefix import read_prefix
 from switchcorr.events.syslog_tag import Tag, find_tag, is_alert
@@ -33,7 +33,7 @@ def bracket_alarm(tag: Tag) -> tuple[Found, ...]:
     if event is None:
         return ()
     left_at = phone_time(fields) if event.kind is EventKind.PHONE_ALARM else None
-    return (Found(event, prefix.stamp if left_at is None else left_at),)
+    return (Found(event, prefix.stamp if left_at is None else left_at, cut=breaks_off(tag.behind)),)
 
 
 def is_other_alarm(tag: Tag) -> bool:

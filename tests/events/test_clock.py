@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from switchcorr.events.clock import Clock, ClockSettings, YearWalk
+from switchcorr.events.clock import Clock, ClockSettings
 from switchcorr.events.stamps import Stamp, complete, parse_stamp
 from switchcorr.events.zones import given_zone
 from switchcorr.model.event import Assumed
@@ -101,12 +101,6 @@ def test_a_day_that_no_year_has_leaves_the_year_as_it_is_now() -> None:
 )
 def test_a_relays_offset_tells_that_of_the_server_where_it_can(outer: Stamp, zone: str) -> None:
     assert complete(Stamp(11, 20, 0.0, 2026), outer).zone == zone
-
-
-def test_the_year_turns_between_december_and_january_both_ways() -> None:
-    walk = YearWalk()
-    days = [(12, 31), (1, 1), (12, 31), (1, 1), (6, 1), (12, 1), (1, 5)]
-    assert [walk.step(Stamp(month, day, 0.0)) for month, day in days] == [0, 1, 0, 1, 1, 1, 2]
 
 
 def test_a_log_with_its_newest_line_first_goes_back_through_new_year() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchcorr.events.alarms import ALARMS, address, alarm_event, number
-from switchcorr.events.brackets import alarm_fields
+from switchcorr.events.brackets import alarm_fields, breaks_off
 from switchcorr.events.eventviewer_text import description_event
 from switchcorr.events.keyed import keyed_fields
 from switchcorr.events.phone_reasons import phone_reason, phone_text_alarm
@@ -140,3 +140,23 @@ def test_a_station_alarm_that_does_not_say_why_is_none() -> None:
 
 def test_a_text_that_is_no_alarm_gives_no_event() -> None:
     assert description_event("Error: SomethingElse - Nothing we know.", {}, line=0) is None
+
+
+_WHOLE = "%[DeviceName=SEP00005E005301][IPAddress=192.0.2.17][DeviceType=622][Description=Desk [4]][Reason=13][ClusterID=HQ][NodeID=cm12]: An endpoint"
+_KEYED_WHOLE = (
+    "Device unregistered. Device name.:SEP00005E005301 Device IP address.:192.0.2.17 Device type. [Optional]:622 Reason Code [Optional].:12"
+)
+
+
+@pytest.mark.parametrize("length", range(1, len(_WHOLE)))
+def test_a_line_that_breaks_off_gives_no_part_of_a_value(length: int) -> None:
+    whole, part = alarm_fields(_WHOLE), alarm_fields(_WHOLE[:length])
+    assert part.items() - {("Description", part.get("Description", ""))} <= whole.items()
+    assert breaks_off(_WHOLE[:length]) == ("]: " not in _WHOLE[:length] + " " and length > 1)
+
+
+@pytest.mark.parametrize("length", range(1, len(_KEYED_WHOLE) - 2))
+def test_an_old_line_that_breaks_off_names_no_other_device(length: int) -> None:
+    whole, part = keyed_fields(_KEYED_WHOLE), keyed_fields(_KEYED_WHOLE[:length])
+    named = {name: value for name, value in part.items() if name in ("DeviceName", "IPAddress") and value}
+    assert named.items() <= whole.items()

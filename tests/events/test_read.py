@@ -240,6 +240,18 @@ def test_unknown_lines_are_counted_and_a_sample_is_kept(write: Write) -> None:
     assert [(sample.line, sample.text) for sample in account.samples] == [(n, f"nothing {n - 1}") for n in range(1, 6)]
 
 
+def test_events_of_lines_that_break_off_are_told(write: Write) -> None:
+    whole = _line("Nov 20 2026 10:00:00 UTC")
+    cut = [whole[: whole.index("13]") + 1] + "\n", whole[: whole.index("01]") - 2] + "\n"]
+    reading = read_event_files([write("".join([whole] * 3 + cut * 3))], options=_OPTIONS)
+    assert {(event.name, event.reason.code if event.reason else None) for event in reading.log} == {
+        ("SEP00005E005301", 13),
+        ("SEP00005E005301", None),
+        ("", None),
+    }
+    assert any("6 events stand on lines that break off (lines 4, 5, 6, ...); what stood" in one for one in reading.assumptions)
+
+
 def test_a_log_crosses_new_year(write: Write) -> None:
     stamps = ["Dec 31 23:59:58 UTC", "Dec 31 23:59:59 UTC", "Jan  1 00:00:01 UTC", "Dec 31 23:59:59.500 UTC", "Jan  2 08:00:00 UTC"]
     path = write("".join(_old_line(stamp, f"{n:02X}") for n, stamp in enumerate(stamps)))
@@ -388,3 +400,27 @@ def test_records_that_two_blocks_share_are_whole(write: Write) -> None:
     assert len(log) == 3_000
     assert set(log.kind) == {EventKind.UNREGISTERED}
     assert set(log.reason) == {8}
+
+
+@pytest.mark.parametrize("row", [10, 98])
+def test_a_stray_quote_costs_a_table_one_row(write: Write, row: int) -> None:
+    rows = [f"2026-11-20T09:41:{n % 60:02d}Z,SEP00005E0053{n:02X},unregistered\n" for n in range(100)]
+    rows[row] = rows[row].replace("SEP", '"SEP')
+    reading = read_event_files([write("time,phone,event\n" + "".join(rows), "t.csv")], options=_OPTIONS)
+    (account,) = reading.files
+    assert (account.lines, account.events, account.unrecognised) == (101, 99, 1)
+    assert f"line {row + 2} of the table is no event" in account.warnings[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("marked", [True, False], ids=["with a mark", "without"])
+def test_a_utf16_log_to_which_plain_text_was_appended_is_read_whole(write: Write, encoding: str, *, marked: bool) -> None:
+    mark = "\ufeff" if marked else ""
+    wide = [_line(f"Nov 20 2026 09:{n // 60:02d}:{n % 60:02d} UTC", f"{n % 256:02X}").replace("Desk", "Büro €") for n in range(2_000)]
+    plain = [_line(f"Nov 20 2026 10:{n // 60:02d}:{n % 60:02d} UTC", f"{n % 256:02X}") for n in range(2_000)]
+    parts = [mark + wide[0], "".join(plain[:1_000]), "".join(wide[1:]), "".join(plain[1_000:])]
+    content = b"".join(part.encode(encoding if "Büro" in part else "ascii") for part in parts)
+    reading = read_event_files([write(content)], options=_OPTIONS)
+    (account,) = reading.files
+    assert (account.lines, account.events, account.unrecognised) == (4_000, 4_000, 0)
+    assert {event.description for event in reading.log} == {"Büro €", "Desk"}

@@ -51,7 +51,7 @@ _ALARMS = (
 _STRANGERS = st.sampled_from(
     [
         "nothing of the kind", "", "   ", "\xa0", "Error in something else", "<x-cisco-alarm>", "Device name.: SEP00005E005309", "Reason Code [Optional].: 6",
-        "Error: DeviceUnregistered - Device unregistered.", "Nov 20 09:41:07 UTC : %UC_", "%UC_:", "%UC_X-1-Y: %UC_CALLMANAGER-3-EndPointUnregistered:",
+        "Error: DeviceUnregistered - Device unregistered.", "Nov 20 09:41:07 UTC : %UC_", "%UC_:", "Nov 20 2026 09:41:07 UTC : %UC_CALLMANAGER-3-EndPointUnregi", "%UC_X-1-Y: %UC_CALLMANAGER-3-EndPointUnregistered:",
         '{"time": "2026-11-20T09:41:07Z", "phone": "SEP00005E005304", "event": "registered"}', '{"time": 1, "event": 2}', "Subject: RTMT alert", "\x00N\x00o",
         "Jan 20 09:41:07 UTC : %CCM_CALLMANAGER-CALLMANAGER-3-DeviceUnregistered: Device unregistered. Device name.:SEP00005E005305 Node ID:cm1",
         "Nov 20 2026 09:41:07 UTC : %UC_RTMT-2-RTMT_ALERT: %[AlertName=CodeYellow][AlertDetail= %UC_CALLMANAGER-3-EndPointUnregistered: %[Reason=1]: x]",
@@ -176,6 +176,14 @@ def test_lines_at_the_edge_of_the_quick_way_are_read_alike(line: bytes) -> None:
     outcome = _read(padding + [line] * 20, quick=True)
     assert outcome == _read(padding + [line] * 20, quick=False)
     assert len(outcome.events) == 20
+
+
+def test_a_line_that_breaks_off_in_the_alarms_name_is_not_another_alarm() -> None:
+    line = b"Nov 20 2026 09:41:07 UTC : %UC_CALLMANAGER-3-EndPointUnregi\n"
+    for quick in (True, False):
+        reader = LineReader("", Clock(_SETTINGS), EventPools(), quick=quick)
+        reader.read(line * 100)
+        assert (reader.counts.unrecognised, reader.counts.ignored) == (100, 0)
 
 
 def test_blocks_may_end_anywhere_between_lines() -> None:
