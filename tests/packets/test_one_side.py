@@ -170,6 +170,16 @@ def test_who_closed(*, by_phone: bool, verdict: KeepaliveVerdict, flags: int) ->
     assert one.closing.by is (Party.PHONE if by_phone else Party.SERVER)
 
 
+@pytest.mark.parametrize("by_phone", [False, True])
+def test_of_two_closings_the_answer_is_the_second_though_a_mirror_gives_it_first(by_phone: bool) -> None:
+    talk = (
+        Talk().open().register().healthy([30]).add(40, by_phone=by_phone, flags=FIN | ACK).add(40, by_phone=not by_phone, flags=FIN | ACK)
+    )
+    closing = _only(_report(talk, end=50)).closing
+    assert closing is not None
+    assert closing.by is (Party.PHONE if by_phone else Party.SERVER)
+
+
 def test_what_was_said_before_the_end_is_told() -> None:
     talk = Talk().open().register().healthy([30]).add(40, by_phone=False, flags=PSH | ACK, payload=sccp(0x9F, bytes((2, 0, 0, 0))))
     talk.add(40.5, by_phone=True, flags=FIN | ACK)
