@@ -65,6 +65,7 @@ def test_what_is_late_on_one_way_moves_no_clock() -> None:
     assert report.clock is not None
     assert report.clock.offset_s == pytest.approx(_OFFSET, abs=1e-6)
     assert report.clock.spread_s == pytest.approx(0.002, abs=1e-6)
+    assert report.clock.packets == len([one for one in talk.sent if one.payload])
 
 
 def test_the_answer_lost_on_the_way_back() -> None:
