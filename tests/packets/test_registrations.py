@@ -132,6 +132,12 @@ def test_a_phone_that_may_come_back_and_does_not_has_dropped() -> None:
     assert (short(drop), drop.detail and drop.detail.text) == (("unregistered", 80.0, B), "closed (FIN) by the phone")
 
 
+def test_a_phone_that_was_allowed_to_come_back_long_before_it_closes_has_dropped() -> None:
+    old = on(B, 52001).open().register().healthy([30, 60]).add(80, by_phone=True, flags=FIN | ACK)
+    expected = [("registered", 0.1, B), ("unregistered", 80.0, B), ("registered", 81.0, A)]
+    assert told(old, on(A).open(30).answer(35, TOKEN_ACK).register(81)) == expected
+
+
 def test_registering_at_another_server_first_is_a_move_too() -> None:
     old = on(A).open().register().healthy([30, 60]).add(66, by_phone=True, flags=FIN | ACK)
     assert told(old, on(B, 52001).open(62).register(65)) == [("registered", 0.1, A), ("registered", 65.0, B)]
@@ -302,6 +308,20 @@ def test_lines_of_a_sip_phone_are_one_registration() -> None:
     talk = granted(granted(sip().open(), 1, 101), 1.5, 101, call_id="00005e00-53010004-1-1@198.51.100.21")
     other = granted(sip(port=52001).open(2), 2.5, 101, call_id="00005e00-53010005-1-1@198.51.100.21")
     assert told(talk, other) == [("registered", 1.0, A)]
+
+
+@pytest.mark.parametrize(("at", "is_line"), [(9, True), (60, False)])
+def test_a_second_connection_of_a_sip_phone_is_another_line_only_if_it_comes_at_once(at: float, is_line: bool) -> None:
+    first, second = granted(sip().open(), 1, 101), sip(port=52001).open(at - 1)
+    again = [] if is_line else [("unregistered", 60.0, A), ("registered", 60.0, A)]
+    assert told(first, granted(second, at, 101, call_id="00005e00-53010005-1-1@198.51.100.21")) == [("registered", 1.0, A), *again]
+
+
+@pytest.mark.parametrize(("at", "dropped"), [(170, []), (200, [("unregistered", 200.0, A)])])
+def test_a_sip_phone_is_silent_if_it_misses_what_it_was_granted(at: float, dropped: list[Told]) -> None:
+    """120 s were granted: half as long again without a renewal is too long."""
+    new = granted(sip(B, 52001).open(at), at + 1, 101)
+    assert told(granted(sip().open(), 1, 101), new) == [("registered", 1.0, A), *dropped, ("registered", at + 1.0, B)]
 
 
 def test_sip_unregisters_and_comes_back() -> None:
