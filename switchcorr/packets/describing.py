@@ -93,7 +93,7 @@ def closing_of(connection: Connection) -> Closing | None:
     found = [(packet.time_ns, party, kind, packet, end) for party, end in ends for kind, packet in _last_words(end)]
     if not found:
         return None
-    found.sort(key=lambda item: (item[0], _answers_fin(item[3], connection), item[1]))
+    found.sort(key=lambda item: (_answers_fin(item[3], connection), item[0], item[1]))
     time_ns, party, kind, packet, end = found[0]
     is_forged = kind is CloseKind.RST and end.ttl is not None and end.ttl != packet.ttl
     return Closing(Party.MIDDLEBOX if is_forged else party, kind, moment(time_ns), packet.ttl, end.ttl)

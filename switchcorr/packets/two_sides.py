@@ -143,26 +143,27 @@ def _tokens(connection: Connection) -> Iterator[Hashable]:
 
 
 def _delays(pairs: Sequence[Pair]) -> tuple[list[int], list[int]]:
-    """Times of packets at the receiver's side less those at the sender's: from the phones to the server, and back."""
-    there: list[int] = []
-    back: list[int] = []
-    for pair in pairs:
+    """Times of packets at the receiver's side less those at the sender's, each once: from the phones to the server, and back."""
+    there: set[tuple[int, int, int]] = set()
+    back: set[tuple[int, int, int]] = set()
+    for number, pair in enumerate(pairs):
         known = {exchange.key: exchange for exchange in pair.at_server.talk.exchanges.kept}
         for exchange in pair.at_phone.talk.exchanges.kept:
             same = known.get(pair.there(exchange.key))
             if same is None or exchange.copies > 1:
                 continue
-            there.append(same.sent_ns - exchange.sent_ns)
+            there.add((number, exchange.sent_ns, same.sent_ns - exchange.sent_ns))
             if exchange.answered_ns and same.answered_ns:
-                back.append(exchange.answered_ns - same.answered_ns)
-        there += _mark_delays(pair.at_phone.phone, pair.at_server.phone, pair.shift)
-        back += _mark_delays(pair.at_server.server, pair.at_phone.server, 0)
-    return there, back
+                back.add((number, same.answered_ns, exchange.answered_ns - same.answered_ns))
+        there |= {(number, *one) for one in _mark_delays(pair.at_phone.phone, pair.at_server.phone, pair.shift)}
+        back |= {(number, *one) for one in _mark_delays(pair.at_server.server, pair.at_phone.server, 0)}
+    return [delay for _, _, delay in there], [delay for _, _, delay in back]
 
 
-def _mark_delays(sender: End, receiver: End, shift: int) -> list[int]:
+def _mark_delays(sender: End, receiver: End, shift: int) -> list[tuple[int, int]]:
+    """When each packet was sent, and how much later it came."""
     shifted = {(end_seq + shift) & 0xFFFFFFFF: sent_ns for end_seq, sent_ns in sender.marks.items()}
-    return [receiver.marks[end_seq] - sent_ns for end_seq, sent_ns in shifted.items() if end_seq in receiver.marks]
+    return [(sent_ns, receiver.marks[end_seq] - sent_ns) for end_seq, sent_ns in shifted.items() if end_seq in receiver.marks]
 
 
 def fates(sides: TwoSides, pair: Pair) -> list[tuple[Exchange, KeepaliveFate]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from switchcorr.model.snapshot import BadLine, OutputState
 from switchcorr.model.tables import (
     DiagnosticResult,
+    ErrorCounters,
     Interface,
     InterfaceDescription,
     InterfaceStatus,
@@ -27,8 +28,6 @@ from switchcorr.text import clean, counted
 
 BAD_LINES_KEPT = 20
 _NAMES_TOLD = 5
-_ONCE = (Interface, InterfaceStatus, InterfaceDescription, Switchport, PowerPort, SpanningTreePort, Lag, InventoryItem, DiagnosticResult)
-"""Rows that an output has once for what they are of."""
 _UNKNOWN_LINE = "no rule of the template knows this line"
 
 
@@ -110,19 +109,27 @@ def _without_contradictions(rows: Sequence[TableRow]) -> tuple[list[TableRow], s
 
 
 def _told_once(row: TableRow) -> Sequence[tuple[type, str]]:
-    """What an output has one row for: a port in most tables, a port of an instance of spanning tree, a member of a bundle, an item, a test of a card."""
-    if not isinstance(row, _ONCE):
-        return ()
-    if isinstance(row, Lag):
-        return [(LagMember, member.interface) for member in row.members]
-    if isinstance(row, SpanningTreePort):
-        return ((SpanningTreePort, f"{row.name} of instance {row.instance}"),)
-    if isinstance(row, InventoryItem):
-        return ((InventoryItem, f"{row.name} ({row.description})"),)
-    if isinstance(row, DiagnosticResult):
-        card = "/".join(str(number) for number in (row.switch, row.slot) if number is not None)
-        return ((DiagnosticResult, f"{row.test} of {card}" if card else row.test),)
-    return ((type(row), row.name),)
+    """What an output has one row for.
+
+    A port in most tables, the same counters of a port, a port of an instance of spanning tree, a member of a bundle, an item, a test of a card.
+    """
+    match row:
+        case Lag():
+            return [(LagMember, member.interface) for member in row.members]
+        case SpanningTreePort():
+            what = f"{row.name} of instance {row.instance}"
+        case ErrorCounters():
+            what = f"{next(iter(row.counters), 'no counter')} of {row.name}"
+        case InventoryItem():
+            what = f"{row.name} ({row.description})"
+        case DiagnosticResult():
+            card = "/".join(str(number) for number in (row.switch, row.slot) if number is not None)
+            what = f"{row.test} of {card}" if card else row.test
+        case Interface() | InterfaceStatus() | InterfaceDescription() | Switchport() | PowerPort():
+            what = row.name
+        case _:
+            return ()
+    return ((type(row), what),)
 
 
 def _read_entries(read: EntryReader, text: str) -> Scan:

@@ -82,6 +82,7 @@ def _incident(incident: IncidentView) -> Iterator[str]:
     yield ""
     sure = f" ({incident.sure})" if incident.sure.endswith("sure") else ""
     yield from _wrapped(f"{incident.verdict.upper()}{sure}: {incident.summary}")
+    yield from _wrapped(incident.down, hanging="    ")
     yield ""
     yield from _steps(incident.next_steps)
     yield ""

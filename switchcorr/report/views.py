@@ -26,7 +26,7 @@ from switchcorr.report.chronic_view import ChronicView, chronic_views, those_of
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
 from switchcorr.report.geometry import percent_width
-from switchcorr.report.words import EvidenceView, SuspectView, evidence_view, suspect_view
+from switchcorr.report.words import EvidenceView, SuspectView, evidence_view, still_down, suspect_view
 from switchcorr.text import counted, percent
 
 PHONES_SHOWN = 500
@@ -91,6 +91,7 @@ class IncidentView:
         shared: what the phones share, or the leading suspect; empty where nothing was found.
         sure: the probability of that, ready to be read.
         numbers: label and value, the most important first.
+        down: which phones were not seen to come back; empty where the log does not tell.
         next_steps: what to do, whatever the verdict; the first thing first.
         further_steps: what to do first about each other part, where several failed at once.
         ranking: suspects, and what the rest of the probability is on; the most probable first.
@@ -108,6 +109,7 @@ class IncidentView:
     duration: str
     endpoints: str
     numbers: tuple[tuple[str, str], ...]
+    down: str
     next_steps: tuple[str, ...]
     further_steps: tuple[str, ...]
     causes: tuple[CauseView, ...]
@@ -416,6 +418,7 @@ def _incident(number: int, incident: Incident) -> IncidentView:
         duration=_duration((incident.end - incident.start).total_seconds()),
         endpoints=f"{incident.endpoints:,}",
         numbers=_numbers(incident),
+        down=still_down(incident),
         next_steps=_next_steps(incident),
         further_steps=_further_steps(incident),
         causes=tuple(_cause(index, cause) for index, cause in enumerate(incident.causes, start=1)),

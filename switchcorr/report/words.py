@@ -1,14 +1,16 @@
-"""Parts, probabilities and arguments in words, the same wherever a report shows them."""
+"""Parts, probabilities, arguments and phones that are down in words, the same wherever a report shows them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from switchcorr.model.campus import risk_kind
-from switchcorr.model.incident import Evidence, Suspect
+from switchcorr.model.incident import Evidence, Incident, Suspect
 from switchcorr.model.wording import component_name
 from switchcorr.report.geometry import percent_width
-from switchcorr.text import percent
+from switchcorr.text import counted, percent
+
+DOWN_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,13 @@ def suspect_view(suspect: Suspect) -> SuspectView:
         counts=f"{suspect.affected:,} of {suspect.exposed:,}" if suspect.exposed else "",
         also=", ".join(component_name(component) for component in suspect.equivalent),
     )
+
+
+def still_down(incident: Incident) -> str:
+    """Which phones the log does not show registered again; empty where it tells of no registration at all."""
+    if not incident.returns_logged:
+        return ""
+    names = [phone.phone for phone in incident.phones if phone.back_at is None][:DOWN_NAMED]
+    more = incident.still_down - len(names)
+    listed = ", ".join(names) + (f" and {more:,} more: --format json or the report lists them" if names and more > 0 else "")
+    return f"Still down: {counted(incident.still_down, 'phone')}{listed and f' ({listed})'}" if incident.still_down else "Still down: none"

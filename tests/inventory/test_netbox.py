@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchcorr.errors import ConfigurationError, InventoryError
@@ -160,15 +160,36 @@ _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["slug", "name", "address", "value", "switchcorr_port"]), inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["slug", "name", "address", "value", "id", "switchcorr_port"]), inner, max_size=3)
     ),
     max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.sampled_from([*record(1), "device_role"]), _JSON, max_size=8))
-def test_any_record_is_read_or_left_out(found: dict[str, object]) -> None:
-    drafts = drafts_of([found], "netbox.example", Problems(), fields={}, data={})
-    assert len(drafts) <= 1
+_READ = (
+    "name",
+    "display",
+    "id",
+    "platform",
+    "site",
+    "role",
+    "device_role",
+    "location",
+    "rack",
+    "tenant",
+    "tags",
+    "custom_fields",
+    "primary_ip",
+)
+
+
+@settings(max_examples=200)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(_READ, _JSON)))
+def test_any_record_is_read_or_left_out_with_a_word(changes: dict[str, object]) -> None:
+    found, problems = record(1, **changes), Problems()
+    drafts = drafts_of([found], "netbox.example", problems, fields={}, data={})
+    assert len(drafts) == 1 - len(problems.warnings)
+    assert (len(drafts) == 1) >= (found["primary_ip"] == record(1)["primary_ip"])
     for draft in drafts:
-        assert all(isinstance(setting.entry.value, str) for setting in (*draft.fields.values(), *draft.data.values()))
+        texts = [draft.name, *draft.groups, *(setting.entry.value for setting in (*draft.fields.values(), *draft.data.values()))]
+        assert [text for text in texts if not text or not isinstance(text, str)] == []

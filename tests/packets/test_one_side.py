@@ -60,6 +60,59 @@ def test_a_healthy_phone() -> None:
     assert one.tcp.hops == (0, 3)
 
 
+_ACKED = (
+    "1 keepalive was acknowledged by the server's TCP and not answered within 5 s: its machine was reached, its call processing stood still"
+)
+_RESTART = sccp(0x9F, bytes((2, 0, 0, 0)))
+
+
+def _begun() -> Talk:
+    return Talk().open().register().healthy([30])
+
+
+def _encrypted() -> Talk:
+    return Talk(server_port=2443).open().ask(30, bytes(33)).answer(30.01, bytes(40)).add(30.02, by_phone=True)
+
+
+@pytest.mark.parametrize(
+    ("talk", "told"),
+    [
+        (_begun().healthy([60]), ["every keepalive whose answer was due was answered"]),
+        (
+            _begun().healthy([60]).again(60.5, -2),
+            ["every keepalive whose answer was due was answered", "1 segment sent again (lost, or not acknowledged in time)"],
+        ),
+        (_begun().healthy([60]).add(70, by_phone=False, flags=RST | ACK), ["reset (RST) by the call server"]),
+        (_begun().healthy([60]).add(70, by_phone=True, flags=FIN | ACK), ["closed (FIN) by the phone"]),
+        (
+            _begun().healthy([60]).add(70, by_phone=False, flags=RST | ACK, ttl=255),
+            ["reset by a packet with TTL 252, where all others of that address have 61: made by a firewall or the like"],
+        ),
+        (
+            _begun().add(40, by_phone=False, flags=PSH | ACK, payload=_RESTART).add(42.5, by_phone=True, flags=FIN | ACK),
+            ["closed (FIN) by the phone, 2.5 s after Restart of the server"],
+        ),
+        (
+            _begun().add(40, by_phone=False, flags=PSH | ACK, payload=_RESTART).healthy([60]).add(75, by_phone=True, flags=FIN | ACK),
+            ["closed (FIN) by the phone"],
+        ),
+        (_begun().ask(60).add(60.1, by_phone=False), [_ACKED]),
+        (
+            _begun().ask(60).add(60.1, by_phone=False).add(70, by_phone=True, flags=FIN | ACK),
+            [_ACKED, "then closed (FIN) by the phone at 09:34:30Z"],
+        ),
+        (_encrypted(), ["encrypted: keepalives cannot be seen; TCP itself shows nothing wrong"]),
+        (
+            _encrypted().add(50, by_phone=True, flags=RST | ACK),
+            ["reset (RST) by the phone", "encrypted: keepalives cannot be seen, this is from TCP alone"],
+        ),
+        (Talk().add(20, by_phone=True).ask(84), ["the capture has 64 s of this connection and no keepalive whose answer was due"]),
+    ],
+)
+def test_what_is_said_of_a_connection_is_that_and_no_more(talk: Talk, told: list[str]) -> None:
+    assert list(_only(_report(talk, end=85)).why) == told
+
+
 def test_a_stalled_call_server_acknowledges_and_does_not_answer() -> None:
     talk = Talk().open().register().healthy([30, 60])
     for at in (90, 120, 150):
@@ -168,6 +221,16 @@ def test_who_closed(*, by_phone: bool, verdict: KeepaliveVerdict, flags: int) ->
     assert one.verdict is verdict
     assert one.closing is not None
     assert one.closing.by is (Party.PHONE if by_phone else Party.SERVER)
+
+
+@pytest.mark.parametrize("by_phone", [False, True])
+def test_of_two_closings_the_answer_is_the_second_though_a_mirror_gives_it_first(by_phone: bool) -> None:
+    talk = (
+        Talk().open().register().healthy([30]).add(40, by_phone=by_phone, flags=FIN | ACK).add(40, by_phone=not by_phone, flags=FIN | ACK)
+    )
+    closing = _only(_report(talk, end=50)).closing
+    assert closing is not None
+    assert closing.by is (Party.PHONE if by_phone else Party.SERVER)
 
 
 def test_what_was_said_before_the_end_is_told() -> None:

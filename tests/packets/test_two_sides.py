@@ -56,6 +56,18 @@ def test_lost_on_the_way_to_the_server(swap: bool) -> None:
     )
 
 
+def test_what_is_late_on_one_way_moves_no_clock() -> None:
+    talk = Talk().open().register().healthy([30]).ask(60).answer(60.004).add(61, by_phone=True).healthy([90])
+    near = [(at + 0.4 if one.at == 60.004 else at, frame) for one, (at, frame) in zip(talk.sent, talk.seen(), strict=True)]
+    far = [(at + _OFFSET + (0.003 if one.at == 90 else 0), frame) for one, (at, frame) in zip(talk.sent, talk.seen("server"), strict=True)]
+    idle_there = [(at + _OFFSET, frame) for at, frame in idle(100, -20)]
+    report = report_on(capture(near + idle(100, -20), keep=True), capture(far + idle_there, keep=True), taken_at=CaptureSide.PHONE)
+    assert report.clock is not None
+    assert report.clock.offset_s == pytest.approx(_OFFSET, abs=1e-6)
+    assert report.clock.spread_s == pytest.approx(0.002, abs=1e-6)
+    assert report.clock.packets == len([one for one in talk.sent if one.payload])
+
+
 def test_the_answer_lost_on_the_way_back() -> None:
     talk = Talk().open().register().healthy([30, 60])
     talk.ask(90).answer(90.004, lost=True).again(90.4).again(91.0)

@@ -107,6 +107,12 @@ def test_the_last_answer_about_a_part_counts() -> None:
     assert (_names(facts), _states(facts)) == (["2"], [_UNUSED, _PARSED])
 
 
+def test_the_last_answer_about_a_part_counts_only_if_it_has_rows() -> None:
+    facts = _facts(_output(_status("Gi1/0/1"), part="sh int 1"), _output("% Invalid input detected", part="sh int 1"), _output(_HEAD))
+    assert (_names(facts), _states(facts)) == (["1"], [_PARSED, OutputState.INVALID, OutputState.EMPTY])
+    assert [account.command for account in facts.outputs] == ["sh int 1", "sh int 1", "show interfaces status"]
+
+
 def test_a_part_counts_where_the_whole_gave_nothing() -> None:
     facts = _facts(_output("% Invalid input detected"), _output(_status("Gi1/0/1"), part="sh int 1"))
     assert (_names(facts), _states(facts)) == (["1"], [OutputState.INVALID, _PARSED])

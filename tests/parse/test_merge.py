@@ -179,6 +179,20 @@ def test_captures_that_tell_nothing_of_their_device_are_taken_for_one_and_that_i
     assert merged.warnings[0].endswith("no serial number tells whether it is one device")
 
 
+@pytest.mark.parametrize("one", [_version("FOC00000001"), _interfaces("00:00:5e:00:53:01")])
+@pytest.mark.parametrize("other", [_version("FOC00000001"), _interfaces("00:00:5e:00:53:01"), DeviceTables()])
+def test_captures_of_which_nothing_differs_are_of_one_device(one: DeviceTables, other: DeviceTables) -> None:
+    for captures in permutations((_facts(one, file="a"), _facts(other, file="b"))):
+        merged = merge_devices(captures)
+        assert _names(merged) == ["acc-1"]
+        assert merged.warnings[0].endswith("each table is taken from the newest capture that has it")
+
+
+def test_an_address_of_zeros_tells_nothing() -> None:
+    zeros = _interfaces("00:00:00:00:00:00")
+    assert merge_devices([_facts(zeros, file="a"), _facts(zeros, file="b")]).warnings[0].endswith("whether it is one device")
+
+
 def test_a_capture_that_may_be_of_either_of_two_devices_is_of_none() -> None:
     known = [_facts(_version("FOC00000001"), file="a"), _facts(_version("FOC00000002"), file="b")]
     unknown = [_facts(DeviceTables(clock=(Clock("x"),)), file="c"), _facts(DeviceTables(vlans=(Vlan(1, "x"),)), file="d")]

@@ -200,6 +200,12 @@ def test_power_tells_the_kind_of_device_where_the_release_does() -> None:
     assert [row.oper for row in rows(PowerPort, "show_port_inlinepower/release_5")] == ["on", "power-deny", "off", "faulty"]
 
 
+def test_power_that_is_not_told_is_not_known() -> None:
+    line = " 4/1  auto  on     yes      6300  150      cisco      none       cisco\n"
+    told = case("show_port_inlinepower/release_8").replace(line, line.replace("6300", "-   ").replace("150", "-  "))
+    assert [row.watts for row in parse("show port inlinepower", told).rows if isinstance(row, PowerPort)] == [None, 15.4, 0.0]
+
+
 def test_addresses_of_the_switch_and_groups_are_no_stations() -> None:
     assert [(row.mac[-2:], row.interface, row.dynamic) for row in rows(MacEntry, "show_cam_static/static_router_and_group")] == [
         ("d1", "3/7", False),

@@ -29,6 +29,15 @@ def test_vlan_interface_has_output_errors_although_it_prints_no_collisions() -> 
     assert "collisions" not in vlan.counters
 
 
+@pytest.mark.parametrize(
+    ("head", "up"), [("up", None), ("up, line protocol is up (connected)", True), ("up, line protocol is down (notconnect)", False)]
+)
+def test_a_line_of_which_nothing_is_told_is_not_down(head: str, up: bool | None) -> None:
+    found = interfaces(f"GigabitEthernet1/0/1 is {head}\n  Hardware is Gigabit Ethernet, address is 0000.5e00.5301 (bia 0000.5e00.5301)\n")
+
+    assert found["GigabitEthernet1/0/1"].line_up is up
+
+
 def test_counters_of_an_old_release_are_read_from_its_own_lines() -> None:
     old = interfaces(case("show_interfaces/old_release"))["FastEthernet0/1"]
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from switchcorr.captures.commands import find_command
+from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import (
     AsicPort,
@@ -17,6 +18,7 @@ from switchcorr.model.tables import (
     InventoryItem,
     Module,
     Neighbor,
+    NeighborProtocol,
     StackMember,
     Version,
 )
@@ -82,6 +84,20 @@ def test_item_does_not_take_the_serial_number_of_the_next() -> None:
 
     assert parsed.rows == (InventoryItem("1", "WS-C3850-48P", "WS-C3850-48P", "LAB0001AB01"),)
     assert parsed.bad_line_count == 2
+
+
+def test_words_for_nothing_are_no_values() -> None:
+    items = parse("show inventory", 'NAME: "1", DESCR: "WS-C3850-48P"\nPID: N/A               , VID: N/A  , SN: N/A\n\n')
+    assert items.rows == (InventoryItem("1", "WS-C3850-48P"),)
+    record = (
+        "------------------------------------------------\n"
+        "Local Intf: Gi1/0/1\nChassis id: 0000.5e00.5301\nPort id: 00005E005301:P1\nPort Description - not advertised\n"
+        "System Name - not advertised\n\nSystem Description - not advertised\n\nTime remaining: 100 seconds\n"
+        "System Capabilities - not advertised\nEnabled Capabilities - not advertised\nManagement Addresses - not advertised\n"
+    )
+    (neighbor,) = parse("show lldp neighbors detail", record).rows
+    local, port = InterfaceName("GigabitEthernet1/0/1"), "00005E005301:P1"
+    assert neighbor == Neighbor(NeighborProtocol.LLDP, local, "", port, chassis_id="0000.5e00.5301", detail=True)
 
 
 def test_module_without_its_chassis_is_left_out_only_where_chassis_are_numbered() -> None:
@@ -267,6 +283,16 @@ def test_a_full_column_of_capabilities_is_not_the_beginning_of_the_platform(name
     assert (row.name, row.platform, row.port, row.capabilities) == (
         "rtr-1.branch-17.example.org", "CISCO2911", "Gig 0/0", ("R", "B", "S", "I"),
     )  # fmt: skip
+
+
+def test_a_port_of_one_digit_is_one() -> None:
+    text = (
+        "Device ID        Local Intrfce     Holdtme    Capability  Platform  Port ID\n"
+        "procurve-1       Gig 1/0/7         125            S       J9085A    1\n"
+    )
+    (row,) = parse("show cdp neighbors", text).rows
+    assert isinstance(row, Neighbor)
+    assert (row.platform, row.port, row.capabilities) == ("J9085A", "1", ("S",))
 
 
 def test_a_row_that_ends_behind_its_capabilities_has_neither_platform_nor_port() -> None:

@@ -91,6 +91,18 @@ def test_phone_on_lldp_keeps_its_name_and_port() -> None:
     assert phone.capabilities == ("B", "T")
 
 
+def test_words_for_nothing_are_no_values() -> None:
+    text = (
+        "Chassis id: 0000.5e00.5301\nPort id: 00005E005301:P1\nLocal Port id: Eth1/1\nPort Description: null\nSystem Name: null\n"
+        "System Description: null\nTime remaining: 100 seconds\nSystem Capabilities: not advertised\nEnabled Capabilities: not advertised\n"
+        "Management Address: not advertised\nVlan ID: not advertised\n\n"
+    )
+    neighbor = by_local(parse("show lldp neighbors detail", text))["Ethernet1/1"]
+
+    assert (neighbor.name, neighbor.port_description, neighbor.software) == ("", "", "")
+    assert (neighbor.capabilities, neighbor.addresses) == ((), ())
+
+
 def test_free_text_of_the_system_description_changes_nothing() -> None:
     switch = by_local(parse("show lldp neighbors detail", case(LLDP_DETAIL)))["Ethernet1/1"]
 

@@ -92,6 +92,8 @@ def test_damaged_module_line_costs_that_module() -> None:
 
     assert [row.slot for row in parsed.rows if isinstance(row, Module)] == [1, 27]
     assert [bad.reason for bad in parsed.bad_lines] == ["not a module: '2    48   48x10GE Eth'"]
+    three = case("show_module/one_line_damaged").replace("48x10GE Eth\n", "48x10GE Eth\n3    48   48x10\n4    48   48\n")
+    assert [bad.reason for bad in parse("show module", three).bad_lines] == ["not a module: '2    48   48x10GE Eth' and 2 lines more"]
 
 
 def test_state_of_an_extender_is_found_behind_any_description() -> None:

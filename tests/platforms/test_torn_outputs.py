@@ -12,6 +12,7 @@ from switchcorr.model.tables import (
     AsicPort,
     DiagnosticResult,
     EnvironmentReading,
+    ErrorCounters,
     Fex,
     Interface,
     InterfaceDescription,
@@ -69,6 +70,17 @@ def test_a_port_that_is_told_of_twice_and_differently_is_not_used() -> None:
     assert (parsed.state, parsed.reason) == (OutputState.PARSED, "told twice and differently, so not used: GigabitEthernet1/0/2")
     same = parse("show interfaces", first + first + third)
     assert (len(same.rows), same.reason) == (3, "")
+
+
+def test_counters_below_the_names_of_others_are_not_used() -> None:
+    """The names above the second table are lost: its runts would be errors of the first one's columns."""
+    first = "Port        Align-Err     FCS-Err\nGi1/0/1             0          12\nGi1/0/2             0           0\n"
+    names, second = "Port           Runts      Giants\n", "Gi1/0/1             7           0\nGi1/0/2             0           0\n"
+    whole = parse("show interfaces counters errors", f"{first}\n{names}{second}")
+    assert (len(whole.rows), whole.reason) == (4, "")
+    torn = parse("show interfaces counters errors", first + second)
+    assert {row.name for row in torn.rows if isinstance(row, ErrorCounters)} == {"GigabitEthernet1/0/2"}
+    assert torn.reason == "told twice and differently, so not used: align_errors of GigabitEthernet1/0/1"
 
 
 def test_if_no_port_is_sure_nothing_was_read() -> None:

@@ -21,8 +21,11 @@ from switchcorr.model.keepalive import (
 )
 from switchcorr.packets.keepalives import ReadCapture, report_on
 from switchcorr.report.keepalives import KEEPALIVE_COLUMNS, keepalive_rows, keepalives_document, keepalives_text
+from switchcorr.report.to_json import json_text
+from switchcorr.report.to_text import table_text
 from tests.packets.wire import ACK, FIN, RST, START, SYN, Frames, Talk, capture, ethernet, idle, ipv4, sccp, sip_answer, sip_register, tcp
 
+_GOLDEN = Path(__file__).parent / "golden"
 _PAGE = Path(__file__).parents[2] / "docs" / "keepalives.md"
 
 
@@ -51,6 +54,19 @@ def _both() -> KeepaliveReport:
     near = capture([*talk.seen(), *alone.seen(), *idle(300, -20)], keep=True)
     far = capture([*talk.seen("server", nat=("203.0.113.9", 31000), offset=-4), *idle(300, -30)], keep=True, name="b.pcap")
     return report_on(near, far, taken_at=None)
+
+
+@pytest.mark.parametrize(("name", "report"), [("stalled", _stalled()), ("both", _both())], ids=["stalled", "both"])
+def test_text_json_and_rows_are_as_reviewed(name: str, report: KeepaliveReport, request: pytest.FixtureRequest) -> None:
+    for kind, made in (
+        ("txt", keepalives_text(report)),
+        ("json", json_text(keepalives_document(report))),
+        ("rows.txt", table_text(KEEPALIVE_COLUMNS, keepalive_rows(report))),
+    ):
+        path = _GOLDEN / f"keepalives_{name}.{kind}"
+        if request.config.getoption("--update-golden"):
+            path.write_text(made, encoding="utf-8")
+        assert made == path.read_text(encoding="utf-8"), f"{path.name}: run with --update-golden and read the difference"
 
 
 def test_the_text_tells_the_verdict_first_and_problems_before_healthy_phones() -> None:

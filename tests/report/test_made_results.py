@@ -1,4 +1,4 @@
-"""Page and text of each made result, letter for letter; ``--update-golden`` writes them, and the difference is read like code."""
+"""Page, text and Markdown of each made result, letter for letter; ``--update-golden`` writes them, and the difference is read like code."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from switchcorr import __version__
 from switchcorr.report.to_html import render_html
+from switchcorr.report.to_markdown import render_markdown
 from switchcorr.report.to_text import render_text
 from tests.report.results import CASES, DRAWN
 
@@ -23,10 +24,11 @@ def _page(page: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_page_and_text_are_as_reviewed(name: str, request: pytest.FixtureRequest) -> None:
+def test_page_text_and_markdown_are_as_reviewed(name: str, request: pytest.FixtureRequest) -> None:
     for path, made in (
         (_GOLDEN / f"{name}.html", _page(render_html(CASES[name]()))),
         (_GOLDEN / f"{name}.txt", render_text(CASES[name]())),
+        (_GOLDEN / f"{name}.md", render_markdown(CASES[name]())),
     ):
         if request.config.getoption("--update-golden"):
             _GOLDEN.mkdir(exist_ok=True)

@@ -9,6 +9,7 @@ import pytest
 from switchcorr.model.campus import Component
 from switchcorr.model.event import Event, EventDetail, EventFileAccount, EventKind, UnusedLine
 from switchcorr.model.incident import Correlation, Suspect
+from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.redact import LEFT_OUT, Pseudonyms, redacted
 from switchcorr.report.to_html import render_html
@@ -61,6 +62,14 @@ def test_nothing_of_the_originals_is_in_the_page_or_in_any_other_output() -> Non
     ]
     for output in outputs:
         assert [original for original in originals if original.lower() in output.lower()] == []
+
+
+def test_a_phone_that_only_the_network_knows_is_hidden_too() -> None:
+    made, result = _made()
+    lobby = Placement("lobby-9", PlacementState.PLACED, "s01-acc01", ip="desk", extension="98-4711", description="Hall of Lovelace")
+    hidden = redacted(result, campus=replace(made.campus, placements=(*made.campus.placements, lobby))).campus
+    assert hidden is not None
+    assert [text for text in (lobby.phone, lobby.ip, lobby.extension, lobby.description) if str(text) in repr(hidden)] == []
 
 
 def test_the_answer_is_the_same_in_all_that_is_not_hidden() -> None:

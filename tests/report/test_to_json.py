@@ -65,6 +65,13 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
     assert document["coverage"]["outputs"] == {"parsed": 1, "quarantined": 1}
 
 
+def test_a_drop_without_a_reason_has_none() -> None:
+    (incident, *_) = correlation().incidents
+    phone = replace(incident.phones[0], reason=None)
+    (told,) = correlation_json(replace(correlation(), incidents=(replace(incident, phones=(phone,)),)))["incidents"][0]["phones"]
+    assert (told["reason"], told["reason_enum"], told["reason_name"]) == (None, "", "")
+
+
 def test_phones_that_flap_have_what_an_engineer_asks_for() -> None:
     told, silent = correlation_json(correlation("acc-12"))["flapping"]
     assert told == {

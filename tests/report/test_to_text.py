@@ -9,7 +9,7 @@ import pytest
 
 from switchcorr.model.campus import Component
 from switchcorr.model.event import EventFileAccount, UnusedLine
-from switchcorr.model.incident import Suspect
+from switchcorr.model.incident import NO_RETURNS, Suspect
 from switchcorr.report.chronic_view import chronic_views
 from switchcorr.report.to_text import chronic_rows, render_text, table_text
 from switchcorr.report.views import result_view
@@ -165,6 +165,36 @@ def test_the_verdict_the_cause_the_evidence_and_the_next_step_are_there() -> Non
         "no common fault",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("down", "told"),
+    [
+        (0, "Still down: none Next:"),
+        (1, "Still down: 1 phone (SEP00005E005310) Next:"),
+        (3, "Still down: 3 phones (SEP00005E005310, SEP00005E005311, SEP00005E005312) Next:"),
+        (
+            14,
+            "Still down: 14 phones (SEP00005E005310, SEP00005E005311, SEP00005E005312 and 11 more: --format json or the report lists them) Next:",
+        ),
+    ],
+)
+def test_the_phones_that_are_still_down_stand_below_what_happened(down: int, told: str) -> None:
+    (one, *_) = correlation().incidents
+    phones = tuple(
+        replace(one.phones[0], phone=f"SEP00005E0053{10 + number:02}", back_at=None if number < down else one.end) for number in range(20)
+    )
+    incident = replace(one, phones=phones, endpoints=20, still_down=down)
+    text = render_text(replace(correlation(), incidents=(incident,)))
+    assert told in " ".join(text.split())
+    assert "    more: --format json" in text or down < 14
+
+
+def test_a_log_without_registrations_tells_of_no_phone_that_is_still_down() -> None:
+    (one, *_) = correlation().incidents
+    assert "Still down" not in render_text(replace(correlation(), incidents=(replace(one, unseen=(NO_RETURNS,)),)))
+    without = replace(one, phones=())
+    assert "\nStill down: 8 phones\n" in render_text(replace(correlation(), incidents=(without,)))
 
 
 def test_the_ranking_says_how_likely_a_part_is_that_no_location_names() -> None:

@@ -29,6 +29,35 @@ def _view(*parts: tuple[str, float], verdict: Verdict = Verdict.CALL_SERVER) -> 
 
 
 @pytest.mark.parametrize(
+    ("device", "interface", "module", "words"),
+    [
+        ("acc-1", "Gi3/1", "acc-1/3", "acc-1 Gi3/1"),
+        ("acc-1", "", "acc-1/3", "acc-1/3"),
+        ("acc-1", "", "", "acc-1"),
+        ("", "", "", "not placed"),
+    ],
+)
+def test_a_phone_is_where_it_is_known_to_be(device: str, interface: str, module: str, words: str) -> None:
+    result = correlation(phones=1)
+    (incident,) = result.incidents
+    phone = replace(incident.phones[0], device=device, interface=interface, module=module)
+    (shown,) = result_view(replace(result, incidents=(replace(incident, phones=(phone,)),))).incidents[0].phones
+    assert shown.place == words
+
+
+@pytest.mark.parametrize(
+    ("back_at", "node", "words"),
+    [(False, "", "not seen"), (False, "cm-2", "not seen"), (True, "", "09:42:40"), (True, "cm-2", "09:42:40 at cm-2")],
+)
+def test_a_phone_is_back_where_it_was_seen(back_at: bool, node: str, words: str) -> None:
+    result = correlation(phones=1)
+    (incident,) = result.incidents
+    phone = replace(incident.phones[0], back_at=incident.end if back_at else None, back_node=node)
+    (shown,) = result_view(replace(result, incidents=(replace(incident, phones=(phone,)),))).incidents[0].phones
+    assert shown.back == words
+
+
+@pytest.mark.parametrize(
     ("parts", "verdict", "words"),
     [
         ((("node", 0.99), ("switch", 0.98)), Verdict.CALL_SERVER, "The call server and the network"),

@@ -87,6 +87,11 @@ def test_a_phone_without_a_place_is_in_the_vlan_of_its_subnet() -> None:
     assert _row(campus, 7) == {"subnet": "core:Vlan120"}  # of which one placed phone tells too little
 
 
+def test_an_address_at_a_routed_port_is_of_no_subnet() -> None:
+    routed = ArpEntry("198.51.100.7", mac(1), interface("Gi1/0/9").name)
+    assert "subnet" not in _row(_campus(_chassis_4500(), *_DISTS, facts("core", arp=(routed,))), 1)
+
+
 def test_kinds_of_modules_in_ids() -> None:
     pair = facts(
         "vss", model="WS-C6506-E", neighbors=(cdp_phone("Gi2/3/4", 1), cdp_phone("Gi101/1/0/9", 4)), interfaces=(interface("Te1/3/2"),)

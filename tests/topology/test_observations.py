@@ -226,3 +226,13 @@ def test_a_restart_that_the_uptime_tells_is_as_usual_as_the_log_says() -> None:
     assert rare is not None
     assert often is not None
     assert often > 20 * rare
+
+
+def test_switches_that_restart_together_are_each_told() -> None:
+    """The one tells it by its uptime, the other by its log alone."""
+    start = MORNING - timedelta(hours=1)
+    log = (LogMessage(f"{start:%b %d %H:%M:%S}", "SYS", 5, "RESTART", "System restarted --"),)
+    found = _observed(snapshot(facts("acc-1", uptime=timedelta(hours=1), logging=log), facts("acc-2", logging=log)))
+    assert [(item.component.id, item.kind, item.at) for item in found] == [
+        ("acc-1", ObservationKind.RELOAD, start), ("acc-2", ObservationKind.RELOAD, start),
+    ]  # fmt: skip

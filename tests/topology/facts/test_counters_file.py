@@ -24,10 +24,10 @@ def test_rows_become_observations(tmp_path: Path) -> None:
 
 def test_a_bad_row_costs_that_row_and_is_named(tmp_path: Path) -> None:
     path = tmp_path / "counters.csv"
-    path.write_text("kind,id,delta\nmodule,acc-1/3,-5\nmodule,,5\nmodule,acc-1/5,7\nmodule\n")
+    path.write_text("kind,id,delta\nmodule,acc-1/3,-5\nmodule,,5\nmodule,acc-1/5,7\nmodule\n,acc-1/6,8\n")
     found, problems = read_counters(path)
     assert [item.component.id for item in found] == ["acc-1/5"]
-    assert [problem.split(": ")[1] for problem in problems] == ["line 2", "line 3", "line 5"]
+    assert [problem.split(": ")[1] for problem in problems] == ["line 2", "line 3", "line 5", "line 6"]
 
 
 def _read(tmp_path: Path, rows: str, **known: int) -> dict[str, Observation]:

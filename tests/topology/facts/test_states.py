@@ -103,6 +103,13 @@ def test_tests_power_and_supplies_have_their_times_too() -> None:
     assert _found({"modules": (card(3), card(4))}, {"modules": (card(3),)}) == [(_STATUS, MORNING, MORNING + HOUR)]
 
 
+@pytest.mark.parametrize(("ports", "text"), [(1, "1 port gets no power for a fault"), (2, "2 ports get no power for a fault")])
+def test_ports_without_power_are_counted(ports: int, text: str) -> None:
+    power = tuple(PowerPort(port(f"Gi3/{number}"), "auto", "faulty") for number in range(ports))
+    (found,) = build_campus([snapshot(facts("acc-1", modules=(card(3),), power=power))], CampusOptions()).observations
+    assert (found.text, found.value) == (text, ports)
+
+
 @pytest.mark.parametrize(("state", "gone"), [(OutputState.PARSED, True), (OutputState.TRUNCATED, False), (OutputState.QUARANTINED, False)])
 def test_a_card_that_a_cut_answer_does_not_show_is_not_gone(state: OutputState, gone: bool) -> None:
     before = snapshot(told(facts("acc-1", modules=(card(3), card(4))), show_module=OutputState.PARSED))

@@ -63,6 +63,8 @@ def test_ports_of_one_module_that_go_down_together_are_its_fact() -> None:
     assert found[0].text == (
         "5 ports of acc-1/3 went down together: GigabitEthernet3/1, GigabitEthernet3/2, GigabitEthernet3/5, GigabitEthernet3/7 and 1 more"
     )
+    (four,) = _observed(model="WS-C4507R", logging=_downs("Gi3/1", "Gi3/2", "Gi3/5", "Gi3/7"))
+    assert four.text.endswith(": GigabitEthernet3/1, GigabitEthernet3/2, GigabitEthernet3/5, GigabitEthernet3/7")
 
 
 def test_ports_of_several_modules_are_the_switchs_fact() -> None:

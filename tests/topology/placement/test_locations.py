@@ -44,6 +44,13 @@ def test_other_devices_and_odd_brackets_are_names() -> None:
     assert sorted(_parsed("phone,switch\nlobby (east),a\n((,a\nSIP Trunk (HQ),a\n").rows) == ["((", "SIP Trunk (HQ)", "lobby (east)"]
 
 
+def test_a_row_that_ends_before_the_phone_and_a_column_without_a_name_cost_themselves_only() -> None:
+    found = _parsed(f"switch,,phone\nacc-1,x\nacc-2,x,{A}\n")
+    assert (found.rows, found.labels) == ({A: {"switch": "acc-2"}}, {A: {}})
+    assert found.problems == ("where.csv: line 2: no phone",)
+    assert found.assumptions == ("where.csv: things phones share: switch",)
+
+
 def test_known_names_are_kinds_and_labels_are_labels() -> None:
     found = _parsed(f"phone,ip,node,User,description,uplink bundle\n{A},192.0.2.1,cm-1,Ann,reception,po-7\n")
     assert found.rows[A] == {"node": "cm-1", "uplink_bundle": "po-7"}

@@ -112,6 +112,12 @@ def test_evidence_that_agrees_makes_sure_and_evidence_that_does_not_makes_doubt(
     assert {(item.evidence, str(item.interface)) for item in differing.sightings} >= {(PlacementEvidence.MAC, "GigabitEthernet1/0/9")}
 
 
+def test_a_phones_own_record_outweighs_its_address_at_another_switch() -> None:
+    recorded, learned = facts("acc-1", neighbors=(cdp_phone("Gi1/0/1", 1),)), facts("acc-2", mac=(fdb(10, 1, "Gi1/0/9"),))
+    found = _place(1, recorded, learned)
+    assert (*_where(found), found.reason) == ("acc-1", "GigabitEthernet1/0/1", PlacementState.PLACED, "")
+
+
 def test_a_mac_in_the_voice_vlan_goes_before_one_in_another() -> None:
     acc = facts(
         "acc-1",
