@@ -185,6 +185,11 @@ class Incident:
         return NO_RETURNS not in self.unseen
 
     @property
+    def not_back(self) -> str:
+        """How many are not back, for a sentence."""
+        return f"{self.still_down:,} not back yet" if self.returns_logged else "whether they are back is not in the log"
+
+    @property
     def explained(self) -> int:
         """Phones that the named causes explain, or all of them if none is named: a large site loses others meanwhile as on every day."""
         return min(self.endpoints, sum(cause.affected for cause in self.causes)) if self.causes else self.endpoints

@@ -36,7 +36,7 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     lines = [
         incident.summary,
         f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {counted(incident.endpoints, 'phone')} in all, "
-        f"{incident.still_down:,} not back yet. Verdict: {_WORDS[incident.verdict]}.",
+        f"{incident.not_back}. Verdict: {_WORDS[incident.verdict]}.",
         *(_about(cause) if cause is not None else ()),
         *(f"Next: {one.next_step}" for one in others if one.next_step),
         *incident.unseen[:1],

@@ -87,7 +87,7 @@ def _record(incident: Incident, link: str) -> dict[str, object]:
         "correlation_id": incident.id,
         "correlation_display": "switchcorr",
         "short_description": clean(incident.summary or f"{counted(incident.endpoints, 'phone')} dropped")[:160],
-        "description": f"From {iso(incident.start)} to {iso(incident.end)}: {counted(incident.endpoints, 'phone')} dropped, {incident.still_down} not back. Verdict: {incident.verdict.value}.",
+        "description": f"From {iso(incident.start)} to {iso(incident.end)}: {counted(incident.endpoints, 'phone')} dropped, {incident.not_back}. Verdict: {incident.verdict.value}.",
         "category": "network"
         if incident.verdict is Verdict.NETWORK
         else "inquiry"

@@ -183,7 +183,7 @@ def test_a_device_that_refuses_every_command_has_failed_and_its_words_are_kept(s
 def test_a_device_that_refuses_most_commands_is_partial_and_resuming_asks_for_what_was_refused() -> None:
     says = dict.fromkeys(COMMANDS[1:], (AnswerStatus.INVALID, b"% Invalid input"))
     (visit,) = Run(Fleet(a=Script(says=says))).over([planned("a")]).visits
-    assert (visit.status, visit.whole) == (VisitStatus.PARTIAL, {FIRST})
+    assert (visit.status, visit.whole) == (VisitStatus.PARTIAL, frozenset({FIRST}))
     again = Run(Fleet())
     (after,) = again.over([planned("a", before=visit)]).visits
     assert again.fleet.asked_of("a") == list(COMMANDS[1:])

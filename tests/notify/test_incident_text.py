@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import EvidenceKind, Verdict
+from switchcorr.model.incident import NO_RETURNS, EvidenceKind, Verdict
 from switchcorr.model.message import IncidentState, Severity
 from switchcorr.notify.incident_text import incident_message
 from tests.report.results import correlation, not_proven
@@ -40,6 +40,8 @@ def test_each_part_that_failed_at_once_is_named_with_what_to_do() -> None:
     assert f"Next: {first.next_step}\nNext: Look at both ends.\n" in message.body
     assert "firmware" not in message.body
     assert "1,992 not back yet." in message.body
+    silent = replace(both, unseen=(NO_RETURNS,))
+    assert "in all, whether they are back is not in the log. Verdict" in incident_message(silent).body
     assert "Port-channel1" not in incident_message(replace(both, verdict=Verdict.NOT_PROVEN)).title
 
 
