@@ -159,6 +159,7 @@ class Incident:
         unseen: sentences: what would settle it and could not be seen.
         p_unlocated: probability that the phones without a place share a part of the network that no location names.
         unlocated_within: what all phones of that part have in common, components with the same phones; empty if it may be anywhere.
+        unlocated_above: several of one kind that share that part; empty if it holds no such ones.
         p_unnamed: probability that something is behind it that nothing known of the phones names.
     """
 
@@ -177,6 +178,7 @@ class Incident:
     unseen: tuple[str, ...] = ()
     p_unlocated: float = 0.0
     unlocated_within: tuple[Component, ...] = ()
+    unlocated_above: tuple[Component, ...] = ()
     p_unnamed: float = 0.0
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from switchcorr.model.campus import Component, risk_kind
+from switchcorr.text import counted, first_few
 
 MOST_NAMED = 3
 """So many that may be meant are all named; of more the first."""
@@ -35,14 +36,25 @@ def all_of(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), *names[-1:]]) if len(names) > 1 else "".join(names)
 
 
-def unlocated_part(within: Sequence[Component]) -> str:
-    """A part of the network that no location names, within components with the same phones or anywhere.
+def unlocated_part(within: Sequence[Component], above: Sequence[Component] = ()) -> str:
+    """A part of the network that no location names: within components with the same phones, shared by several of one kind, or anywhere.
 
     >>> unlocated_part([]), unlocated_part([Component("site", "north")])
     ('a part of the network that no location names', 'a part of the network within site north that no location names')
+    >>> unlocated_part([], [Component("switch", f"acc-{number}") for number in range(1, 6)])
+    'a part of the network shared by 5 switches (acc-1, acc-2, acc-3 and 2 more) that no location names'
     """
-    place = f" within {all_of([component_name(one) for one in within])}" if within else ""
+    place = f" within {all_of([component_name(one) for one in within])}" if within else f" shared by {several(above)}" if above else ""
     return f"a part of the network{place} that no location names"
+
+
+def several(components: Sequence[Component]) -> str:
+    """How many components of one kind, and the first of them.
+
+    >>> several([Component("subnet", "10.1.1.0/24"), Component("subnet", "10.1.2.0/24")])
+    '2 subnets (10.1.1.0/24, 10.1.2.0/24)'
+    """
+    return f"{counted(len(components), risk_kind(components[0].kind).noun)} ({first_few([one.id for one in components], MOST_NAMED)})"
 
 
 def either(components: Sequence[Component]) -> str:

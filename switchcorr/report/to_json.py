@@ -130,6 +130,7 @@ class IncidentJson(TypedDict, total=False):
     p_nothing_shared: float
     p_unlocated: float
     unlocated_within: Sequence[ComponentJson]
+    unlocated_above: Sequence[ComponentJson]
     p_unnamed: float
     summary: str
     causes: Sequence[CauseJson]
@@ -302,6 +303,7 @@ def _incident(incident: Incident, *, phones: bool) -> IncidentJson:
         "p_nothing_shared": _rounded(incident.p_nothing_shared),
         "p_unlocated": _rounded(incident.p_unlocated),
         "unlocated_within": [_component(one) for one in incident.unlocated_within],
+        "unlocated_above": [_component(one) for one in incident.unlocated_above],
         "p_unnamed": _rounded(incident.p_unnamed),
         "summary": incident.summary,
         "causes": [_cause(cause) for cause in incident.causes],

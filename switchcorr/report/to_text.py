@@ -104,7 +104,7 @@ def _ranking(ranking: Sequence[SuspectView]) -> Iterator[str]:
         yield "  The ranking (dropped of exposed):"
     for line in ranking:
         if not line.kind:
-            yield f"  {line.probability:>8} {line.name}"
+            yield from _wrapped(f"{line.probability:>8} {line.name}", indent="  ", hanging=" " * 11)
         elif line not in left_out:
             yield _cut(f"  {line.probability:>8} {_bar(line.width) if line.width else ' ' * _BAR_CELLS} {line.counts:>13}  {line.name}")
 

@@ -317,7 +317,7 @@ def _named(incident: Incident) -> str:
 
 def _besides_components(incident: Incident) -> tuple[tuple[str, float], ...]:
     """What is no component and no chance, with its probability."""
-    return (unlocated_part(incident.unlocated_within), incident.p_unlocated), (_UNNAMED, incident.p_unnamed)
+    return (unlocated_part(incident.unlocated_within, incident.unlocated_above), incident.p_unlocated), (_UNNAMED, incident.p_unnamed)
 
 
 def _leads_besides(incident: Incident) -> tuple[str, float] | None:

@@ -16,8 +16,9 @@ from switchcorr.correlate.drops.reasons import administrative_profile, caused_pr
 from switchcorr.correlate.exposure.table import Floats, places
 from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.scoring.cells import MOSTLY
+from switchcorr.correlate.scoring.gathered import Gathered
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
-from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
 from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
 
@@ -62,24 +63,26 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
 
 
 def _has(likelihood: Likelihood, item: Item, row: int) -> bool:
-    exposure = likelihood.exposure
-    if item.component < 0:
-        return item.kind is ItemKind.UNNAMED or not exposure.located[row]
-    return bool(exposure.exposed(exposure.members[row : row + 1], item.component)[0])
+    return row in _phones(likelihood, item)
 
 
 def _phones(likelihood: Likelihood, item: Item) -> set[int]:
     exposure = likelihood.exposure
     if item.kind is ItemKind.UNNAMED:
         return set(range(len(exposure.phones)))
+    if item.component == GATHERED_COMPONENT:
+        return set().union(*(exposure.phones_of(one).tolist() for one in _gathered(likelihood).components))
     own = ~exposure.located if item.component < 0 else exposure.exposed(exposure.members, item.component)
     return set(np.flatnonzero(own).tolist())
 
 
+def _gathered(likelihood: Likelihood) -> Gathered:
+    assert likelihood.parts.gathered is not None
+    return likelihood.parts.gathered
+
+
 def _common(likelihood: Likelihood, items: Sequence[Item]) -> int:
-    """Phones that all have; what no location shows has none in common with what one shows."""
-    if any(item.component == UNSEEN_COMPONENT for item in items) and any(item.component >= 0 for item in items):
-        return 0
+    """Phones that all have."""
     return len(set.intersection(*(_phones(likelihood, item) for item in items)))
 
 
@@ -196,7 +199,7 @@ def _leaks(
         return found, wrong * likelihood.sample.bursts, []
     if kind not in places(exposure.kinds):
         return {}, 0.0, []
-    taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.component != UNSEEN_COMPONENT]
+    taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.component >= 0]
     whole = _phones(likelihood, cell.item)
     shares = _shares(likelihood, whole - set().union(*taken), whole)
     for drop in outside:
@@ -251,7 +254,7 @@ def _uneven(likelihood: Likelihood, cell: _Cell, cells: Sequence[_Cell]) -> floa
     if all(exposure.components[twin].kind != "module" for twin in (cell.item.component, *exposure.twins_of(cell.item.component))):
         return 0.0
     kind = exposure.kinds.index("asic")
-    taken = [_phones(likelihood, other.item) for other in cells[: cells.index(cell)] if other.item.kind is not ItemKind.UNSEEN]
+    taken = [_phones(likelihood, other.item) for other in cells[: cells.index(cell)] if other.item.component >= 0]
     of = [int(part) for part in exposure.members[sorted(_phones(likelihood, cell.item) - set().union(*taken)), kind] if part >= 0]
     hit = [int(part) for part in exposure.members[likelihood.sample.row[cell.drops], kind] if part >= 0]
     parts = [(of.count(part) * bursts, hit.count(part)) for part in sorted(set(of))]
@@ -400,6 +403,8 @@ def _prior(likelihood: Likelihood, item: Item) -> float:
         return float(priors.fault[item.component] + priors.noticed[item.component] + priors.odds[item.component])
     if item.kind is ItemKind.ADMINISTRATIVE:
         return float(priors.administrative[item.component])
+    if item.component == GATHERED_COMPONENT:
+        return _gathered(likelihood).prior
     if item.kind is ItemKind.UNSEEN:
         return priors.unseen if item.component < 0 else float(priors.within[item.component])
     return priors.unnamed

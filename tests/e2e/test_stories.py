@@ -260,6 +260,19 @@ def test_a_card_is_no_site_where_only_sites_are_known(tmp_path: Path) -> None:
     assert "A table of locations (--locations) or captures of the access switches (--captures)" in incident.unseen[0]
 
 
+# A distribution switch dies of which the table tells nothing: five switches are not five faults.
+
+
+def test_switches_below_one_that_no_table_names_are_told_together(tmp_path: Path) -> None:
+    rows = {f"SEP00005F{number:06X}": {"switch": f"acc-{number // 30}"} for number in range(600)}
+    lost = [name for name, row in rows.items() if row["switch"] in ("acc-3", "acc-4", "acc-5", "acc-6", "acc-7")]
+    incident = _one(answer(tmp_path, rows, uc_syslog([*lone_drops(rows), *burst(rows, some(lost, 0.7))])))
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "a part of the network shared by 5 switches (acc-3, acc-4, acc-5 and 2 more) that no location names (105 of" in incident.summary
+    assert [component.id for component in incident.unlocated_above] == ["acc-3", "acc-4", "acc-5", "acc-6", "acc-7"]
+    assert "A column for it (distribution, block, power) in the table of locations" in incident.unseen[0]
+
+
 # S10: the call manager's ARP table was full: a dozen newly booted phones anywhere cannot register. Too little to decide.
 
 

@@ -37,6 +37,7 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
         "p_nothing_shared",
         "p_unlocated",
         "unlocated_within",
+        "unlocated_above",
         "p_unnamed",
         "causes",
         "suspects",

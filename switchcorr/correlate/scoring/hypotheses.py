@@ -23,7 +23,7 @@ class ItemKind(enum.IntEnum):
     FAULT = 0
     ADMINISTRATIVE = 1
     UNSEEN = 2
-    """A part of the network that the drops' phones share and that the locations do not show: anywhere, or within a component."""
+    """A part of the network that the drops' phones share and that the locations do not show: anywhere, within a component, or above several."""
     UNNAMED = 3
     """Something that nothing known of the phones names: it takes phones of the whole site as they come."""
 
@@ -32,6 +32,8 @@ _AROUND = frozenset(("vlan", "subnet", "site", "device_pool", "model", "firmware
 """Kinds that tell no place, and whose phones a part of the network mostly has of one: phones of one desk row are bought and set up alike."""
 UNSEEN_COMPONENT = -1
 UNNAMED_COMPONENT = -2
+GATHERED_COMPONENT = -3
+"""What several named parts hang on (``gathered.py``); as the others below 0 no component of the exposure."""
 
 
 class Item(NamedTuple):

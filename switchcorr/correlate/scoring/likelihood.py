@@ -29,6 +29,7 @@ from switchcorr.correlate.scoring.bundle_members import member_against_bundle
 from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Nodes, fewer_than, lay_out, leaked
 from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
+from switchcorr.correlate.scoring.gathered import Gathered, gathered
 from switchcorr.correlate.scoring.hits import Hidden, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
@@ -139,6 +140,16 @@ class Likelihood:
         known = log_hits(layer.hits, layer.size * self.sample.bursts, self.constants.hit_rates) + self._of_known_phones(layer)
         known += self._few(layer, np.zeros(0, dtype=np.int64), np.zeros(0))
         return float((1.0 - 1.0 / grown).sum()), float((told - known)[0])
+
+    def gather(self) -> Gathered | None:
+        """The parts that may hang on one that no location names; from then on it is an item like others."""
+        found = self.alone()
+        prior = (self.priors.fault + self.priors.noticed + self.priors.odds)[found.components]
+        hits = np.bincount(self.covariates.cells.ravel() + 1, minlength=len(self.exposure.components) + 1)[1:].astype(float)[
+            found.components
+        ]
+        self.parts.gathered = gathered(found.components, hits, found.fault - prior, self.exposure, self.constants)
+        return self.parts.gathered
 
     def alone(self) -> Singles:
         """``singles`` of all drops and phones."""

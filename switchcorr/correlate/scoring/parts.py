@@ -10,7 +10,8 @@ from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, places
 from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.cells import Part
 from switchcorr.correlate.scoring.covariates import Covariates
-from switchcorr.correlate.scoring.hypotheses import UNNAMED_COMPONENT, UNSEEN_COMPONENT, Item, ItemKind, Priors
+from switchcorr.correlate.scoring.gathered import Gathered
+from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNNAMED_COMPONENT, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.stories import Stories
 
@@ -20,6 +21,7 @@ class Parts:
 
     Attributes:
         places: kinds that tell where a phone is.
+        gathered: parts that may hang on one that no location names; set before it is asked for.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Parts:
         self.places = places(exposure.kinds)
         self._exposure, self._background, self._priors, self._leaks, self._constants = exposure, background, priors, leaks, constants
         self._covariates, self._stories, self._bunches = covariates, stories, bunches
+        self.gathered: Gathered | None = None
         self._known: dict[Item, Part] = {}
         self._common: dict[tuple[int, ...], float] = {}
 
@@ -47,14 +50,18 @@ class Parts:
 
     def common(self, items: tuple[Item, ...]) -> float:
         """Phones that all of some items have."""
-        key = tuple(sorted([item.component for item in items]))
-        if key[0] == UNNAMED_COMPONENT:  # which has the phones of all
-            key = key[1:]
-        if key[0] == UNSEEN_COMPONENT:
-            return float((~self._exposure.located).sum()) if len(key) == 1 else 0.0
+        key = tuple(sorted([item.component for item in items if item.component != UNNAMED_COMPONENT]))  # which has the phones of all
         if key not in self._common:
-            self._common[key] = float(self._exposure.size[key[0]] if len(key) == 1 else len(self._exposure.phones_of_both(*key)))
+            self._common[key] = self._counted(key)
         return self._common[key]
+
+    def _counted(self, key: tuple[int, ...]) -> float:
+        """Phones of all of some components; at most one of them is none of the exposure."""
+        nameless, named = [one for one in key if one < 0], [one for one in key if one >= 0]
+        if not nameless:
+            return float(self._exposure.size[key[0]] if len(key) == 1 else len(self._exposure.phones_of_both(*key)))
+        mine = self._nameless(Item(nameless[0], ItemKind.UNSEEN))
+        return float(mine[self._exposure.phones_of_both(*named)].sum() if named else mine.sum())
 
     def profile(self, item: Item) -> int:
         """Row of the tables of reasons."""
@@ -92,8 +99,15 @@ class Parts:
         )
 
     def _nameless(self, item: Item) -> Bools:
-        """The phones of what is no component: of what no location shows those that it shows not, of what nothing names all."""
+        """The phones of what is no component: of what no location shows those that it shows not, or of the parts that hang on it; of what nothing names all."""
+        if item.component == GATHERED_COMPONENT:
+            return self._above()
         return ~self._exposure.located if item.kind is ItemKind.UNSEEN else np.ones(len(self._exposure.phones), dtype=bool)
+
+    def _above(self) -> Bools:
+        """The phones of the parts that may hang on one."""
+        assert self.gathered is not None  # else nobody makes such an item
+        return np.isin(self._exposure.members[:, self.gathered.kind], self.gathered.components)
 
     def _inside(self, item: Item) -> Bools:
         if item.component < 0:
@@ -122,5 +136,7 @@ class Parts:
         if item.kind is ItemKind.ADMINISTRATIVE:
             return float(self._priors.administrative[item.component])
         if item.kind is ItemKind.UNSEEN:
+            if item.component == GATHERED_COMPONENT and self.gathered is not None:
+                return self.gathered.prior
             return float(self._priors.within[item.component]) if item.component >= 0 else self._priors.unseen
         return self._priors.unnamed

@@ -14,7 +14,15 @@ import numpy as np
 from scipy.special import logsumexp
 
 from switchcorr.correlate.exposure.table import Exposure
-from switchcorr.correlate.scoring.hypotheses import NOTHING, UNNAMED_COMPONENT, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import (
+    GATHERED_COMPONENT,
+    NOTHING,
+    UNNAMED_COMPONENT,
+    UNSEEN_COMPONENT,
+    Hypothesis,
+    Item,
+    ItemKind,
+)
 from switchcorr.correlate.scoring.likelihood import Likelihood, Singles
 
 TOP_FAULTS = 40
@@ -27,6 +35,7 @@ GROWN_PAIRS = 4
 THIRD = 8
 FAR = 20.0
 """A third item is left out if by its approximate log odds its pair stays so far below the best hypothesis; by exact ones it comes no nearer than 1e-5."""
+_GATHERED = Item(GATHERED_COMPONENT, ItemKind.UNSEEN)
 _UNNAMED = Item(UNNAMED_COMPONENT, ItemKind.UNNAMED)
 
 
@@ -80,6 +89,8 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     phones = likelihood.exposure.is_phone[at_unknown_places].sum()  # what has no port shares no part of the network
     if phones > 1 and not likelihood.leaks.one_site:  # one phone shares nothing
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
+    if likelihood.gather() is not None:
+        yield _GATHERED
     if len(np.unique(likelihood.sample.row)) > 1:
         yield _UNNAMED
 

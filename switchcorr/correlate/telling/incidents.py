@@ -17,7 +17,7 @@ from switchcorr.correlate.exposure.table import Floats, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.apart import at_once, on_any, part_of_all
-from switchcorr.correlate.telling.arguments import arguments, contrast
+from switchcorr.correlate.telling.arguments import arguments, contrast, contrast_of_all
 from switchcorr.correlate.telling.next_steps import next_steps, step_facts
 from switchcorr.correlate.telling.onset import Common, common_before, moved
 from switchcorr.correlate.telling.rhythm import rhythms
@@ -25,6 +25,7 @@ from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unseen import Recorded, unseen
 from switchcorr.correlate.telling.verdict import (
     Named,
+    above,
     around,
     as_likely,
     decide,
@@ -32,6 +33,7 @@ from switchcorr.correlate.telling.verdict import (
     leader,
     less_likely,
     named_causes,
+    numbers_above,
     reset_most,
     side_probability,
     suspects,
@@ -152,6 +154,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         p_nothing_shared=posterior.nothing + posterior.managed,
         p_unlocated=posterior.unseen,
         unlocated_within=around(likelihood, posterior),
+        unlocated_above=above(likelihood, posterior),
         p_unnamed=posterior.unnamed,
         causes=_after(common, [_cause(scene, likelihood, posterior, *one, told=told) for one in zip(causes, found.beside, strict=True)]),
         suspects=suspects(likelihood, posterior),
@@ -193,6 +196,8 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
         unseen=posterior.unseen,
         around=around(likelihood, posterior),
+        above=above(likelihood, posterior),
+        above_found=contrast_of_all(likelihood, numbers_above(likelihood, posterior)),
         unnamed=posterior.unnamed,
         managed=posterior.managed,
         untested=untested(likelihood),

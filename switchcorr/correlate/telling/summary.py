@@ -42,6 +42,7 @@ class Outcome:
         less_likely: the others with the same phones.
         unseen: the probability of a part of the network that no location names.
         around: what holds that part, most probably.
+        above, above_found: or else what shares it, and the contrast of all of these together.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
@@ -61,6 +62,8 @@ class Outcome:
     less_likely: Sequence[Sequence[Component]] = ()
     unseen: float = 0.0
     around: Sequence[Component] = ()
+    above: Sequence[Component] = ()
+    above_found: Contrast | None = None
     unnamed: float = 0.0
     managed: float = 0.0
     untested: tuple[int, int] | None = None
@@ -99,9 +102,15 @@ def _held(outcome: Outcome) -> str:
 
 def _why(outcome: Outcome) -> str:
     """Why nothing is proven where that does not show in the ranking."""
-    place, trait = unlocated_part(outcome.around), "nothing that is known of these phones"
+    place, trait = unlocated_part(outcome.around, outcome.above), "nothing that is known of these phones"
     if outcome.unseen >= NAMED_FROM:
-        return f": with {percent(outcome.unseen)} it is {place}"
+        found = outcome.above_found
+        counts = (
+            f" ({found.affected:,} of their {counted(found.exposed, 'phone')} dropped, {found.outside(outcome.above[0].kind)})"
+            if found
+            else ""
+        )
+        return f": with {percent(outcome.unseen)} it is {place}{counts}"
     if outcome.unnamed >= NAMED_FROM:
         return f": with {percent(outcome.unnamed)} it is {trait}, which are spread over all parts of the site"
     if (neither := outcome.unseen + outcome.unnamed) >= NAMED_FROM:

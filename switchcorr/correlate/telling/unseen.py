@@ -15,11 +15,11 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.correlate.telling.sentences import how_long, listed, percent
-from switchcorr.correlate.telling.verdict import is_shown
+from switchcorr.correlate.telling.verdict import above, is_shown
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import NAMED_FROM, NO_RETURNS, Coverage, Verdict
-from switchcorr.model.wording import component_name
+from switchcorr.model.wording import component_name, several
 from switchcorr.text import counted
 
 FEW_PHONES = 6
@@ -100,7 +100,7 @@ def unseen(
         *_on_purpose(posterior, verdict),
         *_unnamed(likelihood, posterior),
         *_other_side(likelihood, leading, alike),
-        *_above_all(likelihood, leading or [number for number, own in posterior.fault.items() if own >= NAMED_FROM]),
+        *(() if leads else _above_all(likelihood, leading or [number for number, own in posterior.fault.items() if own >= NAMED_FROM])),
         *_guessed(likelihood, posterior, verdict, leading),
         *(_unnamed_part(likelihood, posterior) if leads else _locations(likelihood)),
         *_devices(coverage),
@@ -228,6 +228,12 @@ def _unnamed_part(likelihood: Likelihood, posterior: Posterior) -> Iterator[str]
     unlocated = int((~likelihood.exposure.located[rows]).sum())
     endpoints = counted(len(rows), "endpoint")
     places = f"the places of {'' if unlocated == len(rows) else f'{unlocated:,} of '}the {endpoints} that dropped"
+    if shared := above(likelihood, posterior):
+        yield (
+            f"what {several(shared)} share, for with {percent(posterior.unseen)} it is a part that no location names. A column for it "
+            "(distribution, block, power) in the table of locations (--locations), or captures of the devices above them (--captures), would settle it"
+        )
+        return
     yield (
         f"which part of the network these phones share, for with {percent(posterior.unseen)} it is one that no location names. A table of "
         f"locations (--locations) or captures of the access switches (--captures) with {places} would settle it"

@@ -9,7 +9,7 @@ import numpy as np
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE
 from switchcorr.correlate.exposure.table import FROM_LOG, Bools, Exposure
-from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNSEEN_COMPONENT, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
@@ -227,16 +227,32 @@ def _is_known(likelihood: Likelihood) -> Bools:
 
 def around(likelihood: Likelihood, posterior: Posterior) -> tuple[Component, ...]:
     """Components with the same phones, within which a part that no location names most probably is; none if it may be anywhere."""
-    exposure, within = likelihood.exposure, dict.fromkeys([UNSEEN_COMPONENT], 0.0)
+    exposure = likelihood.exposure
+    most = _leading_unseen(likelihood, posterior)
+    return () if most < 0 else tuple(exposure.components[number] for number in sorted((most, *exposure.twins_of(most))))
+
+
+def above(likelihood: Likelihood, posterior: Posterior) -> tuple[Component, ...]:
+    """Components of one kind that most probably share a part that no location names; none if it may be anywhere."""
+    return tuple(likelihood.exposure.components[number] for number in numbers_above(likelihood, posterior))
+
+
+def numbers_above(likelihood: Likelihood, posterior: Posterior) -> list[int]:
+    """The numbers of these."""
+    found = likelihood.parts.gathered
+    return sorted(found.components) if found is not None and _leading_unseen(likelihood, posterior) == GATHERED_COMPONENT else []
+
+
+def _leading_unseen(likelihood: Likelihood, posterior: Posterior) -> int:
+    """Where a part that no location names is: in a component (the first of its twins), or above several; -1 if nowhere for the most part."""
+    held = {UNSEEN_COMPONENT: 0.0}
     for hypothesis, weight in posterior.weights().items():
-        unseen = {item.component for item in hypothesis if item.kind is ItemKind.UNSEEN}
         if all(item.kind is not ItemKind.FAULT for item in hypothesis):
-            for number in {int(exposure.twin[component]) for component in unseen if component >= 0}:
-                within[number] = within.get(number, 0.0) + weight
-    most = max(within, key=lambda number: (within[number], -number))
-    if within[most] < max(SET_SHARE * posterior.unseen, LEAST_HELD):
-        return ()
-    return tuple(exposure.components[number] for number in sorted((most, *exposure.twins_of(most))))
+            unseen = {item.component for item in hypothesis if item.kind is ItemKind.UNSEEN} - {UNSEEN_COMPONENT}
+            for number in {int(likelihood.exposure.twin[one]) if one >= 0 else one for one in unseen}:
+                held[number] = held.get(number, 0.0) + weight
+    most = max(held, key=lambda number: (held[number], -number))
+    return most if held[most] >= max(SET_SHARE * posterior.unseen, LEAST_HELD) else UNSEEN_COMPONENT
 
 
 def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...]:

@@ -49,6 +49,10 @@ def test_a_lease_that_goes_from_phone_to_phone_is_no_nat() -> None:
     assert _behind(*(_at(phone(100 + number), "10.9.9.9", minutes=45 * number) for number in range(6))) == {}
     assert _behind(*(_at(phone(100 + number), "10.9.9.9") for number in range(2))) == {}
     assert _behind(*(_at(phone(100), "10.9.9.9", minutes=number) for number in range(6))) == {}
+    often = [
+        _at(phone(100 + number % 3), "10.9.9.9", minutes=20 * number + 70 * (number > 3) + 70 * (number > 4)) for number in (0, 3, 4, 5)
+    ]
+    assert _behind(*often) == {}
 
 
 def test_the_last_address_of_a_phone_counts() -> None:

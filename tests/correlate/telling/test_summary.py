@@ -122,6 +122,12 @@ def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> N
     )
     around = replace(nowhere, around=[Component("vlan", "110"), Component("site", "north")])
     assert "with 84 % it is a part of the network within VLAN 110 and site north that no location names. Of what" in summarise(around)
+    five = [Component("switch", f"acc-{number}") for number in range(1, 6)]
+    shared = replace(nowhere, above=five, above_found=Contrast(198, 200, 2, 800))
+    assert (
+        "it is a part of the network shared by 5 switches (acc-1, acc-2, acc-3 and 2 more) that no location names "
+        "(198 of their 200 phones dropped, 2 of 800 elsewhere). Of what"
+    ) in summarise(shared)
     unnamed = replace(nowhere, unseen=0.01, unnamed=0.6)
     assert "with 60 % it is nothing that is known of these phones, which are spread over all parts of the site. Of what" in summarise(
         unnamed

@@ -1,0 +1,79 @@
+"""Several parts of one kind that hang on one that no location names."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+
+from switchcorr.correlate.scoring.gathered import Gathered
+from switchcorr.correlate.scoring.search import search
+from switchcorr.correlate.telling.verdict import above
+from switchcorr.model.incident import Verdict
+from tests.correlate.scenes import Rows, below, burst, explain, likelihood_of, noise, number_of, rows_of
+
+_ROWS = {name: {"module": row["module"], "switch": row["switch"], "node": row["node"]} for name, row in rows_of(16, 2, 20, nodes=3).items()}
+_FIVE = [f"acc-{number}" for number in (2, 3, 5, 8, 13)]
+
+
+def _below(switches: list[str], share: float = 1.0, rows: Rows = _ROWS) -> list[str]:
+    random_, phones = random.Random(3), [below(rows, "switch", switch) for switch in switches]
+    return [name for one in phones for name in random_.sample(one, round(share * len(one)))]
+
+
+def _found(dropped: list[str], rows: Rows = _ROWS) -> list[str]:
+    likelihood = likelihood_of(rows, dropped)
+    posterior = search(likelihood)
+    return [component.id for component in above(likelihood, posterior)] if posterior.unseen > 0.9 else []
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.2])
+def test_five_switches_that_drop_together_share_what_no_table_names(share: float) -> None:
+    assert sorted(_found(_below(_FIVE, share))) == sorted(_FIVE)
+
+
+def test_a_named_part_above_them_is_the_cause() -> None:
+    rows = {name: row | {"distribution": "dist-a" if row["switch"] in _FIVE else "dist-b"} for name, row in _ROWS.items()}
+    likelihood = likelihood_of(rows, _below(_FIVE, 0.5))
+    posterior = search(likelihood)
+    assert likelihood.parts.gathered is None  # its phones are those of the distribution switch
+    assert posterior.fault[number_of(likelihood.exposure, "distribution", "dist-a")] > 0.95
+
+
+def test_two_and_three_parts_are_faults_of_their_own() -> None:
+    for count in (2, 3):
+        likelihood = likelihood_of(_ROWS, _below(_FIVE[:count]))
+        assert likelihood.gather() is None  # four modules and six are two switches and three
+        assert search(likelihood).unseen < 0.01
+
+
+def test_drops_everywhere_and_single_drops_gather_nothing() -> None:
+    random_ = random.Random(5)
+    everywhere = likelihood_of(_ROWS, random_.sample(sorted(_ROWS), len(_ROWS) // 2))
+    assert search(everywhere).unseen < 0.5
+    single = [random_.choice(below(_ROWS, "switch", switch)) for switch in _FIVE]
+    assert likelihood_of(_ROWS, single).gather() is None
+    assert likelihood_of(_ROWS, []).gather() is None
+
+
+def test_the_prior_is_that_of_so_many_of_all() -> None:
+    found = likelihood_of(_ROWS, _below(_FIVE)).gather()
+    assert isinstance(found, Gathered)
+    choices = 17 * 16 * 15 * 14 * 13 * 12 / (5 * 4 * 3 * 2)
+    holders = 0.02 + 0.05 + 0.01 + 0.02 + 0.05 + 0.05 + 0.05
+    assert found.prior == pytest.approx(math.log(holders / choices))
+
+
+def test_they_are_told_together_with_what_would_name_it() -> None:
+    (incident,) = explain(_ROWS, [*noise(_ROWS, a_day=0.05), *burst(_below(_FIVE, 0.5))]).incidents
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert (
+        "shared by 5 switches (acc-13, acc-2, acc-3 and 2 more) that no location names (100 of their 200 phones dropped, 0 of 440"
+        in incident.summary
+    )
+    assert [component.id for component in incident.unlocated_above] == sorted(_FIVE)
+    assert incident.unseen[0].startswith(
+        "what 5 switches (acc-13, acc-2, acc-3 and 2 more) share, for with more than 99.9 % it is a part that"
+    )
+    assert incident.unlocated_within == ()
