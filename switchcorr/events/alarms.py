@@ -134,10 +134,10 @@ def named_device(fields: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def address(text: str) -> str:
-    """An IP address without its mask; empty for none, masked-out or zero ones.
+    """An IP address without its mask, one of IPv4 within IPv6 as such; empty for none, masked-out or zero ones.
 
-    >>> address("192.0.2.7/24"), address("x.x.x.x"), address("0.0.0.0")
-    ('192.0.2.7', '', '')
+    >>> address("192.0.2.7/24"), address("::ffff:192.0.2.7"), address("x.x.x.x"), address("0.0.0.0")
+    ('192.0.2.7', '192.0.2.7', '', '')
     """
     plain = text.partition("/")[0].strip()
     if not plain or len(plain) > 45:
@@ -146,7 +146,8 @@ def address(text: str) -> str:
         found = ipaddress.ip_address(plain)
     except ValueError:
         return ""
-    return "" if found.is_unspecified else str(found)
+    plainer = getattr(found, "ipv4_mapped", None) or found
+    return "" if plainer.is_unspecified else str(plainer)
 
 
 def number(text: str, *, most: int) -> int | None:

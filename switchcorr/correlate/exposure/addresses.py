@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from switchcorr.model.event import EventKind, EventLog
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 LEAST_SHARING = 3
@@ -27,46 +29,79 @@ NEARLY_ALL = 0.9
 """Share of the phones with addresses from which a group of them tells nothing. Assumed."""
 
 
-def last_addresses(log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> Ints:
-    """Per row, the number of the address that the log told of a phone last; -1 of others."""
-    found = np.full(len(row_of), -1, dtype=np.int64)
-    row, ip, _ = _told(log, row_of, is_phone)
-    found[row] = ip  # the last of each row stays
-    return found
+@dataclass(frozen=True, slots=True, eq=False)
+class Addresses:
+    """Which phones of a log are told with which addresses.
+
+    Attributes:
+        row, ip, time: of each event that tells a phone's address, in order of time; those without a time (-infinity) first.
+        drop: whether it is a drop.
+        texts: of the addresses, by their number.
+    """
+
+    row: Ints
+    ip: Ints
+    time: Floats
+    drop: Bools
+    texts: Sequence[str]
 
 
-def behind_one_address(log: EventLog, row_of: Mapping[str, int], is_phone: Bools, last: Ints) -> dict[int, str]:
-    """The address of each row that shares it with others."""
-    count = np.bincount(last[last >= 0], minlength=len(log.pools.ips.texts))
-    possible = np.flatnonzero((count >= LEAST_SHARING) & (count < NEARLY_ALL * max(int(count.sum()), 1)))
-    if not len(possible):
-        return {}
-    row, ip, time = _told(log, row_of, is_phone)
-    shared = [number for number in possible.tolist() if _at_once(row[ip == number], time[ip == number])]
-    return {int(one): log.pools.ips.get(number) for number in shared for one in np.flatnonzero(last == number)}
-
-
-def guessed_subnets(log: EventLog, last: Ints, shared: Mapping[int, str]) -> dict[int, str]:
-    """The network of 24 bits (64 of IPv6) around the address of each row, but for those that share one; empty if nearly all are one network."""
-    rows = [row for row in np.flatnonzero(last >= 0).tolist() if row not in shared]
-    network = {number: _network(log.pools.ips.get(number)) for number in {int(last[row]) for row in rows}}
-    found = {row: network[int(last[row])] for row in rows}
-    count = Counter(found.values())
-    return {row: one for row, one in found.items() if count[one] < NEARLY_ALL * len(found)}
-
-
-def _told(log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> tuple[Ints, Ints, NDArray[np.float64]]:
-    """Row, address and time of each event that tells a phone's address, in order of time; those without a time first."""
+def addresses_of(log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> Addresses:
+    """What a log tells of the addresses of some rows that are phones."""
     name, ip = (np.frombuffer(column, dtype=np.int32) for column in (log.name, log.ip))
-    wanted = np.flatnonzero((name >= 0) & (ip >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT))
+    kind = np.frombuffer(log.kind, dtype=np.int8)
+    wanted = np.flatnonzero((name >= 0) & (ip >= 0) & (kind != EventKind.SERVER_ALERT))
     row = np.array([row_of.get(text, -1) for text in log.pools.names.texts], dtype=np.int64)[name[wanted]]
     time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=-np.inf)
     of_phone = (row >= 0) & np.concatenate([is_phone, [False]])[row]
     order = np.flatnonzero(of_phone)[np.argsort(time[of_phone], kind="stable")]
-    return row[order], ip[wanted][order].astype(np.int64), time[order]
+    return Addresses(
+        row[order], ip[wanted][order].astype(np.int64), time[order], kind[wanted][order] == EventKind.UNREGISTERED, log.pools.ips.texts
+    )
 
 
-def _at_once(rows: Ints, times: NDArray[np.float64]) -> bool:
+def behind_one_address(told: Addresses, located: Bools) -> dict[int, str]:
+    """The address of each row without a known place that shares it with others."""
+    own = _most_told(told, told.ip, len(located))
+    count = np.bincount(own[own >= 0], minlength=len(told.texts))
+    possible = (count >= LEAST_SHARING) & (count < NEARLY_ALL * max(int(count.sum()), 1))
+    order = np.argsort(told.ip, kind="stable")
+    order = order[possible[told.ip[order]] & np.isfinite(told.time[order])]
+    begin = np.flatnonzero(np.diff(told.ip[order], prepend=-1))
+    shared = np.zeros(len(told.texts), dtype=bool)
+    for place in np.split(order, begin[1:]) if len(order) else ():
+        shared[told.ip[place[0]]] = _at_once(told.row[place], told.time[place])
+    return {int(row): told.texts[own[row]] for row in np.flatnonzero((own >= 0) & ~located) if shared[own[row]]}
+
+
+def guessed_subnets(told: Addresses, rows: int, shared: Mapping[int, str]) -> dict[int, str]:
+    """The network of 24 bits (64 of IPv6) in which each row mostly is, but for those that share an address; empty if nearly all are in one."""
+    names = [_network(text) for text in told.texts]
+    number = {name: place for place, name in enumerate(dict.fromkeys(name for name in names if name))}
+    network = np.array([number.get(name, -1) for name in names], dtype=np.int64)[told.ip]
+    own = _most_told(told, network, rows)
+    texts = list(number)
+    found = {row: texts[own[row]] for row in np.flatnonzero(own >= 0).tolist() if row not in shared}
+    count = Counter(found.values())
+    return {row: one for row, one in found.items() if count[one] < NEARLY_ALL * len(found)}
+
+
+def _most_told(told: Addresses, value: Ints, rows: int) -> Ints:
+    """Per row the value that is told of it most often, of equally frequent ones the first; by its drops, else by its other events; -1 of none.
+
+    Where a phone comes back tells where it went, which may be for what made it drop.
+    """
+    found = np.full(rows, -1, dtype=np.int64)
+    for chosen in (~told.drop, told.drop):
+        at = np.flatnonzero(chosen & (value >= 0))
+        width = int(value[at].max()) + 1 if len(at) else 1
+        pair, first, count = np.unique(told.row[at] * width + value[at], return_index=True, return_counts=True)
+        order = np.lexsort((-first, count))  # the best of each row is written last
+        found[pair[order] // width] = pair[order] % width
+    return found
+
+
+def _at_once(rows: Ints, times: Floats) -> bool:
     """Whether enough phones are told with one address within an hour."""
     near: deque[tuple[int, float]] = deque()
     count: Counter[int] = Counter()
@@ -84,10 +119,10 @@ def _at_once(rows: Ints, times: NDArray[np.float64]) -> bool:
 
 
 def _network(address: str) -> str:
-    """The network around an address.
+    """The network around an address; empty for one of a link, which all links have.
 
-    >>> _network("192.0.2.77"), _network("2001:db8::7:1")
-    ('192.0.2.0/24', '2001:db8::/64')
+    >>> _network("192.0.2.77"), _network("2001:db8::7:1"), _network("fe80::1")
+    ('192.0.2.0/24', '2001:db8::/64', '')
     """
-    bits = 64 if ":" in address else 24
-    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return "" if found.is_link_local else str(ipaddress.ip_network(f"{found}/{64 if found.version == 6 else 24}", strict=False))

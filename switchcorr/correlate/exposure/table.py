@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from switchcorr.correlate.exposure.addresses import behind_one_address, guessed_subnets, last_addresses
+from switchcorr.correlate.exposure.addresses import addresses_of, behind_one_address, guessed_subnets
 from switchcorr.correlate.exposure.groups import Groups, grouped
 from switchcorr.correlate.exposure.silent import AROUND, spread_silent
 from switchcorr.correlate.exposure.twins import twins, with_wide
@@ -263,11 +263,11 @@ def _fill_silent(columns: dict[str, _Column], unknown: Sequence[str], heard: Flo
 
 def _fill_by_address(columns: dict[str, _Column], log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> list[str]:
     """Give phones what their addresses in the log tell, where nothing else does: a site behind one address, a subnet; the sentences that say so."""
-    last = last_addresses(log, row_of, is_phone)
-    if not (last >= 0).any():
+    told = addresses_of(log, row_of, is_phone)
+    if not len(told.row):
         return []
     sentences, located = [], _is_located(columns, len(row_of))
-    shared = {row: ip for row, ip in behind_one_address(log, row_of, is_phone, last).items() if not located[row]}
+    shared = behind_one_address(told, located)
     filled = _fill(columns, "site", {row: f"behind {ip}" for row, ip in shared.items()}, len(row_of))
     if filled:
         addresses = len({shared[row] for row in filled})
@@ -276,7 +276,7 @@ def _fill_by_address(columns: dict[str, _Column], log: EventLog, row_of: Mapping
             f"{len(filled):,} phones stand behind {behind} that they have at the same time (NAT or a proxy): that is taken for a site"
         )
     if not located.any() and not {"vlan", "subnet"} & columns.keys():
-        guessed = _fill(columns, "subnet", guessed_subnets(log, last, shared), len(row_of))
+        guessed = _fill(columns, "subnet", guessed_subnets(told, len(row_of), shared), len(row_of))
         if guessed:
             sentences.append(
                 f"the subnets of {counted(len(guessed), 'phone')} are guessed: addresses of the log that agree in 24 bits (64 of IPv6)"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.model.campus import empty_campus
-from switchcorr.model.event import Event, EventLog
+from switchcorr.model.event import Event, EventKind, EventLog
 from tests.correlate.scenes import NOON, alert, campus_of, drop, log_of, phone, rows_of
 
 _ROWS = {name: {"switch": row["switch"]} for name, row in rows_of(3, 2, 10).items()}
@@ -55,10 +55,19 @@ def test_a_lease_that_goes_from_phone_to_phone_is_no_nat() -> None:
     assert _behind(*often) == {}
 
 
-def test_the_last_address_of_a_phone_counts() -> None:
+def test_a_phone_is_where_it_mostly_dropped_and_not_where_it_came_back() -> None:
     together = [_at(phone(100 + number), "203.0.113.9") for number in range(4)]
-    moved = _at(phone(101), "10.1.0.99", minutes=600)
-    assert set(_behind(moved, *together)) == {phone(100), phone(102), phone(103)}
+    moved = [_at(phone(101), "10.1.0.99", minutes=minutes) for minutes in (600, 700)]
+    assert set(_behind(*moved, *together)) == {phone(100), phone(102), phone(103)}
+    assert set(_behind(moved[0], *together)) == {phone(100 + number) for number in range(4)}  # of two the first
+    back = [
+        replace(_at(phone(100 + number), "10.1.0.99", minutes=5 + again), kind=EventKind.REGISTERED)
+        for number in range(4)
+        for again in (0, 1)
+    ]
+    assert set(_behind(*back, *together)) == {phone(100 + number) for number in range(4)}
+    never_dropped = [replace(_at(phone(110 + number), "203.0.113.10"), kind=EventKind.REGISTERED) for number in range(4)]
+    assert set(_behind(*never_dropped)) == {phone(110 + number) for number in range(4)}
 
 
 def test_where_a_phone_is_known_to_be_stands_against_its_address() -> None:
@@ -77,12 +86,12 @@ def test_an_address_of_nearly_all_phones_tells_nothing() -> None:
     assert _of(exposure, "site") == _of(exposure, "subnet") == {}
 
 
-def test_several_addresses_and_pasted_names_without_times() -> None:
-    exposure = expose(
-        _log(_HERE, *(_at(phone(100 + number), f"203.0.113.{number % 2}", moment=None) for number in range(8))), campus_of(_ROWS)
-    )
-    assert set(_of(exposure, "site").values()) == {"behind 203.0.113.0", "behind 203.0.113.1"}
+def test_several_addresses_are_several_sites_and_times_must_tell_it() -> None:
+    behind = {phone(100 + number): f"203.0.113.{number % 2}" for number in range(8)}
+    exposure = expose(_log(_HERE, *(_at(name, ip) for name, ip in behind.items())), campus_of(_ROWS))
+    assert _of(exposure, "site") == {name: f"behind {ip}" for name, ip in behind.items()}
     assert any(sentence.startswith("8 phones stand behind 2 addresses, each of which") for sentence in exposure.assumptions)
+    assert _behind(*(_at(name, ip, moment=None) for name, ip in behind.items())) == {}
 
 
 def test_subnets_are_guessed_where_nothing_tells_of_places() -> None:
@@ -94,6 +103,17 @@ def test_subnets_are_guessed_where_nothing_tells_of_places() -> None:
     assert found[phone(201)] == found[phone(203)] == "2001:db8:0:1::/64"
     assert "the subnets of 66 phones are guessed: addresses of the log that agree in 24 bits (64 of IPv6)" in exposure.assumptions
     assert not exposure.located.any()
+
+
+def test_a_phone_that_fled_to_another_subnet_is_of_the_one_it_dropped_in() -> None:
+    fled = [replace(_at(name, f"10.99.0.{number}", minutes=5), kind=EventKind.REGISTERED) for number, name in enumerate(sorted(_HERE)[:30])]
+    found = _of(expose(_log(_HERE, *fled), empty_campus()), "subnet")
+    assert set(found.values()) == {"10.1.0.0/24", "10.1.1.0/24", "10.1.2.0/24"}
+
+
+def test_addresses_of_a_link_tell_no_subnet() -> None:
+    linked = {phone(200 + number): f"fe80::{number:x}" for number in range(10)}
+    assert not set(_of(expose(_log(_HERE | linked), empty_campus()), "subnet")) & set(linked)
 
 
 def test_no_subnet_is_guessed_beside_places_vlans_or_subnets_or_for_phones_behind_one_address() -> None:
