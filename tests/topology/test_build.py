@@ -85,6 +85,8 @@ def test_a_phone_without_a_place_is_in_the_vlan_of_its_subnet() -> None:
     campus = _campus(facts("acc-1", neighbors=tuple(placed), switchports=tuple(ports)), facts("core", arp=tuple(arp)), known=heard)
     assert _row(campus, 6) == {"subnet": "core:Vlan110", "vlan": _row(campus, 1)["vlan"]}
     assert _row(campus, 7) == {"subnet": "core:Vlan120"}  # of which one placed phone tells too little
+    blind = facts("acc-1", neighbors=tuple(placed), switchports=tuple(ports[:3]))
+    assert "vlan" not in _row(_campus(blind, facts("core", arp=tuple(arp)), known=heard), 4)  # whose port was not read
 
 
 def test_an_address_at_a_routed_port_is_of_no_subnet() -> None:

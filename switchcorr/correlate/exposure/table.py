@@ -187,7 +187,7 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
 
 
 def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
-    """Per endpoint of the log, the node and cluster that told of it most often; copies of an event count once."""
+    """Per endpoint of the log, the node and cluster that told of it most often, of equally frequent ones the first; copies of an event count once."""
     pools = log.pools
     name, node, cluster = (np.frombuffer(column, dtype=np.int32).astype(np.int64) for column in (log.name, log.node, log.cluster))
     wanted = (name >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
@@ -199,9 +199,11 @@ def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
     order = np.lexsort((time, key))
     copy = np.zeros(len(order), dtype=bool)
     copy[1:] = (np.diff(key[order]) == 0) & (np.diff(time[order]) == 0)
-    keys, votes = np.unique(key[order][~copy], return_counts=True)
+    own = order[~copy]
+    keys, first, votes = np.unique(key[own], return_index=True, return_counts=True)
+    since = time[own][first]
     of, at, within = keys // clusters // nodes, keys // clusters % nodes, keys % clusters
-    best = np.lexsort((_ranks(pools.clusters)[within], _ranks(pools.nodes)[at], votes, of))
+    best = np.lexsort((_ranks(pools.clusters)[within], _ranks(pools.nodes)[at], -since, votes, of))
     last = best[np.flatnonzero(np.diff(of[best], append=-1))]
     texts = pools.names.texts, ["", *pools.nodes.texts], ["", *pools.clusters.texts]
     return {texts[0][of[i]]: (texts[1][at[i]], texts[2][within[i]]) for i in last.tolist()}

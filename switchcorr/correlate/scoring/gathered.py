@@ -70,16 +70,29 @@ def gathered(components: Ints, hits: Floats, gains: Floats, exposure: Exposure, 
                 prior = float(np.log(max(holders, _LEAST_PRIOR)) + shares[many - 1])
                 found.append((float(value.max()), Gathered(tuple(components[chosen[:many]].tolist()), kind, prior)))
     found.sort(key=lambda one: -one[0])
-    return next((one for _, one in found if not _is_few(one, exposure)), None)
+    best = next((one for _, one in found if not _is_few(one, exposure)), None)
+    alike = (
+        one
+        for _, one in found
+        if best is not None and exposure.kinds[one.kind] == "switch" and _phones(one, exposure) == _phones(best, exposure)
+    )
+    return next(alike, best)  # of switches and their uplinks, which have the same phones, the switches
+
+
+def _phones(found: Gathered, exposure: Exposure) -> bytes:
+    """Which phones are below them."""
+    return np.isin(exposure.members[:, found.kind], found.components).tobytes()
 
 
 def _values(components: Ints, gains: Floats, exposure: Exposure, kind: int) -> tuple[Floats, Floats]:
-    """What speaks for the first one, two, three... of some components, and the log probability that it is so many; -inf of too few and too many."""
-    own = exposure.size[exposure.range_of(kind)]
+    """What speaks for the first one, two, three... of some components, and the log probability that it is so many; -inf of too few, and of all if they are nearly all."""
+    own = np.where(exposure.ways == 1, exposure.size, 0.0)[exposure.range_of(kind)]  # members of a bundle have no phones of their own
     count, many = float((own > 0).sum()), np.arange(1.0, len(components) + 1)
     shares = -np.log(count + 1) - (gammaln(count + 1) - gammaln(many + 1) - gammaln(count - many + 1))
-    possible = (many >= LEAST) & (np.cumsum(exposure.size[components]) <= MOST * own.sum())
-    return np.where(possible, np.cumsum(gains) + shares, -np.inf), shares
+    value = np.where(many >= LEAST, np.cumsum(gains) + shares, -np.inf)
+    if len(value) and exposure.size[components[: int(value.argmax()) + 1]].sum() > MOST * own.sum():
+        value[:] = -np.inf  # nearly all are, which is no part of several
+    return value, shares
 
 
 def _is_few(found: Gathered, exposure: Exposure) -> bool:

@@ -96,7 +96,7 @@ def _fill_vlans(rows: dict[str, Row]) -> None:
     main = {subnet: count.most_common(1)[0] for subnet, count in votes.items()}
     vlans = {subnet: vlan for subnet, (vlan, most) in main.items() if most >= max(_LEAST_OF_VLAN, _MOST_OF_VLAN * votes[subnet].total())}
     for row in rows.values():
-        if "vlan" not in row and row.get("subnet") in vlans:
+        if "vlan" not in row and "switch" not in row and row.get("subnet") in vlans:
             row["vlan"] = vlans[row["subnet"]]
 
 

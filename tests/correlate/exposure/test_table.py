@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 from switchcorr.correlate.exposure.table import Exposure, expose, places, told_by_log
@@ -54,6 +55,11 @@ def test_the_locations_word_on_a_node_stands_against_the_log() -> None:
     exposure = expose(log_of([drop(phone(0), NOON, node="node-7")]), campus_of(_ROWS))
     assert phone(0) in _sets(exposure, "node", _ROWS[phone(0)]["node"])
     assert exposure.number(Component("node", "node-7")) == -1
+
+
+def test_of_the_nodes_that_tell_of_a_phone_equally_often_the_first_counts() -> None:
+    gone, back = drop("X", NOON, node="cm1"), replace(drop("X", NOON + timedelta(minutes=1), node="cm2"), kind=EventKind.REGISTERED)
+    assert told_by_log(log_of([gone, back])) == told_by_log(log_of([back, gone], ordered=False)) == {"X": ("cm1", "")}
 
 
 def test_the_one_node_of_a_log_is_everybodys_and_that_is_said() -> None:

@@ -10,8 +10,9 @@ import pytest
 from switchcorr.correlate.scoring.gathered import Gathered
 from switchcorr.correlate.scoring.search import search
 from switchcorr.correlate.telling.verdict import above
+from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.incident import Verdict
-from tests.correlate.scenes import Rows, below, burst, explain, likelihood_of, noise, number_of, rows_of
+from tests.correlate.scenes import Rows, below, burst, campus_of, explain, likelihood_of, noise, number_of, rows_of
 
 _ROWS = {name: {"module": row["module"], "switch": row["switch"], "node": row["node"]} for name, row in rows_of(16, 2, 20, nodes=3).items()}
 _FIVE = [f"acc-{number}" for number in (2, 3, 5, 8, 13)]
@@ -46,6 +47,39 @@ def test_two_and_three_parts_are_faults_of_their_own() -> None:
         likelihood = likelihood_of(_ROWS, _below(_FIVE[:count]))
         assert likelihood.gather() is None  # four modules and six are two switches and three
         assert search(likelihood).unseen < 0.01
+
+
+def test_parts_with_nearly_the_phones_of_one_named_part_are_that_part_and_others_are_not() -> None:
+    for missing, is_named in ((10, True), (60, False)):
+        wide = {name: row | {"power": "ups-1"} for name, row in list(_ROWS.items())[:missing]}
+        rows = _ROWS | {name: row | {"power": "ups-1"} for name, row in _ROWS.items() if row["switch"] in _FIVE} | wide
+        assert (likelihood_of(rows, _below(_FIVE)).gather() is None) == is_named
+
+
+def test_more_than_most_are_all_of_them() -> None:
+    assert likelihood_of(_ROWS, _below([f"acc-{number}" for number in range(1, 10)])).gather() is not None
+    assert likelihood_of(_ROWS, _below([f"acc-{number}" for number in range(1, 13)])).gather() is None
+
+
+def test_members_of_a_bundle_are_no_further_parts() -> None:
+    links = {name: row | {"uplink_bundle": f"{row['switch']}:Po1"} for name, row in _ROWS.items() if row["switch"] == "acc-1"}
+    rows = {name: {"uplink": f"{row['switch']}:Te1/1"} for name, row in _ROWS.items() if row["switch"] in [*_FIVE, "acc-1"]} | links
+    member = [
+        HashedComponent(Component("uplink", f"acc-1:Te1/{number}"), Component("uplink_bundle", "acc-1:Po1"), 12) for number in range(2, 14)
+    ]
+    likelihood = likelihood_of(
+        campus_of(rows, hashed=member),
+        [name for name, row in rows.items() if row.get("uplink", "")[:5] in ("acc-2", "acc-3", "acc-5", "acc-8", "acc-1")],
+    )
+    found = likelihood.gather()
+    assert found is None or len(found.components) < 4
+
+
+def test_of_switches_and_what_has_their_phones_the_switches_are_told() -> None:
+    rows = {name: row | {"uplink": f"{row['switch']}:Te1/1", "subnet": f"10.1.{row['switch'][4:]}.0/24"} for name, row in _ROWS.items()}
+    found = likelihood_of(rows, _below(_FIVE, 0.5)).gather()
+    assert found is not None
+    assert likelihood_of(rows, _below(_FIVE)).exposure.kinds[found.kind] == "switch"
 
 
 def test_drops_everywhere_and_single_drops_gather_nothing() -> None:

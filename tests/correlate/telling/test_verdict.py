@@ -10,7 +10,7 @@ import pytest
 
 from switchcorr.correlate.drops.reasons import reason_class
 from switchcorr.correlate.evidence.circumstances import Circumstances
-from switchcorr.correlate.scoring.hypotheses import NOTHING, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
 from switchcorr.correlate.telling.unseen import recorded_in, unseen
@@ -61,6 +61,23 @@ def test_what_is_unseen_is_within_what_most_of_its_phones_share() -> None:
     assert around(*_judged(sites, names[:12])) == (Component("site", "s-0"), Component("device_pool", "dp-0"))
     assert around(*_judged(sites, names[::12])) == ()  # of all sites alike
     assert around(*_judged(_ROWS, below(_ROWS, "switch", "acc-1"))) == ()  # a place is known
+
+
+def test_what_is_unseen_beside_a_fault_or_hardly_likely_is_told_of_no_place() -> None:
+    likelihood = likelihood_of({name: {"site": f"s-{i % 3}", "node": "n"} for i, name in enumerate(sorted(_ROWS))}, sorted(_ROWS)[:9])
+    site, node = (number_of(likelihood.exposure, *one) for one in (("site", "s-0"), ("node", "n")))
+    within, server = Item(site, ItemKind.UNSEEN), Item(node, ItemKind.FAULT)
+
+    def told(unseen: float, scores: dict[Hypothesis, float]) -> tuple[Component, ...]:
+        return around(
+            likelihood, Posterior({}, {}, {}, 1.0 - unseen, 0.0, unseen, 0.0, (), {one: float(np.log(p)) for one, p in scores.items()})
+        )
+
+    assert told(0.5, {(within,): 0.5, NOTHING: 0.5}) == (Component("site", "s-0"),)
+    assert told(0.1, {(within,): 0.1, NOTHING: 0.9}) == (Component("site", "s-0"),)
+    assert told(0.03, {(within,): 0.03, NOTHING: 0.97}) == ()
+    assert told(0.0, {(within, server): 0.5, NOTHING: 0.5}) == ()
+    assert told(0.5, {(within,): 0.3, (Item(UNSEEN_COMPONENT, ItemKind.UNSEEN),): 0.2, NOTHING: 0.5}) == ()
 
 
 def test_a_set_that_straddles_network_and_server_proves_neither() -> None:
