@@ -74,9 +74,9 @@ _CLASSES: Mapping[ReasonEnum, Mapping[int, ReasonClass]] = {
 _BACKGROUND = {1: 0.10, 2: 0.12, 3: 0.22, 4: 0.08, 5: 0.03, 6: 0.03, 7: 0.04, 8: 0.24, 9: 0.13, 10: 0.02, 11: 0.02, 12: 0.02, 0: 0.05}
 _LOCAL = {1: 0.18, 2: 0.46, 3: 0.24, 4: 0.03, 6: 0.02, 0: 0.06}
 _PATH = {1: 0.26, 2: 0.60, 4: 0.03, 3: 0.04, 5: 0.02, 0: 0.05}
-_SITE = {1: 0.24, 2: 0.46, 10: 0.18, 5: 0.06, 4: 0.04, 0: 0.05}
+_SITE = {1: 0.24, 2: 0.46, 10: 0.18, 3: 0.08, 5: 0.06, 4: 0.04, 0: 0.05}
 _NODE = {7: 0.32, 1: 0.26, 2: 0.26, 3: 0.08, 5: 0.05, 0: 0.05}  # a node that is starved looks like a cluster that is
-_CLUSTER = {1: 0.36, 2: 0.40, 3: 0.08, 5: 0.08, 7: 0.07, 0: 0.06}  # 3: phones that lose their server reset themselves too
+_CLUSTER = {1: 0.36, 2: 0.40, 3: 0.08, 5: 0.08, 7: 0.07, 0: 0.06}  # 3: phones that lose their server reset themselves, behind a WAN too
 # Software that crashes starts the phone anew, one that hangs falls silent.
 _PHONE_ITSELF = {1: 0.20, 2: 0.28, 3: 0.36, 4: 0.04, 5: 0.03, 12: 0.03, 0: 0.05}
 _ADMINISTRATIVE = {8: 0.46, 9: 0.46, 3: 0.02, 4: 0.02, 11: 0.02}

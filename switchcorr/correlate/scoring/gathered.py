@@ -22,8 +22,8 @@ from switchcorr.model.campus import RISK_KINDS, Domain, risk_kind
 
 LEAST = 4
 """Components from which they may hang on something unnamed; three can be three faults."""
-MOST = 0.6
-"""Share of the phones up to which they are some of the components and not all. Assumed: more than a half of two blocks."""
+OUTSIDE = 0.1
+"""Share of their rate of drops that others of the kind have at most. Assumed: where all drop, those with most of it are chosen by chance."""
 LEAST_HITS = 2
 """Drops that each must have. Assumed: single drops are on different components whatever made them."""
 _HOLDERS = frozenset(("chain", "distribution", "block", "core", "power", "vlan", "subnet"))
@@ -61,11 +61,11 @@ def gathered(components: Ints, hits: Floats, gains: Floats, exposure: Exposure, 
     able = (hits >= LEAST_HITS) & (gains > 0) & (exposure.ways[components] == 1)
     found: list[tuple[float, Gathered]] = []
     for kind, name in enumerate(exposure.kinds):
-        if risk_kind(name).domain is Domain.NETWORK and not risk_kind(name).common:
+        if risk_kind(name).domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and not risk_kind(name).common:
             chosen = np.flatnonzero(able & (exposure.kind_of[components] == kind))
             chosen = chosen[np.argsort(-gains[chosen], kind="stable")]
             value, shares = _values(components[chosen], gains[chosen], exposure, kind)
-            if len(value) and value.max() > 0:
+            if len(value) and value.max() > 0 and _stand_out(chosen[: int(value.argmax()) + 1], components, hits, exposure, kind):
                 many = int(value.argmax()) + 1
                 prior = float(np.log(max(holders, _LEAST_PRIOR)) + shares[many - 1])
                 found.append((float(value.max()), Gathered(tuple(components[chosen[:many]].tolist()), kind, prior)))
@@ -84,13 +84,21 @@ def _phones(found: Gathered, exposure: Exposure) -> bytes:
     return np.isin(exposure.members[:, found.kind], found.components).tobytes()
 
 
+def _stand_out(chosen: Ints, components: Ints, hits: Floats, exposure: Exposure, kind: int) -> bool:
+    """Whether the others of a kind have far fewer drops for their phones than some of its components."""
+    of_kind = exposure.kind_of[components] == kind
+    inside, size = float(hits[chosen].sum()), float(exposure.size[components[chosen]].sum())
+    outside, others = float(hits[of_kind].sum()) - inside, float(exposure.size[exposure.range_of(kind)].sum()) - size
+    return outside * size <= OUTSIDE * inside * others
+
+
 def _values(components: Ints, gains: Floats, exposure: Exposure, kind: int) -> tuple[Floats, Floats]:
     """What speaks for the first one, two, three... of some components, and the log probability that it is so many; -inf of too few, and of all if they are nearly all."""
     own = np.where(exposure.ways == 1, exposure.size, 0.0)[exposure.range_of(kind)]  # members of a bundle have no phones of their own
     count, many = float((own > 0).sum()), np.arange(1.0, len(components) + 1)
     shares = -np.log(count + 1) - (gammaln(count + 1) - gammaln(many + 1) - gammaln(count - many + 1))
     value = np.where(many >= LEAST, np.cumsum(gains) + shares, -np.inf)
-    if len(value) and exposure.size[components[: int(value.argmax()) + 1]].sum() > MOST * own.sum():
+    if len(value) and exposure.size[components[: int(value.argmax()) + 1]].sum() > ALMOST_ALL * own.sum():
         value[:] = -np.inf  # nearly all are, which is no part of several
     return value, shares
 

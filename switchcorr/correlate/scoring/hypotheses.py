@@ -28,8 +28,10 @@ class ItemKind(enum.IntEnum):
     """Something that nothing known of the phones names: it takes phones of the whole site as they come."""
 
 
-_AROUND = frozenset(("vlan", "subnet", "site", "device_pool", "model", "firmware"))
-"""Kinds that tell no place, and whose phones a part of the network mostly has of one: phones of one desk row are bought and set up alike."""
+_NEAR = frozenset(("vlan", "subnet", "site"))
+_ALIKE = frozenset(("device_pool", "model", "firmware"))
+"""Kinds that tell no place, and of one of which a part of the network mostly has its phones: those of one desk row are near each other, and bought
+and set up alike. Where the former tell of nearness, phones of one model or pool all over them share no card."""
 UNSEEN_COMPONENT = -1
 UNNAMED_COMPONENT = -2
 GATHERED_COMPONENT = -3
@@ -126,12 +128,13 @@ def _within(exposure: Exposure, constants: Constants) -> Floats:
     """
     unlocated = ~exposure.located
     blind = np.bincount(exposure.members[unlocated].ravel() + 1, minlength=len(exposure.components) + 1)[1:]
-    kinds = np.array([kind in _AROUND for kind in exposure.kinds], dtype=bool)
+    around = (_NEAR.intersection(exposure.kinds) or _ALIKE) | {"node"}  # phones of one place have one server
+    kinds = np.array([kind in around for kind in exposure.kinds], dtype=bool)
     coarse = float(unlocated.sum()) >= ALMOST_ALL * len(unlocated)
-    around = coarse & kinds[exposure.kind_of] & (exposure.size > 0) & (blind >= ALMOST_ALL * exposure.size)
+    possible = coarse & kinds[exposure.kind_of] & (exposure.size > 0) & (blind >= ALMOST_ALL * exposure.size)
     parts = sum(constants.prior_of(kind) for kind in PLACES)
-    share = exposure.size / max(len(unlocated), 1) / max(int(kinds.sum()), 1)
-    return np.where(around, np.log(np.where(around, parts * share, 1.0)), -np.inf)
+    share = exposure.size / max(len(unlocated), 1) / max(int(kinds.sum()) - ("node" in exposure.kinds), 1)
+    return np.where(possible, np.log(np.where(possible, parts * share, 1.0)), -np.inf)
 
 
 def _noticed(exposure: Exposure, kind: int, constants: Constants) -> float:

@@ -31,7 +31,7 @@ from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariat
 from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.gathered import Gathered, gathered
 from switchcorr.correlate.scoring.hits import Hidden, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
-from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
+from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.parts import Parts
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
@@ -141,13 +141,13 @@ class Likelihood:
         known += self._few(layer, np.zeros(0, dtype=np.int64), np.zeros(0))
         return float((1.0 - 1.0 / grown).sum()), float((told - known)[0])
 
-    def gather(self) -> Gathered | None:
-        """The parts that may hang on one that no location names; from then on it is an item like others."""
-        found = self.alone()
+    def gather(self, beside: Hypothesis = NOTHING) -> Gathered | None:
+        """The parts that may hang on one that no location names, in what a hypothesis leaves over; from then on that is an item like others."""
+        live, covered = self.residual(beside)
+        found = self.singles(live, covered) if beside else self.alone()
         prior = (self.priors.fault + self.priors.noticed + self.priors.odds)[found.components]
-        hits = np.bincount(self.covariates.cells.ravel() + 1, minlength=len(self.exposure.components) + 1)[1:].astype(float)[
-            found.components
-        ]
+        told = self.covariates.cells[live].ravel() + 1
+        hits = np.bincount(told, minlength=len(self.exposure.components) + 1)[1:].astype(float)[found.components]
         self.parts.gathered = gathered(found.components, hits, found.fault - prior, self.exposure, self.constants)
         return self.parts.gathered
 

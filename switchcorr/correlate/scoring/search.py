@@ -24,6 +24,7 @@ from switchcorr.correlate.scoring.hypotheses import (
     ItemKind,
 )
 from switchcorr.correlate.scoring.likelihood import Likelihood, Singles
+from switchcorr.model.campus import Domain
 
 TOP_FAULTS = 40
 TOP_ADMINISTRATIVE = 10
@@ -76,6 +77,7 @@ def search(likelihood: Likelihood) -> Posterior:
     _add(likelihood, scores, [NOTHING])
     if len(likelihood.sample.row):
         _add(likelihood, scores, [(item,) for item in _first_items(likelihood)])
+        _gather_beside(likelihood, scores)
         _score_pairs(likelihood, scores)
     return weigh(scores, likelihood.exposure)
 
@@ -93,6 +95,14 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
         yield _GATHERED
     if len(np.unique(likelihood.sample.row)) > 1:
         yield _UNNAMED
+
+
+def _gather_beside(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> None:
+    """Where nothing was gathered of all drops, look for it in what a server leaves over that is a good single one: a node stalls, and a block dies."""
+    for item in _distinct(likelihood.exposure, scores)[:SEEDS]:
+        is_server = item.kind is ItemKind.FAULT and likelihood.exposure.domain_of(item.component) is Domain.CALL_SERVER
+        if is_server and likelihood.parts.gathered is None and likelihood.gather((item,)) is not None:
+            _add(likelihood, scores, [(_GATHERED,), (item, _GATHERED)])
 
 
 def _best(found: Singles, faults: int, actions: int, least: float = -np.inf) -> Iterator[Item]:

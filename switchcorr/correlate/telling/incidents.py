@@ -38,6 +38,7 @@ from switchcorr.correlate.telling.verdict import (
     side_probability,
     suspects,
     undecided,
+    unseen_beside,
     untested,
 )
 from switchcorr.model.campus import Campus, Component
@@ -198,6 +199,7 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         around=around(likelihood, posterior),
         above=above(likelihood, posterior),
         above_found=contrast_of_all(likelihood, numbers_above(likelihood, posterior)),
+        beside=unseen_beside(likelihood, posterior),
         unnamed=posterior.unnamed,
         managed=posterior.managed,
         untested=untested(likelihood),

@@ -43,6 +43,7 @@ class Outcome:
         unseen: the probability of a part of the network that no location names.
         around: what holds that part, most probably.
         above, above_found: or else what shares it, and the contrast of all of these together.
+        beside: the probability that such a part has failed beside what is named, and what shares it.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
@@ -64,6 +65,7 @@ class Outcome:
     around: Sequence[Component] = ()
     above: Sequence[Component] = ()
     above_found: Contrast | None = None
+    beside: tuple[float, Sequence[Component]] = (0.0, ())
     unnamed: float = 0.0
     managed: float = 0.0
     untested: tuple[int, int] | None = None
@@ -87,7 +89,17 @@ def summarise(outcome: Outcome) -> str:
         return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(outcome.side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
         return f"{dropped}. Reset, or logged in or out, and no fault: {told}."
-    return f"{dropped}. What they share: {told}.{_held(outcome)}"
+    return f"{dropped}. What they share: {told}.{_held(outcome)}{_beside(outcome)}"
+
+
+def _beside(outcome: Outcome) -> str:
+    """What no location names and took others in the same minutes."""
+    probability, shared = outcome.beside
+    if probability < NAMED_FROM:
+        return ""
+    return (
+        f" With {percent(probability)} {unlocated_part((), shared)} has failed beside {'it' if len(outcome.components) == 1 else 'them'}."
+    )
 
 
 def _held(outcome: Outcome) -> str:

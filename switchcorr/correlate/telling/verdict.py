@@ -232,6 +232,20 @@ def around(likelihood: Likelihood, posterior: Posterior) -> tuple[Component, ...
     return () if most < 0 else tuple(exposure.components[number] for number in sorted((most, *exposure.twins_of(most))))
 
 
+def unseen_beside(likelihood: Likelihood, posterior: Posterior) -> tuple[float, tuple[Component, ...]]:
+    """The probability that a part that no location names has failed beside what is named, and the components that share it, if any."""
+    weight = dict.fromkeys((UNSEEN_COMPONENT, GATHERED_COMPONENT), 0.0)
+    for hypothesis, own in posterior.weights().items():
+        unseen = {item.component for item in hypothesis if item.kind is ItemKind.UNSEEN}
+        if unseen and any(item.kind is ItemKind.FAULT for item in hypothesis):
+            place = GATHERED_COMPONENT if GATHERED_COMPONENT in unseen else UNSEEN_COMPONENT
+            weight[place] += own
+    found, total = likelihood.parts.gathered, sum(weight.values())
+    if found is None or weight[GATHERED_COMPONENT] < SET_SHARE * total:
+        return total, ()
+    return total, tuple(likelihood.exposure.components[number] for number in sorted(found.components))
+
+
 def above(likelihood: Likelihood, posterior: Posterior) -> tuple[Component, ...]:
     """Components of one kind that most probably share a part that no location names; none if it may be anywhere."""
     return tuple(likelihood.exposure.components[number] for number in numbers_above(likelihood, posterior))

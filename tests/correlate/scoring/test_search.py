@@ -92,6 +92,20 @@ def test_a_few_phones_of_a_site_share_no_more_than_something_there_while_no_plac
     assert max(all_.fault.values()) > 0.95
 
 
+def test_phones_of_one_node_may_share_something_at_one_place_while_no_place_is_known() -> None:
+    rows = {name: {"model": f"m-{i % 3}", "node": f"node-{i // 200}"} for i, name in enumerate(sorted(rows_of(60, 1, 10)))}
+    few, all_ = (search(likelihood_of(rows, sorted(rows)[:count])) for count in (20, 200))
+    assert few.unseen > 0.5 > max(few.fault.values())
+    assert max(all_.fault.values()) > 0.5 > all_.unseen
+
+
+def test_phones_of_one_model_at_all_sites_share_no_card() -> None:
+    rows = {name: {"model": f"m-{i % 3}", "site": f"s-{i % 10}"} for i, name in enumerate(sorted(rows_of(60, 1, 10)))}
+    posterior = search(likelihood_of(rows, below(rows, "model", "m-1")[::3]))
+    assert posterior.unseen < 0.05
+    assert max(posterior.fault.values()) > 0.9
+
+
 def test_what_fails_at_a_site_behind_all_known_places_is_the_site() -> None:
     behind = {name: {"site": "branch"} for name in sorted(rows_of(60, 1, 10))[-100:]}
     posterior = search(likelihood_of(rows_of(50, 1, 10) | behind, sorted(behind)[:30]))
