@@ -5,7 +5,8 @@ with the one before is joined to it, and an empty line stands in its place: numb
 
 Lines are joined only where nothing else can be meant:
 
-- the log has *beginnings*: lines that begin as the first line with a time does (its time, with or without a year; ``<187>``; ``31 cm1 local7``);
+- the log has *beginnings*: lines that begin as the first line with a time does (its time, with or without a year; ``<187>``; ``31 cm1 local7``),
+  and hardly more lines name an alarm than begin so, else whole lines begin in several forms;
 - nearly every break between two beginnings was *needed*: the line is as long as the longest (a terminal cuts anywhere), or the next
   word did not fit any more (a mail breaks at blanks);
 - a record that is joined has the ``%`` of an alarm's name.
@@ -37,12 +38,14 @@ _BEGINNINGS = tuple(
 )
 _QUOTES = re.compile(rb"(?:> ?)+")
 _QUOTED_PRINTABLE = re.compile(rb"(?im)^content-transfer-encoding:[ \t]*quoted-printable")
+_ALARM = re.compile(rb"%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+){0,3}-[0-7]-[A-Za-z]")
 _PART = re.compile(rb"[^A-Za-z0-9]")
 _WIDTHS = range(40, 301)
 _TRIMMED = 1
 """Blanks at the end of a cut line that a terminal does not copy, at most. Assumed, as are all numbers here."""
 _NEARLY_ALL = 0.9
 _LEAST_BREAKS = 2
+_OTHER_FORMS = 1.5
 _MOST_LINES = 60
 
 
@@ -190,6 +193,8 @@ def _glued(joined: bytes, before: bytes, line: bytes, found: Disguise) -> bytes:
 def _wrapped(lines: Sequence[bytes]) -> tuple[int, bool, int, bool]:
     """Width, whether lines are cut at blanks, how records begin, and whether the two can be told; width 0 if lines are whole."""
     first, beginning = _first_beginning(lines)
+    if first == len(lines):
+        return 0, False, beginning, True
     lines = lines[first:]
     begins = [_BEGINNINGS[beginning].match(line) is not None for line in lines]
     breaks = [place for place, line in enumerate(lines[1:], start=1) if not begins[place] and line.strip() and lines[place - 1].strip()]
@@ -215,6 +220,18 @@ def _cuts_anywhere(before: Sequence[bytes]) -> bool:
 
 
 def _first_beginning(lines: Sequence[bytes]) -> tuple[int, int]:
-    """The first line with a time, and how it begins."""
-    found = ((place, index) for place, line in enumerate(lines) for index, one in enumerate(_BEGINNINGS) if one.match(line))
-    return next(found, (len(lines), 0))
+    """The first line with a time, and how it begins; behind all lines if no form begins enough of them.
+
+    A record has one alarm. Where far more lines name one than begin in a form, whole lines begin in others too: lines of several
+    servers or relays, a line of the relay itself before the log.
+    """
+    found: dict[int, int] = {}
+    for place, line in enumerate(lines):
+        form = next((index for index, one in enumerate(_BEGINNINGS) if one.match(line)), None)
+        if form is not None:
+            found.setdefault(form, place)
+    alarms = sum(_ALARM.search(line) is not None for line in lines)
+    for form, place in found.items():
+        if alarms < _OTHER_FORMS * sum(_BEGINNINGS[form].match(line) is not None for line in lines):
+            return place, form
+    return len(lines), 0
