@@ -38,6 +38,8 @@ _BEGINNINGS = tuple(
 )
 _QUOTES = re.compile(rb"(?:> ?)+")
 _QUOTED_PRINTABLE = re.compile(rb"(?im)^content-transfer-encoding:[ \t]*quoted-printable")
+_ENCODING = re.compile(rb"(?i)content-transfer-encoding:[ \t]*([a-z0-9-]+)")
+_BOUNDARY = re.compile(rb"(?i)(?:content-type:|[ \t]).*\bboundary=(?:\"([^\"]{1,70})\"|([^\s;\"]{1,70}))")
 _ALARM = re.compile(rb"%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+){0,3}-[0-7]-[A-Za-z]")
 _PART = re.compile(rb"[^A-Za-z0-9]")
 _WIDTHS = range(40, 301)
@@ -47,6 +49,7 @@ _NEARLY_ALL = 0.9
 _LEAST_BREAKS = 2
 _OTHER_FORMS = 1.5
 _MOST_LINES = 60
+_MOST_BOUNDARIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def disguise(head: bytes) -> Disguise:
     printable = _QUOTED_PRINTABLE.search(head) is not None
     lines = [line.rstrip(b"\r") for line in head[: head.rfind(b"\n") + 1 or None].split(b"\n")]
     if printable:
-        lines = list(_from_printable(lines))
+        lines = list(_Printable().decoded(lines))
     filled = [line for line in lines if line.strip()]
     quoted = bool(filled) and 2 * sum(line.startswith(b">") for line in filled) > len(filled)
     if quoted:
@@ -90,12 +93,13 @@ def disguise(head: bytes) -> Disguise:
 def undisguised(blocks: Iterable[bytes], found: Disguise) -> Iterator[bytes]:
     """Blocks of whole lines as they were, each with as many lines as before."""
     rest: list[bytes] = []
+    printable = _Printable() if found.printable else None
     for block in blocks:
         lines = [*rest, *(line.rstrip(b"\r") for line in block.removesuffix(b"\n").split(b"\n"))] if block else rest
         keep = _begin_of_last(lines, found) if block else len(lines)
         rest = lines[keep:]
-        yield _joined(lines[:keep], found)
-    yield _joined(rest, found)
+        yield _joined(lines[:keep], found, printable)
+    yield _joined(rest, found, printable)
 
 
 def told_disguise(found: Disguise) -> str:
@@ -120,9 +124,9 @@ def _begin_of_last(lines: Sequence[bytes], found: Disguise) -> int:
     return least
 
 
-def _joined(lines: Sequence[bytes], found: Disguise) -> bytes:
-    if found.printable:
-        lines = list(_from_printable(lines))
+def _joined(lines: Sequence[bytes], found: Disguise, printable: _Printable | None) -> bytes:
+    if printable is not None:
+        lines = list(printable.decoded(lines))
     if found.quoted:
         lines = [_without_quotes(line) for line in lines]
     if found.width:
@@ -135,14 +139,47 @@ def _without_quotes(line: bytes) -> bytes:
     return line[quotes.end() :] if quotes else line
 
 
-def _from_printable(lines: Sequence[bytes]) -> Iterator[bytes]:
-    """Lines of quoted-printable text: one that ends in ``=`` goes on in the next."""
-    parts: list[bytes] = []
-    for line in lines:
-        parts.append(line)
-        if not line.endswith(b"=") or len(parts) == _MOST_LINES:
-            yield from _one_of(quopri.decodestring(b"\n".join(parts)), len(parts))
-            parts = []
+class _Printable:
+    """Decodes the parts of a mail that are quoted-printable, and leaves the others as they are."""
+
+    __slots__ = ("_boundaries", "_is_on")
+
+    def __init__(self) -> None:
+        self._is_on = False
+        self._boundaries: set[bytes] = set()
+
+    def decoded(self, lines: Sequence[bytes]) -> Iterator[bytes]:
+        """Lines as they were, from where the last ones ended: one that ends in ``=`` goes on in the next."""
+        parts: list[bytes] = []
+        for line in lines:
+            if self._turns(line):
+                yield from _one_text(parts)
+                yield line
+                parts = []
+                continue
+            if not self._is_on:
+                yield line
+                continue
+            parts.append(line)
+            if not line.endswith(b"=") or len(parts) == _MOST_LINES:
+                yield from _one_text(parts)
+                parts = []
+        yield from _one_text(parts)
+
+    def _turns(self, line: bytes) -> bool:
+        """Whether a line begins a part of a mail, or tells how the one behind it is encoded."""
+        if line.startswith(b"--") and not self._boundaries.isdisjoint(((name := line[2:].rstrip()), name.removesuffix(b"--"))):
+            self._is_on = False
+            return True
+        if encoding := _ENCODING.match(line):
+            self._is_on = encoding[1].lower() == b"quoted-printable"
+            return True
+        if not self._is_on and len(self._boundaries) < _MOST_BOUNDARIES and (boundary := _BOUNDARY.match(line)):
+            self._boundaries.add(boundary[1] or boundary[2])
+        return False
+
+
+def _one_text(parts: Sequence[bytes]) -> Iterator[bytes]:
     if parts:
         yield from _one_of(quopri.decodestring(b"\n".join(parts)), len(parts))
 

@@ -126,6 +126,29 @@ def test_a_mail_in_quoted_printable_is_read(tmp_path: Path) -> None:
     assert account.unrecognised == 2
 
 
+@pytest.mark.parametrize("count", [20, 3_000])
+@pytest.mark.parametrize("declared", ['; boundary="=_a b--"', ";\n\tboundary==_a"])
+@pytest.mark.parametrize("encoding", ["", "Content-Transfer-Encoding: 7bit\n", "content-transfer-encoding: Quoted-Printable\n"])
+def test_each_part_of_a_mail_is_decoded_as_its_header_says(tmp_path: Path, encoding: str, declared: str, count: int) -> None:
+    log = "".join(f"{_uc(n % 256)}\n" for n in range(count))
+    whole, _ = _read(tmp_path / "ccm.log", log)
+    part = "--" + declared.partition("boundary=")[2].strip('"')
+    if "Quoted" in encoding:
+        log = quopri.encodestring(log.encode()).decode()
+    printable = "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nHello=2C the log is =\nbelow.\n"
+    mail = f"Subject: log\nContent-Type: multipart/mixed{declared}\n\n{part}\n{printable}{part}\nContent-Type: text/plain\n{encoding}\n{log}{part}\n{printable}{part}--\n"
+    events, account = _read(tmp_path / "mail.eml", mail)
+    assert [replace(event, source="", line=0) for event in events] == [replace(event, source="", line=0) for event in whole]
+    assert account.lines == mail.count("\n")
+
+
+def test_a_mail_declares_only_so_many_boundaries() -> None:
+    names = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n" for n in range(30))
+    printable = "Content-Transfer-Encoding: quoted-printable\n\n=41\n"
+    out = b"".join(undisguised([f"{names}{printable}--b19\n=41\n{printable}--b20\n=41\n".encode()], Disguise(printable=True)))
+    assert [line for line in out.split(b"\n") if line in (b"A", b"=41")] == [b"A", b"=41", b"A", b"A"]
+
+
 def test_a_log_of_whole_lines_wears_nothing() -> None:
     assert not disguise("\n".join(map(_uc, range(40))).encode())
     fields = "Nov 20 09:41:07 UTC : %CCM_CALLMANAGER-CALLMANAGER-3-DeviceUnregistered: Device unregistered.\n Device name.:SEP00005E005301\n Reason Code [Optional].:12\n"
@@ -185,5 +208,7 @@ def test_records_that_never_end_are_cut() -> None:
     out = b"".join(undisguised([b"\n".join(begun) + b"\n"], worn))
     assert out.count(b"\n") == 201
     assert max(map(len, out.split(b"\n"))) == 60 * 40
-    printable = b"".join(undisguised([b"a=\n" * 100], Disguise(printable=True)))
-    assert printable.count(b"\n") == 100
+    head = b"Content-Transfer-Encoding: quoted-printable\n"
+    printable = b"".join(undisguised([head + b"a=\n" * 100], Disguise(printable=True)))
+    assert printable.count(b"\n") == 101
+    assert max(map(len, printable.removeprefix(head).split(b"\n"))) == 60
