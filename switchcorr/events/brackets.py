@@ -64,12 +64,17 @@ def alarm_fields(text: str) -> dict[str, str]:
 
 
 def breaks_off(text: str) -> bool:
-    """Whether the fields behind an alarm's name begin in brackets and have no end.
+    """Whether the fields behind an alarm's name begin in brackets and the last bracket is open: a relay may take off the sentence behind them.
 
     >>> breaks_off("%[DeviceName=SEP00005E005301][Reason=1"), breaks_off("%[Reason=13][NodeID=cm1]: An endpoint has unreg")
     (True, False)
+    >>> breaks_off("%[Reason=13][NodeID=cm1]"), breaks_off("%[Reason=13][NodeID=cm1] An endpoint [SIP] has")
+    (False, False)
     """
-    return text[:3].lstrip(" %").startswith("[") and _END.search(text) is None
+    if not text[:3].lstrip(" %").startswith("[") or _END.search(text) is not None:
+        return False
+    last = text[max((mark.start() for mark in _BRACKET.finditer(text)), default=0) :]
+    return text.rfind("]") < text.rfind("[") or last.count("]") < last.count("[")
 
 
 def _quoted(text: str) -> list[tuple[int, int]]:

@@ -95,6 +95,13 @@ class Clock:
         """Count what another time in the same minute as a resolved one assumes."""
         for part in assumed:
             self.assumed[part] += 1
+        if Assumed.YEAR in assumed:
+            self._walk.count(1)
+
+    def count_yearless(self) -> None:
+        """Count another time without year in the same minute as the last one, which tells its zone."""
+        self.assumed[Assumed.YEAR] += 1
+        self._walk.count(1)
 
     def knows(self, zone: str) -> bool:
         """Whether a printed zone is understood, by itself or as a name the given zone uses in summer or in winter."""
@@ -119,13 +126,14 @@ class Clock:
                 return year
         return self._settings.now.year
 
-    def year_base(self, stamps: Iterable[Stamp]) -> None:
-        """Find the first line's year from stamps without one, taken in order from the whole file."""
+    def year_base(self, stamps: Iterable[tuple[Stamp, int]]) -> None:
+        """Find the first line's year from stamps without one, taken in order from the whole file, each with how many lines it stands for."""
         if self._settings.year is not None:
             return
         walk, base = YearWalk(), YearBase()
-        for stamp in stamps:
+        for stamp, lines in stamps:
             turns = walk.step(stamp)
+            walk.count(lines)
             base.add(self.newest_year(stamp), turns, walk)
         self._base = base.year()
 

@@ -28,6 +28,7 @@ from switchcorr.events.strays import without_strays
 from switchcorr.events.told_time import named_times
 from switchcorr.events.utf16 import Utf16Reader, utf16_as_utf8
 from switchcorr.events.wrapped import Disguise, disguise, told_disguise, undisguised
+from switchcorr.events.years import is_far
 from switchcorr.files import open_input, read_blocks
 from switchcorr.model.event import Assumed, EventFileAccount, EventLog, EventPools, EventReading
 from switchcorr.text import counted, decode, looks_binary, utf16_by_nuls
@@ -361,13 +362,32 @@ def _has_yearless(head: bytes) -> bool:
     return any(stamp.year is None for stamp in _line_stamps(head.split(b"\n")))
 
 
-def _yearless_stamps(path: Path, worn: Disguise) -> Iterator[Stamp]:
-    """A sample of a file's times without year, in order: from all over each block."""
+def _yearless_stamps(path: Path, worn: Disguise) -> Iterator[tuple[Stamp, int]]:
+    """A sample of a file's times without year, in order, and how many lines each stands for: from all over each block.
+
+    Where they leap every line is taken: how many went to another season tells whether that was an aside.
+    """
     with closing(open_input(path)) as stream:
         for block in _true_blocks(stream, worn):
             lines = [line for line in block.split(b"\n") if b"%" in line]
-            some = lines[:: max(1, len(lines) // _SAMPLED)]
-            yield from (stamp for stamp in _line_stamps([*some, *lines[-1:]]) if stamp.year is None)
+            yield from _sampled(lines)
+
+
+def _sampled(lines: Sequence[bytes]) -> Iterator[tuple[Stamp, int]]:
+    """Every tenth line or so, the first and the last one; all between two that are far from each other."""
+    last: Stamp | None = None
+    begin = 0
+    for end in (*range(0, len(lines) - 1, max(1, len(lines) // _SAMPLED)), len(lines) - 1):
+        stamps = _yearless(lines[end : end + 1])
+        if last is not None and stamps and is_far(last, stamps[0]):
+            yield from ((stamp, 1) for stamp in _yearless(lines[begin : end + 1]))
+        else:
+            yield from ((stamp, end + 1 - begin) for stamp in stamps)
+        last, begin = stamps[0] if stamps else last, end + 1
+
+
+def _yearless(lines: Iterable[bytes]) -> list[Stamp]:
+    return [stamp for stamp in _line_stamps(lines) if stamp.year is None]
 
 
 def _line_stamps(lines: Iterable[bytes]) -> Iterator[Stamp]:

@@ -18,7 +18,6 @@ from switchcorr.events.clock import Clock
 from switchcorr.events.memo import Memo
 from switchcorr.events.prefix import LONGEST_PREFIX
 from switchcorr.events.stamps import MONTHS, Stamp
-from switchcorr.model.event import Assumed
 
 _MINUTE = re.compile(
     rb"(?:^|[^A-Za-z])(" + "|".join(MONTHS).encode() + rb") ( [1-9]|0[1-9]|[12]\d|3[01]) (?:(\d{4}) )?([01]\d|2[0-3]):([0-5]\d)"
@@ -104,7 +103,7 @@ class UcTimes:
         minute, zone = minute[_WITHOUT_YEAR:], second.split()[1]
         past = self._zones[zone].seconds[second]
         if last is not None and (minute, zone) == (last.text, last.zone):
-            self._clock.assumed[Assumed.YEAR] += 1
+            self._clock.count_yearless()
             return last.began + past, last
         time = self._clock.resolve(_stamp(minute, zone, past))[0]
         began = time - past

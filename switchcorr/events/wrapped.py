@@ -5,7 +5,8 @@ with the one before is joined to it, and an empty line stands in its place: numb
 
 Lines are joined only where nothing else can be meant:
 
-- the log has *beginnings*: lines that begin as the first line with a time does (its time, with or without a year; ``<187>``; ``31 cm1 local7``);
+- the log has *beginnings*: lines that begin as the first line with a time does (its time, with or without a year; ``<187>``; ``31 cm1 local7``),
+  and hardly more lines name an alarm than begin so, else whole lines begin in several forms;
 - nearly every break between two beginnings was *needed*: the line is as long as the longest (a terminal cuts anywhere), or the next
   word did not fit any more (a mail breaks at blanks);
 - a record that is joined has the ``%`` of an alarm's name.
@@ -37,13 +38,18 @@ _BEGINNINGS = tuple(
 )
 _QUOTES = re.compile(rb"(?:> ?)+")
 _QUOTED_PRINTABLE = re.compile(rb"(?im)^content-transfer-encoding:[ \t]*quoted-printable")
+_ENCODING = re.compile(rb"(?i)content-transfer-encoding:[ \t]*([a-z0-9-]+)")
+_BOUNDARY = re.compile(rb"(?i)(?:content-type:|[ \t]).*\bboundary=(?:\"([^\"]{1,70})\"|([^\s;\"]{1,70}))")
+_ALARM = re.compile(rb"%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+){0,3}-[0-7]-[A-Za-z]")
 _PART = re.compile(rb"[^A-Za-z0-9]")
 _WIDTHS = range(40, 301)
 _TRIMMED = 1
 """Blanks at the end of a cut line that a terminal does not copy, at most. Assumed, as are all numbers here."""
 _NEARLY_ALL = 0.9
 _LEAST_BREAKS = 2
+_OTHER_FORMS = 1.5
 _MOST_LINES = 60
+_MOST_BOUNDARIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def disguise(head: bytes) -> Disguise:
     printable = _QUOTED_PRINTABLE.search(head) is not None
     lines = [line.rstrip(b"\r") for line in head[: head.rfind(b"\n") + 1 or None].split(b"\n")]
     if printable:
-        lines = list(_from_printable(lines))
+        lines = list(_Printable().decoded(lines))
     filled = [line for line in lines if line.strip()]
     quoted = bool(filled) and 2 * sum(line.startswith(b">") for line in filled) > len(filled)
     if quoted:
@@ -87,12 +93,13 @@ def disguise(head: bytes) -> Disguise:
 def undisguised(blocks: Iterable[bytes], found: Disguise) -> Iterator[bytes]:
     """Blocks of whole lines as they were, each with as many lines as before."""
     rest: list[bytes] = []
+    printable = _Printable() if found.printable else None
     for block in blocks:
         lines = [*rest, *(line.rstrip(b"\r") for line in block.removesuffix(b"\n").split(b"\n"))] if block else rest
         keep = _begin_of_last(lines, found) if block else len(lines)
         rest = lines[keep:]
-        yield _joined(lines[:keep], found)
-    yield _joined(rest, found)
+        yield _joined(lines[:keep], found, printable)
+    yield _joined(rest, found, printable)
 
 
 def told_disguise(found: Disguise) -> str:
@@ -117,9 +124,9 @@ def _begin_of_last(lines: Sequence[bytes], found: Disguise) -> int:
     return least
 
 
-def _joined(lines: Sequence[bytes], found: Disguise) -> bytes:
-    if found.printable:
-        lines = list(_from_printable(lines))
+def _joined(lines: Sequence[bytes], found: Disguise, printable: _Printable | None) -> bytes:
+    if printable is not None:
+        lines = list(printable.decoded(lines))
     if found.quoted:
         lines = [_without_quotes(line) for line in lines]
     if found.width:
@@ -132,14 +139,47 @@ def _without_quotes(line: bytes) -> bytes:
     return line[quotes.end() :] if quotes else line
 
 
-def _from_printable(lines: Sequence[bytes]) -> Iterator[bytes]:
-    """Lines of quoted-printable text: one that ends in ``=`` goes on in the next."""
-    parts: list[bytes] = []
-    for line in lines:
-        parts.append(line)
-        if not line.endswith(b"=") or len(parts) == _MOST_LINES:
-            yield from _one_of(quopri.decodestring(b"\n".join(parts)), len(parts))
-            parts = []
+class _Printable:
+    """Decodes the parts of a mail that are quoted-printable, and leaves the others as they are."""
+
+    __slots__ = ("_boundaries", "_is_on")
+
+    def __init__(self) -> None:
+        self._is_on = False
+        self._boundaries: set[bytes] = set()
+
+    def decoded(self, lines: Sequence[bytes]) -> Iterator[bytes]:
+        """Lines as they were, from where the last ones ended: one that ends in ``=`` goes on in the next."""
+        parts: list[bytes] = []
+        for line in lines:
+            if self._turns(line):
+                yield from _one_text(parts)
+                yield line
+                parts = []
+                continue
+            if not self._is_on:
+                yield line
+                continue
+            parts.append(line)
+            if not line.endswith(b"=") or len(parts) == _MOST_LINES:
+                yield from _one_text(parts)
+                parts = []
+        yield from _one_text(parts)
+
+    def _turns(self, line: bytes) -> bool:
+        """Whether a line begins a part of a mail, or tells how the one behind it is encoded."""
+        if line.startswith(b"--") and not self._boundaries.isdisjoint(((name := line[2:].rstrip()), name.removesuffix(b"--"))):
+            self._is_on = False
+            return True
+        if encoding := _ENCODING.match(line):
+            self._is_on = encoding[1].lower() == b"quoted-printable"
+            return True
+        if not self._is_on and len(self._boundaries) < _MOST_BOUNDARIES and (boundary := _BOUNDARY.match(line)):
+            self._boundaries.add(boundary[1] or boundary[2])
+        return False
+
+
+def _one_text(parts: Sequence[bytes]) -> Iterator[bytes]:
     if parts:
         yield from _one_of(quopri.decodestring(b"\n".join(parts)), len(parts))
 
@@ -190,6 +230,8 @@ def _glued(joined: bytes, before: bytes, line: bytes, found: Disguise) -> bytes:
 def _wrapped(lines: Sequence[bytes]) -> tuple[int, bool, int, bool]:
     """Width, whether lines are cut at blanks, how records begin, and whether the two can be told; width 0 if lines are whole."""
     first, beginning = _first_beginning(lines)
+    if first == len(lines):
+        return 0, False, beginning, True
     lines = lines[first:]
     begins = [_BEGINNINGS[beginning].match(line) is not None for line in lines]
     breaks = [place for place, line in enumerate(lines[1:], start=1) if not begins[place] and line.strip() and lines[place - 1].strip()]
@@ -215,6 +257,18 @@ def _cuts_anywhere(before: Sequence[bytes]) -> bool:
 
 
 def _first_beginning(lines: Sequence[bytes]) -> tuple[int, int]:
-    """The first line with a time, and how it begins."""
-    found = ((place, index) for place, line in enumerate(lines) for index, one in enumerate(_BEGINNINGS) if one.match(line))
-    return next(found, (len(lines), 0))
+    """The first line with a time, and how it begins; behind all lines if no form begins enough of them.
+
+    A record has one alarm. Where far more lines name one than begin in a form, whole lines begin in others too: lines of several
+    servers or relays, a line of the relay itself before the log.
+    """
+    found: dict[int, int] = {}
+    for place, line in enumerate(lines):
+        form = next((index for index, one in enumerate(_BEGINNINGS) if one.match(line)), None)
+        if form is not None:
+            found.setdefault(form, place)
+    alarms = sum(_ALARM.search(line) is not None for line in lines)
+    for form, place in found.items():
+        if alarms < _OTHER_FORMS * sum(_BEGINNINGS[form].match(line) is not None for line in lines):
+            return place, form
+    return len(lines), 0

@@ -4,7 +4,8 @@ A date that falls back by a quarter of a year begins the next year, and one that
 a relay, or a log with its newest line first) belongs to the year before: ``YearWalk`` counts these turns. One line of a clock that was
 not set must not move all others, so
 
-- lines that go to another season and come back, to within a week of where they left, were an *aside*: the turns are as before it;
+- lines that go to another season and come back were an *aside*: the turns are as before it. They come back to the day they left or the next
+  one (a second clock that writes now and then); a handful of them, to within a week. What else comes back so does it a year later;
 - where a few samples, of which there are twenty times as many, are a week or more from those before and after them, they have no say in
   which year is the newest possible (``YearBase``). They get a year of their own, and what is far from all others ``strays`` finds.
 
@@ -34,17 +35,19 @@ class YearWalk:
         returned: whether it ended one.
     """
 
-    __slots__ = ("_day", "_from", "_turns", "leapt", "left", "returned")
+    __slots__ = ("_day", "_from", "_seen", "_turns", "leapt", "left", "returned")
 
     def __init__(self) -> None:
         self._day: int | None = None
-        self._from: tuple[int, int] | None = None  # day and turns of the last line before what may be an aside
-        self._turns = 0
+        self._from: tuple[int, int, int] | None = (
+            None  # day and turns of the last line before what may be an aside, and how many there were
+        )
+        self._turns = self._seen = 0
         self.leapt = self.left = self.returned = False
 
     def step(self, stamp: Stamp) -> int:
         """How many turns of the year lie between the first stamp and this one; may be negative."""
-        day = _DAYS_BEFORE[stamp.month - 1] + stamp.day
+        day = _day(stamp)
         ahead = 0 if self._day is None else day - self._day
         self.leapt, self.left, self.returned = not _is_near(ahead), False, False
         if self.leapt and abs(ahead) > _NEXT_YEAR_DAYS:
@@ -54,13 +57,27 @@ class YearWalk:
         self._day = day
         return self._turns
 
+    def count(self, lines: int) -> None:
+        """Count lines at the last stamp, or between it and the one before."""
+        self._seen += lines
+
     def _to_another_season(self, day: int, ahead: int) -> None:
-        if self._from is not None and _is_near(back := day - self._from[0]):
-            self._turns = self._from[1] + _turns(back)
-            self._from, self.returned = None, True
+        if self._comes_back(day):
             return
-        self._from, self.left = (day - ahead, self._turns), True
+        if abs(ahead) <= _LAST_YEAR_DAYS:  # more is a step over New Year, which turns the year there and back
+            self._from, self.left = (day - ahead, self._turns, self._seen), True
         self._turns += _turns(ahead)
+
+    def _comes_back(self, day: int) -> bool:
+        """Whether this day ends an aside; then the turns are as before it."""
+        if self._from is None:
+            return False
+        left, turns, before = self._from
+        within = _WEEK_DAYS if self._seen - before <= _HANDFUL else 1
+        if not _is_near(day - left, within):
+            return False
+        self._turns, self._from, self.returned = turns + _turns(day - left), None, True
+        return True
 
 
 class YearBase:
@@ -141,9 +158,18 @@ def _sum(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
     return one[0] + other[0], min(one[1], other[1])
 
 
-def _is_near(days: int) -> bool:
-    """Whether two days of the year are within a week, also over New Year."""
-    return min(abs(days), _YEAR_DAYS - abs(days)) <= _WEEK_DAYS
+def is_far(one: Stamp, other: Stamp) -> bool:
+    """Whether two stamps are more than a week of the year from each other."""
+    return not _is_near(_day(one) - _day(other))
+
+
+def _day(stamp: Stamp) -> int:
+    return _DAYS_BEFORE[stamp.month - 1] + stamp.day
+
+
+def _is_near(days: int, within: int = _WEEK_DAYS) -> bool:
+    """Whether two days of the year are so near, also over New Year."""
+    return min(abs(days), _YEAR_DAYS - abs(days)) <= within
 
 
 def _turns(days: int) -> int:

@@ -106,7 +106,7 @@ def test_a_relays_offset_tells_that_of_the_server_where_it_can(outer: Stamp, zon
 def test_a_log_with_its_newest_line_first_goes_back_through_new_year() -> None:
     clock = Clock(ClockSettings(now=datetime(2027, 1, 5, tzinfo=UTC)))
     stamps = [Stamp(1, 2, 0.0, None, "UTC"), Stamp(1, 1, 0.0, None, "UTC"), Stamp(12, 31, 0.0, None, "UTC")]
-    clock.year_base(stamps)
+    clock.year_base((stamp, 1) for stamp in stamps)
     years = [datetime.fromtimestamp(clock.resolve(stamp)[0], UTC).year for stamp in stamps]
     assert years == [2027, 2027, 2026]
 

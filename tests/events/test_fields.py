@@ -152,7 +152,17 @@ _KEYED_WHOLE = (
 def test_a_line_that_breaks_off_gives_no_part_of_a_value(length: int) -> None:
     whole, part = alarm_fields(_WHOLE), alarm_fields(_WHOLE[:length])
     assert part.items() - {("Description", part.get("Description", ""))} <= whole.items()
-    assert breaks_off(_WHOLE[:length]) == ("]: " not in _WHOLE[:length] + " " and length > 1)
+    between = _WHOLE[:length].endswith("]") and (_WHOLE[length] in "[:")  # nothing tells that more came
+    is_inner = _WHOLE[:length].endswith("Desk [4]")
+    assert breaks_off(_WHOLE[:length]) == ("]:" not in _WHOLE[:length] and length > 1 and (is_inner or not between))
+
+
+@pytest.mark.parametrize(
+    "behind", ["", "  ", ":", ": An endpoint has unregistered", " An endpoint has unregistered", " An endpoint [SIP] has unregistered"]
+)
+@pytest.mark.parametrize("typed", ["Desk", "Desk [4", "Desk 4]", "[", "]]"])
+def test_fields_that_all_end_do_not_break_off_whatever_stands_behind_them(typed: str, behind: str) -> None:
+    assert not breaks_off(f"%[DeviceName=SEP00005E005301][Description={typed}][Reason=13][NodeID=cm1]{behind}")
 
 
 @pytest.mark.parametrize("length", range(1, len(_KEYED_WHOLE) - 2))

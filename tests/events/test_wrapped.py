@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import quopri
 import textwrap
 from collections.abc import Callable
@@ -125,12 +126,78 @@ def test_a_mail_in_quoted_printable_is_read(tmp_path: Path) -> None:
     assert account.unrecognised == 2
 
 
+@pytest.mark.parametrize("count", [20, 3_000])
+@pytest.mark.parametrize("declared", ['; boundary="=_a b--"', ";\n\tboundary==_a"])
+@pytest.mark.parametrize("encoding", ["", "Content-Transfer-Encoding: 7bit\n", "content-transfer-encoding: Quoted-Printable\n"])
+def test_each_part_of_a_mail_is_decoded_as_its_header_says(tmp_path: Path, encoding: str, declared: str, count: int) -> None:
+    log = "".join(f"{_uc(n % 256)}\n" for n in range(count))
+    whole, _ = _read(tmp_path / "ccm.log", log)
+    part = "--" + declared.partition("boundary=")[2].strip('"')
+    if "Quoted" in encoding:
+        log = quopri.encodestring(log.encode()).decode()
+    printable = "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nHello=2C the log is =\nbelow.\n"
+    mail = f"Subject: log\nContent-Type: multipart/mixed{declared}\n\n{part}\n{printable}{part}\nContent-Type: text/plain\n{encoding}\n{log}{part}\n{printable}{part}--\n"
+    events, account = _read(tmp_path / "mail.eml", mail)
+    assert [replace(event, source="", line=0) for event in events] == [replace(event, source="", line=0) for event in whole]
+    assert account.lines == mail.count("\n")
+
+
+def test_a_mail_declares_only_so_many_boundaries() -> None:
+    names = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n" for n in range(30))
+    printable = "Content-Transfer-Encoding: quoted-printable\n\n=41\n"
+    out = b"".join(undisguised([f"{names}{printable}--b19\n=41\n{printable}--b20\n=41\n".encode()], Disguise(printable=True)))
+    assert [line for line in out.split(b"\n") if line in (b"A", b"=41")] == [b"A", b"=41", b"A", b"A"]
+
+
 def test_a_log_of_whole_lines_wears_nothing() -> None:
     assert not disguise("\n".join(map(_uc, range(40))).encode())
     fields = "Nov 20 09:41:07 UTC : %CCM_CALLMANAGER-CALLMANAGER-3-DeviceUnregistered: Device unregistered.\n Device name.:SEP00005E005301\n Reason Code [Optional].:12\n"
     assert not disguise(fields.encode() * 20)
     assert not disguise(b"")
     assert not disguise(b"no log\n" * 20)
+
+
+_HEADERS = (
+    lambda n: f"Nov 20 09:41:{n % 60:02d} cm1 ",
+    lambda n: f"2026-11-20T09:41:{n % 60:02d}.123Z cm1 ",
+    lambda n: f"<187>Nov 20 09:41:{n % 60:02d} cm1 ",
+    lambda n: f"Nov 20 2026 09:41:{n % 60:02d} UTC : ",
+)
+
+
+@pytest.mark.parametrize("length", [100, 140, 180, 220, 260, 300])
+@pytest.mark.parametrize(
+    "is_other", [lambda n: n == 0, lambda n: n % 30 == 0, lambda n: n % 30 == 7, lambda n: n % 3 == 0, lambda n: n % 2]
+)
+@pytest.mark.parametrize(("other", "usual"), list(itertools.permutations(_HEADERS, 2)))
+def test_whole_lines_with_two_headers_stay_whole(
+    other: Callable[[int], str], usual: Callable[[int], str], is_other: Callable[[int], bool], length: int
+) -> None:
+    lines = [
+        f"{(other if is_other(n) else usual)(n)}%LINK-3-UPDOWN: Interface Gi1/0/{n % 48}, changed state to down ".ljust(length, "z")
+        for n in range(200)
+    ]
+    found = disguise("\n".join(lines).encode())
+    assert (bool(found), found.sure) == (False, True)
+
+
+def test_all_events_of_whole_lines_with_two_headers_are_read(tmp_path: Path) -> None:
+    lines = [_HEADERS[n % 30 > 0](n) + _uc(n % 256).partition(": ")[2] for n in range(900)]
+    _, account = _read(tmp_path / "ccm.log", "\n".join(lines) + "\n")
+    assert (account.events, account.unrecognised) == (900, 0)
+
+
+@pytest.mark.parametrize("wrap", [lambda line, _: [line], _terminal, _mail])
+def test_a_line_of_the_relay_before_the_log_does_not_matter(tmp_path: Path, wrap: Callable[[str, int], list[str]]) -> None:
+    parts = [part for n in range(200) for part in wrap(_HEADERS[1](n) + _uc(n % 256)[67:], 80)]
+    _, account = _read(tmp_path / "ccm.log", "\n".join(["Nov 20 00:00:01 relay rsyslogd: rsyslogd was HUPed", *parts]) + "\n")
+    assert (account.events, account.unrecognised) == (200, 1)
+
+
+def test_a_note_behind_one_whole_line_in_ten_does_not_make_it_wrapped(tmp_path: Path) -> None:
+    lines = [(f"{_HEADERS[0](n)}{_uc(n)[67:]} " + "z" * 40)[:240] for n in range(100)]
+    _, account = _read(tmp_path / "ccm.log", "".join(f"{line}\n" + "note\n" * (n % 10 == 0) for n, line in enumerate(lines)))
+    assert (account.events, account.unrecognised, account.warnings) == (100, 10, ())
 
 
 def test_records_that_never_end_are_cut() -> None:
@@ -141,5 +208,7 @@ def test_records_that_never_end_are_cut() -> None:
     out = b"".join(undisguised([b"\n".join(begun) + b"\n"], worn))
     assert out.count(b"\n") == 201
     assert max(map(len, out.split(b"\n"))) == 60 * 40
-    printable = b"".join(undisguised([b"a=\n" * 100], Disguise(printable=True)))
-    assert printable.count(b"\n") == 100
+    head = b"Content-Transfer-Encoding: quoted-printable\n"
+    printable = b"".join(undisguised([head + b"a=\n" * 100], Disguise(printable=True)))
+    assert printable.count(b"\n") == 101
+    assert max(map(len, printable.removeprefix(head).split(b"\n"))) == 60

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.events import ReadOptions, read_event_files
+from switchcorr.events import ReadOptions, read_event_batches, read_event_files
 from switchcorr.events.clock import Clock, ClockSettings
 from switchcorr.events.stamps import Stamp
 from switchcorr.events.years import YearWalk
+from switchcorr.model.event import EventPools
 
 _NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 _JUNE = [datetime(2026, 6, 10) + timedelta(minutes=5 * n) for n in range(500)]
@@ -26,7 +27,7 @@ def _months(times: list[datetime], now: datetime = _NOW) -> Counter[str]:
     """How many times of a log without years are of which month."""
     clock = Clock(ClockSettings(now=now))
     stamps = [_stamp(time) for time in times]
-    clock.year_base(stamps)
+    clock.year_base((stamp, 1) for stamp in stamps)
     return Counter(f"{datetime.fromtimestamp(clock.resolve(stamp)[0], UTC):%Y-%m}" for stamp in stamps)
 
 
@@ -75,6 +76,56 @@ def test_the_end_of_a_log_without_gaps_decides_though_it_is_a_hundredth() -> Non
 def test_a_log_of_few_lines_in_several_years_is_read_in_its_order() -> None:
     times = [datetime(2024, 3, 1) + timedelta(days=70 * n) for n in range(14)]
     assert _months(times) == Counter(f"{time:%Y-%m}" for time in times)
+
+
+def _days(first: datetime, last: datetime, *, minutes: int = 1440) -> list[datetime]:
+    return [first + timedelta(minutes=minutes * n) for n in range(int((last - first).total_seconds()) // 60 // minutes + 1)]
+
+
+_SPRING = _days(datetime(2025, 4, 1), datetime(2025, 4, 20))
+_SEASONS = {
+    "every day of three years": _days(datetime(2023, 11, 1), datetime(2026, 11, 20)),
+    "newest first": _days(datetime(2023, 11, 1), datetime(2026, 11, 20))[::-1],
+    "weeks apart": _days(datetime(2024, 11, 1), datetime(2024, 11, 20)) + _SPRING + _days(datetime(2025, 11, 22), datetime(2025, 12, 20)),
+    "weeks apart, then every day": _days(datetime(2024, 11, 1), datetime(2024, 11, 20))
+    + _SPRING
+    + _days(datetime(2025, 11, 18), datetime(2026, 11, 20)),
+    "minutes of days apart": [
+        day + timedelta(seconds=5 * n) for day in (datetime(2024, 11, 28), datetime(2025, 4, 1), datetime(2025, 12, 2)) for n in range(40)
+    ],
+    "many lines": _days(datetime(2024, 11, 1), datetime(2024, 11, 20), minutes=60)
+    + [datetime(2025, 4, 1) + timedelta(seconds=5 * n) for n in range(9)]
+    + _days(datetime(2025, 11, 18), datetime(2026, 11, 20), minutes=240),
+}
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("behind", [" UTC : ", " cm1 "])
+@pytest.mark.parametrize("times", _SEASONS.values(), ids=_SEASONS)
+def test_real_seasons_are_no_asides(tmp_path: Path, times: list[datetime], behind: str, *, quick: bool) -> None:
+    path = tmp_path / "ccm.log"
+    path.write_text(
+        "".join(
+            f"{time:%b %d %H:%M:%S}{behind}%UC_CALLMANAGER-3-EndPointUnregistered: %[DeviceName=SEP{n:012X}][Description={'x' * 140}][Reason=13][NodeID=cm1]: An endpoint\n"
+            for n, time in enumerate(times)
+        )
+    )
+    batches = read_event_batches(path, options=ReadOptions(now=_NOW), pools=EventPools(), quick=quick)
+    read = [event.time.replace(tzinfo=None) if event.time else None for batch in batches for event in batch.log]
+    assert read == times
+
+
+@pytest.mark.parametrize("burst", [1, 3, 10, 50])
+def test_a_second_clock_that_writes_now_and_then_moves_no_other_line(burst: int) -> None:
+    june = [datetime(2026, 6, 10) + timedelta(minutes=n) for n in range(4_000)]
+    times = [time if n % 100 >= burst else time - timedelta(days=160) for n, time in enumerate(june)]
+    assert _months(times) == {"2026-06": 4_000 - 40 * burst, "2026-01": 40 * burst}
+
+
+def test_a_handful_that_is_days_away_moves_no_other_line() -> None:
+    june = [datetime(2026, 6, 10) + timedelta(minutes=n) for n in range(1_000)]
+    later = [time + timedelta(days=5) for time in june]
+    assert _months([*june, *[datetime(2026, 1, 1)] * 3, *later]) == {"2026-06": 2_000, "2026-01": 3}
 
 
 def test_a_file_tells_its_odd_line(tmp_path: Path) -> None:
