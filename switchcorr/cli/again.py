@@ -43,7 +43,16 @@ def call_of(context: Any) -> Call:  # typer's type of it is no public name
             command = getattr(command, "commands", {}).get(word)
         return any(option in parameter.opts for parameter in getattr(command, "params", ()))
 
-    return Call({option: value for option, value in given.items() if "@" not in value}, takes)
+    return Call({option: value for option, value in given.items() if not _is_secret(option, value)}, takes)
+
+
+def _is_secret(option: str, value: str) -> bool:
+    """Whether a value may hold a password: of a store, what is masked wherever its URL is shown."""
+    if option != "--store":
+        return "@" in value
+    from switchcorr.store.url import has_secret  # it brings SQLAlchemy, which a command without a store need not wait for
+
+    return has_secret(value)
 
 
 def as_given(text: str) -> str:
