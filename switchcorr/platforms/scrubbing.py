@@ -18,6 +18,7 @@ Rule = tuple[re.Pattern[str], str]
 
 MARKS: Final = (b"pass", b"secret", b"key", b"auth", b"priv", b"md5", b"snmp")
 _UTF16_MARKS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_END_OF_LINE: Final = re.compile(rb"[\r\n]")
 _KEEP = rf"\g<1>{MASK}"
 _VALUE = r"(?:\"[^\"\r\n]{1,200}\"|[^\s\"]\S{0,400})"
 _TYPE = r"(?:\d{1,2}[ \t]+)?"
@@ -76,7 +77,7 @@ def scrub(data: bytes, rules: Sequence[Rule]) -> bytes:
 
 def _scrubbed(data: bytes, rules: Sequence[Rule]) -> bytes:
     low = data.lower()
-    lines = sorted({_line_at(data, place) for mark in MARKS for place in _places(low, mark)})
+    lines = sorted({line for mark in MARKS for line in _lines_with(low, mark)})
     if not lines:
         return data
     parts, end = [], 0
@@ -89,17 +90,12 @@ def _scrubbed(data: bytes, rules: Sequence[Rule]) -> bytes:
     return b"".join((*parts, data[end:]))
 
 
-def _places(data: bytes, mark: bytes) -> Iterator[int]:
-    """Where a mark stands, at most once in each line."""
-    place = data.find(mark)
+def _lines_with(data: bytes, mark: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each line that holds a mark, without what ends it; nothing is looked through twice, whatever ends the lines."""
+    stop, place = 0, data.find(mark)
     while place >= 0:
-        yield place
-        end = _line_at(data, place)[1]
-        place = data.find(mark, end)
-
-
-def _line_at(data: bytes, place: int) -> tuple[int, int]:
-    """Start and end of the line in which a byte stands, without what ends it."""
-    start = max(data.rfind(b"\n", 0, place), data.rfind(b"\r", 0, place)) + 1
-    ends = [end for end in (data.find(b"\n", place), data.find(b"\r", place)) if end >= 0]
-    return start, min(ends, default=len(data))
+        start = max(data.rfind(b"\n", stop, place), data.rfind(b"\r", stop, place)) + 1
+        end = _END_OF_LINE.search(data, place)
+        stop = len(data) if end is None else end.start()
+        yield start, stop
+        place = data.find(mark, stop)

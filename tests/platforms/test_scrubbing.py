@@ -133,3 +133,17 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(platform: Platform,
 
     short, long = min(took(20_000) for _ in range(3)), min(took(80_000) for _ in range(3))
     assert long < 0.05 or long < short * 10, "four times the text: 16 times would be quadratic"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_many_lines_with_a_mark_take_time_in_proportion_to_their_number(end: bytes) -> None:
+    line = b"%DOT1X-5-FAIL: Authentication failed for client (0011.2233.4455) on Gi1/0/1" + end
+
+    def took(count: int) -> float:
+        data = line * count
+        began = time.process_time()
+        scrub(data, [])
+        return time.process_time() - began
+
+    short, long = min(took(2_000) for _ in range(3)), min(took(20_000) for _ in range(3))
+    assert long < short * 30, "ten times the lines: 100 times would be quadratic"
