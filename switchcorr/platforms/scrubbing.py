@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from switchcorr.secret import MASK
-from switchcorr.text import utf16_by_nuls
 
 Rule = tuple[re.Pattern[str], str]
 
 MARKS: Final = (b"pass", b"secret", b"key", b"auth", b"priv", b"md5", b"snmp")
-_UTF16_MARKS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _END_OF_LINE: Final = re.compile(rb"[\r\n]")
 _KEEP = rf"\g<1>{MASK}"
 _VALUE = r"(?:\"[^\"\r\n]{1,200}\"|[^\s\"]\S{0,400})"
@@ -25,7 +23,8 @@ _TYPE = r"(?:\d{1,2}[ \t]+)?"
 
 
 def _rules(*patterns: str) -> tuple[Rule, ...]:
-    return tuple((re.compile(pattern, re.MULTILINE), _KEEP) for pattern in patterns)
+    """Only ASCII blanks end a value: in UTF-8 a byte of a letter may be what Latin-1 has for a blank."""
+    return tuple((re.compile(pattern, re.MULTILINE | re.ASCII), _KEEP) for pattern in patterns)
 
 
 _CISCO: Final = _rules(
@@ -63,29 +62,43 @@ ALL_RULES: Final = CATOS_RULES
 
 
 def scrub(data: bytes, rules: Sequence[Rule]) -> bytes:
-    r"""A device's text without secrets, byte for byte as it was in everything else; a terminal log may be UTF-16.
+    r"""A device's text without secrets, byte for byte as it was in everything else.
+
+    A terminal log may be UTF-16, also in part: programs append plain text to one, and the other way round. So what may be UTF-16 is
+    read as such in both byte orders, from an even and from an odd place, where the rest is no text; and all of it as plain text.
 
     >>> scrub(b"snmp-server community example RO\r\n", CISCO_RULES)
     b'snmp-server community *** RO\r\n'
     """
-    if encoding := _UTF16_MARKS.get(data[:2], "") or utf16_by_nuls(data):
-        even = len(data) & ~1
-        text = data[:even].decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
-        return _scrubbed(text, rules).decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass") + data[even:]
-    return _scrubbed(data, rules)
+    if b"\0" in data:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            for start in (0, 1):
+                data = _scrubbed_utf16(data, rules, encoding, start)
+    return _scrubbed(data, rules, "latin-1")
 
 
-def _scrubbed(data: bytes, rules: Sequence[Rule]) -> bytes:
+def _scrubbed_utf16(data: bytes, rules: Sequence[Rule], encoding: str, start: int) -> bytes:
+    low = data.lower()
+    if not any(mark.decode().encode(encoding) in low for mark in MARKS):
+        return data
+    end = start + (len(data) - start & ~1)
+    text = data[start:end].decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+    kept = _scrubbed(text, rules, "utf-8").decode("utf-8", "surrogatepass")
+    return data[:start] + kept.encode(encoding, "surrogatepass") + data[end:]
+
+
+def _scrubbed(data: bytes, rules: Sequence[Rule], encoding: str) -> bytes:
+    """Text in an encoding that has the ASCII letters and ends of lines as ASCII has them; rules see letters, so that none is cut."""
     low = data.lower()
     lines = sorted({line for mark in MARKS for line in _lines_with(low, mark)})
     if not lines:
         return data
     parts, end = [], 0
     for start, stop in lines:
-        text = data[start:stop].decode("latin-1")
+        text = data[start:stop].decode(encoding, "surrogatepass")
         for pattern, replacement in rules:
             text = pattern.sub(replacement, text)
-        parts += [data[end:start], text.encode("latin-1")]
+        parts += [data[end:start], text.encode(encoding, "surrogatepass")]
         end = stop
     return b"".join((*parts, data[end:]))
 
