@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
-from switchcorr.cli.again import as_given
+from switchcorr.cli.again import as_given, call_of
+from switchcorr.cli.app import app
 
 Call = Callable[..., Any]
 """The fixture ``call``: arguments in; ``code``, ``out`` and ``err`` out."""
@@ -69,3 +71,20 @@ def test_a_store_of_a_server_without_a_password_is_repeated(call: Call, inventor
     called = call("sweep", "--inventory", inventory, "--store", store, "--format", "table")
     assert f"`switchcorr sweep --inventory '{inventory}' --store {store} --resume`" in called.out
     assert f"`switchcorr store import --store {store} " in called.err
+
+
+def test_a_flag_of_the_same_name_is_no_inventory(call: Call, tmp_path: Path) -> None:
+    missing = tmp_path / "site.db"
+    assert (
+        f"`switchcorr store import --store {missing} DIR` or `switchcorr sweep --store` makes"
+        in call("report", "--inventory", "--store", missing).err
+    )
+
+
+def test_a_command_whose_option_takes_no_value_gets_none() -> None:
+    root = get_command(app)
+    top = root.make_context("switchcorr", [], resilient_parsing=True)
+    takes = call_of(root.commands["sweep"].make_context("sweep", [], parent=top, resilient_parsing=True)).takes  # type: ignore[attr-defined]  # a group
+    assert takes("sweep", "--inventory")
+    assert takes("report", "--store")
+    assert not takes("report", "--inventory")
