@@ -20,7 +20,7 @@ class Call:
 
     Attributes:
         given: options that a further command is to have too, with their values.
-        takes: whether a command, as it is typed behind ``switchcorr``, has an option.
+        takes: whether a command, as it is typed behind ``switchcorr``, has an option with a value; ``report --inventory`` has none.
     """
 
     given: Mapping[str, str]
@@ -34,16 +34,25 @@ RUNNING: Final[ContextVar[Call | None]] = ContextVar("running", default=None)
 def call_of(context: Any) -> Call:  # typer's type of it is no public name
     """What the call of a context was given. A value with a password in it is not repeated."""
     named = {option: context.params.get(parameter.name) for parameter in context.command.params for option in parameter.opts}
-    given = {option: str(named[option]) for option in _REPEATED if named.get(option)}
+    given = {option: str(value) for option in _REPEATED if (value := named.get(option)) and not isinstance(value, bool)}
     root = context.find_root().command
 
     def takes(words: str, option: str) -> bool:
         command = root
         for word in words.split():
             command = getattr(command, "commands", {}).get(word)
-        return any(option in parameter.opts for parameter in getattr(command, "params", ()))
+        return any(option in parameter.opts and not parameter.is_flag for parameter in getattr(command, "params", ()))
 
-    return Call({option: value for option, value in given.items() if "@" not in value}, takes)
+    return Call({option: value for option, value in given.items() if not _is_secret(option, value)}, takes)
+
+
+def _is_secret(option: str, value: str) -> bool:
+    """Whether a value may hold a password: of a store, what is masked wherever its URL is shown."""
+    if option != "--store":
+        return "@" in value
+    from switchcorr.store.url import has_secret  # it brings SQLAlchemy, which a command without a store need not wait for
+
+    return has_secret(value)
 
 
 def as_given(text: str) -> str:

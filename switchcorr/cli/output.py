@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -13,6 +15,10 @@ from switchcorr.cli.again import as_given
 from switchcorr.cli.options import Format
 from switchcorr.errors import InputFileError, SwitchcorrError, UsageError
 
+WIDTH = 80
+"""Columns of text for the eye."""
+_COMMAND = re.compile(r"`[^`\n]{1,200}`")
+_HELD = "\x00"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -70,6 +76,18 @@ def tell_error(error: SwitchcorrError) -> None:
     if error.hint:
         tell(f"  {error.hint}")
     tell(f"  (docs/messages.md#{error.slug})")
+
+
+def wrapped(text: str, *, indent: str = "  ", first: str | None = None) -> list[str]:
+    """A paragraph as lines of at most 80 columns; what stands in backquotes is a command, has what this one was given, and stays in one piece.
+
+    Args:
+        first: what the first line begins with, instead of the indentation.
+    """
+    held = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), as_given(text))
+    head = indent if first is None else first
+    lines = textwrap.wrap(held, WIDTH, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_HELD, " ") for line in lines]
 
 
 def csv_text(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

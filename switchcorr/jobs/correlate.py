@@ -43,7 +43,7 @@ class CorrelationOutcome:
 
     Attributes:
         unkept: why the answer was to be kept in the store and could not be; None if it was, or was not to be.
-        looked: which time of a store was looked at for want of another one, and what it holds before; empty if a time was named.
+        looked: which time of a store was looked at for want of another one, and what it holds of the month before; empty if a time was named.
     """
 
     result: Correlation
@@ -116,7 +116,7 @@ def _sought_since(request: CorrelateRequest) -> datetime | None:
 
 
 def _looked(since: datetime, until: datetime, log: EventLog) -> str:
-    """Which time was looked at, and what a log holds before it: "no incident" is said of that time only."""
+    """Which time was looked at, and what a log holds before it, which of a store is read for a month back only: "no incident" is said of that time only."""
     kinds = (EventKind.UNREGISTERED, EventKind.TRANSIENT)
     drops = [(at, name) for at, name, kind in zip(log.time, log.name, log.kind, strict=True) if kind in kinds and math.isfinite(at)]
     inside = sum(since.timestamp() <= at <= until.timestamp() for at, _ in drops)
@@ -126,7 +126,7 @@ def _looked(since: datetime, until: datetime, log: EventLog) -> str:
         return f"{told} In the month before that the store holds no drop."
     first = datetime.fromtimestamp(min(at for at, _ in before), UTC)
     held = f"{counted(len(before), 'drop')} of {counted(len({name for _, name in before}), 'phone')}"
-    return f"{told} Before that the store holds {held}, the first on {first:%Y-%m-%d}: `--since {first:%Y-%m-%d}` looks there too."
+    return f"{told} In the month before that the store holds {held}, the first on {first:%Y-%m-%d}: `--since {first:%Y-%m-%d}` looks there too."
 
 
 def read_log(request: CorrelateRequest, progress: Progress) -> EventsRead:

@@ -12,19 +12,19 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from switchcorr.secret import MASK
-from switchcorr.text import utf16_by_nuls
 
 Rule = tuple[re.Pattern[str], str]
 
 MARKS: Final = (b"pass", b"secret", b"key", b"auth", b"priv", b"md5", b"snmp")
-_UTF16_MARKS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_END_OF_LINE: Final = re.compile(rb"[\r\n]")
 _KEEP = rf"\g<1>{MASK}"
 _VALUE = r"(?:\"[^\"\r\n]{1,200}\"|[^\s\"]\S{0,400})"
 _TYPE = r"(?:\d{1,2}[ \t]+)?"
 
 
 def _rules(*patterns: str) -> tuple[Rule, ...]:
-    return tuple((re.compile(pattern, re.MULTILINE), _KEEP) for pattern in patterns)
+    """Only ASCII blanks end a value: in UTF-8 a byte of a letter may be what Latin-1 has for a blank."""
+    return tuple((re.compile(pattern, re.MULTILINE | re.ASCII), _KEEP) for pattern in patterns)
 
 
 _CISCO: Final = _rules(
@@ -62,44 +62,53 @@ ALL_RULES: Final = CATOS_RULES
 
 
 def scrub(data: bytes, rules: Sequence[Rule]) -> bytes:
-    r"""A device's text without secrets, byte for byte as it was in everything else; a terminal log may be UTF-16.
+    r"""A device's text without secrets, byte for byte as it was in everything else.
+
+    A terminal log may be UTF-16, also in part: programs append plain text to one, and the other way round. So what may be UTF-16 is
+    read as such in both byte orders, from an even and from an odd place, where the rest is no text; and all of it as plain text.
 
     >>> scrub(b"snmp-server community example RO\r\n", CISCO_RULES)
     b'snmp-server community *** RO\r\n'
     """
-    if encoding := _UTF16_MARKS.get(data[:2], "") or utf16_by_nuls(data):
-        even = len(data) & ~1
-        text = data[:even].decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
-        return _scrubbed(text, rules).decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass") + data[even:]
-    return _scrubbed(data, rules)
+    if b"\0" in data:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            for start in (0, 1):
+                data = _scrubbed_utf16(data, rules, encoding, start)
+    return _scrubbed(data, rules, "latin-1")
 
 
-def _scrubbed(data: bytes, rules: Sequence[Rule]) -> bytes:
+def _scrubbed_utf16(data: bytes, rules: Sequence[Rule], encoding: str, start: int) -> bytes:
     low = data.lower()
-    lines = sorted({_line_at(data, place) for mark in MARKS for place in _places(low, mark)})
+    if not any(mark.decode().encode(encoding) in low for mark in MARKS):
+        return data
+    end = start + (len(data) - start & ~1)
+    text = data[start:end].decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+    kept = _scrubbed(text, rules, "utf-8").decode("utf-8", "surrogatepass")
+    return data[:start] + kept.encode(encoding, "surrogatepass") + data[end:]
+
+
+def _scrubbed(data: bytes, rules: Sequence[Rule], encoding: str) -> bytes:
+    """Text in an encoding that has the ASCII letters and ends of lines as ASCII has them; rules see letters, so that none is cut."""
+    low = data.lower()
+    lines = sorted({line for mark in MARKS for line in _lines_with(low, mark)})
     if not lines:
         return data
     parts, end = [], 0
     for start, stop in lines:
-        text = data[start:stop].decode("latin-1")
+        text = data[start:stop].decode(encoding, "surrogatepass")
         for pattern, replacement in rules:
             text = pattern.sub(replacement, text)
-        parts += [data[end:start], text.encode("latin-1")]
+        parts += [data[end:start], text.encode(encoding, "surrogatepass")]
         end = stop
     return b"".join((*parts, data[end:]))
 
 
-def _places(data: bytes, mark: bytes) -> Iterator[int]:
-    """Where a mark stands, at most once in each line."""
-    place = data.find(mark)
+def _lines_with(data: bytes, mark: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each line that holds a mark, without what ends it; nothing is looked through twice, whatever ends the lines."""
+    stop, place = 0, data.find(mark)
     while place >= 0:
-        yield place
-        end = _line_at(data, place)[1]
-        place = data.find(mark, end)
-
-
-def _line_at(data: bytes, place: int) -> tuple[int, int]:
-    """Start and end of the line in which a byte stands, without what ends it."""
-    start = max(data.rfind(b"\n", 0, place), data.rfind(b"\r", 0, place)) + 1
-    ends = [end for end in (data.find(b"\n", place), data.find(b"\r", place)) if end >= 0]
-    return start, min(ends, default=len(data))
+        start = max(data.rfind(b"\n", stop, place), data.rfind(b"\r", stop, place)) + 1
+        end = _END_OF_LINE.search(data, place)
+        stop = len(data) if end is None else end.start()
+        yield start, stop
+        place = data.find(mark, stop)

@@ -65,6 +65,19 @@ def parse_url(text: str) -> StoreUrl:
     raise UsageError(f"--store: the store cannot be in {url.drivername!r}.", hint=f"Give {_FORMS}.")
 
 
+def has_secret(text: str) -> bool:
+    """Whether a store's URL is shown otherwise than it was given, for what is secret in it; one that is no store's may hold anything.
+
+    >>> has_secret("postgresql+psycopg://db.example.org/calls?user=x&password=hunter2"), has_secret("site.db")
+    (True, False)
+    """
+    try:
+        place = parse_url(text)
+    except UsageError:
+        return True
+    return place.shown != place.url.render_as_string(hide_password=False) and place.file is None
+
+
 def _of_file(path: Path) -> StoreUrl:
     url = URL.create("sqlite", database=str(path.absolute()))
     return StoreUrl(url, path.absolute(), f"sqlite:///{path.absolute()}")

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from switchcorr.cli.options import Format
-from switchcorr.cli.output import chosen_format, csv_text, tell, tell_error, write_out
+from switchcorr.cli.output import chosen_format, csv_text, tell, tell_error, wrapped, write_out
 from switchcorr.errors import UsageError
 
 
@@ -35,3 +35,8 @@ def test_an_error_is_three_lines_at_most(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().err == "switchcorr: no.\n  Do that.\n  (docs/messages.md#usage)\n"
     tell_error(UsageError("no."))
     assert capsys.readouterr().err == "switchcorr: no.\n  (docs/messages.md#usage)\n"
+
+
+def test_a_command_is_never_broken() -> None:
+    words = "word " * 14 + "`switchcorr doctor a-device-with-a-long-name --config switchcorr.toml` and so on"
+    assert any("`switchcorr doctor a-device-with-a-long-name --config switchcorr.toml`" in line for line in wrapped(words))

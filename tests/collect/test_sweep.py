@@ -190,6 +190,14 @@ def test_a_device_that_refuses_most_commands_is_partial_and_resuming_asks_for_wh
     assert (after.status, after.failure) == (VisitStatus.ANSWERED, None)
 
 
+def test_most_is_more_than_half() -> None:
+    half = len(COMMANDS) // 2
+    for refused, status in ((half, VisitStatus.ANSWERED), (half + 1, VisitStatus.PARTIAL)):
+        says = dict.fromkeys(COMMANDS[-refused:], (AnswerStatus.INVALID, b"% Invalid input"))
+        (visit,) = Run(Fleet(a=Script(says=says))).over([planned("a")]).visits
+        assert visit.status is status, f"{refused} of {len(COMMANDS)} refused"
+
+
 def test_getters_that_napalm_lacks_for_a_platform_are_no_refusal() -> None:
     says = dict.fromkeys(COMMANDS[1:], (AnswerStatus.INVALID, b"not implemented"))
     (visit,) = Run(Fleet(a=Script(says=says)), driver=Driver.NAPALM).over([planned("a", driver=Driver.NAPALM)]).visits

@@ -82,6 +82,48 @@ def test_secrets_in_utf16_are_masked_and_the_rest_stays(encoding: str, end: byte
     assert scrub(raw, ALL_RULES) == text.format("***").encode(encoding, "surrogatepass") + end
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("secret", ["p\u00e0ss", "\u00e0", "\u00e9" * 200, "\u4e2d\u00a0\U0001f600"])
+def test_a_secret_may_have_any_letters(encoding: str, secret: str) -> None:
+    text = "sw#show run\r\nusername bob password {}\r\nsnmp-server community CANARY RO\r\n"
+    masked = scrub(text.format(secret).encode(encoding), ALL_RULES)
+    assert masked.decode(encoding) == text.format("***").replace("CANARY", "***")
+
+
+_SHOWN = "sw#show run\r\nsnmp-server community CANARY RO\r\n"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [b"\xff\xfe", _SHOWN.encode("utf-16-le"), _SHOWN.encode()],
+        [b"\xff\xfe", "log\r\n".encode("utf-16-le"), b"odd", _SHOWN.encode("utf-16-le")],
+        [b"\xfe\xff", "log\r\n".encode("utf-16-be"), b"odd", _SHOWN.encode("utf-16-be"), _SHOWN.encode()],
+        [_SHOWN.encode() * 9, _SHOWN.encode("utf-16-le")],
+        [b"\xff\xfe\x01\xff\xfd\x03", _SHOWN.encode()],
+        [b"\xff\xfe\x01\0\r\0\n", _SHOWN.encode()],
+    ],
+    ids=["utf16-plain", "utf16-odd", "big-endian", "plain-utf16", "telnet", "nuls"],
+)
+def test_secrets_in_logs_of_two_encodings_are_masked(parts: list[bytes]) -> None:
+    assert b"CANARY" not in scrub(b"".join(parts), ALL_RULES).replace(b"\0", b"")
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(max_size=40), st.sampled_from([t.encode(e) for e in ("utf-16-le", "utf-16-be") for t in ("key 7 0", "\n", "pass")])
+        ),
+        max_size=12,
+    )
+)
+def test_bytes_that_may_be_utf16_come_through(parts: list[bytes]) -> None:
+    data = b"".join(parts).replace(b"*", b"") + b"\0"
+    kept = scrub(data, ALL_RULES)
+    assert kept == data or b"***" in kept.replace(b"\0", b"")
+    assert scrub(data, []) == data
+
+
 @pytest.mark.parametrize("platform", _SCRUBBED, ids=lambda platform: platform.name)
 def test_no_output_of_the_cases_is_changed(platform: Platform) -> None:
     """The rules cost no row of any output that switchcorr reads."""
@@ -133,3 +175,17 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(platform: Platform,
 
     short, long = min(took(20_000) for _ in range(3)), min(took(80_000) for _ in range(3))
     assert long < 0.05 or long < short * 10, "four times the text: 16 times would be quadratic"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_many_lines_with_a_mark_take_time_in_proportion_to_their_number(end: bytes) -> None:
+    line = b"%DOT1X-5-FAIL: Authentication failed for client (0011.2233.4455) on Gi1/0/1" + end
+
+    def took(count: int) -> float:
+        data = line * count
+        began = time.process_time()
+        scrub(data, [])
+        return time.process_time() - began
+
+    short, long = min(took(2_000) for _ in range(3)), min(took(20_000) for _ in range(3))
+    assert long < short * 30, "ten times the lines: 100 times would be quadratic"

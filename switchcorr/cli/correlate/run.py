@@ -7,9 +7,8 @@ from pathlib import Path
 
 from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.options import AnswerFormat
-from switchcorr.cli.output import chosen_format, tell, tell_missing, write_out
+from switchcorr.cli.output import chosen_format, tell, tell_missing, wrapped, write_out
 from switchcorr.cli.progress import ProgressView
-from switchcorr.cli.sweep.summary import wrapped
 from switchcorr.cli.unusable import all_unusable_told
 from switchcorr.errors import UsageError
 from switchcorr.jobs.correlate import correlate

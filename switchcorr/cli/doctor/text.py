@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from switchcorr.cli.again import as_given
-from switchcorr.cli.sweep.summary import wrapped
+from switchcorr.cli.output import wrapped
 from switchcorr.jobs.doctor.checks import Check, CheckState, Checkup
 from switchcorr.text import clean
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from switchcorr.cli.again import as_given
+from switchcorr.cli.output import WIDTH, wrapped
 from switchcorr.cli.sweep.visit_lines import kilobytes, visit_line
 from switchcorr.collect.failures import NextStep
 from switchcorr.jobs.sweep.request import SweepOutcome
@@ -22,9 +21,6 @@ MOST_LISTED = 40
 """Of more devices than this no list of visits is printed on a terminal."""
 _NAMED_IN_TEXT = 6
 _NAMED_IN_JSON = 20
-_WIDTH = 80
-_COMMAND = re.compile(r"`[^`\n]{1,200}`")
-_HELD = "\x00"
 
 
 def summary_document(outcome: SweepOutcome) -> dict[str, object]:
@@ -75,7 +71,7 @@ def summary_text(outcome: SweepOutcome) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def visits_text(visits: Sequence[VisitAccount], *, width: int = _WIDTH) -> str:
+def visits_text(visits: Sequence[VisitAccount], *, width: int = WIDTH) -> str:
     """The visits as lines of at most ``width`` columns; empty if there are more than a screen can use."""
     if len(visits) > MOST_LISTED:
         return ""
@@ -102,18 +98,6 @@ def named(devices: Sequence[str]) -> str:
     ('a, b', 'acc-0, acc-1, acc-2, acc-3, acc-4, acc-5 and 3 more')
     """
     return first_few([clean(device) for device in devices], _NAMED_IN_TEXT)
-
-
-def wrapped(text: str, *, indent: str = "  ", first: str | None = None) -> list[str]:
-    """A paragraph as lines of at most 80 columns; what stands in backquotes is a command, has what this one was given, and stays in one piece.
-
-    Args:
-        first: what the first line begins with, instead of the indentation.
-    """
-    held = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), as_given(text))
-    head = indent if first is None else first
-    lines = textwrap.wrap(held, _WIDTH, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return [line.replace(_HELD, " ") for line in lines]
 
 
 def short_lines(outcome: SweepOutcome) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchcorr.cli.sweep.summary import wrapped
+from switchcorr.cli.output import wrapped
 from switchcorr.cli.sweep.visit_lines import failure_document
 from switchcorr.jobs.trust import Seen, Standing, Trusted
 from switchcorr.report.to_text import table_text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from switchcorr.cli.sweep.summary import next_command, summary_document, summary_text, visits_text, wrapped
+from switchcorr.cli.sweep.summary import next_command, summary_document, summary_text, visits_text
 from switchcorr.collect.failures import next_steps
 from switchcorr.errors import ExitCode
 from switchcorr.jobs.sweep.run import SweepOutcome
@@ -82,11 +82,6 @@ def test_no_line_is_wider_than_eighty_columns_but_for_a_command_that_is_longer()
     every_kind = _outcome(*(_failed(f"device-{kind.value}", kind) for kind in FailureKind))
     for line in (*summary_text(every_kind).splitlines(), *summary_text(_MIXED).splitlines()):
         assert len(line) <= 80 or line.startswith(("captures: ", "next: ")), line
-
-
-def test_a_command_is_never_broken() -> None:
-    words = "word " * 14 + "`switchcorr doctor a-device-with-a-long-name --config switchcorr.toml` and so on"
-    assert any("`switchcorr doctor a-device-with-a-long-name --config switchcorr.toml`" in line for line in wrapped(words))
 
 
 def test_the_document_counts_and_lists_no_visits() -> None:

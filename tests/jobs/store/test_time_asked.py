@@ -73,7 +73,7 @@ def test_the_first_line_says_which_time_was_looked_at_and_what_the_store_holds_b
     first = " ".join(call(*asked, "--format", "table").out.partition("\n\n")[0].split())
     found = re.fullmatch(
         r"Incidents are looked for from (\S+) to (\S+) \(\d+ drops?; --since names another time\)\."
-        r" Before that the store holds [\d,]+ drops of [\d,]+ phones, the first on (\S+): `--since (\S+)` looks there too\.",
+        r" In the month before that the store holds [\d,]+ drops of [\d,]+ phones, the first on (\S+): `--since (\S+)` looks there too\.",
         first,
     )
     assert found is not None, first
@@ -92,6 +92,20 @@ def test_a_time_without_events_is_told_with_that_of_which_there_are_some_and_its
     assert found is not None, told
     soon = (datetime.fromisoformat(found[1]) + timedelta(hours=6)).isoformat()
     assert "In the month before that the store holds no drop." in call(*asked, NOW, "--until", soon, "--format", "markdown").err
+
+
+def test_of_drops_that_are_older_than_the_month_that_is_read_nothing_is_said(call: Call, tmp_path: Path) -> None:
+    store, log = tmp_path / "site.db", tmp_path / "drops.csv"
+    days = {"2026-09-23": 25, "2026-11-02": 5, "2026-11-22": 4}
+    drops = [f"{day}T04:48:0{n % 4}Z,SEP00005E{n:06X},unregistered" for day, count in days.items() for n in range(count)]
+    log.write_text("time,phone,event\n" + "".join(f"{line}\n" for line in drops))
+    now = ("--now", "2026-11-22T12:00:00Z")
+    assert call("ingest", log, "--store", store, *now, "-q").code == 0
+    told = " ".join(call("correlate", "--store", store, "--workers", "1", *now, "--format", "json").err.split())
+    assert (
+        "(4 drops; --since names another time). In the month before that the store holds 5 drops of 5 phones, the first on 2026-11-02:"
+        in told
+    )
 
 
 @pytest.mark.parametrize("option", ["--until", "--windows"])
