@@ -74,16 +74,6 @@ def contrast(likelihood: Likelihood, component: int) -> Contrast:
     return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed, lost, exposure.nowhere(kind))
 
 
-def contrast_of_all(likelihood: Likelihood, components: Sequence[int]) -> Contrast | None:
-    """The same of several components of one kind together; None of none."""
-    found = [contrast(likelihood, component) for component in components]
-    if not found:
-        return None
-    affected, exposed = sum(one.affected for one in found), sum(one.exposed for one in found)
-    rest = len(likelihood.covariates.rows) - affected, len(likelihood.exposure.phones) - exposed
-    return Contrast(affected, exposed, *rest, found[0].lost, found[0].nowhere)
-
-
 def arguments(
     likelihood: Likelihood,
     posterior: Posterior,

@@ -17,28 +17,25 @@ from switchcorr.correlate.exposure.table import Floats, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.apart import at_once, on_any, part_of_all
-from switchcorr.correlate.telling.arguments import arguments, contrast, contrast_of_all
+from switchcorr.correlate.telling.arguments import arguments, contrast
 from switchcorr.correlate.telling.next_steps import next_steps, step_facts
 from switchcorr.correlate.telling.onset import Common, common_before, moved
 from switchcorr.correlate.telling.rhythm import rhythms
 from switchcorr.correlate.telling.summary import Outcome, summarise
-from switchcorr.correlate.telling.unseen import Recorded, unseen
+from switchcorr.correlate.telling.unlocated import Unlocated, find_unlocated
+from switchcorr.correlate.telling.unseen import Answered, Recorded, unseen
 from switchcorr.correlate.telling.verdict import (
     Named,
-    above,
-    around,
     as_likely,
     decide,
     equivalent,
     leader,
     less_likely,
     named_causes,
-    numbers_above,
     reset_most,
     side_probability,
     suspects,
     undecided,
-    unseen_beside,
     untested,
 )
 from switchcorr.model.campus import Campus, Component
@@ -115,6 +112,7 @@ class _Found:
         beside: of each cause those that failed at once with it.
         alike: components of the other side that keep the verdict open.
         held_by: the part of one switch that holds all that failed at once.
+        unlocated: what is told of a part that no location names.
     """
 
     verdict: Verdict
@@ -124,6 +122,7 @@ class _Found:
     beside: Sequence[tuple[int, ...]]
     alike: tuple[Component, ...]
     held_by: Component | None
+    unlocated: Unlocated
 
 
 def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *, span: slice, known: Circumstances) -> Incident:
@@ -154,8 +153,8 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         verdict=found.verdict,
         p_nothing_shared=posterior.nothing + posterior.managed,
         p_unlocated=posterior.unseen,
-        unlocated_within=around(likelihood, posterior),
-        unlocated_above=above(likelihood, posterior),
+        unlocated_within=found.unlocated.within,
+        unlocated_above=found.unlocated.above,
         p_unnamed=posterior.unnamed,
         causes=_after(common, [_cause(scene, likelihood, posterior, *one, told=told) for one in zip(causes, found.beside, strict=True)]),
         suspects=suspects(likelihood, posterior),
@@ -177,6 +176,7 @@ def _found(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]
         beside,
         undecided(likelihood, posterior, list(causes), verdict),
         _held_by(likelihood, numbers) if any(beside) else None,
+        find_unlocated(likelihood, posterior),
     )
 
 
@@ -196,10 +196,7 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
         less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
         unseen=posterior.unseen,
-        around=around(likelihood, posterior),
-        above=above(likelihood, posterior),
-        above_found=contrast_of_all(likelihood, numbers_above(likelihood, posterior)),
-        beside=unseen_beside(likelihood, posterior),
+        unlocated=found.unlocated,
         unnamed=posterior.unnamed,
         managed=posterior.managed,
         untested=untested(likelihood),
@@ -209,16 +206,8 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
 def _unseen(scene: Scene, likelihood: Likelihood, posterior: Posterior, found: _Found, told: _Told) -> tuple[str, ...]:
     """What could not be seen; first of a part whose phones went one by one that they may have been moved."""
     leading = found.numbers if found.verdict in _OF_PARTS else ()
-    sentences = unseen(
-        scene.recorded,
-        scene.coverage,
-        likelihood,
-        posterior,
-        verdict=found.verdict,
-        leading=leading,
-        known=told.known,
-        alike=found.alike,
-    )
+    answer = Answered(found.verdict, leading, found.alike, found.unlocated.above)
+    sentences = unseen(scene.recorded, scene.coverage, likelihood, posterior, told.known, answer)
     gone = (
         sentence
         for number in leading[:1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from switchcorr.correlate.telling.arguments import Contrast
 from switchcorr.correlate.telling.onset import Common
 from switchcorr.correlate.telling.sentences import in_time, percent
+from switchcorr.correlate.telling.unlocated import ANYWHERE, Unlocated
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Verdict
 from switchcorr.model.wording import component_name, either, unlocated_part
@@ -41,9 +42,7 @@ class Outcome:
         twins: of each component those of its side with the same phones that are about as likely.
         less_likely: the others with the same phones.
         unseen: the probability of a part of the network that no location names.
-        around: what holds that part, most probably.
-        above, above_found: or else what shares it, and the contrast of all of these together.
-        beside: the probability that such a part has failed beside what is named, and what shares it.
+        unlocated: where that part is.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
@@ -62,10 +61,7 @@ class Outcome:
     twins: Sequence[Sequence[Component]] = ()
     less_likely: Sequence[Sequence[Component]] = ()
     unseen: float = 0.0
-    around: Sequence[Component] = ()
-    above: Sequence[Component] = ()
-    above_found: Contrast | None = None
-    beside: tuple[float, Sequence[Component]] = (0.0, ())
+    unlocated: Unlocated = ANYWHERE
     unnamed: float = 0.0
     managed: float = 0.0
     untested: tuple[int, int] | None = None
@@ -94,12 +90,11 @@ def summarise(outcome: Outcome) -> str:
 
 def _beside(outcome: Outcome) -> str:
     """What no location names and took others in the same minutes."""
-    probability, shared = outcome.beside
-    if probability < NAMED_FROM:
+    part = outcome.unlocated
+    if part.beside < NAMED_FROM:
         return ""
-    return (
-        f" With {percent(probability)} {unlocated_part((), shared)} has failed beside {'it' if len(outcome.components) == 1 else 'them'}."
-    )
+    them = "it" if len(outcome.components) == 1 else "them"
+    return f" With {percent(part.beside)} {unlocated_part((), part.above_beside)} has failed beside {them}."
 
 
 def _held(outcome: Outcome) -> str:
@@ -114,11 +109,11 @@ def _held(outcome: Outcome) -> str:
 
 def _why(outcome: Outcome) -> str:
     """Why nothing is proven where that does not show in the ranking."""
-    place, trait = unlocated_part(outcome.around, outcome.above), "nothing that is known of these phones"
+    place, trait = unlocated_part(outcome.unlocated.within, outcome.unlocated.above), "nothing that is known of these phones"
     if outcome.unseen >= NAMED_FROM:
-        found = outcome.above_found
+        found = outcome.unlocated.found
         counts = (
-            f" ({found.affected:,} of their {counted(found.exposed, 'phone')} dropped, {found.outside(outcome.above[0].kind)})"
+            f" ({found.affected:,} of their {counted(found.exposed, 'phone')} dropped, {found.outside(outcome.unlocated.above[0].kind)})"
             if found
             else ""
         )

@@ -15,7 +15,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.correlate.telling.sentences import how_long, listed, percent
-from switchcorr.correlate.telling.verdict import above, is_shown
+from switchcorr.correlate.telling.verdict import is_shown
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import NAMED_FROM, NO_RETURNS, Coverage, Verdict
@@ -72,16 +72,30 @@ def recorded_in(log: EventLog) -> Recorded:
     return Recorded(times, has_seconds, bool((kinds == EventKind.SERVER_ALERT).any()), bool((kinds == EventKind.REGISTERED).any()))
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is said of a window.
+
+    Attributes:
+        verdict: of the incident.
+        leading: numbers of what is named, or suspected most.
+        alike: components of another side with the phones of the first of these, which keep the verdict open.
+        shared: what shares a part that no location names.
+    """
+
+    verdict: Verdict
+    leading: Sequence[int]
+    alike: Sequence[Component] = ()
+    shared: Sequence[Component] = ()
+
+
 def unseen(
     recorded: Recorded,
     coverage: Coverage,
     likelihood: Likelihood,
     posterior: Posterior,
-    *,
-    verdict: Verdict,
-    leading: Sequence[int],
     known: Circumstances,
-    alike: Sequence[Component] = (),
+    answer: Answered,
 ) -> tuple[str, ...]:
     """All sentences.
 
@@ -90,19 +104,18 @@ def unseen(
         coverage: what the answer rests on.
         likelihood: of the window.
         posterior: what was found.
-        verdict: of the incident.
-        leading: numbers of what is named, or suspected most.
         known: what is known of the window apart from drops.
-        alike: components of another side with the phones of the first of ``leading``, which keep the verdict open.
+        answer: what is said of it.
     """
+    verdict, leading = answer.verdict, answer.leading
     leads = posterior.unseen >= NAMED_FROM
     return (
         *_on_purpose(posterior, verdict),
         *_unnamed(likelihood, posterior),
-        *_other_side(likelihood, leading, alike),
+        *_other_side(likelihood, leading, answer.alike),
         *(() if leads else _above_all(likelihood, leading or [number for number, own in posterior.fault.items() if own >= NAMED_FROM])),
         *_guessed(likelihood, posterior, verdict, leading),
-        *(_unnamed_part(likelihood, posterior) if leads else _locations(likelihood)),
+        *(_unnamed_part(likelihood, posterior, answer.shared) if leads else _locations(likelihood)),
         *_devices(coverage),
         *_servers(recorded),
         *_returns(recorded),
@@ -222,13 +235,13 @@ def _too_few(likelihood: Likelihood, verdict: Verdict) -> Iterator[str]:
         yield f"more drops: {too_few} too few to tell a shared part from chance"
 
 
-def _unnamed_part(likelihood: Likelihood, posterior: Posterior) -> Iterator[str]:
+def _unnamed_part(likelihood: Likelihood, posterior: Posterior, shared: Sequence[Component]) -> Iterator[str]:
     """Where what no location names is likelier than all that is named, it is what to look for first."""
     rows = likelihood.covariates.rows
     unlocated = int((~likelihood.exposure.located[rows]).sum())
     endpoints = counted(len(rows), "endpoint")
     places = f"the places of {'' if unlocated == len(rows) else f'{unlocated:,} of '}the {endpoints} that dropped"
-    if shared := above(likelihood, posterior):
+    if shared:
         yield (
             f"what {several(shared)} share, for with {percent(posterior.unseen)} it is a part that no location names. A column for it "
             "(distribution, block, power) in the table of locations (--locations), or captures of the devices above them (--captures), would settle it"

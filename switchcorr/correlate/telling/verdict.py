@@ -9,7 +9,7 @@ import numpy as np
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE
 from switchcorr.correlate.exposure.table import FROM_LOG, Bools, Exposure
-from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNSEEN_COMPONENT, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
@@ -18,8 +18,6 @@ from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, VERDICT_OF, Suspe
 
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
-LEAST_HELD = 0.05
-"""Probability of a part within something below which it is not told. Assumed."""
 _SETTLED = 0.1
 """Share of the leading member's probability below which a twin of the other side is out of the question."""
 _LEAST = float(np.finfo(np.float64).tiny)
@@ -223,50 +221,6 @@ def _is_known(likelihood: Likelihood) -> Bools:
     elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
     known: Bools = np.any(likelihood.covariates.cells[:, elsewhere] >= 0, axis=1)
     return known
-
-
-def around(likelihood: Likelihood, posterior: Posterior) -> tuple[Component, ...]:
-    """Components with the same phones, within which a part that no location names most probably is; none if it may be anywhere."""
-    exposure = likelihood.exposure
-    most = _leading_unseen(likelihood, posterior)
-    return () if most < 0 else tuple(exposure.components[number] for number in sorted((most, *exposure.twins_of(most))))
-
-
-def unseen_beside(likelihood: Likelihood, posterior: Posterior) -> tuple[float, tuple[Component, ...]]:
-    """The probability that a part that no location names has failed beside what is named, and the components that share it, if any."""
-    weight = dict.fromkeys((UNSEEN_COMPONENT, GATHERED_COMPONENT), 0.0)
-    for hypothesis, own in posterior.weights().items():
-        unseen = {item.component for item in hypothesis if item.kind is ItemKind.UNSEEN}
-        if unseen and any(item.kind is ItemKind.FAULT for item in hypothesis):
-            place = GATHERED_COMPONENT if GATHERED_COMPONENT in unseen else UNSEEN_COMPONENT
-            weight[place] += own
-    found, total = likelihood.parts.gathered, sum(weight.values())
-    if found is None or weight[GATHERED_COMPONENT] < SET_SHARE * total:
-        return total, ()
-    return total, tuple(likelihood.exposure.components[number] for number in sorted(found.components))
-
-
-def above(likelihood: Likelihood, posterior: Posterior) -> tuple[Component, ...]:
-    """Components of one kind that most probably share a part that no location names; none if it may be anywhere."""
-    return tuple(likelihood.exposure.components[number] for number in numbers_above(likelihood, posterior))
-
-
-def numbers_above(likelihood: Likelihood, posterior: Posterior) -> list[int]:
-    """The numbers of these."""
-    found = likelihood.parts.gathered
-    return sorted(found.components) if found is not None and _leading_unseen(likelihood, posterior) == GATHERED_COMPONENT else []
-
-
-def _leading_unseen(likelihood: Likelihood, posterior: Posterior) -> int:
-    """Where a part that no location names is: in a component (the first of its twins), or above several; -1 if nowhere for the most part."""
-    held = {UNSEEN_COMPONENT: 0.0}
-    for hypothesis, weight in posterior.weights().items():
-        if all(item.kind is not ItemKind.FAULT for item in hypothesis):
-            unseen = {item.component for item in hypothesis if item.kind is ItemKind.UNSEEN} - {UNSEEN_COMPONENT}
-            for number in {int(likelihood.exposure.twin[one]) if one >= 0 else one for one in unseen}:
-                held[number] = held.get(number, 0.0) + weight
-    most = max(held, key=lambda number: (held[number], -number))
-    return most if held[most] >= max(SET_SHARE * posterior.unseen, LEAST_HELD) else UNSEEN_COMPONENT
 
 
 def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...]:

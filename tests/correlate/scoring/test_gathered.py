@@ -9,7 +9,7 @@ import pytest
 
 from switchcorr.correlate.scoring.gathered import Gathered
 from switchcorr.correlate.scoring.search import search
-from switchcorr.correlate.telling.verdict import above
+from switchcorr.correlate.telling.unlocated import find_unlocated
 from switchcorr.model.campus import Component, HashedComponent
 from switchcorr.model.incident import Verdict
 from tests.correlate.scenes import Rows, below, burst, campus_of, explain, likelihood_of, noise, number_of, rows_of
@@ -26,7 +26,7 @@ def _below(switches: list[str], share: float = 1.0, rows: Rows = _ROWS) -> list[
 def _found(dropped: list[str], rows: Rows = _ROWS) -> list[str]:
     likelihood = likelihood_of(rows, dropped)
     posterior = search(likelihood)
-    return [component.id for component in above(likelihood, posterior)] if posterior.unseen > 0.9 else []
+    return [component.id for component in find_unlocated(likelihood, posterior).above] if posterior.unseen > 0.9 else []
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.2])

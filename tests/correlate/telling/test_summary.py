@@ -8,6 +8,7 @@ import pytest
 
 from switchcorr.correlate.telling.arguments import Contrast
 from switchcorr.correlate.telling.summary import Outcome, summarise
+from switchcorr.correlate.telling.unlocated import Unlocated
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Verdict
 
@@ -120,10 +121,10 @@ def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> N
         "is not proven: with 84 % it is a part of the network that no location names. Of what is named the leading suspect is module"
         in summarise(nowhere)
     )
-    around = replace(nowhere, around=[Component("vlan", "110"), Component("site", "north")])
+    around = replace(nowhere, unlocated=Unlocated(within=(Component("vlan", "110"), Component("site", "north"))))
     assert "with 84 % it is a part of the network within VLAN 110 and site north that no location names. Of what" in summarise(around)
-    five = [Component("switch", f"acc-{number}") for number in range(1, 6)]
-    shared = replace(nowhere, above=five, above_found=Contrast(198, 200, 2, 800))
+    five = tuple(Component("switch", f"acc-{number}") for number in range(1, 6))
+    shared = replace(nowhere, unlocated=Unlocated(above=five, found=Contrast(198, 200, 2, 800)))
     assert (
         "it is a part of the network shared by 5 switches (acc-1, acc-2, acc-3 and 2 more) that no location names "
         "(198 of their 200 phones dropped, 2 of 800 elsewhere). Of what"

@@ -8,7 +8,7 @@ import pytest
 
 from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.unseen import recorded_in, unseen
+from switchcorr.correlate.telling.unseen import Answered, recorded_in, unseen
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.incident import Coverage, Verdict
@@ -154,9 +154,8 @@ def test_a_suspect_that_only_phones_at_unknown_places_speak_for_is_told_why_it_i
         Coverage(),
         likelihood,
         posterior,
-        verdict=Verdict.NOT_PROVEN,
-        leading=[module],
-        known=Circumstances(SILENT),
+        Circumstances(SILENT),
+        Answered(Verdict.NOT_PROVEN, [module]),
     )
     begin = f"where the other phones are: {words} known to be on module acc-1/1 dropped"
     sentence = f"{begin}; what else speaks for it are phones whose place is not known, by their VLAN: {GIVE}"

@@ -13,9 +13,9 @@ from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior, search
-from switchcorr.correlate.telling.unseen import recorded_in, unseen
+from switchcorr.correlate.telling.unlocated import find_unlocated
+from switchcorr.correlate.telling.unseen import Answered, recorded_in, unseen
 from switchcorr.correlate.telling.verdict import (
-    around,
     as_likely,
     decide,
     equivalent,
@@ -55,12 +55,16 @@ def test_each_domain_has_its_verdict() -> None:
     assert _verdict(rows, [phone(3), phone(100)]) is Verdict.NOT_PROVEN
 
 
+def _within(likelihood: Likelihood, posterior: Posterior) -> tuple[Component, ...]:
+    return find_unlocated(likelihood, posterior).within
+
+
 def test_what_is_unseen_is_within_what_most_of_its_phones_share() -> None:
     names = sorted(_ROWS)
     sites = {name: {"site": f"s-{i // 60}", "device_pool": f"dp-{i // 60}", "model": f"m-{i % 5}"} for i, name in enumerate(names)}
-    assert around(*_judged(sites, names[:12])) == (Component("site", "s-0"), Component("device_pool", "dp-0"))
-    assert around(*_judged(sites, names[::12])) == ()  # of all sites alike
-    assert around(*_judged(_ROWS, below(_ROWS, "switch", "acc-1"))) == ()  # a place is known
+    assert _within(*_judged(sites, names[:12])) == (Component("site", "s-0"), Component("device_pool", "dp-0"))
+    assert _within(*_judged(sites, names[::12])) == ()  # of all sites alike
+    assert _within(*_judged(_ROWS, below(_ROWS, "switch", "acc-1"))) == ()  # a place is known
 
 
 def test_what_is_unseen_beside_a_fault_or_hardly_likely_is_told_of_no_place() -> None:
@@ -69,7 +73,7 @@ def test_what_is_unseen_beside_a_fault_or_hardly_likely_is_told_of_no_place() ->
     within, server = Item(site, ItemKind.UNSEEN), Item(node, ItemKind.FAULT)
 
     def told(unseen: float, scores: dict[Hypothesis, float]) -> tuple[Component, ...]:
-        return around(
+        return _within(
             likelihood, Posterior({}, {}, {}, 1.0 - unseen, 0.0, unseen, 0.0, (), {one: float(np.log(p)) for one, p in scores.items()})
         )
 
@@ -299,8 +303,7 @@ def test_a_reset_on_purpose_is_said_only_where_most_reasons_tell_it(reasons: tup
         Coverage(),
         likelihood,
         replace(posterior, managed=0.7),
-        verdict=verdict,
-        leading=[],
-        known=Circumstances(SILENT),
+        Circumstances(SILENT),
+        Answered(verdict, []),
     )
     assert told[0].startswith("whether somebody reset or changed these phones") is (verdict is Verdict.NOT_PROVEN)
