@@ -26,6 +26,7 @@ OUTSIDE = 0.1
 """Share of their rate of drops that others of the kind have at most. Assumed: where all drop, those with most of it are chosen by chance."""
 LEAST_HITS = 2
 """Drops that each must have. Assumed: single drops are on different components whatever made them."""
+_LOOKED_AT = 64
 _HOLDERS = frozenset(("chain", "distribution", "block", "core", "power", "vlan", "subnet"))
 """Kinds of which one holds phones of several parts."""
 _LEAST_PRIOR = 1e-3
@@ -74,14 +75,15 @@ def gathered(components: Ints, hits: Floats, gains: Floats, exposure: Exposure, 
     alike = (
         one
         for _, one in found
-        if best is not None and exposure.kinds[one.kind] == "switch" and _phones(one, exposure) == _phones(best, exposure)
+        if best is not None and exposure.kinds[one.kind] == "switch" and np.array_equal(phones_of(one, exposure), phones_of(best, exposure))
     )
     return next(alike, best)  # of switches and their uplinks, which have the same phones, the switches
 
 
-def _phones(found: Gathered, exposure: Exposure) -> bytes:
-    """Which phones are below them."""
-    return np.isin(exposure.members[:, found.kind], found.components).tobytes()
+def phones_of(found: Gathered, exposure: Exposure) -> Ints:
+    """Rows of the phones of all of them, in order."""
+    rows: Ints = np.sort(np.concatenate([exposure.phones_of(component) for component in found.components]))
+    return rows
 
 
 def _stand_out(chosen: Ints, components: Ints, hits: Floats, exposure: Exposure, kind: int) -> bool:
@@ -105,11 +107,14 @@ def _values(components: Ints, gains: Floats, exposure: Exposure, kind: int) -> t
 
 def _is_few(found: Gathered, exposure: Exposure) -> bool:
     """Whether their phones are, but for a few, those of a few components of another kind: four modules that are two switches."""
-    phones = np.isin(exposure.members[:, found.kind], found.components)
-    of_all = float(phones.sum())
+    phones = phones_of(found, exposure)
+    of_all = float(len(phones))
     for kind in range(len(exposure.kinds)):
-        others = np.unique(exposure.members[phones, kind])
-        others = others[others >= 0]
+        for rows in (phones[:: max(1, len(phones) // _LOOKED_AT)], phones):  # a few of them show most kinds to have many
+            others = np.unique(exposure.members[rows, kind])
+            others = others[others >= 0]
+            if len(others) >= LEAST:
+                break
         if 0 < len(others) < LEAST and exposure.size[others].sum() * ALMOST_ALL <= of_all:
             return True
     return False

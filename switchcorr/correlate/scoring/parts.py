@@ -10,7 +10,7 @@ from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, places
 from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.cells import Part
 from switchcorr.correlate.scoring.covariates import Covariates
-from switchcorr.correlate.scoring.gathered import Gathered
+from switchcorr.correlate.scoring.gathered import Gathered, phones_of
 from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNNAMED_COMPONENT, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.stories import Stories
@@ -39,6 +39,7 @@ class Parts:
         self._exposure, self._background, self._priors, self._leaks, self._constants = exposure, background, priors, leaks, constants
         self._covariates, self._stories, self._bunches = covariates, stories, bunches
         self.gathered: Gathered | None = None
+        self._shared: dict[Gathered, Bools] = {}
         self._known: dict[Item, Part] = {}
         self._common: dict[tuple[int, ...], float] = {}
 
@@ -107,7 +108,11 @@ class Parts:
     def _above(self) -> Bools:
         """The phones of the parts that may hang on one."""
         assert self.gathered is not None  # else nobody makes such an item
-        return np.isin(self._exposure.members[:, self.gathered.kind], self.gathered.components)
+        if self.gathered not in self._shared:
+            mine = np.zeros(len(self._exposure.phones), dtype=bool)
+            mine[phones_of(self.gathered, self._exposure)] = True
+            self._shared[self.gathered] = mine
+        return self._shared[self.gathered]
 
     def _inside(self, item: Item) -> Bools:
         if item.component < 0:
