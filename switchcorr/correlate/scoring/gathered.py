@@ -90,19 +90,25 @@ def _stand_out(chosen: Ints, components: Ints, hits: Floats, exposure: Exposure,
     """Whether the others of a kind have far fewer drops for their phones than some of its components."""
     of_kind = exposure.kind_of[components] == kind
     inside, size = float(hits[chosen].sum()), float(exposure.size[components[chosen]].sum())
-    outside, others = float(hits[of_kind].sum()) - inside, float(exposure.size[exposure.range_of(kind)].sum()) - size
+    outside, others = float(hits[of_kind].sum()) - inside, float(_sizes(exposure, kind).sum()) - size
     return outside * size <= OUTSIDE * inside * others
 
 
 def _values(components: Ints, gains: Floats, exposure: Exposure, kind: int) -> tuple[Floats, Floats]:
     """What speaks for the first one, two, three... of some components, and the log probability that it is so many; -inf of too few, and of all if they are nearly all."""
-    own = np.where(exposure.ways == 1, exposure.size, 0.0)[exposure.range_of(kind)]  # members of a bundle have no phones of their own
+    own = _sizes(exposure, kind)
     count, many = float((own > 0).sum()), np.arange(1.0, len(components) + 1)
     shares = -np.log(count + 1) - (gammaln(count + 1) - gammaln(many + 1) - gammaln(count - many + 1))
     value = np.where(many >= LEAST, np.cumsum(gains) + shares, -np.inf)
     if len(value) and exposure.size[components[: int(value.argmax()) + 1]].sum() > ALMOST_ALL * own.sum():
         value[:] = -np.inf  # nearly all are, which is no part of several
     return value, shares
+
+
+def _sizes(exposure: Exposure, kind: int) -> Floats:
+    """Phones of each component of a kind; members of a bundle with unknown hash have none of their own."""
+    own = exposure.range_of(kind)
+    return np.where(exposure.ways[own] == 1, exposure.size[own], 0.0)
 
 
 def _is_few(found: Gathered, exposure: Exposure) -> bool:

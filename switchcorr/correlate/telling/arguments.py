@@ -65,12 +65,14 @@ class Contrast:
         return f"{known}{self.lost:,} of {self.nowhere:,} whose {risk_kind(kind).noun} is not known"
 
 
-def contrast(likelihood: Likelihood, component: int) -> Contrast:
-    """Counted contrast of a component in the sample; each endpoint counts once."""
-    exposure, rows, cells = likelihood.exposure, likelihood.covariates.rows, likelihood.covariates.row_cells
-    affected, exposed = int(exposure.exposed(cells, component).sum()), int(exposure.size[component])
-    kind = int(exposure.kind_of[exposure.path[component]])
-    lost = int(((cells[:, kind] < 0) & exposure.is_phone[rows]).sum())
+def contrast(likelihood: Likelihood, *components: int) -> Contrast:
+    """Counted contrast of a component, or of several of one kind together, in the sample; each endpoint counts once."""
+    exposure, rows = likelihood.exposure, likelihood.covariates.rows
+    paths = exposure.path[list(components)]
+    kind = int(exposure.kind_of[paths[0]])
+    cells = likelihood.covariates.row_cells[:, kind]
+    affected, exposed = int(np.isin(cells, paths).sum()), int(exposure.size[list(components)].sum())
+    lost = int(((cells < 0) & exposure.is_phone[rows]).sum())
     return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed, lost, exposure.nowhere(kind))
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNSEEN_COMPONENT, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.arguments import Contrast
+from switchcorr.correlate.telling.arguments import Contrast, contrast
 from switchcorr.model.campus import Component
 
-SET_SHARE = 0.9
+MOST_OF_IT = 0.9
 """Share of what such a part has that one place of it must have to be told. Assumed."""
 LEAST_HELD = 0.05
 """Probability of a part at a place below which that is not told. Assumed."""
@@ -46,7 +44,7 @@ def find_unlocated(likelihood: Likelihood, posterior: Posterior) -> Unlocated:
     """What the hypotheses with such a part say of it."""
     alone, beside = _held(likelihood, posterior)
     most = max(alone, key=lambda number: (alone[number], -number))
-    if alone[most] < max(SET_SHARE * posterior.unseen, LEAST_HELD):
+    if alone[most] < max(MOST_OF_IT * posterior.unseen, LEAST_HELD):
         most = UNSEEN_COMPONENT
     exposure, gathered = likelihood.exposure, likelihood.parts.gathered
     shared = sorted(gathered.components) if gathered is not None else []
@@ -55,9 +53,9 @@ def find_unlocated(likelihood: Likelihood, posterior: Posterior) -> Unlocated:
     return Unlocated(
         within=_named(likelihood, sorted((most, *exposure.twins_of(most)))) if most >= 0 else (),
         above=_named(likelihood, above),
-        found=_contrast(likelihood, above) if above else None,
+        found=contrast(likelihood, *above) if above else None,
         beside=total,
-        above_beside=_named(likelihood, shared) if total and beside.get(GATHERED_COMPONENT, 0.0) >= SET_SHARE * total else (),
+        above_beside=_named(likelihood, shared) if total and beside.get(GATHERED_COMPONENT, 0.0) >= MOST_OF_IT * total else (),
     )
 
 
@@ -77,12 +75,3 @@ def _held(likelihood: Likelihood, posterior: Posterior) -> tuple[dict[int, float
 
 def _named(likelihood: Likelihood, numbers: Sequence[int]) -> tuple[Component, ...]:
     return tuple(likelihood.exposure.components[number] for number in numbers)
-
-
-def _contrast(likelihood: Likelihood, numbers: Sequence[int]) -> Contrast:
-    """The counted contrast of several components of one kind together."""
-    exposure, rows = likelihood.exposure, likelihood.covariates.rows
-    of = likelihood.covariates.row_cells[:, kind := int(exposure.kind_of[numbers[0]])]
-    affected, exposed = int(np.isin(of, numbers).sum()), int(exposure.size[list(numbers)].sum())
-    lost = int(((of < 0) & exposure.is_phone[rows]).sum())
-    return Contrast(affected, exposed, len(rows) - affected, len(exposure.phones) - exposed, lost, exposure.nowhere(kind))
