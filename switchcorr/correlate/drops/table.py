@@ -9,6 +9,7 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.reasons import ReasonClass, reason_class
 from switchcorr.correlate.exposure.groups import Groups, grouped
+from switchcorr.correlate.exposure.names import numbers_of_nodes, rows_of_names
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.model.event import Assumed, EventKind, EventLog
 from switchcorr.model.moments import DAY_S
@@ -82,7 +83,7 @@ def find_drops(log: EventLog, exposure: Exposure, constants: Constants) -> Drops
     time = np.frombuffer(log.time, dtype=np.float64)
     name = np.frombuffer(log.name, dtype=np.int32)
     wanted = np.flatnonzero(np.isin(kind, (EventKind.UNREGISTERED, EventKind.TRANSIENT)) & np.isfinite(time) & (name >= 0))
-    rows = np.array([exposure.row_of.get(text, -1) for text in log.pools.names.texts], dtype=np.int64)
+    rows = rows_of_names(log, exposure.row_of)
     reason = _reason_classes(log)[wanted]
     reason[_after_reset(log, wanted, constants.admin_before_s)] = ReasonClass.RESET
     order = np.lexsort((reason, reason == ReasonClass.UNKNOWN, rows[name[wanted]], time[wanted]))
@@ -92,7 +93,7 @@ def find_drops(log: EventLog, exposure: Exposure, constants: Constants) -> Drops
     again[1:] = (np.diff(row) == 0) & (np.diff(at) == 0)
     event = wanted[~again]
     pasted = (np.frombuffer(log.assumed, dtype=np.int8)[event] & int(Assumed.TIME)) != 0
-    nodes = np.array([*(exposure.number_of.get(("node", text), -1) for text in log.pools.nodes.texts), -1], dtype=np.int64)
+    nodes = numbers_of_nodes(log, exposure.number_of)
     node = np.where(kind[event] == EventKind.UNREGISTERED, nodes[np.frombuffer(log.node, dtype=np.int32)[event]], -1)
     return Drops(at[~again], row[~again], reason[~again], event, node, pasted)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.model.event import EventKind, EventLog
 
 Ints = NDArray[np.int64]
@@ -51,7 +52,7 @@ def addresses_of(log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> A
     name, ip = (np.frombuffer(column, dtype=np.int32) for column in (log.name, log.ip))
     kind = np.frombuffer(log.kind, dtype=np.int8)
     wanted = np.flatnonzero((name >= 0) & (ip >= 0) & (kind != EventKind.SERVER_ALERT))
-    row = np.array([row_of.get(text, -1) for text in log.pools.names.texts], dtype=np.int64)[name[wanted]]
+    row = rows_of_names(log, row_of)[name[wanted]]
     time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=-np.inf)
     of_phone = (row >= 0) & np.concatenate([is_phone, [False]])[row]
     order = np.flatnonzero(of_phone)[np.argsort(time[of_phone], kind="stable")]

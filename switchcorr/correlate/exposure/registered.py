@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from switchcorr.correlate.exposure.names import numbers_of_nodes, rows_of_names
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, with_column
 from switchcorr.model.event import EventKind, EventLog
 
@@ -82,8 +83,7 @@ def find_registered(log: EventLog, exposure: Exposure, node_error: float) -> Reg
 def _told(log: EventLog, exposure: Exposure) -> tuple[Ints, Ints, Floats]:
     """Row, node and time of all that tells where a phone is registered, phone by phone in order of time."""
     kind, time = np.frombuffer(log.kind, dtype=np.int8), np.frombuffer(log.time, dtype=np.float64)
-    rows = np.array([*(exposure.row_of.get(text, -1) for text in log.pools.names.texts), -1], dtype=np.int64)
-    nodes = np.array([*(exposure.number_of.get(("node", text), -1) for text in log.pools.nodes.texts), -1], dtype=np.int64)
+    rows, nodes = rows_of_names(log, exposure.row_of), numbers_of_nodes(log, exposure.number_of)
     row, node = rows[np.frombuffer(log.name, dtype=np.int32)], nodes[np.frombuffer(log.node, dtype=np.int32)]
     at = np.flatnonzero(np.isin(kind, (EventKind.UNREGISTERED, EventKind.REGISTERED)) & (row >= 0) & (node >= 0) & np.isfinite(time))
     there: Bools = kind[at] == EventKind.REGISTERED

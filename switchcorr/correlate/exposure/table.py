@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from switchcorr.correlate.exposure.addresses import addresses_of, behind_one_address, guessed_subnets
 from switchcorr.correlate.exposure.groups import Groups, grouped
+from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.correlate.exposure.silent import AROUND, spread_silent
 from switchcorr.correlate.exposure.twins import twins, with_wide
 from switchcorr.model.addresses import PhoneName
@@ -235,7 +236,7 @@ def first_heard(log: EventLog, row_of: Mapping[str, int]) -> Floats:
     name = np.frombuffer(log.name, dtype=np.int32)
     wanted = (name >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
     time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=np.inf)
-    rows = np.array([row_of.get(text, -1) for text in log.pools.names.texts], dtype=np.int64)[name[wanted]]
+    rows = rows_of_names(log, row_of)[name[wanted]]
     heard = np.full(len(row_of), np.nan)
     np.fmin.at(heard, rows, time)
     return heard
