@@ -16,9 +16,8 @@ from switchcorr.correlate.drops.reasons import administrative_profile, caused_pr
 from switchcorr.correlate.exposure.table import Floats, places
 from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.scoring.cells import MOSTLY
-from switchcorr.correlate.scoring.gathered import Gathered
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
-from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
 from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
 
@@ -70,15 +69,10 @@ def _phones(likelihood: Likelihood, item: Item) -> set[int]:
     exposure = likelihood.exposure
     if item.kind is ItemKind.UNNAMED:
         return set(range(len(exposure.phones)))
-    if item.component == GATHERED_COMPONENT:
-        return set().union(*(exposure.phones_of(one).tolist() for one in _gathered(likelihood).components))
+    if item.gathered is not None:
+        return set().union(*(exposure.phones_of(one).tolist() for one in item.gathered.components))
     own = ~exposure.located if item.component < 0 else exposure.exposed(exposure.members, item.component)
     return set(np.flatnonzero(own).tolist())
-
-
-def _gathered(likelihood: Likelihood) -> Gathered:
-    assert likelihood.parts.gathered is not None
-    return likelihood.parts.gathered
 
 
 def _common(likelihood: Likelihood, items: Sequence[Item]) -> int:
@@ -403,8 +397,8 @@ def _prior(likelihood: Likelihood, item: Item) -> float:
         return float(priors.fault[item.component] + priors.noticed[item.component] + priors.odds[item.component])
     if item.kind is ItemKind.ADMINISTRATIVE:
         return float(priors.administrative[item.component])
-    if item.component == GATHERED_COMPONENT:
-        return _gathered(likelihood).prior
+    if item.gathered is not None:
+        return item.gathered.prior
     if item.kind is ItemKind.UNSEEN:
         return priors.unseen if item.component < 0 else float(priors.within[item.component])
     return priors.unnamed

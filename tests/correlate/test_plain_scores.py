@@ -12,15 +12,7 @@ from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.scoring.bunching import Timing
 from switchcorr.correlate.scoring.covariates import Sample
 from switchcorr.correlate.scoring.gathered import Gathered
-from switchcorr.correlate.scoring.hypotheses import (
-    GATHERED_COMPONENT,
-    NOTHING,
-    UNNAMED_COMPONENT,
-    UNSEEN_COMPONENT,
-    Hypothesis,
-    Item,
-    ItemKind,
-)
+from switchcorr.correlate.scoring.hypotheses import NOTHING, UNNAMED_COMPONENT, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, item_above
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import search, weigh
 from switchcorr.model.campus import Component, HashedComponent
@@ -82,7 +74,7 @@ def _hypotheses(likelihood: Likelihood, random_: random.Random) -> list[Hypothes
     kind = random_.choice([j for j, name in enumerate(likelihood.exposure.kinds) if name in ("module", "switch", "vlan", "site")])
     own = likelihood.exposure.range_of(kind)
     some = random_.sample(range(own.start, own.stop), random_.randint(1, own.stop - own.start))
-    likelihood.parts.gathered = Gathered(tuple(some), kind, random_.uniform(-20, 0))
+    several = item_above(Gathered(tuple(some), kind, random_.uniform(-20, 0)))
     within = likelihood.priors.within
     while len(found) < 25:
         chosen = random_.sample(numbers, min(random_.randint(1, 3), len(numbers)))
@@ -93,7 +85,7 @@ def _hypotheses(likelihood: Likelihood, random_: random.Random) -> list[Hypothes
         if random_.random() < 0.15:
             items[-1] = Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
         if random_.random() < 0.15:
-            items[-1] = Item(GATHERED_COMPONENT, ItemKind.UNSEEN)
+            items[-1] = several
         if random_.random() < 0.2:
             items[0] = Item(UNNAMED_COMPONENT, ItemKind.UNNAMED)
         found.append(tuple(items))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +13,7 @@ from scipy.special import betaln, gammaln
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure.table import PLACES, Exposure, Floats
+from switchcorr.correlate.scoring.gathered import Gathered
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.model.campus import RISK_KINDS, Domain
 
@@ -41,15 +44,26 @@ GATHERED_COMPONENT = -3
 class Item(NamedTuple):
     """A component (a number in the exposure; below 0 for the unseen and the unnamed one) and how it explains.
 
-    What is unseen within a component has its number: some of its phones, and no location tells which.
+    What is unseen within a component has its number: some of its phones, and no location tells which. What is unseen above several knows those (``gathered``).
     """
 
     component: int
     kind: ItemKind
+    gathered: Gathered | None = None
 
 
 Hypothesis = tuple[Item, ...]
 NOTHING: Hypothesis = ()
+
+
+def item_above(found: Gathered) -> Item:
+    """What some parts hang on that no location names."""
+    return Item(GATHERED_COMPONENT, ItemKind.UNSEEN, found)
+
+
+def gathered_in(hypotheses: Iterable[Hypothesis]) -> Gathered | None:
+    """The parts that in some hypotheses of one search hang on one that no location names; None where none do."""
+    return next((item.gathered for item in chain.from_iterable(hypotheses) if item.gathered is not None), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -142,14 +142,13 @@ class Likelihood:
         return float((1.0 - 1.0 / grown).sum()), float((told - known)[0])
 
     def gather(self, beside: Hypothesis = NOTHING) -> Gathered | None:
-        """The parts that may hang on one that no location names, in what a hypothesis leaves over; from then on that is an item like others."""
+        """The parts that may hang on one that no location names, in what a hypothesis leaves over."""
         live, covered = self.residual(beside)
         found = self.singles(live, covered) if beside else self.alone()
         prior = (self.priors.fault + self.priors.noticed + self.priors.odds)[found.components]
         told = self.covariates.cells[live].ravel() + 1
         hits = np.bincount(told, minlength=len(self.exposure.components) + 1)[1:].astype(float)[found.components]
-        self.parts.gathered = gathered(found.components, hits, found.fault - prior, self.exposure, self.constants)
-        return self.parts.gathered
+        return gathered(found.components, hits, found.fault - prior, self.exposure, self.constants)
 
     def alone(self) -> Singles:
         """``singles`` of all drops and phones."""

@@ -11,7 +11,7 @@ from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.cells import Part
 from switchcorr.correlate.scoring.covariates import Covariates
 from switchcorr.correlate.scoring.gathered import Gathered, phones_of
-from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNNAMED_COMPONENT, Item, ItemKind, Priors
+from switchcorr.correlate.scoring.hypotheses import Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.stories import Stories
 
@@ -21,7 +21,6 @@ class Parts:
 
     Attributes:
         places: kinds that tell where a phone is.
-        gathered: parts that may hang on one that no location names; set before it is asked for.
     """
 
     def __init__(
@@ -38,10 +37,9 @@ class Parts:
         self.places = places(exposure.kinds)
         self._exposure, self._background, self._priors, self._leaks, self._constants = exposure, background, priors, leaks, constants
         self._covariates, self._stories, self._bunches = covariates, stories, bunches
-        self.gathered: Gathered | None = None
         self._shared: dict[Gathered, Bools] = {}
         self._known: dict[Item, Part] = {}
-        self._common: dict[tuple[int, ...], float] = {}
+        self._common: dict[tuple[Item | None, tuple[int, ...]], float] = {}
 
     def of(self, item: Item) -> Part:
         """What an item is in this sample."""
@@ -51,17 +49,19 @@ class Parts:
 
     def common(self, items: tuple[Item, ...]) -> float:
         """Phones that all of some items have."""
-        key = tuple(sorted([item.component for item in items if item.component != UNNAMED_COMPONENT]))  # which has the phones of all
+        named, unseen = tuple(sorted([item.component for item in items if item.component >= 0])), None
+        if len(named) < len(items):  # what nothing names has the phones of all
+            unseen = next((item for item in items if item.component < 0 and item.kind is ItemKind.UNSEEN), None)
+        key = unseen, named
         if key not in self._common:
-            self._common[key] = self._counted(key)
+            self._common[key] = self._counted(unseen, named)
         return self._common[key]
 
-    def _counted(self, key: tuple[int, ...]) -> float:
-        """Phones of all of some components; at most one of them is none of the exposure."""
-        nameless, named = [one for one in key if one < 0], [one for one in key if one >= 0]
-        if not nameless:
-            return float(self._exposure.size[key[0]] if len(key) == 1 else len(self._exposure.phones_of_both(*key)))
-        mine = self._nameless(Item(nameless[0], ItemKind.UNSEEN))
+    def _counted(self, unseen: Item | None, named: tuple[int, ...]) -> float:
+        """Phones of all of some components, and of what is none of the exposure."""
+        if unseen is None:
+            return float(self._exposure.size[named[0]] if len(named) == 1 else len(self._exposure.phones_of_both(*named)))
+        mine = self._nameless(unseen)
         return float(mine[self._exposure.phones_of_both(*named)].sum() if named else mine.sum())
 
     def profile(self, item: Item) -> int:
@@ -101,18 +101,17 @@ class Parts:
 
     def _nameless(self, item: Item) -> Bools:
         """The phones of what is no component: of what no location shows those that it shows not, or of the parts that hang on it; of what nothing names all."""
-        if item.component == GATHERED_COMPONENT:
-            return self._above()
+        if item.gathered is not None:
+            return self._above(item.gathered)
         return ~self._exposure.located if item.kind is ItemKind.UNSEEN else np.ones(len(self._exposure.phones), dtype=bool)
 
-    def _above(self) -> Bools:
+    def _above(self, gathered: Gathered) -> Bools:
         """The phones of the parts that may hang on one."""
-        assert self.gathered is not None  # else nobody makes such an item
-        if self.gathered not in self._shared:
+        if gathered not in self._shared:
             mine = np.zeros(len(self._exposure.phones), dtype=bool)
-            mine[phones_of(self.gathered, self._exposure)] = True
-            self._shared[self.gathered] = mine
-        return self._shared[self.gathered]
+            mine[phones_of(gathered, self._exposure)] = True
+            self._shared[gathered] = mine
+        return self._shared[gathered]
 
     def _inside(self, item: Item) -> Bools:
         if item.component < 0:
@@ -141,7 +140,7 @@ class Parts:
         if item.kind is ItemKind.ADMINISTRATIVE:
             return float(self._priors.administrative[item.component])
         if item.kind is ItemKind.UNSEEN:
-            if item.component == GATHERED_COMPONENT and self.gathered is not None:
-                return self.gathered.prior
+            if item.gathered is not None:
+                return item.gathered.prior
             return float(self._priors.within[item.component]) if item.component >= 0 else self._priors.unseen
         return self._priors.unnamed

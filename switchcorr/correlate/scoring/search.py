@@ -15,13 +15,14 @@ from scipy.special import logsumexp
 
 from switchcorr.correlate.exposure.table import Exposure
 from switchcorr.correlate.scoring.hypotheses import (
-    GATHERED_COMPONENT,
     NOTHING,
     UNNAMED_COMPONENT,
     UNSEEN_COMPONENT,
     Hypothesis,
     Item,
     ItemKind,
+    gathered_in,
+    item_above,
 )
 from switchcorr.correlate.scoring.likelihood import Likelihood, Singles
 from switchcorr.model.campus import Domain
@@ -36,7 +37,6 @@ GROWN_PAIRS = 4
 THIRD = 8
 FAR = 20.0
 """A third item is left out if by its approximate log odds its pair stays so far below the best hypothesis; by exact ones it comes no nearer than 1e-5."""
-_GATHERED = Item(GATHERED_COMPONENT, ItemKind.UNSEEN)
 _UNNAMED = Item(UNNAMED_COMPONENT, ItemKind.UNNAMED)
 
 
@@ -91,18 +91,21 @@ def _first_items(likelihood: Likelihood) -> Iterator[Item]:
     phones = likelihood.exposure.is_phone[at_unknown_places].sum()  # what has no port shares no part of the network
     if phones > 1 and not likelihood.leaks.one_site:  # one phone shares nothing
         yield Item(UNSEEN_COMPONENT, ItemKind.UNSEEN)
-    if likelihood.gather() is not None:
-        yield _GATHERED
+    if (gathered := likelihood.gather()) is not None:
+        yield item_above(gathered)
     if len(np.unique(likelihood.sample.row)) > 1:
         yield _UNNAMED
 
 
 def _gather_beside(likelihood: Likelihood, scores: dict[Hypothesis, float]) -> None:
     """Where nothing was gathered of all drops, look for it in what a server leaves over that is a good single one: a node stalls, and a block dies."""
+    if gathered_in(scores) is not None:
+        return
     for item in _distinct(likelihood.exposure, scores)[:SEEDS]:
         is_server = item.kind is ItemKind.FAULT and likelihood.exposure.domain_of(item.component) is Domain.CALL_SERVER
-        if is_server and likelihood.parts.gathered is None and likelihood.gather((item,)) is not None:
-            _add(likelihood, scores, [(_GATHERED,), (item, _GATHERED)])
+        if is_server and (gathered := likelihood.gather((item,))) is not None:
+            _add(likelihood, scores, [(item_above(gathered),), (item, item_above(gathered))])
+            return
 
 
 def _best(found: Singles, faults: int, actions: int, least: float = -np.inf) -> Iterator[Item]:

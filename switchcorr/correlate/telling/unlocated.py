@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNSEEN_COMPONENT, ItemKind
+from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNSEEN_COMPONENT, ItemKind, gathered_in
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import Contrast, contrast
@@ -46,7 +46,7 @@ def find_unlocated(likelihood: Likelihood, posterior: Posterior) -> Unlocated:
     most = max(alone, key=lambda number: (alone[number], -number))
     if alone[most] < max(MOST_OF_IT * posterior.unseen, LEAST_HELD):
         most = UNSEEN_COMPONENT
-    exposure, gathered = likelihood.exposure, likelihood.parts.gathered
+    exposure, gathered = likelihood.exposure, gathered_in(posterior.scores)
     shared = sorted(gathered.components) if gathered is not None else []
     above = shared if most == GATHERED_COMPONENT else []
     total = sum(beside.values())

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from switchcorr.correlate.scoring.gathered import Gathered
+from switchcorr.correlate.scoring.hypotheses import Item, ItemKind, gathered_in, item_above
 from switchcorr.correlate.scoring.search import search
 from switchcorr.correlate.telling.unlocated import find_unlocated
 from switchcorr.model.campus import Component, HashedComponent
@@ -38,7 +39,7 @@ def test_a_named_part_above_them_is_the_cause() -> None:
     rows = {name: row | {"distribution": "dist-a" if row["switch"] in _FIVE else "dist-b"} for name, row in _ROWS.items()}
     likelihood = likelihood_of(rows, _below(_FIVE, 0.5))
     posterior = search(likelihood)
-    assert likelihood.parts.gathered is None  # its phones are those of the distribution switch
+    assert gathered_in(posterior.scores) is None  # its phones are those of the distribution switch
     assert posterior.fault[number_of(likelihood.exposure, "distribution", "dist-a")] > 0.95
 
 
@@ -119,6 +120,19 @@ def test_the_prior_is_that_of_so_many_of_all() -> None:
     choices = 17 * 16 * 15 * 14 * 13 * 12 / (5 * 4 * 3 * 2)
     holders = 0.02 + 0.05 + 0.01 + 0.02 + 0.05 + 0.05 + 0.05
     assert found.prior == pytest.approx(math.log(holders / choices))
+
+
+def test_each_knows_its_own_parts_whatever_else_was_scored() -> None:
+    likelihood, switches = likelihood_of(_ROWS, _below(_FIVE, 0.5)), [f"acc-{number}" for number in range(1, 9)]
+    numbers = [number_of(likelihood.exposure, "switch", switch) for switch in switches]
+    kind = likelihood.exposure.kinds.index("switch")
+    node = Item(number_of(likelihood.exposure, "node", "node-2"), ItemKind.FAULT)
+    for some in (numbers[:4], numbers[4:]):
+        item = item_above(Gathered(tuple(some), kind, -5.0))
+        for hypothesis in ((item,), (node, item)):
+            alone = likelihood_of(_ROWS, _below(_FIVE, 0.5))
+            assert likelihood.score(hypothesis) == alone.score(hypothesis)
+            assert gathered_in([(), (node,), hypothesis]) == item.gathered
 
 
 def test_they_are_told_together_with_what_would_name_it() -> None:
