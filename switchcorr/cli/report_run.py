@@ -19,6 +19,8 @@ def show_report(request: PageRequest, *, out: Path, packed: bool, verbose: int, 
     path = write_page(outcome.page, out, packed=packed)
     if not quiet:
         tell(f"report: {path}")
+        if outcome.looked:
+            tell(f"note: {outcome.looked}")
     for sentence in outcome.missing:
         tell(f"missing: {sentence}")
     return bool(outcome.missing)

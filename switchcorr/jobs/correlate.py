@@ -80,7 +80,7 @@ def correlate(request: CorrelateRequest, progress: Progress = say_nothing) -> Co
     asked = request.windows or ((since, request.until),)
     beside = tuple(_beside_the_log(asked, events.log))
     empty = beside if all(start is not None and start > request.times.now for start, _ in asked) else ()
-    looked = "" if since is None or since == request.since else _looked(since, request.until or request.times.now, events.log)
+    looked = "" if since is None or since == request.since else _looked(request, since, events.log)
     coverage = replace(
         coverage,
         unusable=(*coverage.unusable, *(() if observations else missing_counters), *empty),
@@ -115,18 +115,20 @@ def _sought_since(request: CorrelateRequest) -> datetime | None:
     return stored.since if request.since is None and stored is not None and not (request.events or request.windows) else request.since
 
 
-def _looked(since: datetime, until: datetime, log: EventLog) -> str:
+def _looked(request: CorrelateRequest, since: datetime, log: EventLog) -> str:
     """Which time was looked at, and what a log holds before it, which of a store is read for a month back only: "no incident" is said of that time only."""
+    until, option = request.until or request.times.now, request.time_option
     kinds = (EventKind.UNREGISTERED, EventKind.TRANSIENT)
     drops = [(at, name) for at, name, kind in zip(log.time, log.name, log.kind, strict=True) if kind in kinds and math.isfinite(at)]
     inside = sum(since.timestamp() <= at <= until.timestamp() for at, _ in drops)
     before = [(at, name) for at, name in drops if at < since.timestamp()]
-    told = f"incidents are looked for from {since:{_TIME}} to {until:{_TIME}} ({counted(inside, 'drop')}; --since names another time)."
+    told = f"incidents are looked for from {since:{_TIME}} to {until:{_TIME}} ({counted(inside, 'drop')}; {option} names another time)."
     if not before:
         return f"{told} In the month before that the store holds no drop."
     first = datetime.fromtimestamp(min(at for at, _ in before), UTC)
     held = f"{counted(len(before), 'drop')} of {counted(len({name for _, name in before}), 'phone')}"
-    return f"{told} In the month before that the store holds {held}, the first on {first:%Y-%m-%d}: `--since {first:%Y-%m-%d}` looks there too."
+    time_ = f"{first:%Y-%m-%d}" if option == "--since" else f"{first:%Y-%m-%d}/{until:{_TIME}}"
+    return f"{told} In the month before that the store holds {held}, the first on {first:%Y-%m-%d}: `{option} {time_}` looks there too."
 
 
 def read_log(request: CorrelateRequest, progress: Progress) -> EventsRead:

@@ -45,11 +45,12 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """The page, its answer, and what was asked for and could not be used at all."""
+    """The page, its answer, what was asked for and could not be used at all, and which time was looked at (``CorrelationOutcome.looked``)."""
 
     page: str
     result: Correlation
     missing: tuple[str, ...]
+    looked: str = ""
 
 
 def make_page(request: PageRequest, progress: Progress = say_nothing) -> PageOutcome:
@@ -64,13 +65,17 @@ def make_page(request: PageRequest, progress: Progress = say_nothing) -> PageOut
         outcome = network_alone(request.source, progress)
     else:
         since, until = request.window or (request.source.since, request.source.until)
-        outcome = correlate(replace(request.source, since=since, until=until, ports=True), progress)
+        outcome = correlate(replace(request.source, since=since, until=until, ports=True, time_option="--window"), progress)
     if request.redact:
         hidden = redacted(outcome.result, campus=outcome.campus, log=outcome.log)
         outcome = replace(outcome, result=hidden.result, campus=hidden.campus, log=hidden.log)
     estate = estate_of(outcome, window=request.window)
-    page = render_inventory(outcome.result, estate) if request.inventory else render_html(outcome.result, estate=estate)
-    return PageOutcome(page, outcome.result, outcome.missing)
+    page = render_inventory(outcome.result, estate) if request.inventory else _page(outcome, estate)
+    return PageOutcome(page, outcome.result, outcome.missing, outcome.looked)
+
+
+def _page(outcome: CorrelationOutcome, estate: Estate) -> str:
+    return render_html(outcome.result, estate=estate, looked=outcome.looked)
 
 
 def estate_of(outcome: CorrelationOutcome, *, window: tuple[datetime, datetime] | None = None) -> Estate:
@@ -86,7 +91,7 @@ def write_report(outcome: CorrelationOutcome, path: Path) -> None:
         InputFileError: the file cannot be written.
         ReportError: a template is missing or wrong.
     """
-    write_page(render_html(outcome.result, estate=estate_of(outcome)), path)
+    write_page(_page(outcome, estate_of(outcome)), path)
 
 
 def write_page(page: str, path: Path, *, packed: bool = False) -> Path:

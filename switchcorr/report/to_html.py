@@ -35,7 +35,12 @@ _COMMAND = re.compile(r"`([^`]+)`")
 
 
 def render_html(
-    result: Correlation, *, estate: Estate | None = None, changes: Comparison | None = None, templates: Path | None = None
+    result: Correlation,
+    *,
+    estate: Estate | None = None,
+    changes: Comparison | None = None,
+    looked: str = "",
+    templates: Path | None = None,
 ) -> str:
     """The report page of a correlation; the same result gives the same bytes.
 
@@ -43,6 +48,7 @@ def render_html(
         result: the answer.
         estate: the network and the log it was made from; None draws what the answer alone tells.
         changes: what changed since another look, as a section of its own; None for none.
+        looked: which time was looked at, where nobody named one.
         templates: directory of the page's templates; None is the one that comes with the program.
 
     Raises:
@@ -54,7 +60,7 @@ def render_html(
         view = page_view(result, shown)
         causes = [CauseTag(cause.view.name, cause.css) for one in view.incidents for cause in one.causes]
         blocks = page_blocks(shown, causes, cause_switches(result, shown), tickets=[one.ticket for one in view.incidents])
-        return {"page": view, "view": view.result, "blocks": blocks, "changes": changes and _changes(changes, shown)}
+        return {"page": view, "view": view.result, "blocks": blocks, "looked": looked, "changes": changes and _changes(changes, shown)}
 
     return _rendered("report.html.j2", templates, values)
 

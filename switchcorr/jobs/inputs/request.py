@@ -68,6 +68,7 @@ class CorrelateRequest:
         calibration: file that was asked for.
         learned: where the calibration of this site is, if there is one and no other was asked for; None looks for none.
         keep: whether an answer from a store is written into it; one about given windows, or with files mixed in, never is.
+        time_option: by which the command that asks is told another time: ``--since``, or ``--window``, which takes the end too.
     """
 
     times: Times
@@ -83,6 +84,7 @@ class CorrelateRequest:
     calibration: Path | None = None
     learned: Path | None = None
     keep: bool = False
+    time_option: str = "--since"
 
 
 @dataclass(frozen=True, slots=True)

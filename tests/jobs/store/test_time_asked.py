@@ -85,6 +85,31 @@ def test_the_first_line_says_which_time_was_looked_at_and_what_the_store_holds_b
     assert "looked for from" not in older.err
 
 
+def test_the_page_says_at_its_head_which_time_was_looked_at_and_only_where_none_was_named(
+    call: Call, filled: Path, truth: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    asked = ("report", "--store", filled, "--workers", "1", "--now", _after(truth[-1]["end"]), "--out", page)
+    (note,) = (line for line in call(*asked).err.splitlines() if line.startswith("note: "))
+    found = re.fullmatch(
+        r"note: (incidents are looked for from \S+ to (\S+) \(\d+ drops?; --window names another time\)\."
+        r" In the month before that the store holds .*, the first on (\S+):) `--window (\S+)` looks there too\.",
+        note,
+    )
+    assert found is not None, note
+    assert found[4] == f"{found[3]}/{found[2]}"
+    sentence = f"{found[1]} <code>--window {found[4]}</code> looks there too."
+    assert f"<strong>Note:</strong> {sentence}</p>" in page.read_text().partition("<dl")[0]
+    asked_for = call(*asked, "--window", found[4])
+    assert (asked_for.code, "note: " in asked_for.err) == (0, False)
+    older = page.read_text()
+    assert "<strong>Note:</strong>" not in older.partition("<dl")[0]
+    assert all(one["id"] in older for one in truth)
+    beside = call("correlate", *asked[1:-2], "--report", page, "--format", "json").err
+    assert "--since names another time" in beside
+    assert "--since names another time" in page.read_text().partition("<dl")[0]
+
+
 def test_a_time_without_events_is_told_with_that_of_which_there_are_some_and_its_begin_has_no_drop_before(call: Call, filled: Path) -> None:
     asked = ("correlate", "--store", filled, "--workers", "1", "--now")
     told = call(*asked, "2027-06-01T00:00:00Z").err
