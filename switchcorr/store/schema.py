@@ -40,7 +40,7 @@ from sqlalchemy.event import listens_for
 from switchcorr.model.placement import PlacementEvidence, PlacementState
 from switchcorr.model.visit import VisitStatus
 
-VERSION = 8
+VERSION = 9
 """Version of the tables below."""
 OPEN = 2**47 - 1
 """The end of an interval that has none yet: later than every moment (year 6429), and six bytes in SQLite where 2**62 takes eight."""
@@ -355,7 +355,6 @@ event = Table(
 )  # fmt: skip
 """One event: which line of which file, and which of that line. What is not in the line is null; ``at`` too where no time is told."""
 Index("event_by_time", event.c.at)
-Index("event_by_endpoint", event.c.endpoint_id, event.c.at)
 
 incident = Table(
     "incident", metadata,

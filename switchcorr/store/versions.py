@@ -130,6 +130,11 @@ def _add_chronic_parts(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=schema.ADDED_IN_8)
 
 
+def _drop_index_of_endpoints(connection: Connection) -> None:
+    """No question found events by their endpoint; step 2 makes the table as it is today, then the index is not there."""
+    connection.execute(text("drop index if exists event_by_endpoint"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, _add_events_and_incidents),
     Migration(3, _add_audits_and_messages),
@@ -138,6 +143,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, _part_first_sights_and_shrink),
     Migration(7, _add_flapping_phones),
     Migration(8, _add_chronic_parts),
+    Migration(9, _drop_index_of_endpoints),
 )
 """Every step since the first version, in order; a step is never changed once it was released."""
 
