@@ -19,6 +19,7 @@ from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.evidence.circumstances import facts_in, heaviest_facts
 from switchcorr.correlate.evidence.switches import fact_weight, touched
+from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.own_drops import OwnDrops, Usual, usual_of, with_port
 from switchcorr.correlate.rate_ratios import counts_of, rate_ratios
@@ -185,7 +186,7 @@ def _told_enough(exposure: Exposure, ground: _Ground, constants: Constants) -> B
     """Which components have so many drops, of so many phones, that they may be told."""
     phones = np.flatnonzero(ground.drops)
     at = exposure.members[phones]
-    dropped = np.bincount(at.ravel() + 1, minlength=len(exposure.components) + 1)[1:]
+    dropped = occurrences(at, len(exposure.components))
     drops = np.bincount(at.ravel() + 1, np.repeat(ground.drops[phones], at.shape[1]), minlength=len(exposure.components) + 1)[1:]
     enough: Bools = (dropped >= constants.chronic_phones) & (drops >= constants.chronic_drops)
     return enough

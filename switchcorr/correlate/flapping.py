@@ -14,6 +14,7 @@ from scipy.special import betainc
 
 from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.drops.reasons import ReasonClass, reason_class
+from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.own_drops import OwnDrops, usual_of, with_port
 from switchcorr.correlate.telling.incidents import Scene, most_told
@@ -55,10 +56,7 @@ def _shared(exposure: Exposure, phones: Ints, flapping: Ints, p: float) -> dict[
     """By row of a phone that flaps, the part that more of them are on than chance puts there; no entry where there is none."""
     best: dict[int, tuple[float, str]] = {}
     for kind in (exposure.kinds.index(name) for name in _PARTS if name in exposure.kinds):
-        at, sizes = (
-            exposure.members[flapping, kind],
-            np.bincount(exposure.members[phones, kind] + 1, minlength=len(exposure.components) + 1)[1:],
-        )
+        at, sizes = exposure.members[flapping, kind], occurrences(exposure.members[phones, kind], len(exposure.components))
         known, total, tested = int((at >= 0).sum()), int(sizes.sum()), len(_PARTS) * int(np.count_nonzero(sizes))
         for number, together in zip(*(found.tolist() for found in np.unique(at[at >= 0], return_counts=True)), strict=True):
             size = int(sizes[number])

@@ -22,6 +22,7 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.clusters import SIZES
 from switchcorr.correlate.drops.reasons import ReasonClass, administrative_profile, fault_profile
+from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Exposure, Floats, Ints, places
 from switchcorr.correlate.exposure.twins import twins
 from switchcorr.correlate.scoring.bunching import Timing
@@ -150,7 +151,7 @@ def draw_world(ground: Ground, rng: np.random.Generator) -> World:
         node = exposure.kinds.index("node")
         wrong = np.flatnonzero(rng.random(len(members)) < constants.node_error)
         members[wrong, node] = members[rng.integers(len(members), size=len(wrong)), node]
-    size = np.bincount(members.ravel() + 1, minlength=len(exposure.components) + 1)[1:].astype(float)
+    size = occurrences(members, len(exposure.components)).astype(float)
     twin = twins(members, len(exposure.components), size)[exposure.path]
     scatter = rng.standard_exponential(len(members))
     return World(ground, members, size[exposure.path] / exposure.ways, twin, np.cumsum(ground.background.per_second * scatter))

@@ -1,4 +1,4 @@
-"""Rows in order of a number that each has, so that those of one number, or of several, are found without looking at all; pairs of numbers, and ranges of places."""
+"""Rows in order of a number that each has, so that those of one number, or of several, are found without looking at all; counts and pairs of numbers, and ranges of places."""
 
 from __future__ import annotations
 
@@ -50,6 +50,15 @@ def grouped(numbers: _Ints, count: int) -> Groups:
     )  # two sorts of 16 bits, by radix, are several times as fast as one of 64
     order = order[np.argsort((rank[order] >> 16).astype(np.uint16), kind="stable")]
     return Groups(order, np.cumsum(np.bincount(rank, minlength=count + 1)))
+
+
+def occurrences(numbers: _Ints, count: int) -> _Ints:
+    """How often each number below ``count`` is among some, which may be a table; -1 is none.
+
+    >>> occurrences(np.array([[1, 0], [-1, 1]]), 3).tolist()
+    [1, 2, 0]
+    """
+    return np.bincount(numbers.ravel() + 1, minlength=count + 1)[1:]
 
 
 def pairs(chosen: _Bools) -> tuple[_Ints, _Ints]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from switchcorr.correlate.exposure.addresses import addresses_of, behind_one_address, guessed_subnets
-from switchcorr.correlate.exposure.groups import Groups, grouped
+from switchcorr.correlate.exposure.groups import Groups, grouped, occurrences
 from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.correlate.exposure.silent import AROUND, spread_silent
 from switchcorr.correlate.exposure.twins import twins, with_wide
@@ -104,7 +104,7 @@ class Exposure:
         if other is None and key in self._common:
             return self._common[key]
         phones = self.phones_of(component) if other is None else self.phones_of_both(component, other)
-        counts = np.bincount(self.members[phones].ravel() + 1, minlength=len(self.components) + 1)[1:].astype(float)
+        counts = occurrences(self.members[phones], len(self.components)).astype(float)
         if other is None and len(phones) > _LARGE:
             self._common[key] = counts
         return counts
@@ -355,7 +355,7 @@ def _assembled(
     for j, kind in enumerate(order):
         column = columns[kind].of_phone
         members[:, j] = np.where(column >= 0, column + first_of[j], -1)
-    size = _sizes(members, len(components))
+    size = occurrences(members, len(components)).astype(float)
     located = _is_located(columns, len(phones))
     twin = with_wide(twins(members, len(components), size), members, order, places(order), is_phone)
     path, ways = np.arange(len(components)), np.ones(len(components), dtype=np.int64)
@@ -393,13 +393,9 @@ def with_column(exposure: Exposure, kind: int, column: Ints) -> Exposure:
     """
     members = exposure.members.copy()
     members[:, kind] = column
-    size = _sizes(members, len(exposure.components))
+    size = occurrences(members, len(exposure.components)).astype(float)
     twin = with_wide(twins(members, len(exposure.components), size), members, exposure.kinds, places(exposure.kinds), exposure.is_phone)
     spread = exposure.ways > 1
     path = exposure.path[spread]
     twin[spread], size[spread] = twin[path], size[path]
     return replace(exposure, members=members, size=size, twin=twin, _order={}, _common={}, _known={}, _nowhere={})
-
-
-def _sizes(members: Ints, count: int) -> Floats:
-    return np.bincount(members.ravel() + 1, minlength=count + 1)[1:].astype(float)

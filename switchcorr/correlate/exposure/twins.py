@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from switchcorr.correlate.exposure.groups import occurrences
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -55,9 +57,9 @@ def with_wide(twin: Ints, members: Ints, kinds: Sequence[str], places: Collectio
     parts = [j for j, kind in enumerate(kinds) if kind in places]
     placed: Bools = np.any(members[:, parts] >= 0, axis=1)
     where = _signatures(members, len(twin), placed)
-    whole = np.bincount(members.ravel() + 1, minlength=len(twin) + 1)[1:]
-    there = np.bincount(members[placed].ravel() + 1, minlength=len(twin) + 1)[1:]
-    strange = np.bincount(members[~placed & ~is_phone].ravel() + 1, minlength=len(twin) + 1)[1:]
+    whole = occurrences(members, len(twin))
+    there = occurrences(members[placed], len(twin))
+    strange = occurrences(members[~placed & ~is_phone], len(twin))
     only_placed = {(int(where[i]), int(there[i])): int(twin[i]) for i in _of(members, parts)[::-1]}
     vlan = kinds.index("vlan") if "vlan" in kinds else -1
     doubtful = {number for j in wide for number in _strange(members, j, vlan, placed).tolist()}

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import betaln, gammaln
 
 from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import PLACES, Exposure, Floats
 from switchcorr.correlate.scoring.gathered import Gathered
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
@@ -141,7 +142,7 @@ def _within(exposure: Exposure, constants: Constants) -> Floats:
     is known lies behind what was read: what fails there is the site's.
     """
     unlocated = ~exposure.located
-    blind = np.bincount(exposure.members[unlocated].ravel() + 1, minlength=len(exposure.components) + 1)[1:]
+    blind = occurrences(exposure.members[unlocated], len(exposure.components))
     around = (_NEAR.intersection(exposure.kinds) or _ALIKE) | {"node"}  # phones of one place have one server
     kinds = np.array([kind in around for kind in exposure.kinds], dtype=bool)
     coarse = float(unlocated.sum()) >= ALMOST_ALL * len(unlocated)

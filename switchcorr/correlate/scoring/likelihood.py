@@ -22,7 +22,7 @@ from scipy.special import expit
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.clusters import Astray, Crowd
-from switchcorr.correlate.exposure.groups import pairs
+from switchcorr.correlate.exposure.groups import occurrences, pairs
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.bundle_members import member_against_bundle
@@ -146,8 +146,7 @@ class Likelihood:
         live, covered = self.residual(beside)
         found = self.singles(live, covered) if beside else self.alone()
         prior = (self.priors.fault + self.priors.noticed + self.priors.odds)[found.components]
-        told = self.covariates.cells[live].ravel() + 1
-        hits = np.bincount(told, minlength=len(self.exposure.components) + 1)[1:].astype(float)[found.components]
+        hits = occurrences(self.covariates.cells[live], len(self.exposure.components)).astype(float)[found.components]
         return gathered(found.components, hits, found.fault - prior, self.exposure, self.constants)
 
     def alone(self) -> Singles:

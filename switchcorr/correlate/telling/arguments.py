@@ -16,6 +16,7 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.reasons import ReasonClass, words_of
 from switchcorr.correlate.evidence.circumstances import Circumstances, heaviest_facts
 from switchcorr.correlate.evidence.switches import COUNTER_KINDS, fact_weight
+from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
@@ -188,7 +189,7 @@ def _spread(likelihood: Likelihood, posterior: Posterior, component: int) -> Ite
     if len(modules) < _SEVERAL:
         return
     rows = likelihood.covariates.rows
-    hits = np.bincount(exposure.members[rows, exposure.kinds.index("module")] + 1, minlength=len(exposure.components) + 1)[1:]
+    hits = occurrences(exposure.members[rows, exposure.kinds.index("module")], len(exposure.components))
     share = hits[modules] / exposure.size[modules]
     most = int(modules[np.flatnonzero(share == share.max())[-1]])
     text = f"the drops are spread over {len(modules):,} modules; the worst hit, {component_name(exposure.components[most])}, lost {hits[most]:,} of {counted(int(exposure.size[most]), 'phone')}"

@@ -14,6 +14,7 @@ from itertools import takewhile
 import numpy as np
 
 from switchcorr.correlate.drops.reasons import ReasonClass
+from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Exposure, Ints
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.telling.apart import on_any
@@ -374,7 +375,7 @@ def _sibling(likelihood: Likelihood, campus: Campus, component: int, others: Seq
     column, apart = exposure.members[:, exposure.kind_of[component]], ~on_any(exposure, others)
     dropped = likelihood.covariates.rows
     hit = set(np.unique(column[dropped[apart[dropped]]]).tolist())
-    phones = np.bincount(column[apart] + 1, minlength=len(exposure.components) + 1)[1:]
+    phones = occurrences(column[apart], len(exposure.components))
     siblings, place = [], exposure.range_of(int(exposure.kind_of[component]))
     # a kind's are in order of their ids
     first = bisect_left(exposure.components, prefix, place.start, place.stop, key=lambda other: other.id)
