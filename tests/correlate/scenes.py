@@ -19,9 +19,10 @@ from switchcorr.correlate.evidence.servers import ServerEvidence
 from switchcorr.correlate.evidence.switches import index_facts
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.correlate.scoring.covariates import Sample
-from switchcorr.correlate.scoring.hypotheses import priors
+from switchcorr.correlate.scoring.hypotheses import Hypothesis, priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Campus, HashedComponent, Observation, RiskTable, risk_table
 from switchcorr.model.event import Event, EventDetail, EventKind, EventLog
@@ -164,6 +165,11 @@ def ground_of(rows: Rows | Campus, constants: Constants = DEFAULT, log: EventLog
     drops = find_drops(log, exposure, constants)
     background = learn_background(drops, exposure, drops.time > 0, constants)
     return Ground(exposure, background, priors(exposure, constants), Leaks(exposure), constants)
+
+
+def best_of(posterior: Posterior) -> Hypothesis:
+    """The best hypothesis of all that were scored."""
+    return max(posterior.scores, key=lambda hypothesis: (posterior.scores[hypothesis], hypothesis))
 
 
 def number_of(exposure: Exposure, kind: str, id_: str) -> int:

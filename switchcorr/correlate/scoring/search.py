@@ -52,7 +52,6 @@ class Posterior:
         managed: an administrative action and no fault.
         unseen: a shared part of the network that the locations do not show.
         unnamed: something that nothing known of the phones names, and nothing else.
-        best: the best hypothesis.
         scores: every scored hypothesis with its log score.
     """
 
@@ -63,7 +62,6 @@ class Posterior:
     managed: float
     unseen: float
     unnamed: float
-    best: Hypothesis
     scores: dict[Hypothesis, float]
 
     def weights(self) -> dict[Hypothesis, float]:
@@ -211,6 +209,5 @@ def weigh(scores: dict[Hypothesis, float], exposure: Exposure) -> Posterior:
                 member[item.component] = member.get(item.component, 0.0) + weight
             elif item.kind is ItemKind.ADMINISTRATIVE:
                 administrative[item.component] = administrative.get(item.component, 0.0) + weight
-    best = max(scores, key=lambda hypothesis: (scores[hypothesis], hypothesis))
     ranked = dict(sorted(fault.items(), key=lambda entry: (-entry[1], entry[0])))
-    return Posterior(ranked, member, administrative, nothing, managed, unseen, unnamed, best, scores)
+    return Posterior(ranked, member, administrative, nothing, managed, unseen, unnamed, scores)

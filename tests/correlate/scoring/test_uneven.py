@@ -15,7 +15,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import search
 from switchcorr.correlate.scoring.uneven import Uneven
 from switchcorr.model.campus import Component, HashedComponent
-from tests.correlate.scenes import Rows, below, campus_of, likelihood_of, number_of, rows_of
+from tests.correlate.scenes import Rows, below, best_of, campus_of, likelihood_of, number_of, rows_of
 
 _BARE = rows_of(switches=6, modules=2, phones=48)
 _ROWS = {name: row | {"asic": f"{row['module']}/{number % 48 // 8 + 1}"} for number, (name, row) in enumerate(sorted(_BARE.items()))}
@@ -41,7 +41,7 @@ def _card(dropped: Sequence[str], constants: Constants = DEFAULT, *, rows: Rows 
 
 
 def _best(likelihood: Likelihood) -> set[str]:
-    return {likelihood.exposure.components[item.component].id for item in search(likelihood).best}
+    return {likelihood.exposure.components[item.component].id for item in best_of(search(likelihood))}
 
 
 def test_three_dead_port_groups_of_six_are_one_fault_of_the_card() -> None:

@@ -148,7 +148,7 @@ def test_a_suspect_that_only_phones_at_unknown_places_speak_for_is_told_why_it_i
     rows = _ROWS | {name: {"vlan": "101@b", "node": "node-1", "cluster": "one"} for name in lost}
     likelihood = likelihood_of(rows, [*below(_ROWS, "module", "acc-1/1")[:known], *lost])
     module = number_of(likelihood.exposure, "module", "acc-1/1")
-    posterior = Posterior({module: 0.6}, {module: 0.6}, {}, 0.4, 0.0, 0.0, 0.0, (), {})
+    posterior = Posterior({module: 0.6}, {module: 0.6}, {}, 0.4, 0.0, 0.0, 0.0, {})
     told = unseen(
         recorded_in(EventLog()),
         Coverage(),

@@ -74,7 +74,7 @@ def test_what_is_unseen_beside_a_fault_or_hardly_likely_is_told_of_no_place() ->
 
     def told(unseen: float, scores: dict[Hypothesis, float]) -> tuple[Component, ...]:
         return _within(
-            likelihood, Posterior({}, {}, {}, 1.0 - unseen, 0.0, unseen, 0.0, (), {one: float(np.log(p)) for one, p in scores.items()})
+            likelihood, Posterior({}, {}, {}, 1.0 - unseen, 0.0, unseen, 0.0, {one: float(np.log(p)) for one, p in scores.items()})
         )
 
     assert told(0.5, {(within,): 0.5, NOTHING: 0.5}) == (Component("site", "s-0"),)
@@ -122,7 +122,7 @@ def test_devices_without_a_port_need_no_location() -> None:
 def test_if_nothing_reaches_half_the_smallest_set_that_holds_nine_tenths_is_named() -> None:
     rows = {name: {"module": row["module"], "group": f"g{i % 20}-{row['module']}"} for i, (name, row) in enumerate(sorted(_ROWS.items()))}
     likelihood = likelihood_of(rows, below(rows, "module", "acc-1/1")[:2] + below(rows, "module", "acc-3/1")[:2])
-    posterior = Posterior({3: 0.4, 5: 0.3, 7: 0.15, 8: 0.1}, {}, {}, 0.05, 0.0, 0.0, 0.0, (), {})
+    posterior = Posterior({3: 0.4, 5: 0.3, 7: 0.15, 8: 0.1}, {}, {}, 0.05, 0.0, 0.0, 0.0, {})
     named = named_causes(likelihood, posterior)
     assert [cause.component for cause in named][:2] == [3, 5]
     assert sum(cause.probability for cause in named) >= 0.9
@@ -133,7 +133,7 @@ def test_a_list_that_cannot_hold_nine_tenths_has_no_tail() -> None:
     """Where 0.13 have nothing to do with a fault, everything that any phone is on is not a suspect."""
     likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2])
     tail = dict.fromkeys(range(10, 40), 0.0005)
-    posterior = Posterior({3: 0.46, 5: 0.395, **tail}, {}, {}, 0.13, 0.0, 0.0, 0.0, (), {})
+    posterior = Posterior({3: 0.46, 5: 0.395, **tail}, {}, {}, 0.13, 0.0, 0.0, 0.0, {})
     assert [cause.component for cause in named_causes(likelihood, posterior)] == [3, 5]
 
 
@@ -145,7 +145,7 @@ def test_a_part_is_not_named_for_phones_that_may_be_on_it(known: int, odds: floa
     likelihood = likelihood_of(rows, [*below(_ROWS, "module", "acc-1/1")[:known], *lost])
     module, each = number_of(likelihood.exposure, "module", "acc-1/1"), np.zeros(len(likelihood.exposure.components))
     each[module] = odds
-    posterior = Posterior({module: 0.6}, {module: 0.6}, {}, 0.1, 0.0, 0.0, 0.0, (), {})
+    posterior = Posterior({module: 0.6}, {module: 0.6}, {}, 0.1, 0.0, 0.0, 0.0, {})
     told = replace(likelihood, priors=likelihood.priors.with_odds(each))
     assert [cause.component for cause in named_causes(told, posterior)] == [module] * is_named
 
@@ -160,7 +160,7 @@ def _open(parts: Sequence[tuple[str, str, float]], rows: Rows = _ROWS) -> Verdic
     }
     scores[NOTHING] = float(np.log(1 - sum(shares)))
     fault = dict(zip(numbers, shares, strict=True))
-    posterior = Posterior(fault, fault, {}, 1 - sum(shares), 0.0, 0.0, 0.0, (), scores)
+    posterior = Posterior(fault, fault, {}, 1 - sum(shares), 0.0, 0.0, 0.0, scores)
     return decide(likelihood, posterior, named_causes(likelihood, posterior))
 
 
@@ -188,19 +188,19 @@ def test_no_side_is_named_if_a_suspect_has_the_same_phones_as_a_part_of_the_othe
 def test_nothing_is_named_where_no_fault_leads(quiet: dict[str, float]) -> None:
     likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:3])
     shares = {"nothing": 0.0, "managed": 0.0, "unseen": 0.0} | quiet
-    posterior = Posterior({0: 0.4}, {}, {}, shares["nothing"], shares["managed"], shares["unseen"], 0.0, (), {})
+    posterior = Posterior({0: 0.4}, {}, {}, shares["nothing"], shares["managed"], shares["unseen"], 0.0, {})
     assert named_causes(likelihood, posterior) == []
-    assert named_causes(likelihood, Posterior({}, {}, {}, 1.0, 0.0, 0.0, 0.0, (), {})) == []
-    short = Posterior({0: 0.45, 1: 0.3}, {}, {}, 0.25, 0.0, 0.0, 0.0, (), {})
+    assert named_causes(likelihood, Posterior({}, {}, {}, 1.0, 0.0, 0.0, 0.0, {})) == []
+    short = Posterior({0: 0.45, 1: 0.3}, {}, {}, 0.25, 0.0, 0.0, 0.0, {})
     assert [cause.component for cause in named_causes(likelihood, short)] == [0, 1]
 
 
 def test_evidence_apart_from_phones_leads_inside_a_set_and_else_the_smallest_kind() -> None:
     likelihood = likelihood_of(_ROWS, below(_ROWS, "switch", "acc-1")[::2])
     switch, bundle = (number_of(likelihood.exposure, *part) for part in (("switch", "acc-1"), ("uplink_bundle", "acc-1:Port-channel1")))
-    even = Posterior({switch: 1.0}, {switch: 0.5, bundle: 0.5}, {}, 0.0, 0.0, 0.0, 0.0, (), {})
+    even = Posterior({switch: 1.0}, {switch: 0.5, bundle: 0.5}, {}, 0.0, 0.0, 0.0, 0.0, {})
     assert leader(likelihood, even, switch) == switch
-    told = Posterior({switch: 1.0}, {switch: 0.2, bundle: 0.8}, {}, 0.0, 0.0, 0.0, 0.0, (), {})
+    told = Posterior({switch: 1.0}, {switch: 0.2, bundle: 0.8}, {}, 0.0, 0.0, 0.0, 0.0, {})
     assert leader(likelihood, told, switch) == bundle
 
 
