@@ -55,7 +55,6 @@ class Exposure:
         located: whether a phone's place in the network is known.
         is_phone: whether a row's name carries a MAC, so that it hangs on a switch port.
         row_of, number_of: rows by name of the phone, components by kind and id.
-        doubted: phones whose location contradicts their VLAN and is not believed.
     """
 
     phones: tuple[str, ...]
@@ -72,7 +71,6 @@ class Exposure:
     is_phone: Bools
     row_of: dict[str, int]
     number_of: dict[tuple[str, str], int]
-    doubted: int = 0
     assumptions: tuple[str, ...] = ()
     _order: dict[int, Groups] = field(default_factory=dict)
     _common: dict[int, Floats] = field(default_factory=dict)
@@ -184,7 +182,7 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
     is_phone = np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool)
     assumptions += _fill_by_address(columns, log, row_of, is_phone)
     hashed = _add_hashed(columns, campus.risk.hashed, len(phones))
-    return _assembled(phones, row_of, columns, is_phone, hashed, doubted, tuple(assumptions))
+    return _assembled(phones, row_of, columns, is_phone, hashed, tuple(assumptions))
 
 
 def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
@@ -344,7 +342,6 @@ def _assembled(
     columns: dict[str, _Column],
     is_phone: Bools,
     hashed: Sequence[HashedComponent],
-    doubted: int,
     assumptions: tuple[str, ...],
 ) -> Exposure:
     order = [kind.name for kind in RISK_KINDS if kind.name in columns] + sorted(columns.keys() - {kind.name for kind in RISK_KINDS})
@@ -377,7 +374,6 @@ def _assembled(
         located=located,
         is_phone=is_phone,
         row_of=row_of,
-        doubted=doubted,
         assumptions=assumptions,
         number_of=numbers,
     )
