@@ -27,7 +27,7 @@ from switchcorr.correlate.telling.arguments import fact_evidence
 from switchcorr.correlate.telling.incidents import Scene, most_told
 from switchcorr.correlate.telling.next_steps import chronic_steps
 from switchcorr.correlate.telling.rhythm import timers
-from switchcorr.model.campus import Observation
+from switchcorr.model.campus import Component, Observation
 from switchcorr.model.incident import NAMED_FROM, Chronic, Evidence, EvidenceKind, Suspect
 from switchcorr.model.moments import moment_of
 from switchcorr.text import counted, mean_count
@@ -201,7 +201,7 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
     reason, reason_drops = most_told(scene.log, case.drops.event[ground.place[inside]])
     seen = f"{dropped:,} of {counted(len(mine), 'phone')} dropped, each by itself, {drops:,} times in all where {mean_count(expected)} were to be expected"
     contrast = Evidence(EvidenceKind.CONTRAST, seen, max(best.odds, 0.0))
-    twins = tuple(exposure.components[twin] for twin in exposure.twins_of(number))
+    twins = _alike(exposure, number)
     since, until = _changes(time, expected, case, ground)
     told = (
         contrast,
@@ -232,8 +232,12 @@ def _told(scene: Scene, case: Case, ground: _Ground, expected: float, best: _Exp
 
 def _suspect(exposure: Exposure, ground: _Ground, number: int, probability: float) -> Suspect:
     mine = _phones(exposure, ground, number)
-    alike = tuple(exposure.components[twin] for twin in exposure.twins_of(number))
-    return Suspect(exposure.components[number], probability, int(np.count_nonzero(ground.drops[mine])), len(mine), alike)
+    return Suspect(exposure.components[number], probability, int(np.count_nonzero(ground.drops[mine])), len(mine), _alike(exposure, number))
+
+
+def _alike(exposure: Exposure, number: int) -> tuple[Component, ...]:
+    """The other components with the same phones."""
+    return tuple(exposure.components[twin] for twin in exposure.twins_of(number))
 
 
 def _changes(time: Floats, expected: float, case: Case, ground: _Ground) -> list[datetime | None]:

@@ -128,8 +128,7 @@ class _Kind:
             beside = self._at(base)
             as_usual = max(usual.healthy_too()[number], beside.healthy_too()[number] + beside.rest)
             odds[number] = beside.sick[number] + beside.scatter_without()[number] + beside.rest - as_usual
-            outside = self._table.sum(axis=0) + self._rest - self._table[number]
-            explained[number] = beside.sick[number] + float(outside @ self._gain(base))
+            explained[number] = beside.sick[number] + float(self._outside(number) @ self._gain(base))
         unjudged = (phones == 0) | (share > _LARGEST)
         odds[unjudged] = explained[unjudged] = -np.inf
         return odds, explained
@@ -139,8 +138,13 @@ class _Kind:
         usual = self._counts.drops <= self._counts.most
         drops, mean = usual * self._counts.drops, usual * self._counts.mean
         for number in np.flatnonzero((share >= _LARGE) & (share <= _LARGEST)).tolist():
-            outside = self._table.sum(axis=0) + self._rest - self._table[number]
+            outside = self._outside(number)
             yield number, float((outside @ drops + 1.0) / (outside @ mean + 1.0))
+
+    def _outside(self, number: int) -> Floats:
+        """Per group, how many phones are not on a component."""
+        outside: Floats = self._table.sum(axis=0) + self._rest - self._table[number]
+        return outside
 
     def _at(self, base: float) -> _Marginals:
         ratios = _log_chance(self._counts, base * np.exp(_GRID)) - self._usual
