@@ -329,6 +329,21 @@ def test_the_map_takes_the_place_of_its_still_picture_and_is_walked_by_keys(page
     page.wait("location.hash === '#switch=s01-acc01'")
 
 
+@pytest.mark.parametrize("width", [390, 1240])
+def test_the_list_shows_ports_whole_and_of_a_long_name_the_end(browser: Chromium, campus_page: Path, width: int) -> None:
+    """Names of switches differ at their ends, and a port without its number is none."""
+    page = opened(browser, campus_page, width=width)
+    cells = (
+        "number => [...document.querySelectorAll(`#rows .row > :nth-last-child(${number})`)].map(one => one.scrollWidth <= one.clientWidth)"
+    )
+    ports = page.ask(cells, 6)
+    assert ports
+    assert all(ports)
+    assert page.ask("getComputedStyle(document.querySelector('#rows .row > :nth-last-child(7)')).direction") == "rtl"
+    assert page.page.locator("#rows .row > :nth-last-child(7)").first.inner_text() == "s01-acc01"
+    page.page.close()
+
+
 def test_modules_of_the_map_have_no_signs_of_single_phones(browser: Chromium, campus_page: Path) -> None:
     """A cross is a phone that is still down: on a module of which many were lost it would be read so, though all are back."""
     page = opened(browser, campus_page, width=390)
