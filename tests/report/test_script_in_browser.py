@@ -344,6 +344,14 @@ def test_the_list_shows_ports_whole_and_of_a_long_name_the_end(browser: Chromium
     page.page.close()
 
 
+def test_the_column_that_sorts_the_list_shows_which_way(page: Driven) -> None:
+    head = page.page.locator("#phone-list [role=columnheader] button", has_text="Address")
+    sign = "getComputedStyle(document.querySelector('[aria-sort]:not([aria-sort=none]) button'), '::before').content"
+    for shown in ('"▲ "', '"▼ "'):
+        head.click()
+        assert page.ask(sign) == shown
+
+
 def test_modules_of_the_map_have_no_signs_of_single_phones(browser: Chromium, campus_page: Path) -> None:
     """A cross is a phone that is still down: on a module of which many were lost it would be read so, though all are back."""
     page = opened(browser, campus_page, width=390)
