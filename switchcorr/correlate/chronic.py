@@ -8,6 +8,7 @@ rate, and what stands out beside it is looked for, until nothing does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -243,35 +244,38 @@ def _alike(exposure: Exposure, number: int) -> tuple[Component, ...]:
 def _changes(time: Floats, expected: float, case: Case, ground: _Ground) -> list[datetime | None]:
     """When the rate of some drops rose, and when it fell to what is usual; None without a clear change.
 
+    What drops with the site's work changes with its day, what drops by night too does not: a change has to be clear by both clocks.
+
     Args:
         time: of each drop.
         expected: usual drops in the whole time.
         case: with the shape of the site's day.
         ground: the time looked at.
     """
-    seconds = case.background.weighted_seconds(np.full(len(time), ground.start), time)  # from the start to each drop
+    weighted = case.background.weighted_seconds(np.full(len(time), ground.start), time)  # from the start to each drop
     whole = float(case.background.weighted_seconds(ground.start, ground.end))
-    fell = _fall(seconds, whole, case.constants.chronic_times * expected / whole)
+    clocks = [(weighted, whole), (time - ground.start, ground.end - ground.start)]
+    fell = _clear([_fall(seconds, end, case.constants.chronic_times * expected / end) for seconds, end in clocks])
     if fell is not None:
-        seconds, whole = seconds[: fell + 1], float(seconds[fell])
-    rose = _rise(seconds, whole)
+        clocks = [(seconds[: fell + 1], float(seconds[fell])) for seconds, _ in clocks]
+    rose = _clear([_rise(seconds, end) for seconds, end in clocks])
     return [None if at is None else moment_of(time[at]) for at in (rose, fell)]
 
 
-def _rise(seconds: Floats, whole: float) -> int | None:
-    """The drop from which on there are more, if they are not more from the start."""
+def _rise(seconds: Floats, whole: float) -> Floats:
+    """Of each drop, how clear it is that there are more from it on; 0 where they are not."""
     count = np.arange(len(seconds))  # drops before each
     gain = _two_rates(count, seconds, whole, len(seconds))
     gain[(len(seconds) - count < _LEFT) | ((len(seconds) - count) * seconds <= count * (whole - seconds))] = 0.0
-    return _clear(gain)
+    return gain
 
 
-def _fall(seconds: Floats, whole: float, usual: float) -> int | None:
-    """The last drop before there are no more than so many a second."""
+def _fall(seconds: Floats, whole: float, usual: float) -> Floats:
+    """Of each drop, how clear it is that there are no more than so many a second after it; 0 where there are."""
     count = np.arange(1, len(seconds) + 1)  # drops up to each
     gain = _two_rates(count, seconds, whole, len(seconds))
     gain[(count < _LEFT) | (len(seconds) - count > usual * (whole - seconds))] = 0.0
-    return _clear(gain)
+    return gain
 
 
 def _two_rates(count: Ints, seconds: Floats, whole: float, drops: int) -> Floats:
@@ -288,7 +292,8 @@ def _two_rates(count: Ints, seconds: Floats, whole: float, drops: int) -> Floats
     return gain
 
 
-def _clear(gain: Floats) -> int | None:
-    """The likeliest change, if it is no chance."""
+def _clear(gains: Sequence[Floats]) -> int | None:
+    """The likeliest change, if it is no chance by any clock."""
+    gain: Floats = np.min(gains, axis=0)
     change = int(gain.argmax())
     return change if gain[change] > _SHIFT + np.log(len(gain)) else None

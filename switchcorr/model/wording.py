@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchcorr.model.campus import Component, risk_kind
+from switchcorr.model.campus import Component, Domain, risk_kind
 from switchcorr.text import counted, first_few
 
 MOST_NAMED = 3
@@ -41,10 +41,14 @@ def unlocated_part(within: Sequence[Component], above: Sequence[Component] = ())
 
     >>> unlocated_part([]), unlocated_part([Component("site", "north")])
     ('a part of the network that no location names', 'a part of the network within site north that no location names')
+    >>> unlocated_part([Component("node", "cm-sub2")])
+    'a part of the network among the phones of CallManager node cm-sub2 that no location names'
     >>> unlocated_part([], [Component("switch", f"acc-{number}") for number in range(1, 6)])
     'a part of the network shared by 5 switches (acc-1, acc-2, acc-3 and 2 more) that no location names'
     """
-    place = f" within {all_of([component_name(one) for one in within])}" if within else f" shared by {several(above)}" if above else ""
+    near = all(risk_kind(one.kind).domain in (Domain.NETWORK, Domain.WAN_OR_NAT) for one in within)
+    names = f" {'within' if near else 'among the phones of'} {all_of([component_name(one) for one in within])}"
+    place = names if within else f" shared by {several(above)}" if above else ""
     return f"a part of the network{place} that no location names"
 
 

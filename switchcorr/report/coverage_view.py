@@ -40,6 +40,7 @@ class CoverageView:
 def coverage_view(coverage: Coverage) -> CoverageView:
     """The coverage block, every number with its words."""
     problems = _problems(coverage.outputs) + _clear_noes(coverage.outputs)
+    beside = {warning for file in coverage.event_files for warning in file.warnings if warning.startswith(f"{file.file}: ")}
     return CoverageView(
         numbers=(
             ("Phones known", f"{coverage.phones_known:,}"),
@@ -50,7 +51,7 @@ def coverage_view(coverage: Coverage) -> CoverageView:
             ("Events read", f"{coverage.events_read:,}"),
             ("Lines not recognised", f"{coverage.lines_unrecognised:,}"),
         ),
-        assumptions=coverage.assumptions,
+        assumptions=tuple(sentence for sentence in coverage.assumptions if sentence not in beside),  # a file's own are told beside it
         unread=coverage.devices_unread,
         problems=tuple(problems[:FILES_SHOWN]),
         problems_left_out=max(0, len(problems) - FILES_SHOWN),

@@ -138,6 +138,7 @@ class PageView:
         everybody: a sentence where practically every known phone was lost; else empty.
         fingerprint: of the network and the log it was made from.
         notes: what the page cannot show, and why.
+        map_framed: whether switches of the map are framed, as a named cause is in them.
         map_names: name and losses of each switch that is numbered on the map, in the order of their numbers.
         map_names_left_out: how many more were hit.
         overview: losses over the whole log; None without any, or where the log is of one moment.
@@ -161,6 +162,7 @@ class PageView:
     path: Picture | None
     path_rows: tuple[tuple[str, str, str], ...]
     map: Picture | None
+    map_framed: bool
     map_names: tuple[tuple[str, str], ...]
     map_names_left_out: int
     switch_rows: tuple[SwitchRow, ...]
@@ -219,6 +221,7 @@ def page_view(result: Correlation, estate: Estate) -> PageView:
         path=_compact(path_picture(estate, bands)),
         path_rows=path_table(estate, bands),
         map=compact(drawn_map.picture) if drawn_map else None,
+        map_framed=drawn_map is not None and drawn_map.framed,
         map_names=tuple(hit_switch(estate, number, everyone) for number in named.switches),
         map_names_left_out=named.left_out,
         switch_rows=rows,

@@ -573,12 +573,7 @@ function startMap() {
 
 	function drawModule(group, glyphs, m, x, y, w, h, ports) {
 		const phones = phonesOn(m), put = (colour, ...rect) => (group[colour] = group[colour] || []).push(...rect);
-		if (!ports || !phones) {
-			const shade = step(d.lostOn[m], phones);
-			put(phones ? "r" + shade : "empty", x, y, w, h);
-			if (shade && h >= 8) glyphs.push([x + w / 2 - h / 2, y, h, h, !d.returns ? NOT_LOGGED : shade > 2 ? DOWN : BACK, shade > 2 ? "page" : "ink"]);
-			return;
-		}
+		if (!ports || !phones) return put(phones ? "r" + step(d.lostOn[m], phones) : "empty", x, y, w, h);
 		const places = hold(d.modulePlaces[m], 2, 96), pitch = w / Math.ceil(places / 2), gap = pitch > 5 ? 1 : 0.4;
 		put("up", x, y, w, h);
 		for (let p = d.first[m]; p < d.first[m + 1]; p++) {

@@ -100,6 +100,23 @@ def test_when_it_began_is_told_where_the_log_shows_it() -> None:
     assert abs(found.since - (START + timedelta(days=4))) < timedelta(hours=8)
 
 
+def _office(days: int = 7) -> list[Event]:
+    """Phones that drop by day only, as people work."""
+    random_, names = random.Random(0), sorted(_ROWS)
+    hours = [START.replace(hour=hour) + timedelta(days=day) for day in range(days) for hour in (8, 9, 10, 11, 13, 14, 15, 16)]
+    return [drop(random_.choice(names), random_.choice(hours) + timedelta(seconds=random_.uniform(0, 3600)), 8) for _ in range(360 * days)]
+
+
+def test_a_card_that_drops_by_night_too_did_not_begin_on_the_last_evening() -> None:
+    """By the site's day an evening is short, and so three drops in it would be many."""
+    always, lately = (
+        _one(explain(_ROWS, [*_office(), *_also(_ROWS, "module", "acc-3/2", 8.0, since=since, seed=50)])) for since in (0.0, 4.0)
+    )
+    assert (always.since, always.until) == (None, None)
+    assert lately.since is not None
+    assert abs(lately.since - (START + timedelta(days=4))) < timedelta(hours=8)
+
+
 def test_a_part_that_was_mended_says_until_when_it_was_sick() -> None:
     """And one that was sick for some days in between says both."""
     mended = [event for event in _also(_ROWS, "module", "acc-3/2", 7.0) if event.time and event.time < START + timedelta(days=4)]

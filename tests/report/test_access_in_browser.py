@@ -136,3 +136,22 @@ def test_forced_colours_leave_the_words_of_a_chosen_button_and_a_lost_phone_of_t
     colours = page.ask("['--down', '--back', '--reg'].map(name => getComputedStyle(document.documentElement).getPropertyValue(name))")
     assert colours == ["CanvasText", "CanvasText", "GrayText"]
     page.page.close()
+
+
+def test_forced_colours_fill_the_map_as_its_keys_say(browser: Chromium, campus_page: Path) -> None:
+    page = opened(browser, campus_page, media={"forced_colors": "active"})
+    key = "css => getComputedStyle(document.querySelector(css)).fill"
+    inked = """name => {
+      const pen = document.createElement("canvas").getContext("2d");
+      pen.fillStyle = getComputedStyle(document.querySelector("#map")).getPropertyValue("--" + name);
+      pen.fillRect(0, 0, 1, 1);
+      return [...pen.getImageData(0, 0, 1, 1).data];
+    }"""
+    drawn = [tuple(page.ask(inked, f"r{step}")) for step in range(5)]
+    assert len(set(drawn)) == 5
+    assert sorted(drawn, reverse=drawn[0] > drawn[4]) == drawn
+    said = "css => { const pen = document.createElement('canvas').getContext('2d'); pen.fillStyle = getComputedStyle(document.querySelector(css)).fill; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; }"
+    assert [tuple(page.ask(said, f".key rect.r{step}")) for step in range(5)] == drawn
+    assert page.ask(said, ".map .p-reg") == page.ask(inked, "reg")
+    assert page.ask(key, ".map .p-reg") != page.ask(key, "#cause-1 .p-reg")
+    page.page.close()

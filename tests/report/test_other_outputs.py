@@ -244,7 +244,7 @@ def test_every_class_of_a_cause_has_its_paint_in_the_colours_of_the_page() -> No
     palette = dict(re.findall(r"--([\w-]+): (#\w+);", style.partition("@media")[0]))
     for css, paint in PAINTS.items():
         selector = "." + ".".join(css.split())
-        rule = re.search(rf"(?m)^{re.escape(selector)} {{([^}}]*)}}", style)
+        rule = re.search(rf"(?m)^(?:\S+, )*{re.escape(selector)}(?:, \S+)* {{([^}}]*)}}", style)
         assert rule is not None, css
         for value, name in ((paint.fill, "fill"), (paint.stroke, "stroke")):
             found = re.search(rf"\b{name}: var\(--([\w-]+)\)", rule[1])

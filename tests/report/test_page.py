@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from switchcorr.model.campus import Component
-from switchcorr.model.event import EventKind
+from switchcorr.model.event import EventFileAccount, EventKind
 from switchcorr.model.incident import Coverage, Incident, Verdict
 from switchcorr.model.snapshot import OutputAccount, OutputState
 from switchcorr.report.clock import span_words
@@ -135,6 +135,14 @@ def test_what_many_devices_say_of_a_command_stands_once() -> None:
     outputs = tuple(OutputAccount(f"acc-{n}", "show module", f"acc-{n}/show_module.txt", OutputState.INVALID) for n in range(5))
     view = coverage_view(Coverage(outputs=outputs))
     assert view.problems == (("show module", "invalid command", "said by acc-0, acc-1, acc-2 and 2 more"),)
+
+
+def test_what_is_said_of_an_event_file_is_said_once() -> None:
+    warning, other = "CiscoSyslog: read as UTC, while other times of this run carry a zone.", "core-1 is taken as the core"
+    file = EventFileAccount("CiscoSyslog", lines=3, warnings=(warning,))
+    view = coverage_view(Coverage(event_files=(file,), assumptions=(warning, other)))
+    assert view.assumptions == (other,)
+    assert view.event_files[0][3].endswith("read as UTC, while other times of this run carry a zone")
 
 
 def test_devices_whose_outputs_are_not_told_are_not_said_to_have_given_none() -> None:

@@ -329,6 +329,43 @@ def test_the_map_takes_the_place_of_its_still_picture_and_is_walked_by_keys(page
     page.wait("location.hash === '#switch=s01-acc01'")
 
 
+@pytest.mark.parametrize("width", [390, 1240])
+def test_the_list_shows_ports_whole_and_of_a_long_name_the_end(browser: Chromium, campus_page: Path, width: int) -> None:
+    """Names of switches differ at their ends, and a port without its number is none."""
+    page = opened(browser, campus_page, width=width)
+    cells = (
+        "number => [...document.querySelectorAll(`#rows .row > :nth-last-child(${number})`)].map(one => one.scrollWidth <= one.clientWidth)"
+    )
+    ports = page.ask(cells, 6)
+    assert ports
+    assert all(ports)
+    assert page.ask("getComputedStyle(document.querySelector('#rows .row > :nth-last-child(7)')).direction") == "rtl"
+    assert page.page.locator("#rows .row > :nth-last-child(7)").first.inner_text() == "s01-acc01"
+    page.page.close()
+
+
+def test_the_column_that_sorts_the_list_shows_which_way(page: Driven) -> None:
+    head = page.page.locator("#phone-list [role=columnheader] button", has_text="Address")
+    sign = "getComputedStyle(document.querySelector('[aria-sort]:not([aria-sort=none]) button'), '::before').content"
+    for shown in ('"▲ "', '"▼ "'):
+        head.click()
+        assert page.ask(sign) == shown
+
+
+def test_modules_of_the_map_have_no_signs_of_single_phones(browser: Chromium, campus_page: Path) -> None:
+    """A cross is a phone that is still down: on a module of which many were lost it would be read so, though all are back."""
+    page = opened(browser, campus_page, width=390)
+    page.ask("void (CanvasRenderingContext2D.prototype.stroke = () => { window.strokes = (window.strokes || 0) + 1; })")
+    redrawn = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => window.strokes || 0)"
+    page.page.locator("#map-canvas").focus()
+    page.page.keyboard.press("0")
+    assert page.ask(redrawn) == 0
+    for _ in range(8):
+        page.page.keyboard.press("+")
+    assert page.ask(redrawn) > 0
+    page.page.close()
+
+
 def test_affected_only_walks_the_hit_switches_alone(page: Driven) -> None:
     page.page.locator("#map-tools button", has_text="Affected only").click()
     page.page.locator("#map-canvas").focus()

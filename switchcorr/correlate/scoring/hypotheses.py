@@ -139,17 +139,31 @@ def _within(exposure: Exposure, constants: Constants) -> Floats:
 
     A card has phones of one site, mostly of one VLAN and one device pool. So where hardly any phone's place is known, something within a site is as
     likely as the site's share of the phones; the kinds that tell no place share that alike. Where places are known, a site of which none
-    is known lies behind what was read: what fails there is the site's.
+    is known lies behind what was read: what fails there is the site's. Phones of one place have one server, but those of a server whose phones
+    are at several sites or in several VLANs share no card.
     """
     unlocated = ~exposure.located
     blind = occurrences(exposure.members[unlocated], len(exposure.components))
-    around = (_NEAR.intersection(exposure.kinds) or _ALIKE) | {"node"}  # phones of one place have one server
+    around = (_NEAR.intersection(exposure.kinds) or _ALIKE) | {"node"}
     kinds = np.array([kind in around for kind in exposure.kinds], dtype=bool)
     coarse = float(unlocated.sum()) >= ALMOST_ALL * len(unlocated)
     possible = coarse & kinds[exposure.kind_of] & (exposure.size > 0) & (blind >= ALMOST_ALL * exposure.size)
+    for number in np.flatnonzero(possible & (exposure.kind_of == _kind(exposure, "node"))):
+        possible[number] = not _is_scattered(exposure, int(number))
     parts = sum(constants.prior_of(kind) for kind in PLACES)
     share = exposure.size / max(len(unlocated), 1) / max(int(kinds.sum()) - ("node" in exposure.kinds), 1)
     return np.where(possible, np.log(np.where(possible, parts * share, 1.0)), -np.inf)
+
+
+def _kind(exposure: Exposure, name: str) -> int:
+    return exposure.kinds.index(name) if name in exposure.kinds else -1
+
+
+def _is_scattered(exposure: Exposure, component: int) -> bool:
+    """Whether its phones are near several things of one kind."""
+    on = exposure.common(component)
+    near = [on[exposure.range_of(kind)] for kind, name in enumerate(exposure.kinds) if name in _NEAR]
+    return any(counts.max(initial=0.0) < ALMOST_ALL * counts.sum() for counts in near)
 
 
 def _noticed(exposure: Exposure, kind: int, constants: Constants) -> float:

@@ -22,6 +22,8 @@ _SIDES = {
 }
 _TOLD = 3
 """Components that the summary names; the causes tell of all."""
+_NEARLY_ALL = 0.99
+"""Probability of a part that several share from which nothing named is told as leading. Assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,21 @@ def summarise(outcome: Outcome) -> str:
         others = " or ".join(component_name(component) for component in outcome.alike[:2])
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
-        which = "Of what is named the leading suspect" if outcome.unseen + outcome.unnamed >= NAMED_FROM else "The leading suspect"
-        leading = f" {which}{'s are' if outcome.side is not None and len(components) > 1 else ' is'} {told}." if components else ""
-        return f"{dropped}. What they share is not proven{_why(outcome)}.{leading}"
+        return f"{dropped}. What they share is not proven{_why(outcome)}.{_leading(outcome, told) if components else ''}"
     if outcome.side is not None:
         return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(outcome.side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
         return f"{dropped}. Reset, or logged in or out, and no fault: {told}."
     return f"{dropped}. What they share: {told}.{_held(outcome)}{_beside(outcome)}"
+
+
+def _leading(outcome: Outcome, told: str) -> str:
+    """What leads though it is not proven; beside parts that as good as surely share another one nothing does, and nobody need look there."""
+    besides = outcome.unseen + outcome.unnamed
+    if outcome.unlocated.above and outcome.unseen > _NEARLY_ALL:
+        return " Nothing that is named is likely."
+    which = "Of what is named the leading suspect" if besides >= NAMED_FROM else "The leading suspect"
+    return f" {which}{'s are' if outcome.side is not None and len(outcome.components) > 1 else ' is'} {told}."
 
 
 def _beside(outcome: Outcome) -> str:

@@ -242,10 +242,11 @@ def _unnamed_part(likelihood: Likelihood, posterior: Posterior, shared: Sequence
     endpoints = counted(len(rows), "endpoint")
     places = f"the places of {'' if unlocated == len(rows) else f'{unlocated:,} of '}the {endpoints} that dropped"
     if shared:
-        yield (
-            f"what {several(shared)} share, for with {percent(posterior.unseen)} it is a part that no location names. A column for it "
-            "(distribution, block, power) in the table of locations (--locations), or captures of the devices above them (--captures), would settle it"
-        )
+        above = "(distribution, block, power) in the table of locations (--locations), or captures of the devices above them (--captures),"
+        if "distribution" in likelihood.exposure.kinds:
+            above = "(power, building) in a table of the devices (--devices) or of locations (--locations)"
+        it = f"for with {percent(posterior.unseen)} it is a part that no location names"
+        yield f"what {several(shared)} share, {it}. A column for it {above} would settle it"
         return
     yield (
         f"which part of the network these phones share, for with {percent(posterior.unseen)} it is one that no location names. A table of "

@@ -161,10 +161,11 @@ def _above_name(estate: Estate, above: Sequence[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EstateMap:
-    """The map, and the switches that are named below it."""
+    """The map, the switches that are named below it, and whether any of them is framed."""
 
     picture: Picture
     names: MapNames
+    framed: bool
 
 
 def estate_map(estate: Estate, lost: Tally, causes: Sequence[int] = ()) -> EstateMap | None:
@@ -181,11 +182,12 @@ def estate_map(estate: Estate, lost: Tally, causes: Sequence[int] = ()) -> Estat
     marks, cells, cell = [*layout.marks], layout.corners, layout.cell
     names = MapNames() if cell == _CHASSIS.cell else map_names(estate, layout, lost, causes)
     marks += _chassis(estate, cells, lost) if cell == _CHASSIS.cell else _cells(estate, cells, cell, lost)
-    marks += [rect(cells[one][0] - 2, cells[one][1] - 2, cell[0] + 4, cell[1] + 4, "hot-row") for one in causes if one in cells]
+    framed = [rect(cells[one][0] - 2, cells[one][1] - 2, cell[0] + 4, cell[1] + 4, "hot-row") for one in causes if one in cells]
+    marks += framed
     marks += [text(cells[one][0] - 4, cells[one][1] + cell[1], str(number), "tb", "end") for one, number in names.starts]
     hit = sum(step(lost.by_switch[one], estate.switches[one].phones) > 0 for one in cells)
     words = f"{counted(len(cells), 'switch')} in {counted(layout.blocks, 'block')}; {hit:,} of them lost a tenth of their phones or more."
-    return EstateMap(Picture(WIDTH, layout.height, words, tuple(marks)), names)
+    return EstateMap(Picture(WIDTH, layout.height, words, tuple(marks)), names, framed=bool(framed))
 
 
 def _room(block: Block, size: _Size) -> tuple[float, float]:

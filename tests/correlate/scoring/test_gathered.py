@@ -147,3 +147,10 @@ def test_they_are_told_together_with_what_would_name_it() -> None:
         "what 5 switches (acc-13, acc-2, acc-3 and 2 more) share, for with more than 99.9 % it is a part that"
     )
     assert incident.unlocated_within == ()
+
+
+def test_where_the_devices_above_are_known_they_are_not_asked_for_again() -> None:
+    rows = {name: row | {"distribution": f"dist-{int(row['switch'][4:]) % 4}"} for name, row in _ROWS.items()}
+    (incident,) = explain(rows, [*noise(rows, a_day=0.05), *burst(_below(_FIVE, 0.5))]).incidents
+    asked = "A column for it (power, building) in a table of the devices (--devices) or of locations (--locations) would settle it"
+    assert incident.unseen[0].endswith(asked)

@@ -98,6 +98,18 @@ def test_phones_of_one_node_may_share_something_at_one_place_while_no_place_is_k
     assert max(all_.fault.values()) > 0.5 > all_.unseen
 
 
+def test_half_of_the_phones_of_a_node_in_all_subnets_share_the_node_while_no_place_is_known() -> None:
+    """In one site they may still share a card, as all phones near them have this node too."""
+    names = sorted(rows_of(60, 1, 10))
+    stalled, card = [name for i, name in enumerate(names) if i % 4 == 1], names[201:221]
+    subnets = {name: {"subnet": f"n-{i // 60}", "node": f"node-{i % 2}"} for i, name in enumerate(names)}
+    one_site = {name: {"site": "hq", "node": f"node-{i // 200}"} for i, name in enumerate(names)}
+    node, unseen = search(likelihood_of(subnets, stalled)), search(likelihood_of(one_site, card))
+    assert node.unseen < 0.05
+    assert max(node.fault.values()) > 0.9
+    assert unseen.unseen > 0.5
+
+
 def test_phones_of_one_model_at_all_sites_share_no_card() -> None:
     rows = {name: {"model": f"m-{i % 3}", "site": f"s-{i % 10}"} for i, name in enumerate(sorted(rows_of(60, 1, 10)))}
     posterior = search(likelihood_of(rows, below(rows, "model", "m-1")[::3]))

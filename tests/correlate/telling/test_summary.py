@@ -129,6 +129,7 @@ def test_why_nothing_is_proven_is_said_where_the_ranking_does_not_show_it() -> N
         "it is a part of the network shared by 5 switches (acc-1, acc-2, acc-3 and 2 more) that no location names "
         "(198 of their 200 phones dropped, 2 of 800 elsewhere). Of what"
     ) in summarise(shared)
+    assert summarise(replace(shared, unseen=0.9991)).endswith("dropped, 2 of 800 elsewhere). Nothing that is named is likely.")
     unnamed = replace(nowhere, unseen=0.01, unnamed=0.6)
     assert "with 60 % it is nothing that is known of these phones, which are spread over all parts of the site. Of what" in summarise(
         unnamed
