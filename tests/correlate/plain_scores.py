@@ -284,6 +284,11 @@ def _hits(likelihood: Likelihood, cell: _Cell, odds: list[float], hidden: float,
         value += float(log_hits(k, n, constants.unnamed_rates)) - plain
     if item.kind is ItemKind.UNSEEN and item.component >= 0:
         value += float(log_hits(k, n, constants.within_rates)) - plain
+    if item.component == UNSEEN_COMPONENT and likelihood.priors.coarse:
+        seen = likelihood.exposure.listed | (likelihood.background.history > 0)
+        k = int(seen[likelihood.sample.row[cell.drops]].sum())
+        n = max(n * float(seen[sorted(_phones(likelihood, item))].mean()), k)
+        value += float(log_hits(k, n, constants.within_rates)) - float(log_hits(k, n, rates))
     if item.kind is ItemKind.UNSEEN and not all(likelihood.exposure.is_phone[likelihood.sample.row[drop]] for drop in cell.drops):
         value -= constants.non_phone_odds
     return value, rate

@@ -60,9 +60,28 @@ def test_a_log_without_any_drop_gives_no_incident() -> None:
 
 @pytest.mark.parametrize("reason", [6, 13, 8, None])
 def test_if_all_phones_drop_it_is_the_call_server(reason: int | None) -> None:
-    (incident,) = explain(_ROWS, [*_WEEK, *burst(sorted(_ROWS), reason=reason, seconds=120)]).incidents
+    rows = {name: row | {"block": f"dist-{row['switch']}"} for name, row in _ROWS.items()}
+    (incident,) = explain(rows, [*_WEEK, *burst(sorted(rows), reason=reason, seconds=120)]).incidents
     assert incident.verdict is Verdict.CALL_SERVER
     assert incident.causes[0].component == Component("cluster", "one")
+
+
+@pytest.mark.parametrize("reason", [6, 13, None])
+def test_if_all_phones_drop_and_nothing_above_the_switches_is_named_it_may_be_that(reason: int | None) -> None:
+    dropped = burst(sorted(_ROWS), reason=reason, seconds=120)
+    (incident,) = explain(_ROWS, [*_WEEK, *dropped]).incidents
+    assert (incident.verdict, incident.causes[0].component) == (Verdict.NOT_PROVEN, Component("cluster", "one"))
+    assert incident.causes[0].probability > (0.99 if reason else 0.5)
+    assert "or what all phones cross and no location names (core, firewall). These have the same phones, and which" in incident.summary
+    assert any(sentence.startswith("what all phones cross (core, firewall)") for sentence in incident.unseen)
+    stalled = [alert(NOON - timedelta(seconds=20), node="node-1"), alert(NOON - timedelta(seconds=15), node="node-2")]
+    (incident,) = explain(_ROWS, [*_WEEK, *dropped, *stalled]).incidents
+    assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))
+
+
+def test_phones_that_all_reset_themselves_lost_the_server_without_what_is_above_the_switches() -> None:
+    (incident,) = explain(_ROWS, [*_WEEK, *burst(sorted(_ROWS), reason=8, seconds=120)]).incidents
+    assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))
 
 
 @pytest.mark.parametrize("reason", [6, 13, 15])

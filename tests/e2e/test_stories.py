@@ -246,6 +246,29 @@ def test_a_bare_log_tells_the_subnet_of_a_card_and_does_not_prove_it(tmp_path: P
     )
 
 
+# Everything drops, and only the log is known: the call server, or what all phones cross. The log of the incident alone says even less.
+
+
+def test_a_bare_log_in_which_all_phones_drop_accuses_neither_side(tmp_path: Path) -> None:
+    nodes = {name: {"node": row["node"]} for name, row in _ROWS.items()}
+    lost = burst(nodes, some(sorted(nodes), 0.97), seconds=110.0)
+    incident = _one(answer(tmp_path, None, _ANY_DAY, uc_syslog(lost)))
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert incident.p_unlocated < 0.5
+    assert "nothing is known but what the log tells. The leading suspect is CallManager cluster" in incident.summary
+    alone = _one(answer(tmp_path, None, uc_syslog(lost)))
+    assert alone.verdict is Verdict.NOT_PROVEN
+    assert alone.p_unlocated > 0.5
+
+
+def test_the_log_of_one_incident_tells_the_subnet_of_its_phones(tmp_path: Path) -> None:
+    lost = below(_ROWS, module="acc-4/2")
+    own = {name: f"10.1.4.{number + 1}" for number, name in enumerate(lost)}
+    incident = _one(answer(tmp_path, None, uc_syslog(burst(_ROWS, lost), own)))
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "it is a part of the network that no location names; all have addresses in 10.1.4.0/24." in incident.summary
+
+
 # A card dies, and the table of locations names sites alone: nothing below could be tested, so its phones accuse no WAN.
 
 

@@ -27,6 +27,7 @@ class Background:
 
     Attributes:
         per_second: rate of each phone.
+        history: of each phone, its drops outside of the windows that are to be explained.
         of_component: sum of the rates of each component's phones.
         total: sum over all phones.
         hour_factor: 24 factors with mean 1, by hour of the day in UTC.
@@ -35,6 +36,7 @@ class Background:
     """
 
     per_second: Floats
+    history: Floats
     of_component: Floats
     total: float
     hour_factor: Floats
@@ -75,7 +77,7 @@ def learn_background(drops: Drops, exposure: Exposure, innocent: Bools, constant
     reasons = learn_innocent_reasons(drops.row[innocent], drops.reason[innocent], constants)
     shape = _day_shape(drops, innocent, days, constants)
     clusters = learn_clusters(drops, exposure, innocent, constants)
-    return Background(per_second, of_component, float(per_second.sum()), shape, reasons, clusters)
+    return Background(per_second, history, of_component, float(per_second.sum()), shape, reasons, clusters)
 
 
 def rates_of_components(per_second: Floats, exposure: Exposure) -> Floats:

@@ -2,7 +2,8 @@
 
 A lease goes from one phone to the next, so an address that two phones had is nothing; three that have it within an hour stand behind it.
 Subnets are guessed only where nothing else tells where phones are: a voice subnet is seldom smaller than 24 bits, and of larger ones a part is still a
-place to begin at. An address, or a subnet, that nearly all phones have tells none from another and is left out.
+place to begin at. An address, or a subnet, that nearly all phones have tells none from another and is left out. Nor are subnets guessed from the log of
+one incident: those that dropped are the only phones that it names, so of each subnet all have.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ LEAST_SHARING = 3
 """Phones that must have an address at once for it to be NAT. Assumed: two are a lease that moved."""
 AT_ONCE_S = 3600.0
 """How near in time that is. Assumed: no DHCP server gives one address to three phones within an hour."""
+CROWD_S = 300.0
+"""Length of the stretches of which the one with the most drops may be all that a log tells of. Assumed: a little over a window."""
+LEAST_APART = 0.5
+"""Share of the phones that must be told of apart from it. Assumed."""
 NEARLY_ALL = 0.9
 """Share of the phones with addresses from which a group of them tells nothing. Assumed."""
 
@@ -76,8 +81,12 @@ def behind_one_address(told: Addresses, located: Bools) -> dict[int, str]:
 
 
 def guessed_subnets(told: Addresses, rows: int, shared: Mapping[int, str]) -> dict[int, str]:
-    """The network of 24 bits (64 of IPv6) in which each row mostly is, but for those that share an address; empty if nearly all are in one."""
-    names = [_network(text) for text in told.texts]
+    """The network of 24 bits (64 of IPv6) in which each row mostly is, but for those that share an address; empty if nearly all are in one,
+    or most are told of because of one incident.
+    """
+    if _told_apart(told) < LEAST_APART:
+        return {}
+    names = [network_of(text) for text in told.texts]
     number = {name: place for place, name in enumerate(dict.fromkeys(name for name in names if name))}
     network = np.array([number.get(name, -1) for name in names], dtype=np.int64)[told.ip]
     own = _most_told(told, network, rows)
@@ -85,6 +94,19 @@ def guessed_subnets(told: Addresses, rows: int, shared: Mapping[int, str]) -> di
     found = {row: texts[own[row]] for row in np.flatnonzero(own >= 0).tolist() if row not in shared}
     count = Counter(found.values())
     return {row: one for row, one in found.items() if count[one] < NEARLY_ALL * len(found)}
+
+
+def _told_apart(told: Addresses) -> float:
+    """The share of the phones of which a log tells apart from its busiest minutes: that drop at other times, or never."""
+    rows, times = told.row[told.drop], told.time[told.drop]
+    stretch = np.nan_to_num(times, neginf=0.0) // CROWD_S
+    each, first = np.unique(np.stack([stretch, rows.astype(float)]), axis=1)[0], np.unique(told.row)
+    if not len(each):
+        return 1.0
+    stretches, count = np.unique(each, return_counts=True)
+    busiest = stretches[count.argmax()]
+    lost = np.setdiff1d(rows, rows[np.abs(stretch - busiest) > 1])
+    return 1.0 - len(lost) / len(first)
 
 
 def _most_told(told: Addresses, value: Ints, rows: int) -> Ints:
@@ -119,10 +141,10 @@ def _at_once(rows: Ints, times: Floats) -> bool:
     return False
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """The network around an address; empty for one of a link, which all links have.
 
-    >>> _network("192.0.2.77"), _network("2001:db8::7:1"), _network("fe80::1")
+    >>> network_of("192.0.2.77"), network_of("2001:db8::7:1"), network_of("fe80::1")
     ('192.0.2.0/24', '2001:db8::/64', '')
     """
     found = ipaddress.ip_address(address.partition("%")[0])

@@ -54,6 +54,7 @@ class Exposure:
         ways: over how many such members each phone of the path is spread; 1 for all others.
         located: whether a phone's place in the network is known.
         is_phone: whether a row's name carries a MAC, so that it hangs on a switch port.
+        listed: whether more tells of it than the log: it would be known if it had not dropped.
         row_of, number_of: rows by name of the phone, components by kind and id.
     """
 
@@ -69,6 +70,7 @@ class Exposure:
     ways: Ints
     located: Bools
     is_phone: Bools
+    listed: Bools
     row_of: dict[str, int]
     number_of: dict[tuple[str, str], int]
     assumptions: tuple[str, ...] = ()
@@ -182,7 +184,9 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
     is_phone = np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool)
     assumptions += _fill_by_address(columns, log, row_of, is_phone)
     hashed = _add_hashed(columns, campus.risk.hashed, len(phones))
-    return _assembled(phones, row_of, columns, is_phone, hashed, tuple(assumptions))
+    listed = np.zeros(len(phones), dtype=bool)
+    listed[rows] = True
+    return _assembled(row_of, columns, is_phone, listed, hashed, tuple(assumptions))
 
 
 def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
@@ -337,13 +341,14 @@ def _doubt_locations(columns: dict[str, _Column]) -> int:
 
 
 def _assembled(
-    phones: tuple[str, ...],
     row_of: dict[str, int],
     columns: dict[str, _Column],
     is_phone: Bools,
+    listed: Bools,
     hashed: Sequence[HashedComponent],
     assumptions: tuple[str, ...],
 ) -> Exposure:
+    phones = tuple(row_of)
     order = [kind.name for kind in RISK_KINDS if kind.name in columns] + sorted(columns.keys() - {kind.name for kind in RISK_KINDS})
     components = tuple(component for kind in order for component in columns[kind].components)
     sizes = [len(columns[kind].components) for kind in order]
@@ -373,6 +378,7 @@ def _assembled(
         ways=ways,
         located=located,
         is_phone=is_phone,
+        listed=listed,
         row_of=row_of,
         assumptions=assumptions,
         number_of=numbers,

@@ -40,6 +40,7 @@ class Part:
         told, apart: sums over its drops of what they say: that something made them drop, and what kind of thing.
         ways: over how many members its phones are spread.
         unseen, unnamed: whether it is what no location shows, or what nothing names.
+        partial: whether it is some of the phones that are its, and no location tells which.
         leaks: per drop, whether its phone may be on the item without being known to be.
         share: per VLAN, the part of the phones without a known place that is on the item.
         hidden: how many phones are on it without being known to be.
@@ -61,6 +62,7 @@ class Part:
     ways: int
     unseen: bool
     unnamed: bool
+    partial: bool
     leaks: Bools
     share: Floats
     hidden: float

@@ -27,7 +27,7 @@ OUTSIDE = 0.1
 LEAST_HITS = 2
 """Drops that each must have. Assumed: single drops are on different components whatever made them."""
 _LOOKED_AT = 64
-_HOLDERS = frozenset(("chain", "distribution", "block", "core", "power", "vlan", "subnet"))
+HOLDERS = frozenset(("chain", "distribution", "block", "core", "power", "vlan", "subnet"))
 """Kinds of which one holds phones of several parts."""
 _LEAST_PRIOR = 1e-3
 """Where locations name all of these: something else that several parts hang on."""
@@ -58,7 +58,7 @@ def gathered(components: Ints, hits: Floats, gains: Floats, exposure: Exposure, 
         exposure: of all phones.
         constants: of the model.
     """
-    holders = sum(constants.prior_of(kind.name) for kind in RISK_KINDS if kind.name in _HOLDERS and kind.name not in exposure.kinds)
+    holders = sum(constants.prior_of(kind.name) for kind in RISK_KINDS if kind.name in HOLDERS and kind.name not in exposure.kinds)
     able = (hits >= LEAST_HITS) & (gains > 0) & (exposure.ways[components] == 1)
     found: list[tuple[float, Gathered]] = []
     for kind, name in enumerate(exposure.kinds):

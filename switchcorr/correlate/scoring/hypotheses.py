@@ -14,7 +14,7 @@ from scipy.special import betaln, gammaln
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import PLACES, Exposure, Floats
-from switchcorr.correlate.scoring.gathered import Gathered
+from switchcorr.correlate.scoring.gathered import HOLDERS, Gathered
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.model.campus import RISK_KINDS, Domain
 
@@ -79,6 +79,7 @@ class Priors:
         administrative: of each component; -inf where its kind has none.
         unseen: of a shared part of the network without any location.
         within: of such a part within each component; -inf where the places of its phones are known.
+        coarse: whether hardly any phone's place is known.
         unnamed: of something that nothing known of the phones names.
         nothing: of the empty hypothesis.
         further: added for each item but the first.
@@ -90,6 +91,7 @@ class Priors:
     administrative: Floats
     unseen: float
     within: Floats
+    coarse: bool
     unnamed: float
     nothing: float
     further: float
@@ -116,21 +118,37 @@ def priors(exposure: Exposure, constants: Constants) -> Priors:
     with np.errstate(divide="ignore"):
         managed = np.log([administrative.get(kind, 0.0) for kind in exposure.kinds])
     fault = np.log(chance)
-    network = sum(
-        constants.prior_of(kind.name)
-        for kind in RISK_KINDS
-        if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT) and kind.name not in exposure.kinds and not kind.common
-    )
     return Priors(
         fault=np.repeat(fault - spread, count),
         noticed=np.repeat([_noticed(exposure, kind, constants) for kind in range(len(exposure.kinds))], count),
         odds=np.zeros(len(exposure.components)),
         administrative=np.repeat(managed - spread, count),
-        unseen=float(np.log(max(network, 1e-3))),
+        unseen=float(np.log(max(_unseen(exposure, constants), 1e-3))),
         within=_within(exposure, constants),
+        coarse=is_coarse(exposure),
         unnamed=float(np.log(constants.p_unnamed)),
         nothing=float(np.log(constants.p_nothing)),
         further=float(np.log(constants.further_item)),
+    )
+
+
+def is_coarse(exposure: Exposure) -> bool:
+    """Whether hardly any phone's place in the network is known."""
+    return float((~exposure.located).sum()) >= ALMOST_ALL * len(exposure.located)
+
+
+def _unseen(exposure: Exposure, constants: Constants) -> float:
+    """Prior of a part of the network that may be anywhere. Where sites or subnets are known and no places, what is within one of them is told
+    apart (``_within``), and only what holds phones of several is left.
+    """
+    nearness = is_coarse(exposure) and bool(_NEAR.intersection(exposure.kinds))
+    return sum(
+        constants.prior_of(kind.name)
+        for kind in RISK_KINDS
+        if kind.domain in (Domain.NETWORK, Domain.WAN_OR_NAT)
+        and kind.name not in exposure.kinds
+        and not kind.common
+        and (kind.name in HOLDERS or not nearness)
     )
 
 
@@ -146,8 +164,7 @@ def _within(exposure: Exposure, constants: Constants) -> Floats:
     blind = occurrences(exposure.members[unlocated], len(exposure.components))
     around = (_NEAR.intersection(exposure.kinds) or _ALIKE) | {"node"}
     kinds = np.array([kind in around for kind in exposure.kinds], dtype=bool)
-    coarse = float(unlocated.sum()) >= ALMOST_ALL * len(unlocated)
-    possible = coarse & kinds[exposure.kind_of] & (exposure.size > 0) & (blind >= ALMOST_ALL * exposure.size)
+    possible = is_coarse(exposure) & kinds[exposure.kind_of] & (exposure.size > 0) & (blind >= ALMOST_ALL * exposure.size)
     for number in np.flatnonzero(possible & (exposure.kind_of == _kind(exposure, "node"))):
         possible[number] = not _is_scattered(exposure, int(number))
     parts = sum(constants.prior_of(kind) for kind in PLACES)

@@ -30,7 +30,7 @@ from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Nodes, few
 from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.gathered import Gathered, gathered
-from switchcorr.correlate.scoring.hits import Hidden, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
+from switchcorr.correlate.scoring.hits import Hidden, Rates, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.parts import Parts
@@ -380,12 +380,25 @@ class Likelihood:
         return more
 
     def _other_rates(self, layer: Layer) -> Floats:
-        """What the probability of the drops lacks of what nothing names, and of a part within a component: they take other shares of the phones than a fault."""
-        lacking, within = np.zeros(len(layer.part)), layer.each("unseen") & (layer.each("component") >= 0)
-        for chosen, rates in ((layer.each("unnamed"), self.constants.unnamed_rates), (within, self.constants.within_rates)):
-            hits, size = layer.hits[chosen], layer.size[chosen] * self.sample.bursts
-            lacking[chosen] = log_hits(hits, size, rates) - log_hits(hits, size, self.constants.hit_rates)
+        """What the probability of the drops lacks of what nothing names, and of a part of which no location tells its phones: they take other shares of the phones than a fault.
+
+        Of a part that may be anywhere those tell that would be known if they had not dropped: of a log that names what dropped, all have.
+        """
+        lacking, unnamed, partial = np.zeros(len(layer.part)), layer.each("unnamed"), np.flatnonzero(layer.each("partial"))
+        lacking[unnamed] = self._by_rates(layer.hits[unnamed], layer.size[unnamed], self.constants.unnamed_rates)
+        hits, size = layer.hits[partial], layer.size[partial]
+        anywhere = np.flatnonzero(layer.each("component")[partial] < 0)
+        if len(anywhere):
+            hits[anywhere] = (layer.inside()[partial[anywhere]] & self.parts.witnesses[self.sample.row]).sum(axis=1)
+            size[anywhere] = np.maximum(size[anywhere] * self.parts.witnessed, hits[anywhere] / self.sample.bursts)
+        lacking[partial] = self._by_rates(hits, size, self.constants.within_rates)
         return lacking
+
+    def _by_rates(self, hits: Floats, size: Floats, rates: Rates) -> Floats:
+        """Log of how much likelier drops are by other hit rates than those of a fault."""
+        phones = size * self.sample.bursts
+        more: Floats = log_hits(hits, phones, rates) - log_hits(hits, phones, self.constants.hit_rates)
+        return more
 
     def _no_port(self, layer: Layer) -> Floats:
         """Against what no location shows: what has no switch port of its own seldom shares one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
@@ -11,7 +13,7 @@ from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.cells import Part
 from switchcorr.correlate.scoring.covariates import Covariates
 from switchcorr.correlate.scoring.gathered import Gathered, phones_of
-from switchcorr.correlate.scoring.hypotheses import Item, ItemKind, Priors
+from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Item, ItemKind, Priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.stories import Stories
 
@@ -40,6 +42,16 @@ class Parts:
         self._shared: dict[Gathered, Bools] = {}
         self._known: dict[Item, Part] = {}
         self._common: dict[tuple[Item | None, tuple[int, ...]], float] = {}
+
+    @cached_property
+    def witnesses(self) -> Bools:
+        """Phones without a place that would be known if they had not dropped: the locations name them, or they drop at other times too."""
+        return ~self._exposure.located & (self._exposure.listed | (self._background.history > 0))
+
+    @cached_property
+    def witnessed(self) -> float:
+        """Their share of all phones without a place."""
+        return float(self.witnesses.sum() / max((~self._exposure.located).sum(), 1))
 
     def of(self, item: Item) -> Part:
         """What an item is in this sample."""
@@ -93,6 +105,7 @@ class Parts:
             ways=int(self._exposure.ways[component]) if known else 1,
             unseen=item.kind is ItemKind.UNSEEN,
             unnamed=item.kind is ItemKind.UNNAMED,
+            partial=item.kind is ItemKind.UNSEEN and (component >= 0 or (component == UNSEEN_COMPONENT and self._priors.coarse)),
             leaks=leaks,
             share=share,
             hidden=hidden,

@@ -92,6 +92,7 @@ def _exposure(exposure: Exposure, kept: Bools) -> Exposure:
         size=_sums(exposure, members, np.ones(len(phones)))[exposure.path],
         located=exposure.located[kept],
         is_phone=exposure.is_phone[kept],
+        listed=exposure.listed[kept],
         row_of={phone: row for row, phone in enumerate(phones)},
         _order={},
         _common={},
@@ -103,7 +104,7 @@ def _exposure(exposure: Exposure, kept: Bools) -> Exposure:
 def _background(background: Background, exposure: Exposure, kept: Bools) -> Background:
     per_second = background.per_second[kept]
     sums = _sums(exposure, exposure.members, per_second)
-    return replace(background, per_second=per_second, of_component=sums, total=float(per_second.sum()))
+    return replace(background, per_second=per_second, history=background.history[kept], of_component=sums, total=float(per_second.sum()))
 
 
 def _sums(exposure: Exposure, members: Ints, weights: Floats) -> Floats:

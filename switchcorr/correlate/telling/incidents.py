@@ -22,7 +22,7 @@ from switchcorr.correlate.telling.next_steps import next_steps, step_facts
 from switchcorr.correlate.telling.onset import Common, common_before, moved
 from switchcorr.correlate.telling.rhythm import rhythms
 from switchcorr.correlate.telling.summary import Outcome, summarise
-from switchcorr.correlate.telling.unlocated import Unlocated, find_unlocated
+from switchcorr.correlate.telling.unlocated import Unlocated, find_unlocated, near_each_other
 from switchcorr.correlate.telling.unseen import Answered, Recorded, unseen
 from switchcorr.correlate.telling.verdict import (
     Named,
@@ -31,6 +31,7 @@ from switchcorr.correlate.telling.verdict import (
     equivalent,
     leader,
     less_likely,
+    may_be_crossed,
     named_causes,
     reset_most,
     side_probability,
@@ -111,6 +112,7 @@ class _Found:
         components, numbers: what the summary is about.
         beside: of each cause those that failed at once with it.
         alike: components of the other side that keep the verdict open.
+        crossed: whether what all phones cross and no location names does.
         held_by: the part of one switch that holds all that failed at once.
         unlocated: what is told of a part that no location names.
     """
@@ -121,6 +123,7 @@ class _Found:
     numbers: Sequence[int]
     beside: Sequence[tuple[int, ...]]
     alike: tuple[Component, ...]
+    crossed: bool
     held_by: Component | None
     unlocated: Unlocated
 
@@ -142,7 +145,8 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     phones = _phones(scene, likelihood, causes, firsts)
     common = _common(scene, likelihood, span, found) if found.held_by is None else None
     told = _Told(span, known, phones, scene.drops.row[firsts])
-    outcome = replace(_outcome(likelihood, posterior, found), endpoints=len(phones), seconds=last - first, common=common)
+    near = near_each_other([phone.ip for phone in phones])
+    outcome = replace(_outcome(likelihood, posterior, found), endpoints=len(phones), seconds=last - first, common=common, near=near)
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
         start=moment_of(first),
@@ -175,6 +179,7 @@ def _found(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]
         numbers,
         beside,
         undecided(likelihood, posterior, list(causes), verdict),
+        verdict is Verdict.NOT_PROVEN and may_be_crossed(likelihood, causes),
         _held_by(likelihood, numbers) if any(beside) else None,
         find_unlocated(likelihood, posterior),
     )
@@ -192,6 +197,7 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         rest=_rest(likelihood, numbers) if any(found.beside) else None,
         held_by=found.held_by,
         alike=alike,
+        crossed=found.crossed,
         side=_side_if_open(likelihood, posterior, found.verdict, found.causes),
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
         less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],

@@ -20,6 +20,7 @@ _SIDES = {
     Verdict.WAN_OR_NAT: "a site or the way to it",
     Verdict.ENDPOINT: "something of the phones themselves",
 }
+CROSSED = "what all phones cross and no location names (core, firewall)"
 _TOLD = 3
 """Components that the summary names; the causes tell of all."""
 _NEARLY_ALL = 0.99
@@ -40,11 +41,13 @@ class Outcome:
         held_by: then what holds all of them, if it is one part of a switch.
         common: else what lies before all of them, if they began in the same seconds.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
+        crossed: whether the one that leads has the phones of what all cross and no location names, and it may be that as well.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
         less_likely: the others with the same phones.
         unseen: the probability of a part of the network that no location names.
         unlocated: where that part is.
+        near: what the addresses of these phones have in common, if nothing else tells where they are.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
@@ -59,11 +62,13 @@ class Outcome:
     held_by: Component | None = None
     common: Common | None = None
     alike: Sequence[Component] = ()
+    crossed: bool = False
     side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
     less_likely: Sequence[Sequence[Component]] = ()
     unseen: float = 0.0
     unlocated: Unlocated = ANYWHERE
+    near: str = ""
     unnamed: float = 0.0
     managed: float = 0.0
     untested: tuple[int, int] | None = None
@@ -76,8 +81,8 @@ def summarise(outcome: Outcome) -> str:
         f"{counted(outcome.endpoints, 'endpoint')} dropped {in_time(outcome.seconds)}" if outcome.endpoints > 1 else "1 endpoint dropped"
     )
     told = _told(outcome)
-    if verdict is Verdict.NOT_PROVEN and outcome.alike:
-        others = " or ".join(component_name(component) for component in outcome.alike[:2])
+    if verdict is Verdict.NOT_PROVEN and (outcome.alike or outcome.crossed):
+        others = " or ".join([*(component_name(component) for component in outcome.alike[:2]), *([CROSSED] if outcome.crossed else [])])
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
         return f"{dropped}. What they share is not proven{_why(outcome)}.{_leading(outcome, told) if components else ''}"
@@ -126,7 +131,8 @@ def _why(outcome: Outcome) -> str:
             if found
             else ""
         )
-        return f": with {percent(outcome.unseen)} it is {place}{counts}"
+        near = f"; {outcome.near}" if outcome.near and not outcome.unlocated.within else ""
+        return f": with {percent(outcome.unseen)} it is {place}{counts}{near}"
     if outcome.unnamed >= NAMED_FROM:
         return f": with {percent(outcome.unnamed)} it is {trait}, which are spread over all parts of the site"
     if (neither := outcome.unseen + outcome.unnamed) >= NAMED_FROM:

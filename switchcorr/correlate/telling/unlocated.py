@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from switchcorr.correlate.exposure.addresses import network_of
 from switchcorr.correlate.scoring.hypotheses import GATHERED_COMPONENT, UNSEEN_COMPONENT, ItemKind, gathered_in
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
@@ -13,6 +15,8 @@ from switchcorr.model.campus import Component
 
 MOST_OF_IT = 0.9
 """Share of what such a part has that one place of it must have to be told. Assumed."""
+LEAST_ADDRESSES = 3
+"""Phones with addresses from which it is told that these are near each other. Assumed: two are by chance."""
 LEAST_HELD = 0.05
 """Probability of a part at a place below which that is not told. Assumed."""
 
@@ -57,6 +61,22 @@ def find_unlocated(likelihood: Likelihood, posterior: Posterior) -> Unlocated:
         beside=total,
         above_beside=_named(likelihood, shared) if total and beside.get(GATHERED_COMPONENT, 0.0) >= MOST_OF_IT * total else (),
     )
+
+
+def near_each_other(addresses: Sequence[str]) -> str:
+    """What the addresses of all phones of an incident have in common, as the end of a sentence on them; empty if that is nothing.
+
+    >>> near_each_other(["192.0.2.7", "192.0.2.9", "192.0.2.200", ""])
+    '3 of them have addresses in 192.0.2.0/24'
+    """
+    known = [address for address in addresses if address]
+    count = Counter(network for address in known if (network := network_of(address)))
+    if not count:
+        return ""
+    network, most = count.most_common(1)[0]
+    if most < max(LEAST_ADDRESSES, MOST_OF_IT * len(addresses) / 2, MOST_OF_IT * len(known)):
+        return ""
+    return f"{'all' if most == len(addresses) else f'{most:,} of them'} have addresses in {network}"
 
 
 def _held(likelihood: Likelihood, posterior: Posterior) -> tuple[dict[int, float], dict[int, float]]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE
+from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE, fault_profile
 from switchcorr.correlate.exposure.table import FROM_LOG, Bools, Exposure
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
+from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
@@ -25,6 +26,8 @@ _LEAST = float(np.finfo(np.float64).tiny)
 _EXCLUDED = 0.01
 """Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
 
+_ABOVE = frozenset(("distribution", "block", "core"))
+"""Kinds of which locations that tell of more than switches have one at least."""
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
 
@@ -78,7 +81,7 @@ def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
 def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) -> Verdict:
     """The verdict of an incident.
 
-    A component that shares all its phones with one of the other side proves neither; between a part of the network and its site
+    A component that shares all its phones with one of the other side proves neither, nor does a server with what all phones cross; between a part of the network and its site
     the leader decides, as the server is innocent either way. Where no single component has half of the probability, their side is named
     if it has half of it. That phones were reset on purpose is said only where most of the reasons of what was reset tell it.
     """
@@ -90,6 +93,8 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
         return _verdict_of_side(likelihood, posterior, causes)
     domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = likelihood.exposure.domain_of(causes[0].component)
+    if may_be_crossed(likelihood, causes):
+        return Verdict.NOT_PROVEN
     return VERDICT_OF[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
 
@@ -131,6 +136,26 @@ def side_probability(likelihood: Likelihood, posterior: Posterior, component: in
 def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
     domain = likelihood.exposure.domain_of(component)
     return _PATH if domain in _PATH else frozenset((domain,))
+
+
+def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
+    """Whether a part of the call server is named and something that all phones cross may be at fault in its place: no location tells what is above
+    the switches, nearly all phones have the server, and nothing but time-outs makes it ten times as likely.
+    """
+    exposure = likelihood.exposure
+    if _ABOVE.intersection(exposure.kinds) or len(causes) != 1 or causes[0].probability < NAMED_FROM:
+        return False
+    fault = Item(causes[0].component, ItemKind.FAULT)
+    if exposure.domain_of(fault.component) is not Domain.CALL_SERVER:
+        return False
+    on = exposure.exposed(exposure.members[exposure.is_phone], fault.component)
+    if not len(on) or on.mean() < ALMOST_ALL:
+        return False
+    kind, mix = exposure.components[fault.component].kind, likelihood.constants.profile_mix
+    apart = fault_profile(kind, mix) - fault_profile("core", mix)
+    reason = likelihood.sample.reason[likelihood.parts.of(fault).inside]
+    told = likelihood.stories.share(float(len(reason))) * apart[reason][~np.isin(reason, AMBIGUOUS)].sum()
+    return bool(told + likelihood.priors.odds[fault.component] < -np.log(_SETTLED))
 
 
 def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named], verdict: Verdict) -> tuple[Component, ...]:

@@ -20,7 +20,8 @@ def _at(name: str, ip: str, *, minutes: float = 0.0, moment: datetime | None = N
 
 
 def _log(addresses: Mapping[str, str], *further: Event) -> EventLog:
-    return log_of([*(_at(name, ip) for name, ip in addresses.items()), *further])
+    """Phones that drop one after the other, ten minutes apart."""
+    return log_of([*(_at(name, ip, minutes=10 * place) for place, (name, ip) in enumerate(addresses.items())), *further])
 
 
 def _of(exposure: Exposure, kind: str) -> dict[str, str]:
@@ -103,6 +104,19 @@ def test_subnets_are_guessed_where_nothing_tells_of_places() -> None:
     assert found[phone(201)] == found[phone(203)] == "2001:db8:0:1::/64"
     assert "the subnets of 66 phones are guessed: addresses of the log that agree in 24 bits (64 of IPv6)" in exposure.assumptions
     assert not exposure.located.any()
+
+
+def test_no_subnet_is_guessed_from_the_log_of_one_incident() -> None:
+    """All phones of which it tells have dropped, whatever they share."""
+    once = [_at(name, ip, minutes=number / 30) for number, (name, ip) in enumerate(_HERE.items())]
+    back = [replace(event, kind=EventKind.REGISTERED, time=event.time + timedelta(minutes=20)) for event in once if event.time]
+    assert _of(expose(log_of([*once, *back]), empty_campus()), "subnet") == {}
+    again = [_at(name, ip, minutes=300 * number) for number, (name, ip) in enumerate(_HERE.items()) if number % 2]
+    assert len(_of(expose(log_of([*once, *back, *again]), empty_campus()), "subnet")) == 60
+    silent = {phone(300 + number): f"10.1.5.{number}" for number in range(60)}
+    stayed = [replace(_at(name, ip), kind=EventKind.REGISTERED) for name, ip in silent.items()]
+    assert len(_of(expose(log_of([*once, *stayed]), empty_campus()), "subnet")) == 120
+    assert len(_of(expose(log_of([*stayed, replace(_at(phone(0), "10.1.0.0"), kind=EventKind.REGISTERED)]), empty_campus()), "subnet")) == 1
 
 
 def test_a_phone_that_fled_to_another_subnet_is_of_the_one_it_dropped_in() -> None:

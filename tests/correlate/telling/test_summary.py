@@ -8,11 +8,45 @@ import pytest
 
 from switchcorr.correlate.telling.arguments import Contrast
 from switchcorr.correlate.telling.summary import Outcome, summarise
-from switchcorr.correlate.telling.unlocated import Unlocated
+from switchcorr.correlate.telling.unlocated import Unlocated, near_each_other
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Verdict
 
 _A, _B = Component("module", "acc-1/3"), Component("module", "acc-2/1")
+
+
+def test_what_all_phones_cross_is_told_beside_a_server_with_the_same_phones() -> None:
+    cluster, core = Component("cluster", "c"), Component("core", "core-1")
+    outcome = Outcome(Verdict.NOT_PROVEN, [cluster], [Contrast(33, 900, 0, 0)], 33, 93.0, crossed=True)
+    led = "33 endpoints dropped within 93 s. What they share: CallManager cluster c (33 of its 900 phones dropped; no known phone is outside of it), or "
+    same = ". These have the same phones, and which of them it is is not proven."
+    assert summarise(outcome) == f"{led}what all phones cross and no location names (core, firewall){same}"
+    assert summarise(replace(outcome, crossed=False, alike=[core])) == f"{led}core core-1{same}"
+
+
+def test_addresses_tell_where_a_part_is_that_nothing_else_tells() -> None:
+    outcome = Outcome(Verdict.NOT_PROVEN, [], [], 33, 93.0, unseen=0.97, near="all have addresses in 10.1.4.0/24")
+    told = "33 endpoints dropped within 93 s. What they share is not proven: with 97 % it is a part of the network"
+    assert summarise(outcome) == f"{told} that no location names; all have addresses in 10.1.4.0/24."
+    north = Unlocated(within=(Component("site", "north"),))
+    assert summarise(replace(outcome, unlocated=north)) == f"{told} within site north that no location names."
+
+
+@pytest.mark.parametrize(
+    ("addresses", "near"),
+    [
+        ([], ""),
+        (["10.1.4.1", "10.1.4.2"], ""),
+        (["10.1.4.1", "10.1.4.2", "10.1.4.3"], "all have addresses in 10.1.4.0/24"),
+        (["10.1.4.1", "10.1.4.2", "10.1.4.3", "", ""], "3 of them have addresses in 10.1.4.0/24"),
+        (["10.1.4.1", "10.1.4.2", "10.1.4.3", "", "", "", ""], ""),
+        ([*(f"10.1.4.{number}" for number in range(9)), "10.1.5.1"], "9 of them have addresses in 10.1.4.0/24"),
+        ([*(f"10.1.4.{number}" for number in range(8)), "10.1.5.1"], ""),
+        (["fe80::1", "fe80::2", "fe80::3"], ""),
+    ],
+)
+def test_what_addresses_have_in_common_is_told_of_most_phones(addresses: list[str], near: str) -> None:
+    assert near_each_other(addresses) == near
 
 
 @pytest.mark.parametrize(
