@@ -73,7 +73,9 @@ def test_if_all_phones_drop_and_nothing_above_the_switches_is_named_it_may_be_th
     assert (incident.verdict, incident.causes[0].component) == (Verdict.NOT_PROVEN, Component("cluster", "one"))
     assert incident.causes[0].probability > (0.99 if reason else 0.5)
     assert "or what all phones cross and no location names (core, firewall). These have the same phones, and which" in incident.summary
-    assert any(sentence.startswith("what all phones cross (core, firewall)") for sentence in incident.unseen)
+    crossed = "what all phones cross and no location names (core, firewall)"
+    assert [component.label for component in incident.causes[0].equivalent] == [crossed]
+    assert incident.unseen[0].startswith(f"which it is, CallManager cluster one or {crossed}: they have the same phones. Alerts")
     stalled = [alert(NOON - timedelta(seconds=20), node="node-1"), alert(NOON - timedelta(seconds=15), node="node-2")]
     (incident,) = explain(_ROWS, [*_WEEK, *dropped, *stalled]).incidents
     assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))

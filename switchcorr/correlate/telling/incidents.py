@@ -25,6 +25,7 @@ from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unlocated import Unlocated, find_unlocated, near_each_other
 from switchcorr.correlate.telling.unseen import Answered, Recorded, unseen
 from switchcorr.correlate.telling.verdict import (
+    CROSSED,
     Named,
     as_likely,
     decide,
@@ -112,7 +113,6 @@ class _Found:
         components, numbers: what the summary is about.
         beside: of each cause those that failed at once with it.
         alike: components of the other side that keep the verdict open.
-        crossed: whether what all phones cross and no location names does.
         held_by: the part of one switch that holds all that failed at once.
         unlocated: what is told of a part that no location names.
     """
@@ -123,7 +123,6 @@ class _Found:
     numbers: Sequence[int]
     beside: Sequence[tuple[int, ...]]
     alike: tuple[Component, ...]
-    crossed: bool
     held_by: Component | None
     unlocated: Unlocated
 
@@ -179,7 +178,6 @@ def _found(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]
         numbers,
         beside,
         undecided(likelihood, posterior, list(causes), verdict),
-        verdict is Verdict.NOT_PROVEN and may_be_crossed(likelihood, causes),
         _held_by(likelihood, numbers) if any(beside) else None,
         find_unlocated(likelihood, posterior),
     )
@@ -197,7 +195,6 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         rest=_rest(likelihood, numbers) if any(found.beside) else None,
         held_by=found.held_by,
         alike=alike,
-        crossed=found.crossed,
         side=_side_if_open(likelihood, posterior, found.verdict, found.causes),
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
         less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
@@ -291,7 +288,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         exposed=found.exposed,
         first=moment_of(times[0]),
         last=moment_of(times[-1]),
-        equivalent=equivalent(likelihood, posterior, number),
+        equivalent=(*equivalent(likelihood, posterior, number), *([CROSSED] if not others and may_be_crossed(likelihood, [named]) else [])),
         evidence_for=tuple(speaks_for),
         evidence_against=tuple(against),
         next_steps=next_steps(

@@ -20,7 +20,6 @@ _SIDES = {
     Verdict.WAN_OR_NAT: "a site or the way to it",
     Verdict.ENDPOINT: "something of the phones themselves",
 }
-CROSSED = "what all phones cross and no location names (core, firewall)"
 _TOLD = 3
 """Components that the summary names; the causes tell of all."""
 _NEARLY_ALL = 0.99
@@ -41,7 +40,6 @@ class Outcome:
         held_by: then what holds all of them, if it is one part of a switch.
         common: else what lies before all of them, if they began in the same seconds.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
-        crossed: whether the one that leads has the phones of what all cross and no location names, and it may be that as well.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
         less_likely: the others with the same phones.
@@ -62,7 +60,6 @@ class Outcome:
     held_by: Component | None = None
     common: Common | None = None
     alike: Sequence[Component] = ()
-    crossed: bool = False
     side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
     less_likely: Sequence[Sequence[Component]] = ()
@@ -81,8 +78,8 @@ def summarise(outcome: Outcome) -> str:
         f"{counted(outcome.endpoints, 'endpoint')} dropped {in_time(outcome.seconds)}" if outcome.endpoints > 1 else "1 endpoint dropped"
     )
     told = _told(outcome)
-    if verdict is Verdict.NOT_PROVEN and (outcome.alike or outcome.crossed):
-        others = " or ".join([*(component_name(component) for component in outcome.alike[:2]), *([CROSSED] if outcome.crossed else [])])
+    if verdict is Verdict.NOT_PROVEN and outcome.alike:
+        others = " or ".join(component_name(component) for component in outcome.alike[:2])
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
         return f"{dropped}. What they share is not proven{_why(outcome)}.{_leading(outcome, told) if components else ''}"

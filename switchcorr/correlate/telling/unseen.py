@@ -15,7 +15,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.correlate.telling.sentences import how_long, listed, percent
-from switchcorr.correlate.telling.verdict import is_shown
+from switchcorr.correlate.telling.verdict import CROSSED, is_shown
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import NAMED_FROM, NO_RETURNS, Coverage, Verdict
@@ -113,7 +113,11 @@ def unseen(
         *_on_purpose(posterior, verdict),
         *_unnamed(likelihood, posterior),
         *_other_side(likelihood, leading, answer.alike),
-        *(() if leads else _above_all(likelihood, leading or [number for number, own in posterior.fault.items() if own >= NAMED_FROM])),
+        *(
+            ()
+            if leads or CROSSED in answer.alike
+            else _above_all(likelihood, leading or [number for number, own in posterior.fault.items() if own >= NAMED_FROM])
+        ),
         *_guessed(likelihood, posterior, verdict, leading),
         *(_unnamed_part(likelihood, posterior, answer.shared) if leads else _locations(likelihood)),
         *_devices(coverage),

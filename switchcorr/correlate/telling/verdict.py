@@ -26,6 +26,8 @@ _LEAST = float(np.finfo(np.float64).tiny)
 _EXCLUDED = 0.01
 """Share of the best member's probability below which a bundle's member is told apart from its bundle by the phones."""
 
+CROSSED = Component("core", "not named", "what all phones cross and no location names (core, firewall)")
+"""Stands for what may be at fault in the place of a server, where no location tells what is above the switches."""
 _ABOVE = frozenset(("distribution", "block", "core"))
 """Kinds of which locations that tell of more than switches have one at least."""
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
@@ -164,7 +166,8 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
         return ()
     exposure, number = likelihood.exposure, causes[0].component
     rest = _settled_set(likelihood, posterior, number)
-    return tuple(exposure.components[other] for other in rest if exposure.domain_of(other) is not exposure.domain_of(number))
+    others = tuple(exposure.components[other] for other in rest if exposure.domain_of(other) is not exposure.domain_of(number))
+    return (*others, *([CROSSED] if may_be_crossed(likelihood, causes) else []))
 
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:

@@ -9,6 +9,7 @@ import pytest
 from switchcorr.correlate.telling.arguments import Contrast
 from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unlocated import Unlocated, near_each_other
+from switchcorr.correlate.telling.verdict import CROSSED
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Verdict
 
@@ -17,11 +18,11 @@ _A, _B = Component("module", "acc-1/3"), Component("module", "acc-2/1")
 
 def test_what_all_phones_cross_is_told_beside_a_server_with_the_same_phones() -> None:
     cluster, core = Component("cluster", "c"), Component("core", "core-1")
-    outcome = Outcome(Verdict.NOT_PROVEN, [cluster], [Contrast(33, 900, 0, 0)], 33, 93.0, crossed=True)
+    outcome = Outcome(Verdict.NOT_PROVEN, [cluster], [Contrast(33, 900, 0, 0)], 33, 93.0, alike=[CROSSED])
     led = "33 endpoints dropped within 93 s. What they share: CallManager cluster c (33 of its 900 phones dropped; no known phone is outside of it), or "
     same = ". These have the same phones, and which of them it is is not proven."
     assert summarise(outcome) == f"{led}what all phones cross and no location names (core, firewall){same}"
-    assert summarise(replace(outcome, crossed=False, alike=[core])) == f"{led}core core-1{same}"
+    assert summarise(replace(outcome, alike=[core])) == f"{led}core core-1{same}"
 
 
 def test_addresses_tell_where_a_part_is_that_nothing_else_tells() -> None:
