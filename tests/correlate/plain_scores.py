@@ -13,7 +13,8 @@ from scipy.stats import beta
 
 from switchcorr.correlate.drops.clusters import SIZES
 from switchcorr.correlate.drops.reasons import administrative_profile, caused_profile, common_profile, fault_profile, network_profile
-from switchcorr.correlate.exposure.table import Floats, places
+from switchcorr.correlate.exposure.columns import places
+from switchcorr.correlate.exposure.table import Floats
 from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.scoring.cells import MOSTLY
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points

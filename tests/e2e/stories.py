@@ -81,23 +81,25 @@ def burst(rows: Rows, names: Iterable[str], at: datetime = NOON, *, reason: int 
     return [Drop(name, at + timedelta(seconds=random_.uniform(0, seconds)), reason, rows[name].get("node", "sub1")) for name in names]
 
 
-def lone_drops(rows: Rows, *, seed: int = 3) -> list[Drop]:
+def lone_drops(rows: Rows, *, a_day: float = 0.2, seed: int = 3) -> list[Drop]:
     """What happens in any week: phones that drop each for itself, one in five days."""
     random_ = random.Random(seed)
     names = sorted(rows)
     return [
         Drop(name, MONDAY + timedelta(days=random_.uniform(0, 7)), random_.choice(_LONE_REASONS), rows[name].get("node", "sub1"))
-        for name in (random_.choice(names) for _ in range(round(len(names) * 7 * 0.2)))
+        for name in (random_.choice(names) for _ in range(round(len(names) * 7 * a_day)))
     ]
 
 
-def uc_syslog(drops: Iterable[Drop], addresses: Mapping[str, str] | None = None) -> list[tuple[datetime, str]]:
-    """Lines of version 8 to 15; all phones with one address unless those of some are given."""
-    told = addresses or {}
+def uc_syslog(
+    drops: Iterable[Drop], addresses: Mapping[str, str] | None = None, types: Mapping[str, int] | None = None
+) -> list[tuple[datetime, str]]:
+    """Lines of version 8 to 15; all phones with one address and of one type unless those of some are given."""
+    told, type_of = addresses or {}, types or {}
     return [
         alarm(
             "EndPointUnregistered", drop.at, drop.node, severity=3, end="An endpoint has unregistered", DeviceName=drop.phone,
-            IPAddress=told.get(drop.phone, "192.0.2.7"), Protocol="SCCP", DeviceType="434", Description="Desk", Reason=str(drop.reason),
+            IPAddress=told.get(drop.phone, "192.0.2.7"), Protocol="SCCP", DeviceType=str(type_of.get(drop.phone, 434)), Description="Desk", Reason=str(drop.reason),
         )
         for drop in drops
     ]  # fmt: skip

@@ -269,6 +269,22 @@ def test_the_log_of_one_incident_tells_the_subnet_of_its_phones(tmp_path: Path) 
     assert "it is a part of the network that no location names; all have addresses in 10.1.4.0/24." in incident.summary
 
 
+# Phones of one model load new software one after the other and start anew: the log alone has the type of each phone.
+
+
+@pytest.mark.parametrize("table", [None, "switch"])
+def test_a_wave_of_new_software_is_the_model_that_the_log_names(tmp_path: Path, table: str | None) -> None:
+    phones = [name for name, row in _ROWS.items() if "switch" in row]
+    types = {name: (684, 622, 683)[number % 3] for number, name in enumerate(phones)}
+    week = [drop for drop in lone_drops(_ROWS, a_day=0.4) if drop.phone in types]
+    loaded = burst(_ROWS, [name for name, type_ in types.items() if type_ == 684], reason=8, seconds=1800.0)
+    rows = {name: {table: _ROWS[name][table]} for name in phones} if table else None
+    incident = _one(answer(tmp_path, rows, uc_syslog([*week, *loaded], types=types)))
+    assert incident.suspects[0].component.id == "IP Phone 8851"
+    assert incident.suspects[0].probability > 0.9
+    assert incident.verdict is (Verdict.ENDPOINT if table else Verdict.NOT_PROVEN)
+
+
 # A card dies, and the table of locations names sites alone: nothing below could be tested, so its phones accuse no WAN.
 
 

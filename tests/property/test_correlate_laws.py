@@ -264,8 +264,11 @@ def test_components_with_the_same_phones_score_the_same_but_for_their_priors(dro
 @_LAW
 @given(_weeks())
 def test_a_kind_that_says_the_same_of_everybody_changes_no_ranking_of_the_others(events: list[Event]) -> None:
-    """It is one more reason to suspect what all phones share, as the cluster is; between the parts of the network nothing changes."""
-    same = {name: row | {"firmware": "one"} for name, row in _ROWS.items()}
+    """It is one more reason to suspect what all phones share, as the cluster is; between the parts of the network nothing changes.
+
+    Reasons must tell of it what they tell of the cluster: one firmware explains phones that reset themselves, and then changes which part is its second.
+    """
+    same = {name: row | {"device_pool": "one"} for name, row in _ROWS.items()}
     for before, after in zip(explain(_ROWS, events).incidents, explain(same, events).incidents, strict=False):
         first, still = ([one for one in incident.suspects if one.exposed < len(_ROWS)] for incident in (before, after))
         if before.suspects and before.suspects[0] in first and before.suspects[0].probability > 0.6:

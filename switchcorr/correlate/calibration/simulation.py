@@ -22,8 +22,9 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.clusters import SIZES
 from switchcorr.correlate.drops.reasons import ReasonClass, administrative_profile, fault_profile
+from switchcorr.correlate.exposure.columns import places
 from switchcorr.correlate.exposure.groups import occurrences
-from switchcorr.correlate.exposure.table import Exposure, Floats, Ints, places
+from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
 from switchcorr.correlate.exposure.twins import twins
 from switchcorr.correlate.scoring.bunching import Timing
 from switchcorr.correlate.scoring.covariates import Sample

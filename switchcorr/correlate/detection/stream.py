@@ -21,7 +21,8 @@ from switchcorr.correlate.detection.tightness import Tightness
 from switchcorr.correlate.detection.windows import LEAST_ODDS, ONSET_SHARE, reach_of, window_around
 from switchcorr.correlate.drops.reasons import fault_profile
 from switchcorr.correlate.drops.table import Window
-from switchcorr.correlate.exposure.table import Floats, places
+from switchcorr.correlate.exposure.columns import places
+from switchcorr.correlate.exposure.table import Floats
 from switchcorr.model.moments import DAY_S
 
 SLACK_S = 30.0

@@ -20,7 +20,8 @@ from switchcorr.correlate.detection.tightness import Tightness
 from switchcorr.correlate.drops.background import Background
 from switchcorr.correlate.drops.reasons import fault_profile
 from switchcorr.correlate.drops.table import Drops, Window
-from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints, places
+from switchcorr.correlate.exposure.columns import places
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.scoring.hits import hit_rate, log_hits
 from switchcorr.correlate.scoring.hypotheses import Priors
 from switchcorr.correlate.scoring.leaks import Leaks

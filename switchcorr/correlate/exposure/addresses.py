@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from switchcorr.correlate.exposure.apart import is_told_apart
 from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.model.event import EventKind, EventLog
 
@@ -27,10 +28,6 @@ LEAST_SHARING = 3
 """Phones that must have an address at once for it to be NAT. Assumed: two are a lease that moved."""
 AT_ONCE_S = 3600.0
 """How near in time that is. Assumed: no DHCP server gives one address to three phones within an hour."""
-CROWD_S = 300.0
-"""Length of the stretches of which the one with the most drops may be all that a log tells of. Assumed: a little over a window."""
-LEAST_APART = 0.5
-"""Share of the phones that must be told of apart from it. Assumed."""
 NEARLY_ALL = 0.9
 """Share of the phones with addresses from which a group of them tells nothing. Assumed."""
 
@@ -84,7 +81,7 @@ def guessed_subnets(told: Addresses, rows: int, shared: Mapping[int, str]) -> di
     """The network of 24 bits (64 of IPv6) in which each row mostly is, but for those that share an address; empty if nearly all are in one,
     or most are told of because of one incident.
     """
-    if _told_apart(told) < LEAST_APART:
+    if not is_told_apart(told.row, told.time, told.drop):
         return {}
     names = [network_of(text) for text in told.texts]
     number = {name: place for place, name in enumerate(dict.fromkeys(name for name in names if name))}
@@ -94,19 +91,6 @@ def guessed_subnets(told: Addresses, rows: int, shared: Mapping[int, str]) -> di
     found = {row: texts[own[row]] for row in np.flatnonzero(own >= 0).tolist() if row not in shared}
     count = Counter(found.values())
     return {row: one for row, one in found.items() if count[one] < NEARLY_ALL * len(found)}
-
-
-def _told_apart(told: Addresses) -> float:
-    """The share of the phones of which a log tells apart from its busiest minutes: that drop at other times, or never."""
-    rows, times = told.row[told.drop], told.time[told.drop]
-    stretch = np.nan_to_num(times, neginf=0.0) // CROWD_S
-    each, first = np.unique(np.stack([stretch, rows.astype(float)]), axis=1)[0], np.unique(told.row)
-    if not len(each):
-        return 1.0
-    stretches, count = np.unique(each, return_counts=True)
-    busiest = stretches[count.argmax()]
-    lost = np.setdiff1d(rows, rows[np.abs(stretch - busiest) > 1])
-    return 1.0 - len(lost) / len(first)
 
 
 def _most_told(told: Addresses, value: Ints, rows: int) -> Ints:

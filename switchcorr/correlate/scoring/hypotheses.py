@@ -12,8 +12,9 @@ import numpy as np
 from scipy.special import betaln, gammaln
 
 from switchcorr.correlate.constants import Constants
+from switchcorr.correlate.exposure.columns import PLACES
 from switchcorr.correlate.exposure.groups import occurrences
-from switchcorr.correlate.exposure.table import PLACES, Exposure, Floats
+from switchcorr.correlate.exposure.table import Exposure, Floats
 from switchcorr.correlate.scoring.gathered import HOLDERS, Gathered
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.model.campus import RISK_KINDS, Domain

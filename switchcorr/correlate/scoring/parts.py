@@ -8,7 +8,8 @@ import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.background import Background
-from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, places
+from switchcorr.correlate.exposure.columns import places
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats
 from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.cells import Part
 from switchcorr.correlate.scoring.covariates import Covariates

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from switchcorr.correlate.evidence.circumstances import Circumstances
-from switchcorr.correlate.exposure.table import FROM_LOG, Floats
+from switchcorr.correlate.exposure.table import Floats
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
@@ -275,7 +275,7 @@ def _not_polled(likelihood: Likelihood, leading: Sequence[int], known: Circumsta
 
 def _blind_spots(likelihood: Likelihood) -> Iterator[str]:
     """Usual parts of a network that no location names, if any part is named at all."""
-    kinds = set(likelihood.exposure.kinds) - set(FROM_LOG)
+    kinds = set(likelihood.exposure.kinds) - likelihood.exposure.from_log
     network = {kind.name for kind in RISK_KINDS if kind.domain is Domain.NETWORK}
     missing = [kind for kind in _PARTS if not kinds.intersection((kind, *_COVERED_BY.get(kind, ())))]
     if missing and kinds & network:

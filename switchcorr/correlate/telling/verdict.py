@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE, fault_profile
-from switchcorr.correlate.exposure.table import FROM_LOG, Bools, Exposure
+from switchcorr.correlate.exposure.table import Bools, Exposure
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
@@ -28,6 +28,8 @@ _EXCLUDED = 0.01
 
 CROSSED = Component("core", "not named", "what all phones cross and no location names (core, firewall)")
 """Stands for what may be at fault in the place of a server, where no location tells what is above the switches."""
+_TAKEN = 0.5
+"""Share of the phones that what all cross takes at least, when it fails. Assumed: a starved server takes any share of its own."""
 _ABOVE = frozenset(("distribution", "block", "core"))
 """Kinds of which locations that tell of more than switches have one at least."""
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
@@ -142,7 +144,7 @@ def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
 
 def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
     """Whether a part of the call server is named and something that all phones cross may be at fault in its place: no location tells what is above
-    the switches, nearly all phones have the server, and nothing but time-outs makes it ten times as likely.
+    the switches, nearly all phones have the server, most of them dropped, and nothing but time-outs makes it ten times as likely.
     """
     exposure = likelihood.exposure
     if _ABOVE.intersection(exposure.kinds) or len(causes) != 1 or causes[0].probability < NAMED_FROM:
@@ -151,7 +153,8 @@ def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
     if exposure.domain_of(fault.component) is not Domain.CALL_SERVER:
         return False
     on = exposure.exposed(exposure.members[exposure.is_phone], fault.component)
-    if not len(on) or on.mean() < ALMOST_ALL:
+    found = contrast(likelihood, fault.component)
+    if not len(on) or on.mean() < ALMOST_ALL or found.affected < _TAKEN * found.exposed:
         return False
     kind, mix = exposure.components[fault.component].kind, likelihood.constants.profile_mix
     apart = fault_profile(kind, mix) - fault_profile("core", mix)
@@ -246,7 +249,7 @@ def untested(likelihood: Likelihood) -> tuple[int, int] | None:
 
 def _is_known(likelihood: Likelihood) -> Bools:
     """Of which drops' phones anything is known but what the log tells."""
-    elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in FROM_LOG]
+    elsewhere = [j for j, kind in enumerate(likelihood.exposure.kinds) if kind not in likelihood.exposure.from_log]
     known: Bools = np.any(likelihood.covariates.cells[:, elsewhere] >= 0, axis=1)
     return known
 

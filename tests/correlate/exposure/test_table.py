@@ -6,7 +6,8 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from switchcorr.correlate.exposure.table import Exposure, expose, places, told_by_log
+from switchcorr.correlate.exposure.columns import places, told_by_log
+from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.model.campus import Component, HashedComponent, empty_campus
 from switchcorr.model.event import Event, EventKind, EventLog
 from tests.correlate.scenes import NOON, campus_of, drop, log_of, number_of, phone, rows_of
