@@ -72,6 +72,8 @@ RISK_KINDS: tuple[RiskKind, ...] = (
 """The one declaration of what can be shared, smallest first. Any other column of a locations file is a generic kind."""
 
 _KINDS = {kind.name: kind for kind in RISK_KINDS}
+PLACE_KINDS = frozenset(kind.name for kind in RISK_KINDS if kind.locates)
+"""The kinds that tell where in the network a phone is."""
 _GENERIC_PRIOR = 0.02
 
 

@@ -63,6 +63,32 @@ def addresses_of(log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> A
     )
 
 
+def with_listed(told: Addresses, listed: Mapping[int, str]) -> Addresses:
+    """The same with the addresses that a list of phones tells of some rows, all at the same time."""
+    known = {row: ip for row, ip in listed.items() if _is_address(ip)}
+    if not known:
+        return told
+    texts = [*told.texts, *known.values()]
+    ip = np.arange(len(told.texts), len(texts), dtype=np.int64)
+    number = {text: place for place, text in reversed(list(enumerate(texts)))}
+    first = np.array([number[text] for text in texts], dtype=np.int64)
+    return Addresses(
+        np.concatenate([np.array(list(known), dtype=np.int64), told.row]),
+        first[np.concatenate([ip, told.ip])],
+        np.concatenate([np.zeros(len(known)), told.time]),
+        np.concatenate([np.zeros(len(known), dtype=bool), told.drop]),
+        texts,
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 def behind_one_address(told: Addresses, located: Bools) -> dict[int, str]:
     """The address of each row without a known place that shares it with others."""
     own = _most_told(told, told.ip, len(located))

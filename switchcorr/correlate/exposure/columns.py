@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from switchcorr.correlate.exposure.addresses import addresses_of, behind_one_address, guessed_subnets
+from switchcorr.correlate.exposure.addresses import addresses_of, behind_one_address, guessed_subnets, with_listed
 from switchcorr.correlate.exposure.models import models_of
 from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.correlate.exposure.silent import AROUND, spread_silent
-from switchcorr.model.campus import RISK_KINDS, Component, risk_kind
+from switchcorr.model.campus import PLACE_KINDS, RISK_KINDS, Component, risk_kind
 from switchcorr.model.event import EventKind, EventLog, Pool
 from switchcorr.text import counted
 
@@ -27,13 +27,11 @@ FROM_LOG = ("node", "cluster")
 MIN_VLAN_PHONES = 4
 MIN_VLAN_SHARE = 0.34
 """Least phones of a VLAN on a switch, as a share of those of its commonest VLAN there. Benchmark, which has one voice VLAN a switch."""
-PLACES = frozenset(kind.name for kind in RISK_KINDS if kind.locates)
-"""The declared kinds that tell where a phone is."""
 
 
 def places(kinds: Iterable[str]) -> frozenset[str]:
     """The kinds that tell where a phone is: the declared ones, or with none of them those whose meaning is not known."""
-    declared = PLACES.intersection(kinds)
+    declared = PLACE_KINDS.intersection(kinds)
     return declared or frozenset(kinds) - {kind.name for kind in RISK_KINDS if not kind.common}
 
 
@@ -148,9 +146,19 @@ def fill_by_type(columns: dict[str, Column], log: EventLog, row_of: Mapping[str,
     return sentences if before else sentences + fill_silent(columns, ["model"], first_heard(log, row_of), is_phone)
 
 
-def fill_by_address(columns: dict[str, Column], log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> list[str]:
-    """Give phones what their addresses in the log tell, where nothing else does: a site behind one address, a subnet; the sentences that say so."""
-    told = addresses_of(log, row_of, is_phone)
+def fill_by_address(
+    columns: dict[str, Column], log: EventLog, row_of: Mapping[str, int], is_phone: Bools, listed: Mapping[int, str]
+) -> list[str]:
+    """Give phones what their addresses tell, where nothing else does: a site behind one address, a subnet; the sentences that say so.
+
+    Args:
+        columns: by kind; changed.
+        log: tells of addresses.
+        row_of: rows by name.
+        is_phone: per row, whether it hangs on a switch port.
+        listed: addresses of rows that the locations name.
+    """
+    told = with_listed(addresses_of(log, row_of, is_phone), listed)
     if not len(told.row):
         return []
     sentences, located = [], is_located(columns, len(row_of))
@@ -165,9 +173,7 @@ def fill_by_address(columns: dict[str, Column], log: EventLog, row_of: Mapping[s
     if not located.any() and not {"vlan", "subnet"} & columns.keys():
         guessed = _fill(columns, "subnet", guessed_subnets(told, len(row_of), shared), len(row_of))
         if guessed:
-            sentences.append(
-                f"the subnets of {counted(len(guessed), 'phone')} are guessed: addresses of the log that agree in 24 bits (64 of IPv6)"
-            )
+            sentences.append(f"the subnets of {counted(len(guessed), 'phone')} are guessed: addresses that agree in 24 bits (64 of IPv6)")
     return sentences
 
 
@@ -204,6 +210,6 @@ def doubt_locations(columns: dict[str, Column]) -> int:
     most = np.zeros(int(switch.max()) + 1, dtype=np.int64)
     np.maximum.at(most, switch[both], count[inverse])
     wrong = np.flatnonzero(both)[(total >= MIN_VLAN_PHONES) & (count[inverse] < MIN_VLAN_SHARE * most[switch[both]])]
-    for kind in columns.keys() & PLACES:
+    for kind in columns.keys() & PLACE_KINDS:
         columns[kind].of_phone[wrong] = -1
     return len(wrong)

@@ -165,7 +165,8 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
         them = "1 phone counts" if doubted == 1 else f"{doubted:,} phones count"
         assumptions.append(f"{them} as unlocated: hardly any phone of the supposed switch is in the same VLAN")
     is_phone = np.array([PhoneName.parse_or_none(phone) is not None for phone in phones], dtype=bool)
-    assumptions += fill_by_address(columns, log, row_of, is_phone)
+    listed_at = {row_of[name]: one.ip for one in campus.placements if one.ip and not one.device and (name := str(one.phone)) in row_of}
+    assumptions += fill_by_address(columns, log, row_of, is_phone, {row: ip for row, ip in listed_at.items() if is_phone[row]})
     assumptions += fill_by_type(columns, log, row_of, is_phone)
     from_log = frozenset(FROM_LOG) if "model" in campus.risk.columns else frozenset((*FROM_LOG, "model"))
     hashed = _add_hashed(columns, campus.risk.hashed, len(phones))

@@ -12,12 +12,11 @@ import numpy as np
 from scipy.special import betaln, gammaln
 
 from switchcorr.correlate.constants import Constants
-from switchcorr.correlate.exposure.columns import PLACES
 from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Exposure, Floats
 from switchcorr.correlate.scoring.gathered import HOLDERS, Gathered
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
-from switchcorr.model.campus import RISK_KINDS, Domain
+from switchcorr.model.campus import PLACE_KINDS, RISK_KINDS, Domain
 
 
 class ItemKind(enum.IntEnum):
@@ -168,7 +167,7 @@ def _within(exposure: Exposure, constants: Constants) -> Floats:
     possible = is_coarse(exposure) & kinds[exposure.kind_of] & (exposure.size > 0) & (blind >= ALMOST_ALL * exposure.size)
     for number in np.flatnonzero(possible & (exposure.kind_of == _kind(exposure, "node"))):
         possible[number] = not _is_scattered(exposure, int(number))
-    parts = sum(constants.prior_of(kind) for kind in PLACES)
+    parts = sum(constants.prior_of(kind) for kind in PLACE_KINDS)
     share = exposure.size / max(len(unlocated), 1) / max(int(kinds.sum()) - ("node" in exposure.kinds), 1)
     return np.where(possible, np.log(np.where(possible, parts * share, 1.0)), -np.inf)
 

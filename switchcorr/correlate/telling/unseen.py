@@ -29,6 +29,8 @@ _LEAST_SILENCE_S = 3600.0
 _LEAST_MISSED = 30.0
 _UNLIKE = 3.0
 """A hole in the log: so near before the drops, so long, so many events to be expected in it, and so many times as long as any other. Assumed."""
+_LIST = "; the call manager's own list of phones (show risdb query phone, given as --locations) tells their subnets and who stayed"
+"""Where nothing but a log is known."""
 _DEVICES_SHOWN = 5
 _PARTS = ("module", "switch", "uplink_bundle", "vlan", "power")
 """Kinds that usually exist, so that a network described without them has a blind spot."""
@@ -255,6 +257,7 @@ def _unnamed_part(likelihood: Likelihood, posterior: Posterior, shared: Sequence
     yield (
         f"which part of the network these phones share, for with {percent(posterior.unseen)} it is one that no location names. A table of "
         f"locations (--locations) or captures of the access switches (--captures) with {places} would settle it"
+        f"{'' if likelihood.exposure.listed.any() else _LIST}"
     )
 
 

@@ -170,7 +170,7 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
     exposure, number = likelihood.exposure, causes[0].component
     rest = _settled_set(likelihood, posterior, number)
     others = tuple(exposure.components[other] for other in rest if exposure.domain_of(other) is not exposure.domain_of(number))
-    return (*others, *([CROSSED] if may_be_crossed(likelihood, causes) else []))
+    return (*([CROSSED] if may_be_crossed(likelihood, causes) else []), *others)
 
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:

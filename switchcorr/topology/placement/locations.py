@@ -20,9 +20,10 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
 from switchcorr.text import clean, counted, decode, looks_binary
 from switchcorr.topology.facts.sheet import read_sheet, spoilt_port, whole_number
+from switchcorr.topology.placement.phone_lists import phone_list
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
-PHONE_COLUMNS = ("phone", "device_name", "name", "mac", "mac_address")
+PHONE_COLUMNS = ("phone", "device_name", "devicename", "name", "mac", "mac_address")
 """Columns that may name the phone, the best first."""
 DISTINCT_SHARE = 0.8
 LOCATED_BY = frozenset(("port", "asic", "module", "chassis", "switch", "uplink", "uplink_bundle", "distribution", "block"))
@@ -77,7 +78,8 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
         InputFileError: no header, no column with phones, columns of an event table, or a kind that is no column.
     """
     sheet = read_sheet(text, source=source, wanted=PHONE_COLUMNS)
-    header = sheet.header
+    listed = None if kinds else phone_list(sheet.header)
+    header = listed.header if listed else sheet.header
     phone_column = next((header.index(name) for name in PHONE_COLUMNS if name in header), None)
     if phone_column is None:
         raise InputFileError(
@@ -97,8 +99,13 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
     table = _Table(source, header, phone_column)
     table.problems += sheet.problems
     for line, row in sheet.rows:
-        table.add(row, line)
-    return _understood(table, kinds)
+        if cells := listed.row(row) if listed else row:
+            table.add(cells, line)
+    found = _understood(table, listed.kinds if listed else kinds)
+    if listed is None:
+        return found
+    told = f"{source}: a list of the call manager; {counted(listed.unused, 'other column')} of it not used"
+    return replace(found, assumptions=(told, *found.assumptions))
 
 
 class _Table:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.model.campus import empty_campus
 from switchcorr.model.event import Event, EventKind, EventLog
+from switchcorr.topology.placement.locations import Locations, campus_from_locations
 from tests.correlate.scenes import NOON, alert, campus_of, drop, log_of, phone, rows_of
 
 _ROWS = {name: {"switch": row["switch"]} for name, row in rows_of(3, 2, 10).items()}
@@ -102,8 +103,30 @@ def test_subnets_are_guessed_where_nothing_tells_of_places() -> None:
     assert found[phone(0)] == found[phone(19)] == "10.1.0.0/24"
     assert found[phone(20)] == "10.1.1.0/24"
     assert found[phone(201)] == found[phone(203)] == "2001:db8:0:1::/64"
-    assert "the subnets of 66 phones are guessed: addresses of the log that agree in 24 bits (64 of IPv6)" in exposure.assumptions
+    assert "the subnets of 66 phones are guessed: addresses that agree in 24 bits (64 of IPv6)" in exposure.assumptions
     assert not exposure.located.any()
+
+
+def test_a_list_of_all_phones_tells_of_those_that_stayed() -> None:
+    """With the log of one incident alone no subnet is guessed."""
+    phones = {phone(number): f"10.1.{number // 20}.{number}" for number in range(60)}
+    campus = campus_from_locations(Locations({name: {} for name in phones}, {name: {"ip": ip} for name, ip in phones.items()}))
+    incident = [_at(name, ip, minutes=number / 30) for number, (name, ip) in enumerate(phones.items()) if number < 20]
+    found = _of(expose(log_of(incident), campus), "subnet")
+    assert found == {name: f"10.1.{number // 20}.0/24" for number, name in enumerate(phones)}
+    moved = [_at(phone(0), "10.1.2.77")]
+    assert _of(expose(log_of([*incident[1:], *moved]), campus), "subnet")[phone(0)] == "10.1.2.0/24"
+
+
+def test_a_list_tells_which_phones_stand_behind_one_address_and_wrong_addresses_nothing() -> None:
+    phones = {phone(number): f"10.1.{number // 20}.{number}" for number in range(40)}
+    behind = {phone(100 + number): "203.0.113.9" for number in range(4)} | {"CTI-1": "203.0.113.9"}
+    wrong = {phone(110): "unknown", phone(111): "0xC0000201"}
+    rows = phones | behind | wrong
+    campus = campus_from_locations(Locations({name: {} for name in rows}, {name: {"ip": ip} for name, ip in rows.items()}))
+    exposure = expose(log_of([drop(phone(0), NOON)]), campus)
+    assert _of(exposure, "site") == {name: "behind 203.0.113.9" for name in behind if name != "CTI-1"}
+    assert set(_of(exposure, "subnet")) == set(phones)
 
 
 def test_no_subnet_is_guessed_from_the_log_of_one_incident() -> None:
