@@ -93,6 +93,34 @@ def test_phones_access_points_servers_and_supplies_are_no_links() -> None:
     assert [link.b for link in links_of(facts("acc-1", neighbors=records))] == ["dist-1"]
 
 
+def test_a_cable_in_a_management_port_is_no_link_whichever_end_says_so() -> None:
+    """A switch for management hangs on the management ports of all others: no phone's traffic can go that way."""
+    acc = facts("acc-1", neighbors=(cdp("Te1/1/1", "dist-1", "Te1/0/1"), cdp("Gi0/0", "oob-1", "Gi1/0/1")))
+    agg = facts("dist-1", platform="cisco_nxos", neighbors=(cdp("mgmt0", "oob-1", "Gi1/0/2"),))
+    oob = facts(
+        "oob-1",
+        neighbors=(
+            cdp("Gi1/0/1", "acc-1", "GigabitEthernet0/0"), cdp("Gi1/0/2", "dist-1", "mgmt0"),
+            cdp("Gi1/0/3", "dist-9", "mgmt0", platform="N7K-C7010"), cdp("Gi1/0/4", "acc-9", "Gi0/0", platform="C9300-48P"),
+            cdp("Gi1/0/5", "acc-8", "Fa1", platform="WS-C4506-E"), cdp("Gi1/0/6", "gw-1", "Gi0/0", platform="ISR4331"),
+        ),
+    )  # fmt: skip
+    assert [_short(link)[:4] for link in links_of(acc, agg, oob)] == [
+        ("acc-1", "TenGigabitEthernet1/1/1", "dist-1", "TenGigabitEthernet1/0/1"),
+        ("gw-1", "GigabitEthernet0/0", "oob-1", "GigabitEthernet1/0/6"),
+    ]
+    assert [link.b for link in links_of(acc)] == ["dist-1"]
+
+
+def test_an_address_learned_at_a_management_cable_is_no_link_either() -> None:
+    table = (fdb(1, 1, "Gi1/0/1"), fdb(1, 2, "Gi1/0/2"))
+    told = facts("acc-1", interfaces=(interface("Vl1", address=1), interface("Gi1/0/1")), neighbors=(cdp("Gi0/0", "oob-1", "Gi1/0/1"),))
+    silent = facts("acc-2", interfaces=(interface("Gi0/0", address=2), interface("Gi1/0/1", address=3)))
+    assert links_of(told, silent, facts("oob-1", mac=table)) == ()
+    seen = facts("acc-2", interfaces=(interface("Gi0/0", address=2), interface("Vl1", address=2), interface("Gi1/0/1")))
+    assert [link.evidence for link in links_of(seen, facts("oob-1", mac=table))] == [LinkEvidence.MAC_TABLE]
+
+
 def test_a_router_is_a_link_where_it_is_the_only_way_or_named_as_the_core_or_read() -> None:
     router = cdp("Gi0/1", "wan-1", "Gi0/0/0", platform="ISR4331", capabilities="Router")
     assert [link.b for link in links_of(facts("acc-1", neighbors=(router,)))] == ["wan-1"]
