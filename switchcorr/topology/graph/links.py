@@ -95,21 +95,23 @@ def _seen(
     found: dict[_Seen, None] = {}
     beside: set[_End] = set()
     for facts in devices.values():
-        own = list(_seen_by(facts, names, ports, beside))
+        own = list(_seen_by(facts, devices, names, ports, beside))
         switches = [item for kind, item in own if kind is NeighborKind.SWITCH]
         keep = {NeighborKind.SWITCH} if switches else {NeighborKind.SWITCH, NeighborKind.ROUTER}
         found.update((item, None) for kind, item in own if kind in keep or item.remote in cores)
     return found, beside
 
 
-def _seen_by(facts: DeviceFacts, names: Names, ports: Mapping[str, Ports], beside: set[_End]) -> Iterator[tuple[NeighborKind, _Seen]]:
+def _seen_by(
+    facts: DeviceFacts, devices: Mapping[str, DeviceFacts], names: Names, ports: Mapping[str, Ports], beside: set[_End]
+) -> Iterator[tuple[NeighborKind, _Seen]]:
     """Neighbors of one device that pass traffic on; a device that was read counts as a switch whatever it says of itself."""
     named = {neighbor.local for neighbor in facts.tables.neighbors if neighbor.name}
     for neighbor in facts.tables.neighbors:
         kind = kind_of(neighbor)
         if kind is NeighborKind.PHONE or (not neighbor.name and neighbor.local in named):
             continue
-        remote = names.find(neighbor)
+        remote = names.find(neighbor) or _namesake(facts, neighbor, devices, names)
         if remote == facts.device or (not remote and kind is NeighborKind.END_SYSTEM):
             continue
         unread = "" if remote else names.of_unread(neighbor, facts.device, neighbor.local)
@@ -119,6 +121,20 @@ def _seen_by(facts: DeviceFacts, names: Names, ports: Mapping[str, Ports], besid
             beside |= {(remote, item.remote_interface)} if item.remote_interface is not None else set()
             continue
         yield NeighborKind.SWITCH if remote else kind, item
+
+
+def _namesake(facts: DeviceFacts, neighbor: Neighbor, devices: Mapping[str, DeviceFacts], names: Names) -> str:
+    """Of several devices of one name the one that sees this device from the port that the record tells, at the record's port; empty if none or several do."""
+    port = _remote_port(neighbor)
+    fitting = [
+        name
+        for name in names.namesakes(neighbor)
+        if any(
+            own.local == port and _remote_port(own) == neighbor.local and names.find(own) == facts.device
+            for own in devices[name].tables.neighbors
+        )
+    ]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _is_beside(item: _Seen, ports: Mapping[str, Ports], *, catalyst: bool) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from switchcorr.model.campus import Link, LinkEvidence
 from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.model.tables import Neighbor
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.mac_links import mac_views
 from switchcorr.topology.graph.names import names_of
@@ -77,6 +78,38 @@ def test_devices_that_are_both_called_switch_are_never_joined() -> None:
     ends = [{link.a, link.b} for link in links_of(first, second)]
     assert len(ends) == 2
     assert not ends[0] & ends[1]
+
+
+def test_of_devices_of_one_name_the_one_that_sees_the_port_back_is_meant() -> None:
+    """Two closets with a ``floor-2`` each, and one that nobody named: what both ends tell of their ports leaves no doubt."""
+    names = (("east-floor-2", "floor-2"), ("west-floor-2", "floor-2"), ("192.0.2.9", "Switch"))
+    closets = [facts(name, hostname=host, neighbors=(cdp("Te1/1/1", "core-1", f"Te1/0/{n}"),)) for n, (name, host) in enumerate(names)]
+    core = facts("core-1", neighbors=tuple(cdp(f"Te1/0/{n}", host, "Te1/1/1") for n, (_, host) in enumerate(names)))
+    found = links_of(core, *closets)
+    assert {(link.a, link.b, link.evidence) for link in found} == {
+        (*sorted((name, "core-1")), LinkEvidence.MUTUAL_NEIGHBORS) for name, _ in names
+    }
+    assert len(found) == 3
+    assert not any(link.conflicts for link in found)
+
+
+def test_a_namesake_with_another_serial_number_or_that_sees_another_port_is_not_meant() -> None:
+    def ends(record: Neighbor, port_told: str = "Te1/0/1") -> set[str]:
+        closets = [
+            facts(f"{side}-floor-2", hostname="floor-2", serials=(serial,), neighbors=(cdp("Te1/1/1", "core-1", port_told),))
+            for side, serial in (("east", "FOC1234X0AB"), ("west", ""))
+        ]
+        closets[1] = replace(closets[1], tables=replace(closets[1].tables, neighbors=()))
+        return {
+            end
+            for link in links_of(facts("core-1", neighbors=(record,)), *closets)
+            for end in (link.a, link.b)
+            if link.evidence is LinkEvidence.MUTUAL_NEIGHBORS
+        }
+
+    assert ends(cdp("Te1/0/1", "floor-2", "Te1/1/1")) == {"core-1", "east-floor-2"}
+    assert ends(cdp("Te1/0/1", "floor-2(FOC9999X0CD)", "Te1/1/1")) == set()
+    assert ends(cdp("Te1/0/1", "floor-2", "Te1/1/1"), "Te1/0/7") == set()
 
 
 def test_a_device_is_never_its_own_neighbor() -> None:
