@@ -120,6 +120,9 @@ def test_phones_access_points_servers_and_supplies_are_no_links() -> None:
     records = (
         cdp_phone("Gi1/0/1", 1), cdp("Gi1/0/2", "ap-1", platform="AIR-AP2802", capabilities="Trans-Bridge"),
         cdp("Gi1/0/3", "esx-1", platform="VMware ESX", capabilities="Switch"), cdp("Gi1/0/4", "ups", platform="APC", capabilities="Host"),
+        cdp("Gi1/0/7", "00180a000001", "Port 0", platform="Meraki MR33 Cloud Managed AP", capabilities="Router Switch"),
+        cdp("Gi1/0/8", "ap-2", "GigabitEthernet0", platform="CW9166I-B", capabilities="Router Switch"),
+        lldp("Gi1/0/9", "ap-3", platform="Meraki Cloud Managed AP", capabilities="B"),
         lldp("Gi1/0/5", "srv", capabilities="S"), cdp("Gi1/0/6", "gw-1", platform="ISR4331", capabilities="Router"),
         cdp("Gi1/0/48", "dist-1"),
     )  # fmt: skip
