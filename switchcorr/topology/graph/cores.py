@@ -32,6 +32,7 @@ class _Scene:
     Attributes:
         phones: neighbors that are phones, by device: of two equal devices the one without phones is up.
         ends: ends of links at each device.
+        known: those of them whose other end was read: many small switches that nobody read make no core.
     """
 
     devices: Mapping[str, DeviceFacts]
@@ -40,6 +41,7 @@ class _Scene:
     trunks: Mapping[str, frozenset[InterfaceName]]
     phones: Mapping[str, int]
     ends: Mapping[str, int]
+    known: Mapping[str, int]
     call_servers: Set[str]
     given: Set[str]
 
@@ -59,6 +61,7 @@ def find_cores(
         devices, links, ports, trunks,
         phones=Counter({name: sum(map(is_phone, facts.tables.neighbors)) for name, facts in devices.items()}),
         ends=Counter(end for link in links for end in (link.a, link.b)),
+        known=Counter(own for link in links for own, other in ((link.a, link.b), (link.b, link.a)) if other in devices),
         call_servers=frozenset(call_servers), given=frozenset(map(device_key, cores)),
     )  # fmt: skip
     found: set[str] = set()
@@ -154,12 +157,22 @@ def _roots(part: Set[str], scene: _Scene) -> list[str]:
 
 
 def _most_linked(names: Iterable[str], scene: _Scene) -> list[str]:
-    """Where most links end; of several, those with the fewest phones."""
+    """Where most links end that come from devices that were read; of several, those with the fewest phones.
+
+    Of those at one switch each, nothing tells a core that nobody read from a small switch below: one that was read goes before, or else
+    all links count.
+    """
     names = sorted(names)
-    most = max(scene.ends.get(name, 0) for name in names)
-    best = [name for name in names if scene.ends.get(name, 0) == most]
+    best = _most(names, scene.known)
+    if len(best) > 1 and scene.known[best[0]] == 1:
+        best = [name for name in best if name in scene.devices] or _most(names, scene.ends)
     fewest = min(scene.phones.get(name, 0) for name in best)
     return [name for name in best if scene.phones.get(name, 0) == fewest]
+
+
+def _most(names: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    most = max(counts.get(name, 0) for name in names)
+    return [name for name in names if counts.get(name, 0) == most]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -235,6 +235,17 @@ def test_where_every_switch_routes_roots_say_nothing_and_most_links_count() -> N
     assert "most links end there" in assumption
 
 
+def test_many_small_switches_that_nobody_read_make_no_core_of_the_switch_above_them() -> None:
+    small = tuple(cdp(f"Gi1/0/{number}", f"mini-{number}") for number in range(1, 7))
+    acc = [facts(f"acc-{n}", neighbors=(*_up("Te1/1/1", "core", f"Te1/0/{n}"), *(small if n == 1 else ()))) for n in (1, 2, 3)]
+    assert _hierarchy([*acc, facts("core")]).cores == ("core",)
+    assert _hierarchy(acc).cores == ("core",)
+    assert _hierarchy(acc[:1]).cores == ("acc-1",)
+    assert _hierarchy(
+        [replace(acc[0], tables=replace(acc[0].tables, neighbors=(*acc[0].tables.neighbors, cdp_phone("Gi1/0/9", 1)))), facts("core")]
+    ).cores == ("core",)
+
+
 def test_of_two_equal_ends_the_one_without_phones_is_up() -> None:
     hierarchy = _hierarchy([facts("acc-1", neighbors=(cdp("Gi0/1", "b", "Gi0/1"), cdp_phone("Gi0/2", 1))), facts("b")])
     assert hierarchy.cores == ("b",)
