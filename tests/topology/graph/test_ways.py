@@ -9,9 +9,10 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ArpEntry
 from switchcorr.topology.graph.cores import find_cores
-from switchcorr.topology.graph.levels import Hierarchy, Uplink, active_graph, find_hierarchy
+from switchcorr.topology.graph.levels import Hierarchy, Uplink, active_graph, find_hierarchy, with_ways_of_peers
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.names import names_of
+from switchcorr.topology.graph.neighbors import is_phone
 from switchcorr.topology.graph.ports import ports_of
 from switchcorr.topology.graph.ways import Ways, WayUp, hashed_components, ways_of
 from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
@@ -24,7 +25,8 @@ def _told(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_ser
     links = find_links(found, names_of(found.values())[0], ports, cores=cores)
     graph = active_graph(list(found), links)
     names, assumption = find_cores(graph, found, links, ports, trunks_of(links, ports), cores=cores, call_servers=call_servers)
-    return find_hierarchy(graph, links, ports, names), assumption
+    edge = {name for name, device in found.items() if any(map(is_phone, device.tables.neighbors))}
+    return find_hierarchy(with_ways_of_peers(graph, links, edge, names), links, ports, names), assumption
 
 
 def _hierarchy(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_servers: Sequence[str] = ()) -> Hierarchy:
@@ -101,6 +103,30 @@ def test_a_bundle_over_two_switches_shares_the_bundle_and_the_block() -> None:
     assert {(item.component.kind, item.bundle.kind, item.ways) for item in hashed_components({"acc-1": way})} == {
         ("uplink", "uplink_bundle", 2), ("distribution", "block", 2),
     }  # fmt: skip
+
+
+def _hung(number: int, **more: object) -> DeviceFacts:
+    """An access switch with a phone that hangs on a distribution switch that was read and on its peer, of which nobody shows a way up."""
+    up = (cdp("Te1/1/1", "dist-1a", f"Te1/0/{number}"), cdp("Te2/1/1", "dist-1z", f"Te1/0/{number}"))
+    return facts(f"acc-{number}", neighbors=(*up, cdp_phone("Gi1/0/1", number)), **more)  # type: ignore[arg-type]
+
+
+def test_what_one_member_of_a_bundle_leads_up_to_all_its_members_do() -> None:
+    way = _ways(_hung(1, lags=(lag("Po1", "Te1/1/1", "Te2/1/1"),)), _DISTS[0]).of("acc-1", 110)
+    assert (way.uplink, way.uplink_bundle, way.distribution, way.block) == ("", "acc-1:Port-channel1", "", "dist-1a+dist-1z")
+
+
+def test_a_peer_without_a_known_way_up_is_above_the_switches_that_hang_on_both() -> None:
+    def of(count: int, *others: DeviceFacts, **more: object) -> tuple[str, str, str]:
+        way = _ways(*(_hung(number, **more) for number in range(1, count + 1)), _DISTS[0], *others).of("acc-1", 110)
+        return way.uplink, way.distribution, way.block
+
+    alone = ("acc-1:TenGigabitEthernet1/1/1", "dist-1a", "dist-1a")
+    assert of(3) == ("", "", "dist-1a+dist-1z")
+    assert of(3, spanning_tree=(stp("Te1/1/1", "root"), stp("Te2/1/1", "altn", "blk"))) == (*alone[:2], "dist-1a+dist-1z")
+    assert of(2) == alone  # a ring
+    assert of(3, facts("dist-1z", neighbors=(cdp_phone("Gi1/0/1", 9),))) == alone  # an access switch
+    assert of(3, facts("dist-1z", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/9"),))) == ("", "", "dist-1a+dist-1z")
 
 
 def test_every_hashed_component_stands_once_however_many_switches_share_it() -> None:
