@@ -182,6 +182,8 @@ class ChassisClass(enum.Enum):
     VIRTUAL_PAIR = "virtual pair"
     """Two chassis as one device: VSS of 4500 and 6500, StackWise Virtual."""
     NEXUS = "nexus"
+    ROUTER = "router"
+    """A router with switch modules in its subslots: ISR, branch routers of the 1100 series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +191,9 @@ class InterfaceLocation:
     """Where an interface is; None is "there is no such level".
 
     Attributes:
-        chassis: switch of a virtual pair.
+        chassis: switch of a virtual pair, slot of a router.
         member: stack member.
-        slot: line card or supervisor.
+        slot: line card or supervisor, subslot of a router.
         submodule: 0 for fixed ports, 1 for an uplink module.
         port: number on the panel.
         lane: part of a port that is broken out.
@@ -288,4 +290,5 @@ _READERS: Mapping[ChassisClass, Callable[[tuple[int, ...]], InterfaceLocation]] 
     ChassisClass.MODULAR: _modular_location,
     ChassisClass.VIRTUAL_PAIR: _pair_location,
     ChassisClass.NEXUS: _nexus_location,
+    ChassisClass.ROUTER: _pair_location,
 }

@@ -16,7 +16,8 @@ from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, re
 _MAC_TOTAL = re.compile(r"Total Mac Addresses for this criterion ?: ?(\d+)")
 _BUNDLES_TOTAL = re.compile(r"Number of channel-groups in use: ?(\d+)")
 _VLAN_STATUS = re.compile(r"[a-z]{3,10}(?:/[a-z]{3,10})?")
-_NO_PORT = frozenset(("cpu", "router", "switch", "drop", "igmp", "stby-switch", "-"))
+_NO_PORT = frozenset(("cpu", "router", "switch", "drop", "igmp", "stby-switch", "-", "l2li0"))
+"""What is no interface: the switch itself, and the way to the other edges of a fabric (``L2LI0``)."""
 
 
 def mac_entries(row: Row) -> Iterator[MacEntry]:

@@ -164,6 +164,7 @@ def _names(tables: DeviceTables) -> frozenset[InterfaceName]:
 def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
     """From interface names alone.
 
+    Three parts of which the first is 0 are a router's subslot; no switch counts its members or slots from 0.
     Four parts whose second is not 0, and three parts whose second is above 1, or 1 with more ports than an uplink module has, are a
     virtual pair's; other names of three or four parts a stack's (a slot of a 9400 gets the same id as a stack member); of two parts
     with a first number above 1, or with several, a chassis's; all others a fixed switch's: what could be told apart by slot 1 alone
@@ -175,6 +176,8 @@ def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
     of_other_maker = _kind_by_other_names(physical, near)
     if of_other_maker is not None:
         return of_other_maker
+    if any(len(part) == 3 and part[0] == 0 for part in near):
+        return ChassisClass.ROUTER
     if any(map(_is_of_pair, near)):
         return ChassisClass.VIRTUAL_PAIR
     if any(len(part) > 2 for part in near):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from switchcorr.model.campus import Campus, Component
 from switchcorr.model.placement import PlacementState
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
-from switchcorr.model.tables import ArpEntry, AsicPort, Fex
+from switchcorr.model.tables import ArpEntry, AsicPort, Fex, SpanningTreePort
 from switchcorr.topology import CampusOptions, Known, build_campus, to_networkx
 from switchcorr.topology.build import devices_at
 from switchcorr.topology.placement.locations import parse_locations
@@ -126,6 +126,26 @@ def test_a_vlan_reaches_as_far_as_its_block_else_its_root_bridge_else_the_switch
     assert vlan(facts("acc-1", **phone_rows, spanning_tree=rooted)) == "110@00:00:5e:00:00:09"
     other = (stp("Gi1/0/48", "root", root=8, instance="1"),)
     assert vlan(facts("acc-1", **phone_rows, spanning_tree=other)) == "110@00:00:5e:00:00:08"
+
+
+def test_a_vlan_that_an_access_switch_routes_itself_reaches_no_further() -> None:
+    def vlan(*rows: SpanningTreePort, bundle: bool = False) -> str:
+        acc = facts(
+            "acc-1",
+            neighbors=(cdp_phone("Gi1/0/1", 1), cdp("Te1/1/1", "dist-1a", "Te1/0/1")),
+            mac=(fdb(110, 1, "Gi1/0/1"),),
+            spanning_tree=rows,
+            lags=(lag("Po1", "Te1/1/1"),) if bundle else (),
+        )
+        campus = build_campus([snapshot(acc, facts("dist-1a"))], CampusOptions(cores=("dist-1a",)))
+        return campus.risk.components["vlan"][0].id
+
+    own = stp("Gi1/0/1", "desg", is_root=True, root=5)
+    assert vlan(own) == "110@acc-1"
+    assert vlan(own, stp("Te1/1/1", "desg", is_root=True, root=5)) == "110@dist-1a"
+    assert vlan(own, stp("Po1", "desg", is_root=True, root=5), bundle=True) == "110@dist-1a"
+    assert vlan(own, stp("Po1", "desg", is_root=True, root=5)) == "110@dist-1a"  # nothing tells what is in the bundle
+    assert vlan(stp("Gi1/0/1", "desg", root=5)) == "110@dist-1a"
 
 
 def test_a_daisy_chain_is_a_component_with_the_phones_of_its_top() -> None:

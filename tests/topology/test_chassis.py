@@ -14,6 +14,13 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
     "3560 fixed, inventory calls it 1": (
         {"inventory": (item("1", "WS-C3560-48PS"),), "interfaces": (interface("Fa0/1"),)}, ChassisClass.FIXED, {"Fa0/1": ""},
     ),
+    "router with switch modules": (
+        {"model": "ISR4331/K9", "interfaces": (interface("Gi0/0/0"), interface("Gi0/1/0"), interface("Gi0/2/0"), interface("Gi0"))},
+        ChassisClass.ROUTER, {"Gi0/1/0": "0.1", "Gi0/1/7": "0.1", "Gi0/2/0": "0.2", "Gi0/0/0": "0.0", "Gi0": ""},
+    ),
+    "older router with one": (
+        {"model": "CISCO2911/K9", "interfaces": (interface("Gi0/0"), interface("Gi0/1/0"))}, ChassisClass.ROUTER, {"Gi0/1/3": "0.1", "Gi0/0": ""},
+    ),
     "2960X stack": ({"model": "WS-C2960X-48FPD-L", "stack": (member(1), member(2))}, ChassisClass.STACK, {"Gi2/0/7": "2", "Te1/0/1": "1"}),
     "3750X stack with an uplink module": (
         {"inventory": (item("1", "WS-C3750X-48P"), item("2", "WS-C3750X-48P"), item("Switch 1 - FRULink Slot 1 - FRULink Module", "C3KX-NM-10G"))},

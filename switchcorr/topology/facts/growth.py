@@ -17,6 +17,7 @@ from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ErrorCounters, Interface
 from switchcorr.topology.chassis import Chassis
+from switchcorr.topology.management import management_ports
 
 ERROR_COUNTERS = (
     "input_errors", "crc", "frame", "overrun", "runts", "giants", "output_errors", "late_collisions", "align_errors", "fcs_errors",
@@ -106,6 +107,7 @@ def growth_between(before: Visit, after: Visit) -> Growth:
 
 def _flaps(before: DeviceFacts, after: DeviceFacts, not_compared: Set[InterfaceName]) -> dict[InterfaceName, int]:
     old = {row.name: row.counters for row in before.tables.interfaces}
+    not_compared |= management_ports(after.tables)
     found: dict[InterfaceName, int] = {}
     for row in after.tables.interfaces:
         if row.name.is_physical and row.name in old and row.name not in not_compared:
@@ -192,10 +194,11 @@ def _is_same_card(before: Chassis, after: Chassis, interface: InterfaceName) -> 
 
 
 def _counters(facts: DeviceFacts) -> dict[InterfaceName, dict[str, int]]:
-    """Error counters by interface, from all tables that hold any."""
+    """Error counters by interface, from all tables that hold any; those of management ports harm no phone."""
+    beside = management_ports(facts.tables)
     found: dict[InterfaceName, dict[str, int]] = defaultdict(dict)
     rows: tuple[Interface | ErrorCounters, ...] = (*facts.tables.interfaces, *facts.tables.error_counters)
     for row in rows:
-        if row.name.is_physical:
+        if row.name.is_physical and row.name not in beside:
             found[row.name].update({name: row.counters[name] for name in ERROR_COUNTERS if name in row.counters})
     return dict(found)

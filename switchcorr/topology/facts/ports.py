@@ -12,6 +12,7 @@ from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.model.tables import Interface
 from switchcorr.topology.chassis import find_chassis
 from switchcorr.topology.facts.growth import Errors, Visit, errors_since_clearing, growth_between
+from switchcorr.topology.management import management_ports
 
 _DISABLED = ("disabled", "shutdown", "inactive")
 _UP = ("connected", "connect", "up")
@@ -40,9 +41,10 @@ def _ports(visits: Sequence[Visit]) -> Iterator[PortFacts]:
     last = visits[-1]
     device, grown = last.facts.device, len(visits) > 1
     errors = _errors_over(visits) if grown else errors_since_clearing(last).errors
+    beside = management_ports(last.facts.tables)
     for interface, state in _states(last.facts).items():
         where = last.chassis.locate(interface)
-        if not interface.is_physical or where.port is None or interface.kind == "mgmt" or "." in interface.number:
+        if not interface.is_physical or where.port is None or interface in beside or "." in interface.number:
             continue
         module = last.chassis.module_of(interface)
         worst = errors.get(interface)

@@ -1,7 +1,9 @@
-"""Which devices are the core: given by the user, else where a call server is attached, else roots of spanning tree, else most links.
+"""Which devices are the core: given by the user, else where a call server is attached, else where distribution blocks meet, else roots
+of spanning tree, else most links.
 
-Every part of the network that no link joins to the others has a core of its own. A spanning tree whose roots are most of its
-switches (each is the root of its own VLANs, as where access switches route) says nothing of the way up.
+Every part of the network that no link joins to the others has a core of its own. A spanning tree that leads to no other device, and
+one whose roots are most of its switches (each is the root of its own VLANs, as where access switches route), says nothing of the way up.
+Where each distribution block has roots of its own, the trees end below a routed core.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class _Scene:
     Attributes:
         phones: neighbors that are phones, by device: of two equal devices the one without phones is up.
         ends: ends of links at each device.
+        known: those of them whose other end was read: many small switches that nobody read make no core.
     """
 
     devices: Mapping[str, DeviceFacts]
@@ -38,6 +41,7 @@ class _Scene:
     trunks: Mapping[str, frozenset[InterfaceName]]
     phones: Mapping[str, int]
     ends: Mapping[str, int]
+    known: Mapping[str, int]
     call_servers: Set[str]
     given: Set[str]
 
@@ -57,6 +61,7 @@ def find_cores(
         devices, links, ports, trunks,
         phones=Counter({name: sum(map(is_phone, facts.tables.neighbors)) for name, facts in devices.items()}),
         ends=Counter(end for link in links for end in (link.a, link.b)),
+        known=Counter(own for link in links for own, other in ((link.a, link.b), (link.b, link.a)) if other in devices),
         call_servers=frozenset(call_servers), given=frozenset(map(device_key, cores)),
     )  # fmt: skip
     found: set[str] = set()
@@ -78,9 +83,37 @@ def _cores_of(part: Set[str], scene: _Scene) -> tuple[list[str], str]:
     if holders:
         return holders, "a call server is attached or resolved there"
     roots = _roots(part, scene)
+    meeting = _between_blocks(part, scene)
+    if meeting and not _is_in_tree(meeting, roots, scene):
+        return meeting, "distribution blocks meet there"
     if roots:
         return roots, "spanning-tree root"
     return _most_linked(part, scene), "most links end there"
+
+
+def _between_blocks(part: Set[str], scene: _Scene) -> list[str]:
+    """Where blocks of distribution switches (no phones, switches with phones beside them) meet that no link of their own joins.
+
+    Of those between the blocks the ones with few links to them (half of the most or less) are a router or a server switch beside the core.
+    """
+    beside: nx.Graph[str] = nx.Graph()
+    beside.add_edges_from((link.a, link.b) for link in scene.links if link.a in part and link.b in part)
+    edge = {name for name in beside if scene.phones.get(name, 0)}
+    distribution = {other for name in edge for other in beside[name]} - edge
+    blocks = list(nx.connected_components(beside.subgraph(distribution)))
+    between = {name: distribution & set(beside[name]) for name in sorted(beside.nodes - edge - distribution)}
+    meeting = {name: len(own) for name, own in between.items() if sum(1 for block in blocks if block & own) > 1}
+    return [name for name, count in meeting.items() if count * 2 > max(meeting.values())]
+
+
+def _is_in_tree(meeting: Sequence[str], roots: Sequence[str], scene: _Scene) -> bool:
+    """Whether a tree leads from its root through a device between the blocks, so that the root tells the way up there too."""
+    for link in scene.links:
+        for own, other, ends in ((link.a, link.b, {link.a_interface, link.bundle_a}), (link.b, link.a, {link.b_interface, link.bundle_b})):
+            rows = scene.devices[own].tables.spanning_tree if own in roots and own in scene.devices and other in meeting else ()
+            if any(row.name in ends for row in rows):
+                return True
+    return not set(meeting).isdisjoint(roots)
 
 
 def _holders(part: Set[str], scene: _Scene) -> list[str]:
@@ -104,10 +137,12 @@ def _is_edge(device: str, interface: InterfaceName, scene: _Scene) -> bool:
 
 
 def _roots(part: Set[str], scene: _Scene) -> list[str]:
-    """Roots of many instances; a root that was not read is where root ports lead and none leads on."""
+    """Roots of many instances that lead to other devices; a root that was not read is where root ports lead and none leads on."""
     instances: Counter[str] = Counter()
     for name in part & scene.devices.keys():
-        instances[name] = len({port.instance for port in scene.devices[name].tables.spanning_tree if port.is_root_bridge})
+        trunks = scene.trunks.get(name, frozenset())
+        led = (port for port in scene.devices[name].tables.spanning_tree if port.name in trunks or port.name.is_lag)
+        instances[name] = len({port.instance for port in led if port.is_root_bridge})
     best = [name for name, count in instances.items() if count * _LEAST_ROOT_SHARE >= max(instances.values()) > 0]
     if best and len(best) * 2 <= len(part):
         return best
@@ -122,12 +157,22 @@ def _roots(part: Set[str], scene: _Scene) -> list[str]:
 
 
 def _most_linked(names: Iterable[str], scene: _Scene) -> list[str]:
-    """Where most links end; of several, those with the fewest phones."""
+    """Where most links end that come from devices that were read; of several, those with the fewest phones.
+
+    Of those at one switch each, nothing tells a core that nobody read from a small switch below: one that was read goes before, or else
+    all links count.
+    """
     names = sorted(names)
-    most = max(scene.ends.get(name, 0) for name in names)
-    best = [name for name in names if scene.ends.get(name, 0) == most]
+    best = _most(names, scene.known)
+    if len(best) > 1 and scene.known[best[0]] == 1:
+        best = [name for name in best if name in scene.devices] or _most(names, scene.ends)
     fewest = min(scene.phones.get(name, 0) for name in best)
     return [name for name in best if scene.phones.get(name, 0) == fewest]
+
+
+def _most(names: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    most = max(counts.get(name, 0) for name in names)
+    return [name for name in names if counts.get(name, 0) == most]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,5 +1,8 @@
 """Which way is up: the graph of devices and active links, levels from the core, each device's way out, and what dominates it.
 
+A distribution switch whose own links upward nobody shows (it was not read, or does not speak CDP there) would count as one beside its access
+switches. It is on the level of its peer where several of these hang on both; and what one end of a bundle leads up to, all its members do.
+
 Nodes are device names, edges the active links (several links between two devices are one edge). A device *dominates* another
 if every active way of the other to the core leads through it: when it fails, both are cut off.
 """
@@ -7,7 +10,7 @@ if every active way of the other to the core leads through it: when it fails, bo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import networkx as nx
@@ -16,6 +19,8 @@ from switchcorr.model.campus import Link
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.topology.graph.ports import NO_PORTS, Ports
 
+_LEAST_BELOW = 3
+"""Switches with phones that hang on a device and on one above them, from which it is another one above them: in a ring there are two. Assumed."""
 _ROOT = ""
 """Above all cores; no device has this name."""
 
@@ -58,6 +63,36 @@ def active_graph(devices: Sequence[str], links: Sequence[Link]) -> nx.Graph[str]
     return graph
 
 
+def with_ways_of_peers(graph: nx.Graph[str], links: Sequence[Link], edge: Set[str], cores: Sequence[str]) -> nx.Graph[str]:
+    """The graph with links upward, as its peers have them, of each device that several access switches hang on beside another one above them.
+
+    Args:
+        graph: as ``active_graph`` gives it.
+        links: all links, blocked ones included.
+        edge: devices with phones.
+        cores: devices of level 0.
+    """
+    level = _levels(graph, cores)
+    beside: nx.Graph[str] = nx.Graph()
+    beside.add_edges_from((link.a, link.b) for link in links)
+    found: nx.Graph[str] = graph.copy()
+    for name in sorted(beside.nodes - edge):
+        peers: dict[int, list[set[str]]] = defaultdict(list)
+        for below in set(beside[name]) & edge & level.keys():
+            above = {other for other in beside[below] if level.get(other) == level[below] - 1} - edge
+            if above and level.get(name, level[below]) >= level[below] > 1:
+                peers[level[below]].append(above)
+        for depth, own in peers.items():
+            if len(own) >= _LEAST_BELOW:
+                tops = {top for peer in set().union(*own) for top in beside[peer] if level.get(top) == depth - 2}
+                found.add_edges_from((name, top) for top in tops)
+    return found
+
+
+def _levels(graph: nx.Graph[str], cores: Sequence[str]) -> dict[str, int]:
+    return {name: int(far) for name, far in nx.multi_source_dijkstra_path_length(graph, set(cores)).items()} if cores else {}
+
+
 def find_hierarchy(graph: nx.Graph[str], links: Sequence[Link], ports: Mapping[str, Ports], cores: Sequence[str]) -> Hierarchy:
     """Levels by distance from the cores over active links.
 
@@ -67,13 +102,19 @@ def find_hierarchy(graph: nx.Graph[str], links: Sequence[Link], ports: Mapping[s
         ports: of each device, for the members of bundles.
         cores: devices of level 0.
     """
-    level = {name: int(far) for name, far in nx.multi_source_dijkstra_path_length(graph, set(cores)).items()} if cores else {}
+    level = _levels(graph, cores)
+    rising = {
+        (own, bundle)
+        for link in links
+        for own, other, _, bundle in _ends(link)
+        if own in level and level.get(other) == level[own] - 1 and bundle
+    }
     uplinks: dict[str, set[Uplink]] = defaultdict(set)
     above: dict[str, set[str]] = defaultdict(set)
     below: dict[str, set[str]] = defaultdict(set)
     for link in links:
         for own, other, interface, bundle in _ends(link):
-            if own not in level or level.get(other) != level[own] - 1:
+            if own not in level or (level.get(other) != level[own] - 1 and (own, bundle) not in rising):
                 continue
             above[own].add(other)
             below[other].add(own)

@@ -4,7 +4,7 @@ Phases: neighbors that both ends name; neighbors that one end names; members of 
 then, for ports still without one, MAC tables. A port whose several neighbors are switches is an unmanaged switch's: its links
 are kept with the conflict in words.
 Invariants: a phone is never a device here; a port is an uplink because of its neighbor, never because of its number of MACs; an
-interface has at most one link to the same device.
+interface has at most one link to the same device. A cable in a management port is no link.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import Neighbor
 from switchcorr.topology.graph.mac_links import MacView, links_by_mac
 from switchcorr.topology.graph.names import Names
-from switchcorr.topology.graph.neighbors import NeighborKind, kind_of
+from switchcorr.topology.graph.neighbors import NeighborKind, is_catalyst, kind_of
 from switchcorr.topology.graph.ports import NO_PORTS, Ports
+from switchcorr.topology.management import is_management
 
 _End = tuple[str, InterfaceName]
 
@@ -53,10 +54,10 @@ def find_links(
         views: what the MAC tables show of other devices.
         cores: names given as cores: a router among them is a device.
     """
-    seen = _seen(devices, names, {device_key(core) for core in cores})
+    seen, beside = _seen(devices, names, ports, {device_key(core) for core in cores})
     found = list(_neighbor_links(seen, ports))
     found += _bundle_links(found, ports)
-    taken = {end for link in found for end in _ends(link, ports)}
+    taken = beside | {end for link in found for end in _ends(link, ports)}
     joined = {frozenset((link.a, link.b)) for link in found}
     for a, b in links_by_mac(views or {}, taken, joined):
         found.append(make_link(a, b, LinkEvidence.MAC_TABLE, ports))
@@ -87,30 +88,61 @@ def _key(interface: InterfaceName | None) -> tuple[str, tuple[int, ...]]:
     return interface.sort_key if interface is not None else ("", ())
 
 
-def _seen(devices: Mapping[str, DeviceFacts], names: Names, cores: set[str]) -> dict[_Seen, None]:
-    """What all ends say, each thing once, CDP before LLDP as the tables have it."""
+def _seen(
+    devices: Mapping[str, DeviceFacts], names: Names, ports: Mapping[str, Ports], cores: set[str]
+) -> tuple[dict[_Seen, None], set[_End]]:
+    """What all ends say, each thing once, CDP before LLDP as the tables have it; and the ends of cables in management ports."""
     found: dict[_Seen, None] = {}
+    beside: set[_End] = set()
     for facts in devices.values():
-        own = list(_seen_by(facts, names))
+        own = list(_seen_by(facts, devices, names, ports, beside))
         switches = [item for kind, item in own if kind is NeighborKind.SWITCH]
         keep = {NeighborKind.SWITCH} if switches else {NeighborKind.SWITCH, NeighborKind.ROUTER}
         found.update((item, None) for kind, item in own if kind in keep or item.remote in cores)
-    return found
+    return found, beside
 
 
-def _seen_by(facts: DeviceFacts, names: Names) -> Iterator[tuple[NeighborKind, _Seen]]:
+def _seen_by(
+    facts: DeviceFacts, devices: Mapping[str, DeviceFacts], names: Names, ports: Mapping[str, Ports], beside: set[_End]
+) -> Iterator[tuple[NeighborKind, _Seen]]:
     """Neighbors of one device that pass traffic on; a device that was read counts as a switch whatever it says of itself."""
     named = {neighbor.local for neighbor in facts.tables.neighbors if neighbor.name}
     for neighbor in facts.tables.neighbors:
         kind = kind_of(neighbor)
         if kind is NeighborKind.PHONE or (not neighbor.name and neighbor.local in named):
             continue
-        remote = names.find(neighbor)
+        remote = names.find(neighbor) or _namesake(facts, neighbor, devices, names)
         if remote == facts.device or (not remote and kind is NeighborKind.END_SYSTEM):
             continue
         unread = "" if remote else names.of_unread(neighbor, facts.device, neighbor.local)
         item = _Seen(facts.device, neighbor.local, remote or unread, _remote_port(neighbor))
+        if _is_beside(item, ports, catalyst=is_catalyst(neighbor)):
+            beside.add((item.device, item.interface))
+            beside |= {(remote, item.remote_interface)} if item.remote_interface is not None else set()
+            continue
         yield NeighborKind.SWITCH if remote else kind, item
+
+
+def _namesake(facts: DeviceFacts, neighbor: Neighbor, devices: Mapping[str, DeviceFacts], names: Names) -> str:
+    """Of several devices of one name the one that sees this device from the port that the record tells, at the record's port; empty if none or several do."""
+    port = _remote_port(neighbor)
+    fitting = [
+        name
+        for name in names.namesakes(neighbor)
+        if any(
+            own.local == port and _remote_port(own) == neighbor.local and names.find(own) == facts.device
+            for own in devices[name].tables.neighbors
+        )
+    ]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _is_beside(item: _Seen, ports: Mapping[str, Ports], *, catalyst: bool) -> bool:
+    """Whether a cable is in a management port at either end."""
+    if item.interface in ports.get(item.device, NO_PORTS).management:
+        return True
+    port = item.remote_interface
+    return port is not None and (port in ports.get(item.remote, NO_PORTS).management or is_management(port, catalyst=catalyst))
 
 
 def _remote_port(neighbor: Neighbor) -> InterfaceName | None:

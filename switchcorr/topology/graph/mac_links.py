@@ -46,12 +46,19 @@ def mac_views(devices: Mapping[str, DeviceFacts], ports: Mapping[str, Ports]) ->
     owner: dict[MacAddress, int] = {}
     shared: set[MacAddress] = set()
     for number, name in enumerate(names):
-        for mac in macs_of(devices[name]):
+        for mac in _macs_in_use(devices[name], ports.get(name, NO_PORTS)):
             if owner.setdefault(mac, number) != number:
                 shared.add(mac)
     for mac in shared:
         del owner[mac]
     return {name: _view(number, devices[name], ports.get(name, NO_PORTS), owner) for number, name in enumerate(names)}
+
+
+def _macs_in_use(facts: DeviceFacts, ports: Ports) -> Iterator[MacAddress]:
+    """Addresses of a device but those of its management ports, which are learned where no phone's traffic goes."""
+    rows = facts.tables.interfaces if ports.management else ()
+    beside = {row.mac for row in rows if row.name in ports.management} - {row.mac for row in rows if row.name not in ports.management}
+    return (mac for mac in macs_of(facts) if mac not in beside)
 
 
 def _view(number: int, facts: DeviceFacts, ports: Ports, owner: Mapping[MacAddress, int]) -> MacView:

@@ -54,13 +54,19 @@ class Names:
     def by_name(self, name: str) -> str:
         """The one read device with this name, in any spelling; empty if there is none or several."""
         full, short = full_name(name), device_key(name)
-        if short in _FACTORY_NAMES:
-            return ""
-        owners = self.by_short.get(short, {})
-        fitting = [device for device, names in owners.items() if any(_may_be_one(full, known) for known in names)]
+        fitting = [] if short in _FACTORY_NAMES else self._called(name)
         if len(fitting) > 1:
-            fitting = [device for device in fitting if full in owners[device]]
+            fitting = [device for device in fitting if full in self.by_short[short][device]]
         return fitting[0] if len(fitting) == 1 else ""
+
+    def namesakes(self, neighbor: Neighbor) -> list[str]:
+        """All read devices that have the name of a record, a factory's name too; not those with another serial number than it tells."""
+        serial = _serial(neighbor)
+        return [name for name in self._called(neighbor.name) if not serial or not self.serials.get(name) or serial in self.serials[name]]
+
+    def _called(self, name: str) -> list[str]:
+        full, owners = full_name(name), self.by_short.get(device_key(name), {})
+        return [device for device, names in owners.items() if any(_may_be_one(full, known) for known in names)]
 
     def of_unread(self, neighbor: Neighbor, device: str, interface: InterfaceName) -> str:
         """A name for a device that was not read; one without a name of its own is called by its address or by where it hangs."""

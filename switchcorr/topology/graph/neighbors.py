@@ -14,8 +14,9 @@ from switchcorr.model.tables import Neighbor, NeighborProtocol
 
 _PHONE_WORDS = re.compile(r"\bphone|^SEP|codec|telephone", re.IGNORECASE)
 _SWITCH_PLATFORM = re.compile(r"WS-C|^C[1-3]?9[2-6]\d\d|^N[3579]K|^C6[58]\d\d|^C1000|catalyst|nexus", re.IGNORECASE)
+_CATALYST = re.compile(r"WS-C|^C1000|^C[1-3]?9[2-6]\d\d|catalyst", re.IGNORECASE)
 _END_SYSTEM = re.compile(
-    r"\bAIR-|aironet|access point|^C91\d\d|^MR\d\d|VMware|\bESXi?\b|\bWindows\b|NetApp|\bUPS\b|\bAPC\b|PowerNet|camera|printer|"
+    r"\bAIR-|aironet|access point|^C91\d\d|^CW9\d\d\d|\bMR\d\d|Cloud Managed AP|VMware|\bESXi?\b|\bWindows\b|NetApp|\bUPS\b|\bAPC\b|PowerNet|camera|printer|"
     r"\bVG[23]\d\d|\bATA\b",
     re.IGNORECASE,
 )
@@ -53,6 +54,11 @@ def kind_of(neighbor: Neighbor) -> NeighborKind:
 
 def _is_server(neighbor: Neighbor) -> bool:
     return _LINUX.search(neighbor.platform) is not None and not _PANEL_PORT.search(neighbor.port)
+
+
+def is_catalyst(neighbor: Neighbor) -> bool:
+    """Whether a record is of a Catalyst, by its own word."""
+    return _CATALYST.search(neighbor.platform) is not None
 
 
 def is_phone(neighbor: Neighbor) -> bool:

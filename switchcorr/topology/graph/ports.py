@@ -1,4 +1,4 @@
-"""What is known of each interface of a device besides its neighbor: its bundle, and what spanning tree makes of it."""
+"""What is known of each interface of a device besides its neighbor: its bundle, what spanning tree makes of it, and whether it is for management only."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.topology.management import management_ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,14 @@ class Ports:
         members: interfaces that carry a bundle's traffic, in order of the panel.
         states: state by instance, of each interface and bundle.
         root_ports: interfaces and bundles that are the root port of some instance.
+        management: interfaces that forward nothing.
     """
 
     bundle: Mapping[InterfaceName, InterfaceName]
     members: Mapping[InterfaceName, tuple[InterfaceName, ...]]
     states: Mapping[InterfaceName, Mapping[str, str]]
     root_ports: frozenset[InterfaceName]
+    management: frozenset[InterfaceName] = frozenset()
 
     def blocked_in(self, interface: InterfaceName | None) -> tuple[frozenset[str], bool]:
         """Instances that an interface or its bundle does not forward, and whether it forwards none; without a word of it, it forwards."""
@@ -55,4 +58,4 @@ def ports_of(facts: DeviceFacts) -> Ports:
     for port in facts.tables.spanning_tree:
         states.setdefault(port.name, {})[port.instance] = port.state
     root_ports = frozenset(port.name for port in facts.tables.spanning_tree if port.role == "root")
-    return Ports(bundle, members, states, root_ports)
+    return Ports(bundle, members, states, root_ports, management_ports(facts.tables))

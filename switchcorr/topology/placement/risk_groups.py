@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.chassis import Chassis
 from switchcorr.topology.graph.levels import Hierarchy
 from switchcorr.topology.graph.names import macs_of
-from switchcorr.topology.graph.ways import Ways, hashed_components, ways_of
+from switchcorr.topology.graph.ways import Ways, WayUp, hashed_components, ways_of
 
 Row = dict[str, str]
 CHAIN = "chain"
@@ -35,12 +35,17 @@ class Exposures:
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """Everything a row is made from, looked up once for all phones."""
+    """Everything a row is made from, looked up once for all phones.
+
+    Attributes:
+        rooted: ports of each tree by device and instance, where the device is the root itself.
+    """
 
     chassis: Mapping[str, Chassis]
     ways: Ways
     asics: Mapping[tuple[str, InterfaceName], int]
     roots: Mapping[tuple[str, str], str]
+    rooted: Mapping[tuple[str, str], Set[InterfaceName]]
     subnets: Mapping[str, str]
 
 
@@ -70,6 +75,7 @@ def exposures(
         ways=ways,
         asics={(name, port.name): port.asic for name, facts in devices.items() for port in facts.tables.asics},
         roots=_roots(devices),
+        rooted=_rooted(devices),
         subnets=_subnets(devices),
     )
     rows: dict[str, Row] = {}
@@ -127,8 +133,7 @@ def _placed(placement: Placement, ground: _Ground) -> Row:
     }
     row |= {CHAIN if depth == 1 else f"{CHAIN}_{depth}": name for depth, name in enumerate(way.chain, start=1)}
     if placement.vlan is not None:
-        domain = way.block or ground.roots.get((device, str(placement.vlan))) or ground.roots.get((device, "")) or device
-        row["vlan"] = f"{placement.vlan}@{domain}"
+        row["vlan"] = f"{placement.vlan}@{_domain(device, str(placement.vlan), way, ground)}"
     if interface is None:
         return row
     row["port"] = f"{device}:{interface}"
@@ -140,6 +145,24 @@ def _placed(placement: Placement, ground: _Ground) -> Row:
     if asic is not None:
         row["asic"] = f"{placement.module or device}/{asic}"
     return row
+
+
+def _domain(device: str, vlan: str, way: WayUp, ground: _Ground) -> str:
+    """Over what a VLAN reaches: the block, else its root bridge, else the switch; the switch alone where that routes it and no way up carries it."""
+    ports = ground.rooted.get((device, vlan))
+    carried = ports is None or any(name.is_lag or name in (up.interface, up.bundle) for name in ports for up in way.uplinks)
+    if way.uplinks and not carried:
+        return device
+    return way.block or ground.roots.get((device, vlan)) or ground.roots.get((device, "")) or device
+
+
+def _rooted(devices: Mapping[str, DeviceFacts]) -> dict[tuple[str, str], set[InterfaceName]]:
+    found: dict[tuple[str, str], set[InterfaceName]] = defaultdict(set)
+    for name, facts in devices.items():
+        for port in facts.tables.spanning_tree:
+            if port.is_root_bridge:
+                found[name, port.instance].add(port.name)
+    return dict(found)
 
 
 def _main_vlans(placements: Sequence[Placement]) -> dict[str, int | None]:

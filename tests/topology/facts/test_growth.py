@@ -48,6 +48,19 @@ def test_all_tables_of_counters_are_compared_together() -> None:
     assert _grown(rows(0), rows(70)) == {"GigabitEthernet3/1": 70}
 
 
+def test_what_a_management_port_counts_is_no_fault_of_the_switch() -> None:
+    def rows(count: int) -> dict[str, Any]:
+        return {
+            "interfaces": (interface("Gi0/0", crc=count, interface_resets=count), interface("Gi1/0/1", crc=5)),
+            "error_counters": (ErrorCounters(port("Gi0/0"), {"fcs_errors": count}),),
+        }
+
+    growth = _growth(rows(0), rows(70))
+    assert {str(name): errors.count for name, errors in growth.errors.items()} == {"GigabitEthernet1/0/1": 0}
+    assert growth.flaps == {}
+    assert errors_since_clearing(_visit(facts("acc-1", **rows(70)))).errors.keys() == {port("Gi1/0/1")}
+
+
 def test_a_counter_that_fell_without_a_reason_says_nothing() -> None:
     for before in (4_294_967_200, 51):
         growth = _growth({"interfaces": _rows(before)}, {"interfaces": _rows(50)})

@@ -48,3 +48,9 @@ def test_the_table_of_states_wins_and_what_has_no_cable_is_left_out() -> None:
 def test_a_fixed_switch_is_its_own_module() -> None:
     (port,) = port_facts([snapshot(facts("acc-1", model="WS-C2960-48", interfaces=(interface("Fa0/7", crc=0),)))])
     assert (port.module, port.position) == ("acc-1", 7)
+
+
+def test_a_port_for_management_is_on_no_panel() -> None:
+    rows = (interface("Gi0/0", crc=5), interface("Gi1/0/1", crc=0))
+    ports = port_facts([snapshot(facts("acc-1", model="C9300-48P", interfaces=rows))])
+    assert [port.interface for port in ports] == ["GigabitEthernet1/0/1"]

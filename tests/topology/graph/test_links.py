@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from switchcorr.model.campus import Link, LinkEvidence
 from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.model.tables import Neighbor
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.mac_links import mac_views
 from switchcorr.topology.graph.names import names_of
@@ -79,6 +80,38 @@ def test_devices_that_are_both_called_switch_are_never_joined() -> None:
     assert not ends[0] & ends[1]
 
 
+def test_of_devices_of_one_name_the_one_that_sees_the_port_back_is_meant() -> None:
+    """Two closets with a ``floor-2`` each, and one that nobody named: what both ends tell of their ports leaves no doubt."""
+    names = (("east-floor-2", "floor-2"), ("west-floor-2", "floor-2"), ("192.0.2.9", "Switch"))
+    closets = [facts(name, hostname=host, neighbors=(cdp("Te1/1/1", "core-1", f"Te1/0/{n}"),)) for n, (name, host) in enumerate(names)]
+    core = facts("core-1", neighbors=tuple(cdp(f"Te1/0/{n}", host, "Te1/1/1") for n, (_, host) in enumerate(names)))
+    found = links_of(core, *closets)
+    assert {(link.a, link.b, link.evidence) for link in found} == {
+        (*sorted((name, "core-1")), LinkEvidence.MUTUAL_NEIGHBORS) for name, _ in names
+    }
+    assert len(found) == 3
+    assert not any(link.conflicts for link in found)
+
+
+def test_a_namesake_with_another_serial_number_or_that_sees_another_port_is_not_meant() -> None:
+    def ends(record: Neighbor, port_told: str = "Te1/0/1") -> set[str]:
+        closets = [
+            facts(f"{side}-floor-2", hostname="floor-2", serials=(serial,), neighbors=(cdp("Te1/1/1", "core-1", port_told),))
+            for side, serial in (("east", "FOC1234X0AB"), ("west", ""))
+        ]
+        closets[1] = replace(closets[1], tables=replace(closets[1].tables, neighbors=()))
+        return {
+            end
+            for link in links_of(facts("core-1", neighbors=(record,)), *closets)
+            for end in (link.a, link.b)
+            if link.evidence is LinkEvidence.MUTUAL_NEIGHBORS
+        }
+
+    assert ends(cdp("Te1/0/1", "floor-2", "Te1/1/1")) == {"core-1", "east-floor-2"}
+    assert ends(cdp("Te1/0/1", "floor-2(FOC9999X0CD)", "Te1/1/1")) == set()
+    assert ends(cdp("Te1/0/1", "floor-2", "Te1/1/1"), "Te1/0/7") == set()
+
+
 def test_a_device_is_never_its_own_neighbor() -> None:
     assert links_of(facts("acc-1", neighbors=(cdp("Gi1/0/1", "acc-1", "Gi1/0/2"),))) == ()
 
@@ -87,10 +120,41 @@ def test_phones_access_points_servers_and_supplies_are_no_links() -> None:
     records = (
         cdp_phone("Gi1/0/1", 1), cdp("Gi1/0/2", "ap-1", platform="AIR-AP2802", capabilities="Trans-Bridge"),
         cdp("Gi1/0/3", "esx-1", platform="VMware ESX", capabilities="Switch"), cdp("Gi1/0/4", "ups", platform="APC", capabilities="Host"),
+        cdp("Gi1/0/7", "00180a000001", "Port 0", platform="Meraki MR33 Cloud Managed AP", capabilities="Router Switch"),
+        cdp("Gi1/0/8", "ap-2", "GigabitEthernet0", platform="CW9166I-B", capabilities="Router Switch"),
+        lldp("Gi1/0/9", "ap-3", platform="Meraki Cloud Managed AP", capabilities="B"),
         lldp("Gi1/0/5", "srv", capabilities="S"), cdp("Gi1/0/6", "gw-1", platform="ISR4331", capabilities="Router"),
         cdp("Gi1/0/48", "dist-1"),
     )  # fmt: skip
     assert [link.b for link in links_of(facts("acc-1", neighbors=records))] == ["dist-1"]
+
+
+def test_a_cable_in_a_management_port_is_no_link_whichever_end_says_so() -> None:
+    """A switch for management hangs on the management ports of all others: no phone's traffic can go that way."""
+    acc = facts("acc-1", neighbors=(cdp("Te1/1/1", "dist-1", "Te1/0/1"), cdp("Gi0/0", "oob-1", "Gi1/0/1")))
+    agg = facts("dist-1", platform="cisco_nxos", neighbors=(cdp("mgmt0", "oob-1", "Gi1/0/2"),))
+    oob = facts(
+        "oob-1",
+        neighbors=(
+            cdp("Gi1/0/1", "acc-1", "GigabitEthernet0/0"), cdp("Gi1/0/2", "dist-1", "mgmt0"),
+            cdp("Gi1/0/3", "dist-9", "mgmt0", platform="N7K-C7010"), cdp("Gi1/0/4", "acc-9", "Gi0/0", platform="C9300-48P"),
+            cdp("Gi1/0/5", "acc-8", "Fa1", platform="WS-C4506-E"), cdp("Gi1/0/6", "gw-1", "Gi0/0", platform="ISR4331"),
+        ),
+    )  # fmt: skip
+    assert [_short(link)[:4] for link in links_of(acc, agg, oob)] == [
+        ("acc-1", "TenGigabitEthernet1/1/1", "dist-1", "TenGigabitEthernet1/0/1"),
+        ("gw-1", "GigabitEthernet0/0", "oob-1", "GigabitEthernet1/0/6"),
+    ]
+    assert [link.b for link in links_of(acc)] == ["dist-1"]
+
+
+def test_an_address_learned_at_a_management_cable_is_no_link_either() -> None:
+    table = (fdb(1, 1, "Gi1/0/1"), fdb(1, 2, "Gi1/0/2"))
+    told = facts("acc-1", interfaces=(interface("Vl1", address=1), interface("Gi1/0/1")), neighbors=(cdp("Gi0/0", "oob-1", "Gi1/0/1"),))
+    silent = facts("acc-2", interfaces=(interface("Gi0/0", address=2), interface("Gi1/0/1", address=3)))
+    assert links_of(told, silent, facts("oob-1", mac=table)) == ()
+    seen = facts("acc-2", interfaces=(interface("Gi0/0", address=2), interface("Vl1", address=2), interface("Gi1/0/1")))
+    assert [link.evidence for link in links_of(seen, facts("oob-1", mac=table))] == [LinkEvidence.MAC_TABLE]
 
 
 def test_a_router_is_a_link_where_it_is_the_only_way_or_named_as_the_core_or_read() -> None:

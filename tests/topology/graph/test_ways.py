@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ArpEntry
 from switchcorr.topology.graph.cores import find_cores
-from switchcorr.topology.graph.levels import Hierarchy, Uplink, active_graph, find_hierarchy
+from switchcorr.topology.graph.levels import Hierarchy, Uplink, active_graph, find_hierarchy, with_ways_of_peers
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.names import names_of
+from switchcorr.topology.graph.neighbors import is_phone
 from switchcorr.topology.graph.ports import ports_of
 from switchcorr.topology.graph.ways import Ways, WayUp, hashed_components, ways_of
 from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
@@ -23,7 +25,8 @@ def _told(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_ser
     links = find_links(found, names_of(found.values())[0], ports, cores=cores)
     graph = active_graph(list(found), links)
     names, assumption = find_cores(graph, found, links, ports, trunks_of(links, ports), cores=cores, call_servers=call_servers)
-    return find_hierarchy(graph, links, ports, names), assumption
+    edge = {name for name, device in found.items() if any(map(is_phone, device.tables.neighbors))}
+    return find_hierarchy(with_ways_of_peers(graph, links, edge, names), links, ports, names), assumption
 
 
 def _hierarchy(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_servers: Sequence[str] = ()) -> Hierarchy:
@@ -100,6 +103,30 @@ def test_a_bundle_over_two_switches_shares_the_bundle_and_the_block() -> None:
     assert {(item.component.kind, item.bundle.kind, item.ways) for item in hashed_components({"acc-1": way})} == {
         ("uplink", "uplink_bundle", 2), ("distribution", "block", 2),
     }  # fmt: skip
+
+
+def _hung(number: int, **more: object) -> DeviceFacts:
+    """An access switch with a phone that hangs on a distribution switch that was read and on its peer, of which nobody shows a way up."""
+    up = (cdp("Te1/1/1", "dist-1a", f"Te1/0/{number}"), cdp("Te2/1/1", "dist-1z", f"Te1/0/{number}"))
+    return facts(f"acc-{number}", neighbors=(*up, cdp_phone("Gi1/0/1", number)), **more)  # type: ignore[arg-type]
+
+
+def test_what_one_member_of_a_bundle_leads_up_to_all_its_members_do() -> None:
+    way = _ways(_hung(1, lags=(lag("Po1", "Te1/1/1", "Te2/1/1"),)), _DISTS[0]).of("acc-1", 110)
+    assert (way.uplink, way.uplink_bundle, way.distribution, way.block) == ("", "acc-1:Port-channel1", "", "dist-1a+dist-1z")
+
+
+def test_a_peer_without_a_known_way_up_is_above_the_switches_that_hang_on_both() -> None:
+    def of(count: int, *others: DeviceFacts, **more: object) -> tuple[str, str, str]:
+        way = _ways(*(_hung(number, **more) for number in range(1, count + 1)), _DISTS[0], *others).of("acc-1", 110)
+        return way.uplink, way.distribution, way.block
+
+    alone = ("acc-1:TenGigabitEthernet1/1/1", "dist-1a", "dist-1a")
+    assert of(3) == ("", "", "dist-1a+dist-1z")
+    assert of(3, spanning_tree=(stp("Te1/1/1", "root"), stp("Te2/1/1", "altn", "blk"))) == (*alone[:2], "dist-1a+dist-1z")
+    assert of(2) == alone  # a ring
+    assert of(3, facts("dist-1z", neighbors=(cdp_phone("Gi1/0/1", 9),))) == alone  # an access switch
+    assert of(3, facts("dist-1z", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/9"),))) == ("", "", "dist-1a+dist-1z")
 
 
 def test_every_hashed_component_stands_once_however_many_switches_share_it() -> None:
@@ -227,17 +254,75 @@ def test_a_root_that_was_not_read_is_where_root_ports_lead() -> None:
 
 
 def test_where_every_switch_routes_roots_say_nothing_and_most_links_count() -> None:
-    roots = (stp("Gi1/0/1", "desg", is_root=True),)
+    roots = (stp("Te1/1/1", "desg", is_root=True),)
     acc = [facts(f"acc-{n}", neighbors=_up("Te1/1/1", "core", f"Te1/0/{n}"), spanning_tree=roots) for n in (1, 2, 3)]
-    hierarchy, assumption = _told([*acc, facts("core", spanning_tree=roots)])
+    hierarchy, assumption = _told([*acc, facts("core", spanning_tree=(stp("Te1/0/1", "desg", is_root=True),))])
     assert hierarchy.cores == ("core",)
     assert "most links end there" in assumption
+
+
+def test_many_small_switches_that_nobody_read_make_no_core_of_the_switch_above_them() -> None:
+    small = tuple(cdp(f"Gi1/0/{number}", f"mini-{number}") for number in range(1, 7))
+    acc = [facts(f"acc-{n}", neighbors=(*_up("Te1/1/1", "core", f"Te1/0/{n}"), *(small if n == 1 else ()))) for n in (1, 2, 3)]
+    assert _hierarchy([*acc, facts("core")]).cores == ("core",)
+    assert _hierarchy(acc).cores == ("core",)
+    assert _hierarchy(acc[:1]).cores == ("acc-1",)
+    assert _hierarchy(
+        [replace(acc[0], tables=replace(acc[0].tables, neighbors=(*acc[0].tables.neighbors, cdp_phone("Gi1/0/9", 1)))), facts("core")]
+    ).cores == ("core",)
 
 
 def test_of_two_equal_ends_the_one_without_phones_is_up() -> None:
     hierarchy = _hierarchy([facts("acc-1", neighbors=(cdp("Gi0/1", "b", "Gi0/1"), cdp_phone("Gi0/2", 1))), facts("b")])
     assert hierarchy.cores == ("b",)
     assert hierarchy.uplinks["acc-1"][0].above == "b"
+
+
+def test_a_root_whose_tree_leads_to_no_other_switch_is_no_core() -> None:
+    """Two access switches that route, below two cores: half of the devices are roots, each of the VLANs of its own ports."""
+    own = (stp("Gi1/0/1", "desg", is_root=True, root=5), stp("Gi1/0/2", "desg", instance="10", is_root=True, root=5))
+    access = [
+        facts(name, neighbors=(cdp("Te1/1/1", "core-a"), cdp("Te1/1/2", "core-b"), cdp_phone("Gi1/0/1", number)), spanning_tree=own)
+        for number, name in enumerate(("acc-1", "acc-2"))
+    ]
+    assert _hierarchy([*access, facts("core-a", neighbors=_up("Hu1/0/1", "core-b")), facts("core-b")]).cores == ("core-a", "core-b")
+
+
+def _block(name: str, *cores: str, root: bool = True, phones: bool = True) -> list[DeviceFacts]:
+    """A pair of distribution switches, the first the root of the block's own trees, and an access switch."""
+    up = tuple(cdp(f"Hu1/0/{number}", core) for number, core in enumerate(cores, start=1))
+    rows = (stp("Twe1/0/1", "desg", is_root=True, root=6),) if root else ()
+    own = (cdp_phone("Gi1/0/1", sum(name.encode())),) if phones else ()
+    return [
+        facts(f"{name}-a", neighbors=(*up, cdp("Hu1/0/49", f"{name}-b"), cdp("Twe1/0/1", f"{name}-acc")), spanning_tree=rows),
+        facts(f"{name}-b", neighbors=(*up, cdp("Twe1/0/1", f"{name}-acc"))),
+        facts(f"{name}-acc", neighbors=own),
+    ]
+
+
+def test_a_routed_core_above_blocks_with_roots_of_their_own_is_the_core() -> None:
+    hierarchy, told = _told([*_block("east", "core-1", "core-2"), *_block("west", "core-1", "core-2"), facts("core-1"), facts("core-2")])
+    assert told == "core-1, core-2 are taken as the core: distribution blocks meet there (--core names another)"
+    assert [hierarchy.level[name] for name in ("core-1", "east-a", "west-acc")] == [0, 1, 2]
+    assert hierarchy.cores == _hierarchy([*_block("east", "core-1", "core-2", root=False), *_block("west", "core-1", "core-2")]).cores
+
+
+def test_a_router_that_few_of_the_blocks_hang_on_is_not_the_core_beside_it() -> None:
+    blocks = [*_block("east", "core-1"), *_block("west", "core-1")]
+    wan = facts("wan-1", neighbors=(cdp("Gi0/0/0", "east-a", "Hu1/0/9"), cdp("Gi0/0/1", "west-a", "Hu1/0/9")))
+    assert _hierarchy([*blocks, facts("core-1"), wan]).cores == ("core-1",)
+
+
+def test_one_block_or_one_tree_leaves_the_core_to_spanning_tree() -> None:
+    assert _hierarchy([*_block("east", "wan-1"), facts("wan-1")]).cores == ("east-a",)
+    assert _hierarchy([*_block("east", "core-1"), *_block("west", "core-1", phones=False), facts("core-1")]).cores == ("east-a", "west-a")
+    east, *others = [*_block("east", "core-1"), *_block("west", "core-1", root=False), facts("core-1")]
+    tree = (*east.tables.spanning_tree, stp("Hu1/0/1", "desg", is_root=True, root=6))
+    layer2 = replace(east, tables=replace(east.tables, spanning_tree=tree))
+    assert [_hierarchy([one, *others]).cores for one in (layer2, east)] == [("east-a",), ("core-1",)]
+    root = facts("core-1", spanning_tree=(stp("Hu1/0/1", "desg", is_root=True, root=7),), neighbors=(cdp("Hu1/0/1", "east-a"),))
+    blocks = [*_block("east", "core-1", "core-2", root=False), *_block("west", "core-1", "core-2", root=False)]
+    assert _hierarchy([*blocks, root, facts("core-2")]).cores == ("core-1",)
 
 
 def test_every_island_has_a_core_of_its_own() -> None:
