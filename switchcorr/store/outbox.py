@@ -35,7 +35,7 @@ class Waiting:
 
     Attributes:
         attempts: how often it was tried.
-        problem: why the last attempt failed.
+        problem: why the last attempt failed; empty while it was not tried, and while somebody sends it.
     """
 
     message: Message
@@ -44,6 +44,11 @@ class Waiting:
     due_at: datetime
     attempts: int = 0
     problem: str = ""
+
+    @property
+    def tried_at(self) -> datetime:
+        """Of one that was not taken and pauses: when it was tried last."""
+        return self.due_at - pause_after(self.attempts)
 
     def is_due(self, now: datetime) -> bool:
         """Whether it may be sent: its moment has come, or lies further ahead than any lease or pause reaches."""
@@ -68,10 +73,10 @@ def lay_messages(connection: Connection, messages: Iterable[Message], targets: S
     moment = to_ms(now)
     rows = [
         {
-            "id": one.id, "target": target, "created_at": moment, "due_at": moment, "attempts": 0,
+            "id": one.id, "target": target, "created_at": moment + step, "due_at": moment, "attempts": 0,
             "severity": int(one.severity), "document": to_json(one),
         }
-        for one in {one.id: one for one in messages}.values() for target in dict.fromkeys(targets)
+        for step, one in enumerate({one.id: one for one in messages}.values()) for target in dict.fromkeys(targets)
     ]  # fmt: skip
     if not rows:
         return 0
@@ -107,13 +112,21 @@ def sent_since(store: Store, target: str, since: datetime, *, now: datetime) -> 
         return connection.execute(query).scalar_one()
 
 
+def last_sent(store: Store, target: str, *, now: datetime) -> datetime | None:
+    """When a target last took anything; what a clock far ahead has written does not count."""
+    query = select(func.max(message.c.sent_at)).where(message.c.target == target, message.c.sent_at <= to_ms(now + _BELIEVED))
+    with store.reading() as connection:
+        last = connection.execute(query).scalar_one()
+    return None if last is None else to_moment(last)
+
+
 def lease(store: Store, messages: Sequence[Waiting], *, now: datetime) -> tuple[Waiting, ...]:
     """Take messages for sending; those that another process has taken in the meantime are not among the answer."""
     taken = []
     with store.writing() as connection:
         for one in messages:
             where = (*_key(one), message.c.sent_at.is_(None), message.c.due_at == to_ms(one.due_at))
-            if connection.execute(update(message).where(*where).values(due_at=to_ms(now + LEASE))).rowcount:
+            if connection.execute(update(message).where(*where).values(due_at=to_ms(now + LEASE), problem="")).rowcount:
                 taken.append(one)
     return tuple(taken)
 
