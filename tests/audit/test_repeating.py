@@ -68,7 +68,7 @@ def test_what_a_listener_keeps_beside_its_segments_is_no_event_log(request_: Aud
     elsewhere = replace(request_, settings=replace(request_.settings, audit_events=f"{tmp_path}/out/*"))
     for folder in (tmp_path / "out", request_.state_dir / "events"):
         folder.mkdir(parents=True)
-        for name in ("20261130T220951Z-0000.log", "listen.json", "incidents.jsonl"):
+        for name in ("20261130T220951Z-0000.log", "listen.json", "incidents.jsonl", ".live.json", ".listen.lock"):
             (folder / name).write_text("{}")
     found = event_files(elsewhere)
     assert [path.name for path in found] == ["20261130T220951Z-0000.log"] * 2, "they change all day: each run would have told a problem"

@@ -87,7 +87,7 @@ def _matching(pattern: str) -> list[Path]:
     if not any(mark in pattern for mark in "*?["):
         return [path]
     found = Path(path.anchor or ".").glob(str(path.relative_to(path.anchor)))
-    return sorted(one for one in found if one.name not in _BESIDE_SEGMENTS)
+    return sorted(one for one in found if _may_be_events(one))
 
 
 def _may_be_events(path: Path) -> bool:
