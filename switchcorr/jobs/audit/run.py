@@ -20,6 +20,7 @@ from switchcorr.audit.conclude import (
     needs_a_look,
     open_findings,
     pausing_changes,
+    resting_errors,
 )
 from switchcorr.audit.look import Look
 from switchcorr.audit.silence import Heard, heard_by, silence
@@ -217,10 +218,10 @@ def _compared(run: _Run, at: datetime, last: datetime | None, answer: Correlatio
     is_same = baseline.campus is before.campus  # nothing was visited between the two
     against_baseline = compare_looks(baseline, now, growth if is_same else growth_between(baseline, now, request.campus))
     with request.place.open(write=True) as store:
-        pausing = pausing_changes([one.change for one in findings(store)], correlated, at)
-        found = lasting(against_baseline, against_last, (*correlated, *pausing))
+        known, fresh = [one.change for one in findings(store)], now.read_since(before)
+        found = lasting(against_baseline, against_last, (*correlated, *pausing_changes(known, correlated, at)))
+        found = in_order((*found, *resting_errors(known, found, against_last, fresh, at)))
         untold = next((moment for moment, _ in runs(store, most=1)), _LONG_AGO)  # the newest, though the clock has gone back since
-        fresh = now.read_since(before)
         settled = settle_findings(
             store, found, at=at, seen=now.seen(), untold_since=untold, is_old=lambda one: needs_a_look(one) and one.device not in fresh
         )
