@@ -227,6 +227,14 @@ def test_errors_that_grow_now_and_then_are_told_once_and_stay_acknowledged(reque
     assert over.state is ChangeState.GONE
 
 
+def test_what_was_read_whole_is_known_for_longer_than_a_day(request_: AuditRequest, tmp_path: Path) -> None:
+    """Nothing was visited meanwhile: each run compares the same answers."""
+    take(request_, write(campus(), tmp_path / "a", START))
+    for hours in (1, 23, 25, 26, 50):
+        told = [one for one in audit(request_, START + timedelta(hours=hours)).problems if one.startswith("compare")]
+        assert told == [], hours
+
+
 def test_planned_work_alarms_nobody(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:
     take(request_, write(campus(), tmp_path / "a", START))
     audit(request_, START + timedelta(minutes=1))
