@@ -24,11 +24,6 @@ _SAID = 3
 _LEADS = {IncidentState.NEW: "", IncidentState.GROWN: "Grown: ", IncidentState.ENDED: "Over: "}
 
 
-def _is_down(incident: Incident, state: IncidentState) -> bool:
-    """Whether no more phones drop and most of them are down all the same: what failed is not well again."""
-    return state is IncidentState.ENDED and incident.returns_logged and 2 * incident.still_down >= incident.endpoints > 0
-
-
 def incident_message(incident: Incident, state: IncidentState = IncidentState.NEW, *, link: str = "", attachment: str = "") -> Message:
     """The message of an incident in a state.
 
@@ -37,7 +32,7 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     cause = incident.causes[0] if incident.causes else None
     others = [] if incident.verdict is Verdict.NOT_PROVEN else [one for one in incident.causes[1:] if one.probability >= NAMED_FROM]
     who = " and ".join([_who(incident, cause), *(_who(incident, one) for one in others)])
-    is_down = _is_down(incident, state)
+    is_down = state is IncidentState.ENDED and incident.is_down
     dropped = f"{_LEADS[state]}{counted(incident.explained, 'phone')} dropped"
     title = clean(f"{_still_down(incident) if is_down else dropped}: {who}")
     lines = [

@@ -157,6 +157,7 @@ def _print(outcome: AuditOutcome, request: AuditRequest, shown: AuditShow) -> in
     numbers = AuditNumbers(
         outcome.at, outcome.seconds, outcome.devices, outcome.devices_read, outcome.conclusions.new_incidents, outcome.conclusions.open,
         outcome.problems, outcome.notified.waiting, outcome.skipped,
+        frozenset(outcome.conclusions.standings.planned),
     )  # fmt: skip
     code, text = nagios(numbers, result) if shown.nagios else (outcome.exit_code, _answer(outcome, shown))
     try:
