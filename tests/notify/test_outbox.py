@@ -111,6 +111,19 @@ def test_messages_of_one_moment_are_told_in_the_order_in_which_they_were_laid_in
     assert [one.message.id for one in waiting_messages(box)] == ["a/new", "a/grown-13-network", "a/ended"]
 
 
+def test_an_incident_that_goes_on_after_its_end_is_told_to_its_second_end(box: Store) -> None:
+    rules = read_rules({"to": {"hook": "json://127.0.0.1/", "mail": "json://127.0.0.1/"}})
+    laid = []
+    for minute, states in enumerate(
+        (("new",), ("ended",), ("ended",), ("grown-20-network",), ("ended",), ("ended",), ("grown-40-network", "ended"))
+    ):
+        messages = [Message(f"a/{state}", "t", "b") for state in states]
+        laid.append(queue_messages(box, messages, rules, now=NOW + timedelta(minutes=minute)))
+    assert laid == [2, 2, 0, 2, 2, 0, 4]
+    told = [one.message.id for one in waiting_messages(box) if one.target == "hook"]
+    assert told == ["a/new", "a/ended", "a/grown-20-network", "a/ended-2", "a/grown-40-network", "a/ended-3"]
+
+
 def test_a_message_that_is_always_refused_keeps_no_other_waiting(box: Store) -> None:
     rules = read_rules({"to": {"hook": "json://127.0.0.1/"}})
     urls = urls_of(rules, {})
