@@ -34,6 +34,9 @@ PAUSES: Mapping[ChangeKind, timedelta] = {
 }
 """For so long what a correlation told stays so when a run no longer tells it. Assumed: a week holds each kind of day once, so what recurs
 pauses no longer; a run looks a day back, and a phone or a part with just enough drops would come and go from run to run."""
+_GROWTH_PAUSES = timedelta(days=1)
+"""For so long errors that grew stay a finding when they do not grow. Assumed: a bad cable spoils frames while people work, and sweeps come
+every quarter of an hour: it would be told anew, and acknowledged in vain, many times a day."""
 _AT_DEVICE = frozenset({"port", "asic", "module", "chassis", "switch", "uplink"})
 """Kinds of parts of one switch."""
 
@@ -109,6 +112,25 @@ def pausing_changes(known: Iterable[Change], found: Iterable[Change], at: dateti
     for one in known:
         if one.kind in PAUSES and one.id not in now and one.when is not None and at - one.when < PAUSES[one.kind]:
             yield replace(one, note="")
+
+
+def resting_errors(
+    known: Iterable[Change], found: Iterable[Change], against_last: Comparison, fresh: Container[str], at: datetime
+) -> Iterator[Change]:
+    """Errors that grew within the last day, of switches that were read again and showed no more of them (``_GROWTH_PAUSES``).
+
+    Args:
+        known: findings that last, each with the moment it was found last.
+        found: what is so now.
+        against_last: what it says is well again rests no more: two ends that agree about duplex.
+        fresh: switches that were read since the last run.
+    """
+    told = {one.id for one in (*found, *against_last.changes)}
+    for one in known:
+        if one.kind is not ChangeKind.ERRORS or one.id in told or one.device not in fresh or one.when is None:
+            continue
+        if at - one.when < _GROWTH_PAUSES:
+            yield replace(one, words=f"{one.after or one.words} (not since {one.when:%Y-%m-%d %H:%M} UTC)", note="")
 
 
 def needs_a_look(change: Change) -> bool:

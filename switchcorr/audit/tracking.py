@@ -44,6 +44,26 @@ class Told:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A known incident, for whoever goes on after this process has ended.
+
+    Attributes:
+        quiet_s: since when it has not grown.
+        is_over: whether it was over.
+        told: as it was told last, without its phones; None if it was not told.
+        told_s: how long ago that was.
+        messages: how many were told.
+    """
+
+    incident: Incident
+    quiet_s: float
+    is_over: bool = False
+    told: Incident | None = None
+    told_s: float = 0.0
+    messages: int = 0
+
+
 @dataclass(slots=True, eq=False)
 class _Tracked:
     incident: Incident
@@ -65,6 +85,16 @@ class IncidentTracker:
         self._is_planned = is_planned
         self._open: list[_Tracked] = []
         self._over: list[_Tracked] = []
+
+    def kept(self, moment: float) -> tuple[Kept, ...]:
+        """Everything that is known."""
+        return tuple(_kept(one, moment, is_over=one in self._over) for one in (*self._open, *self._over))
+
+    def restore(self, known: Sequence[Kept], moment: float, away_s: float) -> None:
+        """Go on with what another tracker knew, so many seconds ago."""
+        for one in known:
+            made = _Tracked(one.incident, moment - one.quiet_s - away_s, one.told, moment - one.told_s - away_s, one.messages)
+            (self._over if one.is_over else self._open).append(made)
 
     def first(self, since: datetime) -> datetime:
         """When the oldest open incident began, or ``since`` if none is older."""
@@ -115,6 +145,11 @@ class IncidentTracker:
         self._open = [one for one in self._open if one not in over]
         self._over = [one for one in (*self._over, *over) if moment - one.grown_at < REMEMBERED_S]
         return [*found, *(_told(one, News.ENDED, moment) for one in over if one.told is not None and one not in planned)]
+
+
+def _kept(one: _Tracked, moment: float, *, is_over: bool) -> Kept:
+    told = replace(one.told, phones=()) if one.told is not None else None
+    return Kept(one.incident, moment - one.grown_at, is_over, told, moment - one.told_at if told is not None else 0.0, one.messages)
 
 
 def _news(one: _Tracked, moment: float) -> Told | None:

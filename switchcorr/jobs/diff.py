@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,12 +145,20 @@ def stored_look(store: Store, at: datetime, campus: CampusRequest, known: Iterab
     )
     if snapshot is None:
         raise InputFileError(f"the store knows no visit up to {at:%Y-%m-%dT%H:%M:%SZ}.", hint="`switchcorr store check` tells its span.")
-    visits = visits_between(store, at - min(OLDEST_VISIT, _ROUND), at)
-    whole = {visit.device: visit.whole for visit in visits if visit.used and not visit.late}
+    recent = at - min(OLDEST_VISIT, _ROUND)
+    visits = visits_between(store, recent, at)
+    whole = {visit.device: visit.whole for visit in (*_older_visits(store, snapshot, recent), *visits) if visit.used and not visit.late}
     name, unread = f"the network of {at:%Y-%m-%d %H:%M:%S} UTC", _unread(visits, snapshot, at)
     if same is not None:
         return Look(name, same.campus, snapshot, unread, _lacking(whole), is_stored=True)
     return replace(look_of(snapshot, name, campus, unread, whole), is_stored=True)
+
+
+def _older_visits(store: Store, snapshot: Snapshot, recent: datetime) -> Iterator[StoredVisit]:
+    """The visits of a snapshot that are older than a moment: what they told whole is not forgotten with the day."""
+    for name, facts in snapshot.devices.items():
+        if facts.taken_at is not None and facts.taken_at < recent:
+            yield from visits_between(store, facts.taken_at, facts.taken_at, switch=name)
 
 
 def _unread(visits: Sequence[StoredVisit], snapshot: Snapshot, at: datetime) -> dict[str, str]:

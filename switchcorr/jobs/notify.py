@@ -17,10 +17,12 @@ from switchcorr.notify.sending import check_url, send
 from switchcorr.secret import Secret
 from switchcorr.settings import Settings
 from switchcorr.store.open import Store
-from switchcorr.store.outbox import Waiting, lease, mark_failed, mark_sent, put_messages, sent_since, waiting_messages
+from switchcorr.store.outbox import Waiting, last_sent, lease, mark_failed, mark_sent, put_messages, sent_since, waiting_messages
 
 _log = logging.getLogger(__name__)
 _HOUR = timedelta(hours=1)
+_REFUSED = 3
+"""So many refusals in a row, and a target is away. Assumed: one may refuse a single message for what is in it."""
 Send = Callable[[Delivery, str, Secret], str]
 
 
@@ -85,23 +87,60 @@ def deliver(store: Store, rules: Rules, urls: Mapping[str, Secret], *, now: date
     waiting = waiting_messages(store)
     sent, failed = 0, []
     for name, url in sorted(urls.items()):
-        due = [one for one in waiting if one.target == name and one.is_due(now)]
-        last_hour = sent_since(store, name, now - _HOUR, now=now)
-        for step, piece in enumerate(deliveries([one.message for one in due], rules, now=now, sent_last_hour=last_hour)):
-            taken = lease(store, [one for one in due if one.message.id in piece.ids], now=now)
-            if len(taken) != len(piece.ids):
-                mark_again(store, taken, now=now)  # another process sends a part of it; the rest is due at once
-                continue
-            problem = send(piece, name, url)
-            if problem:
-                mark_failed(store, taken, problem, now=now)
-                failed.append(problem)
-                break  # what else is due there would fail too
-            mark_sent(store, taken, now=now + timedelta(milliseconds=step))
-            sent += len(taken)
+        target = _Target(name, url, send)
+        for group in _groups(store, [one for one in waiting if one.target == name], name, now):
+            taken, problem = _deliver_group(store, group, target, rules, now=now)
+            sent += taken
+            failed += [problem] if problem else []
     left = len(waiting) - sent
     _log.info("notify: %d sent, %d waiting, %d targets failed", sent, left, len(failed))
-    return NotifyOutcome(sent, tuple(failed), left)
+    return NotifyOutcome(sent, tuple(dict.fromkeys(failed)), left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where messages go, and how."""
+
+    name: str
+    url: Secret
+    send: Send
+
+
+def _groups(store: Store, waiting: Sequence[Waiting], target: str, now: datetime) -> tuple[Sequence[Waiting], ...]:
+    """What is tried at a target, if anything is due there: what it did not take before, and then what is new, each oldest first.
+
+    What still pauses goes along, so that a target that is back hears everything in its order; but not what it refused before it took
+    something else: it may refuse that one for what it is. A group of its own for what is new lets nothing of the other keep it waiting.
+    """
+    due = [one for one in waiting if one.is_due(now)]
+    if not due:
+        return ()
+    taken_at = last_sent(store, target, now=now)
+    again = [
+        one for one in waiting if one.attempts and (one.is_due(now) or (one.problem and (taken_at is None or taken_at <= one.tried_at)))
+    ]
+    return again, [one for one in due if not one.attempts]
+
+
+def _deliver_group(store: Store, group: Sequence[Waiting], target: _Target, rules: Rules, *, now: datetime) -> tuple[int, str]:
+    """Send a group; how many of it were taken, and why others were not."""
+    sent, refused, problem = 0, 0, ""
+    last_hour = sent_since(store, target.name, now - _HOUR, now=now)
+    for step, piece in enumerate(deliveries([one.message for one in group], rules, now=now, sent_last_hour=last_hour)):
+        taken = lease(store, [one for one in group if one.message.id in piece.ids], now=now)
+        if len(taken) != len(piece.ids):
+            mark_again(store, taken, now=now)  # another process sends a part of it; the rest is due at once
+            continue
+        said = target.send(piece, target.name, target.url)
+        if said:
+            mark_failed(store, taken, said, now=now)
+            refused, problem = refused + 1, said
+            if refused == _REFUSED:
+                break  # what else is due there would fail too
+            continue
+        mark_sent(store, taken, now=now + timedelta(milliseconds=last_hour + step))
+        sent, refused = sent + len(taken), 0
+    return sent, problem
 
 
 def mark_again(store: Store, messages: Sequence[Waiting], *, now: datetime) -> None:

@@ -192,6 +192,11 @@ class Incident:
         return f"{self.still_down:,} not back yet" if self.returns_logged else "whether they are back is not in the log"
 
     @property
+    def is_down(self) -> bool:
+        """Whether half of its phones or more are not back, as far as the log tells: what failed is not well."""
+        return self.returns_logged and 2 * self.still_down >= self.endpoints > 0
+
+    @property
     def explained(self) -> int:
         """Phones that the named causes explain, or all of them if none is named: a large site loses others meanwhile as on every day."""
         return min(self.endpoints, sum(cause.affected for cause in self.causes)) if self.causes else self.endpoints

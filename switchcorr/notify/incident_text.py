@@ -32,7 +32,9 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     cause = incident.causes[0] if incident.causes else None
     others = [] if incident.verdict is Verdict.NOT_PROVEN else [one for one in incident.causes[1:] if one.probability >= NAMED_FROM]
     who = " and ".join([_who(incident, cause), *(_who(incident, one) for one in others)])
-    title = clean(f"{_LEADS[state]}{counted(incident.explained, 'phone')} dropped: {who}")
+    is_down = state is IncidentState.ENDED and incident.is_down
+    dropped = f"{_LEADS[state]}{counted(incident.explained, 'phone')} dropped"
+    title = clean(f"{_still_down(incident) if is_down else dropped}: {who}")
     lines = [
         incident.summary,
         f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {counted(incident.endpoints, 'phone')} in all, "
@@ -44,11 +46,15 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
         f"Incident {incident.id}",
     ]
     severity = Severity.CRITICAL if incident.verdict in _CRITICAL and state is not IncidentState.ENDED else Severity.WARNING
-    if state is IncidentState.ENDED or incident.verdict is Verdict.ADMINISTRATIVE:
+    if (state is IncidentState.ENDED and not is_down) or incident.verdict is Verdict.ADMINISTRATIVE:
         severity = Severity.INFO
     body = "\n".join(clean(line) for line in lines if line)
     size = f"-{incident.explained}-{incident.verdict.value}" if state is IncidentState.GROWN else ""
     return Message(f"{incident.id}/{state.value}{size}", title[:_TITLE_LIMIT], body, severity, link, attachment, incident.explained)
+
+
+def _still_down(incident: Incident) -> str:
+    return f"{incident.still_down:,} of {counted(incident.endpoints, 'phone')} still down"
 
 
 def _who(incident: Incident, cause: Cause | None) -> str:
@@ -59,7 +65,9 @@ def _who(incident: Incident, cause: Cause | None) -> str:
 
 def _about(cause: Cause) -> list[str]:
     """The counted contrast, the strongest arguments, what speaks against it, and what to do."""
-    counts = [one for one in cause.evidence_for if one.kind in _COUNTED] or list(cause.evidence_for)
+    said_against = {one.text for one in cause.evidence_against}
+    arguments = [one for one in cause.evidence_for if one.text not in said_against]
+    counts = [one for one in arguments if one.kind in _COUNTED] or arguments
     told = [f"For: {one.text}" for one in counts[:_SAID]] + [f"Against: {one.text}" for one in cause.evidence_against[:1]]
     contrast = (
         []

@@ -21,7 +21,11 @@ _SEVERE = (Verdict.NETWORK, Verdict.CALL_SERVER, Verdict.WAN_OR_NAT)
 
 @dataclass(frozen=True, slots=True)
 class AuditNumbers:
-    """What a run came to."""
+    """What a run came to.
+
+    Attributes:
+        planned: ids of incidents that belong to planned work.
+    """
 
     at: datetime
     seconds: float
@@ -32,22 +36,32 @@ class AuditNumbers:
     problems: tuple[str, ...]
     waiting: int = 0
     skipped: int = 0
+    planned: frozenset[str] = frozenset()
 
 
 def nagios(numbers: AuditNumbers, result: Correlation | None) -> tuple[int, str]:
-    """The exit code and the line of a Nagios plugin: critical with a new incident of the network or a server, unknown without an answer."""
+    """The exit code and the line of a Nagios plugin: critical with a new incident of the network or a server, unknown without an answer.
+
+    One that is not new, and of which half of the phones or more are not back, is a warning: else the check would be well again at the next
+    run, and the card still dead.
+    """
     new = [one for one in (result.incidents if result is not None else ()) if one.id in numbers.new_incidents]
+    told_before = [
+        one for one in (result.incidents if result is not None else ()) if one.id not in {*numbers.new_incidents, *numbers.planned}
+    ]
+    down = [one for one in told_before if one.verdict in _SEVERE and one.is_down]
     if any(one.verdict in _SEVERE for one in new):
         code = CRITICAL
-    elif new or numbers.open:
+    elif new or down or numbers.open:
         code = WARNING
     else:
         code = UNKNOWN if result is None else WARNING if numbers.problems else OK
-    told = [one.summary for one in new] + [one.words for one in numbers.open] + list(numbers.problems)
+    still = [f"{one.still_down:,} of {counted(one.endpoints, 'phone')} still down: {one.summary}" for one in down]
+    told = [one.summary for one in new] + still + [one.words for one in numbers.open] + list(numbers.problems)
     said = clean(told[0]).replace("|", "/") if told else "nothing to look at"
     more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
     data = (
-        f"new_incidents={len(new)} open_findings={len(numbers.open)} problems={len(numbers.problems)} "
+        f"new_incidents={len(new)} incidents_down={len(down)} open_findings={len(numbers.open)} problems={len(numbers.problems)} "
         f"devices={numbers.devices} devices_read={numbers.devices_read} seconds={numbers.seconds:.1f}s"
     )
     return code, f"SWITCHCORR {_NAMES[code]}: {said}{more} | {data}\n"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
-from switchcorr.model.event import EventDetail, EventLog, Pool
+from switchcorr.model.event import EventDetail, EventKind, EventLog, Pool
 from switchcorr.store import schema
 from switchcorr.store.codec import from_json, to_json
 from switchcorr.store.moments import to_moment, to_ms
@@ -115,6 +115,15 @@ def span_of_events(store: Store) -> tuple[datetime, datetime] | None:
     with store.reading() as connection:
         first, last = connection.execute(select(func.min(schema.event.c.at), func.max(schema.event.c.at))).one()
     return None if first is None else (to_moment(first), to_moment(last))
+
+
+def last_of_phones(store: Store, until: datetime) -> datetime | None:
+    """When the newest event of a phone or a call server was, up to a moment; what switches say of themselves does not count."""
+    table = schema.event
+    wanted = select(table.c.at).where(table.c.at <= to_ms(until), table.c.kind != EventKind.SWITCH_MESSAGE.value)
+    with store.reading() as connection:
+        last = connection.scalar(wanted.order_by(table.c.at.desc()).limit(1))
+    return None if last is None else to_moment(last)
 
 
 def names_with_extension(store: Store, extension: str, at: datetime) -> tuple[str, ...]:

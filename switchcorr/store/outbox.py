@@ -7,13 +7,13 @@ the lease is over.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from switchcorr.model.message import Message
+from switchcorr.model.message import IncidentState, Message
 from switchcorr.store.codec import from_json, to_json
 from switchcorr.store.moments import to_moment, to_ms
 from switchcorr.store.names import insert_new
@@ -25,6 +25,7 @@ LEASE = timedelta(minutes=10)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 """Pauses after failures: each twice the one before, up to the longest. Assumed."""
+_ENDED = f"/{IncidentState.ENDED.value}"
 _BELIEVED = max(LEASE, LONGEST_PAUSE)
 """A moment further in the future was written by a clock that ran ahead and was set back since: nothing here waits that long."""
 
@@ -35,7 +36,7 @@ class Waiting:
 
     Attributes:
         attempts: how often it was tried.
-        problem: why the last attempt failed.
+        problem: why the last attempt failed; empty while it was not tried, and while somebody sends it.
     """
 
     message: Message
@@ -44,6 +45,11 @@ class Waiting:
     due_at: datetime
     attempts: int = 0
     problem: str = ""
+
+    @property
+    def tried_at(self) -> datetime:
+        """Of one that was not taken and pauses: when it was tried last."""
+        return self.due_at - pause_after(self.attempts)
 
     def is_due(self, now: datetime) -> bool:
         """Whether it may be sent: its moment has come, or lies further ahead than any lease or pause reaches."""
@@ -66,18 +72,38 @@ def put_messages(store: Store, messages: Iterable[Message], targets: Sequence[st
 def lay_messages(connection: Connection, messages: Iterable[Message], targets: Sequence[str], *, now: datetime) -> int:
     """``put_messages`` as a part of a transaction, so that what is told and the mark that it was told are written together."""
     moment = to_ms(now)
+    messages = _with_later_ends(connection, messages)
     rows = [
         {
-            "id": one.id, "target": target, "created_at": moment, "due_at": moment, "attempts": 0,
+            "id": one.id, "target": target, "created_at": moment + step, "due_at": moment, "attempts": 0,
             "severity": int(one.severity), "document": to_json(one),
         }
-        for one in {one.id: one for one in messages}.values() for target in dict.fromkeys(targets)
+        for step, one in enumerate({one.id: one for one in messages}.values()) for target in dict.fromkeys(targets)
     ]  # fmt: skip
     if not rows:
         return 0
     before = connection.execute(select(func.count()).select_from(message)).scalar_one()
     insert_new(connection, message, rows)
     return connection.execute(select(func.count()).select_from(message)).scalar_one() - before
+
+
+def _with_later_ends(connection: Connection, messages: Iterable[Message]) -> list[Message]:
+    """The messages, in which the end of an incident that was over before, and of which more was told since, is another message."""
+    found: list[Message] = []
+    for one in messages:
+        number = _number_of_end(connection, one, found) if one.id.endswith(_ENDED) else 1
+        found.append(one if number == 1 else replace(one, id=f"{one.id}-{number}"))
+    return found
+
+
+def _number_of_end(connection: Connection, end: Message, laid_with: Sequence[Message]) -> int:
+    """1 for an incident's first end, and for one that was told already; else which end it is."""
+    incident = f"{end.id.removesuffix(_ENDED)}/"
+    query = select(message.c.id).where(message.c.id.startswith(incident, autoescape=True)).order_by(message.c.created_at)
+    told = list(connection.execute(query).scalars())
+    told += [one.id for one in laid_with if one.id.startswith(incident) and one.id not in told]
+    ends = {id_ for id_ in told if id_.startswith(end.id)}
+    return len(ends) + 1 if ends and told[-1] not in ends else 1
 
 
 def told_phones(store: Store, incidents: Iterable[str]) -> dict[str, int]:
@@ -107,13 +133,21 @@ def sent_since(store: Store, target: str, since: datetime, *, now: datetime) -> 
         return connection.execute(query).scalar_one()
 
 
+def last_sent(store: Store, target: str, *, now: datetime) -> datetime | None:
+    """When a target last took anything; what a clock far ahead has written does not count."""
+    query = select(func.max(message.c.sent_at)).where(message.c.target == target, message.c.sent_at <= to_ms(now + _BELIEVED))
+    with store.reading() as connection:
+        last = connection.execute(query).scalar_one()
+    return None if last is None else to_moment(last)
+
+
 def lease(store: Store, messages: Sequence[Waiting], *, now: datetime) -> tuple[Waiting, ...]:
     """Take messages for sending; those that another process has taken in the meantime are not among the answer."""
     taken = []
     with store.writing() as connection:
         for one in messages:
             where = (*_key(one), message.c.sent_at.is_(None), message.c.due_at == to_ms(one.due_at))
-            if connection.execute(update(message).where(*where).values(due_at=to_ms(now + LEASE))).rowcount:
+            if connection.execute(update(message).where(*where).values(due_at=to_ms(now + LEASE), problem="")).rowcount:
                 taken.append(one)
     return tuple(taken)
 

@@ -195,10 +195,44 @@ def test_a_finding_is_not_over_where_nobody_looked(request_: AuditRequest, tmp_p
         assert unread.exit_code is ExitCode.FINDINGS
     take(request_, write(campus(), tmp_path / "other", hours[4], visit=2, without=(errors.device,)))
     assert [one.note for one in audit(request_, hours[4] + soon).conclusions.open if one.id == errors.id] == [NOT_LOOKED]
-    take(request_, write(campus(), tmp_path / "same", hours[5], visit=2))
-    over = audit(request_, hours[5] + soon)
+    take(request_, write(campus(), tmp_path / "same", hours[5] + DAY, visit=2))
+    over = audit(request_, hours[5] + DAY + soon)
     assert (errors.id, ChangeState.GONE) in [(one.id, one.state) for one in over.conclusions.changes.changes]
     assert len(hook.bodies) == told
+
+
+def test_errors_that_grow_now_and_then_are_told_once_and_stay_acknowledged(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:
+    soon, told, seen = timedelta(minutes=1), [], []
+    for number, visit in enumerate((1, 2, 2, 3, 3, 3, 4)):
+        at = START + timedelta(minutes=15 * number)
+        take(request_, write(campus(), tmp_path / str(number), at, visit=visit))
+        found = audit(request_, at + soon)
+        told.append(len(hook.bodies))
+        seen.append([one for one in found.conclusions.changes.changes if one.kind is ChangeKind.ERRORS])
+        if number == 4:
+            with request_.place.open(write=True) as store:
+                assert acknowledge(store, [seen[-1][0].id], "cable ordered", now=at) == ()
+            assert found.exit_code is ExitCode.FINDINGS
+    assert told == [0, 1, 1, 1, 1, 1, 1]
+    assert [[one.state for one in some] for some in seen[1:]] == [[ChangeState.NEW], *[[ChangeState.ONGOING]] * 5]
+    assert "(not since " not in seen[1][0].words
+    assert seen[2][0].words.endswith(f" (not since {START + timedelta(minutes=15):%Y-%m-%d %H:%M} UTC)")
+    assert "(not since " not in seen[3][0].words
+    assert seen[5][0].words == seen[4][0].words
+    assert [some[0].note for some in seen[5:]] == ["acknowledged: cable ordered"] * 2
+    assert found.conclusions.open == ()
+    at = START + DAY + timedelta(hours=3)
+    take(request_, write(campus(), tmp_path / "later", at, visit=4))
+    (over,) = [one for one in audit(request_, at + soon).conclusions.changes.changes if one.kind is ChangeKind.ERRORS]
+    assert over.state is ChangeState.GONE
+
+
+def test_what_was_read_whole_is_known_for_longer_than_a_day(request_: AuditRequest, tmp_path: Path) -> None:
+    """Nothing was visited meanwhile: each run compares the same answers."""
+    take(request_, write(campus(), tmp_path / "a", START))
+    for hours in (1, 23, 25, 26, 50):
+        told = [one for one in audit(request_, START + timedelta(hours=hours)).problems if one.startswith("compare")]
+        assert told == [], hours
 
 
 def test_planned_work_alarms_nobody(request_: AuditRequest, tmp_path: Path, hook: Hook) -> None:

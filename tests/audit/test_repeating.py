@@ -64,6 +64,16 @@ def test_event_files_are_found_anew_at_each_run(request_: AuditRequest, tmp_path
     assert event_files(request_) == (logs / "a.log", logs / "b.log", tmp_path / "single.txt", received / "2026.log")
 
 
+def test_what_a_listener_keeps_beside_its_segments_is_no_event_log(request_: AuditRequest, tmp_path: Path) -> None:
+    elsewhere = replace(request_, settings=replace(request_.settings, audit_events=f"{tmp_path}/out/*"))
+    for folder in (tmp_path / "out", request_.state_dir / "events"):
+        folder.mkdir(parents=True)
+        for name in ("20261130T220951Z-0000.log", "listen.json", "incidents.jsonl", ".live.json", ".listen.lock"):
+            (folder / name).write_text("{}")
+    found = event_files(elsewhere)
+    assert [path.name for path in found] == ["20261130T220951Z-0000.log"] * 2, "they change all day: each run would have told a problem"
+
+
 def test_a_signal_ends_it_between_two_runs(tmp_path: Path) -> None:
     site = Site(tmp_path)
     with site.started("audit", "--no-sweep", "--every", "1d", "--format", "json") as process:

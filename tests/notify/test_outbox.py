@@ -85,6 +85,62 @@ def test_a_target_that_is_away_loses_nothing(box: Store) -> None:
     assert waiting_messages(box)[0].attempts == 12
 
 
+def test_a_target_that_is_back_hears_everything_in_its_order(box: Store) -> None:
+    rules = read_rules({"to": {"hook": "json://127.0.0.1/"}})
+    urls = urls_of(rules, {})
+    heard: list[str] = []
+
+    def take(piece: Delivery, name: str, url: Secret) -> str:
+        heard.extend(piece.ids)
+        return ""
+
+    for minute, id_ in ((0, "a/new"), (1, "a/grown-13-network"), (2, "a/grown-20-network")):
+        queue_messages(box, [Message(id_, "t", "b")], rules, now=NOW + timedelta(minutes=minute))
+        outcome = deliver(box, rules, urls, now=NOW + timedelta(minutes=minute), send=lambda piece, name, url: "away")
+        assert (outcome.sent, outcome.failed[-1:]) == (0, ("away",))
+    deliver(box, rules, urls, now=NOW + timedelta(minutes=2, seconds=30), send=take)
+    assert heard == [], "all of them pause"
+    deliver(box, rules, urls, now=NOW + timedelta(minutes=3), send=take)
+    assert heard == ["a/new", "a/grown-13-network", "a/grown-20-network"], "the newest was due first"
+    assert waiting_messages(box) == ()
+
+
+def test_messages_of_one_moment_are_told_in_the_order_in_which_they_were_laid_in(box: Store) -> None:
+    rules = read_rules({"to": {"hook": "json://127.0.0.1/"}})
+    queue_messages(box, [Message(f"a/{state}", "t", "b") for state in ("new", "grown-13-network", "ended")], rules, now=NOW)
+    assert [one.message.id for one in waiting_messages(box)] == ["a/new", "a/grown-13-network", "a/ended"]
+
+
+def test_an_incident_that_goes_on_after_its_end_is_told_to_its_second_end(box: Store) -> None:
+    rules = read_rules({"to": {"hook": "json://127.0.0.1/", "mail": "json://127.0.0.1/"}})
+    laid = []
+    for minute, states in enumerate(
+        (("new",), ("ended",), ("ended",), ("grown-20-network",), ("ended",), ("ended",), ("grown-40-network", "ended"))
+    ):
+        messages = [Message(f"a/{state}", "t", "b") for state in states]
+        laid.append(queue_messages(box, messages, rules, now=NOW + timedelta(minutes=minute)))
+    assert laid == [2, 2, 0, 2, 2, 0, 4]
+    told = [one.message.id for one in waiting_messages(box) if one.target == "hook"]
+    assert told == ["a/new", "a/ended", "a/grown-20-network", "a/ended-2", "a/grown-40-network", "a/ended-3"]
+
+
+def test_a_message_that_is_always_refused_keeps_no_other_waiting(box: Store) -> None:
+    rules = read_rules({"to": {"hook": "json://127.0.0.1/"}})
+    urls = urls_of(rules, {})
+    heard: list[str] = []
+
+    def picky(piece: Delivery, name: str, url: Secret) -> str:
+        heard.extend(piece.ids)
+        return "too long" if "a/new" in piece.ids else ""
+
+    for minutes, id_ in ((0, "a/new"), (10, "b/new"), (20, "c/new"), (30, "d/new"), (31, "")):
+        moment = NOW + timedelta(minutes=minutes)
+        queue_messages(box, [Message(id_, "t", "b")] if id_ else [], rules, now=moment)
+        deliver(box, rules, urls, now=moment, send=picky)
+        assert id_ in ("", *heard)
+    assert [one.message.id for one in waiting_messages(box)] == ["a/new"]
+
+
 def test_two_senders_do_not_send_the_same_message_and_a_dead_one_gives_it_back(box: Store) -> None:
     rules = read_rules({"to": {"hook": "json://127.0.0.1/"}})
     queue_messages(box, [Message("a/new", "t", "b")], rules, now=NOW)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from switchcorr.model.changes import Change, ChangeKind, ChangeState
-from switchcorr.model.incident import Correlation, Verdict
+from switchcorr.model.incident import NO_RETURNS, Correlation, Verdict
 from switchcorr.report.to_monitoring import CRITICAL, OK, UNKNOWN, WARNING, AuditNumbers, audit_metrics, nagios, ticket_records
 from tests.report.results import correlation
 
@@ -36,6 +36,17 @@ def test_nagios_gets_one_line_and_a_code(numbers: AuditNumbers, result: Correlat
     assert line.count("\n") == 1
     assert line.count("|") == 1, "what stands behind the bar is performance data"
     assert line.startswith(("SWITCHCORR OK: nothing to look at", "SWITCHCORR WARNING", "SWITCHCORR CRITICAL", "SWITCHCORR UNKNOWN"))
+
+
+def test_an_incident_whose_phones_stay_away_is_a_warning_at_each_run() -> None:
+    down = replace(RESULT, incidents=(replace(FIRST, still_down=FIRST.endpoints), *RESULT.incidents[1:]))
+    code, line = nagios(NUMBERS, down)
+    assert code == 1
+    assert line.startswith(f"SWITCHCORR WARNING: {FIRST.endpoints} of {FIRST.endpoints} phones still down: ")
+    assert " incidents_down=1 " in line
+    assert nagios(replace(NUMBERS, new_incidents=(FIRST.id,)), down)[0] == 2
+    assert nagios(replace(NUMBERS, planned=frozenset({FIRST.id})), down)[0] == 0
+    assert nagios(NUMBERS, replace(RESULT, incidents=(replace(FIRST, still_down=FIRST.endpoints, unseen=(NO_RETURNS,)),)))[0] == 0
 
 
 def test_several_are_counted() -> None:

@@ -26,12 +26,16 @@ from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest
 from switchcorr.jobs.audit.run import run_audit, summary_of
 from switchcorr.jobs.diff import change_documents
 from switchcorr.jobs.inputs.request import CampusRequest, Times
+from switchcorr.jobs.live.out import FILE as TOLD_LIVE
+from switchcorr.listen.losses import STATUS as LISTENER_STATE
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_monitoring import UNKNOWN, AuditNumbers, audit_metrics, nagios, ticket_records
 from switchcorr.settings import Settings, state_directory
 from switchcorr.text import counted
 
 AUDIT_SCHEMA = "switchcorr/audit/1"
+_BESIDE_SEGMENTS = (LISTENER_STATE, TOLD_LIVE)
+"""What a listener keeps in the folder of its segments: its state, and what it told of incidents."""
 _FOR_ALL = 0o644
 """Of the file of numbers: the exporter that reads it has a user of its own."""
 
@@ -73,7 +77,7 @@ def event_files(request: AuditRequest) -> tuple[Path, ...]:
     """The event files of now: those of the options, of the settings, and what ``listen`` received; patterns grow with the files."""
     patterns = [one.strip() for one in request.settings.audit_events.split(",") if one.strip()]
     found = [path for pattern in patterns for path in _matching(pattern)]
-    received = sorted(path for path in (request.state_dir / "events").glob("*") if path.is_file() and not path.name.startswith("."))
+    received = sorted(path for path in (request.state_dir / "events").glob("*") if path.is_file() and _may_be_events(path))
     return tuple(dict.fromkeys((*request.events, *found, *received)))
 
 
@@ -82,7 +86,12 @@ def _matching(pattern: str) -> list[Path]:
     path = Path(pattern).expanduser()
     if not any(mark in pattern for mark in "*?["):
         return [path]
-    return sorted(Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))))
+    found = Path(path.anchor or ".").glob(str(path.relative_to(path.anchor)))
+    return sorted(one for one in found if _may_be_events(one))
+
+
+def _may_be_events(path: Path) -> bool:
+    return not path.name.startswith(".") and path.name not in _BESIDE_SEGMENTS
 
 
 def folders_written(store: str, files: Sequence[Path | None], folders: Sequence[Path | None], settings: Settings) -> tuple[str, ...]:
@@ -148,6 +157,7 @@ def _print(outcome: AuditOutcome, request: AuditRequest, shown: AuditShow) -> in
     numbers = AuditNumbers(
         outcome.at, outcome.seconds, outcome.devices, outcome.devices_read, outcome.conclusions.new_incidents, outcome.conclusions.open,
         outcome.problems, outcome.notified.waiting, outcome.skipped,
+        frozenset(outcome.conclusions.standings.planned),
     )  # fmt: skip
     code, text = nagios(numbers, result) if shown.nagios else (outcome.exit_code, _answer(outcome, shown))
     try:

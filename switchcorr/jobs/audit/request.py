@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from switchcorr.audit.silence import Heard
 from switchcorr.audit.standing import Standings
 from switchcorr.errors import ExitCode
 from switchcorr.jobs.correlate import CorrelationOutcome
@@ -79,6 +80,7 @@ class AuditOutcome:
         problems: what could not be done, as sentences: conclusions are partial where there are any.
         page: the report; None if there is none.
         assumptions: what was assumed when the event files were read, as sentences.
+        heard: how old the log is, for the next run.
     """
 
     at: datetime
@@ -91,6 +93,7 @@ class AuditOutcome:
     devices_read: int = 0
     skipped: int = 0
     assumptions: tuple[str, ...] = ()
+    heard: Heard | None = None
 
     @property
     def exit_code(self) -> ExitCode:

@@ -20,8 +20,12 @@ from switchcorr.audit.conclude import (
     needs_a_look,
     open_findings,
     pausing_changes,
+    resting_errors,
 )
 from switchcorr.audit.look import Look
+from switchcorr.audit.silence import Heard, heard_by, silence
+from switchcorr.audit.silence import from_summary as heard_from
+from switchcorr.audit.silence import to_summary as heard_to
 from switchcorr.audit.standing import Standing, from_summary, stand, to_summary
 from switchcorr.errors import InputFileError, SwitchcorrError
 from switchcorr.files import OwnFolder
@@ -42,6 +46,7 @@ from switchcorr.model.incident import Incident
 from switchcorr.model.visit import VisitStatus
 from switchcorr.notify.incident_text import incident_message
 from switchcorr.store.audits import complete_run, runs, write_run
+from switchcorr.store.events import last_of_phones
 from switchcorr.store.findings import findings, masks_of, settle_findings
 from switchcorr.store.incidents import incidents_between
 from switchcorr.store.open import Store
@@ -102,6 +107,7 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
             devices_read=run.devices_read,
             skipped=request.skipped,
             assumptions=run.assumptions,
+            heard=run.tried("events", lambda: _heard(run, at, last, heard_from(kept))),
         )
         outcome = replace(outcome, page=run.tried("report", lambda: write_page_of(request, outcome)))
         is_told = run.tried("notify", lambda: _laid_out(run, outcome)) is not None
@@ -142,6 +148,15 @@ def _collect(run: _Run) -> None:
     if read is not None:
         run.problems += [f"events: {file.file}: {file.problem}" for file in read.files if file.problem]
         run.assumptions = read.assumptions
+
+
+def _heard(run: _Run, at: datetime, last: datetime | None, before: Heard | None) -> Heard | None:
+    """How old the log is; a problem if it has fallen silent."""
+    with run.request.place.open(write=False) as store:
+        heard = heard_by(last_of_phones(store, at), at, before, last)
+    told = silence(heard, at)
+    run.problems += [f"events: {told}."] if told else []
+    return heard
 
 
 def _concluded(run: _Run, at: datetime, last: datetime | None, stood: Mapping[str, Standing] | None) -> Conclusions:
@@ -203,10 +218,10 @@ def _compared(run: _Run, at: datetime, last: datetime | None, answer: Correlatio
     is_same = baseline.campus is before.campus  # nothing was visited between the two
     against_baseline = compare_looks(baseline, now, growth if is_same else growth_between(baseline, now, request.campus))
     with request.place.open(write=True) as store:
-        pausing = pausing_changes([one.change for one in findings(store)], correlated, at)
-        found = lasting(against_baseline, against_last, (*correlated, *pausing))
+        known, fresh = [one.change for one in findings(store)], now.read_since(before)
+        found = lasting(against_baseline, against_last, (*correlated, *pausing_changes(known, correlated, at)))
+        found = in_order((*found, *resting_errors(known, found, against_last, fresh, at)))
         untold = next((moment for moment, _ in runs(store, most=1)), _LONG_AGO)  # the newest, though the clock has gone back since
-        fresh = now.read_since(before)
         settled = settle_findings(
             store, found, at=at, seen=now.seen(), untold_since=untold, is_old=lambda one: needs_a_look(one) and one.device not in fresh
         )
@@ -272,4 +287,4 @@ def summary_of(outcome: AuditOutcome) -> dict[str, object]:
 
 def _kept(outcome: AuditOutcome) -> dict[str, object]:
     """What is kept of a run: its summary, and how its incidents stood, for the next one."""
-    return {**summary_of(outcome), "incidents": to_summary(outcome.conclusions.standings.now)}
+    return {**summary_of(outcome), "incidents": to_summary(outcome.conclusions.standings.now), "heard": heard_to(outcome.heard)}

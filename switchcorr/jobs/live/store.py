@@ -10,7 +10,7 @@ from typing import final
 from switchcorr.audit.identity import with_known_ids
 from switchcorr.audit.news import has_grown
 from switchcorr.audit.standing import planned_work
-from switchcorr.audit.tracking import News, Told
+from switchcorr.audit.tracking import Kept, News, Told
 from switchcorr.errors import StoreError
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.incident import Correlation, Incident
@@ -71,6 +71,21 @@ class LiveMemory:
         except StoreError as error:
             _log.error("live: the incident is not in the store: %s", error.message)
             return unsettled
+
+    def confirmed(self, known: Sequence[Kept]) -> tuple[Kept, ...]:
+        """What another watch knew, without what it told and could no longer lay into the outbox: that is told again."""
+        if self._place is None:
+            return tuple(known)
+        told: Mapping[str, int] = {}
+        try:
+            if _is_there(self._place):
+                with self._place.open(write=False) as store:
+                    told = told_phones(store, [one.incident.id for one in known])
+        except StoreError as error:
+            _log.warning("live: it is not known what was told before: %s", error.message)
+        return tuple(
+            one if one.told is None or told.get(one.incident.id, -1) >= one.told.explained else replace(one, told=None) for one in known
+        )
 
 
 def _is_there(place: StorePlace) -> bool:

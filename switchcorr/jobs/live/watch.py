@@ -31,6 +31,7 @@ from switchcorr.jobs.inputs.request import CampusRequest, Times, say_nothing
 from switchcorr.jobs.live.allowance import Allowance
 from switchcorr.jobs.live.feed import SegmentFeed
 from switchcorr.jobs.live.network import LiveNetwork
+from switchcorr.jobs.live.state import LiveState, LiveStateFile
 from switchcorr.jobs.live.store import LiveMemory
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.event import EventLog
@@ -128,11 +129,13 @@ class LiveWatch:
         self._log = events.log
         self._feed = SegmentFeed(request.folder, self._log.pools, now=now, history=HISTORY + timedelta(seconds=_ODD_S))
         self._begun = now() - timedelta(seconds=_BEFORE_S)
+        self._state = LiveStateFile(request.folder)
         self.odd_times = 0
         self._take(catching_up=True)
         self._networks = LiveNetwork(request.campus, request.settings, self._log, monotonic=monotonic)
         self._memory = LiveMemory(request.store)
         self._tracker = IncidentTracker(self._memory.is_planned)
+        self._go_on()
         self._watch: Watch = self._learned()
         self._learned_at = self._newest_at = monotonic()
         self._allowance = Allowance(_SHARE, _SAVED_S, self._learned_at)
@@ -157,8 +160,24 @@ class LiveWatch:
         """Whether more has come already than one look takes."""
         return self._feed.is_behind
 
+    def _go_on(self) -> None:
+        """Begin where the last watch of this folder ended, if there was one."""
+        found, now = self._state.read(), self._now()
+        if found is None:
+            self._state.write(LiveState(now))
+            return
+        state, looked = found
+        self._begun = min(self._begun, max(looked - timedelta(seconds=_BEFORE_S), now - LOOK_BACK))
+        is_sent = bool(self._request.settings.notify.get("to"))
+        known = self._memory.confirmed(state.known) if is_sent else state.known
+        self._tracker.restore(known, self._monotonic(), max(0.0, (now - state.at).total_seconds()))
+
     def look(self) -> None:
         """Take what came, and tell what is news."""
+        self._look()
+        self._state.mark(self._now(), self._monotonic())
+
+    def _look(self) -> None:
         moment = self._monotonic()
         if self._networks.renewed(self._log, self._now()):
             self._watch, self._learned_at, self._is_due = self._learned(), moment, True
@@ -229,6 +248,7 @@ class LiveWatch:
         self._tracker.rename(settled.ids)
         for told in settled.news:
             self._tell(told, settled.result)
+        self._state.write(LiveState(at, self._tracker.kept(self._monotonic())))
 
 
 def _history(request: LiveRequest, now: datetime) -> EventsRead:
