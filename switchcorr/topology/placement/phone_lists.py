@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import PLACE_KINDS
 from switchcorr.model.device_types import model_of_type
 
@@ -55,7 +56,9 @@ class PhoneList:
         """A row with each model as other tables spell it; empty for a line that is none."""
         if cells and _BETWEEN.match(cells[0]) and (len(cells) < len(self.header) or not cells[0][-1:].isdigit()):
             return ()
-        return tuple(model_named(cell) if name == "model" else cell for name, cell in zip(self.header, cells, strict=False))
+        named = list(zip(self.header, cells, strict=False))
+        of_phone = PhoneName.parse_or_none(dict(named).get("device_name", "")) is not None  # ports and trunks are of no phone's model
+        return tuple(cell if name != "model" else model_named(cell) if of_phone else "" for name, cell in named)
 
 
 def phone_list(header: Sequence[str]) -> PhoneList | None:

@@ -29,7 +29,7 @@ def test_what_the_call_manager_prints_of_its_phones_tells_their_models_loads_and
     assert found.rows == {
         "SEP00005E005301": {"model": "IP Phone 8851", "firmware": "sip88xx.12-8-1"},
         "SEP00005E005302": {"model": "IP Phone 7942", "firmware": "SCCP42.9-4-2"},
-        "CTI-7": {"model": "device type 72"},
+        "CTI-7": {},
     }
     assert found.labels["SEP00005E005301"]["ip"] == "192.0.2.11"
     assert "risdb.txt: things phones share: model, firmware" in found.assumptions
