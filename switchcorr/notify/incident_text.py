@@ -65,9 +65,7 @@ def _who(incident: Incident, cause: Cause | None) -> str:
 
 def _about(cause: Cause) -> list[str]:
     """The counted contrast, the strongest arguments, what speaks against it, and what to do."""
-    said_against = {one.text for one in cause.evidence_against}
-    arguments = [one for one in cause.evidence_for if one.text not in said_against]
-    counts = [one for one in arguments if one.kind in _COUNTED] or arguments
+    counts = [one for one in cause.evidence_for if one.kind in _COUNTED] or list(cause.evidence_for)
     told = [f"For: {one.text}" for one in counts[:_SAID]] + [f"Against: {one.text}" for one in cause.evidence_against[:1]]
     contrast = (
         []

@@ -106,13 +106,3 @@ def test_what_no_longer_grows_is_over_only_when_most_phones_are_back() -> None:
         assert message.id == f"{incident.id}/ended"
     silent = replace(incident, still_down=incident.endpoints, unseen=(NO_RETURNS,))
     assert incident_message(silent, IncidentState.ENDED).title.startswith("Over: "), "nobody knows whether they are back"
-
-
-def test_what_speaks_against_a_cause_is_not_said_for_it_too() -> None:
-    (incident,) = correlation().incidents
-    (cause,) = incident.causes
-    quiet = replace(cause.evidence_for[0], kind=EvidenceKind.COUNTERS, text="no error counter of it grew", weight=0.0)
-    both = replace(cause, evidence_for=(*cause.evidence_for, quiet), evidence_against=(replace(quiet, weight=0.7),))
-    body = incident_message(replace(incident, causes=(both,))).body
-    assert "For: no error counter" not in body
-    assert "Against: no error counter of it grew" in body

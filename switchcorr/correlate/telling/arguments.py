@@ -168,11 +168,13 @@ def _phones_say(likelihood: Likelihood, component: int, known: Circumstances) ->
 
 
 def fact_evidence(exposure: Exposure, facts: Sequence[Observation], component: int, constants: Constants) -> Iterator[Evidence]:
-    """Facts about a component; only the heaviest has a weight, as only it entered the score."""
+    """Facts about a component, each told once; only the heaviest has a weight, as only it entered the score."""
     heaviest = heaviest_facts(exposure, facts, constants).get(component)
+    told = set() if heaviest is None else {heaviest.text}
     for fact in facts:
-        if exposure.number(fact.component) != component:
+        if exposure.number(fact.component) != component or (fact.text in told and fact is not heaviest):
             continue
+        told.add(fact.text)
         kind = (
             EvidenceKind.COUNTERS if fact.kind in COUNTER_KINDS
             else EvidenceKind.MODULE_STATE if fact.kind in _MODULE_STATES

@@ -144,6 +144,17 @@ def test_of_several_facts_on_one_component_the_heaviest_counts_once() -> None:
         assert speaks_for[EvidenceKind.DEVICE_STATE].weight == 0.0
 
 
+def test_what_two_captures_say_in_the_same_words_is_told_once() -> None:
+    quiet = [_fact(ObservationKind.COUNTER_QUIET, text="no error counter grew", minutes=minutes) for minutes in (-5, 5)]
+    up = [_fact(ObservationKind.LINK_FLAP, text="it flapped", minutes=minutes) for minutes in (-5, 5)]
+    for facts in ((*quiet,), (*quiet[::-1],), (*quiet, *up)):
+        known = Circumstances(SILENT, facts)
+        likelihood = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:5], known=known)
+        found = arguments(likelihood, search(likelihood), number_of(likelihood.exposure, "module", "acc-1/1"), known)
+        texts = [item.text for side in found for item in side]
+        assert [texts.count(text) for text in dict.fromkeys(fact.text for fact in facts)] == [1] * (1 + (len(facts) > 2))
+
+
 def test_quiet_counters_speak_against_and_a_sick_module_for() -> None:
     quiet = Circumstances(SILENT, (_fact(ObservationKind.COUNTER_QUIET),))
     _, against = _arguments("module", "acc-1/1", below(_ROWS, "module", "acc-1/1")[:5], known=quiet)
