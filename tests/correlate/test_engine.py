@@ -224,6 +224,46 @@ def test_software_of_phones_that_starts_them_anew_or_hangs_is_named(reason: int,
     assert not any("reasons do not fit" in item.text for item in cause.evidence_against)
 
 
+@pytest.mark.parametrize("reason", [6, 8, 10])
+@pytest.mark.parametrize("shares", [(0.5, 1.0), (0.7, 0.9, 1.0)])
+def test_phones_of_all_models_that_start_anew_accuse_no_model(reason: int, shares: tuple[float, ...]) -> None:
+    random_ = random.Random(8)
+    rows = {name: row | {"model": f"m-{sum(random_.random() > share for share in shares)}"} for name, row in _ROWS.items()}
+    for incident in explain(rows, [*_WEEK, *burst(sorted(rows)[3:], reason=reason)]).incidents:
+        assert incident.verdict is not Verdict.ENDPOINT
+        assert not any(suspect.component.kind == "model" for suspect in incident.suspects)
+
+
+def test_a_switch_that_loses_all_of_two_models_is_that_switch_alone() -> None:
+    rows = {name: row | {"model": f"m-{i % 2}"} for i, (name, row) in enumerate(sorted(_ROWS.items()))}
+    (incident,) = explain(rows, [*_WEEK, *burst(below(rows, "switch", "acc-3"), reason=8)]).incidents
+    assert incident.verdict is Verdict.NETWORK
+    (cause,) = incident.causes
+    assert "switch" in {cause.component.kind, *(one.kind for one in cause.equivalent)}
+
+
+def test_a_model_of_which_only_the_phones_of_one_switch_dropped_is_not_proven() -> None:
+    """A card that no table names may have these phones: those of the model elsewhere stayed."""
+    rows = {name: {"switch": row["switch"], "node": row["node"]} for name, row in _ROWS.items()}
+    here = below(rows, "switch", "acc-3")
+    for name in here[:20] + [other for i, other in enumerate(sorted(rows)) if i % 20 == 0]:
+        rows[name]["model"] = "8851"
+    rows = {name: {"model": "7841"} | row for name, row in rows.items()}
+    (incident, *_) = explain(rows, [*_WEEK, *burst(here[:20], reason=13)]).incidents
+    assert incident.suspects[0].component == Component("model", "8851")
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert any(sentence.startswith("whether it is phone model 8851 or something at switch acc-3") for sentence in incident.unseen)
+    everywhere = below(rows, "model", "8851")
+    (incident, *_) = explain(rows, [*_WEEK, *burst(everywhere, reason=8)]).incidents
+    assert incident.verdict is Verdict.ENDPOINT
+
+
+def test_a_server_whose_neighbours_kept_their_phones_is_proven_though_it_has_nearly_all() -> None:
+    rows = {name: row | {"node": "node-2" if i % 12 == 0 else "node-1"} for i, (name, row) in enumerate(sorted(_ROWS.items()))}
+    (incident,) = explain(rows, [*_WEEK, *burst(below(rows, "node", "node-1"), reason=13, seconds=120)]).incidents
+    assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("node", "node-1"))
+
+
 def test_suspects_are_there_also_when_nothing_is_proven() -> None:
     lost = {name: {"node": row["node"], "cluster": "one"} for name, row in _ROWS.items()}
     (incident,) = explain(lost, burst(sorted(lost)[::6])).incidents

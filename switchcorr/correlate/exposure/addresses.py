@@ -57,6 +57,7 @@ def addresses_of(log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> A
     row = rows_of_names(log, row_of)[name[wanted]]
     time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=-np.inf)
     of_phone = (row >= 0) & np.concatenate([is_phone, [False]])[row]
+    of_phone &= np.array([*map(_is_address, log.pools.ips.texts), False], dtype=bool)[ip[wanted]]
     order = np.flatnonzero(of_phone)[np.argsort(time[of_phone], kind="stable")]
     return Addresses(
         row[order], ip[wanted][order].astype(np.int64), time[order], kind[wanted][order] == EventKind.UNREGISTERED, log.pools.ips.texts
@@ -82,11 +83,12 @@ def with_listed(told: Addresses, listed: Mapping[int, str]) -> Addresses:
 
 
 def _is_address(text: str) -> bool:
+    """Whether a text is the address of a phone: 0.0.0.0 stands for none."""
     try:
-        ipaddress.ip_address(text.partition("%")[0])
+        found = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return False
-    return True
+    return not (found.is_unspecified or found.is_loopback)
 
 
 def behind_one_address(told: Addresses, located: Bools) -> dict[int, str]:

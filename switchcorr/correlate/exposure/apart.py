@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-CROWD_S = 300.0
-"""Length of the stretches of which the one with the most drops may be all that a log tells of. Assumed: a little over a window."""
+CROWD_S = 3600.0
+"""Length of the stretches of which the one with the most drops may be all that a log tells of. Assumed: software is loaded, and a node restarted, within an hour."""
 LEAST_APART = 0.5
 """Share of the phones that must be told of apart from it. Assumed."""
 
 
 def is_told_apart(row: NDArray[np.int64], time: NDArray[np.float64], drop: NDArray[np.bool_]) -> bool:
-    """Whether at least half of the phones of some events drop at other times than the busiest minutes, or never.
+    """Whether at least half of the phones of some events drop at other times than the busiest hour, or never.
 
     Args:
         row, time: of each event, its phone and when it was, in seconds; -infinity without a time.

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -32,15 +33,18 @@ from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.gathered import Gathered, gathered
 from switchcorr.correlate.scoring.hits import Hidden, Rates, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
-from switchcorr.correlate.scoring.leaks import Leaks
+from switchcorr.correlate.scoring.leaks import ALMOST_ALL, Leaks
 from switchcorr.correlate.scoring.parts import Parts
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
 from switchcorr.correlate.scoring.stories import Stories, stories
 from switchcorr.correlate.scoring.uneven import Uneven
+from switchcorr.model.campus import Domain, risk_kind
 
 SURE = 0.05
 """Share of a VLAN on a component from which its unlocated phones may be the component's: those that stayed speak against a fault, those that
 dropped may be of its innocent cluster. Below it this is nearly the same as no phones. Assumed."""
+LEAST_ALIKE = 0.5
+"""Share of the rate of all phones that the phones of a model must have to be hit like the others. Assumed."""
 _AT_ONCE = 1 << 19
 """Hypotheses times drops that are scored together: more need memory and are hardly faster."""
 
@@ -149,6 +153,22 @@ class Likelihood:
         hits = occurrences(self.covariates.cells[live], len(self.exposure.components)).astype(float)[found.components]
         return gathered(found.components, hits, found.fault - prior, self.exposure, self.constants)
 
+    @cached_property
+    def hit_alike(self) -> tuple[int, ...]:
+        """Kinds of the phones themselves of which nearly all phones are on components that are hit about as often: where all models drop alike,
+        none of them is why, though phones that start anew fit their software best.
+        """
+        exposure, found = self.exposure, []
+        for kind, name in enumerate(exposure.kinds):
+            own = exposure.range_of(kind)
+            if risk_kind(name).domain is not Domain.ENDPOINT or (exposure.size[own] > 0).sum() < 2:
+                continue
+            hits, size = occurrences(self.covariates.cells, len(exposure.components))[own].astype(float), exposure.size[own]
+            often = hits * size.sum() >= LEAST_ALIKE * hits.sum() * size
+            if size[often].sum() >= ALMOST_ALL * size.sum():
+                found.append(kind)
+        return tuple(found)
+
     def alone(self) -> Singles:
         """``singles`` of all drops and phones."""
         if not self._alone:
@@ -172,7 +192,10 @@ class Likelihood:
         shared += above_background(hits, size * self.sample.bursts, self.covariates.expected[at], self.constants.hit_rates)
         prior = (self.priors.fault[active] + self.priors.noticed[active]) + self.priors.odds[active]
         fault = shared + (gain + self.stories.share(sums.hits) * apart)[place] + prior
-        return Singles(active, fault, shared + admin[place] + self.priors.administrative[active])
+        managed = shared + admin[place] + self.priors.administrative[active]
+        alike = np.isin(self.exposure.kind_of[active], self.hit_alike)
+        fault[alike] = managed[alike] = -np.inf
+        return Singles(active, fault, managed)
 
     def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
         shared = log_hits_counted(hits, size * self.sample.bursts, self.constants.hit_rates)

@@ -15,7 +15,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.correlate.telling.sentences import how_long, listed, percent
-from switchcorr.correlate.telling.verdict import CROSSED, is_shown
+from switchcorr.correlate.telling.verdict import CROSSED, is_shown, place_of_all
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import NAMED_FROM, NO_RETURNS, Coverage, Verdict
@@ -120,6 +120,7 @@ def unseen(
             if leads or CROSSED in answer.alike
             else _above_all(likelihood, leading or [number for number, own in posterior.fault.items() if own >= NAMED_FROM])
         ),
+        *_elsewhere(likelihood, verdict, leading),
         *_guessed(likelihood, posterior, verdict, leading),
         *(_unnamed_part(likelihood, posterior, answer.shared) if leads else _locations(likelihood)),
         *_devices(coverage),
@@ -173,6 +174,17 @@ def _above_all(likelihood: Likelihood, leading: Sequence[int]) -> Iterator[str]:
             "what all phones cross (core, firewall): nothing names it, and drops cannot tell it from the cluster. A column core in the table of "
             "locations, with the phones that cross it, would test it"
         )
+
+
+def _elsewhere(likelihood: Likelihood, verdict: Verdict, leading: Sequence[int]) -> Iterator[str]:
+    """Of a model of which only the phones at one part of the network dropped, that it may be something there."""
+    for number in leading[:1] if verdict is Verdict.NOT_PROVEN else ():
+        if (place := place_of_all(likelihood, number)) >= 0:
+            names = [component_name(likelihood.exposure.components[one]) for one in (number, place)]
+            yield (
+                f"whether it is {names[0]} or something at {names[1]} that has these phones: nearly all of its drops are there, and its phones "
+                f"elsewhere stayed; {_GIVE} with modules and port groups would settle it"
+            )
 
 
 def _guessed(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, leading: Sequence[int]) -> Iterator[str]:

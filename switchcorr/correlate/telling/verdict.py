@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import hypergeom
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE, fault_profile
+from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Bools, Exposure
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
-from switchcorr.model.campus import Component, Domain
+from switchcorr.model.campus import PLACE_KINDS, Component, Domain
 from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, VERDICT_OF, Suspect, Verdict
 
 SET_SHARE = 0.9
@@ -28,6 +30,9 @@ _EXCLUDED = 0.01
 
 CROSSED = Component("core", "not named", "what all phones cross and no location names (core, firewall)")
 """Stands for what may be at fault in the place of a server, where no location tells what is above the switches."""
+_CHANCE = 0.001
+"""How improbable it must be that the drops of a model are where they are, if its phones were alike. Assumed."""
+_NEAR = frozenset(("vlan", "subnet", "site"))
 _TAKEN = 0.5
 """Share of the phones that what all cross takes at least, when it fails. Assumed: a starved server takes any share of its own."""
 _ABOVE = frozenset(("distribution", "block", "core"))
@@ -97,7 +102,7 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
         return _verdict_of_side(likelihood, posterior, causes)
     domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = likelihood.exposure.domain_of(causes[0].component)
-    if may_be_crossed(likelihood, causes):
+    if may_be_crossed(likelihood, causes) or any(place_of_all(likelihood, cause.component) >= 0 for cause in causes):
         return Verdict.NOT_PROVEN
     return VERDICT_OF[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
@@ -156,11 +161,32 @@ def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
     found = contrast(likelihood, fault.component)
     if not len(on) or on.mean() < ALMOST_ALL or found.affected < _TAKEN * found.exposed:
         return False
+    if found.others and found.elsewhere * found.exposed < _TAKEN * found.affected * found.others:
+        return False  # phones of other servers stayed
     kind, mix = exposure.components[fault.component].kind, likelihood.constants.profile_mix
     apart = fault_profile(kind, mix) - fault_profile("core", mix)
     reason = likelihood.sample.reason[likelihood.parts.of(fault).inside]
     told = likelihood.stories.share(float(len(reason))) * apart[reason][~np.isin(reason, AMBIGUOUS)].sum()
     return bool(told + likelihood.priors.odds[fault.component] < -np.log(_SETTLED))
+
+
+def place_of_all(likelihood: Likelihood, component: int) -> int:
+    """Where something of the phones themselves is named, the part of the network that nearly all of its drops are at though too many of its phones
+    are elsewhere and stayed for that to be chance; -1 if there is none. It may as well be something there that has such phones.
+    """
+    exposure = likelihood.exposure
+    if exposure.domain_of(component) is not Domain.ENDPOINT:
+        return -1
+    cells = likelihood.covariates.row_cells
+    hit = occurrences(cells[exposure.exposed(cells, component)], len(exposure.components))
+    drops, size = int(hit[component]), int(exposure.size[component])
+    for kind in (kind for kind, name in enumerate(exposure.kinds) if name in PLACE_KINDS or name in _NEAR):
+        own = exposure.range_of(kind)
+        most = int(own.start) + int(hit[own].argmax())
+        there = len(exposure.phones_of_both(component, most))
+        if hit[most] >= ALMOST_ALL * drops and hypergeom.sf(hit[most] - 1, size, there, drops) < _CHANCE:
+            return int(most)
+    return -1
 
 
 def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named], verdict: Verdict) -> tuple[Component, ...]:

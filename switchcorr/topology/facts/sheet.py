@@ -60,7 +60,7 @@ def read_sheet(text: str, *, source: str, wanted: Sequence[str]) -> Sheet:
     at, glue = _header(lines, said[1] if said else "", wanted)
     problems: list[str] = []
     rows = list(_rows("\n".join(lines[at:]), glue, at, problems))
-    header = tuple(map(_name, rows[0][1])) if rows else ()
+    header = tuple(map(column_name, rows[0][1])) if rows else ()
     twice = sorted({name for name in header if name and header.count(name) > 1})
     problems += [f"line {at + 1}: there are {header.count(name)} columns {name}; the last that is filled counts" for name in twice]
     if at > (said is not None):
@@ -73,7 +73,7 @@ def _header(lines: Sequence[str], glue: str, wanted: Sequence[str]) -> tuple[int
     first = 1 if glue else 0
     for at, line in enumerate(lines[first : first + _HEADER_WITHIN], start=first):
         for candidate in glue or _GLUES:
-            if not {_name(cell) for cell in line.split(candidate)}.isdisjoint(wanted):
+            if not {column_name(cell) for cell in line.split(candidate)}.isdisjoint(wanted):
                 return at, glue or max(_GLUES, key=line.count)
     return first, glue or max(_GLUES, key=lines[0].count)
 
@@ -101,7 +101,8 @@ def _cell(text: str) -> str:
     return cell[1:].lstrip() if cell[:1] == "'" else cell
 
 
-def _name(text: str) -> str:
+def column_name(text: str) -> str:
+    """Name of a column as a header has it: in lower case with ``_`` for blanks and hyphens, without what stands in brackets behind it."""
     return re.sub(r"[ -]+", "_", _BRACKETS.sub("", _cell(text).strip('"')).strip().lower())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from switchcorr.model.addresses import MacAddress, PhoneName, device_key, looks_
 from switchcorr.model.campus import RISK_KINDS, Campus, risk_kind, risk_table
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement, PlacementEvidence, PlacementState, Sighting
-from switchcorr.text import clean, counted, decode, looks_binary
-from switchcorr.topology.facts.sheet import read_sheet, spoilt_port, whole_number
-from switchcorr.topology.placement.phone_lists import phone_list
+from switchcorr.text import clean, counted, decode, first_few, looks_binary
+from switchcorr.topology.facts.sheet import column_name, read_sheet, spoilt_port, whole_number
+from switchcorr.topology.placement.phone_lists import PhoneList, phone_list
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
 PHONE_COLUMNS = ("phone", "device_name", "devicename", "name", "mac", "mac_address")
@@ -34,6 +34,8 @@ _EVENT_COLUMNS = frozenset({"time", "event"})
 """Columns that every table of events has. Where and with whom a phone is does not change with each line."""
 _CONFIDENCE = 0.9
 _PROBLEMS_KEPT = 20
+_COLUMNS_TOLD = 12
+"""Columns that are named; an export of the call manager has hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,23 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
         raise InputFileError(f"{source}: --kinds names no column of the file: {', '.join(unknown)}; found {', '.join(header)}.")
     table = _Table(source, header, phone_column)
     table.problems += sheet.problems
-    for line, row in sheet.rows:
-        if cells := listed.row(row) if listed else row:
-            table.add(cells, line)
+    for line, row in _rows_of(listed, sheet.rows) if listed else sheet.rows:
+        table.add(row, line)
     found = _understood(table, listed.kinds if listed else kinds)
-    if listed is None:
+    if listed is None or not listed.unused:
         return found
-    told = f"{source}: a list of the call manager; {counted(listed.unused, 'other column')} of it not used"
+    told = f"{source}: a list of the call manager; columns not used: {first_few(listed.unused, _COLUMNS_TOLD)}"
     return replace(found, assumptions=(told, *found.assumptions))
+
+
+def _rows_of(listed: PhoneList, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of lists of the call manager that stand one after the other, all with the columns of the first."""
+    own = listed
+    for line, row in rows:
+        header = phone_list([column_name(cell) for cell in row])
+        own = header or own
+        if header is None and (cells := own.row(row)):
+            yield line, [cells.get(meaning, "") for meaning in listed.header]
 
 
 class _Table:

@@ -121,7 +121,7 @@ def test_a_list_of_all_phones_tells_of_those_that_stayed() -> None:
 def test_a_list_tells_which_phones_stand_behind_one_address_and_wrong_addresses_nothing() -> None:
     phones = {phone(number): f"10.1.{number // 20}.{number}" for number in range(40)}
     behind = {phone(100 + number): "203.0.113.9" for number in range(4)} | {"CTI-1": "203.0.113.9"}
-    wrong = {phone(110): "unknown", phone(111): "0xC0000201"}
+    wrong = {phone(110): "unknown", phone(111): "0xC0000201"} | {phone(112 + number): "0.0.0.0" for number in range(4)}
     rows = phones | behind | wrong
     campus = campus_from_locations(Locations({name: {} for name in rows}, {name: {"ip": ip} for name, ip in rows.items()}))
     exposure = expose(log_of([drop(phone(0), NOON)]), campus)

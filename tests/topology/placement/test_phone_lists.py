@@ -44,7 +44,10 @@ def test_an_export_of_the_bulk_tool_tells_sites_pools_models_and_loads_and_not_i
         "site": "Hub_North", "device_pool": "DP-North", "model": "IP Phone 7942", "firmware": "SCCP42.9-4-2",
     }  # fmt: skip
     assert found.rows["SEP00005E005303"] == {"site": "Hub_South", "device_pool": "DP-South", "model": "IP Phone 7942"}
-    assert found.assumptions[0] == "phones.csv: a list of the call manager; 3 other columns of it not used"
+    assert (
+        found.assumptions[0]
+        == "phones.csv: a list of the call manager; columns not used: device_protocol, phone_button_template, line_css_1"
+    )
     assert "phones.csv: labels, not used to explain: description, user, extension" in found.assumptions
     (place, *_) = campus_from_locations(found).placements
     assert (place.extension, place.description) == ("4001", "alice, Lobby")
@@ -64,6 +67,8 @@ def test_the_lists_of_several_nodes_may_stand_one_after_the_other() -> None:
     [
         ("phone", "location", "device_pool"),
         ("device_name", "location"),
+        ("device_name", "device_pool", "location", "building", "floor"),
+        ("device_name", "device_type", "device_protocol", "vlan"),
         ("device_name", "location", "device_pool", "switch"),
         ("device_name", "location", "device_pool", "site"),
         ("device_name", "description", "extension"),
@@ -77,8 +82,33 @@ def test_the_best_of_several_columns_with_one_meaning_counts() -> None:
     found = phone_list(("devicename", "device_pool", "loadid", "activeloadid", "model", "devicemodel"))
     assert found is not None
     assert found.header == ("device_name", "device_pool", "", "firmware", "", "model")
-    assert found.unused == 2
+    assert found.unused == ("loadid", "model")
     assert found.kinds == ("model", "device_pool", "firmware")
+
+
+def test_commas_in_a_description_shift_no_cell() -> None:
+    smith = _RISDB.replace("Lobby", "Smith, John, Lobby")
+    assert parse_locations(smith, source="risdb.txt").rows == parse_locations(_RISDB, source="risdb.txt").rows
+    assert parse_locations(smith, source="risdb.txt").labels["SEP00005E005301"]["description"] == "Smith, John, Lobby"
+    without = "DeviceName,RegStatus,DeviceModel\nSEP00005E005301,reg,684,x,y\nSEP00005E005302,reg\n"
+    assert parse_locations(without, source="risdb.txt").rows == {"SEP00005E005301": {"model": "IP Phone 8851"}, "SEP00005E005302": {}}
+
+
+def test_a_list_with_the_description_first_loses_no_phone() -> None:
+    text = "Descr,DeviceName,RegStatus,DeviceModel\n-,SEP00005E005301,reg,684\n#2,SEP00005E005302,reg,434\nTotal count 2\n"
+    assert set(parse_locations(text, source="risdb.txt").rows) == {"SEP00005E005301", "SEP00005E005302"}
+
+
+def test_a_second_list_may_have_other_columns() -> None:
+    other = "DeviceName, DeviceModel, RegStatus, Ipaddr\nSEP00005E005401, 622, reg, 198.51.100.7\n"
+    found = parse_locations(_RISDB + other, source="risdb.txt")
+    assert found.rows["SEP00005E005401"] == {"model": "IP Phone 7841"}
+    assert found.labels["SEP00005E005401"] == {"ip": "198.51.100.7"}
+
+
+def test_cells_that_say_nothing_are_empty() -> None:
+    null = _BULK.replace("Hub_South", "NULL").replace("DP-South", "< None >")
+    assert parse_locations(null, source="phones.csv").rows["SEP00005E005303"] == {"model": "IP Phone 7942"}
 
 
 def test_kinds_that_are_asked_for_are_taken_as_they_stand() -> None:
@@ -91,7 +121,9 @@ def test_kinds_that_are_asked_for_are_taken_as_they_stand() -> None:
     [
         ("IP Phone 8851", "IP Phone 8851"),
         ("cisco 8865nr", "IP Phone 8865NR"),
-        ("7961G-GE", "IP Phone 7961G-GE"),
+        ("7961G-GE", "IP Phone 7961"),
+        ("Cisco Unified IP Phone 7942G", "IP Phone 7942"),
+        ("CP-8851", "IP Phone 8851"),
         ("7942", "IP Phone 7942"),
         ("36217", "IP Phone 8811"),
         ("Cisco ATA 190", "Cisco ATA 190"),
