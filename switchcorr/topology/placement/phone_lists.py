@@ -86,7 +86,9 @@ def _fitting(row: Mapping[str, str]) -> int:
 def phone_list(header: Sequence[str]) -> PhoneList | None:
     """The list that a table with such columns is; None if it is none, or tells of places itself."""
     named = set(header)
-    if not named.intersection(_COLUMNS["device_name"]) or named & _OTHERS or "site" in named or len(named & _TELLING) < _LEAST:
+    if not named.intersection(_COLUMNS["device_name"]) or named & _OTHERS or "site" in named:
+        return None
+    if len(named & _TELLING) < _LEAST and not ("device_type" in named and named & {"device_pool", "location"}):
         return None
     meant = {name: meaning for meaning, names in _COLUMNS.items() if (name := next((one for one in names if one in named), ""))}
     renamed = tuple(meant.get(name, "") for name in header)

@@ -99,6 +99,11 @@ def test_a_list_with_the_description_first_loses_no_phone() -> None:
     assert set(parse_locations(text, source="risdb.txt").rows) == {"SEP00005E005301", "SEP00005E005302"}
 
 
+def test_a_few_columns_of_the_bulk_tool_are_a_list_too() -> None:
+    text = "Description,Device Name,Location,Device Type\nDesk,SEP00005E005301,Hub_North,Cisco 8851\n"
+    assert parse_locations(text, source="phones.csv").rows == {"SEP00005E005301": {"site": "Hub_North", "model": "IP Phone 8851"}}
+
+
 def test_a_second_list_may_have_other_columns() -> None:
     other = "DeviceName, DeviceModel, RegStatus, Ipaddr\nSEP00005E005401, 622, reg, 198.51.100.7\n"
     found = parse_locations(_RISDB + other, source="risdb.txt")
