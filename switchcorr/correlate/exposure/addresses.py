@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from switchcorr.correlate.exposure.apart import is_told_apart
+from switchcorr.correlate.exposure.apart import NEARLY_ALL, is_told_apart
 from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.model.event import EventKind, EventLog
 
@@ -28,8 +28,6 @@ LEAST_SHARING = 3
 """Phones that must have an address at once for it to be NAT. Assumed: two are a lease that moved."""
 AT_ONCE_S = 3600.0
 """How near in time that is. Assumed: no DHCP server gives one address to three phones within an hour."""
-NEARLY_ALL = 0.9
-"""Share of the phones with addresses from which a group of them tells nothing. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

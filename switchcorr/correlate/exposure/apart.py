@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+NEARLY_ALL = 0.9
+"""Share of the phones of which a thing is known from which those with one of it tell nothing. Assumed."""
 CROWD_S = 3600.0
 """Length of the stretches of which the one with the most drops may be all that a log tells of. Assumed: software is loaded, and a node restarted, within an hour."""
 LEAST_APART = 0.5

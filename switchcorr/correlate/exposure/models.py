@@ -12,13 +12,10 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from switchcorr.correlate.exposure.apart import is_told_apart
+from switchcorr.correlate.exposure.apart import NEARLY_ALL, is_told_apart
 from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.model.device_types import model_of_type
 from switchcorr.model.event import EventKind, EventLog
-
-NEARLY_ALL = 0.9
-"""Share of the phones with a known model from which one model tells nothing. Assumed."""
 
 
 def models_of(log: EventLog, row_of: Mapping[str, int], is_phone: NDArray[np.bool_], named: Collection[str]) -> dict[int, str]:

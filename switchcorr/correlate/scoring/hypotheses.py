@@ -32,7 +32,8 @@ class ItemKind(enum.IntEnum):
     """Something that nothing known of the phones names: it takes phones of the whole site as they come."""
 
 
-_NEAR = frozenset(("vlan", "subnet", "site"))
+NEAR = frozenset(("vlan", "subnet", "site"))
+"""Kinds that tell which phones are near each other."""
 _ALIKE = frozenset(("device_pool", "model", "firmware"))
 """Kinds that tell no place, and of one of which a part of the network mostly has its phones: those of one desk row are near each other, and bought
 and set up alike. Where the former tell of nearness, phones of one model or pool all over them share no card."""
@@ -141,7 +142,7 @@ def _unseen(exposure: Exposure, constants: Constants) -> float:
     """Prior of a part of the network that may be anywhere. Where sites or subnets are known and no places, what is within one of them is told
     apart (``_within``), and only what holds phones of several is left.
     """
-    nearness = is_coarse(exposure) and bool(_NEAR.intersection(exposure.kinds))
+    nearness = is_coarse(exposure) and bool(NEAR.intersection(exposure.kinds))
     return sum(
         constants.prior_of(kind.name)
         for kind in RISK_KINDS
@@ -162,7 +163,7 @@ def _within(exposure: Exposure, constants: Constants) -> Floats:
     """
     unlocated = ~exposure.located
     blind = occurrences(exposure.members[unlocated], len(exposure.components))
-    around = (_NEAR.intersection(exposure.kinds) or _ALIKE) | {"node"}
+    around = (NEAR.intersection(exposure.kinds) or _ALIKE) | {"node"}
     kinds = np.array([kind in around for kind in exposure.kinds], dtype=bool)
     possible = is_coarse(exposure) & kinds[exposure.kind_of] & (exposure.size > 0) & (blind >= ALMOST_ALL * exposure.size)
     for number in np.flatnonzero(possible & (exposure.kind_of == _kind(exposure, "node"))):
@@ -179,7 +180,7 @@ def _kind(exposure: Exposure, name: str) -> int:
 def _is_scattered(exposure: Exposure, component: int) -> bool:
     """Whether its phones are near several things of one kind."""
     on = exposure.common(component)
-    near = [on[exposure.range_of(kind)] for kind, name in enumerate(exposure.kinds) if name in _NEAR]
+    near = [on[exposure.range_of(kind)] for kind, name in enumerate(exposure.kinds) if name in NEAR]
     return any(counts.max(initial=0.0) < ALMOST_ALL * counts.sum() for counts in near)
 
 

@@ -11,7 +11,7 @@ from scipy.stats import hypergeom
 from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE, fault_profile
 from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Bools, Exposure
-from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
+from switchcorr.correlate.scoring.hypotheses import NEAR, Item, ItemKind
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
@@ -32,7 +32,6 @@ CROSSED = Component("core", "not named", "what all phones cross and no location 
 """Stands for what may be at fault in the place of a server, where no location tells what is above the switches."""
 _CHANCE = 0.001
 """How improbable it must be that the drops of a model are where they are, if its phones were alike. Assumed."""
-_NEAR = frozenset(("vlan", "subnet", "site"))
 _TAKEN = 0.5
 """Share of the phones that what all cross takes at least, when it fails. Assumed: a starved server takes any share of its own."""
 _ABOVE = frozenset(("distribution", "block", "core"))
@@ -180,7 +179,7 @@ def place_of_all(likelihood: Likelihood, component: int) -> int:
     cells = likelihood.covariates.row_cells
     hit = occurrences(cells[exposure.exposed(cells, component)], len(exposure.components))
     drops, size = int(hit[component]), int(exposure.size[component])
-    for kind in (kind for kind, name in enumerate(exposure.kinds) if name in PLACE_KINDS or name in _NEAR):
+    for kind in (kind for kind, name in enumerate(exposure.kinds) if name in PLACE_KINDS or name in NEAR):
         own = exposure.range_of(kind)
         most = int(own.start) + int(hit[own].argmax())
         there = len(exposure.phones_of_both(component, most))

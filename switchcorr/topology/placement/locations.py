@@ -116,7 +116,8 @@ def _rows_of(listed: PhoneList, rows: Iterable[tuple[int, Sequence[str]]]) -> It
         header = phone_list([column_name(cell) for cell in row])
         own = header or own
         if header is None and (cells := own.row(row)):
-            yield line, [cells.get(meaning, "") for meaning in listed.header]
+            beyond = () if "description" in own.header else filter(None, row[len(own.header) :])
+            yield line, [*(cells.get(meaning, "") for meaning in listed.header), *beyond]
 
 
 class _Table:

@@ -91,7 +91,9 @@ def test_commas_in_a_description_shift_no_cell() -> None:
     assert parse_locations(smith, source="risdb.txt").rows == parse_locations(_RISDB, source="risdb.txt").rows
     assert parse_locations(smith, source="risdb.txt").labels["SEP00005E005301"]["description"] == "Smith, John, Lobby"
     without = "DeviceName,RegStatus,DeviceModel\nSEP00005E005301,reg,684,x,y\nSEP00005E005302,reg\n"
-    assert parse_locations(without, source="risdb.txt").rows == {"SEP00005E005301": {"model": "IP Phone 8851"}, "SEP00005E005302": {}}
+    found = parse_locations(without, source="risdb.txt")
+    assert found.rows == {"SEP00005E005301": {"model": "IP Phone 8851"}, "SEP00005E005302": {}}
+    assert found.problems == ("risdb.txt: line 2: 5 cells, 3 columns; the cells behind the last column are not used",)
 
 
 def test_a_list_with_the_description_first_loses_no_phone() -> None:
