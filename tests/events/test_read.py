@@ -62,7 +62,7 @@ def test_packed_files_read_like_plain_ones(write: Write, pack: Callable[[bytes],
 
 
 def test_a_gzip_file_cut_short_gives_what_it_holds_and_says_so(write: Write) -> None:
-    packed = gzip.compress(_TEXT.encode())
+    packed = gzip.compress(_TEXT.encode(), mtime=0)
     reading = read_event_files(
         [write(packed[: len(packed) // 2], "cut.gz"), write(_line("Nov 20 2026 10:00:00 UTC", "F0"))], options=_OPTIONS
     )
@@ -75,7 +75,7 @@ def test_a_gzip_file_cut_short_gives_what_it_holds_and_says_so(write: Write) -> 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(b"", "is empty"), (bytes(range(256)) * 40, "no text"), (gzip.compress(bytes(range(256)) * 40), "no text")],
+    [(b"", "is empty"), (bytes(range(256)) * 40, "no text"), (gzip.compress(bytes(range(256)) * 40, mtime=0), "no text")],
     ids=["empty", "binary", "binary in gz"],
 )
 def test_a_file_that_is_no_text_is_named_and_the_others_are_read(write: Write, content: bytes, problem: str) -> None:
@@ -224,7 +224,7 @@ def test_an_exported_row_with_an_impossible_time_is_an_event_of_unknown_time(wri
 
 def test_utf_16_that_arrives_byte_by_byte_is_read_whole(write: Write) -> None:
     raw = ("x\n" * 200 + _line("Nov 20 2026 10:00:00 UTC") + "é").encode("utf-16-le")
-    packed = gzip.compress(raw[:-5]) + b"".join(gzip.compress(raw[at : at + 1]) for at in range(len(raw) - 5, len(raw)))
+    packed = gzip.compress(raw[:-5], mtime=0) + b"".join(gzip.compress(raw[at : at + 1], mtime=0) for at in range(len(raw) - 5, len(raw)))
     (account,) = read_event_files([write(packed)], options=_OPTIONS).files
     assert (account.lines, account.events, account.samples[-1].text) == (202, 1, "x")
 

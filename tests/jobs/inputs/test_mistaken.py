@@ -59,9 +59,9 @@ def _written(path: Path, content: str | bytes) -> Path:
     [
         (_LINE, "looks like an event log; --captures wants a folder of outputs. Give it with --events."),
         (_LINE * 9000, "looks like an event log; --captures wants a folder of outputs. Give it with --events."),
-        (gzip.compress(_LINE.encode()), "looks like an event log; --captures wants a folder of outputs. Give it with --events."),
+        (gzip.compress(_LINE.encode(), mtime=0), "looks like an event log; --captures wants a folder of outputs. Give it with --events."),
         (_tar(b"x"), "is an archive, no directory. Unpack it first and give the folder."),
-        (gzip.compress(_tar(b"x")), "is an archive, no directory. Unpack it first and give the folder."),
+        (gzip.compress(_tar(b"x"), mtime=0), "is an archive, no directory. Unpack it first and give the folder."),
         (_zip(b"x"), "is an archive, no directory. Unpack it first and give the folder."),
         (b"", "is no directory. Give its folder"),
         (_TERMINAL, "is no directory. Give its folder"),
