@@ -27,13 +27,14 @@ def test_a_message_waits_is_leased_and_is_sent(store: Store) -> None:
     assert put_messages(store, made, ["one", "three"], now=NOW + HOUR) == 2
     assert put_messages(store, [], ["one"], now=NOW) == 0
     waiting = waiting_messages(store)
-    assert [(one.message.id, one.target) for one in waiting[:2]] == [("a/new", "one"), ("a/new", "two")]
+    in_order = [("b/new", "one"), ("b/new", "two"), ("a/new", "one"), ("a/new", "two")]  # as they were laid in
+    assert [(one.message.id, one.target) for one in waiting[:4]] == in_order
     assert {one.message for one in waiting} == set(made)
     first = waiting[0]
     assert lease(store, [first], now=NOW) == (first,)
     assert lease(store, [first], now=NOW) == ()
     mark_failed(store, [first], "no answer", now=NOW)
-    again = next(one for one in waiting_messages(store) if (one.message.id, one.target) == ("a/new", "one"))
+    again = next(one for one in waiting_messages(store) if (one.message.id, one.target) == ("b/new", "one"))
     assert (again.attempts, again.problem, again.due_at) == (1, "no answer", NOW + timedelta(minutes=1))
     assert timedelta(minutes=1) < LEASE
     mark_sent(store, [one for one in waiting_messages(store) if one.target == "one"], now=NOW + HOUR)
