@@ -193,8 +193,9 @@ class Likelihood:
         prior = (self.priors.fault[active] + self.priors.noticed[active]) + self.priors.odds[active]
         fault = shared + (gain + self.stories.share(sums.hits) * apart)[place] + prior
         managed = shared + admin[place] + self.priors.administrative[active]
-        alike = np.isin(self.exposure.kind_of[active], self.hit_alike)
-        fault[alike] = managed[alike] = -np.inf
+        if self.hit_alike:
+            alike = np.isin(self.exposure.kind_of[active], self.hit_alike)
+            fault[alike] = managed[alike] = -np.inf
         return Singles(active, fault, managed)
 
     def _hits(self, components: Ints, hits: Floats, size: Floats) -> Floats:
