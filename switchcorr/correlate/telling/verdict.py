@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import hypergeom
+from numpy.typing import NDArray
+from scipy.special import betaln
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE, fault_profile
 from switchcorr.correlate.exposure.groups import occurrences
@@ -183,9 +184,24 @@ def place_of_all(likelihood: Likelihood, component: int) -> int:
         own = exposure.range_of(kind)
         most = int(own.start) + int(hit[own].argmax())
         there = len(exposure.phones_of_both(component, most))
-        if hit[most] >= ALMOST_ALL * drops and hypergeom.sf(hit[most] - 1, size, there, drops) < _CHANCE:
+        if hit[most] >= ALMOST_ALL * drops and _chance_of(int(hit[most]), drops, there, size) < _CHANCE:
             return int(most)
     return -1
+
+
+def _chance_of(hits: int, drops: int, there: int, size: int) -> float:
+    """Probability that so many or more of the drops are at one place, if it has so many of all phones and all are alike.
+
+    Source: tail of the hypergeometric distribution. Written out, as the statistics of scipy take longer to load than most verdicts to find.
+    """
+    k = np.arange(hits, min(drops, there) + 1)
+    ways = _log_ways(there, k) + _log_ways(size - there, drops - k)
+    return float(np.exp(ways - _log_ways(size, np.array(drops))).sum())
+
+
+def _log_ways(of: int, some: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Log binomial coefficient."""
+    return np.asarray(-np.log1p(of) - betaln(of - some + 1, some + 1))
 
 
 def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named], verdict: Verdict) -> tuple[Component, ...]:

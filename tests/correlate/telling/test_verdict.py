@@ -7,6 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from switchcorr.correlate.drops.reasons import reason_class
 from switchcorr.correlate.evidence.circumstances import Circumstances
@@ -16,6 +19,7 @@ from switchcorr.correlate.scoring.search import Posterior, search
 from switchcorr.correlate.telling.unlocated import find_unlocated
 from switchcorr.correlate.telling.unseen import Answered, recorded_in, unseen
 from switchcorr.correlate.telling.verdict import (
+    _chance_of,
     as_likely,
     decide,
     equivalent,
@@ -307,3 +311,10 @@ def test_a_reset_on_purpose_is_said_only_where_most_reasons_tell_it(reasons: tup
         Answered(verdict, []),
     )
     assert told[0].startswith("whether somebody reset or changed these phones") is (verdict is Verdict.NOT_PROVEN)
+
+
+@given(st.data(), st.integers(1, 200_000))
+def test_the_chance_of_so_many_drops_at_one_place_is_hypergeometric(data: st.DataObject, size: int) -> None:
+    there, drops = data.draw(st.integers(0, size)), data.draw(st.integers(1, min(size, 5000)))
+    hits = data.draw(st.integers(max(0, drops - (size - there)), min(drops, there)))
+    assert _chance_of(hits, drops, there, size) == pytest.approx(hypergeom.sf(hits - 1, size, there, drops), rel=1e-5, abs=1e-9)
