@@ -1,0 +1,72 @@
+"""The second switch of a pair: above the same switches as the first, whatever was read of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from switchcorr.model.campus import Campus
+from switchcorr.model.snapshot import DeviceFacts
+from switchcorr.model.tables import Neighbor
+from switchcorr.topology import CampusOptions, build_campus
+from tests.topology.device_rows import cdp, cdp_phone, facts, phone, snapshot, stp
+
+
+def _campus(*devices: DeviceFacts, cores: tuple[str, ...] = ()) -> Campus:
+    return build_campus([snapshot(*devices)], CampusOptions(cores=cores))
+
+
+def _row(campus: Campus, number: int = 1) -> dict[str, str]:
+    place = campus.risk.phones.index(phone(number))
+    return {kind: campus.risk.components[kind][column[place]].id for kind, column in campus.risk.columns.items() if column[place] >= 0}
+
+
+_ONE_ROOT = (stp("Te1/1/1", "root"), stp("Te1/1/2", "altn", "blk"))
+
+
+def _access(number: int, first: str, second: str, *, rows: Any = _ONE_ROOT, **more: Any) -> DeviceFacts:
+    """An access switch with a phone, with links to two switches."""
+    up = (cdp("Te1/1/1", first, f"Te1/0/{number}", **more), cdp("Te1/1/2", second, f"Te1/0/{number}", **more))
+    return facts(f"acc-{number}", neighbors=(*up, cdp_phone("Gi1/0/1", number)), spanning_tree=rows)
+
+
+def _root(name: str = "core-1", *neighbors: Neighbor, **more: Any) -> DeviceFacts:
+    return facts(name, neighbors=neighbors, spanning_tree=(stp("Te1/0/1", "desg", is_root=True),), **more)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_collapsed_core_with_one_root_is_both_switches(count: int) -> None:
+    access = [_access(number, "core-1", "core-2") for number in range(1, count + 1)]
+    campus = _campus(*access, _root("core-1", cdp("Te1/0/48", "core-2", "Te1/0/48")), facts("core-2"))
+    row = _row(campus)
+    assert (row["block"], row["distribution"]) == ("core-1+core-2", "core-1")
+    assert [device.level for device in campus.devices if device.name.startswith("core")] == [0, 0]
+    assert "core-2 taken as a core beside core-1: the same switches hang on both" in campus.assumptions
+
+
+def test_the_core_that_is_given_has_its_peer_beside_it_read_or_not() -> None:
+    access = [_access(number, "core-1", "core-2") for number in (1, 2)]
+    assert _row(_campus(*access, cores=("core-1",)))["block"] == "core-1+core-2"
+    assert _row(_campus(*access))["block"] == "core-1+core-2"
+
+
+def test_the_core_above_pairs_of_distribution_switches_is_both_switches_and_none_of_the_pairs() -> None:
+    up = (cdp("Te1/0/47", "core-1", "Te1/0/1"), cdp("Te1/0/48", "core-2", "Te1/0/1"))
+    dists = [facts("dist-1a", neighbors=(*up, cdp("Te1/0/46", "dist-1b", "Te1/0/46"))), facts("dist-1b", neighbors=up)]
+    access = [_access(number, "dist-1a", "dist-1b") for number in (1, 2)]
+    campus = _campus(*access, *dists, _root("core-1", cdp("Te1/0/48", "core-2", "Te1/0/48")), facts("core-2"))
+    assert (_row(campus)["block"], _row(campus)["core"]) == ("dist-1a+dist-1b", "core-1+core-2")
+
+
+def test_access_switches_and_what_hangs_on_the_core_beside_them_are_no_cores() -> None:
+    """A ring of two switches below the core, a switch for servers, and one without phones that hangs below an access switch too."""
+    ring = [
+        facts("acc-1", neighbors=(cdp("Te1/1/1", "core-1", "Te1/0/1"), cdp("Te1/1/2", "acc-2", "Te1/1/2"), cdp_phone("Gi1/0/1", 1))),
+        facts("acc-2", neighbors=(cdp("Te1/1/1", "core-1", "Te1/0/2"), cdp_phone("Gi1/0/1", 2))),
+        facts("servers", neighbors=(cdp("Te1/1/1", "core-1", "Te1/0/3"),)),
+        facts("lab", neighbors=(cdp("Te1/1/1", "core-1", "Te1/0/4"), cdp("Te1/1/2", "acc-1", "Te1/1/3"))),
+    ]
+    campus = _campus(*ring, _root())
+    assert (_row(campus)["block"], _row(campus, 2)["block"]) == ("core-1", "core-1")
+    assert not any("beside" in sentence for sentence in campus.assumptions)
