@@ -110,7 +110,8 @@ def with_ways_of_peers(graph: nx.Graph[str], links: Sequence[Link], looks: Looks
             if above and level.get(name, level[below]) >= level[below] > 1:
                 peers[level[below]].append((below, above))
         for depth, own in peers.items():
-            if len(own) >= _LEAST_BELOW:
+            told = any(_is_told(name, top, below, looks) for below, above in own for top in above)
+            if told or len(own) >= _LEAST_BELOW:
                 tops = {top for _, above in own for peer in above for top in beside[peer] if level.get(top) == depth - 2}
                 found.add_edges_from((name, top) for top in tops)
     return found

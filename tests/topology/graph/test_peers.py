@@ -70,3 +70,49 @@ def test_access_switches_and_what_hangs_on_the_core_beside_them_are_no_cores() -
     campus = _campus(*ring, _root())
     assert (_row(campus)["block"], _row(campus, 2)["block"]) == ("core-1", "core-1")
     assert not any("beside" in sentence for sentence in campus.assumptions)
+
+
+def _distribution(**more: Any) -> DeviceFacts:
+    return facts("dist-1a", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/1"),), **more)
+
+
+def _block(peer: str, *, rows: Any = (), count: int = 1, model: str = "", **more: Any) -> str:
+    """The block of a switch below a distribution switch and beside another one that was not read."""
+    access = [_access(number, "dist-1a", peer, rows=rows, **more) for number in range(1, count + 1)]
+    return _row(_campus(*access, _distribution(model=model), cores=("core",)))["block"]
+
+
+def test_a_distribution_switch_that_was_not_read_and_one_switch_hangs_on_is_above_it_if_it_is_like_its_peer() -> None:
+    assert _block("dist-1b") == "dist-1a+dist-1b"
+    assert _block("floor-7", count=2) == "dist-1a"  # may be a ring
+    assert _block("floor-7", count=3) == "dist-1a+floor-7"
+
+
+def test_one_that_a_root_port_leads_to_is_above() -> None:
+    both = (stp("Te1/1/1", "root"), stp("Te1/1/2", "altn", "blk"), stp("Te1/1/2", "root", instance="120"))
+    assert _block("floor-7", rows=both) == "dist-1a+floor-7"
+
+
+def test_one_of_the_model_of_its_peer_is_above_switches_of_another_model() -> None:
+    def block(own: str, peer: str = "C9500-40X", other: str = "C9500-40X") -> str:
+        up = (cdp("Te1/1/1", "dist-1a", "Te1/0/1"), cdp("Te1/1/2", "floor-7", "Te1/0/1", platform=peer))
+        access = facts("acc-1", model=own, neighbors=(*up, cdp_phone("Gi1/0/1", 1)))
+        return _row(_campus(access, _distribution(model=other), cores=("core",)))["block"]
+
+    assert block("WS-C3850-48P") == "dist-1a+floor-7"
+    assert [block("C9500-40X"), block(""), block("WS-C3850-48P", "WS-C3850-48P"), block("WS-C3850-48P", "", "")] == ["dist-1a"] * 4
+
+
+def test_a_catalyst_that_routes_is_above_one_that_does_not() -> None:
+    def block(own: str, peer: str, model: str = "WS-C3850-48P") -> str:
+        up = (
+            cdp("Te1/1/1", "dist-1a", "Te1/0/1", capabilities="Router Switch IGMP"),
+            cdp("Te1/1/2", "floor-7", "Te1/0/1", capabilities=peer, platform=model),
+        )
+        top = facts("dist-1a", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/1"), cdp("Te1/0/1", "acc-1", "Te1/1/1", capabilities=own)))
+        return _row(_campus(facts("acc-1", neighbors=(*up, cdp_phone("Gi1/0/1", 1))), top, cores=("core",)))["block"]
+
+    assert block("Switch IGMP", "Router Switch IGMP") == "dist-1a+floor-7"
+    assert block("Router Switch IGMP", "Router Switch IGMP") == "dist-1a"
+    assert block("Switch IGMP", "Switch IGMP") == "dist-1a"
+    assert block("Switch IGMP", "Router Switch IGMP", "ISR4331/K9") == "dist-1a"  # a router tells that it switches too
