@@ -25,6 +25,8 @@ from switchcorr.topology.graph.ports import NO_PORTS, Ports
 _LEAST_BELOW = 3
 """Switches that hang on a device and on one above them, from which it is another one above them whatever else is known: in a ring there are two. Assumed."""
 _NUMBER = re.compile(r"\d+")
+_MODEL = re.compile(r"(?=\S*\d)\S+")
+"""What CDP tells as a platform; the words of LLDP's system description are those of many models."""
 _LAST_LETTER = re.compile(r"(?<=[\d._-])[a-z]$")
 
 
@@ -57,7 +59,7 @@ def looks_of(devices: Mapping[str, DeviceFacts], names: Names, links: Sequence[L
             if kind_of(neighbor) is not NeighborKind.SWITCH:
                 continue
             other = names.find(neighbor) or names.of_unread(neighbor, name, neighbor.local)
-            if neighbor.platform and neighbor.detail:
+            if neighbor.detail and _MODEL.fullmatch(neighbor.platform):
                 models.setdefault(other, neighbor.platform)
             if is_catalyst(neighbor):
                 routing[other] = routing.get(other, False) or routes(neighbor)
@@ -101,8 +103,8 @@ def with_ways_of_peers(graph: nx.Graph[str], links: Sequence[Link], looks: Looks
     """
     found: nx.Graph[str] = graph.copy()
     found.add_nodes_from(cores)  # one that was not read may have blocked links only
-    level = levels(found, cores)
     beside = _beside(links)
+    level = levels(nx.compose(found, beside), cores)  # a blocked link to the first of a pair tells as much
     for name in sorted(beside.nodes - looks.edge):
         peers: dict[int, list[tuple[str, set[str]]]] = defaultdict(list)
         for below in set(beside[name]) & looks.edge & level.keys():

@@ -10,7 +10,7 @@ from switchcorr.model.campus import Campus
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import Neighbor
 from switchcorr.topology import CampusOptions, build_campus
-from tests.topology.device_rows import cdp, cdp_phone, facts, phone, snapshot, stp
+from tests.topology.device_rows import cdp, cdp_phone, facts, lldp, phone, snapshot, stp
 
 
 def _campus(*devices: DeviceFacts, cores: tuple[str, ...] = ()) -> Campus:
@@ -116,3 +116,23 @@ def test_a_catalyst_that_routes_is_above_one_that_does_not() -> None:
     assert block("Router Switch IGMP", "Router Switch IGMP") == "dist-1a"
     assert block("Switch IGMP", "Switch IGMP") == "dist-1a"
     assert block("Switch IGMP", "Router Switch IGMP", "ISR4331/K9") == "dist-1a"  # a router tells that it switches too
+
+
+def test_the_words_of_a_system_description_are_no_model() -> None:
+    """Two switches that were not read say by LLDP that they run the same software; one hangs below the access switch."""
+    words = "Cisco IOS Software, Catalyst L3 Switch Software"
+    up = (lldp("Te1/1/1", "dist-1a", "Te1/0/1", platform=words), lldp("Te1/1/2", "floor-7", "Te1/1/1", platform=words))
+    access = facts(
+        "acc-1",
+        model="WS-C3850-48P",
+        neighbors=(*up, cdp_phone("Gi1/0/1", 1)),
+        spanning_tree=(stp("Te1/1/1", "root"), stp("Te1/1/2", "desg")),
+    )
+    assert _row(_campus(access))["block"] == "dist-1a"
+
+
+def test_a_peer_that_was_not_read_is_above_where_the_link_to_the_other_one_is_blocked() -> None:
+    access = [_access(number, "dist-1z", "dist-1a") for number in (1, 2)]
+    dist = facts("dist-1a", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/1"), cdp("Te1/0/47", "dist-1z", "Te1/0/47")))
+    row = _row(_campus(*access, dist, cores=("core",)))
+    assert (row["block"], row["uplink"], row["distribution"]) == ("dist-1a+dist-1z", "acc-1:TenGigabitEthernet1/1/1", "dist-1z")
