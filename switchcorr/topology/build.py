@@ -15,11 +15,12 @@ from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.text import first_few
 from switchcorr.topology.chassis import Chassis, chassis_by_names, find_chassis
 from switchcorr.topology.graph.cores import find_cores
-from switchcorr.topology.graph.levels import Hierarchy, active_graph, find_hierarchy, with_ways_of_peers
+from switchcorr.topology.graph.levels import Hierarchy, active_graph, find_hierarchy
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.mac_links import mac_views
 from switchcorr.topology.graph.names import Names, names_of
-from switchcorr.topology.graph.neighbors import NeighborKind, is_phone, kind_of, phone_of
+from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
+from switchcorr.topology.graph.peers import looks_of, peers_of_cores, with_ways_of_peers
 from switchcorr.topology.graph.ports import ports_of
 from switchcorr.topology.lacking import completed
 from switchcorr.topology.observations import Ground, observe
@@ -129,8 +130,10 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Networ
     graph = active_graph(list(devices), links)
     trunks = trunks_of(links, ports)
     cores, assumption = find_cores(graph, devices, links, ports, trunks, cores=options.cores, call_servers=options.call_servers)
-    edge = {name for name, facts in devices.items() if any(map(is_phone, facts.tables.neighbors))}
-    graph = with_ways_of_peers(graph, links, edge, cores)
+    looks = looks_of(devices, names, links, ports)
+    peers = peers_of_cores(links, looks, cores)
+    cores = tuple(sorted({*cores, *peers}))
+    graph = with_ways_of_peers(graph, links, looks, cores)
     announced = _announced(devices, names)
     chassis = {name: find_chassis(facts, announced=announced.get(name, "")) for name, facts in devices.items()}
     alone = _unread_chassis(options.known, names, devices)
@@ -142,8 +145,18 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Networ
         links=links,
         hierarchy=find_hierarchy(graph, links, ports, cores),
         closed={name: trunks.get(name, frozenset()) | frozenset(view.seen) for name, view in views.items()},
-        assumptions=tuple(sentence for sentence in (assumption, *shared, guessed) if sentence),
+        assumptions=tuple(sentence for sentence in (assumption, *_beside_cores(peers), *shared, guessed) if sentence),
     )
+
+
+def _beside_cores(peers: Mapping[str, str]) -> list[str]:
+    """Sentences on switches that are a core because they stand beside one."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for name, core in sorted(peers.items()):
+        beside[core].append(name)
+    return [
+        f"{first_few(names, _NAMES_TOLD)} taken as a core beside {core}: the same switches hang on both" for core, names in beside.items()
+    ]
 
 
 def _announced(devices: Mapping[str, DeviceFacts], names: Names) -> dict[str, str]:

@@ -19,15 +19,19 @@ from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import DeviceTables, InventoryItem, Module
 
 _BY_MODEL: tuple[tuple[re.Pattern[str], ChassisClass], ...] = (
-    (re.compile(r"WS-C49[24]8", re.IGNORECASE), ChassisClass.FIXED),
+    (re.compile(r"WS-C(?:49[24]8|3560X)", re.IGNORECASE), ChassisClass.FIXED),
     (re.compile(r"WS-C(?:3750|3850|3650|2960[SX])|C9[235]\d\d|C1000", re.IGNORECASE), ChassisClass.STACK),
     (re.compile(r"WS-C(?:4[059]\d\d|6[05]\d\d)|C68\d\d|C9[46]\d\d", re.IGNORECASE), ChassisClass.MODULAR),
 )
-"""A 9500 names its ports as a stack of one, a pair of them as a stack of two; a 4948 has nothing but ports."""
+"""A 9500 names its ports as a stack of one, a pair of them as a stack of two; a 4948 has nothing but ports, a 3560-X besides those of its uplink module."""
 _TWO_PARTS_ALONE = re.compile(r"WS-C(?:45\d\d|6[05]\d\d)|C68\d\d", re.IGNORECASE)
 _FIXED_UPLINKS = re.compile(r"C9[23]00L|C9200CX|WS-C3650", re.IGNORECASE)
 _MOST_UPLINKS = 8
 """Ports of the largest uplink module. Source: network modules of 3850, 9300 and 9500."""
+_MOST_OF_3560X = 4
+"""Ports of an uplink module of a 3560-X, called ``Gi1/1`` beside ``Gi0/1``. Source: its hardware installation guide (C3KX-NM-1G, C3KX-NM-10G)."""
+_MEMBERS = range(1, 17)
+"""Numbers that a stack member can have. Source: hardware guides of 3750 to 9300."""
 _CHASSIS_ITEM = re.compile(r"(?:switch \d{1,2} )?chassis|switch system|(?:switch )?\d{1,2}|WS-C\S+|C\d\S+", re.IGNORECASE)
 _PAIR = re.compile(r"switch ?\d+ (?:slot|chassis|linecard|supervisor)|virtual slot", re.IGNORECASE)
 _SLOT = re.compile(
@@ -38,7 +42,7 @@ _PAIR_SLOT = re.compile(
     r"switch ?(\d) (?:slot (\d{1,2}) )?(?:linecard|supervisor)(?: (\d{1,2}))?(?: \(virtual slot \d{1,2}\))?", re.IGNORECASE
 )
 _MEMBER = re.compile(r"(?:switch )?(\d{1,2})(?: chassis)?", re.IGNORECASE)
-_UPLINK_MODULE = re.compile(r"switch (\d{1,2}) .*(?:uplink|frulink) .*module.*", re.IGNORECASE)
+_UPLINK_MODULE = re.compile(r"(?:switch (\d{1,2}) .*)?(?:uplink|frulink) .*module.*", re.IGNORECASE)
 _NEXUS_SLOT = re.compile(r"(?:slot|module) (\d{1,2})", re.IGNORECASE)
 _NO_CARD = re.compile(r"power supply|fan", re.IGNORECASE)
 _FEX_ITEM = re.compile(r"FEX (\d{1,3}) chassis", re.IGNORECASE)
@@ -87,10 +91,13 @@ def find_chassis(facts: DeviceFacts, *, announced: str = "") -> Chassis:
     models = _models(facts.tables) or ([announced] if announced else [])
     kind = _kind(facts, models)
     modules = {} if kind is ChassisClass.FIXED else _modules(facts.device, facts.tables, kind)
+    fixed = _fixed_uplinks(modules, models) if kind is ChassisClass.STACK else frozenset()
+    for number in fixed:
+        modules.pop(f"{number}.nm", None)  # what the inventory lists beside the board
     for fex in facts.tables.fexes:
         modules[f"fex{fex.number}"] = ModuleFacts(f"{facts.device}/fex{fex.number}", fex.model, fex.serial, fex.state)
     fexes = frozenset(int(key.removeprefix("fex")) for key in modules if key.startswith("fex"))
-    return Chassis(kind, modules, fexes, _fixed_uplinks(modules, models) if kind is ChassisClass.STACK else frozenset())
+    return Chassis(kind, modules, fexes, fixed)
 
 
 def chassis_by_names(names: Iterable[InterfaceName]) -> Chassis:
@@ -168,7 +175,7 @@ def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
     Four parts whose second is not 0, and three parts whose second is above 1, or 1 with more ports than an uplink module has, are a
     virtual pair's; other names of three or four parts a stack's (a slot of a 9400 gets the same id as a stack member); of two parts
     with a first number above 1, or with several, a chassis's; all others a fixed switch's: what could be told apart by slot 1 alone
-    is the switch itself.
+    is the switch itself, and so are the first ports of slot 1 beside those of slot 0, an uplink module's (a router has ports from 0).
     """
     physical = [name for name in names if name.is_physical]
     parts = [name.parts for name in physical if "/" in name.number]
@@ -183,6 +190,8 @@ def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
     if any(len(part) > 2 for part in near):
         return ChassisClass.STACK
     firsts = {part[0] for part in near}
+    if firsts == {0, 1} and all(part[-1] > 0 and (part[0] == 0 or part[-1] <= _MOST_OF_3560X) for part in near):
+        return ChassisClass.FIXED
     return ChassisClass.MODULAR if max(firsts, default=0) > 1 or len(firsts) > 1 or len(near) < len(parts) else ChassisClass.FIXED
 
 
@@ -210,10 +219,10 @@ def _is_of_pair(part: tuple[int, ...]) -> bool:
 
 
 def _fixed_uplinks(modules: Mapping[str, ModuleFacts], models: list[str]) -> frozenset[int]:
+    """Members without a place for an uplink module, each by its own model, or by that of the box where no table has its own."""
     common = any(_FIXED_UPLINKS.match(model) for model in models)
-    return frozenset(
-        int(key) for key, module in modules.items() if key.isdigit() and (_FIXED_UPLINKS.match(module.model) if module.model else common)
-    )
+    own = {number: modules[str(number)].model if str(number) in modules else "" for number in _MEMBERS}
+    return frozenset(number for number, model in own.items() if (_FIXED_UPLINKS.match(model) if model else common))
 
 
 def _modules(device: str, tables: DeviceTables, kind: ChassisClass) -> dict[str, ModuleFacts]:
@@ -275,6 +284,6 @@ def _stack_keys(item: InventoryItem) -> Iterator[str]:
     if member:
         yield member[1]
     elif uplink:
-        yield f"{uplink[1]}.nm"
+        yield f"{uplink[1] or 1}.nm"
     elif slot:  # a 9500: "Slot 1 Supervisor" is the box
         yield next(filter(None, slot.groups()))

@@ -14,6 +14,11 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
     "3560 fixed, inventory calls it 1": (
         {"inventory": (item("1", "WS-C3560-48PS"),), "interfaces": (interface("Fa0/1"),)}, ChassisClass.FIXED, {"Fa0/1": ""},
     ),
+    "3560-X with an uplink module": (
+        {"inventory": (item("1", "WS-C3560X-48P-S", "FDO1"), item("FRULink Slot 1 - FRULink Module", "C3KX-NM-10G", "FDO2"), item("TenGigabitEthernet1/1")),
+         "interfaces": tuple(map(interface, ("Gi0/1", "Gi0/48", "Gi1/1", "Te1/1", "Fa0")))},
+        ChassisClass.FIXED, {"Gi0/48": "", "Gi1/2": "", "Te1/1": ""},
+    ),
     "router with switch modules": (
         {"model": "ISR4331/K9", "interfaces": (interface("Gi0/0/0"), interface("Gi0/1/0"), interface("Gi0/2/0"), interface("Gi0"))},
         ChassisClass.ROUTER, {"Gi0/1/0": "0.1", "Gi0/1/7": "0.1", "Gi0/2/0": "0.2", "Gi0/0/0": "0.0", "Gi0": ""},
@@ -26,6 +31,9 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
         {"inventory": (item("1", "WS-C3750X-48P"), item("2", "WS-C3750X-48P"), item("Switch 1 - FRULink Slot 1 - FRULink Module", "C3KX-NM-10G"))},
         ChassisClass.STACK, {"Gi2/0/7": "2", "Te1/1/1": "1.nm"},
     ),
+    "3750-X alone, whose uplink module is of no numbered switch": (
+        {"inventory": (item("1", "WS-C3750X-24P"), item("FRULink Slot 1 - FRULink Module", "C3KX-NM-1G"))}, ChassisClass.STACK, {"Gi1/0/7": "1", "Gi1/1/1": "1.nm"},
+    ),
     "9300 stack with an uplink module": (
         {"inventory": (item("c93xx Stack", "C9300-48P"), item("Switch 1", "C9300-48P"), item("Switch 1 FRU Uplink Module 1", "C9300-NM-8X"))},
         ChassisClass.STACK, {"Gi1/0/48": "1", "Te1/1/1": "1.nm", "Ap1/0/1": "", "Gi0/0": ""},
@@ -37,6 +45,7 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
     "9200L from show version and show switch": (
         {"model": "C9200L-48P-4G", "stack": (member(1), member(2))}, ChassisClass.STACK, {"Gi2/1/1": "2", "Gi2/0/1": "2"},
     ),
+    "9300LM, whose model stands in the words of its neighbors only": ({"announced": "C9300LM-48UX-4Y"}, ChassisClass.STACK, {"Twe1/1/1": "1", "Twe2/1/1": "2"}),
     "4500": ({"modules": (card(1, "WS-X4748"), card(3, "WS-X45-SUP8-E"))}, ChassisClass.MODULAR, {"Gi3/12": "3", "Fa1": ""}),
     "6500": (
         {"inventory": (item("WS-C6506-E", "WS-C6506-E"), item("3", "WS-X6748-GE-TX"))}, ChassisClass.MODULAR, {"Gi3/12": "3", "Gi13/1": "13"},
@@ -97,6 +106,13 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
     "CatOS": ({"platform": "cisco_catos"}, ChassisClass.MODULAR, {"2/12": "2"}),
     "names only: 0/n": ({"interfaces": (interface("Gi0/1"), interface("Gi0/2"), interface("Vlan1"))}, ChassisClass.FIXED, {"Gi0/1": ""}),
     "names only: 1/n might be slot 1 or a 4948": ({"neighbors": (cdp("Gi1/48", "x"),)}, ChassisClass.FIXED, {"Gi1/48": ""}),
+    "names only: 0/n beside the few ports of 1/n": (
+        {"mac": (fdb(1, 1, "Gi0/12"), fdb(1, 2, "Te1/1"), fdb(1, 3, "Gi1/4"))}, ChassisClass.FIXED, {"Gi0/12": "", "Te1/1": ""},
+    ),
+    "names only: 1/n with more ports than that beside 0/n": (
+        {"mac": (fdb(1, 1, "Gi0/12"), fdb(1, 2, "Fa1/5"))}, ChassisClass.MODULAR, {"Fa1/5": "1"},
+    ),
+    "names only: 0/0 is a router's": ({"mac": (fdb(1, 1, "Fa0/0"), fdb(1, 2, "Fa1/4"))}, ChassisClass.MODULAR, {"Fa1/4": "1"}),
     "names only: 3/n": ({"neighbors": (cdp("Gi3/48", "x"),)}, ChassisClass.MODULAR, {"Gi3/48": "3"}),
     "names only: two slots": ({"mac": (fdb(1, 1, "Gi1/1"), fdb(1, 2, "Gi2/1"))}, ChassisClass.MODULAR, {"Gi2/1": "2"}),
     "names only: a/0/c may be a 9400, whose ids are the same": ({"interfaces": (interface("Gi7/0/1"),)}, ChassisClass.STACK, {"Gi7/0/1": "7"}),
@@ -140,7 +156,9 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
 @pytest.mark.parametrize("case", _CASES)
 def test_the_class_and_the_modules_of_every_kind_of_device(case: str) -> None:
     tables, kind, modules = _CASES[case]
-    chassis = find_chassis(facts("sw", **tables))  # type: ignore[arg-type]
+    announced = str(tables.get("announced", ""))
+    rows = {table: value for table, value in tables.items() if table != "announced"}
+    chassis = find_chassis(facts("sw", **rows), announced=announced)  # type: ignore[arg-type]
     assert chassis.kind is kind
     assert {name: chassis.module_of(port(name)) for name in modules} == modules
 
@@ -164,6 +182,15 @@ def test_stack_members_come_from_inventory_and_stack_table() -> None:
     assert {key: (module.serial, module.status) for key, module in found.items()} == {
         "1": ("FOC1", "ready"), "1.nm": ("FOC2", ""), "2": ("", "removed"),
     }  # fmt: skip
+
+
+def test_an_uplink_module_is_one_of_the_stack_where_it_can_be_drawn_out() -> None:
+    rows = (item("Switch 1", "C9300-48P", "FOC1"), item("Switch 1 FRU Uplink Module 1", "C9300-NM-8X", "FOC2"))
+    assert sorted(find_chassis(facts("acc-1", inventory=rows)).modules) == ["1", "1.nm"]
+    rows = (item("1", "WS-C3750X-24P", "FDO1"), item("FRULink Slot 1 - FRULink Module", "C3KX-NM-1G", "FDO2"))
+    assert sorted(find_chassis(facts("acc-1", inventory=rows)).modules) == ["1", "1.nm"]
+    rows = (item("Switch 1", "C9300L-48P-4X", "FOC1"), item("Switch 1 FRU Uplink Module 1", "4x10G", "FOC2"))
+    assert sorted(find_chassis(facts("acc-1", inventory=rows)).modules) == ["1"]
 
 
 def test_cards_of_a_pair_are_known_from_the_inventory_alone() -> None:

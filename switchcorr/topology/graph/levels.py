@@ -1,7 +1,6 @@
 """Which way is up: the graph of devices and active links, levels from the core, each device's way out, and what dominates it.
 
-A distribution switch whose own links upward nobody shows (it was not read, or does not speak CDP there) would count as one beside its access
-switches. It is on the level of its peer where several of these hang on both; and what one end of a bundle leads up to, all its members do.
+What one end of a bundle leads up to, all its members do.
 
 Nodes are device names, edges the active links (several links between two devices are one edge). A device *dominates* another
 if every active way of the other to the core leads through it: when it fails, both are cut off.
@@ -10,7 +9,7 @@ if every active way of the other to the core leads through it: when it fails, bo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -19,8 +18,6 @@ from switchcorr.model.campus import Link
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.topology.graph.ports import NO_PORTS, Ports
 
-_LEAST_BELOW = 3
-"""Switches with phones that hang on a device and on one above them, from which it is another one above them: in a ring there are two. Assumed."""
 _ROOT = ""
 """Above all cores; no device has this name."""
 
@@ -63,33 +60,8 @@ def active_graph(devices: Sequence[str], links: Sequence[Link]) -> nx.Graph[str]
     return graph
 
 
-def with_ways_of_peers(graph: nx.Graph[str], links: Sequence[Link], edge: Set[str], cores: Sequence[str]) -> nx.Graph[str]:
-    """The graph with links upward, as its peers have them, of each device that several access switches hang on beside another one above them.
-
-    Args:
-        graph: as ``active_graph`` gives it.
-        links: all links, blocked ones included.
-        edge: devices with phones.
-        cores: devices of level 0.
-    """
-    level = _levels(graph, cores)
-    beside: nx.Graph[str] = nx.Graph()
-    beside.add_edges_from((link.a, link.b) for link in links)
-    found: nx.Graph[str] = graph.copy()
-    for name in sorted(beside.nodes - edge):
-        peers: dict[int, list[set[str]]] = defaultdict(list)
-        for below in set(beside[name]) & edge & level.keys():
-            above = {other for other in beside[below] if level.get(other) == level[below] - 1} - edge
-            if above and level.get(name, level[below]) >= level[below] > 1:
-                peers[level[below]].append(above)
-        for depth, own in peers.items():
-            if len(own) >= _LEAST_BELOW:
-                tops = {top for peer in set().union(*own) for top in beside[peer] if level.get(top) == depth - 2}
-                found.add_edges_from((name, top) for top in tops)
-    return found
-
-
-def _levels(graph: nx.Graph[str], cores: Sequence[str]) -> dict[str, int]:
+def levels(graph: nx.Graph[str], cores: Sequence[str]) -> dict[str, int]:
+    """Links to the nearest core, of all devices that have a way to one."""
     return {name: int(far) for name, far in nx.multi_source_dijkstra_path_length(graph, set(cores)).items()} if cores else {}
 
 
@@ -102,7 +74,7 @@ def find_hierarchy(graph: nx.Graph[str], links: Sequence[Link], ports: Mapping[s
         ports: of each device, for the members of bundles.
         cores: devices of level 0.
     """
-    level = _levels(graph, cores)
+    level = levels(graph, cores)
     rising = {
         (own, bundle)
         for link in links

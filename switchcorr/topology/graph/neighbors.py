@@ -47,7 +47,7 @@ def kind_of(neighbor: Neighbor) -> NeighborKind:
         return NeighborKind.END_SYSTEM
     if _SWITCH_PLATFORM.search(neighbor.platform) or _has(neighbor, "S", "switch") or _has(neighbor, "B", "bridge", lldp=True):
         return NeighborKind.SWITCH
-    if _has(neighbor, "R", "router") or _has(neighbor, "R", "router", lldp=True):
+    if routes(neighbor):
         return NeighborKind.ROUTER
     return NeighborKind.END_SYSTEM
 
@@ -59,6 +59,11 @@ def _is_server(neighbor: Neighbor) -> bool:
 def is_catalyst(neighbor: Neighbor) -> bool:
     """Whether a record is of a Catalyst, by its own word."""
     return _CATALYST.search(neighbor.platform) is not None
+
+
+def routes(neighbor: Neighbor) -> bool:
+    """Whether a record says that its device routes, whatever else it does."""
+    return _has(neighbor, "R", "router") or _has(neighbor, "R", "router", lldp=True)
 
 
 def is_phone(neighbor: Neighbor) -> bool:

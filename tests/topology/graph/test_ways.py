@@ -9,10 +9,10 @@ from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import ArpEntry
 from switchcorr.topology.graph.cores import find_cores
-from switchcorr.topology.graph.levels import Hierarchy, Uplink, active_graph, find_hierarchy, with_ways_of_peers
+from switchcorr.topology.graph.levels import Hierarchy, Uplink, active_graph, find_hierarchy
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.names import names_of
-from switchcorr.topology.graph.neighbors import is_phone
+from switchcorr.topology.graph.peers import looks_of, peers_of_cores, with_ways_of_peers
 from switchcorr.topology.graph.ports import ports_of
 from switchcorr.topology.graph.ways import Ways, WayUp, hashed_components, ways_of
 from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
@@ -22,11 +22,13 @@ def _told(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_ser
     """The hierarchy, and how its core was found."""
     found = by_name(*devices)
     ports = {name: ports_of(device) for name, device in found.items()}
-    links = find_links(found, names_of(found.values())[0], ports, cores=cores)
+    spelled = names_of(found.values())[0]
+    links = find_links(found, spelled, ports, cores=cores)
     graph = active_graph(list(found), links)
     names, assumption = find_cores(graph, found, links, ports, trunks_of(links, ports), cores=cores, call_servers=call_servers)
-    edge = {name for name, device in found.items() if any(map(is_phone, device.tables.neighbors))}
-    return find_hierarchy(with_ways_of_peers(graph, links, edge, names), links, ports, names), assumption
+    looks = looks_of(found, spelled, links, ports)
+    names = tuple(sorted({*names, *peers_of_cores(links, looks, names)}))
+    return find_hierarchy(with_ways_of_peers(graph, links, looks, names), links, ports, names), assumption
 
 
 def _hierarchy(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_servers: Sequence[str] = ()) -> Hierarchy:
@@ -124,7 +126,6 @@ def test_a_peer_without_a_known_way_up_is_above_the_switches_that_hang_on_both()
     alone = ("acc-1:TenGigabitEthernet1/1/1", "dist-1a", "dist-1a")
     assert of(3) == ("", "", "dist-1a+dist-1z")
     assert of(3, spanning_tree=(stp("Te1/1/1", "root"), stp("Te2/1/1", "altn", "blk"))) == (*alone[:2], "dist-1a+dist-1z")
-    assert of(2) == alone  # a ring
     assert of(3, facts("dist-1z", neighbors=(cdp_phone("Gi1/0/1", 9),))) == alone  # an access switch
     assert of(3, facts("dist-1z", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/9"),))) == ("", "", "dist-1a+dist-1z")
 
@@ -314,15 +315,20 @@ def test_a_router_that_few_of_the_blocks_hang_on_is_not_the_core_beside_it() -> 
 
 
 def test_one_block_or_one_tree_leaves_the_core_to_spanning_tree() -> None:
-    assert _hierarchy([*_block("east", "wan-1"), facts("wan-1")]).cores == ("east-a",)
-    assert _hierarchy([*_block("east", "core-1"), *_block("west", "core-1", phones=False), facts("core-1")]).cores == ("east-a", "west-a")
+    assert _hierarchy([*_block("east", "wan-1"), facts("wan-1")]).cores == ("east-a", "east-b")
+    assert _hierarchy([*_block("east", "core-1"), *_block("west", "core-1", phones=False), facts("core-1")]).cores == (
+        "east-a",
+        "east-b",
+        "west-a",
+        "west-b",
+    )
     east, *others = [*_block("east", "core-1"), *_block("west", "core-1", root=False), facts("core-1")]
     tree = (*east.tables.spanning_tree, stp("Hu1/0/1", "desg", is_root=True, root=6))
     layer2 = replace(east, tables=replace(east.tables, spanning_tree=tree))
-    assert [_hierarchy([one, *others]).cores for one in (layer2, east)] == [("east-a",), ("core-1",)]
+    assert [_hierarchy([one, *others]).cores for one in (layer2, east)] == [("east-a", "east-b"), ("core-1",)]
     root = facts("core-1", spanning_tree=(stp("Hu1/0/1", "desg", is_root=True, root=7),), neighbors=(cdp("Hu1/0/1", "east-a"),))
     blocks = [*_block("east", "core-1", "core-2", root=False), *_block("west", "core-1", "core-2", root=False)]
-    assert _hierarchy([*blocks, root, facts("core-2")]).cores == ("core-1",)
+    assert _hierarchy([*blocks, root, facts("core-2")]).cores == ("core-1", "core-2")
 
 
 def test_every_island_has_a_core_of_its_own() -> None:
