@@ -73,8 +73,8 @@ class Constants:
     """Prior of a fault of each kind of component, before it is spread over the components of the kind. Benchmark; to be fitted to a site."""
     p_nothing: float = 0.25
     """Prior of "nothing shared" for a window that is looked at. Benchmark."""
-    p_unnamed: float = 0.005
-    """Prior of a cause that nothing known of the phones names (a DHCP scope, a licence, a core switch without a location). Assumed: ten times as rare as a fault of a server."""
+    p_unnamed: float = 0.01
+    """Prior of a cause that nothing known of the phones names (a DHCP scope, a licence, a core switch without a location). Assumed: five times as rare as a fault of a server."""
     p_administrative: tuple[tuple[str, float], ...] = _P_ADMINISTRATIVE
     """Prior of an administrative action per kind of component; other kinds have none. Benchmark."""
     p_benign: float = 0.12
@@ -119,6 +119,8 @@ class Constants:
     """Share of each reason profile that is uniform, so that one reason moves the odds by a bounded amount. Benchmark."""
     reasons_count: float = 20.0
     """Drops of one cause whose reasons tell its kind in full; of more each tells less, as they are one story told many times. Assumed."""
+    profile_weight: float = 8.0
+    """Drops that the declared profile of a kind of fault weighs against the other drops of the same cause: two faults of a kind log unlike mixes of reasons. Assumed."""
     reasons_weight: float = 40.0
     """Drops that the declared profile of innocent reasons weighs against those of the log, where each phone counts once for each. Benchmark."""
     reasons_moved: float = 1.0

@@ -12,7 +12,15 @@ from scipy.special import betaln, gammaln
 from scipy.stats import beta
 
 from switchcorr.correlate.drops.clusters import SIZES
-from switchcorr.correlate.drops.reasons import administrative_profile, caused_profile, common_profile, fault_profile, network_profile
+from switchcorr.correlate.drops.reasons import (
+    BY_FAULTS,
+    ReasonClass,
+    administrative_profile,
+    caused_profile,
+    common_profile,
+    fault_profile,
+    network_profile,
+)
 from switchcorr.correlate.exposure.columns import places
 from switchcorr.correlate.exposure.table import Floats
 from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
@@ -44,8 +52,8 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
     leaks = [_leaks(likelihood, cells[: place + 1], outside, ahead[place]) for place in range(len(cells))]
     total = bunched + (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
     for cell, story, (strength, hidden, stayed) in zip(cells, _stories(likelihood, cells), leaks, strict=True):
-        total += _prior(likelihood, cell.item) + cell.expected
-        total += sum(_reason(likelihood, cell.item, drop, story) - chance[drop] - innocent[drop] for drop in cell.drops)
+        total += _prior(likelihood, cell.item) + cell.expected + _mix(likelihood, cell, story)
+        total += sum(_reason(likelihood, cell.item, drop, np.inf) - chance[drop] - innocent[drop] for drop in cell.drops)
         guess = (len(cell.drops) + 0.5) / (cell.size * sample.bursts + 1.0)
         odds = {
             drop: guess * share * np.exp(_reason(likelihood, cell.item, drop, 1.0) - chance[drop] - innocent[drop])
@@ -103,16 +111,35 @@ def _cells(likelihood: Likelihood, hypothesis: Hypothesis) -> list[_Cell]:
 
 def _reason(likelihood: Likelihood, item: Item, drop: int, drops: float) -> float:
     """Log probability of a drop's reason if it is one of so many of an item."""
-    mix, reason = likelihood.constants.profile_mix, likelihood.sample.reason[drop]
+    own, common = _profiles(likelihood, item)
+    reason = likelihood.sample.reason[drop]
+    return float(common[reason] + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)[reason])
+
+
+def _profiles(likelihood: Likelihood, item: Item) -> tuple[Floats, Floats]:
+    """Of an item, and of any of its like."""
+    mix = likelihood.constants.profile_mix
     if item.kind is ItemKind.ADMINISTRATIVE:
-        return float(administrative_profile(mix)[reason])
+        return administrative_profile(mix), administrative_profile(mix)
     if item.kind is ItemKind.UNNAMED:
-        return float(common_profile(mix)[reason])
-    common, own = float(common_profile(mix)[reason]), float(network_profile(mix)[reason])
-    if item.kind is not ItemKind.UNSEEN:
-        kind = likelihood.exposure.components[item.component].kind
-        common, own = float(caused_profile(kind, mix)[reason]), float(fault_profile(kind, mix)[reason])
-    return common + min(1.0, likelihood.constants.reasons_count / max(drops, 1.0)) * (own - common)
+        return common_profile(mix), common_profile(mix)
+    if item.kind is ItemKind.UNSEEN:
+        return network_profile(mix), common_profile(mix)
+    kind = likelihood.exposure.components[item.component].kind
+    return fault_profile(kind, mix), caused_profile(kind, mix)
+
+
+def _mix(likelihood: Likelihood, cell: _Cell, drops: float) -> float:
+    """What the reasons of a cell's drops say of its kind, which is told of so many drops: each kind's mix is drawn about its profile."""
+    share = min(1.0, likelihood.constants.reasons_count / max(drops, 1.0))
+    count = np.bincount([likelihood.sample.reason[drop] for drop in cell.drops], minlength=len(ReasonClass)) * share
+    found = []
+    for profile in _profiles(likelihood, cell.item):
+        mix = np.exp(profile) * BY_FAULTS
+        weights = (likelihood.constants.profile_weight * mix / mix.sum())[BY_FAULTS]
+        drawn = gammaln(weights + count[BY_FAULTS]) - gammaln(weights)
+        found.append(drawn.sum() + np.log(mix.sum()) * count[BY_FAULTS].sum() + (count * profile)[~BY_FAULTS].sum())
+    return float(found[0] - found[1])
 
 
 def _stories(likelihood: Likelihood, cells: Sequence[_Cell]) -> list[float]:

@@ -37,7 +37,8 @@ class Part:
         prior: of the item, with what is known of its component apart from the phones.
         odds: this alone; 0 but of faults.
         profile: row of the tables that tell what each reason says for it.
-        told, apart: sums over its drops of what they say: that something made them drop, and what kind of thing.
+        told: sum over its drops of what their reasons say, that something made them drop.
+        reasons: how many of its drops have each reason, which tell what kind of thing.
         ways: over how many members its phones are spread.
         unseen, unnamed: whether it is what no location shows, or what nothing names.
         partial: whether it is some of the phones that are its, and no location tells which.
@@ -58,7 +59,7 @@ class Part:
     odds: float
     profile: int
     told: float
-    apart: float
+    reasons: Ints
     ways: int
     unseen: bool
     unnamed: bool

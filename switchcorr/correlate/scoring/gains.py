@@ -14,10 +14,11 @@ from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """Per touched component its drops, and the sums of each value over them."""
+    """Per touched component its drops, the sums of each value over them, and how many have each reason."""
 
     hits: Floats
     values: tuple[Floats, ...]
+    reasons: Ints
 
 
 class Gains:
@@ -28,11 +29,12 @@ class Gains:
         path: of each the place of its path among the sums.
     """
 
-    def __init__(self, exposure: Exposure, cells: Ints) -> None:
+    def __init__(self, exposure: Exposure, cells: Ints, reason: Ints, classes: int) -> None:
         """
         Args:
             exposure: all phones.
             cells: component of each drop and kind, or -1.
+            reason, classes: of each drop the class of its reason, and how many classes there are.
         """
         flat = cells.ravel(order="F")
         known = np.flatnonzero(flat >= 0)
@@ -41,6 +43,7 @@ class Gains:
         place = np.cumsum(touched) - 1
         self.kind, self.drop = np.divmod(known, max(len(cells), 1))  # of each pair of a drop and a component
         self._at: Ints = place[flat[known]]
+        self._reason, self._classes = reason, classes
         self._count = int(touched.sum())
         self.components: Ints = np.flatnonzero(touched[exposure.path])
         self.path: Ints = place[exposure.path[self.components]]
@@ -52,10 +55,11 @@ class Gains:
             live: per drop.
             values: each per pair of a drop and a component, as ``kind`` and ``drop``.
         """
-        at = self._at
+        at, drop = self._at, self.drop
         if not live.all():
-            chosen = np.flatnonzero(live[self.drop])
-            at, values = at[chosen], tuple(value[chosen] for value in values)
+            chosen = np.flatnonzero(live[drop])
+            at, drop, values = at[chosen], drop[chosen], tuple(value[chosen] for value in values)
         hits = np.bincount(at, minlength=self._count).astype(float)
         found = [np.bincount(at, value, minlength=self._count).astype(float, copy=False) for value in values]
-        return Sums(hits, tuple(found))
+        reasons = np.bincount(at * self._classes + self._reason[drop], minlength=self._count * self._classes)
+        return Sums(hits, tuple(found), reasons.reshape(self._count, self._classes))

@@ -97,15 +97,14 @@ class Likelihood:
         clustered = self.crowd.shares(self.crowd.gains(self._rarity[self.crowd.drops]))
         self._clustered = np.bincount(self.crowd.drops, clustered, minlength=len(sample.row)).astype(float)
         self.uneven = Uneven(exposure, sample, constants)
-        self._gains = Gains(exposure, self.covariates.cells)
+        self._gains = Gains(exposure, self.covariates.cells, sample.reason, self.stories.reasons)
         self._values = self._values_of_gains()
 
     def _values_of_gains(self) -> tuple[Floats, ...]:
         """What ``singles`` sums up over the drops of each component."""
         drop, reason = self._gains.drop, self.sample.reason[self._gains.drop]
         action = self.stories.caused[self.stories.action] + self.stories.kind[self.stories.action]
-        caused, kind = self.stories.caused[self._gains.kind, reason], self.stories.kind[self._gains.kind, reason]
-        return caused, action[reason], (self.covariates.chance + self._clustered)[drop], kind
+        return self.stories.caused[self._gains.kind, reason], action[reason], (self.covariates.chance + self._clustered)[drop]
 
     def _astray_of_clusters(self) -> Astray | None:
         """The drops at unknown places that may be of an innocent cluster of a component that has a drop, where that is no small chance."""
@@ -117,13 +116,13 @@ class Likelihood:
         chosen = (share >= SURE) & np.isin(unit, own[own >= 0])
         return Astray(lost[place[chosen]], unit[chosen], share[chosen])
 
-    def reasons_of(self, item: Item, drops: float) -> Floats:
-        """Log probability of each drop's reason if it is one of so many of an item."""
-        profile, reason = self.parts.profile(item), self.sample.reason
-        reasons: Floats = (
-            self.covariates.innocent + self.stories.caused[profile, reason] + self.stories.share(drops) * self.stories.kind[profile, reason]
-        )
-        return reasons
+    def told_by_reasons(self, item: Item, of: Bools | None = None) -> float:
+        """What the reasons of an item's drops, or of some of them, say for it if it is the one cause; log odds against innocent drops."""
+        inside, row = self.parts.of(item).inside, np.array([self.parts.profile(item)])
+        reason = self.sample.reason[inside if of is None else inside & of]
+        count = np.bincount(reason, minlength=self.stories.reasons)[np.newaxis]
+        kind = self.stories.told(row, count, np.array([float(inside.sum())]))
+        return float(self.stories.caused[row, reason].sum() + kind[0])
 
     def same_phones(self, component: int) -> float:
         """What the phones that drop again say for a member with unknown hash, against all of its bundle; 0 of others, and of one burst."""
@@ -183,7 +182,7 @@ class Likelihood:
             covered: phones of each component that an earlier item has.
         """
         sums = self._gains.sums(live, self._values)
-        gain, admin, chance, apart = sums.values
+        gain, admin, chance = sums.values
         active = np.flatnonzero(sums.hits[self._gains.path] >= 1)
         place, active = self._gains.path[active], self._gains.components[active]
         hits, at = sums.hits[place], self.exposure.path[active]
@@ -191,7 +190,8 @@ class Likelihood:
         shared = self._hits(active, hits, size) + self.covariates.expected[at] - chance[place]
         shared += above_background(hits, size * self.sample.bursts, self.covariates.expected[at], self.constants.hit_rates)
         prior = (self.priors.fault[active] + self.priors.noticed[active]) + self.priors.odds[active]
-        fault = shared + (gain + self.stories.share(sums.hits) * apart)[place] + prior
+        kind = self.stories.told(self.exposure.kind_of[active], sums.reasons[place], hits)
+        fault = shared + gain[place] + kind + prior
         managed = shared + admin[place] + self.priors.administrative[active]
         if self.hit_alike:
             alike = np.isin(self.exposure.kind_of[active], self.hit_alike)
@@ -246,8 +246,7 @@ class Likelihood:
         for layer, near, drops, expected in zip(found.layers, ahead, self._told_of(found), self._others(found), strict=True):
             profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
             told = layer.each("told") - layer.lacking(self.stories.caused[profile, reason] - self.covariates.chance[layer.drop])
-            apart = layer.each("apart") - layer.lacking(self.stories.kind[profile, reason])
-            own = layer.each("prior") + layer.expected + told + self.stories.share(drops) * apart
+            own = layer.each("prior") + layer.expected + told + self.stories.told(layer.each("profile"), self._reasons(layer), drops)
             total[layer.of] += own + self._explained(layer, found.live, near, grown)
             total[layer.of] += self._beside(layer, expected)
         return total - _told_twice(found) + self.crowd.totals(self._rarity, found.live, grown)
@@ -286,6 +285,13 @@ class Likelihood:
         """Per cell and moment, how many of its drops are there."""
         moments: Ints = layer.each("moments")
         return moments - self.bunches.counted_by(layer.cell, layer.drop, len(moments)) if len(layer.cell) else moments
+
+    def _reasons(self, layer: Layer) -> Ints:
+        """Per cell and reason, how many of its drops have it."""
+        count, reason = layer.each("reasons"), self.sample.reason[layer.drop]
+        lacking = np.bincount(layer.cell * count.shape[1] + reason, minlength=count.size)
+        reasons: Ints = count - lacking.reshape(count.shape)
+        return reasons
 
     def _told_of(self, found: Layout) -> list[Floats]:
         """Per cell, of how many drops its kind is told."""

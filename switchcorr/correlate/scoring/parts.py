@@ -102,7 +102,7 @@ class Parts:
             odds=float(self._priors.odds[component]) if item.kind is ItemKind.FAULT else 0.0,
             profile=profile,
             told=float((self._stories.caused[profile, reason] - self._covariates.chance[inside]).sum()),
-            apart=float(self._stories.kind[profile, reason].sum()),
+            reasons=np.bincount(reason, minlength=self._stories.reasons),
             ways=int(self._exposure.ways[component]) if known else 1,
             unseen=item.kind is ItemKind.UNSEEN,
             unnamed=item.kind is ItemKind.UNNAMED,

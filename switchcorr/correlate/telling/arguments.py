@@ -138,9 +138,7 @@ def _counted(likelihood: Likelihood, component: int, others: Sequence[int]) -> I
 
 def _gain(likelihood: Likelihood, component: int) -> float:
     """What the reasons of a component's drops say for a fault of its kind, bounded as in the score."""
-    inside = likelihood.exposure.exposed(likelihood.covariates.cells, component)
-    reasons = likelihood.reasons_of(Item(component, ItemKind.FAULT), float(inside.sum()))
-    return float((reasons - likelihood.covariates.innocent)[inside].sum())
+    return likelihood.told_by_reasons(Item(component, ItemKind.FAULT))
 
 
 def _reasons(likelihood: Likelihood, component: int) -> Iterator[Evidence]:

@@ -222,11 +222,9 @@ def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -
 
 
 def _told_by_timeouts(likelihood: Likelihood, component: int) -> float:
-    """What lost connections and time-outs among the reasons say for a component."""
-    inside = likelihood.exposure.exposed(likelihood.covariates.cells, component)
-    chosen = inside & np.isin(likelihood.sample.reason, AMBIGUOUS)
-    reasons = likelihood.reasons_of(Item(component, ItemKind.FAULT), float(inside.sum()))
-    return float((reasons - likelihood.covariates.innocent)[chosen].sum())
+    """What lost connections and time-outs among the reasons say for a component beside the others."""
+    fault, other = Item(component, ItemKind.FAULT), ~np.isin(likelihood.sample.reason, AMBIGUOUS)
+    return likelihood.told_by_reasons(fault) - likelihood.told_by_reasons(fault, other)
 
 
 def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:

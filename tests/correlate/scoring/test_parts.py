@@ -44,7 +44,7 @@ def test_what_nothing_names_has_the_phones_of_all(likelihood: Likelihood) -> Non
     assert part.expected == pytest.approx(float(likelihood.background.per_second.sum()) * likelihood.covariates.seconds)
     assert part.unnamed
     assert not part.leaks.any()
-    assert (part.apart, part.hidden) == (0.0, 0.0)
+    assert part.hidden == 0.0
     whole = likelihood.parts.of(switch).size
     assert likelihood.parts.common((_UNNAMED, switch)) == likelihood.parts.common((switch, _UNNAMED)) == whole
     assert likelihood.parts.common((_UNNAMED, switch, module)) == 20.0

@@ -46,6 +46,29 @@ def test_a_large_burst_tells_its_kind_no_louder_than_a_bounded_number_of_drops()
     assert _TOLD.share(np.array([0.0, 4 * _LIMIT])) == pytest.approx([1.0, 0.25])
 
 
+def _says(kind: str, **drops: int) -> float:
+    """What so many drops of some reasons say of a kind."""
+    count = np.zeros((1, _TOLD.reasons), dtype=np.int64)
+    for name, many in drops.items():
+        count[0, ReasonClass[name]] = many
+    return float(_TOLD.told(np.array([_KINDS.index(kind)]), count, np.array([float(count.sum())]))[0])
+
+
+def test_one_drop_says_what_its_profile_does_and_the_twentieth_hardly_anything() -> None:
+    for row, kind in enumerate(_KINDS):
+        assert _says(kind, INITIATED=1) == pytest.approx(float(_TOLD.kind[row, ReasonClass.INITIATED]))
+    first = [_says("module", INITIATED=many) for many in (1, 2, 20)]
+    assert first[0] < first[1] < 2 * first[0] < first[2] < 5 * first[0]
+    assert _says("vlan", INITIATED=13, KEEPALIVE=7) > _says("module", INITIATED=13, KEEPALIVE=7) - 5
+
+
+def test_many_drops_are_told_by_a_formula_as_few_are_by_the_table() -> None:
+    mixed = {"CONNECTIVITY": 5, "KEEPALIVE": 11, "SERVER_RESTART": 3, "RESET": 1}
+    table = [_says(kind, **mixed) for kind in _KINDS]
+    count = {name: 100 * many for name, many in mixed.items()}
+    assert [_says(kind, **count) for kind in _KINDS] == pytest.approx(table)
+
+
 def _told(hits: list[float], *joined: tuple[int, int]) -> list[float]:
     """How many drops of each cause count for its kind."""
     both = np.zeros((1, len(hits), len(hits)), dtype=bool)

@@ -88,19 +88,15 @@ def test_the_reasons_of_a_hundred_drops_tell_kinds_of_fault_apart_no_more_than_t
     for count in (10, 20, 100):
         likelihood = likelihood_of(rows, below(rows, "module", "acc-1/1")[:count])
         module, cluster = (
-            float(
-                (
-                    likelihood.reasons_of(Item(number_of(likelihood.exposure, kind, id_), ItemKind.FAULT), count)
-                    - likelihood.covariates.innocent
-                ).sum()
-            )
+            likelihood.told_by_reasons(Item(number_of(likelihood.exposure, kind, id_), ItemKind.FAULT))
             for kind, id_ in (("module", "acc-1/1"), ("cluster", "one"))
         )
         apart.append(module - cluster)
         shared.append(module)
-    assert apart[1] == pytest.approx(2 * apart[0])
+    assert apart[0] < apart[1] < 2 * apart[0]  # the mix of one cause is a draw of its own
     assert apart[2] == pytest.approx(apart[1])
-    assert shared[2] > 4 * shared[1] > 8 * shared[0] * 0.99
+    assert shared[1] > 1.9 * shared[0]
+    assert shared[2] > 4 * shared[1]
 
 
 def test_the_reasons_name_the_commonest_and_the_fault_with_its_article() -> None:

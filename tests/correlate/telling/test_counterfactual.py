@@ -57,9 +57,7 @@ def test_the_log_ratio_is_that_of_the_model() -> None:
     assert found is not None
     scores = []
     for number in (cause, other):
-        inside = likelihood.exposure.exposed(likelihood.covariates.cells, number)
-        reasons = likelihood.reasons_of(Item(number, ItemKind.FAULT), float(inside.sum()))
-        gain = float((reasons - likelihood.covariates.innocent)[inside].sum())
+        gain = likelihood.told_by_reasons(Item(number, ItemKind.FAULT))
         scores.append(
             likelihood.score((Item(number, ItemKind.FAULT),))
             - float(likelihood.priors.fault[number] + likelihood.priors.noticed[number])
