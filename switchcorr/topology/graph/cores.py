@@ -159,10 +159,18 @@ def _roots(part: Set[str], scene: _Scene) -> list[str]:
 def _most_linked(names: Iterable[str], scene: _Scene) -> list[str]:
     """Where most links end that come from devices that were read; of several, those with the fewest phones.
 
+    Switches with phones are left out where others join at least half as many switches: a daisy chain gives its top switch many links.
+
     Of those at one switch each, nothing tells a core that nobody read from a small switch below: one that was read goes before, or else
     all links count.
     """
-    names = sorted(names)
+    joined: dict[str, set[str]] = {name: set() for name in names}
+    for link in scene.links:
+        for own, other in ((link.a, link.b), (link.b, link.a)):
+            joined.get(own, set()).update({other} & scene.devices.keys())
+    most = max(map(len, joined.values()))
+    above = [name for name, others in joined.items() if len(others) > 1 and len(others) * 2 >= most and not scene.phones.get(name, 0)]
+    names = sorted(above or joined)
     best = _most(names, scene.known)
     if len(best) > 1 and scene.known[best[0]] == 1:
         best = [name for name in best if name in scene.devices] or _most(names, scene.ends)

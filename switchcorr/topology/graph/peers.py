@@ -86,8 +86,8 @@ def peers_of_cores(links: Sequence[Link], looks: Looks, cores: Collection[str]) 
             hung = set(beside[name]) & looks.edge - {core}
             if (name in looks.edge and core not in looks.edge) or (hung and not hung & shared):
                 continue  # an access switch, or a distribution switch below
-            below = shared & looks.edge or shared
-            if len(shared) >= _LEAST_BELOW or any(_is_told(name, core, one, looks) for one in below):
+            below = shared & looks.edge or (set() if core in looks.edge else shared)
+            if len(below) >= _LEAST_BELOW or (name not in looks.edge and any(_is_told(name, core, one, looks) for one in below)):
                 found.setdefault(name, core)
     return found
 
@@ -127,7 +127,7 @@ def _beside(links: Sequence[Link]) -> nx.Graph[str]:
 
 def _is_told(name: str, top: str, below: str, looks: Looks) -> bool:
     """Whether a device is of the kind of the one above a switch, and not of that of the switch."""
-    if (below, name) in looks.rising or _stem(name) == _stem(top) != _stem(below):
+    if (below, name) in looks.rising or (device_key(name) != device_key(top) and _stem(name) == _stem(top) != _stem(below)):
         return True
     model, other, lower = (looks.models.get(device, "") for device in (name, top, below))
     if model and lower and model == other != lower:

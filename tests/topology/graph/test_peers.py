@@ -72,6 +72,17 @@ def test_access_switches_and_what_hangs_on_the_core_beside_them_are_no_cores() -
     assert not any("beside" in sentence for sentence in campus.assumptions)
 
 
+def test_switches_with_phones_that_hang_on_the_same_switch_are_no_pair_of_cores() -> None:
+    """Two switches of a daisy chain with names of one kind, below a switch that was taken for no core."""
+    access = [
+        facts(f"acc-{number}", neighbors=(cdp("Te1/1/1", "hall", f"Te1/0/{number}"), cdp_phone("Gi1/0/1", number))) for number in (1, 2)
+    ]
+    campus = _campus(*access, facts("hall"), cores=("acc-1",))
+    assert not any("beside" in sentence for sentence in campus.assumptions)
+    same = [facts(f"sw.floor-{number}", neighbors=(cdp("Te1/1/1", "hall", f"Te1/0/{number}"),)) for number in (1, 2)]
+    assert not any("beside" in sentence for sentence in _campus(*same, facts("hall"), cores=("sw.floor-1",)).assumptions)
+
+
 def _distribution(**more: Any) -> DeviceFacts:
     return facts("dist-1a", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/1"),), **more)
 

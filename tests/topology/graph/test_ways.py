@@ -273,6 +273,17 @@ def test_many_small_switches_that_nobody_read_make_no_core_of_the_switch_above_t
     ).cores == ("core",)
 
 
+def test_the_top_of_a_daisy_chain_is_no_core_for_its_many_links() -> None:
+    chained = tuple(cdp(f"Te{n}/1/1", f"acc-{n}", "Te1/1/1") for n in (2, 3, 4))
+    top = facts("acc-1", neighbors=(cdp("Te1/1/1", "hub-a", "Eth1/3"), *chained, cdp_phone("Gi1/0/1", 1)))
+    others = [facts(f"acc-{n}", neighbors=(*_up("Te1/1/1", "acc-1", f"Te{n}/1/1"), cdp_phone("Gi1/0/1", n))) for n in (2, 3, 4)]
+    beside = facts("acc-5", neighbors=(*_up("Te1/1/1", "hub-a", "Eth1/5"), cdp_phone("Gi1/0/1", 5)))
+    hub = facts("hub-a", neighbors=(cdp("Eth1/3", "acc-1", "Te1/1/1"), cdp("Eth1/5", "acc-5", "Te1/1/1")))
+    assert _hierarchy([top, *others, beside, hub]).cores == ("hub-a",)
+    with_few = [facts(name, neighbors=(cdp("Te1/1/1", "acc-1"), cdp("Te1/1/2", f"{name}-b"))) for name in ("lab", "store")]
+    assert _hierarchy([top, *others, *with_few]).cores == ("acc-1",)  # of what was read, most hang there
+
+
 def test_of_two_equal_ends_the_one_without_phones_is_up() -> None:
     hierarchy = _hierarchy([facts("acc-1", neighbors=(cdp("Gi0/1", "b", "Gi0/1"), cdp_phone("Gi0/2", 1))), facts("b")])
     assert hierarchy.cores == ("b",)
