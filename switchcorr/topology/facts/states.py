@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from switchcorr.model.campus import Component, Observation, ObservationKind
+from switchcorr.model.campus import Component, ModuleFacts, Observation, ObservationKind
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.tables import DiagnosticResult
 from switchcorr.topology.facts.device_growth import LEAST_PORTS, Cables, part_of
@@ -19,9 +19,11 @@ from switchcorr.topology.lacking import MODULE_WORDS, lacks, tells_parts
 
 _WELL = frozenset(
     ("", "ok", "pass", "online", "active", "standby", "ready", "ha-standby", "active *", "ha-standby *", "powered-up", "standby hot",
-     "connected", "present", "provisioned", "unknown", "n/a")
+     "connected", "present", "unknown", "n/a")
 )  # fmt: skip
-"""Words for a module that works, or of which the switch says nothing; a provisioned stack member was never there."""
+"""Words for a module that works, or of which the switch says nothing."""
+_ABSENT = frozenset(("provisioned", "unprovisioned"))
+"""Words for a stack member that is not there: it never was, or it has left. Source: ``show switch`` of 2960-X to 9300."""
 _POWER_FAULTS = ("faulty", "power-deny", "err")
 _BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
 
@@ -65,7 +67,7 @@ def _dated(state: Observation, visits: Sequence[Visit], first: int, last: int) -
 def _modules(visit: Visit) -> _States:
     found: _States = {}
     for module in visit.chassis.modules.values():
-        if module.status.lower() not in _WELL:
+        if module.status.lower() not in _WELL | _ABSENT:
             text = f"module {module.id} has the status {module.status!r}"
             component = Component("module", module.id)
             found[component, ""] = Observation(component, ObservationKind.MODULE_STATUS, 1.0, text)
@@ -150,13 +152,17 @@ def _missing_modules(visits: Sequence[Visit]) -> Iterator[Observation]:
         key: (module, visit.facts.taken_at)
         for visit in visits[:-1]
         if _module_tables(visit) == _module_tables(last)
-        for key, module in visit.chassis.modules.items()
-        if key not in last.chassis.modules
+        for key, module in _present(visit).items()
+        if key not in _present(last)
     }
     for _, (module, since) in sorted(gone.items()):
         text = f"module {module.id} was there in an earlier snapshot and is missing in the last"
         at = last.facts.taken_at if since is not None else None
         yield Observation(Component("module", module.id), ObservationKind.MODULE_STATUS, 1.0, text, at, since if at is not None else None)
+
+
+def _present(visit: Visit) -> dict[str, ModuleFacts]:
+    return {key: module for key, module in visit.chassis.modules.items() if module.status.lower() not in _ABSENT}
 
 
 def _module_tables(visit: Visit) -> tuple[bool, ...]:

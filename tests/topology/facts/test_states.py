@@ -11,7 +11,7 @@ from switchcorr.model.campus import ObservationKind
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, InterfaceStatus, PowerPort
 from switchcorr.topology import CampusOptions, build_campus
-from tests.topology.device_rows import MORNING, card, cdp, facts, port, snapshot, told
+from tests.topology.device_rows import MORNING, card, cdp, facts, member, port, snapshot, told
 
 HOUR = timedelta(hours=1)
 
@@ -116,3 +116,10 @@ def test_a_card_that_a_cut_answer_does_not_show_is_not_gone(state: OutputState, 
     later = told(facts("acc-1", at=MORNING + HOUR, modules=(card(3),)), show_module=state, show_interfaces_switchport=OutputState.DENIED)
     found = build_campus([before, snapshot(later, at=MORNING + HOUR)], CampusOptions()).observations
     assert [fact.component.id for fact in found] == ["acc-1/4"] * gone
+
+
+@pytest.mark.parametrize("state", ["provisioned", "unprovisioned"])
+def test_a_stack_member_that_has_become_a_mere_place_has_left(state: str) -> None:
+    there, gone = ({"model": "C9300-48P", "stack": (member(1), member(2, state=word))} for word in ("ready", state))
+    assert _found(there, gone) == [(_STATUS, MORNING, MORNING + HOUR)]
+    assert _found(gone) == _found(gone, gone) == _found(gone, there) == []
