@@ -6,6 +6,7 @@ all visits show has no time, and counts for every incident. A visit that did not
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,9 @@ _ABSENT = frozenset(("provisioned", "unprovisioned"))
 """Words for a stack member that is not there: it never was, or it has left. Source: ``show switch`` of 2960-X to 9300."""
 _POWER_FAULTS = ("faulty", "power-deny", "err")
 _BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
+_NO_INPUT = "no input"
+_OF_MEMBER = re.compile(r"switch (\d{1,2})\b|power supply (\d{1,2})[A-C]\b|(\d{1,2}) PS\d", re.IGNORECASE)
+"""Readings of a stack: ``switch 2 fan 1``, ``power supply 2B``, ``2 PS1 Vout``. Source: ``show environment all`` of 3750-X to 9300."""
 
 _States = dict[tuple[Component, str], Observation]
 """What is not well at one visit, by component and what it is."""
@@ -39,11 +43,16 @@ def state_facts(visits: Sequence[Visit], cables: Cables) -> Iterator[Observation
     """
     kinds = (*_KINDS, (lambda visit: bool(visit.facts.tables.status), lambda visit: _err_disabled(visit, cables)))
     for asked, read in kinds:
-        polled = [visit for visit in visits if asked(visit)]
-        seen = [read(visit) for visit in polled]
-        for key in sorted({key for states in seen for key in states}):
-            yield from _runs(polled, [states.get(key) for states in seen])
+        yield from _stretches([visit for visit in visits if asked(visit)], read)
+    supplied = [visit for visit in visits if visit.facts.tables.environment]
+    yield from (fact for fact in _stretches(supplied, _without_input) if fact.since is not None)
     yield from _missing_modules(visits)
+
+
+def _stretches(visits: Sequence[Visit], read: Callable[[Visit], _States]) -> Iterator[Observation]:
+    seen = [read(visit) for visit in visits]
+    for key in sorted({key for states in seen for key in states}):
+        yield from _runs(visits, [states.get(key) for states in seen])
 
 
 def _runs(visits: Sequence[Visit], states: Sequence[Observation | None]) -> Iterator[Observation]:
@@ -106,12 +115,30 @@ def _power(visit: Visit) -> _States:
 
 
 def _environment(visit: Visit) -> _States:
-    switch = Component("switch", visit.facts.device)
+    return _readings(visit, lambda state: any(word in state for word in _BAD_ENVIRONMENT))
+
+
+def _without_input(visit: Visit) -> _States:
+    """Supplies that get no power: one that never did may be a spare without a cable, so it counts only where it had some before or after."""
+    return _readings(visit, lambda state: _NO_INPUT in state)
+
+
+def _readings(visit: Visit, wanted: Callable[[str], bool]) -> _States:
+    device = visit.facts.device
     return {
-        (switch, reading.what): Observation(switch, ObservationKind.ENVIRONMENT, 1.0, f"{reading.what} of {switch.id} is {reading.state!r}")
+        (owner, reading.what): Observation(owner, ObservationKind.ENVIRONMENT, 1.0, f"{reading.what} of {device} is {reading.state!r}")
         for reading in visit.facts.tables.environment
-        if any(word in reading.state.lower() for word in _BAD_ENVIRONMENT)
+        if wanted(reading.state.lower())
+        for owner in (part_of(device, _member_of(reading.what, visit)),)
     }
+
+
+def _member_of(what: str, visit: Visit) -> str:
+    """The stack member that a fan, a supply or a sensor is in; empty where there is one switch only or the name tells none."""
+    found = _OF_MEMBER.match(what)
+    number = next(filter(None, found.groups())) if found else ""
+    several = visit.chassis.kind is ChassisClass.STACK and sum(key.isdigit() for key in visit.chassis.modules) > 1
+    return number if several and number in visit.chassis.modules else ""
 
 
 def _err_disabled(visit: Visit, cables: Cables) -> _States:
