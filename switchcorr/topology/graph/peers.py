@@ -19,7 +19,7 @@ from switchcorr.model.campus import Link
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.graph.levels import levels
 from switchcorr.topology.graph.names import Names
-from switchcorr.topology.graph.neighbors import NeighborKind, is_catalyst, is_phone, kind_of, routes
+from switchcorr.topology.graph.neighbors import NeighborKind, is_catalyst, kind_of, routes
 from switchcorr.topology.graph.ports import NO_PORTS, Ports
 
 _LEAST_BELOW = 3
@@ -47,8 +47,10 @@ class Looks:
     rising: Set[tuple[str, str]]
 
 
-def looks_of(devices: Mapping[str, DeviceFacts], names: Names, links: Sequence[Link], ports: Mapping[str, Ports]) -> Looks:
-    """What all tables say of the devices, those that were not read included."""
+def looks_of(
+    devices: Mapping[str, DeviceFacts], names: Names, links: Sequence[Link], ports: Mapping[str, Ports], *, phones: Mapping[str, int]
+) -> Looks:
+    """What all tables say of the devices, those that were not read included, and which of them have phones."""
     models: dict[str, str] = {}
     routing: dict[str, bool] = {}
     for name, facts in devices.items():
@@ -64,7 +66,7 @@ def looks_of(devices: Mapping[str, DeviceFacts], names: Names, links: Sequence[L
             if is_catalyst(neighbor):
                 routing[other] = routing.get(other, False) or routes(neighbor)
     return Looks(
-        edge={name for name, facts in devices.items() if any(map(is_phone, facts.tables.neighbors))},
+        edge={name for name, count in phones.items() if count},
         models=models,
         routing=routing,
         rising={

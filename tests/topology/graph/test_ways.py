@@ -13,7 +13,7 @@ from switchcorr.topology.graph.levels import Hierarchy, Uplink, active_graph, fi
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.names import names_of
 from switchcorr.topology.graph.peers import looks_of, peers_of_cores, with_ways_of_peers
-from switchcorr.topology.graph.ports import ports_of
+from switchcorr.topology.graph.ports import phones_at, ports_of
 from switchcorr.topology.graph.ways import Ways, WayUp, hashed_components, ways_of
 from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
 
@@ -25,8 +25,10 @@ def _told(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_ser
     spelled = names_of(found.values())[0]
     links = find_links(found, spelled, ports, cores=cores)
     graph = active_graph(list(found), links)
-    names, assumption = find_cores(graph, found, links, ports, trunks_of(links, ports), cores=cores, call_servers=call_servers)
-    looks = looks_of(found, spelled, links, ports)
+    phones = {name: phones_at(device, frozenset(), frozenset()) for name, device in found.items()}
+    trunks = trunks_of(links, ports)
+    names, assumption = find_cores(graph, found, links, ports, trunks, phones=phones, cores=cores, call_servers=call_servers)
+    looks = looks_of(found, spelled, links, ports, phones=phones)
     names = tuple(sorted({*names, *peers_of_cores(links, looks, names)}))
     return find_hierarchy(with_ways_of_peers(graph, links, looks, names), links, ports, names), assumption
 
