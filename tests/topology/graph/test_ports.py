@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switchcorr.model.tables import InterfaceStatus
-from switchcorr.topology.graph.ports import phones_at, ports_of
+from switchcorr.topology.graph.ports import instances_of, phones_at, ports_of
 from tests.topology.device_rows import cdp, cdp_phone, facts, fdb, lag, mac, port, stp, switchport
 
 
@@ -48,3 +48,30 @@ def test_phones_are_counted_by_their_records_and_else_by_their_addresses_on_port
     assert phones_at(device, frozenset(), frozenset()) == 0
     talking = facts("acc-1", mac=rows, neighbors=(cdp_phone("Gi1/0/1", 1), cdp_phone("Gi1/0/2", 2), cdp("Te1/1/1", "core")))
     assert phones_at(talking, frozenset(), macs) == 2
+
+
+def _mst(*rows: tuple[str, tuple[str, ...], int | None, int | None]) -> dict[int, str]:
+    """VLANs by instance, from ports with the instances that list them, their VLAN and their voice VLAN."""
+    trees = tuple(stp(name, "desg", instance=instance) for name, instances, _, _ in rows for instance in instances)
+    return instances_of(
+        facts("a", spanning_tree=trees, switchports=tuple(switchport(name, access=vlan, voice=voice) for name, _, vlan, voice in rows))
+    )
+
+
+def test_the_instance_of_a_vlan_is_the_one_that_its_access_ports_share() -> None:
+    both = ("Gi1/0/1", ("0", "1", "2"), 10, 110)
+    assert _mst(both) == {}
+    assert _mst(both, ("Gi1/0/2", ("0", "1"), 10, None)) == {10: "1", 110: "2"}
+    assert _mst(both, ("Gi1/0/2", ("0", "2"), None, 110)) == {10: "1", 110: "2"}
+    assert _mst(("Gi1/0/1", ("0", "1"), 10, 110), ("Gi1/0/3", ("0",), 30, None)) == {10: "1", 110: "1", 30: "0"}
+    assert _mst(("Gi1/0/1", ("10", "110"), 10, 110)) == {}  # a tree for each VLAN
+    assert (
+        instances_of(
+            facts(
+                "a",
+                spanning_tree=(stp("Te1/1/1", "root", instance="0"),),
+                switchports=(switchport("Te1/1/1", mode="trunk"), switchport("Gi1/0/9")),
+            )
+        )
+        == {}
+    )
