@@ -21,7 +21,7 @@ from switchcorr.topology.graph.mac_links import mac_views
 from switchcorr.topology.graph.names import Names, names_of
 from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
 from switchcorr.topology.graph.peers import looks_of, peers_of_cores, with_ways_of_peers
-from switchcorr.topology.graph.ports import ports_of
+from switchcorr.topology.graph.ports import phones_at, ports_of
 from switchcorr.topology.lacking import completed
 from switchcorr.topology.observations import Ground, observe
 from switchcorr.topology.placement.location_merge import add_locations
@@ -129,8 +129,13 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Networ
     links = find_links(devices, names, ports, views=views, cores=options.cores)
     graph = active_graph(list(devices), links)
     trunks = trunks_of(links, ports)
-    cores, assumption = find_cores(graph, devices, links, ports, trunks, cores=options.cores, call_servers=options.call_servers)
-    looks = looks_of(devices, names, links, ports)
+    closed = {name: trunks.get(name, frozenset()) | frozenset(view.seen) for name, view in views.items()}
+    macs = {phone.mac for phone in options.known.phones}
+    phones = {name: phones_at(facts, closed[name], macs) for name, facts in devices.items()}
+    cores, assumption = find_cores(
+        graph, devices, links, ports, trunks, phones=phones, cores=options.cores, call_servers=options.call_servers
+    )
+    looks = looks_of(devices, names, links, ports, phones=phones)
     peers = peers_of_cores(links, looks, cores)
     cores = tuple(sorted({*cores, *peers}))
     graph = with_ways_of_peers(graph, links, looks, cores)
@@ -144,7 +149,7 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Networ
         chassis=chassis | alone,
         links=links,
         hierarchy=find_hierarchy(graph, links, ports, cores),
-        closed={name: trunks.get(name, frozenset()) | frozenset(view.seen) for name, view in views.items()},
+        closed=closed,
         assumptions=tuple(sentence for sentence in (assumption, *_beside_cores(peers), *shared, guessed) if sentence),
     )
 

@@ -150,7 +150,7 @@ def _is_pair(tables: DeviceTables, models: list[str], names: frozenset[Interface
     if len(tables.stack) > 1 and all(member.priority is None and member.mac is None for member in tables.stack):
         return True  # only "show switch virtual" prints members without priority and address
     parts = [name.parts for name in names if name.is_physical]
-    if any(len(part) == 4 and part[1] > 0 and part[0] < FIRST_FEX for part in parts):
+    if any(len(part) == 4 and part[1] > 0 and part[0] < FIRST_FEX for part in parts) and not _has_members(parts):
         return True
     alone = any(_TWO_PARTS_ALONE.match(model) for model in models)
     return alone and any(len(part) == 3 and part[0] < FIRST_FEX for part in parts)
@@ -173,7 +173,7 @@ def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
 
     Three parts of which the first is 0 are a router's subslot; no switch counts its members or slots from 0.
     Four parts whose second is not 0, and three parts whose second is above 1, or 1 with more ports than an uplink module has, are a
-    virtual pair's; other names of three or four parts a stack's (a slot of a 9400 gets the same id as a stack member); of two parts
+    virtual pair's where no three parts have a 0 in the middle; other names of three or four parts a stack's (a slot of a 9400 gets the same id as a stack member); of two parts
     with a first number above 1, or with several, a chassis's; all others a fixed switch's: what could be told apart by slot 1 alone
     is the switch itself, and so are the first ports of slot 1 beside those of slot 0, an uplink module's (a router has ports from 0).
     """
@@ -185,7 +185,7 @@ def _kind_by_names(names: Iterable[InterfaceName]) -> ChassisClass:
         return of_other_maker
     if any(len(part) == 3 and part[0] == 0 for part in near):
         return ChassisClass.ROUTER
-    if any(map(_is_of_pair, near)):
+    if any(map(_is_of_pair, near)) and not _has_members(near):
         return ChassisClass.VIRTUAL_PAIR
     if any(len(part) > 2 for part in near):
         return ChassisClass.STACK
@@ -210,6 +210,11 @@ def _kind_by_other_names(physical: Sequence[InterfaceName], near: Sequence[tuple
     if kinds and all(kind.endswith("-") for kind in kinds):
         return ChassisClass.MODULAR
     return ChassisClass.MODULAR if kinds == {""} and is_long and all(part[1] == 1 for part in near) else None
+
+
+def _has_members(parts: Iterable[tuple[int, ...]]) -> bool:
+    """Whether there are ports such as ``1/0/7``: a chassis counts its slots from 1, so these are a stack's, and ``1/2/1`` is on one of its uplink modules."""
+    return any(len(part) == 3 and part[0] > 0 and part[1] == 0 for part in parts)
 
 
 def _is_of_pair(part: tuple[int, ...]) -> bool:

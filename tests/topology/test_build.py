@@ -106,6 +106,19 @@ def test_kinds_of_modules_in_ids() -> None:
     assert "chassis" not in _row(campus, 4)
 
 
+def test_the_uplink_of_a_vlan_is_the_one_that_its_instance_of_multiple_spanning_tree_lets_through() -> None:
+    trees = (
+        *(stp("Te1/1/1", "root", instance=number) for number in "01"), stp("Te1/1/1", "altn", "blk", instance="2", root=7),
+        *(stp("Te2/1/1", "altn", "blk", instance=number) for number in "01"), stp("Te2/1/1", "root", instance="2", root=7),
+        *(stp("Gi1/0/1", "desg", instance=number) for number in "012"), *(stp("Gi1/0/2", "desg", instance=number) for number in "01"),
+    )  # fmt: skip
+    up = (cdp("Te1/1/1", "dist-1a", "Te1/0/1"), cdp("Te2/1/1", "dist-1b", "Te1/0/1"))
+    ports = (switchport("Gi1/0/1", voice=110), switchport("Gi1/0/2"))
+    campus = _campus(facts("acc-1", neighbors=(*up, cdp_phone("Gi1/0/1", 1)), spanning_tree=trees, switchports=ports), *_DISTS)
+    row = _row(campus, 1)
+    assert (row["uplink"], row["distribution"], row["block"]) == ("acc-1:TenGigabitEthernet2/1/1", "dist-1b", "dist-1a+dist-1b")
+
+
 def test_the_label_of_a_module_is_for_people() -> None:
     campus = _campus(
         facts("acc-1", inventory=(item("Slot 3 Linecard", "WS-X4748"),), neighbors=(cdp_phone("Gi3/1", 1), cdp_phone("Gi4/1", 2)))

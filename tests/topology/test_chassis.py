@@ -146,6 +146,13 @@ _CASES: dict[str, tuple[dict[str, object], ChassisClass, dict[str, str]]] = {
         {"interfaces": tuple(map(interface, ("GigabitEthernet3/0/5", "Ten-GigabitEthernet1/0/49")))},
         ChassisClass.STACK, {"GigabitEthernet3/0/5": "3", "Ten-GigabitEthernet1/0/49": "1"},
     ),
+    "names only: IRF members with two uplink modules": (
+        {"interfaces": tuple(map(interface, ("GigabitEthernet1/0/5", "GigabitEthernet2/0/5", "Ten-GigabitEthernet1/1/1", "Ten-GigabitEthernet2/2/1")))},
+        ChassisClass.STACK, {"GigabitEthernet2/0/5": "2", "Ten-GigabitEthernet2/2/1": "2.nm"},
+    ),
+    "names only: a stack with lanes on an uplink module": (
+        {"interfaces": (interface("Gi1/0/1"), interface("Twe1/1/1/1"))}, ChassisClass.STACK, {"Gi1/0/1": "1", "Twe1/1/1/1": "1.nm"},
+    ),
     "nothing": ({}, ChassisClass.FIXED, {"Gi0/1": ""}),
     "stack table of unknown models": ({"stack": (member(1), member(2))}, ChassisClass.STACK, {"Gi2/0/1": "2"}),
     "module table with members": ({"modules": (Module(switch=1, model="EXAMPLE-48"),)}, ChassisClass.STACK, {"Gi1/0/1": "1"}),

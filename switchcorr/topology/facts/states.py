@@ -6,11 +6,12 @@ all visits show has no time, and counts for every incident. A visit that did not
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from switchcorr.model.campus import Component, Observation, ObservationKind
+from switchcorr.model.campus import Component, ModuleFacts, Observation, ObservationKind
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.tables import DiagnosticResult
 from switchcorr.topology.facts.device_growth import LEAST_PORTS, Cables, part_of
@@ -19,11 +20,16 @@ from switchcorr.topology.lacking import MODULE_WORDS, lacks, tells_parts
 
 _WELL = frozenset(
     ("", "ok", "pass", "online", "active", "standby", "ready", "ha-standby", "active *", "ha-standby *", "powered-up", "standby hot",
-     "connected", "present", "provisioned", "unknown", "n/a")
+     "connected", "present", "unknown", "n/a")
 )  # fmt: skip
-"""Words for a module that works, or of which the switch says nothing; a provisioned stack member was never there."""
+"""Words for a module that works, or of which the switch says nothing."""
+_ABSENT = frozenset(("provisioned", "unprovisioned"))
+"""Words for a stack member that is not there: it never was, or it has left. Source: ``show switch`` of 2960-X to 9300."""
 _POWER_FAULTS = ("faulty", "power-deny", "err")
 _BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
+_NO_INPUT = "no input"
+_OF_MEMBER = re.compile(r"switch (\d{1,2})\b|power supply (\d{1,2})[A-C]\b|(\d{1,2}) PS\d", re.IGNORECASE)
+"""Readings of a stack: ``switch 2 fan 1``, ``power supply 2B``, ``2 PS1 Vout``. Source: ``show environment all`` of 3750-X to 9300."""
 
 _States = dict[tuple[Component, str], Observation]
 """What is not well at one visit, by component and what it is."""
@@ -37,11 +43,16 @@ def state_facts(visits: Sequence[Visit], cables: Cables) -> Iterator[Observation
     """
     kinds = (*_KINDS, (lambda visit: bool(visit.facts.tables.status), lambda visit: _err_disabled(visit, cables)))
     for asked, read in kinds:
-        polled = [visit for visit in visits if asked(visit)]
-        seen = [read(visit) for visit in polled]
-        for key in sorted({key for states in seen for key in states}):
-            yield from _runs(polled, [states.get(key) for states in seen])
+        yield from _stretches([visit for visit in visits if asked(visit)], read)
+    supplied = [visit for visit in visits if visit.facts.tables.environment]
+    yield from (fact for fact in _stretches(supplied, _without_input) if fact.since is not None)
     yield from _missing_modules(visits)
+
+
+def _stretches(visits: Sequence[Visit], read: Callable[[Visit], _States]) -> Iterator[Observation]:
+    seen = [read(visit) for visit in visits]
+    for key in sorted({key for states in seen for key in states}):
+        yield from _runs(visits, [states.get(key) for states in seen])
 
 
 def _runs(visits: Sequence[Visit], states: Sequence[Observation | None]) -> Iterator[Observation]:
@@ -65,7 +76,7 @@ def _dated(state: Observation, visits: Sequence[Visit], first: int, last: int) -
 def _modules(visit: Visit) -> _States:
     found: _States = {}
     for module in visit.chassis.modules.values():
-        if module.status.lower() not in _WELL:
+        if module.status.lower() not in _WELL | _ABSENT:
             text = f"module {module.id} has the status {module.status!r}"
             component = Component("module", module.id)
             found[component, ""] = Observation(component, ObservationKind.MODULE_STATUS, 1.0, text)
@@ -104,12 +115,30 @@ def _power(visit: Visit) -> _States:
 
 
 def _environment(visit: Visit) -> _States:
-    switch = Component("switch", visit.facts.device)
+    return _readings(visit, lambda state: any(word in state for word in _BAD_ENVIRONMENT))
+
+
+def _without_input(visit: Visit) -> _States:
+    """Supplies that get no power: one that never did may be a spare without a cable, so it counts only where it had some before or after."""
+    return _readings(visit, lambda state: _NO_INPUT in state)
+
+
+def _readings(visit: Visit, wanted: Callable[[str], bool]) -> _States:
+    device = visit.facts.device
     return {
-        (switch, reading.what): Observation(switch, ObservationKind.ENVIRONMENT, 1.0, f"{reading.what} of {switch.id} is {reading.state!r}")
+        (owner, reading.what): Observation(owner, ObservationKind.ENVIRONMENT, 1.0, f"{reading.what} of {device} is {reading.state!r}")
         for reading in visit.facts.tables.environment
-        if any(word in reading.state.lower() for word in _BAD_ENVIRONMENT)
+        if wanted(reading.state.lower())
+        for owner in (part_of(device, _member_of(reading.what, visit)),)
     }
+
+
+def _member_of(what: str, visit: Visit) -> str:
+    """The stack member that a fan, a supply or a sensor is in; empty where there is one switch only or the name tells none."""
+    found = _OF_MEMBER.match(what)
+    number = next(filter(None, found.groups())) if found else ""
+    several = visit.chassis.kind is ChassisClass.STACK and sum(key.isdigit() for key in visit.chassis.modules) > 1
+    return number if several and number in visit.chassis.modules else ""
 
 
 def _err_disabled(visit: Visit, cables: Cables) -> _States:
@@ -150,13 +179,17 @@ def _missing_modules(visits: Sequence[Visit]) -> Iterator[Observation]:
         key: (module, visit.facts.taken_at)
         for visit in visits[:-1]
         if _module_tables(visit) == _module_tables(last)
-        for key, module in visit.chassis.modules.items()
-        if key not in last.chassis.modules
+        for key, module in _present(visit).items()
+        if key not in _present(last)
     }
     for _, (module, since) in sorted(gone.items()):
         text = f"module {module.id} was there in an earlier snapshot and is missing in the last"
         at = last.facts.taken_at if since is not None else None
         yield Observation(Component("module", module.id), ObservationKind.MODULE_STATUS, 1.0, text, at, since if at is not None else None)
+
+
+def _present(visit: Visit) -> dict[str, ModuleFacts]:
+    return {key: module for key, module in visit.chassis.modules.items() if module.status.lower() not in _ABSENT}
 
 
 def _module_tables(visit: Visit) -> tuple[bool, ...]:

@@ -18,7 +18,6 @@ from switchcorr.model.addresses import device_key
 from switchcorr.model.campus import Link
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
-from switchcorr.topology.graph.neighbors import is_phone
 from switchcorr.topology.graph.ports import NO_PORTS, Ports
 
 _LEAST_ROOT_SHARE = 3
@@ -30,7 +29,7 @@ class _Scene:
     """What the choice rests on.
 
     Attributes:
-        phones: neighbors that are phones, by device: of two equal devices the one without phones is up.
+        phones: by device: of two equal devices the one without phones is up.
         ends: ends of links at each device.
         known: those of them whose other end was read: many small switches that nobody read make no core.
     """
@@ -53,13 +52,14 @@ def find_cores(
     ports: Mapping[str, Ports],
     trunks: Mapping[str, frozenset[InterfaceName]],
     *,
+    phones: Mapping[str, int],
     cores: Sequence[str] = (),
     call_servers: Sequence[str] = (),
 ) -> tuple[tuple[str, ...], str]:
     """The cores, sorted, and a sentence that says how they were found; it is empty where the user named all of them."""
     scene = _Scene(
         devices, links, ports, trunks,
-        phones=Counter({name: sum(map(is_phone, facts.tables.neighbors)) for name, facts in devices.items()}),
+        phones=phones,
         ends=Counter(end for link in links for end in (link.a, link.b)),
         known=Counter(own for link in links for own, other in ((link.a, link.b), (link.b, link.a)) if other in devices),
         call_servers=frozenset(call_servers), given=frozenset(map(device_key, cores)),
@@ -159,10 +159,18 @@ def _roots(part: Set[str], scene: _Scene) -> list[str]:
 def _most_linked(names: Iterable[str], scene: _Scene) -> list[str]:
     """Where most links end that come from devices that were read; of several, those with the fewest phones.
 
+    Switches with phones are left out where others join at least half as many switches: a daisy chain gives its top switch many links.
+
     Of those at one switch each, nothing tells a core that nobody read from a small switch below: one that was read goes before, or else
     all links count.
     """
-    names = sorted(names)
+    joined: dict[str, set[str]] = {name: set() for name in names}
+    for link in scene.links:
+        for own, other in ((link.a, link.b), (link.b, link.a)):
+            joined.get(own, set()).update({other} & scene.devices.keys())
+    most = max(map(len, joined.values()))
+    above = [name for name, others in joined.items() if len(others) > 1 and len(others) * 2 >= most and not scene.phones.get(name, 0)]
+    names = sorted(above or joined)
     best = _most(names, scene.known)
     if len(best) > 1 and scene.known[best[0]] == 1:
         best = [name for name in best if name in scene.devices] or _most(names, scene.ends)

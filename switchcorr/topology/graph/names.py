@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from switchcorr.model.addresses import MacAddress, PhoneName, device_key, name_and_serial
@@ -71,8 +71,8 @@ class Names:
     def of_unread(self, neighbor: Neighbor, device: str, interface: InterfaceName) -> str:
         """A name for a device that was not read; one without a name of its own is called by its address or by where it hangs."""
         full, short = full_name(neighbor.name), device_key(neighbor.name)
-        if short not in _FACTORY_NAMES and short not in self.by_short:
-            return self.unread.get(full, short)
+        if short not in _FACTORY_NAMES and not self._called(neighbor.name):
+            return self.unread.get(full, full if short in self.by_short else short)
         where = next(iter(neighbor.addresses), "") or _mac(neighbor.chassis_id) or _serial(neighbor)
         return f"{short or 'device'} at {where}" if where else f"{short or 'device'} behind {device} {interface}"
 
@@ -107,7 +107,8 @@ def names_of(devices: Iterable[DeviceFacts]) -> tuple[Names, tuple[str, ...]]:
             if neighbor.detail and PhoneName.parse_or_none(neighbor.name) is None
         }
     by_id = {id_: next(iter(names)) for id_, names in owners.items() if len(names) == 1}
-    return Names(by_short, by_id, serials, _unread(announced)), tuple(_shared(by_short))
+    known = {full for owners in by_short.values() for names in owners.values() for full in names}
+    return Names(by_short, by_id, serials, _unread(announced, known)), tuple(_shared(by_short))
 
 
 def full_name(name: str) -> str:
@@ -162,17 +163,25 @@ def _may_be_one(a: str, b: str) -> bool:
     return long == short or long.startswith(f"{short}.")
 
 
-def _unread(announced: Iterable[str]) -> dict[str, str]:
-    """Short names where all long forms may be of one device, else the long forms."""
+def _unread(announced: Iterable[str], known: Set[str]) -> dict[str, str]:
+    """Short names where all forms, those of read devices included, may be of one device, else the shortest form that means no second one."""
     forms: dict[str, list[str]] = defaultdict(list)
-    for full in sorted(announced):
+    for full in sorted({*announced, *known}):
         forms[device_key(full)].append(full)
     found: dict[str, str] = {}
     for short, names in forms.items():
-        longest = max(names, key=len)
-        one = all(_may_be_one(name, longest) for name in names)
-        found.update({name: short if one else name for name in names})
+        if _are_one(names):
+            found.update(dict.fromkeys(names, short))
+            continue
+        for name in names:
+            fitting = [form for form in sorted(names, key=len) if _may_be_one(form, name)]
+            found[name] = next(form for form in fitting if form == name or _are_one([other for other in names if _may_be_one(form, other)]))
     return found
+
+
+def _are_one(names: Sequence[str]) -> bool:
+    longest = max(names, key=len)
+    return all(_may_be_one(name, longest) for name in names)
 
 
 def _shared(by_short: Mapping[str, Mapping[str, frozenset[str]]]) -> Iterator[str]:

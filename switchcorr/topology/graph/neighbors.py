@@ -17,7 +17,7 @@ _SWITCH_PLATFORM = re.compile(r"WS-C|^C[1-3]?9[2-6]\d\d|^N[3579]K|^C6[58]\d\d|^C
 _CATALYST = re.compile(r"WS-C|^C1000|^C[1-3]?9[2-6]\d\d|catalyst", re.IGNORECASE)
 _END_SYSTEM = re.compile(
     r"\bAIR-|aironet|access point|^C91\d\d|^CW9\d\d\d|\bMR\d\d|Cloud Managed AP|VMware|\bESXi?\b|\bWindows\b|NetApp|\bUPS\b|\bAPC\b|PowerNet|camera|printer|"
-    r"\bVG[23]\d\d|\bATA\b",
+    r"\bVG[234]\d\d|\bATA\b",
     re.IGNORECASE,
 )
 """Systems that bridge, route or speak CDP for themselves: access points, hypervisors, servers, supplies, analogue gateways."""

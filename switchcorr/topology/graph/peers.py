@@ -19,7 +19,7 @@ from switchcorr.model.campus import Link
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.graph.levels import levels
 from switchcorr.topology.graph.names import Names
-from switchcorr.topology.graph.neighbors import NeighborKind, is_catalyst, is_phone, kind_of, routes
+from switchcorr.topology.graph.neighbors import NeighborKind, is_catalyst, kind_of, routes
 from switchcorr.topology.graph.ports import NO_PORTS, Ports
 
 _LEAST_BELOW = 3
@@ -47,8 +47,10 @@ class Looks:
     rising: Set[tuple[str, str]]
 
 
-def looks_of(devices: Mapping[str, DeviceFacts], names: Names, links: Sequence[Link], ports: Mapping[str, Ports]) -> Looks:
-    """What all tables say of the devices, those that were not read included."""
+def looks_of(
+    devices: Mapping[str, DeviceFacts], names: Names, links: Sequence[Link], ports: Mapping[str, Ports], *, phones: Mapping[str, int]
+) -> Looks:
+    """What all tables say of the devices, those that were not read included, and which of them have phones."""
     models: dict[str, str] = {}
     routing: dict[str, bool] = {}
     for name, facts in devices.items():
@@ -64,7 +66,7 @@ def looks_of(devices: Mapping[str, DeviceFacts], names: Names, links: Sequence[L
             if is_catalyst(neighbor):
                 routing[other] = routing.get(other, False) or routes(neighbor)
     return Looks(
-        edge={name for name, facts in devices.items() if any(map(is_phone, facts.tables.neighbors))},
+        edge={name for name, count in phones.items() if count},
         models=models,
         routing=routing,
         rising={
@@ -86,8 +88,8 @@ def peers_of_cores(links: Sequence[Link], looks: Looks, cores: Collection[str]) 
             hung = set(beside[name]) & looks.edge - {core}
             if (name in looks.edge and core not in looks.edge) or (hung and not hung & shared):
                 continue  # an access switch, or a distribution switch below
-            below = shared & looks.edge or shared
-            if len(shared) >= _LEAST_BELOW or any(_is_told(name, core, one, looks) for one in below):
+            below = shared & looks.edge or (set() if core in looks.edge else shared)
+            if len(below) >= _LEAST_BELOW or (name not in looks.edge and any(_is_told(name, core, one, looks) for one in below)):
                 found.setdefault(name, core)
     return found
 
@@ -127,7 +129,7 @@ def _beside(links: Sequence[Link]) -> nx.Graph[str]:
 
 def _is_told(name: str, top: str, below: str, looks: Looks) -> bool:
     """Whether a device is of the kind of the one above a switch, and not of that of the switch."""
-    if (below, name) in looks.rising or _stem(name) == _stem(top) != _stem(below):
+    if (below, name) in looks.rising or (device_key(name) != device_key(top) and _stem(name) == _stem(top) != _stem(below)):
         return True
     model, other, lower = (looks.models.get(device, "") for device in (name, top, below))
     if model and lower and model == other != lower:

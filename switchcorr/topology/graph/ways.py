@@ -46,12 +46,14 @@ class Ways:
 
     Attributes:
         phones: phones placed at each device.
+        instances: the instance of spanning tree that a VLAN is in, by device and VLAN, where that has not its number.
         deep: devices of level 0 with phones two levels and more below.
     """
 
     hierarchy: Hierarchy
     phones: Mapping[str, int]
     chained: frozenset[str]
+    instances: Mapping[tuple[str, int], str] = field(default_factory=dict)
     deep: frozenset[str] = frozenset()
     _known: dict[tuple[str, int | None], WayUp] = field(default_factory=dict)
 
@@ -62,9 +64,13 @@ class Ways:
             self._known[key] = self._found(device, vlan)
         return self._known[key]
 
+    def instance(self, device: str, vlan: int) -> str:
+        """The instance of spanning tree that a VLAN of a device is in."""
+        return self.instances.get((device, vlan), str(vlan))
+
     def _found(self, device: str, vlan: int | None) -> WayUp:
         uplinks = self.hierarchy.uplinks.get(device, ())
-        carrying = tuple(uplink for uplink in uplinks if vlan is None or str(vlan) not in uplink.blocked_in) or uplinks
+        carrying = tuple(uplink for uplink in uplinks if vlan is None or self.instance(device, vlan) not in uplink.blocked_in) or uplinks
         bundles = {uplink.bundle for uplink in carrying}
         bundle = next(iter(bundles)) if len(bundles) == 1 else None
         interfaces = {uplink.interface for uplink in carrying}
@@ -111,13 +117,14 @@ class Ways:
         return set(self.hierarchy.above.get(name, ()))
 
 
-def ways_of(hierarchy: Hierarchy, phones: Mapping[str, int]) -> Ways:
-    """Ways up, given how many phones are placed at each device."""
+def ways_of(hierarchy: Hierarchy, phones: Mapping[str, int], instances: Mapping[tuple[str, int], str] | None = None) -> Ways:
+    """Ways up, given how many phones are placed at each device, and the instances of VLANs that have not their number."""
+    known = instances or {}
     chained = {name for device, count in phones.items() if count for name in hierarchy.dominators.get(device, ()) if phones.get(name, 0)}
-    ways = Ways(hierarchy, phones, frozenset(chained), frozenset(name for name, level in hierarchy.level.items() if level == 0))
+    ways = Ways(hierarchy, phones, frozenset(chained), known, frozenset(name for name, level in hierarchy.level.items() if level == 0))
     below = [device for device, count in phones.items() if count and hierarchy.level.get(device, 0) > 1 and ways.of(device).block]
     deep = {name for device in below if (way := ways.of(device)).core != way.block for name in way.core.split("+")}
-    return Ways(hierarchy, phones, frozenset(chained), frozenset(deep))
+    return Ways(hierarchy, phones, frozenset(chained), known, frozenset(deep))
 
 
 def hashed_components(ways: Mapping[str, WayUp]) -> tuple[HashedComponent, ...]:

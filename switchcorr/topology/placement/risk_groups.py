@@ -16,6 +16,7 @@ from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.chassis import Chassis
 from switchcorr.topology.graph.levels import Hierarchy
 from switchcorr.topology.graph.names import macs_of
+from switchcorr.topology.graph.ports import instances_of
 from switchcorr.topology.graph.ways import Ways, WayUp, hashed_components, ways_of
 
 Row = dict[str, str]
@@ -69,7 +70,8 @@ def exposures(
         device_groups: further groups of a device's phones (site, power...), by device name.
     """
     placed = [placement for placement in placements if placement.state is not PlacementState.UNPLACED]
-    ways = ways_of(hierarchy, Counter(placement.device for placement in placed))
+    instances = {(name, vlan): instance for name, facts in devices.items() for vlan, instance in instances_of(facts).items()}
+    ways = ways_of(hierarchy, Counter(placement.device for placement in placed), instances)
     ground = _Ground(
         chassis=chassis,
         ways=ways,
@@ -133,7 +135,7 @@ def _placed(placement: Placement, ground: _Ground) -> Row:
     }
     row |= {CHAIN if depth == 1 else f"{CHAIN}_{depth}": name for depth, name in enumerate(way.chain, start=1)}
     if placement.vlan is not None:
-        row["vlan"] = f"{placement.vlan}@{_domain(device, str(placement.vlan), way, ground)}"
+        row["vlan"] = f"{placement.vlan}@{_domain(device, ground.ways.instance(device, placement.vlan), way, ground)}"
     if interface is None:
         return row
     row["port"] = f"{device}:{interface}"
@@ -147,13 +149,13 @@ def _placed(placement: Placement, ground: _Ground) -> Row:
     return row
 
 
-def _domain(device: str, vlan: str, way: WayUp, ground: _Ground) -> str:
+def _domain(device: str, instance: str, way: WayUp, ground: _Ground) -> str:
     """Over what a VLAN reaches: the block, else its root bridge, else the switch; the switch alone where that routes it and no way up carries it."""
-    ports = ground.rooted.get((device, vlan))
+    ports = ground.rooted.get((device, instance))
     carried = ports is None or any(name.is_lag or name in (up.interface, up.bundle) for name in ports for up in way.uplinks)
     if way.uplinks and not carried:
         return device
-    return way.block or ground.roots.get((device, vlan)) or ground.roots.get((device, "")) or device
+    return way.block or ground.roots.get((device, instance)) or ground.roots.get((device, "")) or device
 
 
 def _rooted(devices: Mapping[str, DeviceFacts]) -> dict[tuple[str, str], set[InterfaceName]]:

@@ -15,9 +15,10 @@ from switchcorr.model.addresses import MacAddress, PhoneName
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import PlacementEvidence, Sighting
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
-from switchcorr.model.tables import DeviceTables, MacEntry, Neighbor, NeighborProtocol
+from switchcorr.model.tables import MacEntry, Neighbor, NeighborProtocol
 from switchcorr.topology.graph.names import Names
 from switchcorr.topology.graph.neighbors import phone_of
+from switchcorr.topology.graph.ports import trunk_ports
 from switchcorr.topology.lacking import PHONE_WORDS, completed, lacks
 from switchcorr.topology.messages.meaning import SwitchMessage
 
@@ -106,7 +107,7 @@ def look(
         if known is not facts:
             own |= {neighbor.local for neighbor in known.tables.neighbors if phone_of(neighbor) is not None}
         voice = {port.name: port.voice_vlan for port in known.tables.switchports if port.voice_vlan is not None}
-        _mac_entries(facts, shut | (_trunks(known.tables) - own), at, found, _Wanted(wanted, voice))
+        _mac_entries(facts, shut | (trunk_ports(known.tables) - own), at, found, _Wanted(wanted, voice))
     return found
 
 
@@ -146,11 +147,6 @@ def _told(seen: Seen, neighbor: Neighbor) -> None:
     seen.ip = seen.ip or next((address for address in neighbor.addresses if address != "::"), "")
     if len(neighbor.platform) > len(seen.platform):
         seen.platform = neighbor.platform  # a summary cuts it
-
-
-def _trunks(tables: DeviceTables) -> set[InterfaceName]:
-    by_mode = {port.name for port in tables.switchports if "trunk" in port.mode}
-    return by_mode | {row.name for row in tables.status if row.vlan == "trunk"}
 
 
 def _mac_entries(facts: DeviceFacts, shut: Set[InterfaceName], at: datetime | None, found: dict[MacAddress, Seen], wanted: _Wanted) -> None:

@@ -11,7 +11,7 @@ from switchcorr.model.campus import ObservationKind
 from switchcorr.model.snapshot import OutputState
 from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, InterfaceStatus, PowerPort
 from switchcorr.topology import CampusOptions, build_campus
-from tests.topology.device_rows import MORNING, card, cdp, facts, port, snapshot, told
+from tests.topology.device_rows import MORNING, card, cdp, facts, member, port, snapshot, told
 
 HOUR = timedelta(hours=1)
 
@@ -116,3 +116,37 @@ def test_a_card_that_a_cut_answer_does_not_show_is_not_gone(state: OutputState, 
     later = told(facts("acc-1", at=MORNING + HOUR, modules=(card(3),)), show_module=state, show_interfaces_switchport=OutputState.DENIED)
     found = build_campus([before, snapshot(later, at=MORNING + HOUR)], CampusOptions()).observations
     assert [fact.component.id for fact in found] == ["acc-1/4"] * gone
+
+
+@pytest.mark.parametrize("state", ["provisioned", "unprovisioned"])
+def test_a_stack_member_that_has_become_a_mere_place_has_left(state: str) -> None:
+    there, gone = ({"model": "C9300-48P", "stack": (member(1), member(2, state=word))} for word in ("ready", state))
+    assert _found(there, gone) == [(_STATUS, MORNING, MORNING + HOUR)]
+    assert _found(gone) == _found(gone, gone) == _found(gone, there) == []
+
+
+def _supply(state: str, *, what: str = "power supply 2B", members: int = 2) -> dict[str, Any]:
+    return {
+        "model": "C9300-48P",
+        "stack": tuple(member(n) for n in range(1, members + 1)),
+        "environment": (EnvironmentReading(what, state),),
+    }
+
+
+def test_a_supply_that_has_lost_its_input_is_told_and_one_that_never_had_any_is_not() -> None:
+    gone = _supply("No Input Power")
+    assert _found(_supply("OK"), gone) == [(ObservationKind.ENVIRONMENT, MORNING, MORNING + HOUR)]
+    assert _found(gone) == _found(gone, gone) == _found(gone, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "members", "owner"),
+    [
+        ("power supply 2B", 2, "acc-1/2"), ("switch 2 fan 1", 2, "acc-1/2"), ("2 PS1 Vout", 2, "acc-1/2"), ("power supply 2B", 1, "acc-1"),
+        ("power supply 3A", 2, "acc-1"), ("power supply PS2", 2, "acc-1"), ("fan 2", 2, "acc-1"),
+    ],
+)  # fmt: skip
+def test_fans_and_supplies_of_a_stack_are_those_of_a_member(what: str, members: int, owner: str) -> None:
+    rows = snapshot(facts("acc-1", **_supply("FAULTY", what=what, members=members)))
+    (found,) = build_campus([rows], CampusOptions()).observations
+    assert (found.component.id, found.text) == (owner, f"{what} of acc-1 is 'FAULTY'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +60,37 @@ def _pairs(parents: Mapping[int, int]) -> set[frozenset[str]]:
 def test_any_tree_of_switches_with_tables_is_found_again(parents: tuple[int, ...]) -> None:
     tree = dict(enumerate(parents, start=2))
     assert _links(_tree(tree)) == _pairs(tree)
+
+
+@given(
+    st.integers(3, 8).flatmap(lambda n: st.tuples(*(st.integers(1, number - 1) for number in range(2, n + 1)))),
+    st.integers(0),
+    st.integers(0),
+)
+def test_any_tree_is_found_again_though_an_entry_of_one_table_has_aged_out(parents: tuple[int, ...], whose: int, which: int) -> None:
+    tree = dict(enumerate(parents, start=2))
+    devices = _tree(tree)
+    name = sorted(devices)[whose % len(devices)]
+    rows = devices[name].tables.mac
+    kept = tuple(row for place, row in enumerate(rows) if place != which % len(rows))
+    assert _links(devices | {name: replace(devices[name], tables=replace(devices[name].tables, mac=kept))}) == _pairs(tree)
+
+
+def test_a_core_that_has_forgotten_one_switch_is_still_between_it_and_all_others() -> None:
+    star = {2: 1, 3: 1, 4: 1}
+    forgetful = facts("sw-01", interfaces=(interface("Vlan1", address=1),), mac=(fdb(1, 3, "Gi1/0/3"), fdb(1, 4, "Gi1/0/4")))
+    assert _links(_tree(star) | {"sw-01": forgetful}) == _pairs(star)
+
+
+def test_what_others_place_on_two_ports_is_added_to_none() -> None:
+    """4 is behind 2 by the table of 2 and behind 3 by that of 3: a moved or doubled address."""
+    told = {2: (fdb(1, 1, "Gi1/0/1"), fdb(1, 4, "Gi1/0/4")), 3: (fdb(1, 1, "Gi1/0/1"), fdb(1, 4, "Gi1/0/4"))}
+    devices = [
+        facts("sw-01", interfaces=(interface("Vlan1", address=1),), mac=(fdb(1, 2, "Gi1/0/2"), fdb(1, 3, "Gi1/0/3"))),
+        *(facts(f"sw-0{number}", interfaces=(interface("Vlan1", address=number),), mac=rows) for number, rows in told.items()),
+        facts("sw-04", interfaces=(interface("Vlan1", address=4),)),
+    ]
+    assert {frozenset(("sw-01", "sw-02")), frozenset(("sw-01", "sw-03"))} < _links(by_name(*devices))
 
 
 def test_a_switch_without_a_table_between_two_others_is_found_where_it_sits() -> None:

@@ -126,5 +126,17 @@ def test_two_unread_devices_with_dotted_names_stay_two() -> None:
     assert [names.of_unread(record, "acc-1", record.local) for record in records] == ["sw.floor-1", "sw.floor-2", "d", "d"]
 
 
+def test_an_unread_device_whose_dotted_name_begins_like_that_of_one_that_was_read_keeps_it_in_all_forms() -> None:
+    told = ("sw.floor-2.example.org", "sw.floor-2", "sw.floor-3.example.org")
+    records = tuple(cdp(f"Gi1/0/{number}", name) for number, name in enumerate(told, start=49))
+    names = _names(facts("sw.floor-1", neighbors=records))
+    assert [names.of_unread(record, "sw.floor-1", record.local) for record in records] == [
+        "sw.floor-2",
+        "sw.floor-2",
+        "sw.floor-3.example.org",
+    ]
+    assert names.of_unread(cdp("Gi1/0/52", "sw.floor-9", addresses=("192.0.2.9",)), "sw.floor-1", port("Gi1/0/52")) == "sw.floor-9"
+
+
 def test_a_phone_is_no_device() -> None:
     assert _names(facts("acc-1")).find(cdp("Gi1/0/1", phone(1))) == ""

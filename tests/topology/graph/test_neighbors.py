@@ -35,6 +35,7 @@ from tests.topology.device_rows import cdp, cdp_phone, lldp, phone
         (cdp("Gi1/0/1", "bridge", "eth0", platform="Linux", capabilities="R S H"), NeighborKind.END_SYSTEM),
         (cdp("Gi1/0/1", "ups-1", platform="APC Smart-UPS", capabilities="Host"), NeighborKind.END_SYSTEM),
         (cdp("Gi1/0/1", "vg-1", platform="VG224", capabilities="Router"), NeighborKind.END_SYSTEM),
+        (cdp("Gi1/0/1", "vg-2", platform="VG450/K9", capabilities="Router Switch IGMP"), NeighborKind.END_SYSTEM),
         (cdp("Gi1/0/1", "hub", platform="x", capabilities="r"), NeighborKind.END_SYSTEM),
         (cdp_phone("Gi1/0/1", 1), NeighborKind.PHONE),
         (cdp("Gi1/0/1", "x", platform="Cisco IP Phone 7962"), NeighborKind.PHONE),

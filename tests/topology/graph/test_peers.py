@@ -9,8 +9,8 @@ import pytest
 from switchcorr.model.campus import Campus
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import Neighbor
-from switchcorr.topology import CampusOptions, build_campus
-from tests.topology.device_rows import cdp, cdp_phone, facts, lldp, phone, snapshot, stp
+from switchcorr.topology import CampusOptions, Known, build_campus
+from tests.topology.device_rows import cdp, cdp_phone, facts, fdb, lldp, phone, snapshot, stp
 
 
 def _campus(*devices: DeviceFacts, cores: tuple[str, ...] = ()) -> Campus:
@@ -72,6 +72,17 @@ def test_access_switches_and_what_hangs_on_the_core_beside_them_are_no_cores() -
     assert not any("beside" in sentence for sentence in campus.assumptions)
 
 
+def test_switches_with_phones_that_hang_on_the_same_switch_are_no_pair_of_cores() -> None:
+    """Two switches of a daisy chain with names of one kind, below a switch that was taken for no core."""
+    access = [
+        facts(f"acc-{number}", neighbors=(cdp("Te1/1/1", "hall", f"Te1/0/{number}"), cdp_phone("Gi1/0/1", number))) for number in (1, 2)
+    ]
+    campus = _campus(*access, facts("hall"), cores=("acc-1",))
+    assert not any("beside" in sentence for sentence in campus.assumptions)
+    same = [facts(f"sw.floor-{number}", neighbors=(cdp("Te1/1/1", "hall", f"Te1/0/{number}"),)) for number in (1, 2)]
+    assert not any("beside" in sentence for sentence in _campus(*same, facts("hall"), cores=("sw.floor-1",)).assumptions)
+
+
 def _distribution(**more: Any) -> DeviceFacts:
     return facts("dist-1a", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/1"),), **more)
 
@@ -116,6 +127,22 @@ def test_a_catalyst_that_routes_is_above_one_that_does_not() -> None:
     assert block("Router Switch IGMP", "Router Switch IGMP") == "dist-1a"
     assert block("Switch IGMP", "Switch IGMP") == "dist-1a"
     assert block("Switch IGMP", "Router Switch IGMP", "ISR4331/K9") == "dist-1a"  # a router tells that it switches too
+
+
+def test_phones_that_tell_nothing_of_themselves_make_access_switches_too() -> None:
+    """They are known by the log and the MAC tables alone."""
+    access = [
+        facts(
+            f"acc-{number}",
+            neighbors=(cdp("Te1/1/1", "dist-1z"), cdp("Te1/1/2", "dist-1a")),
+            spanning_tree=_ONE_ROOT,
+            mac=(fdb(110, number, "Gi1/0/1"),),
+        )
+        for number in (1, 2)
+    ]
+    dist = facts("dist-1a", neighbors=(cdp("Te1/0/48", "core", "Hu1/0/1"), cdp("Te1/0/47", "dist-1z", "Te1/0/47")))
+    heard = CampusOptions(cores=("core",), known=Known(phones=(phone(1), phone(2))))
+    assert _row(build_campus([snapshot(*access, dist)], heard))["block"] == "dist-1a+dist-1z"
 
 
 def test_the_words_of_a_system_description_are_no_model() -> None:

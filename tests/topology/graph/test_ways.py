@@ -13,7 +13,7 @@ from switchcorr.topology.graph.levels import Hierarchy, Uplink, active_graph, fi
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.names import names_of
 from switchcorr.topology.graph.peers import looks_of, peers_of_cores, with_ways_of_peers
-from switchcorr.topology.graph.ports import ports_of
+from switchcorr.topology.graph.ports import phones_at, ports_of
 from switchcorr.topology.graph.ways import Ways, WayUp, hashed_components, ways_of
 from tests.topology.device_rows import by_name, cdp, cdp_phone, facts, fdb, lag, mac, port, stp
 
@@ -25,8 +25,10 @@ def _told(devices: Sequence[DeviceFacts], *, cores: Sequence[str] = (), call_ser
     spelled = names_of(found.values())[0]
     links = find_links(found, spelled, ports, cores=cores)
     graph = active_graph(list(found), links)
-    names, assumption = find_cores(graph, found, links, ports, trunks_of(links, ports), cores=cores, call_servers=call_servers)
-    looks = looks_of(found, spelled, links, ports)
+    phones = {name: phones_at(device, frozenset(), frozenset()) for name, device in found.items()}
+    trunks = trunks_of(links, ports)
+    names, assumption = find_cores(graph, found, links, ports, trunks, phones=phones, cores=cores, call_servers=call_servers)
+    looks = looks_of(found, spelled, links, ports, phones=phones)
     names = tuple(sorted({*names, *peers_of_cores(links, looks, names)}))
     return find_hierarchy(with_ways_of_peers(graph, links, looks, names), links, ports, names), assumption
 
@@ -271,6 +273,17 @@ def test_many_small_switches_that_nobody_read_make_no_core_of_the_switch_above_t
     assert _hierarchy(
         [replace(acc[0], tables=replace(acc[0].tables, neighbors=(*acc[0].tables.neighbors, cdp_phone("Gi1/0/9", 1)))), facts("core")]
     ).cores == ("core",)
+
+
+def test_the_top_of_a_daisy_chain_is_no_core_for_its_many_links() -> None:
+    chained = tuple(cdp(f"Te{n}/1/1", f"acc-{n}", "Te1/1/1") for n in (2, 3, 4))
+    top = facts("acc-1", neighbors=(cdp("Te1/1/1", "hub-a", "Eth1/3"), *chained, cdp_phone("Gi1/0/1", 1)))
+    others = [facts(f"acc-{n}", neighbors=(*_up("Te1/1/1", "acc-1", f"Te{n}/1/1"), cdp_phone("Gi1/0/1", n))) for n in (2, 3, 4)]
+    beside = facts("acc-5", neighbors=(*_up("Te1/1/1", "hub-a", "Eth1/5"), cdp_phone("Gi1/0/1", 5)))
+    hub = facts("hub-a", neighbors=(cdp("Eth1/3", "acc-1", "Te1/1/1"), cdp("Eth1/5", "acc-5", "Te1/1/1")))
+    assert _hierarchy([top, *others, beside, hub]).cores == ("hub-a",)
+    with_few = [facts(name, neighbors=(cdp("Te1/1/1", "acc-1"), cdp("Te1/1/2", f"{name}-b"))) for name in ("lab", "store")]
+    assert _hierarchy([top, *others, *with_few]).cores == ("acc-1",)  # of what was read, most hang there
 
 
 def test_of_two_equal_ends_the_one_without_phones_is_up() -> None:
