@@ -6,7 +6,7 @@ the kinds and of their ids. Phones that are only known from the log are rows lik
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from switchcorr.correlate.exposure.columns import (
     FROM_LOG,
+    OF_PHONES,
     Column,
     doubt_locations,
+    enter_loads,
     fill_by_address,
     fill_by_type,
     fill_from_log,
@@ -168,7 +170,8 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
     listed_at = {row_of[name]: one.ip for one in campus.placements if one.ip and not one.device and (name := str(one.phone)) in row_of}
     assumptions += fill_by_address(columns, log, row_of, is_phone, {row: ip for row, ip in listed_at.items() if is_phone[row]})
     assumptions += fill_by_type(columns, log, row_of, is_phone)
-    from_log = frozenset(FROM_LOG) if "model" in campus.risk.columns else frozenset((*FROM_LOG, "model"))
+    enter_loads(columns, log, row_of, is_phone)
+    from_log = frozenset((*FROM_LOG, *(kind for kind in OF_PHONES if kind not in campus.risk.columns)))
     hashed = _add_hashed(columns, campus.risk.hashed, len(phones))
     listed = np.zeros(len(phones), dtype=bool)
     listed[rows] = True
@@ -233,16 +236,16 @@ def _assembled(
     )
 
 
-def with_column(exposure: Exposure, kind: int, column: Ints) -> Exposure:
-    """The exposure with other components of one kind, which tells no place, for its phones.
+def with_columns(exposure: Exposure, columns: Mapping[int, Ints]) -> Exposure:
+    """The exposure with other components of some kinds, which tell no place, for its phones.
 
     Args:
         exposure: as it is.
-        kind: number of the kind.
-        column: per phone the number of a component of that kind, or -1.
+        columns: by the number of the kind, per phone the number of a component of that kind, or -1.
     """
     members = exposure.members.copy()
-    members[:, kind] = column
+    for kind, column in columns.items():
+        members[:, kind] = column
     size = occurrences(members, len(exposure.components)).astype(float)
     twin = with_wide(twins(members, len(exposure.components), size), members, exposure.kinds, places(exposure.kinds), exposure.is_phone)
     spread = exposure.ways > 1
