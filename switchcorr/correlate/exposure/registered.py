@@ -23,7 +23,7 @@ from switchcorr.text import counted
 LATE_S = 600.0
 """A drop that another node logs so soon after a registration is an old connection that it misses late. Assumed: keepalive time-outs and slack."""
 FURTHER = 0.05
-"""Share of the phones whose firmware is told for the first time that makes an epoch. Assumed: each costs a large site tens of megabytes and a second."""
+"""Share of the phones whose firmware is told for the first time that makes an epoch. Assumed: each costs a large site tens of megabytes and a fifth of a second."""
 FEW = 0.0005
 """Share of all phones of which a change of firmware is none. Assumed, for the same reason: a hundred of 200,000."""
 

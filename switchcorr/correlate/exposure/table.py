@@ -28,7 +28,7 @@ from switchcorr.correlate.exposure.columns import (
     told_by_log,
 )
 from switchcorr.correlate.exposure.groups import Groups, grouped, occurrences
-from switchcorr.correlate.exposure.twins import twins, with_wide
+from switchcorr.correlate.exposure.twins import Alike, alike
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import RISK_KINDS, Campus, Component, Domain, HashedComponent, risk_kind
 from switchcorr.model.event import EventLog
@@ -54,6 +54,7 @@ class Exposure:
         located: whether a phone's place in the network is known.
         is_phone: whether a row's name carries a MAC, so that it hangs on a switch port.
         listed: whether more tells of it than the log: it would be known if it had not dropped.
+        same: what tells which components have the same phones.
         row_of, number_of: rows by name of the phone, components by kind and id.
         from_log: kinds that a log tells of all phones that it names; they test no part of the network.
     """
@@ -71,6 +72,7 @@ class Exposure:
     located: Bools
     is_phone: Bools
     listed: Bools
+    same: Alike
     row_of: dict[str, int]
     number_of: dict[tuple[str, str], int]
     assumptions: tuple[str, ...] = ()
@@ -210,7 +212,8 @@ def _assembled(
         members[:, j] = np.where(column >= 0, column + first_of[j], -1)
     size = occurrences(members, len(components)).astype(float)
     located = is_located(columns, len(phones))
-    twin = with_wide(twins(members, len(components), size), members, order, places(order), is_phone)
+    same = alike(members, order, places(order), is_phone, count=len(components))
+    twin = same.twins(size)
     path, ways = np.arange(len(components)), np.ones(len(components), dtype=np.int64)
     numbers = {(component.kind, component.id): i for i, component in enumerate(components)}
     for member in hashed:
@@ -230,6 +233,7 @@ def _assembled(
         located=located,
         is_phone=is_phone,
         listed=listed,
+        same=same,
         row_of=row_of,
         assumptions=assumptions,
         number_of=numbers,
@@ -246,9 +250,12 @@ def with_columns(exposure: Exposure, columns: Mapping[int, Ints]) -> Exposure:
     members = exposure.members.copy()
     for kind, column in columns.items():
         members[:, kind] = column
-    size = occurrences(members, len(exposure.components)).astype(float)
-    twin = with_wide(twins(members, len(exposure.components), size), members, exposure.kinds, places(exposure.kinds), exposure.is_phone)
-    spread = exposure.ways > 1
+    same, size = exposure.same, exposure.size.copy()
+    for kind, column in columns.items():
+        own = exposure.range_of(kind)
+        same = same.with_column(column, own)
+        size[own] = np.bincount(column[column >= 0] - own.start, minlength=own.stop - own.start)
+    twin, spread = same.twins(size), exposure.ways > 1
     path = exposure.path[spread]
     twin[spread], size[spread] = twin[path], size[path]
-    return replace(exposure, members=members, size=size, twin=twin, _order={}, _common={}, _known={}, _nowhere={})
+    return replace(exposure, members=members, size=size, twin=twin, same=same, _order={}, _common={}, _known={}, _nowhere={})
