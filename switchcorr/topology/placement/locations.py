@@ -22,6 +22,7 @@ from switchcorr.model.placement import Placement, PlacementEvidence, PlacementSt
 from switchcorr.text import clean, counted, decode, first_few, looks_binary
 from switchcorr.topology.facts.sheet import column_name, read_sheet, spoilt_port, whole_number
 from switchcorr.topology.placement.phone_lists import PhoneList, phone_list
+from switchcorr.topology.placement.risport import devices_of, is_answer
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
 _OF_PEOPLE = frozenset((
@@ -83,14 +84,14 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
     """A table of locations from text.
 
     Args:
-        text: CSV with comma, semicolon or tab; the first line names the columns.
+        text: CSV with comma, semicolon or tab; the first line names the columns. Or an answer of the call manager's RISPort.
         source: name of the file, for messages.
         kinds: columns that are risk groups; empty lets names and contents decide.
 
     Raises:
         InputFileError: no header, no column with phones, columns of an event table, or a kind that is no column.
     """
-    sheet = read_sheet(text, source=source, wanted=PHONE_COLUMNS)
+    sheet = devices_of(text, source=source) if is_answer(text) else read_sheet(text, source=source, wanted=PHONE_COLUMNS)
     listed = None if kinds else phone_list(sheet.header)
     header = listed.header if listed else sheet.header
     phone_column = next((header.index(name) for name in PHONE_COLUMNS if name in header), None)
