@@ -147,9 +147,10 @@ def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateO
     drops = without_moves(all_drops, exposure, campus.placements, constants)
     background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), constants)
     facts = index_facts(exposure, _observations(campus, options))
-    known = priors(exposure, constants) if options.windows else priors(exposure, constants).searched()
-    words, moved = phone_words(log, exposure), len(all_drops.time) - len(drops.time)
     registered = find_registered(log, exposure, constants.node_error)
+    known = priors(registered.latest(exposure), constants)
+    known = known if options.windows else known.searched()
+    words, moved = phone_words(log, exposure), len(all_drops.time) - len(drops.time)
     return Case(
         exposure,
         Leaks(exposure),

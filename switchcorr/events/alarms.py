@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from switchcorr.events.loads import load_of
 from switchcorr.events.phone_reasons import phone_text_alarm
 from switchcorr.model.addresses import MacAddress, PhoneName
 from switchcorr.model.event import Event, EventDetail, EventKind
@@ -101,6 +102,7 @@ def alarm_event(alarm: str, fields: Mapping[str, str], *, severity: int | None =
         severity=severity,
         description=clean(fields.get("Description", "")),
         extension=extensions(fields.get("AssociatedDNs", "")),
+        load=load_of(fields),
         detail=_detail(alarm, known, fields),
     )
 
@@ -184,7 +186,7 @@ def _phone_alarm(alarm: str, fields: Mapping[str, str], severity: int | None, no
     return Event(
         time=None, kind=event.kind, name=device_name(event.name), ip=event.ip, reason=event.reason,
         node=clean(fields.get("NodeID", "")) or event.node or node, cluster=clean(fields.get("ClusterID", "")),
-        severity=severity, detail=event.detail,
+        severity=severity, load=event.load, detail=event.detail,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(r"<(?:\w{1,20}:)?selectCmDevice(?:Return|Response|ExtResponse)\b", re.IGNORECASE),
         "an answer of RIS",
-        f"It tells where phones are registered, not when they drop: give {_LOG}.",
+        f"It tells where phones are registered, not when they drop: give it with --locations, and {_LOG}.",
     ),
     (
         re.compile(r"^content-transfer-encoding:[ \t]{0,4}base64", re.IGNORECASE | re.MULTILINE),

@@ -1,6 +1,6 @@
 """The project's own event columns, one row as names and texts: what generic CSV and JSONL have in common.
 
-Columns: ``time, phone, event`` and, as wanted, ``reason, reason_enum, node, cluster, ip, device_type, description, extension, severity,
+Columns: ``time, phone, event`` and, as wanted, ``reason, reason_enum, node, cluster, ip, device_type, description, extension, load, severity,
 alert, neighbor_device, neighbor_port, neighbor_address, voice_vlan, text``. ``event`` is the label of an ``EventKind``.
 """
 
@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from switchcorr.events.alarms import LARGEST_CODE, LARGEST_TYPE, address, extensions, number
 from switchcorr.events.declaration import Found
+from switchcorr.events.loads import load_name
 from switchcorr.events.stamps import parse_stamp
 from switchcorr.model.addresses import PhoneName, phone_from_any, spoilt_name
 from switchcorr.model.event import Event, EventDetail, EventKind
@@ -68,6 +69,7 @@ def row_event(row: Mapping[str, str]) -> Found | None:
         severity=number(row.get("severity", ""), most=7),
         description=clean(row.get("description", "")),
         extension=extensions(row.get("extension", "")),
+        load=load_name(row.get("load", "")),
         detail=detail,
     )
     return Found(event, stamp)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from switchcorr.events.loads import load_told
 from switchcorr.model.event import Event, EventDetail, EventKind
 from switchcorr.model.reason import Reason, ReasonEnum
 from switchcorr.text import clean
@@ -56,6 +57,7 @@ def phone_text_alarm(text: str, address_parameter: str = "", alarm: str = "") ->
         name=found["name"],
         ip=_little_endian(address_parameter) if "IPaddr" in found["rest"] else "",
         reason=phone_reason(word[1] if word else "", printed),
+        load=load_told(found["rest"]),
         detail=EventDetail(alert=alarm, text=clean(word[1]) if word else ""),
     )
 

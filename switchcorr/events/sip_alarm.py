@@ -6,6 +6,7 @@ import re
 
 from switchcorr.events.alarms import device_name
 from switchcorr.events.declaration import EventFormat, Found, Record
+from switchcorr.events.loads import load_told
 from switchcorr.events.phone_reasons import phone_reason
 from switchcorr.events.stamps import stamps_in
 from switchcorr.model.event import Event, EventDetail, EventKind
@@ -29,6 +30,7 @@ def _parse(record: Record) -> tuple[Found, ...] | None:
         time=None,
         kind=EventKind.PHONE_ALARM,
         name=device_name(found["name"]),
+        load=load_told(found["rest"]),
         reason=phone_reason(word, int(found["number"])),
         detail=EventDetail(text=clean(word)) if word else None,
     )

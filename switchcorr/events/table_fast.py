@@ -45,6 +45,7 @@ class _Told:
     severity: int
     description: int
     extension: int
+    load: int
 
 
 @dataclass(slots=True)
@@ -128,6 +129,7 @@ class FastTable:
         log.severity.extend([told.severity for told in taken.told])
         log.description.extend([told.description for told in taken.told])
         log.extension.extend([told.extension for told in taken.told])
+        log.load.extend([told.load for told in taken.told])
         log.signal.extend([-1] * len(taken.told))
         log.source.extend([self._source] * len(taken.told))
         return len(taken.told)
@@ -190,4 +192,5 @@ class FastTable:
             severity=-1 if event.severity is None else event.severity,
             description=pools.descriptions.put(event.description),
             extension=pools.extensions.put(event.extension),
+            load=pools.loads.put(event.load),
         )

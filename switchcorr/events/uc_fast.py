@@ -21,6 +21,7 @@ from itertools import compress, repeat
 from switchcorr.events.alarms import ALARMS, LARGEST_CODE, LARGEST_TYPE, address, extensions, named_device, number
 from switchcorr.events.brackets import alarm_fields
 from switchcorr.events.clock import Clock
+from switchcorr.events.loads import load_name
 from switchcorr.events.memo import SMALL, Memo
 from switchcorr.events.syslog_tag import find_tag, is_alert, is_body
 from switchcorr.events.uc_syslog import is_other_alarm
@@ -37,8 +38,8 @@ _PLAIN_ALARMS = frozenset(
     name for name, alarm in ALARMS.items() if not alarm.named and alarm.kind not in (EventKind.SERVER_ALERT, EventKind.PHONE_ALARM)
 )
 _OF_DEVICE = (
-    "DeviceName", "MACAddress", "IPAddress", "DeviceType", "Description", "AssociatedDNs", "Protocol", "SIPUser", "UserID", "LoadID",
-    "PerfMonObjType", "ActiveLoadId", "InactiveLoadId", "ProductType", "IPAddrAttributes", "IPV6AddrAttributes",
+    "DeviceName", "MACAddress", "IPAddress", "DeviceType", "Description", "AssociatedDNs", "LoadID", "ActiveLoadId", "Protocol", "SIPUser",
+    "UserID", "PerfMonObjType", "InactiveLoadId", "ProductType", "IPAddrAttributes", "IPV6AddrAttributes",
 )  # fmt: skip
 _OF_TAIL = frozenset(
     (
@@ -46,13 +47,13 @@ _OF_TAIL = frozenset(
         "IPAddrAttributes", "IPV6AddrAttributes",
     )
 )  # fmt: skip
-"""Fields in front of the cut, of which an event keeps the first six, and behind it; those on both sides tell nothing that it keeps."""
+"""Fields in front of the cut, of which an event keeps the first eight, and behind it; those on both sides tell nothing that it keeps."""
 _WITH_REASON, _WITHOUT_REASON = b"[Reason=", b"[AppID="
 _HEAD = struct.Struct("=bbb")
-_DEVICE = struct.Struct("=iiiii")
+_DEVICE = struct.Struct("=iiiiii")
 _TAIL = struct.Struct("=iiihh")
-"""Columns of a piece in this order: kind, severity, list of reasons; name, address, description, device type, extension; node, cluster,
-last signal, reason, nothing."""
+"""Columns of a piece in this order: kind, severity, list of reasons; name, address, description, device type, extension, load; node,
+cluster, last signal, reason, nothing."""
 _DEVICE_SHAPE = re.compile(rb" *%(?:\[(?:" + b"|".join(name.encode() + rb"=([^\x00-\x1f\x7f\[\]]*)" for name in _OF_DEVICE) + rb")\])++")
 _TAIL_SHAPE = re.compile(rb"(?:\[[A-Za-z0-9]{1,40}=[ -Z\\^-~]*\]){1,40}: [ -Z\\^-~]*\r?")
 _PHONE = re.compile(rb"(?:SEP|SIP|ATA)[0-9A-F]{12}")
@@ -187,8 +188,8 @@ class FastLines:
         log.kind.frombytes(heads[0::3])
         log.severity.frombytes(heads[1::3])
         log.reason_enum.frombytes(heads[2::3])
-        for offset, column in enumerate((log.name, log.ip, log.description, log.device_type, log.extension)):
-            column.extend(array("i", devices)[offset::5])
+        for offset, column in enumerate((log.name, log.ip, log.description, log.device_type, log.extension, log.load)):
+            column.extend(array("i", devices)[offset::6])
         for offset, column in enumerate((log.node, log.cluster, log.signal)):
             column.extend(array("i", tails)[offset::4])
         log.reason.extend(array("h", tails)[6::8])
@@ -208,7 +209,7 @@ class FastLines:
         values = found.groups()
         if len(values) - values.count(None) != raw.count(b"["):
             return b""  # a name twice
-        name, mac, ip, device_type, description, numbers = values[:6]
+        name, mac, ip, device_type, description, numbers, load, active = values[:8]
         pools = self._pools
         return _DEVICE.pack(
             pools.names.put(name.decode() if name and _PHONE.fullmatch(name) else named_device(_texts(DeviceName=name, MACAddress=mac))),
@@ -216,6 +217,7 @@ class FastLines:
             pools.descriptions.put(_description(description or b"")),
             _device_type(device_type or b""),
             pools.extensions.put(extensions(numbers.decode())) if numbers else -1,
+            pools.loads.put(_load(active or b"") or _load(load or b"")),
         )
 
     def _head(self, name: bytes) -> Head:
@@ -267,6 +269,11 @@ def _description(raw: bytes) -> str:
     if len(raw) <= VALUE_LIMIT and raw.isascii():
         return raw.decode().strip(" ")  # the shape lets no control character through
     return clean(raw.decode())
+
+
+@lru_cache(maxsize=SMALL)
+def _load(raw: bytes) -> str:
+    return load_name(raw.decode())
 
 
 @lru_cache(maxsize=SMALL)

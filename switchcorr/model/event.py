@@ -80,6 +80,7 @@ class Event:
 
     Attributes:
         extension: the directory numbers of its lines as printed, ``4001,4002``; of a long list the first ones.
+        load: the firmware that it runs, ``sip78xx.14-1-1``: registrations tell it.
     """
 
     time: datetime | None
@@ -93,6 +94,7 @@ class Event:
     severity: int | None = None
     description: str = ""
     extension: str = ""
+    load: str = ""
     detail: EventDetail | None = None
     source: str = ""
     line: int = 0
@@ -137,14 +139,15 @@ class EventPools:
     clusters: Pool = field(default_factory=Pool)
     descriptions: Pool = field(default_factory=Pool)
     extensions: Pool = field(default_factory=Pool)
+    loads: Pool = field(default_factory=Pool)
     sources: Pool = field(default_factory=Pool)
     signals: Pool = field(default_factory=Pool)
 
 
 INTEGER_COLUMNS = (
     ("kind", "b"), ("name", "i"), ("ip", "i"), ("reason", "h"), ("reason_enum", "b"), ("node", "i"), ("cluster", "i"),
-    ("device_type", "i"), ("severity", "b"), ("description", "i"), ("extension", "i"), ("signal", "i"), ("source", "h"), ("line", "q"),
-    ("assumed", "b"),
+    ("device_type", "i"), ("severity", "b"), ("description", "i"), ("extension", "i"), ("load", "i"), ("signal", "i"), ("source", "h"),
+    ("line", "q"), ("assumed", "b"),
 )  # fmt: skip
 """Name and type code of every column but ``time`` (``d``, seconds since 1970 in UTC, NaN if unknown)."""
 
@@ -170,6 +173,7 @@ class EventLog:
     severity: array[int]
     description: array[int]
     extension: array[int]
+    load: array[int]
     signal: array[int]
     source: array[int]
     line: array[int]
@@ -203,6 +207,7 @@ class EventLog:
             severity=self.severity[i] if self.severity[i] >= 0 else None,
             description=pools.descriptions.get(self.description[i]),
             extension=pools.extensions.get(self.extension[i]),
+            load=pools.loads.get(self.load[i]),
             detail=self.details.get(i) or (EventDetail(text=pools.signals.get(self.signal[i])) if self.signal[i] >= 0 else None),
             source=pools.sources.get(self.source[i]),
             line=self.line[i],
@@ -228,6 +233,7 @@ class EventLog:
         self.severity.append(-1 if event.severity is None else event.severity)
         self.description.append(pools.descriptions.put(event.description))
         self.extension.append(pools.extensions.put(event.extension))
+        self.load.append(pools.loads.put(event.load))
         self.signal.append(pools.signals.put(signal if plain else ""))
         self.source.append(pools.sources.put(event.source))
         self.line.append(event.line)

@@ -56,6 +56,8 @@ class EvidenceKind(enum.Enum):
     REASONS = "reasons"
     PHONE_SIDE = "phone_side"
     """What the phones themselves say of why they went."""
+    NEW_LOAD = "new_load"
+    """With which firmware the phones came back, where they had another one."""
     TIGHTNESS = "tightness"
     SERVER_ALERT = "server_alert"
     NO_SERVER_ALERT = "no_server_alert"

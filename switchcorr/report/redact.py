@@ -181,6 +181,7 @@ def _hidden_log(log: EventLog, names: Pseudonyms) -> EventLog:
             clusters=pools.clusters,
             descriptions=_pool(text if text in alerts else names.descriptions[text] for text in pools.descriptions.texts),
             extensions=_pool(names.descriptions[text] for text in pools.extensions.texts),
+            loads=_pool(f"load-{number}" for number in range(len(pools.loads.texts))),
             sources=pools.sources,
             signals=_pool(f"signal-{number}" for number in range(len(pools.signals.texts))),
         )

@@ -22,6 +22,7 @@ _WORDS = (
     ("ip", "ips"),
     ("description", "descriptions"),
     ("extension", "extensions"),
+    ("load", "loads"),
     ("signal", "signals"),
 )
 """Columns of texts that are kept as words, and their pools."""

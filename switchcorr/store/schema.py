@@ -40,7 +40,7 @@ from sqlalchemy.event import listens_for
 from switchcorr.model.placement import PlacementEvidence, PlacementState
 from switchcorr.model.visit import VisitStatus
 
-VERSION = 9
+VERSION = 10
 """Version of the tables below."""
 OPEN = 2**47 - 1
 """The end of an interval that has none yet: later than every moment (year 6429), and six bytes in SQLite where 2**62 takes eight."""
@@ -351,6 +351,7 @@ event = Table(
     Column("assumed", SmallInteger, nullable=False),
     Column("detail", Text),
     Column("extension_id", Integer),
+    Column("load_id", Integer),
     sqlite_with_rowid=False,
 )  # fmt: skip
 """One event: which line of which file, and which of that line. What is not in the line is null; ``at`` too where no time is told."""

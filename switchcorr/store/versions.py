@@ -63,10 +63,19 @@ def _add_losses_and_shrink(connection: Connection) -> None:
 
 def _add_extensions(connection: Connection) -> None:
     """The directory numbers that an event tells; step 2 makes its table as it is today, then they are there."""
+    _add_to_events(connection, "extension_id")
+
+
+def _add_loads(connection: Connection) -> None:
+    """The firmware that an event tells; step 2 makes its table as it is today, then it is there."""
+    _add_to_events(connection, "load_id")
+
+
+def _add_to_events(connection: Connection, column: str) -> None:
     if connection.dialect.name != "sqlite":
-        connection.execute(text("alter table event add column if not exists extension_id integer"))
-    elif "extension_id" not in {row.name for row in connection.execute(text("pragma table_info(event)"))}:
-        connection.execute(text("alter table event add column extension_id integer"))
+        connection.execute(text(f"alter table event add column if not exists {column} integer"))
+    elif column not in {row.name for row in connection.execute(text("pragma table_info(event)"))}:
+        connection.execute(text(f"alter table event add column {column} integer"))
 
 
 _SHRINK_SERVER = (
@@ -144,6 +153,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(7, _add_flapping_phones),
     Migration(8, _add_chronic_parts),
     Migration(9, _drop_index_of_endpoints),
+    Migration(10, _add_loads),
 )
 """Every step since the first version, in order; a step is never changed once it was released."""
 

@@ -105,6 +105,18 @@ def uc_syslog(
     ]  # fmt: skip
 
 
+def returns(drops: Iterable[Drop], loads: Mapping[str, str], *, after: float = 200.0) -> list[tuple[datetime, str]]:
+    """The registrations of phones that come back, each with its firmware."""
+    return [
+        alarm(
+            "EndPointRegistered", drop.at + timedelta(seconds=after), drop.node, severity=6, end="Endpoint registered", DeviceName=drop.phone,
+            IPAddress="192.0.2.7", Protocol="SIP", Description="Desk", LoadID=loads[drop.phone], PerfMonObjType="2", DeviceType="622",
+            ActiveLoadId=loads[drop.phone], InactiveLoadId="sip78xx.10-1",
+        )
+        for drop in drops
+    ]  # fmt: skip
+
+
 def alarm(name: str, at: datetime, node: str, *, severity: int = 3, end: str = "", **fields: str) -> tuple[datetime, str]:
     """One line of the system log of a node, with the moment it belongs to."""
     told = "".join(f"[{key}={value}]" for key, value in fields.items())

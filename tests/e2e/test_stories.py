@@ -6,9 +6,10 @@ the same door as a user's files. No public story with a confirmed failing line c
 
 from __future__ import annotations
 
+import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ import pytest
 from switchcorr.correlate.constants import DEFAULT
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.incident import Correlation, Evidence, EvidenceKind, Incident, Verdict
+from tests.conftest import call_main
 from tests.e2e.stories import (
     CLUSTER,
     MONDAY,
     NOON,
+    NOW,
     Drop,
     Rows,
     alarm,
@@ -31,6 +34,7 @@ from tests.e2e.stories import (
     campus,
     lone_drops,
     phone,
+    returns,
     rtmt,
     some,
     uc_syslog,
@@ -283,6 +287,38 @@ def test_a_wave_of_new_software_is_the_model_that_the_log_names(tmp_path: Path, 
     assert incident.suspects[0].component.id == "IP Phone 8851"
     assert incident.suspects[0].probability > 0.9
     assert incident.verdict is (Verdict.ENDPOINT if table else Verdict.NOT_PROVEN)
+
+
+# Phones of one model run two firmwares, and those of the older one start anew and load a newer: the log alone has what each registered with.
+
+
+def _loading(phones: Sequence[str], loads: Mapping[str, str], new: str) -> list[tuple[datetime, str]]:
+    """The lines of a week in which half of the phones of the older firmware load a new one."""
+    week = [drop for drop in lone_drops(_ROWS, a_day=0.6) if drop.phone in loads]
+    loaded = burst(_ROWS, [name for name in phones if loads[name] == "sip78xx.12-1"][::2], reason=8, seconds=600.0)
+    started = {drop.phone for drop in loaded}
+    later = {name: new if name in started else load for name, load in loads.items()}
+    before, after = [drop for drop in week if drop.at < NOON], [drop for drop in week if drop.at >= NOON]
+    types = dict.fromkeys(phones, 622)
+    return [*uc_syslog([*week, *loaded], types=types), *returns(before, loads), *returns([*loaded, *after], later)]
+
+
+def test_a_wave_of_new_software_is_the_firmware_that_phones_had_before(tmp_path: Path) -> None:
+    phones = [name for name, row in _ROWS.items() if "switch" in row]
+    loads = {name: ("sip78xx.12-1", "sip78xx.12-8", "sip78xx.12-8")[number % 3] for number, name in enumerate(phones)}
+    lines = _loading(phones, loads, "sip78xx.14-2")
+    incident = _one(answer(tmp_path, None, lines))
+    (suspect, *_) = incident.suspects
+    assert (suspect.component.kind, suspect.component.id) == ("firmware", "sip78xx.12-1")
+    assert suspect.probability > 0.9
+    assert suspect.affected / suspect.exposed == pytest.approx(0.5, abs=0.1)
+    store = tmp_path / "site.db"
+    assert call_main("ingest", tmp_path / "syslog.txt", "--store", store, "--timezone", "UTC", "--now", NOW.isoformat(), "-q").code == 0
+    asked = ("--since", (NOON - timedelta(hours=1)).isoformat(), "--until", (NOON + timedelta(hours=1)).isoformat())
+    told = json.loads(call_main("correlate", "--store", store, "--now", NOW.isoformat(), "--format", "json", "-q", *asked).out)
+    (stored,) = told["incidents"]
+    assert (stored["suspects"][0]["component"]["kind"], stored["suspects"][0]["component"]["id"]) == ("firmware", "sip78xx.12-1")
+    assert stored["suspects"][0]["exposed"] == pytest.approx(suspect.exposed, rel=0.1)  # fewer phones are named until then
 
 
 # A card dies, and the table of locations names sites alone: nothing below could be tested, so its phones accuse no WAN.

@@ -42,6 +42,7 @@ def _as_json(event: Event) -> dict[str, Any]:
         "severity": event.severity,
         "description": event.description,
         "extension": event.extension,
+        "load": event.load,
     }
     if detail is not None:
         told |= {name: getattr(detail, name) for name in ("alert", "neighbor_device", "neighbor_port", "neighbor_address")}

@@ -28,7 +28,7 @@ _CELLS = {
     "reason_enum": ("", "EndPointUnregistered.Reason", "DeviceUnregistered.Reason", "none of ours"),
     "node": ("cm1", "", "büro", '"cm,2"', '"open'),
     "cluster": ("", "one"), "ip": ("", "192.0.2.7", "300.1.1.1"), "device_type": ("", "30027"), "severity": ("", "3", "9"),
-    "description": ("", "LowCallManagerHeartbeatRate 19", "lobby\t1"), "extension": ("", "4001", "4001, 4002"), "alert": ("", "CodeYellow"), "text": ("", "said"), "value_rate": ("", "19"),
+    "description": ("", "LowCallManagerHeartbeatRate 19", "lobby\t1"), "extension": ("", "4001", "4001, 4002"), "load": ("", "none", "sip78xx.14-1.loads"), "alert": ("", "CodeYellow"), "text": ("", "said"), "value_rate": ("", "19"),
 }  # fmt: skip
 
 

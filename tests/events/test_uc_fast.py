@@ -42,7 +42,7 @@ _VALUE = st.one_of(
 )
 _NAMES = (
     "IPAddress", "DeviceName", "MACAddress", "IPAddress", "Protocol", "DeviceType", "Description", "Reason", "ConnectingPort", "SIPUser", "UserID",
-    "LoadID", "AssociatedDNs", "PerfMonObjType", "DeviceType", "IPV6Address", "LastSignalReceived", "AppID", "ClusterID", "NodeID", "Foo",
+    "LoadID", "ActiveLoadId", "InactiveLoadId", "AssociatedDNs", "PerfMonObjType", "DeviceType", "IPV6Address", "LastSignalReceived", "AppID", "ClusterID", "NodeID", "Foo",
 )  # fmt: skip
 _ALARMS = (
     "3-EndPointUnregistered", "4-DeviceUnregistered", "6-EndPointRegistered", "6-EndPointRegistered ", "6-DeviceResetInitiated",
@@ -83,6 +83,8 @@ _FIELDS = {
     "Description": _PIECE,
     "Reason": _mostly("13", "8", "", "99999", "Gone"),
     "NodeID": _mostly("cm1", " cm1 ", ""),
+    "LoadID": _mostly("sip78xx.14-1", "", "x" * 90),
+    "ActiveLoadId": _mostly("sip78xx.14-2.loads", "none", ""),
 }
 _USUAL_NAMES = st.sampled_from(
     [
@@ -110,7 +112,15 @@ def _alarm_lines(draw: st.DrawFn) -> str:
     for name in draw(st.lists(st.sampled_from(_NAMES), max_size=draw(st.sampled_from([0, 0, 0, 3])))):
         names.insert(draw(st.integers(0, len(names))), name)
     odd = draw(st.sets(st.sampled_from(names), max_size=draw(st.sampled_from([0, 0, 0, 1, 2]))))
-    usual = {"AppID": "Cisco CallManager", "DeviceType": "622", "Reason": "13", "NodeID": "cm1", "IPAddress": "192.0.2.7"}
+    usual = {
+        "AppID": "Cisco CallManager",
+        "DeviceType": "622",
+        "Reason": "13",
+        "NodeID": "cm1",
+        "IPAddress": "192.0.2.7",
+        "LoadID": "sip78xx.14-1",
+        "ActiveLoadId": "sip78xx.14-2",
+    }
     values = {name: draw(_FIELDS.get(name, _VALUE) | _VALUE) if name in odd else usual.get(name, "SEP00005E005301") for name in names}
     fields = "".join(f"[{name}={values[name]}]" for name in names)
     stamp = draw(_PREFIX) + draw(_DAY) + " " + draw(_CLOCK) + draw(_ZONE) + draw(_mostly(" : ", ":   ", " :", ""))

@@ -24,6 +24,7 @@ _EVENTS = st.builds(
     severity=st.none() | st.integers(0, 7),
     description=st.text(max_size=8),
     extension=st.text(max_size=8),
+    load=st.text(max_size=8),
     detail=st.none() | st.builds(EventDetail, alert=st.text(max_size=5)),
     source=st.sampled_from(["", "a.log"]),
     line=st.integers(0, 10**12),

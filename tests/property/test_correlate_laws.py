@@ -16,7 +16,7 @@ from switchcorr.correlate.scoring.hypotheses import NOTHING, Item, ItemKind
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import search
 from switchcorr.model.campus import Component
-from switchcorr.model.event import Event
+from switchcorr.model.event import Event, EventKind
 from switchcorr.model.incident import Correlation
 from switchcorr.report.to_json import correlation_json, json_text
 from tests.correlate.scenes import (
@@ -60,6 +60,26 @@ def _weeks(draw: st.DrawFn) -> list[Event]:
     return [*noise(_ROWS, a_day=0.1, seed=seed), *burst(draw(_drops()), NOON, reason=reason, seed=seed)]
 
 
+@st.composite
+def _told_weeks(draw: st.DrawFn) -> list[Event]:
+    """A week in which phones come back with their firmware, at any moment, some with another one."""
+    events, seed = draw(_weeks()), draw(st.integers(0, 10_000))
+    random_, loads = random.Random(seed), draw(st.sampled_from((2, 3, 7)))
+    changed = draw(st.sampled_from((0.0, 0.1, 1.0)))
+    back = [
+        Event(
+            (event.time or NOON) + timedelta(seconds=random_.choice((0, 60, 90, 4000))),
+            EventKind.REGISTERED,
+            event.name,
+            load="new" if random_.random() < changed and event.time and event.time > NOON else f"load {int(event.name[-4:], 16) % loads}",
+            device_type=random_.choice((622, 684)),
+        )
+        for event in events
+    ]
+    known = [Event(START, EventKind.REGISTERED, name, load=f"load {number % loads}") for number, name in enumerate(sorted(_ROWS))]
+    return [*events, *back, *(known if draw(st.booleans()) else ())]
+
+
 def _text(result: Correlation) -> str:
     return json_text(correlation_json(result))
 
@@ -84,6 +104,14 @@ def test_the_order_of_events_does_not_matter(events: list[Event], seed: int) -> 
     shuffled = list(events)
     random.Random(seed).shuffle(shuffled)
     assert _text(explain(_ROWS, log_of(shuffled, ordered=False))) == _text(explain(_ROWS, log_of(events)))
+
+
+@_LAW
+@given(_told_weeks(), st.integers(0, 1000), st.booleans())
+def test_order_and_copies_of_registrations_do_not_matter(events: list[Event], seed: int, bare: bool) -> None:
+    random_, rows = random.Random(seed), {} if bare else {name: {"switch": row["switch"]} for name, row in _ROWS.items()}
+    mixed = [*random_.sample(events, len(events)), *random_.choices(events, k=len(events) // 2)]
+    assert _text(explain(rows, log_of(mixed, ordered=False))) == _text(explain(rows, events))
 
 
 @_LAW

@@ -78,6 +78,16 @@ def test_events_come_back_as_they_were_read(place: StorePlace, small_site: DemoS
         assert list(found.time) == sorted(found.time)
 
 
+def test_the_firmware_that_a_registration_tells_is_kept(place: StorePlace, tmp_path: Path) -> None:
+    log = tmp_path / "registered.csv"
+    log.write_text(
+        "time,phone,event,load\n2026-11-22T08:00:01Z,SEP00005E005301,registered,sip78xx.14-1\n2026-11-22T08:00:02Z,SEP00005E005302,registered,\n"
+    )
+    take(place, log)
+    with place.open(write=False) as store:
+        assert [event.load for event in events_between(store, LONG_AGO, LATER)] == ["sip78xx.14-1", ""]
+
+
 def test_a_file_given_again_is_not_read_again(place: StorePlace, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text(lines(1, 2, 3))

@@ -15,6 +15,8 @@ import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.table import Drops
+from switchcorr.correlate.evidence.new_loads import NewLoads, new_loads
+from switchcorr.correlate.exposure.firmware import Loads, loads_of
 from switchcorr.correlate.exposure.table import Exposure, Floats, Ints
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.event import EventKind, EventLog
@@ -63,12 +65,14 @@ class PhoneSide:
         asked: phones of the incident.
         counted: of so many phones the signs count in full, as they are one story told many times.
         most: bound of the log likelihood ratio.
+        loads: what they ran before and after.
     """
 
     told: Mapping[Sign, int] = field(default_factory=dict)
     asked: int = 0
     counted: float = 1.0
     most: float = 0.0
+    loads: NewLoads = field(default_factory=NewLoads, compare=False)
 
     def odds_of(self, kind: str) -> float:
         """Log likelihood ratio of a fault of a kind against a cause of unknown kind; bounded, 0 if no phone told anything."""
@@ -89,11 +93,12 @@ class PhoneSide:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """All that phones of a log say of why they went, in order of time: when, the row of the phone, and the sign."""
+    """All that phones of a log say of why they went, in order of time: when, the row of the phone, and the sign; and with which firmware they came."""
 
     time: Floats = field(default_factory=lambda: np.zeros(0))
     row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     sign: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    loads: Loads = field(default_factory=Loads)
 
 
 def phone_words(log: EventLog, exposure: Exposure) -> Words:
@@ -109,7 +114,8 @@ def phone_words(log: EventLog, exposure: Exposure) -> Words:
         and (name := log.pools.names.get(log.name[event])) in exposure.row_of
     ]
     time, row, sign = zip(*sorted(told), strict=True) if told else ((), (), ())
-    return Words(np.array(time, dtype=np.float64), np.array(row, dtype=np.int64), np.array(sign, dtype=np.int64))
+    loads = loads_of(log, exposure.row_of, exposure.is_phone)
+    return Words(np.array(time, dtype=np.float64), np.array(row, dtype=np.int64), np.array(sign, dtype=np.int64), loads)
 
 
 def phone_side(words: Words, drops: Drops, span: slice, constants: Constants) -> PhoneSide:
@@ -120,7 +126,8 @@ def phone_side(words: Words, drops: Drops, span: slice, constants: Constants) ->
     near = near[np.unique(words.row[near], return_index=True)[1]]
     signs, counts = np.unique(words.sign[near], return_counts=True)
     told = {Sign(int(sign)): int(count) for sign, count in zip(signs, counts, strict=True)}
-    return PhoneSide(told, len(rows), constants.phone_side_count, constants.phone_side_odds)
+    loads = new_loads(words.loads, drops, span, constants.phone_side_after_s)
+    return PhoneSide(told, len(rows), constants.phone_side_count, constants.phone_side_odds, loads)
 
 
 def _shares(kind: str) -> tuple[float, float, float, float]:

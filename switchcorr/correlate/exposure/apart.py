@@ -27,7 +27,8 @@ def is_told_apart(row: NDArray[np.int64], time: NDArray[np.float64], drop: NDArr
     rows, stretch = row[drop], np.nan_to_num(time[drop], neginf=0.0) // CROWD_S
     if not len(rows):
         return len(row) > 0
-    crowds = np.unique(np.stack([stretch, rows.astype(float)]), axis=1)[0]
+    width = int(rows.max()) + 1
+    crowds = np.unique(stretch.astype(np.int64) * width + rows) // width
     stretches, phones = np.unique(crowds, return_counts=True)
     near = np.abs(stretch - stretches[phones.argmax()]) <= 1  # and the stretches beside it
     lost = np.setdiff1d(rows[near], rows[~near])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from switchcorr.correlate.exposure.addresses import addresses_of, behind_one_address, guessed_subnets, with_listed
+from switchcorr.correlate.exposure.firmware import kinds_told, loads_of
 from switchcorr.correlate.exposure.models import models_of
 from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.correlate.exposure.silent import AROUND, spread_silent
@@ -24,6 +25,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 FROM_LOG = ("node", "cluster")
+OF_PHONES = ("model", "firmware")
+"""What a log tells of phones themselves."""
 MIN_VLAN_PHONES = 4
 MIN_VLAN_SHARE = 0.34
 """Least phones of a VLAN on a switch, as a share of those of its commonest VLAN there. Benchmark, which has one voice VLAN a switch."""
@@ -144,6 +147,14 @@ def fill_by_type(columns: dict[str, Column], log: EventLog, row_of: Mapping[str,
         return []
     sentences = [f"the models of {counted(len(filled), 'phone')} are those of their device types in the log"]
     return sentences if before else sentences + fill_silent(columns, ["model"], first_heard(log, row_of), is_phone)
+
+
+def enter_loads(columns: dict[str, Column], log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> None:
+    """Enter the loads that the log tells, where the locations name none; which phones have them is a matter of time (``registered``)."""
+    if "firmware" in columns:
+        return
+    if told := kinds_told(loads_of(log, row_of, is_phone), log, row_of, is_phone):
+        columns["firmware"] = Column((), np.full(len(row_of), -1, dtype=np.int64)).with_ids("firmware", told)
 
 
 def fill_by_address(

@@ -6,7 +6,7 @@ the kinds and of their ids. Phones that are only known from the log are rows lik
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from switchcorr.correlate.exposure.columns import (
     FROM_LOG,
+    OF_PHONES,
     Column,
     doubt_locations,
+    enter_loads,
     fill_by_address,
     fill_by_type,
     fill_from_log,
@@ -26,7 +28,7 @@ from switchcorr.correlate.exposure.columns import (
     told_by_log,
 )
 from switchcorr.correlate.exposure.groups import Groups, grouped, occurrences
-from switchcorr.correlate.exposure.twins import twins, with_wide
+from switchcorr.correlate.exposure.twins import Alike, alike
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import RISK_KINDS, Campus, Component, Domain, HashedComponent, risk_kind
 from switchcorr.model.event import EventLog
@@ -52,6 +54,7 @@ class Exposure:
         located: whether a phone's place in the network is known.
         is_phone: whether a row's name carries a MAC, so that it hangs on a switch port.
         listed: whether more tells of it than the log: it would be known if it had not dropped.
+        same: what tells which components have the same phones.
         row_of, number_of: rows by name of the phone, components by kind and id.
         from_log: kinds that a log tells of all phones that it names; they test no part of the network.
     """
@@ -69,6 +72,7 @@ class Exposure:
     located: Bools
     is_phone: Bools
     listed: Bools
+    same: Alike
     row_of: dict[str, int]
     number_of: dict[tuple[str, str], int]
     assumptions: tuple[str, ...] = ()
@@ -168,7 +172,8 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
     listed_at = {row_of[name]: one.ip for one in campus.placements if one.ip and not one.device and (name := str(one.phone)) in row_of}
     assumptions += fill_by_address(columns, log, row_of, is_phone, {row: ip for row, ip in listed_at.items() if is_phone[row]})
     assumptions += fill_by_type(columns, log, row_of, is_phone)
-    from_log = frozenset(FROM_LOG) if "model" in campus.risk.columns else frozenset((*FROM_LOG, "model"))
+    enter_loads(columns, log, row_of, is_phone)
+    from_log = frozenset((*FROM_LOG, *(kind for kind in OF_PHONES if kind not in campus.risk.columns)))
     hashed = _add_hashed(columns, campus.risk.hashed, len(phones))
     listed = np.zeros(len(phones), dtype=bool)
     listed[rows] = True
@@ -207,7 +212,8 @@ def _assembled(
         members[:, j] = np.where(column >= 0, column + first_of[j], -1)
     size = occurrences(members, len(components)).astype(float)
     located = is_located(columns, len(phones))
-    twin = with_wide(twins(members, len(components), size), members, order, places(order), is_phone)
+    same = alike(members, order, places(order), is_phone, count=len(components))
+    twin = same.twins(size)
     path, ways = np.arange(len(components)), np.ones(len(components), dtype=np.int64)
     numbers = {(component.kind, component.id): i for i, component in enumerate(components)}
     for member in hashed:
@@ -227,25 +233,29 @@ def _assembled(
         located=located,
         is_phone=is_phone,
         listed=listed,
+        same=same,
         row_of=row_of,
         assumptions=assumptions,
         number_of=numbers,
     )
 
 
-def with_column(exposure: Exposure, kind: int, column: Ints) -> Exposure:
-    """The exposure with other components of one kind, which tells no place, for its phones.
+def with_columns(exposure: Exposure, columns: Mapping[int, Ints]) -> Exposure:
+    """The exposure with other components of some kinds, which tell no place, for its phones.
 
     Args:
         exposure: as it is.
-        kind: number of the kind.
-        column: per phone the number of a component of that kind, or -1.
+        columns: by the number of the kind, per phone the number of a component of that kind, or -1.
     """
     members = exposure.members.copy()
-    members[:, kind] = column
-    size = occurrences(members, len(exposure.components)).astype(float)
-    twin = with_wide(twins(members, len(exposure.components), size), members, exposure.kinds, places(exposure.kinds), exposure.is_phone)
-    spread = exposure.ways > 1
+    for kind, column in columns.items():
+        members[:, kind] = column
+    same, size = exposure.same, exposure.size.copy()
+    for kind, column in columns.items():
+        own = exposure.range_of(kind)
+        same = same.with_column(column, own)
+        size[own] = np.bincount(column[column >= 0] - own.start, minlength=own.stop - own.start)
+    twin, spread = same.twins(size), exposure.ways > 1
     path = exposure.path[spread]
     twin[spread], size[spread] = twin[path], size[path]
-    return replace(exposure, members=members, size=size, twin=twin, _order={}, _common={}, _known={}, _nowhere={})
+    return replace(exposure, members=members, size=size, twin=twin, same=same, _order={}, _common={}, _known={}, _nowhere={})

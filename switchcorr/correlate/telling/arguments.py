@@ -15,6 +15,7 @@ import numpy as np
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.reasons import ReasonClass, words_of
 from switchcorr.correlate.evidence.circumstances import Circumstances, heaviest_facts
+from switchcorr.correlate.evidence.new_loads import LEAST
 from switchcorr.correlate.evidence.switches import COUNTER_KINDS, fact_weight
 from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Exposure, Ints
@@ -103,6 +104,7 @@ def arguments(
         *counterfactuals(likelihood, posterior, component),
         *_reasons(likelihood, component),
         *_phones_say(likelihood, component, known),
+        *_new_software(likelihood, component, known),
         *fact_evidence(likelihood.exposure, known.facts, component, likelihood.constants),
         *server_arguments(likelihood, component, known, others),
         *_spread(likelihood, posterior, component),
@@ -163,6 +165,18 @@ def _commonest(reasons: Ints) -> str:
 def _phones_say(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
     if words := known.phones.words():
         yield Evidence(EvidenceKind.PHONE_SIDE, words, known.phones.odds_of(likelihood.exposure.components[component].kind))
+
+
+def _new_software(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+    """What the phones of a component came back with; of something of the phones themselves also that it was nothing new."""
+    own = known.phones.loads.on(likelihood.exposure, component)
+    if words := own.words():
+        yield Evidence(EvidenceKind.NEW_LOAD, words)
+    elif len(own.row) >= LEAST and not own.changed and likelihood.exposure.domain_of(component) is Domain.ENDPOINT:
+        yield Evidence(
+            EvidenceKind.NEW_LOAD,
+            f"all {len(own.row):,} phones that tell their firmware before and after came back with the same: no change of firmware",
+        )
 
 
 def fact_evidence(exposure: Exposure, facts: Sequence[Observation], component: int, constants: Constants) -> Iterator[Evidence]:

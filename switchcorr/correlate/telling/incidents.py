@@ -145,7 +145,14 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     common = _common(scene, likelihood, span, found) if found.held_by is None else None
     told = _Told(span, known, phones, scene.drops.row[firsts])
     near = near_each_other([phone.ip for phone in phones])
-    outcome = replace(_outcome(likelihood, posterior, found), endpoints=len(phones), seconds=last - first, common=common, near=near)
+    outcome = replace(
+        _outcome(likelihood, posterior, found),
+        endpoints=len(phones),
+        seconds=last - first,
+        common=common,
+        near=near,
+        loaded=known.phones.loads.words(),
+    )
     return Incident(
         id=_identity(first, _leading_by_phones(likelihood)),
         start=moment_of(first),
@@ -280,6 +287,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
     found, likely, less = contrast(likelihood, number), as_likely(likelihood, posterior, number), less_likely(likelihood, posterior, number)
     times = _times(scene, likelihood, told.span, number)
     beside = rhythms(scene.drops, told.span, exposure, number, likelihood.constants)
+    loads = told.known.phones.loads.on(exposure, number)
     speaks_for, against = arguments(likelihood, posterior, number, told.known, others=others, beside=beside)
     return Cause(
         component=exposure.components[number],
@@ -293,7 +301,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         evidence_against=tuple(against),
         next_steps=next_steps(
             exposure.components[number],
-            step_facts(likelihood, scene.campus, number, told.phones, told.rows, others=others),
+            replace(step_facts(likelihood, scene.campus, number, told.phones, told.rows, others=others), loaded=loads.is_change),
             likely,
             less,
         ),

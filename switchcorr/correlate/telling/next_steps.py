@@ -47,6 +47,8 @@ _STEPS = {
     "model": "look at its firmware and at known defects of the model",
     "firmware": "look at known defects of this firmware, and put two phones back to the one before",
 }
+_LOADED = "they loaded other firmware: ask who set it (device defaults, the pages of the phones, the TFTP server), and when"
+_OF_PHONES = frozenset(("model", "firmware"))
 _WHOLE_SWITCH = (
     "clear the counters of its ports, look at its power and temperature{cables}, and move two phones to {card}; "
     "if these stop dropping and the others do not, replace it"
@@ -125,6 +127,7 @@ class StepFacts:
         sibling_phones: of it, those that are on no other cause.
         besides: the other causes, if phones of the sibling are on them.
         minute: of the first drop.
+        loaded: whether its phones came back with other firmware.
     """
 
     devices: tuple[str, ...] = ()
@@ -140,6 +143,7 @@ class StepFacts:
     sibling_model: str = ""
     besides: str = ""
     minute: str = ""
+    loaded: bool = False
 
 
 def next_steps(
@@ -152,11 +156,13 @@ def next_steps(
     found, own = facts or StepFacts(), [twin for twin in twins if twin.kind == component.kind]
     others = [twin for twin in twins if twin not in own]
     name = f"{either([component, *own])}{_beside(others, less_likely)}"
-    steps = (f"Or it is {component_name(twin)}: {_step_of(twin, StepFacts())}" for twin in others[:_TWINS_SHOWN])
+    steps = (f"Or it is {component_name(twin)}: {_step_of(twin, StepFacts(loaded=found.loaded))}" for twin in others[:_TWINS_SHOWN])
     return tuple(f"{text}." for text in (f"{name}: {_step_of(component, found)}", *steps, *_named(component, found)))
 
 
 def _step_of(component: Component, facts: StepFacts) -> str:
+    if facts.loaded and component.kind in _OF_PHONES:
+        return _LOADED
     step = _WHOLE_SWITCH if component.kind == "module" and facts.chassis in _WITHOUT_CARDS else _STEPS.get(component.kind, _GENERIC)
     return step.format(card=_card(facts), cables=" and its stack cables" if facts.chassis is ChassisClass.STACK else "")
 

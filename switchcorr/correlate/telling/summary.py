@@ -48,6 +48,7 @@ class Outcome:
         near: what the addresses of these phones have in common, if nothing else tells where they are.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
+        loaded: that its phones came back with new software.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
     """
 
@@ -68,11 +69,16 @@ class Outcome:
     near: str = ""
     unnamed: float = 0.0
     managed: float = 0.0
+    loaded: str = ""
     untested: tuple[int, int] | None = None
 
 
 def summarise(outcome: Outcome) -> str:
-    """One or two sentences for people, with the counted contrast of what leads."""
+    """One or two sentences for people, with the counted contrast of what leads, and what the phones came back with."""
+    return f"{_said(outcome)}{f' {outcome.loaded[:1].upper()}{outcome.loaded[1:]}.' if outcome.loaded else ''}"
+
+
+def _said(outcome: Outcome) -> str:
     verdict, components = outcome.verdict, outcome.components
     dropped = (
         f"{counted(outcome.endpoints, 'endpoint')} dropped {in_time(outcome.seconds)}" if outcome.endpoints > 1 else "1 endpoint dropped"

@@ -1,7 +1,8 @@
 """Where phones are, from elsewhere: a CSV with one row per phone, and what is decided about its columns.
 
 Each column but ``phone`` is a kind of risk group and each cell a component, unless the column is a label. A column is a
-label if it has a label's name, or an unknown name and filled cells that are distinct in more than 80 % of the rows.
+label if it has a label's name, or that of something of people (``owner``), or an unknown name and filled cells that are distinct in more than
+80 % of the rows. Other unknown names are told: nobody knows whether what they name can fail.
 """
 
 from __future__ import annotations
@@ -21,8 +22,15 @@ from switchcorr.model.placement import Placement, PlacementEvidence, PlacementSt
 from switchcorr.text import clean, counted, decode, first_few, looks_binary
 from switchcorr.topology.facts.sheet import column_name, read_sheet, spoilt_port, whole_number
 from switchcorr.topology.placement.phone_lists import PhoneList, phone_list
+from switchcorr.topology.placement.risport import devices_of, is_answer
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
+_OF_PEOPLE = frozenset((
+    "owner", "owner_user_id", "owner_name", "user_id", "userid", "username", "user_name", "name", "full_name", "first_name", "last_name", "display_name",
+    "email", "e_mail", "mail", "contact", "department", "dept", "team", "cost_center", "cost_centre", "title", "label", "line_label", "alerting_name",
+    "note", "notes", "remark", "remarks", "comments", "status", "serial", "serial_number", "asset", "asset_tag",
+))  # fmt: skip
+"""Columns that many phones may share and that fail nothing: whose phone it is, and what somebody wrote of it."""
 PHONE_COLUMNS = ("phone", "device_name", "devicename", "name", "mac", "mac_address")
 """Columns that may name the phone, the best first."""
 DISTINCT_SHARE = 0.8
@@ -34,6 +42,10 @@ _EVENT_COLUMNS = frozenset({"time", "event"})
 """Columns that every table of events has. Where and with whom a phone is does not change with each line."""
 _CONFIDENCE = 0.9
 _PROBLEMS_KEPT = 20
+_STRANGE = (
+    "of no known meaning: {columns}; each of their values is taken for a part of the network that can fail by itself, with all phones that have it. "
+    "Where they are none (people, settings), name the columns that count with --kinds"
+)
 _COLUMNS_TOLD = 12
 """Columns that are named; an export of the call manager has hundreds."""
 
@@ -72,14 +84,14 @@ def parse_locations(text: str, *, source: str, kinds: Sequence[str] = ()) -> Loc
     """A table of locations from text.
 
     Args:
-        text: CSV with comma, semicolon or tab; the first line names the columns.
+        text: CSV with comma, semicolon or tab; the first line names the columns. Or an answer of the call manager's RISPort.
         source: name of the file, for messages.
         kinds: columns that are risk groups; empty lets names and contents decide.
 
     Raises:
         InputFileError: no header, no column with phones, columns of an event table, or a kind that is no column.
     """
-    sheet = read_sheet(text, source=source, wanted=PHONE_COLUMNS)
+    sheet = devices_of(text, source=source) if is_answer(text) else read_sheet(text, source=source, wanted=PHONE_COLUMNS)
     listed = None if kinds else phone_list(sheet.header)
     header = listed.header if listed else sheet.header
     phone_column = next((header.index(name) for name in PHONE_COLUMNS if name in header), None)
@@ -182,6 +194,8 @@ def _understood(table: _Table, kinds: Sequence[str]) -> Locations:
     assumptions: list[str] = []
     if chosen:
         assumptions.append(f"{table.source}: things phones share: {', '.join(chosen)}")
+    if strange := [name for name in chosen if name not in _KNOWN and name not in kinds]:
+        assumptions.append(f"{table.source}: {_STRANGE.format(columns=first_few(strange, _COLUMNS_TOLD))}")
     if labels:
         assumptions.append(f"{table.source}: labels, not used to explain: {', '.join(labels)}")
     qualified: Counter[str] = Counter()
@@ -208,7 +222,7 @@ def _of_a_switch(columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_kind(name: str, cells: Mapping[str, Mapping[str, str]]) -> bool:
-    if name in LABEL_COLUMNS:
+    if name in LABEL_COLUMNS or name in _OF_PEOPLE:
         return False
     if name in _KNOWN:
         return True

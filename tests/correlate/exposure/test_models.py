@@ -43,10 +43,10 @@ def test_the_log_tells_the_model_of_each_phone_that_it_names() -> None:
 def test_it_is_said_and_tests_no_part_of_the_network() -> None:
     exposure = expose(log_of(_told(_TYPES)), empty_campus())
     assert "the models of 60 phones are those of their device types in the log" in exposure.assumptions
-    assert exposure.from_log == {"node", "cluster", "model"}
+    assert exposure.from_log == {"node", "cluster", "model", "firmware"}
     assert not exposure.located.any()
     named = campus_of({name: {"model": "x"} for name in _TYPES})
-    assert expose(log_of(_told(_TYPES)), named).from_log == {"node", "cluster"}
+    assert expose(log_of(_told(_TYPES)), named).from_log == {"node", "cluster", "firmware"}
 
 
 def test_what_has_no_port_and_unknown_types_have_no_model() -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from switchcorr.correlate.exposure.table import Exposure, expose
+from switchcorr.correlate.exposure.columns import places
+from switchcorr.correlate.exposure.groups import occurrences
+from switchcorr.correlate.exposure.table import Exposure, expose, with_columns
+from switchcorr.correlate.exposure.twins import alike
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Verdict
 from tests.correlate.scenes import NOON, Rows, below, burst, campus_of, explain, number_of, phone, rows_of
@@ -87,3 +91,21 @@ def test_such_a_pair_is_one_cause_with_one_probability() -> None:
     (cause,) = incident.causes
     assert {cause.component.kind, *(component.kind for component in cause.equivalent)} == {"switch", "uplink_bundle", "vlan"}
     assert cause.probability > 0.9
+
+
+@pytest.mark.parametrize("node", ["acc-1", "acc-2", "all", "none"])
+def test_other_nodes_and_loads_of_phones_make_the_twins_that_a_whole_count_makes(node: str) -> None:
+    rows = {name: row | {"firmware": "x" if place % 2 else "y"} for place, (name, row) in enumerate(_campus().items())}
+    exposure = _exposure(rows)
+    kinds = {kind: exposure.kinds.index(kind) for kind in ("switch", "node", "firmware")}
+    switch = exposure.members[:, kinds["switch"]]
+    moved = np.ones(len(switch), dtype=bool) if node == "all" else switch == exposure.number_of.get(("switch", node), -2)
+    columns = {}
+    for kind in ("node", "firmware"):
+        own = exposure.range_of(kinds[kind])
+        columns[kinds[kind]] = np.where(moved, own.start, -1 if kind == "firmware" else own.stop - 1)
+    found = with_columns(exposure, columns)
+    whole = alike(found.members, found.kinds, places(found.kinds), found.is_phone, count=len(found.components))
+    size = occurrences(found.members, len(found.components)).astype(float)
+    assert found.size.tolist() == size.tolist()
+    assert found.twin.tolist() == whole.twins(size).tolist()

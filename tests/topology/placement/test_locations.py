@@ -67,6 +67,26 @@ def test_extension_and_description_of_a_phone_are_kept_with_its_place() -> None:
     assert told == [("4711", "Ann, reception"), ("", "Ben"), ("", "")]
 
 
+def test_whose_phone_it_is_explains_nothing_unless_it_is_asked_for() -> None:
+    table = f"phone,switch,Owner,Department\n{A},acc-1,Ann,sales\n{B},acc-1,Ann,sales\n{C},acc-2,Ben,sales\n"
+    found = _parsed(table)
+    assert found.rows[A] == {"switch": "acc-1"}
+    assert found.assumptions[-1] == "where.csv: labels, not used to explain: owner, department"
+    asked = parse_locations(table, source="where.csv", kinds=("owner", "switch"))
+    assert asked.rows[A] == {"switch": "acc-1", "owner": "Ann"}
+    assert not any("no known meaning" in told for told in asked.assumptions)
+
+
+def test_columns_of_no_known_meaning_are_told_with_what_is_made_of_them() -> None:
+    found = _parsed(f"phone,switch,floor,region\n{A},acc-1,1,north\n{B},acc-1,1,north\n{C},acc-2,2,north\n")
+    assert found.rows[A] == {"switch": "acc-1", "floor": "1", "region": "north"}
+    (told,) = [words for words in found.assumptions if "no known meaning" in words]
+    assert told == (
+        "where.csv: of no known meaning: floor, region; each of their values is taken for a part of the network that can fail by itself, with all "
+        "phones that have it. Where they are none (people, settings), name the columns that count with --kinds"
+    )
+
+
 def test_an_unknown_column_is_a_kind_unless_almost_all_cells_differ() -> None:
     cells = ["a", "b", "c", "d", "d"]
     rows = "".join(f"SEP00005E0053{n:02d},{cell},{n},\n" for n, cell in enumerate(cells))
