@@ -12,6 +12,7 @@ from switchcorr.audit.identity import same_of
 from switchcorr.audit.news import QUIET, has_grown
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import Incident, Verdict
+from switchcorr.model.series import Series
 
 QUIET_S = QUIET.total_seconds()
 """An incident that has not grown for so long is over."""
@@ -27,6 +28,7 @@ class News(enum.Enum):
     """What is told of an incident."""
 
     NEW = "new"
+    AGAIN = "again"
     GROWN = "grown"
     ENDED = "ended"
 
@@ -36,12 +38,14 @@ class Told:
     """One message: the incident as it is seen now, under the id it was first told with.
 
     Attributes:
-        number: of the message, from 1; an incident's messages are numbered through.
+        number: of the message, from 1; an incident's messages are numbered through, and those of a series.
+        series: the bursts of its part, if it is known.
     """
 
     news: News
     incident: Incident
     number: int
+    series: Series | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class IncidentState(enum.Enum):
     """What happened to an incident that is worth a message."""
 
     NEW = "new"
+    AGAIN = "again"
     GROWN = "grown"
     ENDED = "ended"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from switchcorr.model.incident import NAMED_FROM, Cause, EvidenceKind, Incident, Verdict
 from switchcorr.model.message import IncidentState, Message, Severity
+from switchcorr.model.series import Series
 from switchcorr.model.wording import led_by
 from switchcorr.text import clean, counted, percent
 
@@ -21,24 +22,30 @@ _COUNTED = (EvidenceKind.CONTRAST, EvidenceKind.SERVER_ALERT, EvidenceKind.COUNT
 _SAID = 3
 
 
-_LEADS = {IncidentState.NEW: "", IncidentState.GROWN: "Grown: ", IncidentState.ENDED: "Over: "}
+_LEADS = {IncidentState.NEW: "", IncidentState.AGAIN: "Again: ", IncidentState.GROWN: "Grown: ", IncidentState.ENDED: "Over: "}
 
 
-def incident_message(incident: Incident, state: IncidentState = IncidentState.NEW, *, link: str = "", attachment: str = "") -> Message:
+def incident_message(
+    incident: Incident, state: IncidentState = IncidentState.NEW, *, link: str = "", attachment: str = "", series: Series | None = None
+) -> Message:
     """The message of an incident in a state.
 
     Its id is the same whenever it is made and whoever makes it; one that has grown has another for each size and verdict.
+
+    Args:
+        series: the bursts of its part, of which this is the newest; one alone says nothing more.
     """
     cause = incident.causes[0] if incident.causes else None
     others = [] if incident.verdict is Verdict.NOT_PROVEN else [one for one in incident.causes[1:] if one.probability >= NAMED_FROM]
     who = " and ".join([_who(incident, cause), *(_who(incident, one) for one in others)])
     is_down = state is IncidentState.ENDED and incident.is_down
-    dropped = f"{_LEADS[state]}{counted(incident.explained, 'phone')} dropped"
+    dropped = f"{_lead(state, series)}{counted(incident.explained, 'phone')} dropped"
     title = clean(f"{_still_down(incident) if is_down else dropped}: {who}")
     lines = [
         incident.summary,
         f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {counted(incident.endpoints, 'phone')} in all, "
         f"{incident.not_back}. Verdict: {_WORDS[incident.verdict]}.",
+        series.sentence if series is not None else "",
         *(_about(cause) if cause is not None else ()),
         *(f"Next: {one.next_step}" for one in others if one.next_step),
         *incident.unseen[:1],
@@ -51,6 +58,14 @@ def incident_message(incident: Incident, state: IncidentState = IncidentState.NE
     body = "\n".join(clean(line) for line in lines if line)
     size = f"-{incident.explained}-{incident.verdict.value}" if state is IncidentState.GROWN else ""
     return Message(f"{incident.id}/{state.value}{size}", title[:_TITLE_LIMIT], body, severity, link, attachment, incident.explained)
+
+
+def _lead(state: IncidentState, series: Series | None) -> str:
+    if series is None or series.count == 1:
+        return _LEADS[state]
+    if state is IncidentState.ENDED:
+        return f"Over after {series.count:,} times: "
+    return f"{'Grown' if state is IncidentState.GROWN else 'Again'} ({series.words}): "
 
 
 def _still_down(incident: Incident) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NO_RETURNS, EvidenceKind, Verdict
 from switchcorr.model.message import IncidentState, Severity
+from switchcorr.model.series import Series
 from switchcorr.notify.incident_text import incident_message
 from tests.report.results import correlation, not_proven
 
@@ -57,6 +59,22 @@ def test_a_title_names_all_that_have_the_same_phones() -> None:
     )
     title = incident_message(replace(incident, causes=(cause,))).title
     assert "uplink acc-9:Te1/1 or VLAN 110 (less likely switch acc-9) (" in title
+
+
+def test_a_burst_of_a_series_tells_how_often_since_when_and_how_regularly() -> None:
+    incident = correlation().incidents[0]
+    starts = tuple(incident.start - timedelta(minutes=11 * number) for number in range(4, -1, -1))
+    series = Series("inc-first", starts[0], starts, 5, 31)
+    words = f"5th time since {starts[0]:%H:%M} UTC, every ~11 min"
+    again = incident_message(incident, IncidentState.AGAIN, series=series)
+    assert again.title.startswith(f"Again ({words}): {incident.explained} phones dropped: ")
+    assert f"It is the {words}, with up to 31 phones; the last began at {starts[0]:%H:%M}, " in again.body
+    assert (again.id, again.severity) == (f"{incident.id}/again", incident_message(incident).severity)
+    assert incident_message(incident, IncidentState.GROWN, series=series).title.startswith(f"Grown ({words}): ")
+    over = incident_message(replace(incident, still_down=0), IncidentState.ENDED, series=series)
+    assert (over.title.partition(":")[0], over.severity) == ("Over after 5 times", Severity.INFO)
+    single = Series(incident.id, incident.start, (incident.start,))
+    assert incident_message(incident, series=single) == incident_message(incident)
 
 
 def test_severity_follows_verdict_and_state() -> None:

@@ -23,7 +23,7 @@ _END_S = 10.0
 
 def live_message(told: Told) -> Message:
     """What is sent of one piece of news."""
-    return incident_message(told.incident, IncidentState(told.news.value))
+    return incident_message(told.incident, IncidentState(told.news.value), series=told.series)
 
 
 @final

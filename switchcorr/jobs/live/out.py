@@ -10,6 +10,7 @@ from switchcorr.audit.tracking import Told
 from switchcorr.errors import InputFileError
 from switchcorr.files import OwnFolder
 from switchcorr.model.incident import Correlation
+from switchcorr.model.series import Series
 from switchcorr.report.to_json import correlation_json, iso
 
 _log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ def keep_told(folder: Path, told: Told, result: Correlation) -> None:
         "news": told.news.value,
         "number": told.number,
         "at": iso(result.generated_at),
+        "series": _series_json(told.series) if told.series is not None else None,
         "incident": incident,
     }
     try:
@@ -37,4 +39,17 @@ def keep_told(folder: Path, told: Told, result: Correlation) -> None:
 def sentence(told: Told) -> str:
     """One message for a terminal."""
     incident = told.incident
-    return f"{told.news.value} {incident.id}: {incident.summary}"
+    series = f" ({told.series.words})" if told.series is not None and told.series.count > 1 else ""
+    return f"{told.news.value}{series} {incident.id}: {incident.summary}"
+
+
+def _series_json(series: Series) -> dict[str, object]:
+    every = series.every
+    return {
+        "id": series.id,
+        "count": series.count,
+        "since": iso(series.since),
+        "every_s": every.total_seconds() if every is not None else None,
+        "starts": [iso(start) for start in series.starts],
+        "most_phones": series.most,
+    }

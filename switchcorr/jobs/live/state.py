@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import final
 
+from switchcorr.audit.series import KnownSeries
 from switchcorr.audit.tracking import Kept
 from switchcorr.errors import InputFileError
 from switchcorr.files import OwnFolder, read_bytes
@@ -26,10 +27,11 @@ _MARK_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """Incidents that were known at a moment."""
+    """Incidents, and series of them, that were known at a moment."""
 
     at: datetime
     known: tuple[Kept, ...] = ()
+    series: tuple[KnownSeries, ...] = ()
 
 
 @final

@@ -25,11 +25,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is left to tell, the answer with the ids that count, and what they were before."""
+    """What is left to tell, the answer with the ids that count, and what they were before.
+
+    Attributes:
+        told_before: news that somebody else has told.
+    """
 
     news: tuple[Told, ...]
     result: Correlation
     ids: Mapping[str, str]
+    told_before: tuple[Told, ...] = ()
 
 
 @final
@@ -100,8 +105,11 @@ def _settled(store: Store, before: Settled, others: frozenset[str]) -> Settled:
     told = told_phones(store, [one.id for one in result.incidents])
     write_correlation(store, result)
     ids = {old.id: new.id for old, new in zip(incidents, result.incidents, strict=True)}
-    renamed = (replace(one, incident=new) for one, new in zip(before.news, result.incidents, strict=True))
-    return Settled(tuple(left for one in renamed if (left := _untold(one, told.get(one.incident.id))) is not None), result, ids)
+    renamed = [replace(one, incident=new) for one, new in zip(before.news, result.incidents, strict=True)]
+    left = [(one, _untold(one, told.get(one.incident.id))) for one in renamed]
+    return Settled(
+        tuple(news for _, news in left if news is not None), result, ids, tuple(one for one, news in left if news is None)
+    )  # fmt: skip
 
 
 def _untold(one: Told, told: int | None) -> Told | None:

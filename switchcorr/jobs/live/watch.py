@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import final
 
+from switchcorr.audit.series import SeriesTracker
 from switchcorr.audit.tracking import IncidentTracker, Told
 from switchcorr.correlate import CorrelateOptions
 from switchcorr.correlate import correlate as explain
@@ -32,10 +33,10 @@ from switchcorr.jobs.live.allowance import Allowance
 from switchcorr.jobs.live.feed import SegmentFeed
 from switchcorr.jobs.live.network import LiveNetwork
 from switchcorr.jobs.live.state import LiveState, LiveStateFile
-from switchcorr.jobs.live.store import LiveMemory
+from switchcorr.jobs.live.store import LiveMemory, Settled
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.model.event import EventLog
-from switchcorr.model.incident import Correlation
+from switchcorr.model.incident import Correlation, Incident
 from switchcorr.model.moments import DAY_S
 from switchcorr.settings import Settings
 from switchcorr.store.events import events_between
@@ -135,6 +136,7 @@ class LiveWatch:
         self._networks = LiveNetwork(request.campus, request.settings, self._log, monotonic=monotonic)
         self._memory = LiveMemory(request.store)
         self._tracker = IncidentTracker(self._memory.is_planned)
+        self._series = SeriesTracker()
         self._go_on()
         self._watch: Watch = self._learned()
         self._learned_at = self._newest_at = monotonic()
@@ -171,6 +173,7 @@ class LiveWatch:
         is_sent = bool(self._request.settings.notify.get("to"))
         known = self._memory.confirmed(state.known) if is_sent else state.known
         self._tracker.restore(known, self._monotonic(), max(0.0, (now - state.at).total_seconds()))
+        self._series = SeriesTracker(state.series)
 
     def look(self) -> None:
         """Take what came, and tell what is news."""
@@ -235,20 +238,29 @@ class LiveWatch:
         self._told(self._tracker.judged(recent, moment), result)
 
     def _told(self, news: list[Told], result: Correlation | None) -> None:
-        if not news:
-            return
         at = self._now()
-        answer = (
-            replace(result, recurring=(), flapping=(), chronic=())
-            if result is not None
-            else Correlation(at, None, None, coverage_of(self._events, self._networks.network), ())
-        )
+        settled = self._settled(news, result, at) if news else None
+        left = self._series.told(settled.news, at) if settled is not None else []
+        ends = self._series.passed(at)
+        for told in left:
+            self._tell(told, settled.result if settled is not None else self._answer((told.incident,), at))
+        for told in ends:
+            self._tell(told, self._answer((told.incident,), at))
+        if news or ends:
+            self._state.write(LiveState(at, self._tracker.kept(self._monotonic()), self._series.known))
+
+    def _answer(self, incidents: tuple[Incident, ...], at: datetime) -> Correlation:
+        """An answer of some incidents that no judgement has just found."""
+        return Correlation(at, None, None, coverage_of(self._events, self._networks.network), incidents)
+
+    def _settled(self, news: Sequence[Told], result: Correlation | None, at: datetime) -> Settled:
+        """News with the ids that count, in the store, without what somebody else has told."""
+        answer = replace(result, recurring=(), flapping=(), chronic=()) if result is not None else self._answer((), at)
         answer = replace(answer, incidents=tuple(told.incident for told in news))
         settled = self._memory.settled(news, answer, self._tracker.ids - {told.incident.id for told in news})
         self._tracker.rename(settled.ids)
-        for told in settled.news:
-            self._tell(told, settled.result)
-        self._state.write(LiveState(at, self._tracker.kept(self._monotonic())))
+        self._series.noted(settled.told_before)
+        return settled
 
 
 def _history(request: LiveRequest, now: datetime) -> EventsRead:
