@@ -212,7 +212,7 @@ def _leaks(
     found: dict[int, float] = {}
     kind = "" if cell.item.component < 0 else exposure.components[cell.item.component].kind
     if kind == "node":
-        wrong = cell.size * constants.node_error
+        wrong = min(cell.size, max(len(exposure.phones) - cell.size, 0)) * constants.node_error
         blind = wrong / max(1.0, len(exposure.phones) - cell.size)
         for drop in outside:
             told = -1 if likelihood.sample.node is None else int(likelihood.sample.node[drop])

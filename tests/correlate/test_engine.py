@@ -81,6 +81,16 @@ def test_if_all_phones_drop_and_nothing_above_the_switches_is_named_it_may_be_th
     assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))
 
 
+def test_if_the_phones_of_all_servers_drop_it_may_be_what_they_all_cross() -> None:
+    rows = {
+        name: {kind: id_ for kind, id_ in row.items() if kind in ("switch", "node")} for name, row in rows_of(6, 2, 20, nodes=3).items()
+    }
+    (incident,) = explain(rows, [*noise(rows), *burst(sorted(rows), seconds=120)]).incidents
+    assert {cause.component.kind for cause in incident.causes} == {"node"}
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "or what all phones cross and no location names (core, firewall). These have the same phones, and which" in incident.summary
+
+
 def test_phones_that_all_reset_themselves_lost_the_server_without_what_is_above_the_switches() -> None:
     (incident,) = explain(_ROWS, [*_WEEK, *burst(sorted(_ROWS), reason=8, seconds=120)]).incidents
     assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))

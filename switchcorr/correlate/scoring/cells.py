@@ -189,9 +189,15 @@ class Nodes:
     wrong: float
     phones: int
 
+    def hidden(self, layer: Layer) -> Floats:
+        """Per cell, how many phones that are said to have another node are a node's: as many as of its own are not, where there are so many others."""
+        others = np.maximum(self.phones - layer.size, 0.0)
+        hidden: Floats = self.wrong * np.minimum(layer.size, others)
+        return hidden
+
     def share(self, layer: Layer, cell: Ints, drop: Ints) -> Floats:
         """Of pairs of a node's cell and a drop outside of it, the probability that the node has the drop's phone."""
-        blind = (layer.size * self.wrong / np.maximum(1.0, self.phones - layer.size))[cell]
+        blind = (self.hidden(layer) / np.maximum(1.0, self.phones - layer.size))[cell]
         told = self.told[drop]
         own = told == layer.each("component")[cell]
         share: Floats = np.where(own, 1.0 - self.wrong, np.where(told >= 0, blind * self.wrong, blind))
@@ -277,7 +283,7 @@ def leaked(layer: Layer, live: Bools, *, rest: tuple[Floats, Floats], vlan: Ints
     by_node: Bools = layer.each("by_node")
     if by_node.any():
         strength = np.where(by_node[cell], nodes.share(layer, cell, drop), strength)
-        hidden = np.where(by_node, layer.size * nodes.wrong, hidden)
+        hidden = np.where(by_node, nodes.hidden(layer), hidden)
     return Leaked(cell, drop, strength, hidden)
 
 

@@ -148,26 +148,31 @@ def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
 
 
 def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
-    """Whether a part of the call server is named and something that all phones cross may be at fault in its place: no location tells what is above
-    the switches, nearly all phones have the server, most of them dropped, and nothing but time-outs makes it ten times as likely.
+    """Whether parts of the call server are named and something that all phones cross may be at fault in their place: no location tells what is above
+    the switches, nearly all phones have one of them, most of them dropped, and nothing but time-outs makes any ten times as likely.
     """
-    exposure = likelihood.exposure
-    if _ABOVE.intersection(exposure.kinds) or len(causes) != 1 or causes[0].probability < NAMED_FROM:
+    exposure, numbers = likelihood.exposure, [cause.component for cause in causes]
+    if _ABOVE.intersection(exposure.kinds) or not causes or min(cause.probability for cause in causes) < NAMED_FROM:
         return False
-    fault = Item(causes[0].component, ItemKind.FAULT)
-    if exposure.domain_of(fault.component) is not Domain.CALL_SERVER:
+    if len({int(exposure.kind_of[number]) for number in numbers}) > 1 or exposure.domain_of(numbers[0]) is not Domain.CALL_SERVER:
         return False
-    on = exposure.exposed(exposure.members[exposure.is_phone], fault.component)
-    found = contrast(likelihood, fault.component)
+    phones = exposure.members[exposure.is_phone]
+    on = np.any([exposure.exposed(phones, number) for number in numbers], axis=0)
+    found = contrast(likelihood, *numbers)
     if not len(on) or on.mean() < ALMOST_ALL or found.affected < _TAKEN * found.exposed:
         return False
     if found.others and found.elsewhere * found.exposed < _TAKEN * found.affected * found.others:
         return False  # phones of other servers stayed
-    kind, mix = exposure.components[fault.component].kind, likelihood.constants.profile_mix
-    apart = fault_profile(kind, mix) - fault_profile("core", mix)
+    return not any(_is_told(likelihood, number) for number in numbers)
+
+
+def _is_told(likelihood: Likelihood, server: int) -> bool:
+    """Whether something but time-outs makes a server ten times as likely as what its phones cross."""
+    fault, mix = Item(server, ItemKind.FAULT), likelihood.constants.profile_mix
+    apart = fault_profile(likelihood.exposure.components[server].kind, mix) - fault_profile("core", mix)
     reason = likelihood.sample.reason[likelihood.parts.of(fault).inside]
     told = likelihood.stories.share(float(len(reason))) * apart[reason][~np.isin(reason, AMBIGUOUS)].sum()
-    return bool(told + likelihood.priors.odds[fault.component] < -np.log(_SETTLED))
+    return bool(told + likelihood.priors.odds[server] >= -np.log(_SETTLED))
 
 
 def place_of_all(likelihood: Likelihood, component: int) -> int:

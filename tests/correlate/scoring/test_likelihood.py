@@ -105,6 +105,17 @@ def test_many_phones_with_an_odd_mix_of_reasons_make_no_two_switches_of_one_caus
     assert odd.score((_fault(odd, "cluster", "one"),)) > odd.score(switches) + 1
 
 
+def test_no_phones_stay_of_a_node_that_has_all() -> None:
+    """Its phones that are said to have another node are none, where there is no other: it is as likely as the cluster with the same phones."""
+    rows = rows_of(4, 2, 60, nodes=1)
+    likelihood = likelihood_of(rows, sorted(rows)[:-10])
+    items = [_fault(likelihood, "node", "node-1"), _fault(likelihood, "cluster", "one")]
+    apart = [
+        likelihood.score((item,)) - float(likelihood.priors.fault[item.component]) - likelihood.told_by_reasons(item) for item in items
+    ]
+    assert apart[0] == pytest.approx(apart[1])
+
+
 def test_a_window_that_a_search_chose_among_thousands_is_likelier_to_be_nothing() -> None:
     given = likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:4])
     found = replace(given, priors=given.priors.searched().with_caution(3.0))
