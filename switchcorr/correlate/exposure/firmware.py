@@ -59,7 +59,8 @@ def loads_of(log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> Loads
     wanted = np.flatnonzero((load >= 0) & (np.frombuffer(log.name, dtype=np.int32) >= 0))
     kind, time = np.frombuffer(log.kind, dtype=np.int8)[wanted], np.frombuffer(log.time, dtype=np.float64)[wanted]
     row = rows_of_names(log, row_of)[np.frombuffer(log.name, dtype=np.int32)[wanted]]
-    told = np.isfinite(time) & (row >= 0) & (kind != EventKind.SERVER_ALERT) & np.concatenate([is_phone, [False]])[row]
+    # What a phone says of itself when it comes back may be spelt otherwise (8.5.3 for SCCP42.8-5-3S), and would look like new software.
+    told = np.isfinite(time) & (row >= 0) & (kind == EventKind.REGISTERED) & np.concatenate([is_phone, [False]])[row]
     row, time = row[told], time[told]
     texts = sorted(log.pools.loads.texts)
     place = {text: number for number, text in enumerate(texts)}

@@ -81,6 +81,11 @@ def test_it_is_said_and_tests_no_part_of_the_network() -> None:
     assert told_registered(Registered(), exposure, []) == ()
 
 
+def test_only_registrations_tell_it_for_a_phone_may_spell_its_load_otherwise() -> None:
+    words = [replace(_came(name, NOON - timedelta(hours=1), "8.5.3"), kind=EventKind.PHONE_ALARM) for name in _PHONES]
+    assert _at([*_one_by_one(_LOADS), *words], NOON) == _LOADS
+
+
 def test_what_few_phones_tell_or_one_load_or_one_incident_is_nothing() -> None:
     silent = [drop(phone(number), _MONDAY + timedelta(minutes=number)) for number in range(100, 161)]
     assert _at([*_one_by_one(_LOADS), *silent], NOON) == {}

@@ -114,6 +114,15 @@ def test_declarations_are_refused(declared: str) -> None:
         parse_locations(f"{declared}<CmDevices>{_device(A)}</CmDevices>", source="ris.xml")
 
 
+def test_an_answer_that_is_cut_anywhere_gives_its_whole_devices_or_is_refused() -> None:
+    whole, names = _answer(_device(A), _device(B)), {A, B}
+    for end in range(len(whole)):
+        try:
+            assert set(parse_locations(whole[:end], source="ris.xml").rows) <= names
+        except InputFileError:
+            assert whole[:end].count("</item>\n") == 0
+
+
 def test_a_file_of_nothing_but_damage_is_told_of_in_a_few_lines() -> None:
     found = parse_locations(_answer(_device(A)) + "<Envelope><x>\n" * 3_000, source="ris.xml")
     assert set(found.rows) == {A}
