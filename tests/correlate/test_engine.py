@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from switchcorr.correlate import CorrelateOptions, correlate
+from switchcorr.correlate.exposure.columns import ALL_NODES
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.event import Assumed, Event, EventKind
 from switchcorr.model.incident import Correlation, Coverage, EvidenceKind, Verdict
@@ -81,19 +82,23 @@ def test_if_all_phones_drop_and_nothing_above_the_switches_is_named_it_may_be_th
     assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))
 
 
-def test_if_the_phones_of_all_servers_drop_it_may_be_what_they_all_cross() -> None:
-    rows = {
-        name: {kind: id_ for kind, id_ in row.items() if kind in ("switch", "node")} for name, row in rows_of(6, 2, 20, nodes=3).items()
-    }
-    (incident,) = explain(rows, [*noise(rows), *burst(sorted(rows), seconds=120)]).incidents
-    assert {cause.component.kind for cause in incident.causes} == {"node"}
+@pytest.mark.parametrize("share", [1, 4])
+def test_if_the_phones_of_all_servers_drop_it_may_be_what_they_all_cross(share: int) -> None:
+    rows = {name: {kind: row[kind] for kind in ("switch", "node")} for name, row in rows_of(6, 2, 20, nodes=3).items()}
+    result = explain(rows, [*noise(rows), *burst(sorted(rows)[::share], seconds=120)])
+    (incident,) = result.incidents
+    assert [cause.component for cause in incident.causes] == [ALL_NODES]
     assert incident.verdict is Verdict.NOT_PROVEN
-    assert "or what all phones cross and no location names (core, firewall). These have the same phones, and which" in incident.summary
+    assert incident.summary.split("What they share: ")[1].startswith("the CallManager cluster (all nodes) (")
+    assert "neither locations nor log name a cluster: all 3 nodes are taken to be of one" in result.coverage.assumptions
 
 
-def test_phones_that_all_reset_themselves_lost_the_server_without_what_is_above_the_switches() -> None:
-    (incident,) = explain(_ROWS, [*_WEEK, *burst(sorted(_ROWS), reason=8, seconds=120)]).incidents
-    assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))
+@pytest.mark.parametrize(("reason", "verdict"), [(8, Verdict.NOT_PROVEN), (7, Verdict.CALL_SERVER)])
+def test_a_restart_tells_of_a_server_and_resets_by_the_phones_do_not(reason: int, verdict: Verdict) -> None:
+    rows = rows_of(nodes=1)
+    (incident,) = explain(rows, [*noise(rows), *burst(sorted(rows), reason=reason, seconds=120)]).incidents
+    assert incident.verdict is verdict
+    assert incident.causes[0].component.kind in {"node", "cluster"}
 
 
 @pytest.mark.parametrize("reason", [6, 13, 15])

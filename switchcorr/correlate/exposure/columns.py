@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 FROM_LOG = ("node", "cluster")
+ALL_NODES = Component("cluster", "not named", "the CallManager cluster (all nodes)")
+"""The cluster of a site of which only nodes are named."""
 OF_PHONES = ("model", "firmware")
 """What a log tells of phones themselves."""
 MIN_VLAN_PHONES = 4
@@ -136,6 +138,21 @@ def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Float
     nouns = " and ".join(risk_kind(kind).noun for kind in kinds)
     them = "1 endpoint that the log does not name is" if count == 1 else f"{count:,} endpoints that the log does not name are"
     return [f"{them} taken to be spread over {nouns} as those that it names around them"]
+
+
+def join_nodes(columns: dict[str, Column]) -> list[str]:
+    """Take all nodes for those of one cluster, where several have phones and nothing names a cluster; the sentence that says so.
+
+    Without it what all their phones have in common could only be a part of the network.
+    """
+    if "cluster" in columns or "node" not in columns:
+        return []
+    of_phone = columns["node"].of_phone
+    nodes = len(np.unique(of_phone[of_phone >= 0]))
+    if nodes < 2:
+        return []
+    columns["cluster"] = Column((ALL_NODES,), np.where(of_phone >= 0, 0, -1))
+    return [f"neither locations nor log name a cluster: all {nodes} nodes are taken to be of one"]
 
 
 def fill_by_type(columns: dict[str, Column], log: EventLog, row_of: Mapping[str, int], is_phone: Bools) -> list[str]:

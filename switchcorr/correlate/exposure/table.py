@@ -24,6 +24,7 @@ from switchcorr.correlate.exposure.columns import (
     fill_silent,
     first_heard,
     is_located,
+    join_nodes,
     places,
     told_by_log,
 )
@@ -164,6 +165,7 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
     unknown = [kind for kind in FROM_LOG if kind not in columns]
     assumptions = [sentence for kind in FROM_LOG if (sentence := fill_from_log(columns, kind, told, row_of))]
     assumptions += fill_silent(columns, unknown, first_heard(log, row_of), np.ones(len(phones), dtype=bool))
+    assumptions += join_nodes(columns)
     doubted = doubt_locations(columns)
     if doubted:
         them = "1 phone counts" if doubted == 1 else f"{doubted:,} phones count"

@@ -139,6 +139,13 @@ def stories(kinds: Sequence[str], innocent: Floats, constants: Constants) -> Sto
     return Stories(caused - innocent, kind, (own, any_), each, counted, constants.reasons_count)
 
 
+def told_between(one: Floats, other: Floats, count: Floats, weight: float) -> float:
+    """What drops of one cause, counted per reason, say for one profile against another: log odds of the two mixes of such weights."""
+    (own, all_), (others, all_others) = (_mix(profile[np.newaxis], weight) for profile in (one, other))
+    each = np.where(BY_FAULTS, all_ - all_others, one - other)
+    return float(_by_reason(count[np.newaxis], own, others, each).sum())
+
+
 def _mix(profiles: Floats, weight: float) -> tuple[Floats, Floats]:
     """Per row the weights of the reasons that faults bring, and the log probability of any of them."""
     of_faults = np.where(BY_FAULTS, np.exp(profiles), 0.0)

@@ -16,6 +16,7 @@ from switchcorr.correlate.scoring.hypotheses import NEAR, Item, ItemKind
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.scoring.stories import told_between
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.model.campus import PLACE_KINDS, Component, Domain
 from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, VERDICT_OF, Suspect, Verdict
@@ -33,8 +34,10 @@ CROSSED = Component("core", "not named", "what all phones cross and no location 
 """Stands for what may be at fault in the place of a server, where no location tells what is above the switches."""
 _CHANCE = 0.001
 """How improbable it must be that the drops of a model are where they are, if its phones were alike. Assumed."""
-_TAKEN = 0.5
+_CROSSED_TAKEN = 0.2
 """Share of the phones that what all cross takes at least, when it fails. Assumed: a starved server takes any share of its own."""
+_SPARED = 0.5
+"""Share of the rate of a server's phones that those of other servers drop at least, where something takes both alike. Assumed."""
 _ABOVE = frozenset(("distribution", "block", "core"))
 """Kinds of which locations that tell of more than switches have one at least."""
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
@@ -149,7 +152,7 @@ def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
 
 def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
     """Whether parts of the call server are named and something that all phones cross may be at fault in their place: no location tells what is above
-    the switches, nearly all phones have one of them, most of them dropped, and nothing but time-outs makes any ten times as likely.
+    the switches, nearly all phones have one of them, a good part of them dropped, and nothing but time-outs makes any ten times as likely.
     """
     exposure, numbers = likelihood.exposure, [cause.component for cause in causes]
     if _ABOVE.intersection(exposure.kinds) or not causes or min(cause.probability for cause in causes) < NAMED_FROM:
@@ -159,19 +162,20 @@ def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
     phones = exposure.members[exposure.is_phone]
     on = np.any([exposure.exposed(phones, number) for number in numbers], axis=0)
     found = contrast(likelihood, *numbers)
-    if not len(on) or on.mean() < ALMOST_ALL or found.affected < _TAKEN * found.exposed:
+    if not len(on) or on.mean() < ALMOST_ALL or found.affected < _CROSSED_TAKEN * found.exposed:
         return False
-    if found.others and found.elsewhere * found.exposed < _TAKEN * found.affected * found.others:
+    if found.others and found.elsewhere * found.exposed < _SPARED * found.affected * found.others:
         return False  # phones of other servers stayed
     return not any(_is_told(likelihood, number) for number in numbers)
 
 
 def _is_told(likelihood: Likelihood, server: int) -> bool:
     """Whether something but time-outs makes a server ten times as likely as what its phones cross."""
-    fault, mix = Item(server, ItemKind.FAULT), likelihood.constants.profile_mix
-    apart = fault_profile(likelihood.exposure.components[server].kind, mix) - fault_profile("core", mix)
-    reason = likelihood.sample.reason[likelihood.parts.of(fault).inside]
-    told = likelihood.stories.share(float(len(reason))) * apart[reason][~np.isin(reason, AMBIGUOUS)].sum()
+    constants, stories = likelihood.constants, likelihood.stories
+    own, crossed = (fault_profile(kind, constants.profile_mix) for kind in (likelihood.exposure.components[server].kind, "core"))
+    reason = likelihood.sample.reason[likelihood.parts.of(Item(server, ItemKind.FAULT)).inside]
+    count = np.bincount(reason[~np.isin(reason, AMBIGUOUS)], minlength=stories.reasons) * stories.share(float(len(reason)))
+    told = told_between(own, crossed, count, constants.profile_weight)
     return bool(told + likelihood.priors.odds[server] >= -np.log(_SETTLED))
 
 
