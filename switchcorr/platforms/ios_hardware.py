@@ -20,6 +20,9 @@ _DAYS = {"year": 365.0, "week": 7.0, "day": 1.0, "hour": 1 / 24, "minute": 1 / 1
 _EMPTY = frozenset(("", "N/A", "n/a"))
 _SERIAL = re.compile(r"[A-Z]{3}\d{4}[0-9A-Z]{4}")
 """A serial number: place, year and week of making, and what tells one from another. No model is called so."""
+TESTED = "online diagnostics"
+"""What a card's own tests found, kept as the status of a part of it."""
+_PASSED = frozenset(("pass", "bypass", "untested", "unknown", "not applicable", "not available"))
 _MEMBER = re.compile(r"Switch \d{1,2}")
 _VIRTUAL = re.compile(r"switch virtual|virtual switch", re.IGNORECASE)
 
@@ -76,6 +79,10 @@ def _modules(row: Row) -> Iterator[Module]:
     member, slot = number_of(row, "member"), number_of(row, "slot")
     if member is None and slot is None:
         return
+    tested = text_of(row, "diag")
+    if tested:
+        yield Module(switch=number_of(row, "switch"), slot=slot, status=tested.lower(), card_type=TESTED, submodule=True)
+        return
     card_type = text_of(row, "card_type") or text_of(row, "sub")
     reject_two_columns(card_type, "type")
     model, status = text_of(row, "model"), text_of(row, "status").lower()
@@ -94,7 +101,7 @@ def _modules(row: Row) -> Iterator[Module]:
 
 
 def join_modules(rows: Sequence[TableRow]) -> Iterable[TableRow]:
-    """Cards of one output, each once: its status comes from another table of the same output.
+    """Cards of one output, each once: its status comes from another table of the same output. Tests are left out where they found nothing.
 
     Where chassis are numbered, a card without its chassis' number is left out: the line that names the chassis is damaged, and
     reported, and the card may be any chassis' card of that slot.
@@ -108,7 +115,7 @@ def join_modules(rows: Sequence[TableRow]) -> Iterable[TableRow]:
             continue
         key = row.switch, row.slot
         if row.submodule:
-            others.append(row)
+            others += [row] if row.card_type != TESTED or row.status not in _PASSED else []
         elif key in cards and not row.model and not row.ports:
             cards[key] = replace(cards[key], status=row.status)
         else:

@@ -233,7 +233,7 @@ def _fixed_uplinks(modules: Mapping[str, ModuleFacts], models: list[str]) -> fro
 def _modules(device: str, tables: DeviceTables, kind: ChassisClass) -> dict[str, ModuleFacts]:
     found: dict[str, ModuleFacts] = {}
     for module in tables.modules:
-        key = _module_key(module, kind)
+        key = module_key(module, kind)
         if key and not module.submodule:
             found[key] = _joined(found.get(key), ModuleFacts(f"{device}/{key}", module.model, module.serial, module.status, module.ports))
     for item in tables.inventory:
@@ -256,7 +256,8 @@ def _joined(known: ModuleFacts | None, more: ModuleFacts) -> ModuleFacts:
     return ModuleFacts(known.id, known.model or more.model, known.serial or more.serial, known.status or more.status, ports)
 
 
-def _module_key(module: Module, kind: ChassisClass) -> str:
+def module_key(module: Module, kind: ChassisClass) -> str:
+    """The part of a module's id behind the device's name, of a row of ``show module``; empty for what is no module of its own."""
     if module.slot is None or kind is ChassisClass.STACK:
         number = module.switch if module.switch is not None else module.slot
         return "" if number is None else str(number)

@@ -108,6 +108,14 @@ def test_module_without_its_chassis_is_left_out_only_where_chassis_are_numbered(
     assert tuple(join_modules([StackMember(1), bare])) == (bare,)
 
 
+def test_what_the_tests_of_a_card_found_is_a_part_of_it_with_a_status() -> None:
+    found = [row for row in parse("show module", case("show_module/sub_modules_6500")).rows if isinstance(row, Module) and row.submodule]
+    assert [(row.slot, row.card_type, row.status) for row in found] == [
+        (3, "Centralized Forwarding Card", "ok"),
+        (5, "online diagnostics", "minor error"),
+    ]
+
+
 def test_ports_that_failed_a_diagnostic_test_are_named() -> None:
     rows = parse("show diagnostic result module all detail", case("show_diagnostic_result_module_all_detail/ports_of_a_line_card")).rows
 

@@ -147,7 +147,9 @@ def test_3_modules_of_unknown_status_and_sub_modules_are_there() -> None:
     assert [(row.slot, row.model, row.serial) for row in rows if row.submodule] == [
         (1, "WS-F6700-CFC", "LAB0003AB01"),
         (5, "WS-F6K-PFC3B", "LAB0003AB05"),
+        (5, "", ""),
     ]
+    assert [(row.card_type, row.status) for row in rows if not row.model and row.submodule] == [("online diagnostics", "minor error")]
     assert parsed.bad_line_count == 0
 
 

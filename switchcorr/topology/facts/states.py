@@ -14,6 +14,7 @@ from dataclasses import replace
 from switchcorr.model.campus import Component, ModuleFacts, Observation, ObservationKind
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.tables import DiagnosticResult
+from switchcorr.topology.chassis import module_key
 from switchcorr.topology.facts.device_growth import LEAST_PORTS, Cables, part_of
 from switchcorr.topology.facts.growth import Visit
 from switchcorr.topology.lacking import MODULE_WORDS, lacks, tells_parts
@@ -25,6 +26,7 @@ _WELL = frozenset(
 """Words for a module that works, or of which the switch says nothing."""
 _ABSENT = frozenset(("provisioned", "unprovisioned"))
 """Words for a stack member that is not there: it never was, or it has left. Source: ``show switch`` of 2960-X to 9300."""
+_SICK = re.compile(r"fail|fault|error")
 _POWER_FAULTS = ("faulty", "power-deny", "err")
 _BAD_ENVIRONMENT = ("fault", "fail", "critical", "bad", "not ok", "shutdown", "alarm")
 _NO_INPUT = "no input"
@@ -80,6 +82,20 @@ def _modules(visit: Visit) -> _States:
             text = f"module {module.id} has the status {module.status!r}"
             component = Component("module", module.id)
             found[component, ""] = Observation(component, ObservationKind.MODULE_STATUS, 1.0, text)
+    return found
+
+
+def _parts(visit: Visit) -> _States:
+    """Daughter cards and what a card's own tests found; fabric cards of a Nexus have numbers of their own and are part of no line card."""
+    found: _States = {}
+    for part in visit.facts.tables.modules if visit.chassis.kind is not ChassisClass.NEXUS else ():
+        if part.submodule and _SICK.search(part.status.lower()):
+            component = part_of(
+                visit.facts.device, "" if visit.chassis.kind is ChassisClass.FIXED else module_key(part, visit.chassis.kind)
+            )
+            what = part.card_type or part.model or "a daughter card"
+            text = f"{what} of module {component.id}: status {part.status!r}"
+            found[component, what] = Observation(component, ObservationKind.MODULE_STATUS, 1.0, text)
     return found
 
 
@@ -163,6 +179,7 @@ def _err_disabled(visit: Visit, cables: Cables) -> _States:
 
 _KINDS: tuple[tuple[Callable[[Visit], bool], Callable[[Visit], _States]], ...] = (
     (lambda visit: bool(visit.chassis.modules), _modules),
+    (lambda visit: bool(visit.facts.tables.modules), _parts),
     (lambda visit: bool(visit.facts.tables.diagnostics), _diagnostics),
     (lambda visit: bool(visit.facts.tables.power), _power),
     (lambda visit: bool(visit.facts.tables.environment), _environment),

@@ -9,7 +9,7 @@ import pytest
 
 from switchcorr.model.campus import ObservationKind
 from switchcorr.model.snapshot import OutputState
-from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, InterfaceStatus, PowerPort
+from switchcorr.model.tables import DiagnosticResult, EnvironmentReading, InterfaceStatus, Module, PowerPort
 from switchcorr.topology import CampusOptions, build_campus
 from tests.topology.device_rows import MORNING, card, cdp, facts, member, port, snapshot, told
 
@@ -150,3 +150,24 @@ def test_fans_and_supplies_of_a_stack_are_those_of_a_member(what: str, members: 
     rows = snapshot(facts("acc-1", **_supply("FAULTY", what=what, members=members)))
     (found,) = build_campus([rows], CampusOptions()).observations
     assert (found.component.id, found.text) == (owner, f"{what} of acc-1 is 'FAULTY'")
+
+
+def _with_part(status: str, *, slot: int = 3, **more: Any) -> dict[str, Any]:
+    part = Module(slot=slot, status=status, card_type="online diagnostics", submodule=True)
+    return {"modules": (card(3), card(4), part), **more}
+
+
+def test_a_card_whose_own_tests_found_an_error_is_not_well() -> None:
+    (found,) = build_campus([snapshot(facts("acc-1", **_with_part("minor error")))], CampusOptions()).observations
+    assert (found.component.id, found.text) == ("acc-1/3", "online diagnostics of module acc-1/3: status 'minor error'")
+    assert _found(_with_part("ok"), _with_part("major error")) == [(_STATUS, MORNING, MORNING + HOUR)]
+    assert _found(_with_part("other")) == []
+    (alone,) = build_campus([snapshot(facts("acc-1", **_with_part("fail", slot=1, model="WS-C4948E")))], CampusOptions()).observations
+    assert alone.component.id == "acc-1"
+
+
+def test_a_fabric_card_of_a_nexus_is_no_part_of_the_line_card_of_its_number() -> None:
+    nexus = facts(
+        "agg", platform="cisco_nxos", modules=(card(3), Module(slot=3, status="failed", card_type="Fabric Module 2", submodule=True))
+    )
+    assert build_campus([snapshot(nexus)], CampusOptions()).observations == ()
