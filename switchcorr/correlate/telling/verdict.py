@@ -16,6 +16,7 @@ from switchcorr.correlate.scoring.hypotheses import NEAR, Item, ItemKind
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.scoring.stories import told_between
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.model.campus import PLACE_KINDS, Component, Domain
 from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, VERDICT_OF, Suspect, Verdict
@@ -168,11 +169,11 @@ def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
 
 def _is_told(likelihood: Likelihood, server: int) -> bool:
     """Whether something but time-outs makes a server ten times as likely as what its phones cross."""
-    fault, mix = Item(server, ItemKind.FAULT), likelihood.constants.profile_mix
-    apart = fault_profile(likelihood.exposure.components[server].kind, mix) - fault_profile("core", mix)
-    reason = likelihood.sample.reason[likelihood.parts.of(fault).inside]
-    told = likelihood.stories.share(float(len(reason))) * apart[reason][~np.isin(reason, AMBIGUOUS)].sum()
-    return bool(told + likelihood.priors.odds[server] >= -np.log(_SETTLED))
+    constants = likelihood.constants
+    own, core = (fault_profile(kind, constants.profile_mix) for kind in (likelihood.exposure.components[server].kind, "core"))
+    told = told_between(likelihood.sample.reason[likelihood.parts.of(Item(server, ItemKind.FAULT)).inside], own, core, constants)
+    apart = np.delete(told, AMBIGUOUS).sum() + likelihood.priors.odds[server]
+    return bool(apart >= -np.log(_SETTLED))
 
 
 def place_of_all(likelihood: Likelihood, component: int) -> int:
