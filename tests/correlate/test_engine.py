@@ -67,7 +67,7 @@ def test_if_all_phones_drop_it_is_the_call_server(reason: int | None) -> None:
     assert incident.causes[0].component == Component("cluster", "one")
 
 
-@pytest.mark.parametrize("reason", [6, 13, None])
+@pytest.mark.parametrize("reason", [6, 8, 13, None])
 def test_if_all_phones_drop_and_nothing_above_the_switches_is_named_it_may_be_that(reason: int | None) -> None:
     dropped = burst(sorted(_ROWS), reason=reason, seconds=120)
     (incident,) = explain(_ROWS, [*_WEEK, *dropped]).incidents
@@ -99,6 +99,13 @@ def test_a_restart_tells_of_a_server_and_resets_by_the_phones_do_not(reason: int
     (incident,) = explain(rows, [*noise(rows), *burst(sorted(rows), reason=reason, seconds=120)]).incidents
     assert incident.verdict is verdict
     assert incident.causes[0].component.kind in {"node", "cluster"}
+
+
+def test_phones_of_which_the_server_says_that_it_restarted_tell_it_from_what_is_above_the_switches() -> None:
+    phones = sorted(_ROWS)
+    dropped = [*burst(phones[::2], reason=13, seconds=120), *burst(phones[1::2], reason=7, seconds=120)]
+    (incident,) = explain(_ROWS, [*_WEEK, *dropped]).incidents
+    assert incident.verdict is Verdict.CALL_SERVER
 
 
 @pytest.mark.parametrize("reason", [6, 13, 15])

@@ -112,6 +112,20 @@ class Stories:
         return np.maximum(together, self.limit * hits / np.maximum(told, 1.0))
 
 
+def told_between(reasons: Ints, own: Floats, other: Floats, constants: Constants) -> Floats:
+    """What the drops of one cause say, per class of reason, for one kind of fault against another one.
+
+    Args:
+        reasons: class of the reason of each drop.
+        own, other: log probability of each class for the two kinds.
+        constants: of the model.
+    """
+    count = np.bincount(reasons, minlength=len(own)).astype(np.float64) * min(1.0, constants.reasons_count / max(len(reasons), 1))
+    (mine, all_), (theirs, all_of_theirs) = (_mix(table[np.newaxis], constants.profile_weight) for table in (own, other))
+    told: Floats = _by_reason(count, mine, theirs, np.where(BY_FAULTS, all_ - all_of_theirs, own - other))[0]
+    return told
+
+
 def _by_reason(count: Floats, own: Floats, any_: Floats, each: Floats) -> Floats:
     """What the drops of each reason say, the last axis."""
     drawn = gammaln(own + count) - gammaln(own) - gammaln(any_ + count) + gammaln(any_)
@@ -137,13 +151,6 @@ def stories(kinds: Sequence[str], innocent: Floats, constants: Constants) -> Sto
     drops = np.arange(_COUNTED + 1.0)[:, np.newaxis, np.newaxis]
     counted = np.moveaxis(_by_reason(np.broadcast_to(drops, (len(drops), *kind.shape)), own, any_, each), 0, -1)
     return Stories(caused - innocent, kind, (own, any_), each, counted, constants.reasons_count)
-
-
-def told_between(one: Floats, other: Floats, count: Floats, weight: float) -> float:
-    """What drops of one cause, counted per reason, say for one profile against another: log odds of the two mixes of such weights."""
-    (own, all_), (others, all_others) = (_mix(profile[np.newaxis], weight) for profile in (one, other))
-    each = np.where(BY_FAULTS, all_ - all_others, one - other)
-    return float(_by_reason(count[np.newaxis], own, others, each).sum())
 
 
 def _mix(profiles: Floats, weight: float) -> tuple[Floats, Floats]:

@@ -97,6 +97,7 @@ def arguments(
         others: causes that have failed at once with it: their phones are left out.
         beside: further evidence, from outside of the window.
     """
+    software = list(_new_software(likelihood.exposure, component, known))  # its rows are those of all phones
     likelihood = without_others(likelihood, component, others)
     found: list[Evidence] = [
         *_counted(likelihood, component, others),
@@ -104,7 +105,7 @@ def arguments(
         *counterfactuals(likelihood, posterior, component),
         *_reasons(likelihood, component),
         *_phones_say(likelihood, component, known),
-        *_new_software(likelihood, component, known),
+        *software,
         *fact_evidence(likelihood.exposure, known.facts, component, likelihood.constants),
         *server_arguments(likelihood, component, known, others),
         *_spread(likelihood, posterior, component),
@@ -167,12 +168,12 @@ def _phones_say(likelihood: Likelihood, component: int, known: Circumstances) ->
         yield Evidence(EvidenceKind.PHONE_SIDE, words, known.phones.odds_of(likelihood.exposure.components[component].kind))
 
 
-def _new_software(likelihood: Likelihood, component: int, known: Circumstances) -> Iterator[Evidence]:
+def _new_software(exposure: Exposure, component: int, known: Circumstances) -> Iterator[Evidence]:
     """What the phones of a component came back with; of something of the phones themselves also that it was nothing new."""
-    own = known.phones.loads.on(likelihood.exposure, component)
+    own = known.phones.loads.on(exposure, component)
     if words := own.words():
         yield Evidence(EvidenceKind.NEW_LOAD, words)
-    elif len(own.row) >= LEAST and not own.changed and likelihood.exposure.domain_of(component) is Domain.ENDPOINT:
+    elif len(own.row) >= LEAST and not own.changed and exposure.domain_of(component) is Domain.ENDPOINT:
         yield Evidence(
             EvidenceKind.NEW_LOAD,
             f"all {len(own.row):,} phones that tell their firmware before and after came back with the same: no change of firmware",

@@ -171,12 +171,10 @@ def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
 
 def _is_told(likelihood: Likelihood, server: int) -> bool:
     """Whether something but time-outs makes a server ten times as likely as what its phones cross."""
-    constants, stories = likelihood.constants, likelihood.stories
-    own, crossed = (fault_profile(kind, constants.profile_mix) for kind in (likelihood.exposure.components[server].kind, "core"))
-    reason = likelihood.sample.reason[likelihood.parts.of(Item(server, ItemKind.FAULT)).inside]
-    count = np.bincount(reason[~np.isin(reason, AMBIGUOUS)], minlength=stories.reasons) * stories.share(float(len(reason)))
-    told = told_between(own, crossed, count, constants.profile_weight)
-    return bool(told + likelihood.priors.odds[server] >= -np.log(_SETTLED))
+    constants = likelihood.constants
+    own, core = (fault_profile(kind, constants.profile_mix) for kind in (likelihood.exposure.components[server].kind, "core"))
+    told = told_between(likelihood.sample.reason[likelihood.parts.of(Item(server, ItemKind.FAULT)).inside], own, core, constants)
+    return bool(np.delete(told, AMBIGUOUS).sum() + likelihood.priors.odds[server] >= -np.log(_SETTLED))
 
 
 def place_of_all(likelihood: Likelihood, component: int) -> int:

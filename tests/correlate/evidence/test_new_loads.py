@@ -130,3 +130,12 @@ def test_a_card_stays_a_card_whatever_its_phones_load_when_it_is_back(new: str) 
     assert bool([item for item in cause.evidence_for if item.kind is EvidenceKind.NEW_LOAD]) is bool(new)
     assert ("came back with" in incident.summary) is bool(new)
     assert np.isclose(cause.probability, 1.0, atol=0.01)
+
+
+def test_of_two_cards_at_once_each_is_told_what_its_own_phones_came_back_with() -> None:
+    first, second = (below(_ROWS, "module", name) for name in ("acc-2/1", "acc-5/2"))
+    incident = _wave(_ROWS, [*first, *second], new="new", reason=13, types=_TYPES)
+    assert {cause.component.id for cause in incident.causes} == {"acc-2/1", "acc-5/2"}
+    for cause in incident.causes:
+        (said,) = [item for item in cause.evidence_for if item.kind is EvidenceKind.NEW_LOAD]
+        assert said.text.startswith("all 20 phones that tell their firmware before and after came back with")
