@@ -89,7 +89,7 @@ def test_if_the_phones_of_all_servers_drop_it_may_be_what_they_all_cross(share: 
     (incident,) = result.incidents
     assert [cause.component for cause in incident.causes] == [ALL_NODES]
     assert incident.verdict is Verdict.NOT_PROVEN
-    assert incident.summary.split("What they share: ")[1].startswith("the CallManager cluster (all nodes) (")
+    assert incident.summary.split("What they share: ")[1].startswith("the cluster of all CallManager nodes (")
     assert "neither locations nor log name a cluster: all 3 nodes are taken to be of one" in result.coverage.assumptions
 
 

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 FROM_LOG = ("node", "cluster")
-ALL_NODES = Component("cluster", "not named", "the CallManager cluster (all nodes)")
+ALL_NODES = Component("cluster", "not named", "the cluster of all CallManager nodes")
 """The cluster of a site of which only nodes are named."""
 OF_PHONES = ("model", "firmware")
 """What a log tells of phones themselves."""
