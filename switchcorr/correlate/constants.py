@@ -73,8 +73,8 @@ class Constants:
     """Prior of a fault of each kind of component, before it is spread over the components of the kind. Benchmark; to be fitted to a site."""
     p_nothing: float = 0.25
     """Prior of "nothing shared" for a window that is looked at. Benchmark."""
-    p_unnamed: float = 0.01
-    """Prior of a cause that nothing known of the phones names (a DHCP scope, a licence, a core switch without a location). Assumed: five times as rare as a fault of a server."""
+    p_unnamed: float = 0.0085
+    """Prior of a cause that nothing known of the phones names (a DHCP scope, a licence, a core switch without a location). Assumed: six times as rare as a fault of a server."""
     p_administrative: tuple[tuple[str, float], ...] = _P_ADMINISTRATIVE
     """Prior of an administrative action per kind of component; other kinds have none. Benchmark."""
     p_benign: float = 0.12
