@@ -7,7 +7,7 @@ was told. The end is told when nothing came for twice the longest pause between 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import final
@@ -108,6 +108,56 @@ def one_more(series: Series, burst: Incident) -> Series:
 def first_of(burst: Incident) -> Series:
     """The series of a single burst."""
     return Series(burst.id, burst.start, (burst.start,), most=burst.explained)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an incident stands among all of a time.
+
+    Attributes:
+        series: up to it, and with it.
+        earlier: the bursts before it, in order.
+        is_newest: whether no other burst of the series follows.
+    """
+
+    burst: Incident
+    series: Series
+    earlier: tuple[Incident, ...] = ()
+    is_newest: bool = True
+
+    @property
+    def is_news(self) -> bool:
+        """Whether somebody is told that it began: for its number, as it is worse than all before, or as the end of those was told."""
+        if not self.earlier or is_told(self.series.count):
+            return True
+        before = replace(self.series, starts=self.series.starts[:-1])
+        is_worse = has_grown(max(one.explained for one in self.earlier), self.burst.explained)
+        is_other = self.burst.verdict not in {one.verdict for one in self.earlier}
+        return is_worse or is_other or self.burst.start - self.earlier[-1].end > quiet_after(before)
+
+
+def places_of(incidents: Iterable[Incident], counts: Mapping[str, int]) -> dict[str, Place]:
+    """The series of incidents, by their ids.
+
+    Args:
+        counts: which burst of its series an incident is, where that is known: earlier ones may be too old to be seen.
+    """
+    open_: list[Place] = []
+    found: dict[str, Place] = {}
+    for one in sorted(incidents, key=lambda incident: (incident.start, incident.id)):
+        joined = next(
+            (place for place in open_ if one.start - place.burst.start <= joined_within(place.series) and of_one_part(one, place.burst)),
+            None,
+        )
+        if joined is None:
+            made = Place(one, replace(first_of(one), count=counts.get(one.id, 1)))
+        else:
+            open_.remove(joined)
+            found[joined.burst.id] = replace(joined, is_newest=False)
+            made = Place(one, one_more(joined.series, one), (*joined.earlier, joined.burst))
+        open_.append(made)
+        found[one.id] = made
+    return found
 
 
 @final

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 
 from switchcorr.audit.news import QUIET
 from switchcorr.audit.series import MOST_JOINED, KnownSeries, SeriesTracker, first_of, joined_within, of_one_part, one_more, quiet_after
+from switchcorr.audit.standing import from_summary, stand, to_summary
 from switchcorr.audit.tracking import News, Told
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NO_RETURNS, AffectedPhone, Cause, Incident, Suspect, Verdict
@@ -125,6 +127,45 @@ def test_of_one_part_are_bursts_with_one_cause_or_one_suspect_or_the_same_phones
     assert of_one_part(unproven, one)
     assert not of_one_part(replace(unproven, suspects=()), burst(_NOW, 4, "", verdict=Verdict.NOT_PROVEN, first=9))
     assert not of_one_part(replace(unproven, suspects=(replace(unproven.suspects[0], probability=0.1),)), one)
+
+
+def _audited(
+    bursts: Sequence[Incident], runs: Sequence[timedelta], told: Mapping[str, int] = MappingProxyType({})
+) -> list[tuple[str, int]]:
+    """What audits at some moments tell of bursts, each of those of the day before it."""
+    found, last = [], from_summary({"incidents": {}})
+    for at in (_NOW + after for after in runs):
+        seen = [one for one in bursts if at - timedelta(days=1) <= one.start <= at]
+        standings = stand(seen, last or {}, (), at, told)
+        found += [(state.value, standings.series[id_].count) for id_, state in standings.states.items()]
+        last = from_summary({"incidents": to_summary(standings.now)})
+    return found
+
+
+def test_audits_tell_the_same_story() -> None:
+    bursts = [burst(_NOW + number * _EVERY) for number in range(20)]
+    quarters = [timedelta(minutes=15 * number) for number in range(1, 40)]
+    assert _audited(bursts, quarters) == [("new", 1), ("again", 2), ("again", 5), ("again", 9), ("again", 16), ("ended", 20)]
+    assert _audited(bursts, [timedelta(minutes=215), timedelta(hours=8)]) == [("new", 1), ("again", 20), ("ended", 20)], (
+        "one that comes late"
+    )
+    worse = [*bursts[:2], burst(_NOW + 2 * _EVERY, 40)]
+    assert _audited(worse, quarters)[2:] == [("again", 3), ("ended", 3)]
+    apart = [*bursts[:3], burst(_NOW + timedelta(minutes=22 + 70))]
+    assert _audited(apart, quarters) == [("new", 1), ("again", 2), ("ended", 3), ("again", 4), ("ended", 4)]
+
+
+def test_audits_count_on_what_a_day_no_longer_shows() -> None:
+    bursts = [burst(_NOW + number * 4 * _EVERY) for number in range(60)]
+    told = _audited(bursts, [timedelta(minutes=15 * number) for number in range(1, 200)])
+    assert told == [("new", 1), *(("again", count) for count in (2, 4, 8, 16, 32)), ("ended", 60)]
+
+
+def test_what_the_live_watch_told_or_left_out_is_told_by_no_audit() -> None:
+    bursts = [burst(_NOW + number * _EVERY) for number in range(4)]
+    told = {bursts[number].id: 6 for number in (0, 1, 3)}
+    told[bursts[0].id] = 20
+    assert _audited(bursts, [timedelta(minutes=34)], told) == [("ended", 1)]
 
 
 def test_two_parts_at_once_are_two_stories() -> None:

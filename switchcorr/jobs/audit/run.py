@@ -254,8 +254,11 @@ def _laid_out(run: _Run, outcome: AuditOutcome) -> int:
     link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
     attachment = str(outcome.page) if outcome.page is not None and not url else ""
     incidents: tuple[Incident, ...] = conclusions.answer.result.incidents if conclusions.answer is not None else ()
-    states = conclusions.standings.states
-    messages = [incident_message(one, states[one.id], link=link, attachment=attachment) for one in incidents if one.id in states]
+    states, series = conclusions.standings.states, conclusions.standings.series
+    messages = [
+        incident_message(one, states[one.id], link=link, attachment=attachment, series=series.get(one.id))
+        for one in incidents if one.id in states
+    ]  # fmt: skip
     told: list[Change] = [one for one in alarms(conclusions.changes.changes) if one.kind is not ChangeKind.INCIDENT]
     message = findings_message(told, outcome.at, link=link, attachment=attachment)
     messages += [message] if message is not None else []
