@@ -101,6 +101,36 @@ def test_a_restart_tells_of_a_server_and_resets_by_the_phones_do_not(reason: int
     assert incident.causes[0].component.kind in {"node", "cluster"}
 
 
+def test_so_it_may_be_where_a_third_of_all_phones_drops() -> None:
+    (incident,) = explain(_ROWS, [*_WEEK, *burst(sorted(_ROWS)[::3], seconds=120)]).incidents
+    assert (incident.verdict, incident.causes[0].component) == (Verdict.NOT_PROVEN, Component("cluster", "one"))
+    assert incident.causes[0].equivalent == (Component("core", "not named"),)
+
+
+def _by_building(kind: str = "switch", *, some: int = 0) -> Rows:
+    """Phones of every second switch are at a server of their own, but for some on the first of these."""
+    rows = {name: {kind: row["switch"], "node": f"node-{int(row['switch'][-1]) % 2 + 1}"} for name, row in _ROWS.items()}
+    for name in below(rows, kind, "acc-2")[:some]:
+        rows[name]["node"] = "node-2"
+    return rows
+
+
+@pytest.mark.parametrize("kind", ["switch", "site"])
+def test_a_server_whose_phones_are_on_switches_of_their_own_may_be_what_these_cross(kind: str) -> None:
+    rows = _by_building(kind)
+    (incident,) = explain(rows, [*noise(rows), *burst(below(rows, "node", "node-1"), seconds=120)]).incidents
+    assert (incident.verdict, incident.causes[0].component) == (Verdict.NOT_PROVEN, Component("node", "node-1"))
+    crossed = "what all these phones cross and no location names (distribution switch, core, firewall)"
+    assert [component.label for component in incident.causes[0].equivalent] == [crossed]
+    assert f"or {crossed}. These have the same phones" in incident.summary
+
+
+def test_a_server_is_named_where_phones_of_another_one_on_the_same_switch_stayed() -> None:
+    rows = _by_building(some=20)
+    (incident,) = explain(rows, [*noise(rows), *burst(below(rows, "node", "node-1"), seconds=120)]).incidents
+    assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("node", "node-1"))
+
+
 def test_phones_of_which_the_server_says_that_it_restarted_tell_it_from_what_is_above_the_switches() -> None:
     phones = sorted(_ROWS)
     dropped = [*burst(phones[::2], reason=13, seconds=120), *burst(phones[1::2], reason=7, seconds=120)]

@@ -25,14 +25,13 @@ from switchcorr.correlate.telling.summary import Outcome, summarise
 from switchcorr.correlate.telling.unlocated import Unlocated, find_unlocated, near_each_other
 from switchcorr.correlate.telling.unseen import Answered, Recorded, unseen
 from switchcorr.correlate.telling.verdict import (
-    CROSSED,
     Named,
     as_likely,
+    crossed_by,
     decide,
     equivalent,
     leader,
     less_likely,
-    may_be_crossed,
     named_causes,
     reset_most,
     side_probability,
@@ -287,7 +286,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
     found, likely, less = contrast(likelihood, number), as_likely(likelihood, posterior, number), less_likely(likelihood, posterior, number)
     times = _times(scene, likelihood, told.span, number)
     beside = rhythms(scene.drops, told.span, exposure, number, likelihood.constants)
-    loads = told.known.phones.loads.on(exposure, number)
+    loads, crossed = told.known.phones.loads.on(exposure, number), None if others else crossed_by(likelihood, [named])
     speaks_for, against = arguments(likelihood, posterior, number, told.known, others=others, beside=beside)
     return Cause(
         component=exposure.components[number],
@@ -296,7 +295,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         exposed=found.exposed,
         first=moment_of(times[0]),
         last=moment_of(times[-1]),
-        equivalent=(*equivalent(likelihood, posterior, number), *([CROSSED] if not others and may_be_crossed(likelihood, [named]) else [])),
+        equivalent=(*equivalent(likelihood, posterior, number), *([crossed] if crossed else [])),
         evidence_for=tuple(speaks_for),
         evidence_against=tuple(against),
         next_steps=next_steps(

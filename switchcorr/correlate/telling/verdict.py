@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +36,12 @@ _CHANCE = 0.001
 """How improbable it must be that the drops of a model are where they are, if its phones were alike. Assumed."""
 _CROSSED_TAKEN = 0.2
 """Share of the phones that what all cross takes at least, when it fails. Assumed: a starved server takes any share of its own."""
-_SPARED = 0.5
-"""Share of the rate of a server's phones that those of other servers drop at least, where something takes both alike. Assumed."""
+CROSSED_BY_THESE = replace(CROSSED, label="what all these phones cross and no location names (distribution switch, core, firewall)")
+"""The same where others are on other switches, and not on theirs."""
+_ALIKE = 0.5
+"""Times as often as those of a server from which other phones on the same switches dropped as well. Assumed."""
+_APART = ("switch", "site")
+"""Kinds on which phones of several servers tell these from the way to them."""
 _ABOVE = frozenset(("distribution", "block", "core"))
 """Kinds of which locations that tell of more than switches have one at least."""
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
@@ -105,7 +109,7 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
         return _verdict_of_side(likelihood, posterior, causes)
     domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = likelihood.exposure.domain_of(causes[0].component)
-    if may_be_crossed(likelihood, causes) or any(place_of_all(likelihood, cause.component) >= 0 for cause in causes):
+    if crossed_by(likelihood, causes) or any(place_of_all(likelihood, cause.component) >= 0 for cause in causes):
         return Verdict.NOT_PROVEN
     return VERDICT_OF[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
@@ -150,23 +154,38 @@ def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
     return _PATH if domain in _PATH else frozenset((domain,))
 
 
-def may_be_crossed(likelihood: Likelihood, causes: Sequence[Named]) -> bool:
-    """Whether parts of the call server are named and something that all phones cross may be at fault in their place: no location tells what is above
-    the switches, nearly all phones have one of them, a good part of them dropped, and nothing but time-outs makes any ten times as likely.
+def crossed_by(likelihood: Likelihood, causes: Sequence[Named]) -> Component | None:
+    """What may be at fault in the place of the parts of the call server that are named: what their phones cross; none where something tells.
+
+    No location tells what is above the switches, a good part of the servers' phones dropped, hardly any phone of another server is on the switches whose phones dropped, or those dropped as well,
+    and nothing but time-outs makes any of the servers ten times as likely.
     """
     exposure, numbers = likelihood.exposure, [cause.component for cause in causes]
     if _ABOVE.intersection(exposure.kinds) or not causes or min(cause.probability for cause in causes) < NAMED_FROM:
-        return False
+        return None
     if len({int(exposure.kind_of[number]) for number in numbers}) > 1 or exposure.domain_of(numbers[0]) is not Domain.CALL_SERVER:
-        return False
-    phones = exposure.members[exposure.is_phone]
-    on = np.any([exposure.exposed(phones, number) for number in numbers], axis=0)
-    found = contrast(likelihood, *numbers)
-    if not len(on) or on.mean() < ALMOST_ALL or found.affected < _CROSSED_TAKEN * found.exposed:
-        return False
-    if found.others and found.elsewhere * found.exposed < _SPARED * found.affected * found.others:
-        return False  # phones of other servers stayed
-    return not any(_is_told(likelihood, number) for number in numbers)
+        return None
+    on = np.any([exposure.exposed(exposure.members, number) for number in numbers], axis=0)
+    dropped = np.zeros(len(on), dtype=bool)
+    dropped[likelihood.covariates.rows] = True
+    near = _on_their_switches(exposure, on & dropped)
+    phones, others = near & exposure.is_phone, near & ~on
+    if not phones.any() or on[phones].mean() < ALMOST_ALL or dropped[on].mean() < _CROSSED_TAKEN:
+        return None
+    if any(_is_told(likelihood, number) for number in numbers):
+        return None
+    if others.any() and dropped[others].mean() < _ALIKE * dropped[near & on].mean():
+        return None  # phones of other servers stayed
+    return CROSSED if on[exposure.is_phone].mean() >= ALMOST_ALL else CROSSED_BY_THESE
+
+
+def _on_their_switches(exposure: Exposure, dropped: Bools) -> Bools:
+    """All endpoints on the switches (else at the sites) of some; where neither is known of them, all that there are."""
+    for kind in (exposure.kinds.index(name) for name in _APART if name in exposure.kinds):
+        found = np.unique(exposure.members[dropped, kind])
+        if (found >= 0).any():
+            return np.isin(exposure.members[:, kind], found[found >= 0])
+    return np.ones(len(dropped), dtype=bool)
 
 
 def _is_told(likelihood: Likelihood, server: int) -> bool:
@@ -218,7 +237,8 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
     exposure, number = likelihood.exposure, causes[0].component
     rest = _settled_set(likelihood, posterior, number)
     others = tuple(exposure.components[other] for other in rest if exposure.domain_of(other) is not exposure.domain_of(number))
-    return (*([CROSSED] if may_be_crossed(likelihood, causes) else []), *others)
+    crossed = crossed_by(likelihood, causes)
+    return (*([crossed] if crossed else []), *others)
 
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
