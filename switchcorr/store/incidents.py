@@ -14,7 +14,7 @@ from switchcorr.model.moments import DAY_S
 from switchcorr.store.codec import from_json, to_json
 from switchcorr.store.moments import to_ms
 from switchcorr.store.open import Store
-from switchcorr.store.schema import chronic, flapping, incident, incident_component, recurring
+from switchcorr.store.schema import chronic, device, flapping, incident, incident_component, recurring
 
 _MILLION = 1_000_000
 _DAY_MS = round(DAY_S * 1000)
@@ -129,3 +129,12 @@ def _told_between(store: Store, at: Column[int], since: datetime, until: datetim
     query = select(at.table.c.document).where(at >= to_ms(since), at <= to_ms(until)).order_by(at.desc(), *named)
     with store.reading() as connection:
         return connection.execute(query).scalars().all()
+
+
+def known_components(store: Store) -> frozenset[Component]:
+    """Everything that any answer in the store names, as a cause or a suspect, and the switches that were visited."""
+    tables = (incident_component, recurring, chronic)
+    with store.reading() as connection:
+        named = [row for table in tables for row in connection.execute(select(table.c.kind, table.c.name).distinct())]
+        switches = connection.execute(select(device.c.name)).scalars()
+        return frozenset((*(Component(*row) for row in named), *(Component("switch", name) for name in switches)))

@@ -87,6 +87,37 @@ def test_a_component_has_a_kind_and_an_id(call: Call, store: Path) -> None:
     assert "KIND:ID" in told.err
 
 
+def test_a_misspelt_kind_is_an_error_that_names_the_nearest(call: Call, filled: Path) -> None:
+    for given, meant in (("modul:acc-001/1", "module:acc-001/1"), ("Device-Pool:x", "device_pool:x")):
+        told = call("incidents", "--component", given, "--store", filled)
+        assert (told.code, told.out) == (2, "")
+        assert f"Is {meant} meant?" in told.err
+        assert "Kinds are port, asic, module, " in told.err
+    assert "meant?" not in call("incidents", "--component", "zzz:x", "--store", filled).err
+
+
+def test_a_name_that_nothing_has_is_told_with_near_names(call: Call, store: Path) -> None:
+    assert call("correlate", "--store", store, "--since", SINCE, "--now", NOW).code == 0
+    for given, said in (
+        ("switch:acc-0001", "Near names are switch:acc-001"),
+        ("node:zzz", "It holds "),
+        ("building:zzz", ""),
+        ("module:acc-001/9", None),
+        ("switch:acc-002", None),
+    ):
+        told = call("incidents", "--component", given, "--store", store, "--now", NOW)
+        if given.startswith("building"):
+            assert told.code == 2
+            continue
+        assert told.code == 0
+        unknown = json.loads(told.out)["unknown"]
+        assert (unknown == "") == (said is None), given
+        assert (said or "") in unknown
+        assert unknown.strip() in told.err
+        table = call("incidents", "--component", given, "--store", store, "--now", NOW, terminal=True)
+        assert ("nothing in the store has that name" in table.err) == (said is not None)
+
+
 @dataclass(frozen=True)
 class Kept:
     """A store in which something is kept, that tests only ask, and what they are to be told."""

@@ -24,6 +24,8 @@ def show_incidents(request: IncidentsRequest, *, format_: Format | None, verbose
     """Print what was found before."""
     set_up_logging(verbose=verbose, quiet=quiet)
     found = find_incidents(request)
+    if found.unknown:
+        tell(found.unknown)
     rows = [_row(one) for one in found.incidents]
     chosen = chosen_format(format_)
     if chosen is Format.JSON:
@@ -43,6 +45,7 @@ def _document(request: IncidentsRequest, found: IncidentsFound, rows: list[dict[
         "since": iso(found.since),
         "until": iso(found.until),
         "component": None if wanted is None else {"kind": wanted.kind, "id": wanted.id},
+        "unknown": found.unknown,
         "incidents": rows,
         "recurring": [
             {
@@ -100,7 +103,7 @@ def _lines(request: IncidentsRequest, found: IncidentsFound) -> list[str]:
     if view := flapping_view([one.phone for one in found.flapping]):
         days = [f"on {counted(one.days, 'day')} of these {request.days:,}" for one in found.flapping]
         lines += ["", f"{TITLE}:", *flapping_rows(list(zip(view.rows, days, strict=True)))]
-    if not (found.incidents or found.recurring or found.chronic or found.flapping):
+    if not (found.unknown or found.incidents or found.recurring or found.chronic or found.flapping):
         tell("`switchcorr correlate --store` and `switchcorr audit` keep what they find.")
     return lines
 

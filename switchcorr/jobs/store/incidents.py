@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
 from switchcorr.errors import UsageError
 from switchcorr.jobs.store.place import StorePlace
-from switchcorr.model.campus import Component
+from switchcorr.model.campus import RISK_KINDS, Component
 from switchcorr.model.incident import Chronic, FlappingPhone, Incident, Recurring
-from switchcorr.store.incidents import chronic_between, flapping_between, incidents_between, incidents_of, recurring_between
+from switchcorr.store.incidents import (
+    chronic_between,
+    flapping_between,
+    incidents_between,
+    incidents_of,
+    known_components,
+    recurring_between,
+)
+from switchcorr.text import counted, first_few
+
+_NEAR = 3
+_OF_A_SWITCH = frozenset(kind.name for kind in RISK_KINDS if kind.needs_switch)
+"""Kinds whose ids begin with that of their switch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,7 @@ class IncidentsFound:
         recurring: components that explain several bursts.
         chronic: parts whose phones drop one by one; those that were told of on most days first.
         flapping: phones that drop again and again by themselves; those that did so on most days first.
+        unknown: a sentence if the store holds nothing of the name of the component that is asked for.
     """
 
     since: datetime
@@ -62,6 +77,7 @@ class IncidentsFound:
     recurring: tuple[Recurring, ...]
     chronic: tuple[ChronicFound, ...]
     flapping: tuple[FlappingFound, ...]
+    unknown: str = ""
 
 
 def component_of(text: str) -> Component:
@@ -83,6 +99,7 @@ def find_incidents(request: IncidentsRequest) -> IncidentsFound:
     """Look them up.
 
     Raises:
+        UsageError: there is no such kind of component.
         StoreError: the store cannot be read.
     """
     since = request.until - timedelta(days=request.days)
@@ -95,11 +112,38 @@ def find_incidents(request: IncidentsRequest) -> IncidentsFound:
         told = recurring_between(store, since, request.until)
         chronic = _chronic(chronic_between(store, since, request.until), wanted, suspects=request.suspects)
         flapping = _flapping(flapping_between(store, since, request.until), wanted)
+        known = known_components(store) if wanted is not None else frozenset()
     newest: dict[Component, Recurring] = {}
     for one in told:
         if wanted is None or wanted in (one.component, *one.equivalent):
             newest.setdefault(one.component, one)
-    return IncidentsFound(since, request.until, incidents, tuple(newest[component] for component in sorted(newest)), chronic, flapping)
+    is_found = bool(incidents or newest or chronic or flapping)
+    unknown = "" if wanted is None or is_found else _unknown(wanted, known)
+    return IncidentsFound(
+        since, request.until, incidents, tuple(newest[component] for component in sorted(newest)), chronic, flapping, unknown
+    )
+
+
+def _unknown(wanted: Component, known: frozenset[Component]) -> str:
+    """What to say of a component that nothing was found of: nothing if it is known, or may be a part of a switch that is.
+
+    Raises:
+        UsageError: neither the program nor the store knows such a kind.
+    """
+    kinds = list(dict.fromkeys((*(kind.name for kind in RISK_KINDS), *sorted(one.kind for one in known))))
+    if wanted.kind not in kinds:
+        near = get_close_matches(wanted.kind.lower().replace("-", "_").replace(" ", "_"), kinds, n=1)
+        meant = f" Is {near[0]}:{wanted.id} meant?" if near else ""
+        raise UsageError(f"--component: there is no kind {wanted.kind!r}.{meant}", hint=f"Kinds are {', '.join(kinds)}.")
+    switches = {one.id for one in known if one.kind == "switch"}
+    if wanted in known or (wanted.kind in _OF_A_SWITCH and re.split("[/:]", wanted.id, maxsplit=1)[0] in switches):
+        return ""
+    names = sorted({one.id for one in known if one.kind == wanted.kind})
+    near = get_close_matches(wanted.id, names, n=_NEAR, cutoff=0.5)
+    told = f"--component {wanted.kind}:{wanted.id}: nothing in the store has that name."
+    if near:
+        return f"{told} Near names are {', '.join(f'{wanted.kind}:{name}' for name in near)}."
+    return f"{told} It holds {counted(len(names), 'name')} of that kind{f': {first_few(names, _NEAR)}' if names else ''}."
 
 
 def _chronic(told: Iterable[Chronic], wanted: Component | None, *, suspects: bool) -> tuple[ChronicFound, ...]:
