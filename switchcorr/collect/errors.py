@@ -68,6 +68,8 @@ MEANINGS: Final[Mapping[type[BaseException], _Meaning]] = MappingProxyType(
 LIBRARY_ERRORS: Final = (asyncssh.Error, asyncssh.PasswordChangeRequired, OSError, ValueError)
 """What connecting, logging in and talking may raise."""
 
+_SAID_WHOLE = (_CREDENTIALS, MEANINGS[ConnectionRefusedError])
+"""To which the words of the library or the system add nothing."""
 _NO_COMMON = "No matching"
 _TOO_MANY_FILES = {errno.EMFILE, errno.ENFILE}
 
@@ -82,7 +84,7 @@ def collect_error(error: BaseException, *, name: str, place: str) -> CollectErro
     if isinstance(error, CollectError):
         return error
     meaning = _meaning(error)
-    text = "" if meaning is _CREDENTIALS else f" ({_text(error)})"
+    text = "" if meaning in _SAID_WHOLE else f" ({_text(error)})"
     return meaning.error(
         f"{name}: {meaning.words} by {place}{text}." if meaning is _REFUSED_LOGIN else f"{name}: {place}: {meaning.words}{text}.",
         kind=meaning.kind,

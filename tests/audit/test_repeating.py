@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from switchcorr.jobs.audit.lock import only_audit
 from switchcorr.jobs.audit.request import AuditRequest
 from switchcorr.jobs.inputs.request import Times
 from switchcorr.jobs.store.place import StorePlace
+from switchcorr.jobs.sweep.request import SweepRequest
 from switchcorr.settings import Settings
 from switchcorr.store.audits import runs
 from switchcorr.store.url import parse_url
@@ -53,6 +55,27 @@ def test_what_was_assumed_of_event_files_and_what_lacks_a_time_is_told(request_:
     told = json.loads(capsys.readouterr().out)
     assert f"{log}: 1 time carries no zone and is read as UTC (--timezone names another)." in told["assumptions"]
     assert any(f"{listed}: its 2 events carry no time and were not stored: give --at TIME." in problem for problem in told["problems"])
+
+
+def test_switches_that_were_not_read_are_named_with_the_reason_and_the_next_command(
+    request_: AuditRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as closed:  # bound and not listening: whoever connects is refused
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        hosts = "".join(
+            f"sw-{number}: {{hostname: 127.0.0.1, port: {port}, platform: cisco_ios, username: a, password: 'env:P'}}\n"
+            for number in range(2)
+        )
+        inventory = tmp_path / "inventory"
+        inventory.mkdir()
+        (inventory / "hosts.yaml").write_text(hosts)
+        sweep = SweepRequest(tmp_path / "state", inventory=str(inventory), environment={"P": "x"})
+        repeat_audit(replace(request_, sweep=sweep), SHOWN, "1m", most=1)
+    told = json.loads(capsys.readouterr().out)
+    said = "sweep: 2 of 2 devices were not read: sw-0, sw-1 (connection refused). `switchcorr doctor sw-0` shows what to do"
+    assert said in told["problems"]
+    assert "ECONNREFUSED" not in json.dumps(told)
 
 
 def test_event_files_are_found_anew_at_each_run(request_: AuditRequest, tmp_path: Path) -> None:

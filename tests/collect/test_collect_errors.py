@@ -96,3 +96,8 @@ def test_an_error_of_ours_stays_as_it_is() -> None:
 
 def test_what_may_hold_a_secret_is_not_repeated() -> None:
     assert "hunter2" not in collect_error(ValueError("hunter2"), name="sw-1", place="y").message
+
+
+def test_a_refused_connection_is_said_once() -> None:
+    for error in (ConnectionRefusedError(errno.ECONNREFUSED, "x"), OSError("Multiple exceptions: [Errno 111] a, [Errno 111] b")):
+        assert collect_error(error, name="sw-1", place="192.0.2.1:22").message == "sw-1: 192.0.2.1:22: the connection was refused."

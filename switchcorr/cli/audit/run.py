@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from switchcorr.audit.schedule import cron_line, next_slot, seconds_of, systemd_units
+from switchcorr.cli.again import as_given
 from switchcorr.cli.audit.diff_show import comparison_lines, wrapped_line
 from switchcorr.cli.context import calibration_place
 from switchcorr.cli.logs import set_up_logging
@@ -183,6 +184,7 @@ def _document(outcome: AuditOutcome) -> dict[str, object]:
     changes = outcome.conclusions.changes
     return {
         "schema": AUDIT_SCHEMA, "at": iso(outcome.at), "partial": bool(outcome.problems), **summary_of(outcome),
+        "problems": list(map(as_given, outcome.problems)),
         "compared_with": iso(changes.before_at) if changes.before_at is not None else None,
         "changes": list(change_documents(changes)), "open_findings": [one.id for one in outcome.conclusions.open],
         "sent": outcome.notified.sent, "waiting": outcome.notified.waiting, "assumptions": list(outcome.assumptions),
@@ -198,7 +200,7 @@ def _lines(outcome: AuditOutcome) -> Iterator[str]:
     )
     if outcome.problems:
         yield "This run is partial: what could not be seen may hide something."
-        yield from (line for problem in outcome.problems for line in wrapped_line(f"  ! {problem}", "    "))
+        yield from (line for problem in outcome.problems for line in wrapped_line(f"  ! {as_given(problem)}", "    "))
     yield ""
     changes = conclusions.changes
     first = changes.before_at is None or changes.before_at == changes.after_at

@@ -12,7 +12,7 @@ from switchcorr.cli.sweep.visit_lines import kilobytes, visit_line
 from switchcorr.collect.failures import NextStep
 from switchcorr.jobs.sweep.request import SweepOutcome
 from switchcorr.model.sweep import SweepState, VisitAccount, old_algorithms
-from switchcorr.model.visit import VisitStatus
+from switchcorr.model.visit import FailureKind, VisitStatus
 from switchcorr.report.to_json import iso
 from switchcorr.text import clean, counted, first_few
 
@@ -64,7 +64,7 @@ def summary_text(outcome: SweepOutcome) -> str:
     lines += wrapped(f"{_told_counts(outcome.visits)}; {kilobytes(sum(visit.size for visit in outcome.visits))} received.")
     lines += wrapped(_told_parse(outcome.visits))
     for step in outcome.steps:
-        lines += ["", *_step_lines(step)]
+        lines += ["", *_step_lines(step, is_listed=len(outcome.visits) <= MOST_LISTED)]
     for warning in outcome.warnings:
         lines += ["", *wrapped(f"note: {clean(warning)}", indent="")]
     lines += ["", f"captures: {outcome.folder}", f"next: {next_command(outcome)}"]
@@ -143,7 +143,9 @@ def _told_parse(visits: Iterable[VisitAccount]) -> str:
     return f"{counted(sum(parse.rows for parse in parsed), 'row')} read{''.join(f', {words}' for words in odd)}."
 
 
-def _step_lines(step: NextStep) -> list[str]:
+def _step_lines(step: NextStep, *, is_listed: bool) -> list[str]:
+    """What to do about one kind of failure; of refused connections the list of visits, if there is one, has said everything already."""
     lines = wrapped(f"{step.title}, {counted(len(step.devices), 'device')}: {named(step.devices)}", indent="")
     lines += wrapped(f"Next: {step.advice}")
-    return lines + [line for detail in step.details for line in wrapped(clean(detail), indent="    ")]
+    details = () if is_listed and step.kind is FailureKind.REFUSED else step.details
+    return lines + [line for detail in details for line in wrapped(clean(detail), indent="    ")]

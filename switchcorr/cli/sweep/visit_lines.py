@@ -10,6 +10,8 @@ from switchcorr.model.sweep import VisitAccount
 from switchcorr.model.visit import Failure, FailureKind, VisitStatus
 from switchcorr.text import clean
 
+_REFUSED = ": the connection was refused."
+"""What a line need not say twice."""
 VISIT_SCHEMA = "switchcorr/visit/1"
 
 
@@ -74,7 +76,10 @@ def visit_line(visit: VisitAccount, *, name_width: int = 20) -> str:
 def visit_remark(visit: VisitAccount) -> str:
     """What is wrong with a visit, else what is odd about it; empty if nothing is."""
     if visit.failure is not None:
-        return f"{reason_words(visit.failure.kind)}: {clean(visit.failure.message.removeprefix(f'{visit.device}: '))}"
+        said = clean(visit.failure.message.removeprefix(f"{visit.device}: "))
+        if visit.failure.kind is FailureKind.REFUSED:
+            said = said.removesuffix(_REFUSED)
+        return f"{reason_words(visit.failure.kind)}: {said}"
     odd = [f"{visit.profile.value} algorithms"] if visit.profile not in (None, AlgorithmProfile.MODERN) else []
     return "; ".join([*odd, *(clean(warning).rstrip(".") for warning in visit.warnings)])
 

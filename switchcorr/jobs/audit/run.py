@@ -27,6 +27,7 @@ from switchcorr.audit.silence import Heard, heard_by, silence
 from switchcorr.audit.silence import from_summary as heard_from
 from switchcorr.audit.silence import to_summary as heard_to
 from switchcorr.audit.standing import Standing, from_summary, stand, to_summary
+from switchcorr.collect.failures import NextStep
 from switchcorr.errors import InputFileError, SwitchcorrError
 from switchcorr.files import OwnFolder
 from switchcorr.jobs.audit.lock import only_audit
@@ -52,6 +53,7 @@ from switchcorr.store.incidents import incidents_between
 from switchcorr.store.open import Store
 from switchcorr.store.outbox import told_phones
 from switchcorr.store.snapshots import rounds_between
+from switchcorr.text import first_few
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -59,6 +61,8 @@ LOOK_BACK = timedelta(days=1)
 """How far back incidents are looked for at least: events come late, and what was told before keeps its id."""
 LONGEST_BACK = timedelta(days=14)
 """How far back after a long pause."""
+_NAMED = 3
+"""Switches that a problem names for each reason."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -137,7 +141,7 @@ def _collect(run: _Run) -> None:
         run.devices = len(swept.visits)
         run.devices_read = sum(visit.status in (VisitStatus.ANSWERED, VisitStatus.PARTIAL) for visit in swept.visits)
         if run.devices_read < run.devices:
-            run.problems.append(f"sweep: {run.devices - run.devices_read} of {run.devices} devices were not read")
+            run.problems.append(f"sweep: {run.devices - run.devices_read} of {run.devices} devices were not read{_unread(swept.steps)}")
         asking = ImportRequest(swept.folder, request.place, request.clock(), request.settings)
         run.tried("store", lambda: import_sweep(asking, run.progress))
     gone = [str(path) for path in request.events if not path.is_file()]
@@ -148,6 +152,12 @@ def _collect(run: _Run) -> None:
     if read is not None:
         run.problems += [f"events: {file.file}: {file.problem}" for file in read.files if file.problem]
         run.assumptions = read.assumptions
+
+
+def _unread(steps: Sequence[NextStep]) -> str:
+    """Which switches were not read and why, and what shows more."""
+    whys = [f"{first_few(step.devices, _NAMED)} ({step.title[0].lower()}{step.title[1:]})" for step in steps]
+    return f": {'; '.join(whys)}. `switchcorr doctor {steps[0].devices[0]}` shows what to do" if steps else ""
 
 
 def _heard(run: _Run, at: datetime, last: datetime | None, before: Heard | None) -> Heard | None:

@@ -112,11 +112,13 @@ def find_incidents(request: IncidentsRequest) -> IncidentsFound:
         told = recurring_between(store, since, request.until)
         chronic = _chronic(chronic_between(store, since, request.until), wanted, suspects=request.suspects)
         flapping = _flapping(flapping_between(store, since, request.until), wanted)
-        unknown = "" if wanted is None or incidents or chronic or flapping else _unknown(wanted, known_components(store))
+        known = known_components(store) if wanted is not None else frozenset()
     newest: dict[Component, Recurring] = {}
     for one in told:
         if wanted is None or wanted in (one.component, *one.equivalent):
             newest.setdefault(one.component, one)
+    is_found = bool(incidents or newest or chronic or flapping)
+    unknown = "" if wanted is None or is_found else _unknown(wanted, known)
     return IncidentsFound(
         since, request.until, incidents, tuple(newest[component] for component in sorted(newest)), chronic, flapping, unknown
     )

@@ -74,6 +74,13 @@ def test_the_summary_says_what_there_is_what_not_and_what_to_type() -> None:
     assert lines[-1] == "next: switchcorr correlate --captures '/data/captures of today' --events FILE"
 
 
+def test_a_refused_connection_is_told_by_the_list_of_visits_with_what_to_do_below() -> None:
+    few, many = (_outcome(*(_failed(f"sw-{number}", FailureKind.REFUSED) for number in range(count))) for count in (2, 41))
+    assert "Next: Is SSH switched on there" in summary_text(few)
+    assert "it failed" not in summary_text(few)
+    assert "it failed" in summary_text(many), "no list stands above it"
+
+
 def test_five_hundred_failures_of_one_kind_are_one_paragraph() -> None:
     assert len(summary_text(_MIXED).splitlines()) < 35
 

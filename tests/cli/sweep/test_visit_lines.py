@@ -56,6 +56,12 @@ def test_a_device_that_gave_nothing_has_its_time_only() -> None:
     assert visit_line(failed) == "acc-1                 failed      10.0 s  connection refused: 192.0.2.1:22"
 
 
+def test_a_refused_connection_is_said_once() -> None:
+    failure = Failure(FailureKind.REFUSED, "acc-1: 192.0.2.1:22: the connection was refused.")
+    failed = VisitAccount("acc-1", VisitStatus.FAILED, seconds=0.02, failure=failure)
+    assert visit_line(failed) == "acc-1                 failed       0.0 s  connection refused: 192.0.2.1:22"
+
+
 def test_the_document_says_how_every_command_went_and_holds_no_answer() -> None:
     document = visit_document(_BROKEN)
     assert document == json.loads(json.dumps(document))
