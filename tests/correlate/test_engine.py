@@ -133,6 +133,17 @@ def test_a_server_and_a_vlan_with_the_same_phones_stay_undecided_however_many_th
     assert "or CallManager node node-1. These have the same phones" in incident.summary
 
 
+@pytest.mark.parametrize(("reason", "verdict"), [(7, Verdict.CALL_SERVER), (13, Verdict.NOT_PROVEN)])
+def test_time_outs_tell_no_less_of_a_block_of_which_some_phones_have_no_place(reason: int, verdict: Verdict) -> None:
+    rows = {name: {"switch": row["switch"], "block": "one", "vlan": "110", "node": "node-1"} for name, row in _ROWS.items()}
+    for name in sorted(rows)[::10]:
+        rows[name] = {"vlan": "110", "node": "node-1"}
+    phones = sorted(rows)
+    dropped = [*burst(phones[::3], reason=reason, seconds=120), *burst(phones[1::3], seconds=120), *burst(phones[2::3], seconds=120)]
+    (incident,) = explain(rows, [*noise(rows), *dropped]).incidents
+    assert incident.verdict is verdict
+
+
 def test_phones_of_which_the_server_says_that_it_restarted_tell_it_from_what_is_above_the_switches() -> None:
     phones = sorted(_ROWS)
     dropped = [*burst(phones[::2], reason=13, seconds=120), *burst(phones[1::2], reason=7, seconds=120)]
