@@ -218,7 +218,7 @@ def _leaks(
             told = -1 if likelihood.sample.node is None else int(likelihood.sample.node[drop])
             share = 1 - constants.node_error if told == cell.item.component else blind * (constants.node_error if told >= 0 else 1.0)
             found[drop] = share * ahead[drop]
-        return found, wrong * likelihood.sample.bursts, []
+        return found, 0.5 * float(np.log1p(2 * wrong)) * likelihood.sample.bursts, []
     if kind not in places(exposure.kinds):
         return {}, 0.0, []
     taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.component >= 0]

@@ -131,6 +131,29 @@ def test_a_server_is_named_where_phones_of_another_one_on_the_same_switch_stayed
     assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("node", "node-1"))
 
 
+@pytest.mark.parametrize("phones", [20, 160])
+def test_a_server_and_a_vlan_with_the_same_phones_stay_undecided_however_many_they_are(phones: int) -> None:
+    rows = {
+        name: {"switch": row["switch"], "vlan": f"10{number // (2 * phones)}", "node": f"node-{number // (2 * phones)}"}
+        for number, (name, row) in enumerate(rows_of(6, 1, phones).items())
+    }
+    dropped = burst(below(rows, "node", "node-1"), seconds=60)
+    (incident,) = explain(rows, [*noise(rows, days=2), *dropped]).incidents
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "or CallManager node node-1. These have the same phones" in incident.summary
+
+
+@pytest.mark.parametrize(("reason", "verdict"), [(7, Verdict.CALL_SERVER), (13, Verdict.NOT_PROVEN)])
+def test_time_outs_tell_no_less_of_a_block_of_which_some_phones_have_no_place(reason: int, verdict: Verdict) -> None:
+    rows = {name: {"switch": row["switch"], "block": "one", "vlan": "110", "node": "node-1"} for name, row in _ROWS.items()}
+    for name in sorted(rows)[::10]:
+        rows[name] = {"vlan": "110", "node": "node-1"}
+    phones = sorted(rows)
+    dropped = [*burst(phones[::3], reason=reason, seconds=120), *burst(phones[1::3], seconds=120), *burst(phones[2::3], seconds=120)]
+    (incident,) = explain(rows, [*noise(rows), *dropped]).incidents
+    assert incident.verdict is verdict
+
+
 def test_phones_of_which_the_server_says_that_it_restarted_tell_it_from_what_is_above_the_switches() -> None:
     phones = sorted(_ROWS)
     dropped = [*burst(phones[::2], reason=13, seconds=120), *burst(phones[1::2], reason=7, seconds=120)]

@@ -195,6 +195,15 @@ class Nodes:
         hidden: Floats = self.wrong * np.minimum(layer.size, others)
         return hidden
 
+    def expected(self, layer: Layer) -> Floats:
+        """Per cell, how many of these count where none of them drops: whether locations and log are wrong so often, or hardly ever, is not known.
+
+        With the share drawn from a gamma distribution of shape one half about ``wrong``, that the hidden phones of a node all stayed has the
+        probability :math:`(1 + 2 h)^{-1/2}`, not :math:`e^{-h}`.
+        """
+        expected: Floats = 0.5 * np.log1p(2.0 * self.hidden(layer))
+        return expected
+
     def share(self, layer: Layer, cell: Ints, drop: Ints) -> Floats:
         """Of pairs of a node's cell and a drop outside of it, the probability that the node has the drop's phone."""
         blind = (self.hidden(layer) / np.maximum(1.0, self.phones - layer.size))[cell]
@@ -210,7 +219,7 @@ class Leaked:
 
     Attributes:
         cell, drop, strength: pairs of a cell and such a drop, in order of the cells, with the probability that its phone is the cell's.
-        hidden: per cell, how many such phones there are.
+        hidden: per cell, how many such phones there are, or how many of them count where none drops.
     """
 
     cell: Ints
@@ -283,7 +292,7 @@ def leaked(layer: Layer, live: Bools, *, rest: tuple[Floats, Floats], vlan: Ints
     by_node: Bools = layer.each("by_node")
     if by_node.any():
         strength = np.where(by_node[cell], nodes.share(layer, cell, drop), strength)
-        hidden = np.where(by_node, nodes.hidden(layer), hidden)
+        hidden = np.where(by_node, nodes.expected(layer), hidden)
     return Leaked(cell, drop, strength, hidden)
 
 

@@ -116,9 +116,12 @@ class Likelihood:
         chosen = (share >= SURE) & np.isin(unit, own[own >= 0])
         return Astray(lost[place[chosen]], unit[chosen], share[chosen])
 
-    def told_by_reasons(self, item: Item, of: Bools | None = None) -> float:
-        """What the reasons of an item's drops, or of some of them, say for it if it is the one cause; log odds against innocent drops."""
-        inside, row = self.parts.of(item).inside, np.array([self.parts.profile(item)])
+    def told_by_reasons(self, item: Item, inside: Bools | None = None, of: Bools | None = None) -> float:
+        """What the reasons of an item's drops, or of others that may be its, or of some of them, say for it if it is the one cause; log odds against
+        innocent drops.
+        """
+        inside = self.parts.of(item).inside if inside is None else inside
+        row = np.array([self.parts.profile(item)])
         reason = self.sample.reason[inside if of is None else inside & of]
         count = np.bincount(reason, minlength=self.stories.reasons)[np.newaxis]
         kind = self.stories.told(row, count, np.array([float(inside.sum())]))

@@ -244,14 +244,15 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """A component with those of its twins that nothing makes less likely; time-outs come from a dying line card and a starved server alike."""
     scores = {number: posterior.member.get(number, 0.0) for number in (component, *likelihood.exposure.twins_of(component))}
-    apart = {number: np.log(max(p, _LEAST)) - _told_by_timeouts(likelihood, number) for number, p in scores.items()}
+    drops = np.any([likelihood.parts.of(Item(number, ItemKind.FAULT)).inside for number in scores], axis=0)
+    apart = {number: np.log(max(p, _LEAST)) - _told_by_timeouts(likelihood, number, drops) for number, p in scores.items()}
     return [number for number, score in apart.items() if number == component or score > apart[component] + np.log(_SETTLED)]
 
 
-def _told_by_timeouts(likelihood: Likelihood, component: int) -> float:
-    """What lost connections and time-outs among the reasons say for a component beside the others."""
+def _told_by_timeouts(likelihood: Likelihood, component: int, drops: Bools) -> float:
+    """What lost connections and time-outs among the reasons of some drops say for a component beside the others."""
     fault, other = Item(component, ItemKind.FAULT), ~np.isin(likelihood.sample.reason, AMBIGUOUS)
-    return likelihood.told_by_reasons(fault) - likelihood.told_by_reasons(fault, other)
+    return likelihood.told_by_reasons(fault, drops) - likelihood.told_by_reasons(fault, drops, other)
 
 
 def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
