@@ -26,7 +26,7 @@ from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.inputs.network import plainly_unusable
 from switchcorr.jobs.inputs.request import CampusRequest
 from switchcorr.jobs.live.notify import LiveNotifier
-from switchcorr.jobs.live.out import keep_told, sentence
+from switchcorr.jobs.live.out import ToldFile, sentence
 from switchcorr.jobs.live.watch import LiveRequest, watch_live
 from switchcorr.jobs.notify import notify_rules, urls_of
 from switchcorr.jobs.store.network import SOUGHT, StoredSource
@@ -50,13 +50,14 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
     """Watch in this process until told to stop, or until the process that started it is gone."""
     set_up_logging(verbose=talk.verbose, quiet=talk.quiet)
 
+    kept = ToldFile(request.folder, request.settings.fact_days)
     wanted = request.store is not None and bool(request.settings.notify.get("to"))
     notifier = LiveNotifier(request.store, request.settings, os.environ) if wanted and request.store is not None else None
 
     def told(news: Told, result: Correlation) -> None:
         if notifier is not None:
             notifier.tell(news)
-        keep_told(request.folder, news, result)
+        kept.keep(news, result)
         tell(f"live: {sentence(news)}")
 
     def begun(phones: int, unusable: Sequence[str]) -> None:
