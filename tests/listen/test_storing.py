@@ -233,6 +233,16 @@ async def test_kill_9_loses_only_what_was_not_stored_and_leaves_whole_lines(tmp_
     assert again.lines() == [*kept, b"<1>after"]
 
 
+@pytest.mark.skipif(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, reason="the tests run under nohup")
+async def test_a_terminal_that_is_closed_ends_it_in_peace(tmp_path: Path) -> None:
+    process = _Process(tmp_path / "events")
+    send_udp(process.udp, b"<1>before")
+    process.end(signal.SIGHUP)
+    assert process.lines() == [b"<1>before"]
+    assert process.process.returncode == 0
+    assert not json.loads((process.folder / "listen.json").read_text())["running"]
+
+
 async def test_a_limit_on_the_size_of_files_costs_nothing(tmp_path: Path) -> None:
     process = _Process(tmp_path / "events", limit=20_000)
     for number in range(6):

@@ -29,6 +29,7 @@ from switchcorr.jobs.live.notify import LiveNotifier
 from switchcorr.jobs.live.out import ToldFile, sentence
 from switchcorr.jobs.live.watch import LiveRequest, watch_live
 from switchcorr.jobs.notify import notify_rules, urls_of
+from switchcorr.jobs.stopping import ending_signals
 from switchcorr.jobs.store.network import SOUGHT, StoredSource
 from switchcorr.model.incident import Correlation
 from switchcorr.settings import Settings
@@ -75,14 +76,15 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
 def _child(request: LiveRequest, talk: LiveTalk, parent: int) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent ends this one when all is stored
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # Ctrl-C and a closed terminal reach both; the parent ends this one when all is stored
     raise SystemExit(int(outcome_of(lambda: watch_here(request, talk, stop, parent=parent))))
 
 
 def follow_only(request: LiveRequest, talk: LiveTalk) -> None:
-    """Watch segments that somebody else writes, until SIGINT or SIGTERM."""
+    """Watch segments that somebody else writes, until SIGINT, SIGTERM or SIGHUP."""
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ending_signals():
         signal.signal(number, lambda *_: stop.set())
     if not talk.quiet:
         tell(f"watching the segments in {request.folder}; Ctrl-C or SIGTERM ends it")
