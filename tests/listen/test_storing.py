@@ -292,6 +292,21 @@ def test_live_needs_to_know_where_phones_are(call: Callable[..., Any], tmp_path:
     assert "--live needs to know where phones are." in told.err
 
 
+def test_who_only_follows_is_told_of_a_folder_that_is_not_there_or_empty(
+    call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = tmp_path / "phones.csv"
+    places.write_text("phone,switch\nSEP00005E005301,acc-001\n")
+    told = call("listen", "--follow", "--out", tmp_path / "event", "--locations", places)
+    assert (told.code, "is no directory" in told.err, (tmp_path / "event").exists()) == (1, True, False)
+    monkeypatch.setattr("switchcorr.cli.listen.live.follow_only", lambda *_: None)
+    (tmp_path / "events").mkdir()
+    said = "no segment (*.log) is in "
+    assert said in call("listen", "--follow", "--out", tmp_path / "events", "--locations", places).err
+    (tmp_path / "events" / "a.log").touch()
+    assert said not in call("listen", "--follow", "--out", tmp_path / "events", "--locations", places).err
+
+
 def test_who_only_follows_is_refused_what_no_phone_can_be_known_from(call: Callable[..., Any], tmp_path: Path) -> None:
     misspelt = tmp_path / "misspelt.csv"
     misspelt.write_text("fone,swich\nSEP00005E005301,acc-001\n")

@@ -31,6 +31,7 @@ from switchcorr.jobs.live.watch import LiveRequest, watch_live
 from switchcorr.jobs.notify import notify_rules, urls_of
 from switchcorr.jobs.stopping import ending_signals
 from switchcorr.jobs.store.network import SOUGHT, StoredSource
+from switchcorr.listen.segments import SUFFIX
 from switchcorr.model.incident import Correlation
 from switchcorr.settings import Settings
 from switchcorr.text import counted
@@ -154,13 +155,19 @@ def begin_live(
 
     Raises:
         UsageError: nothing tells where phones are.
-        InputFileError: captures, locations or device tables cannot be used, and nothing is received.
+        InputFileError: captures, locations or device tables cannot be used, or there is no such folder, and nothing is received.
         ConfigurationError: somebody is to be notified in a way that is none.
     """
     request = live_request(folder, campus, events, store, settings)
     if not follow:
         return LiveProcess(request, talk)  # which tells what cannot be used: reception does not wait for it
     refuse_unusable(request.campus)
+    if not folder.is_dir():
+        raise InputFileError(
+            f"{folder}: is no directory.", hint="--follow watches segments that another program writes: --out names their folder."
+        )
+    if not any(folder.glob(f"*{SUFFIX}")):
+        tell(f"no segment (*{SUFFIX}) is in {folder} yet: see that what writes them runs, and writes there")
     follow_only(request, talk)
     return None
 
