@@ -70,6 +70,7 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
     try:
         watch_live(request, told, stop=stop, is_orphan=lambda: bool(parent) and os.getppid() != parent, begun=begun)
     finally:
+        kept.flush()
         if notifier is not None:
             notifier.close()
 
