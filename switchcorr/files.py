@@ -182,7 +182,7 @@ class OwnFolder:
             raise _cannot_write(self.path / name, error) from error
 
     def append(self, name: str, line: bytes) -> None:
-        """Add a line to a file and have it on the disk. After a crash the last line may be torn; the next one does not join it.
+        """Add a line to a file and have it on the disk, whole or not at all. After a crash the last line may be torn; the next one does not join it.
 
         Raises:
             InputFileError: it cannot be written, or is a link.
@@ -192,9 +192,14 @@ class OwnFolder:
                 size = os.fstat(stream.fileno()).st_size
                 torn = size > 0 and os.pread(stream.fileno(), 1, size - 1) != b"\n"
                 rest = b"\n" * torn + line
-                while rest:
-                    rest = rest[stream.write(rest) :]
-                os.fsync(stream.fileno())
+                try:
+                    while rest:
+                        rest = rest[stream.write(rest) :]
+                    os.fsync(stream.fileno())
+                except OSError:  # a full disk: no half line is left for those who read the file
+                    with contextlib.suppress(OSError):
+                        os.ftruncate(stream.fileno(), size)
+                    raise
         except OSError as error:
             raise _cannot_write(self.path / name, error) from error
 

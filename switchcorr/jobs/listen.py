@@ -51,7 +51,7 @@ def listen(
     opened: Callable[[tuple[Address, ...]], None],
     each_second: Callable[[], None] = lambda: None,
 ) -> ListenReport:
-    """Receive until SIGINT or SIGTERM; what was received by then is on the disk.
+    """Receive until SIGINT, SIGTERM or SIGHUP; what was received by then is on the disk.
 
     Args:
         opened: told the addresses, when it listens.

@@ -8,7 +8,11 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+def ending_signals() -> tuple[signal.Signals, ...]:
+    """What asks a command to end: SIGINT, SIGTERM, and SIGHUP (its terminal has gone) unless that is ignored, as under ``nohup``."""
+    is_kept = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return (signal.SIGINT, signal.SIGTERM) if is_kept else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stop:
@@ -46,7 +50,7 @@ class Stop:
 
 @contextlib.contextmanager
 def stop_event(stop: Stop | None) -> Iterator[asyncio.Event]:
-    """An event of the running loop that is set when ``stop`` is called, or at SIGINT or SIGTERM in the main thread.
+    """An event of the running loop that is set when ``stop`` is called, or at one of ``ending_signals`` in the main thread.
 
     Each signal is taken once: a second Ctrl-C ends the program at once, as it would without us.
     """
@@ -62,7 +66,7 @@ def stop_event(stop: Stop | None) -> Iterator[asyncio.Event]:
         event.set()
 
     in_main = threading.current_thread() is threading.main_thread()
-    before = {number: signal.getsignal(number) for number in _SIGNALS} if in_main else {}
+    before = {number: signal.getsignal(number) for number in ending_signals()} if in_main else {}
     for number in before:
         loop.add_signal_handler(number, signalled, number)
     if stop is not None:

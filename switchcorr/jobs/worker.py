@@ -42,7 +42,7 @@ def conninfo_of(place: StorePlace) -> str:
 
 
 def run_worker(bench: Bench, options: WorkerOptions) -> None:
-    """Work until stopped (SIGINT, SIGTERM), or until nothing waits.
+    """Work until stopped (SIGINT, SIGTERM, SIGHUP), or until nothing waits.
 
     Raises:
         StoreError: the server is away, or refuses.

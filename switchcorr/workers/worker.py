@@ -205,7 +205,8 @@ class Worker:
             if own is not None:
                 own.cancel()
 
-        for number in (signal.SIGINT, signal.SIGTERM):
+        is_kept = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # under nohup
+        for number in (signal.SIGINT, signal.SIGTERM, *(() if is_kept else (signal.SIGHUP,))):
             loop.add_signal_handler(number, stopped)
         watch = asyncio.ensure_future(self._take_over())
         try:

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from switchcorr.jobs.stopping import Stop, stop_event
+from switchcorr.jobs.stopping import Stop, ending_signals, stop_event
 
 
 def test_who_listens_is_told_once_and_at_once_if_it_was_asked_before() -> None:
@@ -33,6 +33,16 @@ def test_who_no_longer_listens_is_not_told() -> None:
     assert told == ["still here"]
 
 
+def test_a_terminal_that_has_gone_ends_what_is_not_to_outlast_it() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert signal.SIGHUP not in ending_signals(), "nohup"
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        assert ending_signals() == (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_asking_from_another_thread_sets_the_event() -> None:
     async def run() -> bool:
         stop = Stop()
@@ -43,7 +53,7 @@ def test_asking_from_another_thread_sets_the_event() -> None:
     assert asyncio.run(run())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_signal_asks_and_the_second_would_end_the_program(number: signal.Signals) -> None:
     seen: list[int] = []
     before = signal.signal(number, lambda number, _: seen.append(number))

@@ -233,6 +233,16 @@ async def test_kill_9_loses_only_what_was_not_stored_and_leaves_whole_lines(tmp_
     assert again.lines() == [*kept, b"<1>after"]
 
 
+@pytest.mark.skipif(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, reason="the tests run under nohup")
+async def test_a_terminal_that_is_closed_ends_it_in_peace(tmp_path: Path) -> None:
+    process = _Process(tmp_path / "events")
+    send_udp(process.udp, b"<1>before")
+    process.end(signal.SIGHUP)
+    assert process.lines() == [b"<1>before"]
+    assert process.process.returncode == 0
+    assert not json.loads((process.folder / "listen.json").read_text())["running"]
+
+
 async def test_a_limit_on_the_size_of_files_costs_nothing(tmp_path: Path) -> None:
     process = _Process(tmp_path / "events", limit=20_000)
     for number in range(6):
@@ -280,6 +290,21 @@ def test_live_needs_to_know_where_phones_are(call: Callable[..., Any], tmp_path:
     told = call("listen", "--live", "--udp", "127.0.0.1:0", "--out", tmp_path / "events")
     assert told.code == 2
     assert "--live needs to know where phones are." in told.err
+
+
+def test_who_only_follows_is_told_of_a_folder_that_is_not_there_or_empty(
+    call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = tmp_path / "phones.csv"
+    places.write_text("phone,switch\nSEP00005E005301,acc-001\n")
+    told = call("listen", "--follow", "--out", tmp_path / "event", "--locations", places)
+    assert (told.code, "is no directory" in told.err, (tmp_path / "event").exists()) == (1, True, False)
+    monkeypatch.setattr("switchcorr.cli.listen.live.follow_only", lambda *_: None)
+    (tmp_path / "events").mkdir()
+    said = "no segment (*.log) is in "
+    assert said in call("listen", "--follow", "--out", tmp_path / "events", "--locations", places).err
+    (tmp_path / "events" / "a.log").touch()
+    assert said not in call("listen", "--follow", "--out", tmp_path / "events", "--locations", places).err
 
 
 def test_who_only_follows_is_refused_what_no_phone_can_be_known_from(call: Callable[..., Any], tmp_path: Path) -> None:

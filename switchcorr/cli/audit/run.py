@@ -28,6 +28,7 @@ from switchcorr.jobs.audit.run import run_audit, summary_of
 from switchcorr.jobs.diff import change_documents
 from switchcorr.jobs.inputs.request import CampusRequest, Times
 from switchcorr.jobs.live.out import FILE as TOLD_LIVE
+from switchcorr.jobs.stopping import ending_signals
 from switchcorr.listen.losses import STATUS as LISTENER_STATE
 from switchcorr.report.to_json import iso, json_text
 from switchcorr.report.to_monitoring import UNKNOWN, AuditNumbers, audit_metrics, nagios, ticket_records
@@ -250,7 +251,7 @@ def _one_of_many(request: AuditRequest, shown: AuditShow) -> int:
 
 
 class _ended_by_signals:  # noqa: N801  # used as a function
-    """SIGINT and SIGTERM call a function inside."""
+    """SIGINT, SIGTERM and SIGHUP call a function inside."""
 
     def __init__(self, end: Callable[[], None]) -> None:
         self._end = end
@@ -258,7 +259,7 @@ class _ended_by_signals:  # noqa: N801  # used as a function
 
     def __enter__(self) -> None:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in ending_signals():
                 self._before[number] = signal.signal(number, lambda *_: self._end())
 
     def __exit__(self, *_: object) -> None:

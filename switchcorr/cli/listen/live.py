@@ -26,10 +26,12 @@ from switchcorr.errors import InputFileError, UsageError
 from switchcorr.jobs.inputs.network import plainly_unusable
 from switchcorr.jobs.inputs.request import CampusRequest
 from switchcorr.jobs.live.notify import LiveNotifier
-from switchcorr.jobs.live.out import keep_told, sentence
+from switchcorr.jobs.live.out import ToldFile, sentence
 from switchcorr.jobs.live.watch import LiveRequest, watch_live
 from switchcorr.jobs.notify import notify_rules, urls_of
+from switchcorr.jobs.stopping import ending_signals
 from switchcorr.jobs.store.network import SOUGHT, StoredSource
+from switchcorr.listen.segments import SUFFIX
 from switchcorr.model.incident import Correlation
 from switchcorr.settings import Settings
 from switchcorr.text import counted
@@ -50,13 +52,14 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
     """Watch in this process until told to stop, or until the process that started it is gone."""
     set_up_logging(verbose=talk.verbose, quiet=talk.quiet)
 
+    kept = ToldFile(request.folder, request.settings.fact_days)
     wanted = request.store is not None and bool(request.settings.notify.get("to"))
     notifier = LiveNotifier(request.store, request.settings, os.environ) if wanted and request.store is not None else None
 
     def told(news: Told, result: Correlation) -> None:
         if notifier is not None:
             notifier.tell(news)
-        keep_told(request.folder, news, result)
+        kept.keep(news, result)
         tell(f"live: {sentence(news)}")
 
     def begun(phones: int, unusable: Sequence[str]) -> None:
@@ -67,6 +70,7 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
     try:
         watch_live(request, told, stop=stop, is_orphan=lambda: bool(parent) and os.getppid() != parent, begun=begun)
     finally:
+        kept.flush()
         if notifier is not None:
             notifier.close()
 
@@ -74,14 +78,15 @@ def watch_here(request: LiveRequest, talk: LiveTalk, stop: threading.Event, *, p
 def _child(request: LiveRequest, talk: LiveTalk, parent: int) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent ends this one when all is stored
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # Ctrl-C and a closed terminal reach both; the parent ends this one when all is stored
     raise SystemExit(int(outcome_of(lambda: watch_here(request, talk, stop, parent=parent))))
 
 
 def follow_only(request: LiveRequest, talk: LiveTalk) -> None:
-    """Watch segments that somebody else writes, until SIGINT or SIGTERM."""
+    """Watch segments that somebody else writes, until SIGINT, SIGTERM or SIGHUP."""
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ending_signals():
         signal.signal(number, lambda *_: stop.set())
     if not talk.quiet:
         tell(f"watching the segments in {request.folder}; Ctrl-C or SIGTERM ends it")
@@ -151,13 +156,19 @@ def begin_live(
 
     Raises:
         UsageError: nothing tells where phones are.
-        InputFileError: captures, locations or device tables cannot be used, and nothing is received.
+        InputFileError: captures, locations or device tables cannot be used, or there is no such folder, and nothing is received.
         ConfigurationError: somebody is to be notified in a way that is none.
     """
     request = live_request(folder, campus, events, store, settings)
     if not follow:
         return LiveProcess(request, talk)  # which tells what cannot be used: reception does not wait for it
     refuse_unusable(request.campus)
+    if not folder.is_dir():
+        raise InputFileError(
+            f"{folder}: is no directory.", hint="--follow watches segments that another program writes: --out names their folder."
+        )
+    if not any(folder.glob(f"*{SUFFIX}")):
+        tell(f"no segment (*{SUFFIX}) is in {folder} yet: see that what writes them runs, and writes there")
     follow_only(request, talk)
     return None
 

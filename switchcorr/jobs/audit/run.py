@@ -33,6 +33,7 @@ from switchcorr.files import OwnFolder
 from switchcorr.jobs.audit.lock import only_audit
 from switchcorr.jobs.audit.pages import tidy, write_index, write_page_of
 from switchcorr.jobs.audit.request import AuditOutcome, AuditRequest, Conclusions
+from switchcorr.jobs.audit.segments import remove_taken
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.diff import growth_between, stored_look
 from switchcorr.jobs.inputs.request import CorrelateRequest, Progress, say_nothing
@@ -120,6 +121,7 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
             upkeep = run.tried("retention", lambda: compact_store(request.place, request.settings, now=at))
             run.problems += [f"retention: {problem}" for problem in (upkeep.problems if upkeep is not None else ())]
             run.tried("retention", lambda: tidy(request, at))
+            run.tried("retention", lambda: remove_taken(request, at))
         outcome = replace(outcome, problems=tuple(run.problems), seconds=time.monotonic() - began)
         with request.place.open(write=True) as store:
             complete_run(store, at, _kept(outcome))  # one that could not tell anything was not written down, and does not count

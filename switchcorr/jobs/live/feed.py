@@ -49,6 +49,7 @@ class SegmentFeed:
         self._now = now
         self._history = history
         self._followed: dict[str, _Followed] = {}
+        self._unread: set[str] = set()
         self.lines = 0
         self.is_behind = False
 
@@ -57,13 +58,18 @@ class SegmentFeed:
         found = EventLog(self._pools)
         self.is_behind = False
         names = sorted(path.name for path in self._folder.glob(f"*{SUFFIX}")) if self._folder.is_dir() else []
+        self._unread.intersection_update(names)
         for gone in self._followed.keys() - set(names):
             del self._followed[gone]
         for name in names:
             try:
                 self._read(self._folder / name, found)
             except OSError as error:
-                _log.warning("live: %s cannot be read: %s", self._folder / name, error.strerror)
+                if name not in self._unread:
+                    _log.warning("live: %s cannot be read, what is in it is not judged: %s", self._folder / name, error.strerror)
+                self._unread.add(name)
+            else:
+                self._unread.discard(name)
         return found
 
     def _read(self, path: Path, found: EventLog) -> None:

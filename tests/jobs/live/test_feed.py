@@ -46,6 +46,21 @@ def test_lines_come_once_and_whole(feed: SegmentFeed, tmp_path: Path) -> None:
     assert (_names(feed), _names(feed)) == (["02"], [])
 
 
+def test_a_segment_that_cannot_be_read_is_told_once_and_read_when_it_can_be(
+    feed: SegmentFeed, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, elsewhere = tmp_path / "a.log", tmp_path / "elsewhere"
+    _append(elsewhere, _line(1, _NOW), _NOW)
+    for _ in range(2):
+        path.symlink_to(elsewhere)
+        assert [_names(feed) for _ in range(3)] == [[], [], []]
+        path.unlink()
+        assert _names(feed) == []
+    assert caplog.text.count("cannot be read") == 2
+    _append(path, _line(2, _NOW), _NOW)
+    assert _names(feed) == ["02"]
+
+
 def test_a_segment_older_than_what_is_wanted_is_followed_from_its_end(feed: SegmentFeed, tmp_path: Path) -> None:
     old = _NOW - _HISTORY - timedelta(seconds=1)
     path, text = tmp_path / "old.log", _line(250, _NOW)
