@@ -9,6 +9,7 @@ from switchcorr.correlate.telling.arguments import Contrast
 from switchcorr.correlate.telling.onset import Common
 from switchcorr.correlate.telling.sentences import in_time, percent
 from switchcorr.correlate.telling.unlocated import ANYWHERE, Unlocated
+from switchcorr.correlate.telling.verdict import CROSSED
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Verdict
 from switchcorr.model.wording import component_name, either, unlocated_part
@@ -85,7 +86,12 @@ def _said(outcome: Outcome) -> str:
     )
     told = _told(outcome)
     if verdict is Verdict.NOT_PROVEN and outcome.alike:
-        others = " or ".join(component_name(component) for component in outcome.alike[:2])
+        shown = outcome.alike[:2]
+        others = " or ".join(component_name(component) for component in shown)
+        if len(components) > 1 and CROSSED not in shown:
+            has = "has" if len(shown) == 1 else "have"
+            which = f"{others} {has} the same phones as {component_name(components[0])}, and which of these it is is not proven"
+            return f"{dropped}. What they share: {told}. But {which}."
         return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
         return f"{dropped}. What they share is not proven{_why(outcome)}.{_leading(outcome, told) if components else ''}"

@@ -83,11 +83,7 @@ def test_an_incident_after_a_failover_is_judged_by_where_the_phones_went() -> No
     first, second = result.incidents
     assert [(cause.component.id, cause.exposed) for cause in first.causes] == [("node-1", 120)]
     (cause,) = second.causes
-    assert {cause.component.kind, *(one.kind for one in cause.equivalent)} == {
-        "cluster",
-        "node",
-        "core",
-    }  # no location tells what all cross
+    assert {cause.component.kind, *(one.kind for one in cause.equivalent)} == {"cluster", "node", "core"}
     assert (cause.affected, cause.exposed) == (96, 240)
     assert not any(evidence.kind.value == "control_group" for evidence in cause.evidence_against)
     assert any(sentence.startswith("up to 120 endpoints count for the CallManager node") for sentence in result.coverage.assumptions)

@@ -25,6 +25,16 @@ def test_what_all_phones_cross_is_told_beside_a_server_with_the_same_phones() ->
     assert summarise(replace(outcome, alike=[core])) == f"{led}core core-1{same}"
 
 
+def test_of_several_that_failed_at_once_only_the_first_has_the_phones_of_a_server() -> None:
+    node, counts = Component("node", "cm3"), [Contrast(5, 14, 18, 90), Contrast(18, 19, 5, 85)]
+    outcome = Outcome(Verdict.NOT_PROVEN, [_A, _B], counts, 23, 93.0, alike=[node])
+    assert summarise(outcome).endswith(
+        ". But CallManager node cm3 has the same phones as module acc-1/3, and which of these it is is not proven."
+    )
+    assert "cm3 or core c have the same phones as module acc-1/3" in summarise(replace(outcome, alike=[node, Component("core", "c")]))
+    assert summarise(replace(outcome, alike=[CROSSED])).endswith(". These have the same phones, and which of them it is is not proven.")
+
+
 def test_addresses_tell_where_a_part_is_that_nothing_else_tells() -> None:
     outcome = Outcome(Verdict.NOT_PROVEN, [], [], 33, 93.0, unseen=0.97, near="all have addresses in 10.1.4.0/24")
     told = "33 endpoints dropped within 93 s. What they share is not proven: with 97 % it is a part of the network"
