@@ -14,6 +14,7 @@ from scipy.stats import beta
 from switchcorr.correlate.drops.clusters import SIZES
 from switchcorr.correlate.drops.reasons import (
     BY_FAULTS,
+    OF_SERVERS,
     ReasonClass,
     administrative_profile,
     caused_profile,
@@ -132,13 +133,18 @@ def _profiles(likelihood: Likelihood, item: Item) -> tuple[Floats, Floats]:
 def _mix(likelihood: Likelihood, cell: _Cell, drops: float) -> float:
     """What the reasons of a cell's drops say of its kind, which is told of so many drops: each kind's mix is drawn about its profile."""
     share = min(1.0, likelihood.constants.reasons_count / max(drops, 1.0))
-    count = np.bincount([likelihood.sample.reason[drop] for drop in cell.drops], minlength=len(ReasonClass)) * share
-    found = []
-    for profile in _profiles(likelihood, cell.item):
-        mix = np.exp(profile) * BY_FAULTS
-        weights = (likelihood.constants.profile_weight * mix / mix.sum())[BY_FAULTS]
-        drawn = gammaln(weights + count[BY_FAULTS]) - gammaln(weights)
-        found.append(drawn.sum() + np.log(mix.sum()) * count[BY_FAULTS].sum() + (count * profile)[~BY_FAULTS].sum())
+    count: Floats = np.bincount([likelihood.sample.reason[drop] for drop in cell.drops], minlength=len(ReasonClass)) * share
+    total, found = likelihood.constants.profile_weight, []
+    restarts = cell.item.kind in (ItemKind.ADMINISTRATIVE, ItemKind.UNNAMED) or (
+        cell.item.kind is ItemKind.FAULT and likelihood.exposure.components[cell.item.component].kind in ("node", "cluster")
+    )
+    for profile, with_restarts in zip(_profiles(likelihood, cell.item), (restarts, True), strict=True):
+        inside = BY_FAULTS if with_restarts else BY_FAULTS & ~OF_SERVERS
+        mix = np.exp(profile) * inside
+        weights = (total * mix / mix.sum())[inside]
+        drops = count[inside]
+        drawn = (gammaln(weights + drops) - gammaln(weights)).sum() + gammaln(total) - gammaln(total + drops.sum())
+        found.append(drawn + np.log(mix.sum()) * drops.sum() + (count * profile)[~inside].sum())
     return float(found[0] - found[1])
 
 

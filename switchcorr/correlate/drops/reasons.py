@@ -44,6 +44,8 @@ ON_PURPOSE = (ReasonClass.RESET, ReasonClass.LOGIN, ReasonClass.SCHEDULED)
 """What somebody, or a plan, makes a phone do."""
 BY_FAULTS = np.array([class_ not in (*ON_PURPOSE, ReasonClass.UNKNOWN, ReasonClass.INITIATED_BEFORE_8) for class_ in ReasonClass])
 """Which reasons faults bring, in a mix that is another one from fault to fault; the others are no question of the kind of fault."""
+OF_SERVERS = np.array([class_ is ReasonClass.SERVER_RESTART for class_ in ReasonClass])
+"""What a server says of itself: no fault of the network brings it, however odd its mix is."""
 _UNREGISTERED: Mapping[int, ReasonClass] = {
     2: ReasonClass.SERVER_RESTART, 3: ReasonClass.SERVER_RESTART, 4: ReasonClass.SERVER_RESTART, 5: ReasonClass.SERVER_RESTART,
     7: ReasonClass.SERVER_RESTART, 6: ReasonClass.CONNECTIVITY, 8: ReasonClass.INITIATED, 9: ReasonClass.RESET, 10: ReasonClass.UNREGISTERED, 11: ReasonClass.PROTOCOL,

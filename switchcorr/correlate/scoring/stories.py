@@ -2,11 +2,13 @@ r"""What the reasons of drops say: of each drop that something made it, and of a
 
 The second is one story that many phones tell: a server that loses three hundred phones logs the same mix of reasons as one that loses thirty,
 and what a profile is wrong in, it is wrong in three hundred times. So the mix of one cause is a draw of its own about the profile of its kind: with
-:math:`n_j` drops of reason :math:`j`, of those that faults bring, and the profile :math:`\pi`,
+:math:`n_j` drops of reason :math:`j`, of those that faults of the kind bring, and the profile :math:`\pi`,
 
-.. math:: P(n \mid \pi) \propto \prod_j \frac{\Gamma(a q_j + n_j)}{\Gamma(a q_j)} \, m^{n_j}, \qquad m = \sum_j \pi_j, \quad q_j = \pi_j / m
+.. math:: P(n \mid \pi) \propto \frac{\Gamma(a)}{\Gamma(a + n)} \prod_j \frac{\Gamma(a q_j + n_j)}{\Gamma(a q_j)} \, m^{n_j},
+    \qquad n = \sum_j n_j, \quad m = \sum_j \pi_j, \quad q_j = \pi_j / m
 
-with :math:`a` = ``profile_weight``: the hundredth drop of a reason says less than the first. And it counts for a bounded number of drops of one
+with :math:`a` = ``profile_weight``: the hundredth drop of a reason says less than the first. What is in no mix, as the restart of a server where a
+switch is at fault, each drop says again. And it counts for a bounded number of drops of one
 cause (``reasons_count``). Source: Dirichlet-multinomial distribution.
 """
 
@@ -21,6 +23,7 @@ from scipy.special import gammaln
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.reasons import (
     BY_FAULTS,
+    OF_SERVERS,
     administrative_profile,
     caused_profile,
     common_profile,
@@ -28,9 +31,38 @@ from switchcorr.correlate.drops.reasons import (
     network_profile,
 )
 from switchcorr.correlate.exposure.table import Bools, Floats, Ints
+from switchcorr.model.campus import Domain, risk_kind
 
 _COUNTED = 32
 """Drops of one reason up to which what they say is looked up."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixes:
+    """Laws of the reasons of causes, a row each.
+
+    Attributes:
+        inside: whether a reason is in the mix; the others each drop says again.
+        weight: of those in the mix; 1 of the others.
+        each: log probability that a drop adds: of any reason of the mix, or of its own.
+        total: sum of the weights.
+    """
+
+    inside: Bools
+    weight: Floats
+    each: Floats
+    total: float
+
+    def by_reason(self, row: Ints, count: Floats) -> Floats:
+        """What so many drops of each reason add to the log probability, the last axis of the count."""
+        weight = self.weight[row]
+        drawn: Floats = np.where(self.inside[row], gammaln(weight + count) - gammaln(weight), 0.0)
+        return count * self.each[row] + drawn
+
+    def drawn(self, row: Ints, count: Floats) -> Floats:
+        """What it lacks for how many are in the mix."""
+        lacking: Floats = gammaln(self.total) - gammaln(self.total + (count * self.inside[row]).sum(axis=-1))
+        return lacking
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,16 +73,15 @@ class Stories:
     Attributes:
         caused: of a drop that something made against an innocent one.
         kind: of the first drop of this kind of thing against one of any.
-        mix: weights of the reasons in the mix of a cause, of this kind and of any: one table each; 1 of those that are in no mix.
-        each: what every drop adds to what the mix says.
-        counted: what so many drops of a reason say, as the last axis.
+        own, any_: how the drops of this kind of thing, and those of any, are mixed.
+        counted: what so many drops of a reason say but for how many are in the mix, as the last axis.
         limit: number of drops of one cause of which the second counts in full.
     """
 
     caused: Floats
     kind: Floats
-    mix: tuple[Floats, Floats]
-    each: Floats
+    own: Mixes
+    any_: Mixes
     counted: Floats
     limit: float
 
@@ -86,13 +117,16 @@ class Stories:
             count: of its drops, per reason.
             drops: of how many drops its kind is told (``drops_told``).
         """
-        value = np.zeros(len(row))
+        counted = count * self.share(drops)[:, np.newaxis]
+        value: Floats = self.own.drawn(row, counted) - self.any_.drawn(row, counted)
         few = drops <= min(self.limit, _COUNTED)
-        value[few] = self.counted[row[few][:, np.newaxis], np.arange(self.reasons), count[few]].sum(axis=1)
+        value[few] += self.counted[row[few][:, np.newaxis], np.arange(self.reasons), count[few]].sum(axis=1)
         many = np.flatnonzero(~few)
-        own, any_ = (table[row[many]] for table in self.mix)
-        value[many] = _by_reason(count[many] * self.share(drops[many])[:, np.newaxis], own, any_, self.each[row[many]]).sum(axis=1)
+        value[many] += self._by_reason(row[many], counted[many]).sum(axis=1)
         return value
+
+    def _by_reason(self, row: Ints, count: Floats) -> Floats:
+        return self.own.by_reason(row, count) - self.any_.by_reason(row, count)
 
     def drops_told(self, hits: Floats, joined: Bools) -> Floats:
         """Of how many drops each of several causes tells its kind, as ``share`` takes it; of many hypotheses at once.
@@ -112,25 +146,24 @@ class Stories:
         return np.maximum(together, self.limit * hits / np.maximum(told, 1.0))
 
 
-def told_between(reasons: Ints, own: Floats, other: Floats, constants: Constants) -> Floats:
-    """What the drops of one cause say, per class of reason, for one kind of fault against another one.
+def told_between(reasons: Ints, drops: int, kinds: tuple[str, str], constants: Constants) -> float:
+    """What some drops of a cause say for one kind of fault against another one: log odds.
 
     Args:
-        reasons: class of the reason of each drop.
-        own, other: log probability of each class for the two kinds.
+        reasons: class of the reason of each of them.
+        drops: of the cause, those that are not asked among them.
+        kinds: the one and the other.
         constants: of the model.
     """
-    count = np.bincount(reasons, minlength=len(own)).astype(np.float64) * min(1.0, constants.reasons_count / max(len(reasons), 1))
-    (mine, all_), (theirs, all_of_theirs) = (_mix(table[np.newaxis], constants.profile_weight) for table in (own, other))
-    told: Floats = _by_reason(count, mine, theirs, np.where(BY_FAULTS, all_ - all_of_theirs, own - other))[0]
-    return told
+    count = np.bincount(reasons, minlength=len(BY_FAULTS)) * min(1.0, constants.reasons_count / max(drops, 1))
+    profiles = np.array([fault_profile(kind, constants.profile_mix) for kind in kinds])
+    mixes, rows = _mixes(profiles, [_is_server(kind) for kind in kinds], constants.profile_weight), np.arange(2)
+    one, other = mixes.by_reason(rows, np.stack([count, count])).sum(axis=1) + mixes.drawn(rows, np.stack([count, count]))
+    return float(one - other)
 
 
-def _by_reason(count: Floats, own: Floats, any_: Floats, each: Floats) -> Floats:
-    """What the drops of each reason say, the last axis."""
-    drawn = gammaln(own + count) - gammaln(own) - gammaln(any_ + count) + gammaln(any_)
-    told: Floats = count * each + np.where(BY_FAULTS, drawn, 0.0)
-    return told
+def _is_server(kind: str) -> bool:
+    return risk_kind(kind).domain is Domain.CALL_SERVER
 
 
 def stories(kinds: Sequence[str], innocent: Floats, constants: Constants) -> Stories:
@@ -145,16 +178,17 @@ def stories(kinds: Sequence[str], innocent: Floats, constants: Constants) -> Sto
     common, managed = common_profile(share), administrative_profile(share)
     profiles = np.array([*(fault_profile(kind, share) for kind in kinds), managed, network_profile(share), common])
     caused = np.array([*(caused_profile(kind, share) for kind in kinds), managed, common, common])
-    (own, all_), (any_, all_of_any) = (_mix(table, constants.profile_weight) for table in (profiles, caused))
-    kind = profiles - caused
-    each = np.where(BY_FAULTS, all_ - all_of_any, kind)
-    drops = np.arange(_COUNTED + 1.0)[:, np.newaxis, np.newaxis]
-    counted = np.moveaxis(_by_reason(np.broadcast_to(drops, (len(drops), *kind.shape)), own, any_, each), 0, -1)
-    return Stories(caused - innocent, kind, (own, any_), each, counted, constants.reasons_count)
+    own = _mixes(profiles, [*map(_is_server, kinds), True, False, True], constants.profile_weight)
+    any_ = _mixes(caused, [True] * len(caused), constants.profile_weight)
+    rows, drops = np.arange(len(profiles)), np.arange(_COUNTED + 1.0)[:, np.newaxis, np.newaxis]
+    drops = np.broadcast_to(drops, (len(drops), *profiles.shape))
+    counted = np.moveaxis(own.by_reason(rows, drops) - any_.by_reason(rows, drops), 0, -1)
+    return Stories(caused - innocent, profiles - caused, own, any_, counted, constants.reasons_count)
 
 
-def _mix(profiles: Floats, weight: float) -> tuple[Floats, Floats]:
-    """Per row the weights of the reasons that faults bring, and the log probability of any of them."""
-    of_faults = np.where(BY_FAULTS, np.exp(profiles), 0.0)
-    all_ = of_faults.sum(axis=1, keepdims=True)
-    return np.where(BY_FAULTS, weight * of_faults / all_, 1.0), np.log(all_)
+def _mixes(profiles: Floats, servers: Sequence[bool], weight: float) -> Mixes:
+    """The laws about some profiles; only a server says of itself that it started anew."""
+    inside = BY_FAULTS & (np.array(servers)[:, np.newaxis] | ~OF_SERVERS)
+    shares = np.where(inside, np.exp(profiles), 0.0)
+    all_ = shares.sum(axis=1, keepdims=True)
+    return Mixes(inside, np.where(inside, weight * shares / all_, 1.0), np.where(inside, np.log(all_), profiles), weight)

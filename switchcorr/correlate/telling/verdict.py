@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln
 
-from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE, fault_profile
+from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE
 from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Bools, Exposure
 from switchcorr.correlate.scoring.hypotheses import NEAR, Item, ItemKind
@@ -163,7 +163,7 @@ def crossed_by(likelihood: Likelihood, causes: Sequence[Named]) -> Component | N
     exposure, numbers = likelihood.exposure, [cause.component for cause in causes]
     if _ABOVE.intersection(exposure.kinds) or not causes or min(cause.probability for cause in causes) < NAMED_FROM:
         return None
-    if len({int(exposure.kind_of[number]) for number in numbers}) > 1 or exposure.domain_of(numbers[0]) is not Domain.CALL_SERVER:
+    if any(exposure.domain_of(number) is not Domain.CALL_SERVER for number in numbers):
         return None
     on = np.any([exposure.exposed(exposure.members, number) for number in numbers], axis=0)
     dropped = np.zeros(len(on), dtype=bool)
@@ -190,10 +190,10 @@ def _on_their_switches(exposure: Exposure, dropped: Bools) -> Bools:
 
 def _is_told(likelihood: Likelihood, server: int) -> bool:
     """Whether something but time-outs makes a server ten times as likely as what its phones cross."""
-    constants = likelihood.constants
-    own, core = (fault_profile(kind, constants.profile_mix) for kind in (likelihood.exposure.components[server].kind, "core"))
-    told = told_between(likelihood.sample.reason[likelihood.parts.of(Item(server, ItemKind.FAULT)).inside], own, core, constants)
-    return bool(np.delete(told, AMBIGUOUS).sum() + likelihood.priors.odds[server] >= -np.log(_SETTLED))
+    reason = likelihood.sample.reason[likelihood.parts.of(Item(server, ItemKind.FAULT)).inside]
+    kinds = likelihood.exposure.components[server].kind, "core"
+    told = told_between(reason[~np.isin(reason, AMBIGUOUS)], len(reason), kinds, likelihood.constants)
+    return bool(told + likelihood.priors.odds[server] >= -np.log(_SETTLED))
 
 
 def place_of_all(likelihood: Likelihood, component: int) -> int:

@@ -62,6 +62,14 @@ def test_one_drop_says_what_its_profile_does_and_the_twentieth_hardly_anything()
     assert _says("vlan", INITIATED=13, KEEPALIVE=7) > _says("module", INITIATED=13, KEEPALIVE=7) - 5
 
 
+def test_the_restart_of_a_server_is_in_the_mix_of_servers_alone() -> None:
+    """However odd a fault's mix is, a switch makes no server say that it started anew."""
+    apart = [_says("node", SERVER_RESTART=many) - _says("module", SERVER_RESTART=many) for many in (1, 3, 10)]
+    assert apart[0] > 2.5
+    assert apart[1] > 3 * apart[0]
+    assert apart[2] > 10 * apart[0]
+
+
 def test_many_drops_are_told_by_a_formula_as_few_are_by_the_table() -> None:
     mixed = {"CONNECTIVITY": 5, "KEEPALIVE": 11, "SERVER_RESTART": 3, "RESET": 1}
     table = [_says(kind, **mixed) for kind in _KINDS]
