@@ -111,6 +111,15 @@ def first_of(burst: Incident) -> Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """What is known of a series without its bursts: how many there were up to an incident, the id of the first, and when that began."""
+
+    count: int
+    first: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an incident stands among all of a time.
 
@@ -136,11 +145,11 @@ class Place:
         return is_worse or is_other or self.burst.start - self.earlier[-1].end > quiet_after(before)
 
 
-def places_of(incidents: Iterable[Incident], counts: Mapping[str, int]) -> dict[str, Place]:
+def places_of(incidents: Iterable[Incident], known: Mapping[str, Begun]) -> dict[str, Place]:
     """The series of incidents, by their ids.
 
     Args:
-        counts: which burst of its series an incident is, where that is known: earlier ones may be too old to be seen.
+        known: where an incident stood before: earlier bursts may be too old to be seen now.
     """
     open_: list[Place] = []
     found: dict[str, Place] = {}
@@ -150,7 +159,7 @@ def places_of(incidents: Iterable[Incident], counts: Mapping[str, int]) -> dict[
             None,
         )
         if joined is None:
-            made = Place(one, replace(first_of(one), count=counts.get(one.id, 1)))
+            made = Place(one, _going_on(one, known.get(one.id)))
         else:
             open_.remove(joined)
             found[joined.burst.id] = replace(joined, is_newest=False)
@@ -158,6 +167,11 @@ def places_of(incidents: Iterable[Incident], counts: Mapping[str, int]) -> dict[
         open_.append(made)
         found[one.id] = made
     return found
+
+
+def _going_on(one: Incident, begun: Begun | None) -> Series:
+    made = first_of(one)
+    return made if begun is None else replace(made, id=begun.first, since=begun.since, count=begun.count)
 
 
 @final

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from switchcorr.audit.compare import device_of
 from switchcorr.audit.news import QUIET, has_grown
-from switchcorr.audit.series import Place, places_of, quiet_after
+from switchcorr.audit.series import Begun, Place, places_of, quiet_after
 from switchcorr.model.incident import Incident, Verdict
 from switchcorr.model.mask import Mask
 from switchcorr.model.message import IncidentState
@@ -24,12 +24,12 @@ class Standing:
     Attributes:
         endpoints: phones of it (``Incident.explained``) when it was told last.
         over: whether nothing was added any more.
-        count: which burst of its part it is.
+        begun: the series of which it is a burst; None for the first.
     """
 
     endpoints: int
     over: bool
-    count: int = 1
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def stand(
     planned = {one.id: names for one in incidents if (names := planned_work(one, masks))}
     states: dict[str, IncidentState] = {}
     now: dict[str, Standing] = {}
-    places = places_of((one for one in incidents if one.id not in planned), {id_: one.count for id_, one in last.items()})
+    places = places_of(
+        (one for one in incidents if one.id not in planned), {id_: one.begun for id_, one in last.items() if one.begun is not None}
+    )
     fresh = {one.series.id for id_, one in places.items() if one.earlier and one.is_news and id_ not in last and id_ not in told}
     for one in (incident for incident in incidents if incident.id not in planned):
         known = Standing(told[one.id], over=False) if one.id in told else None
@@ -77,16 +79,17 @@ def stand(
         state = _state(before, standing, place, is_fresh=place.series.id in fresh)
         if state is not None:
             states[one.id] = state
-        now[one.id] = replace(before, over=standing.over, count=standing.count) if before is not None and state is None else standing
+        now[one.id] = replace(before, over=standing.over, begun=standing.begun) if before is not None and state is None else standing
     series = {id_: place.series for id_, place in places.items()}
     return Standings(tuple(id_ for id_ in now if id_ not in last), states, planned, now, series)
 
 
 def _standing(place: Place, at: datetime) -> Standing:
     """How an incident stands; one of a series is over by the rhythm of that, and has grown if it is larger than all before."""
-    one, count = place.burst, place.series.count
+    one, series = place.burst, place.series
+    begun = Begun(series.count, series.id, series.since) if series.count > 1 else None
     quiet = quiet_after(place.series) if place.earlier and place.is_newest else QUIET
-    return Standing(place.series.most if place.earlier else one.explained, at - one.end >= quiet, count)
+    return Standing(place.series.most if place.earlier else one.explained, at - one.end >= quiet, begun)
 
 
 def _state(before: Standing | None, now: Standing, place: Place, *, is_fresh: bool) -> IncidentState | None:
@@ -115,7 +118,10 @@ def planned_work(incident: Incident, masks: Sequence[Mask]) -> str:
 
 def to_summary(now: Mapping[str, Standing]) -> dict[str, object]:
     """How incidents stand, as a run keeps it."""
-    return {id_: [one.endpoints, one.over, one.count] for id_, one in sorted(now.items())}
+    return {
+        id_: [one.endpoints, one.over, *([one.begun.count, one.begun.first, one.begun.since.isoformat()] if one.begun is not None else [])]
+        for id_, one in sorted(now.items())
+    }
 
 
 def from_summary(summary: Mapping[str, object]) -> dict[str, Standing] | None:
@@ -123,4 +129,12 @@ def from_summary(summary: Mapping[str, object]) -> dict[str, Standing] | None:
     kept = summary.get("incidents")
     if not isinstance(kept, dict):
         return None
-    return {id_: Standing(int(endpoints), bool(over), *map(int, count)) for id_, (endpoints, over, *count) in kept.items()}
+    return {id_: Standing(int(endpoints), bool(over), _begun(rest)) for id_, (endpoints, over, *rest) in kept.items()}
+
+
+def _begun(kept: Sequence[object]) -> Begun | None:
+    match kept:
+        case [int(count), str(first), str(since)]:
+            return Begun(count, first, datetime.fromisoformat(since))
+        case _:
+            return None

@@ -39,7 +39,7 @@ def incident_message(
     others = [] if incident.verdict is Verdict.NOT_PROVEN else [one for one in incident.causes[1:] if one.probability >= NAMED_FROM]
     who = " and ".join([_who(incident, cause), *(_who(incident, one) for one in others)])
     is_down = state is IncidentState.ENDED and incident.is_down
-    dropped = f"{_lead(state, series)}{counted(incident.explained, 'phone')} dropped"
+    dropped = f"{_lead(state, series)}{_how_many(incident, state, series)} dropped"
     title = clean(f"{_still_down(incident) if is_down else dropped}: {who}")
     lines = [
         incident.summary,
@@ -66,6 +66,13 @@ def _lead(state: IncidentState, series: Series | None) -> str:
     if state is IncidentState.ENDED:
         return f"Over after {series.count:,} times: "
     return f"{'Grown' if state is IncidentState.GROWN else 'Again'} ({series.words}): "
+
+
+def _how_many(incident: Incident, state: IncidentState, series: Series | None) -> str:
+    """The phones of an incident; a burst that has just begun is likely to become as large as those before it."""
+    if state is IncidentState.AGAIN and series is not None and series.most > incident.explained:
+        return f"{incident.explained:,} of up to {counted(series.most, 'phone')}"
+    return counted(incident.explained, "phone")
 
 
 def _still_down(incident: Incident) -> str:

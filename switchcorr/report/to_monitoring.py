@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from switchcorr.model.changes import Change, ChangeKind
 from switchcorr.model.incident import Correlation, Incident, Verdict
+from switchcorr.model.series import Series
 from switchcorr.report.to_json import iso
 from switchcorr.report.to_prometheus import Metric, render_metrics, render_prometheus
 from switchcorr.text import clean, counted
@@ -16,6 +18,7 @@ from switchcorr.text import clean, counted
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 """Exit codes of a Nagios plugin."""
 _NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+_NONE: Mapping[str, Series] = MappingProxyType({})
 _SEVERE = (Verdict.NETWORK, Verdict.CALL_SERVER, Verdict.WAN_OR_NAT)
 
 
@@ -82,23 +85,33 @@ def audit_metrics(numbers: AuditNumbers, result: Correlation | None) -> str:
     return render_metrics(own) + (render_prometheus(result) if result is not None else "")
 
 
-def ticket_records(incidents: Sequence[Incident], *, link: str = "") -> list[dict[str, object]]:
+def ticket_records(incidents: Sequence[Incident], *, link: str = "", series: Mapping[str, Series] = _NONE) -> list[dict[str, object]]:
     """Incidents as records of ServiceNow's table ``incident``; ``correlation_id`` makes a second import update the first.
+
+    Bursts of one part are one record, that of the newest, under the id of the first: a part that drops its phones again and again is one ticket.
 
     Source: column names of the table as its documentation has them; impact and urgency are 1 (high) to 3 (low).
     """
-    return [_record(one, link) for one in incidents]
+    newest = {series[one.id].id if one.id in series else one.id: one for one in sorted(incidents, key=lambda incident: incident.start)}
+    return [_record(one, id_, series.get(one.id), link) for id_, one in newest.items()]
 
 
-def _record(incident: Incident, link: str) -> dict[str, object]:
+def _record(incident: Incident, id_: str, series: Series | None, link: str) -> dict[str, object]:
     cause = incident.causes[0] if incident.causes else None
     severe = incident.verdict in _SEVERE
     arguments = (
         [f"For: {one.text}" for one in cause.evidence_for] + [f"Against: {one.text}" for one in cause.evidence_against] if cause else []
     )
-    notes = [*arguments, *incident.unseen, *([f"Next: {cause.next_step}"] if cause and cause.next_step else []), *([link] if link else [])]
+    again = [series.sentence] if series is not None and series.sentence else []
+    notes = [
+        *again,
+        *arguments,
+        *incident.unseen,
+        *([f"Next: {cause.next_step}"] if cause and cause.next_step else []),
+        *([link] if link else []),
+    ]
     return {
-        "correlation_id": incident.id,
+        "correlation_id": id_,
         "correlation_display": "switchcorr",
         "short_description": clean(incident.summary or f"{counted(incident.endpoints, 'phone')} dropped")[:160],
         "description": f"From {iso(incident.start)} to {iso(incident.end)}: {counted(incident.endpoints, 'phone')} dropped, {incident.not_back}. Verdict: {incident.verdict.value}.",

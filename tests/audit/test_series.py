@@ -11,7 +11,7 @@ import pytest
 
 from switchcorr.audit.news import QUIET
 from switchcorr.audit.series import MOST_JOINED, KnownSeries, SeriesTracker, first_of, joined_within, of_one_part, one_more, quiet_after
-from switchcorr.audit.standing import from_summary, stand, to_summary
+from switchcorr.audit.standing import Standing, from_summary, stand, to_summary
 from switchcorr.audit.tracking import News, Told
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NO_RETURNS, AffectedPhone, Cause, Incident, Suspect, Verdict
@@ -159,6 +159,17 @@ def test_audits_count_on_what_a_day_no_longer_shows() -> None:
     bursts = [burst(_NOW + number * 4 * _EVERY) for number in range(60)]
     told = _audited(bursts, [timedelta(minutes=15 * number) for number in range(1, 200)])
     assert told == [("new", 1), *(("again", count) for count in (2, 4, 8, 16, 32)), ("ended", 60)]
+
+
+def test_a_series_keeps_its_beginning_when_a_day_no_longer_shows_it() -> None:
+    bursts = [burst(_NOW + number * 4 * _EVERY) for number in range(60)]
+    last: dict[str, Standing] = {}
+    for quarters in range(1, 170):
+        at = _NOW + timedelta(minutes=15 * quarters)
+        standings = stand([one for one in bursts if at - timedelta(days=1) <= one.start <= at], last, (), at)
+        last = from_summary({"incidents": to_summary(standings.now)}) or {}
+    newest = max(standings.series.values(), key=lambda one: one.starts[-1])
+    assert (newest.id, newest.since, newest.count) == (bursts[0].id, _NOW, 58)
 
 
 def test_what_the_live_watch_told_or_left_out_is_told_by_no_audit() -> None:

@@ -68,6 +68,8 @@ def test_a_burst_of_a_series_tells_how_often_since_when_and_how_regularly() -> N
     words = f"5th time since {starts[0]:%H:%M} UTC, every ~11 min"
     again = incident_message(incident, IncidentState.AGAIN, series=series)
     assert again.title.startswith(f"Again ({words}): {incident.explained} phones dropped: ")
+    larger = incident_message(incident, IncidentState.AGAIN, series=replace(series, most=99)).title
+    assert larger.startswith(f"Again ({words}): {incident.explained} of up to 99 phones dropped: ")
     assert f"It is the {words}, with up to 31 phones; the last began at {starts[0]:%H:%M}, " in again.body
     assert (again.id, again.severity) == (f"{incident.id}/again", incident_message(incident).severity)
     assert incident_message(incident, IncidentState.GROWN, series=series).title.startswith(f"Grown ({words}): ")

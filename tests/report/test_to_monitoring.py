@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from switchcorr.model.changes import Change, ChangeKind, ChangeState
 from switchcorr.model.incident import NO_RETURNS, Correlation, Verdict
+from switchcorr.model.series import Series
 from switchcorr.report.to_monitoring import CRITICAL, OK, UNKNOWN, WARNING, AuditNumbers, audit_metrics, nagios, ticket_records
 from tests.report.results import correlation
 
@@ -83,3 +84,14 @@ def test_tickets_say_what_and_what_next() -> None:
     assert kinds[Verdict.NOT_PROVEN]["impact"] == 3
     assert {record["urgency"] for record in kinds.values()} == {2}
     assert ticket_records([replace(FIRST, verdict=Verdict.NETWORK, still_down=3)])[0]["impact"] == 1
+
+
+def test_bursts_of_one_part_are_one_ticket() -> None:
+    later = replace(FIRST, id="inc-later", start=FIRST.start + timedelta(minutes=11))
+    other = replace(FIRST, id="inc-other")
+    series = Series(FIRST.id, FIRST.start, (FIRST.start, later.start), 2, 31)
+    records = ticket_records([later, FIRST, other], series={FIRST.id: replace(series, starts=series.starts[:1], count=1), later.id: series})
+    assert [record["correlation_id"] for record in records] == [FIRST.id, "inc-other"]
+    assert str(records[0]["work_notes"]).startswith("It is the 2nd time since ")
+    assert str(records[0]["opened_at"]) == f"{later.start:%Y-%m-%d %H:%M:%S}"
+    assert not str(records[1]["work_notes"]).startswith("It is the ")

@@ -169,7 +169,15 @@ def _print(outcome: AuditOutcome, request: AuditRequest, shown: AuditShow) -> in
             new = [one for one in (result.incidents if result is not None else ()) if one.id in numbers.new_incidents]
             url = request.settings.report_url.rstrip("/")
             link = f"{url}/{outcome.page.name}" if url and outcome.page is not None else ""
-            write_whole(shown.tickets, json_text({"schema": "switchcorr/tickets/1", "records": ticket_records(new, link=link)}))
+            write_whole(
+                shown.tickets,
+                json_text(
+                    {
+                        "schema": "switchcorr/tickets/1",
+                        "records": ticket_records(new, link=link, series=outcome.conclusions.standings.series),
+                    }
+                ),
+            )
     finally:  # a file that cannot be written takes no answer away
         write_out(text)
     return code
