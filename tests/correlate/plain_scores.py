@@ -142,9 +142,9 @@ def _mix(likelihood: Likelihood, cell: _Cell, drops: float) -> float:
         inside = BY_FAULTS if with_restarts else BY_FAULTS & ~OF_SERVERS
         mix = np.exp(profile) * inside
         weights = (total * mix / mix.sum())[inside]
-        drops = count[inside]
-        drawn = (gammaln(weights + drops) - gammaln(weights)).sum() + gammaln(total) - gammaln(total + drops.sum())
-        found.append(drawn + np.log(mix.sum()) * drops.sum() + (count * profile)[~inside].sum())
+        mixed = count[inside]
+        drawn = (gammaln(weights + mixed) - gammaln(weights)).sum() + gammaln(total) - gammaln(total + mixed.sum())
+        found.append(drawn + np.log(mix.sum()) * mixed.sum() + (count * profile)[~inside].sum())
     return float(found[0] - found[1])
 
 
