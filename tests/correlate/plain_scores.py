@@ -133,7 +133,7 @@ def _profiles(likelihood: Likelihood, item: Item) -> tuple[Floats, Floats]:
 def _mix(likelihood: Likelihood, cell: _Cell, drops: float) -> float:
     """What the reasons of a cell's drops say of its kind, which is told of so many drops: each kind's mix is drawn about its profile."""
     share = min(1.0, likelihood.constants.reasons_count / max(drops, 1.0))
-    count: Floats = np.bincount([likelihood.sample.reason[drop] for drop in cell.drops], minlength=len(ReasonClass)) * share
+    count = np.bincount([likelihood.sample.reason[drop] for drop in cell.drops], minlength=len(ReasonClass)) * share
     total, found = likelihood.constants.profile_weight, []
     restarts = cell.item.kind in (ItemKind.ADMINISTRATIVE, ItemKind.UNNAMED) or (
         cell.item.kind is ItemKind.FAULT and likelihood.exposure.components[cell.item.component].kind in ("node", "cluster")
