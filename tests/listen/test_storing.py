@@ -189,8 +189,9 @@ class _Process:
         return said
 
     def lines(self) -> list[bytes]:
+        """Whole lines of all segments; the kernel may cut the last one of a process that is killed, and the next begins a segment of its own."""
         parts = [path.read_bytes() for path in sorted(self.folder.glob("*.log"))]
-        return [line.split(b" ", 2)[2] for line in b"".join(parts).split(b"\n")[:-1]]
+        return [line.split(b" ", 2)[2] for part in parts for line in part.split(b"\n")[:-1]]
 
 
 def _state(folder: Path) -> dict[str, dict[str, int]]:
