@@ -157,8 +157,8 @@ def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
 def crossed_by(likelihood: Likelihood, causes: Sequence[Named]) -> Component | None:
     """What may be at fault in the place of the parts of the call server that are named: what their phones cross; none where something tells.
 
-    No location tells what is above the switches, a good part of the servers' phones dropped, hardly any phone of another server is on the switches whose phones dropped, or those dropped as well,
-    and nothing but time-outs makes any of the servers ten times as likely.
+    No location tells what is above the switches, a good part of the servers' phones dropped, hardly any phone of another server is on the switches
+    whose phones dropped, or those dropped as well, and nothing but time-outs makes any of the servers ten times as likely.
     """
     exposure, numbers = likelihood.exposure, [cause.component for cause in causes]
     if _ABOVE.intersection(exposure.kinds) or not causes or min(cause.probability for cause in causes) < NAMED_FROM:
