@@ -43,7 +43,7 @@ from switchcorr.correlate.exposure.table import expose
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.search import search
-from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
+from switchcorr.correlate.telling.incidents import Scene, build_incident
 from switchcorr.correlate.telling.unseen import recorded_in
 from switchcorr.model.campus import Campus, Component, RiskTable
 from switchcorr.model.event import EventKind, EventLog
@@ -203,7 +203,7 @@ def case_of(log: EventLog, campus: Campus) -> Case:
 
 def explain_each(log: EventLog, campus: Campus, case: Case, windows: list[Window]) -> list[float]:
     """Processor seconds of each incident: likelihood, search, explanation."""
-    scene = Scene(log, case.drops, {}, returns_of(log), recorded_in(log), Coverage(), campus)
+    scene = Scene(log, case.drops, {}, case.comings.returns, recorded_in(log), Coverage(), campus)
     spent = []
     for window in windows:
         span = case.drops.between(window.start, window.end)

@@ -176,6 +176,24 @@ class Constants:
     phone_side_odds: float = 4.0
     """Most that the phones' own words say for or against a kind of component. Assumed."""
 
+    # failover
+    failover_before_s: float = 120.0
+    """How long before a drop its phone may have registered at another node: the old one misses it after a keepalive time-out. Keepalive times of SCCP and SIP."""
+    failover_after_s: float = 300.0
+    """How soon a phone must be back for its node to say anything. The alarm texts call five minutes without a registration abnormal."""
+    failover_rates: tuple[tuple[float, float, float], ...] = ((0.65, 4.0, 1.0), (0.35, 0.3, 6.0))
+    """Mixture of beta distributions (weight, a, b) of the share of a failed node's phones that come back at another: nearly all, or hardly any where they have no second one. Assumed."""
+    failover_rates_known: tuple[tuple[float, float, float], ...] = ((0.95, 4.0, 1.0), (0.05, 0.3, 6.0))
+    """The same where phones of the node are known to have a second one. Assumed."""
+    failover_rates_path: tuple[tuple[float, float, float], ...] = ((0.8, 0.3, 6.0), (0.2, 1.0, 2.0))
+    """The same behind a lost path: few, sometimes many, as their connections break one after the other. Assumed."""
+    failover_rates_cluster: tuple[tuple[float, float, float], ...] = ((0.95, 0.3, 6.0), (0.05, 1.0, 2.0))
+    """The same of a fault of all nodes. Assumed."""
+    failover_rates_edge: tuple[tuple[float, float, float], ...] = ((0.75, 0.3, 6.0), (0.17, 1.0, 2.0), (0.08, 4.0, 1.0))
+    """The same behind a WAN, firewall or core, of which the way to one node may be lost and that to the others not. Assumed."""
+    failover_odds: float = 6.0
+    """Most that this says for or against a component. Assumed."""
+
     # rhythm
     period_slack: float = 0.05
     """Share of a period by which its turns may be early or late: keepalive intervals and retries blur it. Assumed."""

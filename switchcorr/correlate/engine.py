@@ -19,8 +19,10 @@ from switchcorr.correlate.detection.levels import learn_caution
 from switchcorr.correlate.detection.looks import Looks, find_bursts, find_looks, without
 from switchcorr.correlate.drops.background import learn_background
 from switchcorr.correlate.drops.moves import told_moves, without_moves
+from switchcorr.correlate.drops.returns import returns_of
 from switchcorr.correlate.drops.table import Drops, Window, find_drops, nameless_drops
 from switchcorr.correlate.elsewhere import elsewhere_of
+from switchcorr.correlate.evidence.failover import comings_of
 from switchcorr.correlate.evidence.phones import phone_words
 from switchcorr.correlate.evidence.servers import server_alerts
 from switchcorr.correlate.evidence.switch_clocks import estimate_switch_clocks
@@ -34,7 +36,7 @@ from switchcorr.correlate.recurrence import find_repeats, given_repeat
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.search import Posterior
-from switchcorr.correlate.telling.incidents import Scene, build_incident, returns_of
+from switchcorr.correlate.telling.incidents import Scene, build_incident
 from switchcorr.correlate.telling.unseen import recorded_in
 from switchcorr.correlate.together import find_together, is_sharing_known
 from switchcorr.model.calibration import Calibration
@@ -99,7 +101,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     assumed = (*exposure.assumptions, *told_moves(case.moved), *told(use), *clocks.sentences(), *switches.sentences())
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *assumed))
     placements = {str(placement.phone): placement for placement in campus.placements}
-    scene, drops = Scene(log, case.drops, placements, returns_of(log), recorded_in(log), coverage, campus), case.drops
+    scene, drops = Scene(log, case.drops, placements, case.comings.returns, recorded_in(log), coverage, campus), case.drops
     asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)
     found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
     moments = [incident.start.timestamp() for incident in found.incidents]
@@ -161,6 +163,7 @@ def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateO
         constants,
         known,
         words=words,
+        comings=comings_of(log, returns_of(log), exposure),
         moved=moved,
         registered=registered,
     )

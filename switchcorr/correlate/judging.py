@@ -11,6 +11,7 @@ from switchcorr.correlate.detection.case import Case
 from switchcorr.correlate.drops.table import Window
 from switchcorr.correlate.elsewhere import Elsewhere
 from switchcorr.correlate.evidence.circumstances import Circumstances, component_odds, facts_in, sudden_bursts
+from switchcorr.correlate.evidence.failover import failover_in
 from switchcorr.correlate.evidence.phones import phone_side
 from switchcorr.correlate.evidence.servers import server_evidence
 from switchcorr.correlate.evidence.switches import touched
@@ -70,6 +71,7 @@ def _judged(case: Case, window: Window, span: slice, others: Elsewhere | None) -
         recurring=others.bursts_beside(window) if others else {},
         again=others.odds_at(window, case.priors) if others else {},
         phones=phone_side(case.words, case.drops, span, case.constants),
+        failover=failover_in(case.comings, case.drops, span, case.constants),
     )
     likelihood = case.likelihood([window], component_odds(case.exposure, known, case.constants))
     return Judged(window, likelihood, known, search(likelihood))

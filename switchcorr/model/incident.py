@@ -58,6 +58,8 @@ class EvidenceKind(enum.Enum):
     """What the phones themselves say of why they went."""
     NEW_LOAD = "new_load"
     """With which firmware the phones came back, where they had another one."""
+    FAILOVER = "failover"
+    """Whether the phones came back at another node of the cluster."""
     TIGHTNESS = "tightness"
     SERVER_ALERT = "server_alert"
     NO_SERVER_ALERT = "no_server_alert"

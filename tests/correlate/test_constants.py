@@ -29,7 +29,9 @@ def test_every_prior_stands_on_the_page(kind: RiskKind) -> None:
 
 
 def test_mixtures_and_shares_are_distributions() -> None:
-    assert sum(weight for weight, _, _ in DEFAULT.hit_rates) == pytest.approx(1.0)
+    for field in fields(Constants):
+        if field.name.endswith("_rates") or field.name.startswith("failover_rates"):
+            assert sum(weight for weight, _, _ in getattr(DEFAULT, field.name)) == pytest.approx(1.0)
     assert all(
         0 < share < 1 for share in (DEFAULT.p_nothing, DEFAULT.p_benign, DEFAULT.profile_mix, DEFAULT.stale_share, DEFAULT.located_share)
     )

@@ -11,6 +11,7 @@ from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.detection.windows import Scanner, scanner_of
 from switchcorr.correlate.drops.background import Background, rates_of_components
 from switchcorr.correlate.drops.table import Drops, Window
+from switchcorr.correlate.evidence.failover import Comings
 from switchcorr.correlate.evidence.phones import Words
 from switchcorr.correlate.evidence.servers import ServerAlert
 from switchcorr.correlate.evidence.switches import Facts
@@ -43,6 +44,7 @@ class Case:
     priors: Priors
     answer: OddsMap = UNCHANGED
     words: Words = field(default_factory=Words)
+    comings: Comings = field(default_factory=Comings)
     moved: int = 0
     registered: Registered = field(default_factory=Registered)
     _epochs: dict[int, Exposure] = field(default_factory=dict)

@@ -13,6 +13,7 @@ import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.table import Drops, Window
+from switchcorr.correlate.evidence.failover import Failover, failover_odds
 from switchcorr.correlate.evidence.phones import PhoneSide
 from switchcorr.correlate.evidence.servers import ServerEvidence
 from switchcorr.correlate.evidence.switches import COUNTER_KINDS, distance, fact_weight, is_near
@@ -37,6 +38,7 @@ class Circumstances:
         recurring: in how many other bursts of the log a component stands out.
         again: what the other windows of the log say of components, as log odds.
         phones: what the phones themselves say of why they went.
+        failover: where they came back.
     """
 
     server: ServerEvidence
@@ -46,6 +48,7 @@ class Circumstances:
     recurring: Mapping[Component, int] = field(default_factory=dict)
     again: Mapping[int, float] = field(default_factory=dict)
     phones: PhoneSide = field(default_factory=PhoneSide)
+    failover: Failover = field(default_factory=Failover)
 
 
 def facts_in(observations: Sequence[Observation], window: Window, constants: Constants) -> tuple[Observation, ...]:
@@ -108,6 +111,8 @@ def component_odds(exposure: Exposure, known: Circumstances, constants: Constant
         own = exposure.range_of(exposure.kinds.index(kind)) if kind in exposure.kinds else slice(0, 0)
         for number in range(own.start, own.stop):
             odds[number] += known.server.odds_of(exposure.components[number].id if kind == "node" else "")
+    for number, told in failover_odds(known.failover, exposure).items():
+        odds[number] += told
     for j, kind in enumerate(exposure.kinds):
         odds[exposure.range_of(j)] += known.phones.odds_of(kind)
     return odds

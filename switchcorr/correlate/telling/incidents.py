@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from switchcorr.correlate.drops.returns import Returns
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.exposure.table import Floats, Ints
@@ -40,7 +41,7 @@ from switchcorr.correlate.telling.verdict import (
     untested,
 )
 from switchcorr.model.campus import Campus, Component
-from switchcorr.model.event import EventKind, EventLog, Pool
+from switchcorr.model.event import EventLog, Pool
 from switchcorr.model.incident import NAMED_FROM, AffectedPhone, Cause, Coverage, Incident, Verdict
 from switchcorr.model.moments import moment_of
 from switchcorr.model.placement import Placement
@@ -48,37 +49,6 @@ from switchcorr.model.reason import Reason, ReasonEnum
 
 _OF_PARTS = frozenset((Verdict.NETWORK, Verdict.NOT_PROVEN))
 """Verdicts that what was not read of a part of the network could change."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Returns:
-    """All registrations of a log in order of the endpoint (number of its name) and the time."""
-
-    name: Ints
-    time: Floats
-    event: Ints
-
-    def after(self, log: EventLog, events: Ints) -> Ints:
-        """For each of some events, the registration (number of an event) that came next of the same endpoint; -1 if none did."""
-        name, time = np.frombuffer(log.name, dtype=np.int32)[events], np.frombuffer(log.time, dtype=np.float64)[events]
-        low, end = np.searchsorted(self.name, name, side="left"), np.searchsorted(self.name, name, side="right")
-        high = end.copy()
-        while (open_ := np.flatnonzero(low < high)).size:  # one bisection for all
-            middle = (low[open_] + high[open_]) // 2
-            later = self.time[middle] > time[open_]
-            high[open_[later]] = middle[later]
-            low[open_[~later]] = middle[~later] + 1
-        found = np.full(len(events), -1, dtype=np.int64)
-        found[low < end] = self.event[low[low < end]]
-        return found
-
-
-def returns_of(log: EventLog) -> Returns:
-    """When endpoints registered."""
-    time, name = np.frombuffer(log.time, dtype=np.float64), np.frombuffer(log.name, dtype=np.int32)
-    rows = np.flatnonzero((np.frombuffer(log.kind, dtype=np.int8) == EventKind.REGISTERED) & (name >= 0) & np.isfinite(time))
-    rows = rows[np.lexsort((time[rows], name[rows]))]
-    return Returns(name[rows].astype(np.int64), time[rows], rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.evidence.circumstances import Circumstances
+from switchcorr.correlate.evidence.failover import Failover, says_something_of
 from switchcorr.correlate.evidence.servers import AlertFact, ServerEvidence
-from switchcorr.correlate.exposure.table import Bools
+from switchcorr.correlate.exposure.table import Bools, Exposure, Ints
+from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.telling.sentences import how_far, in_time, listed, percent
 from switchcorr.model.campus import Domain
@@ -20,7 +23,7 @@ _SELDOM = 0.05
 
 
 def server_arguments(likelihood: Likelihood, component: int, known: Circumstances, others: Sequence[int] = ()) -> Iterator[Evidence]:
-    """Alerts or their absence, devices without a switch port, and how sudden the burst was.
+    """Alerts or their absence, where phones came back, devices without a switch port, and how sudden the burst was.
 
     Where a part of the call server is among the others that failed at once, its alerts are its own and say nothing of a part of the network.
     """
@@ -28,6 +31,7 @@ def server_arguments(likelihood: Likelihood, component: int, known: Circumstance
     if sign < 0 and any(likelihood.exposure.domain_of(other) is Domain.CALL_SERVER for other in others):
         sign = 0.0
     yield from _alerts(likelihood, component, known, sign)
+    yield from _failover(likelihood, component, known, sign)
     yield from _other_devices(likelihood, component)
     yield from _sudden(likelihood, component, known)
 
@@ -78,6 +82,45 @@ def _told_with(fact: AlertFact, server: ServerEvidence, node: str) -> str:
     alike = [one for one in server.facts if one is not fact and one.alert.family is fact.alert.family and one.alert.concerns(node)]
     names = sorted({one.alert.name for one in alike})
     return f"; {listed(names)} near it {'is' if len(names) == 1 else 'are'} the same fact, counted once" if names else ""
+
+
+def _failover(likelihood: Likelihood, component: int, known: Circumstances, sign: float) -> Iterator[Evidence]:
+    """Where the phones of a component came back; of a part of the network it says the contrary of what it says of their node."""
+    exposure, own = likelihood.exposure, known.failover.of(likelihood.exposure, component)
+    if not len(own.row) or exposure.domain_of(component) is Domain.ENDPOINT:
+        return
+    kind = exposure.components[component].kind
+    if says_something_of(kind):
+        yield Evidence(EvidenceKind.FAILOVER, _where_back(own, likelihood.constants), known.failover.odds_of(exposure, component))
+        return
+    node = _node_of_most(exposure, own.row)
+    weight = known.failover.odds_of(exposure, node) if node >= 0 and sign < 0 else 0.0
+    yield Evidence(EvidenceKind.FAILOVER, _where_back(own, likelihood.constants), -weight)
+
+
+def _node_of_most(exposure: Exposure, rows: Ints) -> int:
+    """The node of nearly all of some endpoints; -1 where there is none."""
+    at = exposure.members[rows, exposure.kinds.index("node")] if "node" in exposure.kinds else rows[:0]
+    most = int(np.bincount(at[at >= 0]).argmax()) if (at >= 0).any() else -1
+    return most if most >= 0 and np.mean(at == most) >= ALMOST_ALL else -1
+
+
+def _where_back(own: Failover, constants: Constants) -> str:
+    many, moved = len(own.row), int(own.moved.sum())
+    whole = (
+        f"none of {counted(many, 'phone')}"
+        if not moved
+        else f"all {many:,} phones"
+        if moved == many > 1
+        else f"{moved:,} of {counted(many, 'phone')}"
+    )
+    if not moved:
+        return f"{whole} came back at another node within {how_far(constants.failover_after_s)}"
+    which, count = np.unique(own.host[own.moved], return_counts=True)
+    nodes = [own.names[host] for host in which[np.argsort(-count, kind="stable")].tolist()]
+    usual = float(np.median(own.seconds[own.moved]))
+    opened = ": their way to the call manager was open" if 2 * moved > many else ""
+    return f"{whole} came back at another node ({listed(nodes)}), half of them {in_time(usual)}{opened}"
 
 
 def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]:

@@ -85,13 +85,37 @@ def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
     """The member of an equal-exposure set that evidence apart from phones favours; with none, the first in the order of kinds.
 
     A VLAN may have phones without a place beside those of its switch: then those with the same phones stand together against it.
+    What time-outs alone put first stands behind one of the other side that is as good as excluded by nothing but them, if all else makes that ten times
+    as likely.
     """
     members = [twin, *likelihood.exposure.twins_of(twin)]
     size = {number: float(likelihood.exposure.size[number]) for number in members}
     together: dict[float, float] = {}
     for number in members:
         together[size[number]] = together.get(size[number], 0.0) + posterior.member.get(number, 0.0)
-    return max(members, key=lambda number: (round(together[size[number]], 9), round(posterior.member.get(number, 0.0), 9), -number))
+    first = max(members, key=lambda number: (round(together[size[number]], 9), round(posterior.member.get(number, 0.0), 9), -number))
+    return _told_by_more(likelihood, posterior, first, members)
+
+
+def _told_by_more(likelihood: Likelihood, posterior: Posterior, first: int, members: Sequence[int]) -> int:
+    """The likeliest member of the other side that only time-outs put behind the first, and by less than ten times; the first where there is none."""
+    exposure, side = likelihood.exposure, _side(likelihood, first)
+    least = _SETTLED * posterior.member.get(first, 0.0)
+    others = [number for number in members if exposure.domain_of(number) not in side and posterior.member.get(number, 0.0) > least]
+    if not others:
+        return first
+    apart = _without_timeouts(likelihood, posterior, [first, *others])
+    told = [number for number in others if apart[number] > apart[first] - np.log(_SETTLED)]
+    return max(told, key=lambda number: (posterior.member[number], -number), default=first)
+
+
+def _without_timeouts(likelihood: Likelihood, posterior: Posterior, numbers: Sequence[int]) -> dict[int, float]:
+    """Log probability of each of some components with the same phones, without what time-outs say of them."""
+    drops = np.any([likelihood.parts.of(Item(number, ItemKind.FAULT)).inside for number in numbers], axis=0)
+    return {
+        number: float(np.log(max(posterior.member.get(number, 0.0), _LEAST))) - _told_by_timeouts(likelihood, number, drops)
+        for number in numbers
+    }
 
 
 def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) -> Verdict:
@@ -129,7 +153,11 @@ def _is_told_on_purpose(likelihood: Likelihood, component: int) -> bool:
 def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> Verdict:
     """The verdict of the side that the leader is on; none if it has less than half, or if a suspect on it has the same phones as one of the other side."""
     exposure, side = likelihood.exposure, _side(likelihood, causes[0].component)
-    theirs = [cause.component for cause in causes if exposure.domain_of(cause.component) in side]
+    theirs = [
+        cause.component
+        for cause in causes
+        if any(exposure.domain_of(number) in side for number in (cause.component, *exposure.twins_of(cause.component)))
+    ]
     alike = {number for component in theirs for number in _settled_set(likelihood, posterior, component)}
     if side_probability(likelihood, posterior, causes[0].component) < NAMED_FROM or any(
         exposure.domain_of(number) not in side for number in alike
@@ -243,9 +271,7 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """A component with those of its twins that nothing makes less likely; time-outs come from a dying line card and a starved server alike."""
-    scores = {number: posterior.member.get(number, 0.0) for number in (component, *likelihood.exposure.twins_of(component))}
-    drops = np.any([likelihood.parts.of(Item(number, ItemKind.FAULT)).inside for number in scores], axis=0)
-    apart = {number: np.log(max(p, _LEAST)) - _told_by_timeouts(likelihood, number, drops) for number, p in scores.items()}
+    apart = _without_timeouts(likelihood, posterior, [component, *likelihood.exposure.twins_of(component)])
     return [number for number, score in apart.items() if number == component or score > apart[component] + np.log(_SETTLED)]
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-import numpy as np
-
 from switchcorr.correlate import CorrelateOptions, correlate
-from switchcorr.correlate.telling.incidents import returns_of
 from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.incident import Coverage, Incident, Verdict
@@ -59,28 +56,6 @@ def test_a_phone_is_back_at_its_first_registration_after_the_drop() -> None:
     assert by_name[_MODULE[0]].back_node == "node-2"
     assert by_name[_MODULE[1]].back_at is None  # at the very moment of the drop: that is what was lost
     assert incident.still_down == 9
-
-
-def test_returns_of_many_endpoints_are_those_that_a_search_by_hand_finds() -> None:
-    random_ = random.Random(4)
-    names = [phone(number) for number in range(9)]
-    events = [drop(random_.choice(names), NOON + timedelta(seconds=random_.randrange(60))) for _ in range(40)]
-    log = log_of([*events, *(_back(random_.choice(names[:7]), random_.randrange(60)) for _ in range(50))])
-    drops = [event for event in range(len(log)) if log.kind[event] == EventKind.UNREGISTERED]
-    found = returns_of(log).after(log, np.array(drops)).tolist()
-    for event, back in zip(drops, found, strict=True):
-        later = [
-            (log.time[other], other)
-            for other in range(len(log))
-            if log.kind[other] == EventKind.REGISTERED and log.name[other] == log.name[event] and log.time[other] > log.time[event]
-        ]
-        assert back == (min(later)[1] if later else -1)
-    assert -1 in found
-
-
-def test_registrations_without_a_name_or_a_time_are_nobodys() -> None:
-    log = log_of([_back("", 1), Event(None, EventKind.REGISTERED, "X"), _back("X", 5)])
-    assert len(returns_of(log).name) == 1
 
 
 def test_a_cause_has_its_own_first_and_last_drop() -> None:

@@ -34,7 +34,21 @@ from switchcorr.model.campus import Campus, Component, HashedComponent
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Coverage, Verdict
 from switchcorr.model.reason import ReasonEnum
-from tests.correlate.scenes import SILENT, Rows, below, campus_of, likelihood_of, number_of, phone, rows_of
+from tests.correlate.scenes import (
+    NOON,
+    SILENT,
+    Rows,
+    alert,
+    below,
+    burst,
+    campus_of,
+    explain,
+    likelihood_of,
+    noise,
+    number_of,
+    phone,
+    rows_of,
+)
 
 _ROWS = rows_of(6, 2, 20)
 
@@ -318,3 +332,13 @@ def test_the_chance_of_so_many_drops_at_one_place_is_hypergeometric(data: st.Dat
     there, drops = data.draw(st.integers(0, size)), data.draw(st.integers(1, min(size, 5000)))
     hits = data.draw(st.integers(max(0, drops - (size - there)), min(drops, there)))
     assert _chance_of(hits, drops, there, size) == pytest.approx(hypergeom.sf(hits - 1, size, there, drops), rel=1e-5, abs=1e-9)
+
+
+def test_what_only_timeouts_put_first_stands_behind_what_all_else_makes_ten_times_as_likely() -> None:
+    rows = {name: {**row, "vlan": f"{row['node']}@b"} for name, row in rows_of(6, 2, 20).items()}
+    gone = burst(below(rows, "node", "node-1"))
+    (bare,) = explain(rows, [*noise(rows), *gone]).incidents
+    assert (bare.verdict, bare.causes[0].component.kind) == (Verdict.NOT_PROVEN, "vlan")
+    (told,) = explain(rows, [*noise(rows), *gone, alert(NOON, node="node-1")]).incidents
+    assert (told.verdict, told.causes[0].component.kind) == (Verdict.CALL_SERVER, "node")
+    assert [item.kind for item in told.causes[0].less_likely] == ["vlan"]

@@ -1,0 +1,50 @@
+"""When and where endpoints registered again, found for many drops at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from switchcorr.model.event import EventKind, EventLog
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Returns:
+    """All registrations of a log in order of the endpoint (number of its name) and the time."""
+
+    name: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    time: Floats = field(default_factory=lambda: np.zeros(0))
+    event: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def after(self, log: EventLog, events: Ints) -> Ints:
+        """For each of some events, the registration (number of an event) that came next of the same endpoint; -1 if none did."""
+        place, end = self.since(
+            np.frombuffer(log.name, dtype=np.int32)[events], np.nextafter(np.frombuffer(log.time, dtype=np.float64)[events], np.inf)
+        )
+        found = np.full(len(events), -1, dtype=np.int64)
+        found[place < end] = self.event[place[place < end]]
+        return found
+
+    def since(self, name: Ints | NDArray[np.int32], time: Floats) -> tuple[Ints, Ints]:
+        """For each of some endpoints (numbers of names), the places of its registrations at a time of its own or later: from, and up to without."""
+        low, end = np.searchsorted(self.name, name, side="left"), np.searchsorted(self.name, name, side="right")
+        high = end.copy()
+        while (open_ := np.flatnonzero(low < high)).size:  # one bisection for all
+            middle = (low[open_] + high[open_]) // 2
+            later = self.time[middle] >= time[open_]
+            high[open_[later]] = middle[later]
+            low[open_[~later]] = middle[~later] + 1
+        return low, end
+
+
+def returns_of(log: EventLog) -> Returns:
+    """When endpoints registered."""
+    time, name = np.frombuffer(log.time, dtype=np.float64), np.frombuffer(log.name, dtype=np.int32)
+    rows = np.flatnonzero((np.frombuffer(log.kind, dtype=np.int8) == EventKind.REGISTERED) & (name >= 0) & np.isfinite(time))
+    rows = rows[np.lexsort((time[rows], name[rows]))]
+    return Returns(name[rows].astype(np.int64), time[rows], rows)

@@ -1,0 +1,222 @@
+"""Where the phones of an incident came back: of a node that has failed at the next one of their list, soon; behind a dead path nowhere, or where they were.
+
+A phone holds a connection to the second node of its CallManager group and registers there when the first one fails; that it could says that the network
+between it and the cluster worked. A path that is lost for some minutes leaves phones at the node where they were, but for some whose connections break
+one after the other. How many fail over differs from fault to fault, so the share is integrated out, and what it says is bounded.
+Source: failover of phones (Cisco document 200410), five minutes without a registration as the mark of what is not usual (alarm texts 12.5 to 15);
+the shares are assumed, no public measurement was found.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.special import betaln
+
+from switchcorr.correlate.constants import DEFAULT, Constants
+from switchcorr.correlate.drops.reasons import ON_PURPOSE
+from switchcorr.correlate.drops.returns import Returns
+from switchcorr.correlate.drops.table import Drops
+from switchcorr.correlate.exposure.names import rows_of_names
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
+from switchcorr.model.campus import Domain, risk_kind
+from switchcorr.model.event import EventKind, EventLog
+
+_LEAST_ROAMED = 3
+"""Phones of a node that must have been at another one too, so that its phones are known to have a second one. Assumed."""
+_SERVERS = frozenset(("node", "cluster"))
+_LOOKED_AT = 6
+"""Registrations of a phone that are looked at: more in some minutes are a phone that flaps."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comings:
+    """At which nodes the endpoints of a log registered.
+
+    Attributes:
+        log: itself.
+        returns: all registrations.
+        host: number of the host of each node of the log: names with and without a domain are one; -1 where none is told (the last entry).
+        names: of the hosts, as the log first has them.
+        by_address: of each host, whether the log tells its address only: that may be any of those with a name.
+        first, last: of each host, from when to when the log has events of it, seconds since 1970.
+        roamed: of each row of the exposure, whether it registered at several nodes in the course of the log.
+    """
+
+    log: EventLog = field(default_factory=EventLog)
+    returns: Returns = field(default_factory=Returns)
+    host: Ints = field(default_factory=lambda: np.full(1, -1, dtype=np.int64))
+    names: Sequence[str] = ()
+    by_address: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    first: Floats = field(default_factory=lambda: np.zeros(0))
+    last: Floats = field(default_factory=lambda: np.zeros(0))
+    roamed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failover:
+    """Of the endpoints of an incident of which it is told: whether each came back at another node soon.
+
+    Attributes:
+        row: of each endpoint.
+        moved: whether it did; what stayed away, or came back where it was, did not.
+        seconds: after its drop; 0 for one that was at the other node before the first missed it.
+        host: where to; -1 of one that did not.
+        names: of the hosts.
+        roamed: of each row of the exposure, whether it registered at several nodes in the course of the log.
+        constants: of the model.
+    """
+
+    constants: Constants = DEFAULT
+    row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    moved: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    seconds: Floats = field(default_factory=lambda: np.zeros(0))
+    host: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    names: Sequence[str] = ()
+    roamed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+
+    def of(self, exposure: Exposure, component: int) -> Failover:
+        """That of the endpoints of a component."""
+        own = exposure.exposed(exposure.members[self.row], component)
+        return Failover(self.constants, self.row[own], self.moved[own], self.seconds[own], self.host[own], self.names, self.roamed)
+
+    def odds_of(self, exposure: Exposure, component: int) -> float:
+        """Log likelihood ratio of a fault of a component against a lost path, by its own endpoints; 0 where nothing is told of them."""
+        own, kind = self.of(exposure, component), exposure.components[component].kind
+        if not len(own.row):
+            return 0.0
+        constants, told = self.constants, (int(own.moved.sum()), len(own.row))
+        if kind == "node":
+            rates = constants.failover_rates_known if self.has_second(exposure, component) else constants.failover_rates
+        else:
+            rates = constants.failover_rates_cluster if kind == "cluster" else constants.failover_rates_edge
+        odds = _log_share(*told, rates) - _log_share(*told, constants.failover_rates_path)
+        return float(np.clip(odds, -constants.failover_odds, constants.failover_odds))
+
+    def has_second(self, exposure: Exposure, component: int) -> bool:
+        """Whether phones of a component that did not move in this incident have been at several nodes in the course of the log."""
+        if not len(self.roamed):
+            return False
+        rows = np.flatnonzero(self.roamed & exposure.exposed(exposure.members, component))
+        return len(np.setdiff1d(rows, self.row[self.moved])) >= _LEAST_ROAMED
+
+
+def comings_of(log: EventLog, returns: Returns, exposure: Exposure) -> Comings:
+    """At which nodes the endpoints of a log registered; where one node alone is told of, nothing is said, as none can be another."""
+    host, names = _hosts(log)
+    node, time = np.frombuffer(log.node, dtype=np.int32), np.frombuffer(log.time, dtype=np.float64)
+    of_event = host[node]
+    of_phones = of_event[np.isin(np.frombuffer(log.kind, dtype=np.int8), (EventKind.UNREGISTERED, EventKind.REGISTERED))]
+    if not len(returns.name) or len(np.unique(of_phones[of_phones >= 0])) < 2:
+        return Comings(log, returns)
+    first, last = np.full(len(names), np.inf), np.full(len(names), -np.inf)
+    timed = np.flatnonzero((of_event >= 0) & np.isfinite(time))
+    np.minimum.at(first, of_event[timed], time[timed])
+    np.maximum.at(last, of_event[timed], time[timed])
+    row, at = rows_of_names(log, exposure.row_of)[returns.name], of_event[returns.event]
+    told = np.flatnonzero((row >= 0) & (at >= 0))
+    pair = np.unique(row[told] * len(names) + at[told]) // len(names)
+    roamed = np.zeros(len(exposure.phones), dtype=np.bool_)
+    roamed[pair[:-1][pair[1:] == pair[:-1]]] = True
+    return Comings(log, returns, host, names, np.array([_is_address(name) for name in names]), first, last, roamed)
+
+
+def _hosts(log: EventLog) -> tuple[Ints, tuple[str, ...]]:
+    found: dict[str, tuple[int, str]] = {}
+    numbers = []
+    for text in log.pools.nodes.texts:
+        key = text if _is_address(text) else text.partition(".")[0].lower()
+        numbers.append(found.setdefault(key, (len(found), text))[0])
+    return np.array([*numbers, -1], dtype=np.int64), tuple(text for _, text in found.values())
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def failover_in(comings: Comings, drops: Drops, span: slice, constants: Constants) -> Failover:
+    """What the endpoints of a window did after the first drop of each that a node logged for another reason than somebody's purpose.
+
+    Args:
+        comings: of the log.
+        drops: of the log.
+        span: the drops of the window; times that were given by hand say nothing.
+        constants: ``failover_before_s`` and ``failover_after_s`` bound what is soon; an old node may miss a phone late, when it is at the next one already.
+    """
+    if not len(comings.names) or drops.pasted[span].any():
+        return Failover(constants)
+    log, firsts = comings.log, span.start + np.unique(drops.row[span], return_index=True)[1]
+    event = drops.event[firsts]
+    home = comings.host[np.frombuffer(log.node, dtype=np.int32)[event]]
+    is_told = (
+        (np.frombuffer(log.kind, dtype=np.int8)[event] == EventKind.UNREGISTERED) & (home >= 0) & ~np.isin(drops.reason[firsts], ON_PURPOSE)
+    )
+    firsts, event, home = firsts[is_told], event[is_told], home[is_told]
+    gone = np.frombuffer(log.time, dtype=np.float64)[event]
+    answer, back = _first_answers(comings, event, home, constants)
+    away = (answer < 0) & _would_be_told(comings, home, gone + constants.failover_after_s)
+    counts = (answer >= 0) | away
+    moved = (answer >= 0) & (answer != home)
+    return Failover(
+        constants,
+        drops.row[firsts][counts],
+        moved[counts],
+        np.maximum(back - gone, 0.0)[counts],
+        np.where(moved, answer, -1)[counts],
+        comings.names,
+        comings.roamed,
+    )
+
+
+def _first_answers(comings: Comings, event: Ints, home: Ints, constants: Constants) -> tuple[Ints, Floats]:
+    """Host at which each endpoint registered first about its drop, and when; -1 where it did not soon."""
+    log, returns = comings.log, comings.returns
+    name, gone = np.frombuffer(log.name, dtype=np.int32)[event], np.frombuffer(log.time, dtype=np.float64)[event]
+    place, end = returns.since(name, gone - constants.failover_before_s)
+    node = np.frombuffer(log.node, dtype=np.int32)
+    answer, back, is_open = np.full(len(event), -1, dtype=np.int64), gone.copy(), np.ones(len(event), dtype=np.bool_)
+    for step in range(_LOOKED_AT):
+        is_open &= place + step < end
+        chosen = np.flatnonzero(is_open)
+        at = place[chosen] + step
+        host, time = comings.host[node[returns.event[at]]], returns.time[at]
+        late = time > gone[chosen] + constants.failover_after_s
+        comparable = (host >= 0) & (comings.by_address[host] == comings.by_address[home[chosen]])
+        counts = ~late & comparable & ((host != home[chosen]) | (time > gone[chosen]))
+        answer[chosen[counts]], back[chosen[counts]] = host[counts], time[counts]
+        is_open[chosen[late | counts]] = False
+    return answer, back
+
+
+def _would_be_told(comings: Comings, home: Ints, until: Floats) -> Bools:
+    """Of endpoints that did not come back: whether the log of any other node reaches from before to behind the time in which they would have."""
+    found = np.zeros(len(home), dtype=np.bool_)
+    for host in range(len(comings.names)):
+        reaches = (comings.first[host] < until) & (comings.last[host] >= until)
+        found |= (home != host) & reaches & (comings.by_address[home] == comings.by_address[host])
+    return found
+
+
+def failover_odds(failover: Failover, exposure: Exposure) -> dict[int, float]:
+    """Log likelihood ratios against a lost path, of each component of a kind of which where phones came back tells anything."""
+    kinds = [says_something_of(kind) for kind in exposure.kinds]
+    numbers = np.unique(exposure.members[failover.row][:, kinds])
+    return {number: failover.odds_of(exposure, number) for number in numbers[numbers >= 0].tolist()}
+
+
+def says_something_of(kind: str) -> bool:
+    """Whether where phones came back tells anything of a kind: of servers, and of what may lose the way to one of them alone."""
+    return kind in _SERVERS or risk_kind(kind).domain is Domain.WAN_OR_NAT or risk_kind(kind).common
+
+
+def _log_share(moved: int, told: int, rates: Sequence[tuple[float, float, float]]) -> float:
+    """Log probability that these of so many moved, the share integrated out over a mixture of beta distributions."""
+    terms = [np.log(weight) + betaln(a + moved, b + told - moved) - betaln(a, b) for weight, a, b in rates]
+    return float(np.logaddexp.reduce(terms))
