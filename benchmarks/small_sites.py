@@ -8,10 +8,9 @@ Reasons are one only, two, or any mix, of faults and of innocent drops; the tabl
 block and node, and of some phones no place. Files are written and go through the job of ``switchcorr correlate``, which searches the whole log.
 
 True are the fault's part and those with exactly its phones, as far as the table tells. *right*: such a part leads, with the verdict of the
-fault's side. *not proven*: the verdict leaves it open and no part has half of the probability, or the leading part is true; the first of the
-suspects is true or another. *others beside*: right, and a wrong part is named with it. *wrong*: another part leads with that probability and
+fault's side. *not proven*: the verdict leaves it open; the part that leads is true, or another. *others beside*: right, and a wrong part is named with it. *wrong*: another part leads with that probability and
 more, or the verdict is the other side's. Of everything, and of a part that the table does not name, it is right to say that nothing known names
-it, or to name the smallest part that holds it and not all phones; *in parts*: several parts are named that together are it. Faults of fewer than
+it, or to name the smallest part that holds it (a switch, or one of several); *in parts*: several parts are named that together are it. Faults of fewer than
 three drops do not count.
 
 The usual script stands beside it: told the seconds of the burst, it tests each part (hypergeometric), and names the least likely one if its p
@@ -45,7 +44,8 @@ SIGNIFICANT = 0.01
 NEARLY_ALL = 0.8
 ACCUSING = (Verdict.NETWORK, Verdict.CALL_SERVER, Verdict.WAN_OR_NAT, Verdict.ENDPOINT)
 KINDS = (*NETWORK, "node", "everything", "not in the table", "none")
-OPEN = ("right", "in parts", "right, others beside", "not proven, truth first", "not proven, another first")
+TRUTH_FIRST, ANOTHER_FIRST = "not proven, truth first", "not proven, another first"
+OPEN = ("right", "in parts", "right, others beside", TRUTH_FIRST, ANOTHER_FIRST)
 """Answers that name nothing wrong in the first place."""
 WRONG_FROM = (0.5, 0.95, 0.99)
 ALL_PHONES = ("cluster", "core")
@@ -128,7 +128,9 @@ def truth_of(site: Site) -> Truth:
         return Truth(kind, frozenset(same), frozenset(), verdicts, unnamed=everything and kind != "node")
     around = {part: names for part, names in parts.items() if part[0] != "node" and names >= hit & placed[part[0]] and names & hit}
     least = min(map(len, around.values()), default=0)
-    holder = {part for part, names in around.items() if len(names) == least and len(names) < len(placed[part[0]])}
+    holder = {part for part, names in around.items() if len(names) == least}
+    if all(part[0] != "switch" and len(around[part]) == len(placed[part[0]]) for part in holder):
+        holder.clear()  # what all phones are on is no place to look at
     within = {part: names for part, names in parts.items() if names <= hit}
     return Truth("not in the table", frozenset(), frozenset(holder), verdicts, unnamed=True, within=within)
 
@@ -157,34 +159,34 @@ def of_burst(site: Site, incidents: Sequence[Incident]) -> list[Incident]:
 
 def judge(truth: Truth, incident: Incident) -> Scored:
     """What an incident's answer is worth."""
-    unnamed = max(incident.p_unnamed, incident.p_unlocated)
-    leads = incident.suspects[0] if incident.suspects else None
-    suspect = bool(leads and truth.holds(names_of(leads)))
-    first = (leads.probability, suspect) if leads else None
     named = [cause for cause in incident.causes if cause.probability >= NAMED_FROM]
+    is_first_true = bool(incident.suspects) and truth.holds(names_of(incident.suspects[0]))
+    is_other_side = incident.verdict in ACCUSING and incident.verdict not in truth.verdicts
+    first = (incident.suspects[0].probability, is_first_true and not is_other_side) if incident.suspects else None
     if not named:
-        return Scored(truth.row, _open(truth, incident, suspect=suspect, unnamed=unnamed), first=first)
-    right = [truth.holds(names_of(cause)) for cause in named]
+        return Scored(truth.row, _where_none_is_named(truth, incident, is_first_true=is_first_true), first=first)
+    wrong = [cause.probability for cause in named if not (truth.holds(names_of(cause)) or truth.within.keys() & names_of(cause))]
+    leads_wrongly = not truth.holds(names_of(named[0]))
+    if incident.verdict not in ACCUSING:
+        return Scored(truth.row, ANOTHER_FIRST if leads_wrongly else TRUTH_FIRST, first=first)
     in_parts, alone = truth.is_told_in_parts(named)
-    if in_parts and not right[0]:
-        return Scored(truth.row, "in parts" if alone else "right, others beside", first=first)
-    if not right[0]:
+    if is_other_side or (leads_wrongly and not in_parts):
         return Scored(truth.row, "wrong", named[0].probability, first)
-    if incident.verdict is Verdict.NOT_PROVEN:
-        return Scored(truth.row, "not proven, truth first", first=first)
-    if incident.verdict not in truth.verdicts:
-        return Scored(truth.row, "wrong", named[0].probability, first)
-    return Scored(truth.row, "right" if all(right) else "right, others beside", first=first)
+    if in_parts and alone:
+        return Scored(truth.row, "in parts", first=first)
+    return Scored(truth.row, "right, others beside" if wrong else "right", max(wrong, default=0.0), first)
 
 
-def _open(truth: Truth, incident: Incident, *, suspect: bool, unnamed: float) -> str:
-    """Where no part has half of the probability."""
+def _where_none_is_named(truth: Truth, incident: Incident, *, is_first_true: bool) -> str:
+    """The outcome where no part has half of the probability."""
     leads = incident.suspects[0].probability if incident.suspects else 0.0
+    unnamed = max(incident.p_unnamed, incident.p_unlocated)
     if unnamed > leads:
-        return "right" if truth.unnamed and unnamed >= NAMED_FROM else f"not proven, {'truth' if truth.unnamed else 'another'} first"
-    if suspect and leads > incident.p_nothing_shared:
-        return "right" if incident.verdict in truth.verdicts else "not proven, truth first"
-    return "not proven, another first"
+        said = truth.unnamed and unnamed >= NAMED_FROM
+        return "right" if said else TRUTH_FIRST if truth.unnamed else ANOTHER_FIRST
+    if is_first_true and leads > incident.p_nothing_shared:
+        return "right" if incident.verdict in truth.verdicts else TRUTH_FIRST
+    return ANOTHER_FIRST
 
 
 def falsely(site: Site, truth: Truth, incidents: Sequence[Incident], main: Incident | None) -> list[float]:
@@ -210,7 +212,7 @@ def by_script(site: Site, truth: Truth) -> Scored:
     right = truth.holds(part for part, p in tail.items() if p <= least * (1 + 1e-9))
     if least * len(parts) <= SIGNIFICANT:
         return Scored(truth.row, "right" if right else "wrong", 1.0 - least * len(parts))
-    return Scored(truth.row, f"not proven, {'truth' if right else 'another'} first")
+    return Scored(truth.row, TRUTH_FIRST if right else ANOTHER_FIRST)
 
 
 def told(site: Site, truth: Truth, incidents: Sequence[Incident], folder: Path) -> str:
