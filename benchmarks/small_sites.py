@@ -115,24 +115,22 @@ def truth_of(site: Site) -> Truth:
     for (column, _), names in parts.items():
         placed.setdefault(column, set()).update(names)
     same = {part for part, names in parts.items() if names == hit & placed[part[0]]}
-    if kind != "node":
-        verdicts: tuple[Verdict, ...] = (Verdict.NETWORK, Verdict.WAN_OR_NAT)
-    else:
-        verdicts = (Verdict.CALL_SERVER,)
-    everything = len(hit) == len(site.phones)
-    if everything:
+    verdicts = (Verdict.CALL_SERVER,) if kind == "node" else (Verdict.NETWORK, Verdict.WAN_OR_NAT)
+    is_everything = len(hit) == len(site.phones)
+    is_named = any((part[0] == "node") == (kind == "node") for part in same)
+    if is_everything:
         same |= {(one, "") for one in ALL_PHONES}
-    if kind == "everything":
-        return Truth(kind, frozenset(same), frozenset(), verdicts, unnamed=True)
-    if same:
-        return Truth(kind, frozenset(same), frozenset(), verdicts, unnamed=everything and kind != "node")
+        row = kind if is_named else "everything"
+        return Truth(row, frozenset(same), frozenset(), verdicts, unnamed=kind != "node")
+    if is_named:
+        return Truth(kind, frozenset(same), frozenset(), verdicts, unnamed=False)
     around = {part: names for part, names in parts.items() if part[0] != "node" and names >= hit & placed[part[0]] and names & hit}
     least = min(map(len, around.values()), default=0)
     holder = {part for part, names in around.items() if len(names) == least}
     if all(part[0] != "switch" and len(around[part]) == len(placed[part[0]]) for part in holder):
         holder.clear()  # what all phones are on is no place to look at
-    within = {part: names for part, names in parts.items() if names <= hit}
-    return Truth("not in the table", frozenset(), frozenset(holder), verdicts, unnamed=True, within=within)
+    within = {part: names for part, names in parts.items() if part[0] != "node" and names <= hit}
+    return Truth("not in the table", frozenset(same), frozenset(holder), verdicts, unnamed=True, within=within)
 
 
 def ask(site: Site, folder: Path) -> tuple[Incident, ...]:
