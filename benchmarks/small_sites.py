@@ -8,13 +8,13 @@ Reasons are one only, two, or any mix, of faults and of innocent drops; the tabl
 block and node, and of some phones no place. Files are written and go through the job of ``switchcorr correlate``, which searches the whole log.
 
 True are the fault's part and those with exactly its phones, as far as the table tells. *right*: such a part leads, with the verdict of the
-fault's side. *not proven*: the verdict leaves it open; the part that leads is true, or another. *others beside*: right, and a wrong part is named with it. *wrong*: another part leads with that probability and
+fault's side. *not proven*: the verdict leaves it open; the part that leads is true, or another. *others beside*: right, and a wrong part, or one that no location names, is said to have failed too. *wrong*: another part leads with that probability and
 more, or the verdict is the other side's. Of everything, and of a part that the table does not name, it is right to say that nothing known names
 it, or to name the smallest part that holds it (a switch, or one of several); *in parts*: several parts are named that together are it. Faults of fewer than
 three drops do not count.
 
 The usual script stands beside it: told the seconds of the burst, it tests each part (hypergeometric), and names the least likely one if its p
-value times the number of parts is 0.01 at most. ``--verbose`` prints what went wrong, ``--keep`` leaves the files to go on from there.
+value times the number of parts is 0.01 at most. ``--verbose`` prints what went wrong, ``--keep`` leaves the files of each site in a folder named after its seed.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ OPEN = ("right", "in parts", "right, others beside", TRUTH_FIRST, ANOTHER_FIRST)
 WRONG_FROM = (0.5, 0.95, 0.99)
 ALL_PHONES = ("cluster", "core")
 """Kinds that no table here has: the correlation's own words for all phones."""
+FAILED_BESIDE = " has failed beside "
+"""What the summary says of a part that no location names beside one that is named, from one half on; no field tells it."""
 Part = tuple[str, str]
 
 
@@ -172,6 +174,8 @@ def judge(truth: Truth, incident: Incident) -> Scored:
         return Scored(truth.row, "wrong", named[0].probability, first)
     if in_parts and alone:
         return Scored(truth.row, "in parts", first=first)
+    if FAILED_BESIDE in incident.summary and not in_parts:
+        wrong.append(NAMED_FROM)
     return Scored(truth.row, "right, others beside" if wrong else "right", max(wrong, default=0.0), first)
 
 
@@ -213,13 +217,13 @@ def by_script(site: Site, truth: Truth) -> Scored:
     return Scored(truth.row, TRUTH_FIRST if right else ANOTHER_FIRST)
 
 
-def told(site: Site, truth: Truth, incidents: Sequence[Incident], folder: Path) -> str:
-    """A case for a developer: what was planted, what was answered, and where the files are."""
+def told(site: Site, truth: Truth, incidents: Sequence[Incident]) -> str:
+    """A case for a developer: what was planted, and what was answered."""
     parts = phones_by_part(site)
     lines = [
         f"  {site.plan}",
         f"  fault: {site.fault.kind} {site.fault.part} at {datetime.fromtimestamp(site.fault.at, UTC):%Y-%m-%dT%H:%M:%SZ}, {site.fault.spread:.0f} s, {len(site.dropped)} of {len(site.hit_by_fault())} phones ({site.fault.mix}), {site.fault.after}",
-        f"  true: {', '.join(' '.join(part) for part in sorted(truth.parts | truth.holder)) or 'nothing that is named'}; files: {folder}",
+        f"  true: {', '.join(' '.join(part) for part in sorted(truth.parts | truth.holder)) or 'nothing that is named'}",
     ]
     for one in incidents:
         suspects = []
@@ -263,7 +267,7 @@ def measure(site: Site, folder: Path, tally: Tally, *, verbose: bool) -> None:
         wrong = f"{scored.outcome} {scored.p:.4f}" if scored.outcome in ("wrong", "right, others beside") else ""
     if verbose and (wrong or false):
         elsewhere = f"accused elsewhere {', '.join(f'{p:.4f}' for p in false)}" if false else ""
-        print(f"seed {site.seed}: {'; '.join(filter(None, (wrong, elsewhere)))}\n{told(site, truth, incidents, folder)}", flush=True)
+        print(f"seed {site.seed}: {'; '.join(filter(None, (wrong, elsewhere)))}\n{told(site, truth, incidents)}", flush=True)
 
 
 def expected_error(answers: Sequence[Scored]) -> float:
