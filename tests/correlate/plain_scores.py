@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -52,7 +52,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
     bunched, ahead = _bunched(likelihood, cells)
     leaks = [_leaks(likelihood, cells[: place + 1], outside, ahead[place]) for place in range(len(cells))]
     total = bunched + (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
-    for cell, story, (strength, hidden, stayed) in zip(cells, _stories(likelihood, cells), leaks, strict=True):
+    for cell, story, (strength, hidden, stayed, nowhere) in zip(cells, _stories(likelihood, cells), leaks, strict=True):
         total += _prior(likelihood, cell.item) + cell.expected + _mix(likelihood, cell, story)
         total += sum(_reason(likelihood, cell.item, drop, np.inf) - chance[drop] - innocent[drop] for drop in cell.drops)
         guess = (len(cell.drops) + 0.5) / (cell.size * sample.bursts + 1.0)
@@ -62,12 +62,17 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
         }
         told = len(cell.drops) + sum(one / (1 + one) for one in odds.values())
         odds = {drop: share * np.exp(_reason(likelihood, cell.item, drop, told) - otherwise[drop]) for drop, share in strength.items()}
-        value, rate = _hits(likelihood, cell, list(odds.values()), hidden, stayed)
+        far = {drop for drop in odds if nowhere and _is_nowhere(likelihood, int(sample.row[drop]))}
+        value, rate = _hits(likelihood, cell, list(odds.values()), hidden + nowhere, stayed)
+        without, slower = _hits(likelihood, cell, [0.0 if drop in far else one for drop, one in odds.items()], hidden, stayed)
+        alike = 1 / (1 + np.exp(without - value))
+        rates = {drop: alike * rate + (0.0 if drop in far else (1 - alike) * slower) for drop in odds}
+        value = float(np.logaddexp(value, without) - np.log(2))
         value += _above_others(likelihood, cell, cells) + _uneven(likelihood, cell, cells)
         total += value
         for drop, one in odds.items():
-            otherwise[drop] += float(np.log1p(rate * one))
-        total += _few(likelihood, cell, [rate * one for one in odds.values()])
+            otherwise[drop] += float(np.log1p(rates[drop] * one))
+        total += _few(likelihood, cell, [rates[drop] * one for drop, one in odds.items()])
     return total + _crowd(likelihood, {drop: innocent[drop] - value for drop, value in otherwise.items()})
 
 
@@ -211,8 +216,8 @@ def _moments_at(likelihood: Likelihood, drops: Sequence[int], share: float) -> t
 
 def _leaks(
     likelihood: Likelihood, cells: Sequence[_Cell], outside: Sequence[int], ahead: Sequence[float]
-) -> tuple[dict[int, float], float, list[float]]:
-    """The share of each drop that may be the last cell's, phones on it that are not known to be, and of each that surely stayed its share."""
+) -> tuple[dict[int, float], float, list[float], float]:
+    """The share of each drop that may be the last cell's, phones on it that are not known to be, of each that surely stayed its share, and those nowhere."""
     cell = cells[-1]
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
     found: dict[int, float] = {}
@@ -224,12 +229,12 @@ def _leaks(
             told = -1 if likelihood.sample.node is None else int(likelihood.sample.node[drop])
             share = 1 - constants.node_error if told == cell.item.component else blind * (constants.node_error if told >= 0 else 1.0)
             found[drop] = share * ahead[drop]
-        return found, 0.5 * float(np.log1p(2 * wrong)) * likelihood.sample.bursts, []
-    if kind not in places(exposure.kinds):
-        return {}, 0.0, []
+        return found, 0.5 * float(np.log1p(2 * wrong)) * likelihood.sample.bursts, [], 0.0
+    if kind not in places(exposure.kinds) and kind != "vlan":
+        return {}, 0.0, [], 0.0
     taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.component >= 0]
     whole = _phones(likelihood, cell.item)
-    shares = _shares(likelihood, whole - set().union(*taken), whole)
+    shares = _shares(likelihood, whole - set().union(*taken), whole, everywhere=kind != "vlan")
     for drop in outside:
         row, unlocated = rows[drop], bool(likelihood.leaks.unlocated[rows[drop]])
         share = shares[int(likelihood.leaks.vlan_of(np.array([row]))[0])][0]
@@ -237,26 +242,50 @@ def _leaks(
         if share:
             found[drop] = share * ahead[drop]
     elsewhere = sum(share * others for share, others in shares.values())
-    hidden, stayed = constants.stale_share * elsewhere * likelihood.sample.bursts, []
-    gone = [(rows[drop], int(likelihood.sample.burst[drop])) for drop in outside]
+    hidden, stayed, nowhere = _unseen_on(likelihood, shares, [(rows[drop], int(likelihood.sample.burst[drop])) for drop in outside])
+    return found, hidden + constants.stale_share * elsewhere * likelihood.sample.bursts, stayed, nowhere
+
+
+def _unseen_on(
+    likelihood: Likelihood, shares: Mapping[int, tuple[float, int]], gone: Sequence[tuple[int, int]]
+) -> tuple[float, list[float], float]:
+    """Phones without a place that are on a cell, of each that surely stayed its share, and how many of those without a VLAN would be on it."""
+    hidden, nowhere, stayed = 0.0, 0.0, []
     for row in np.flatnonzero(likelihood.leaks.unlocated).tolist():
         share = shares[int(likelihood.leaks.vlan_of(np.array([row]))[0])][0]
-        for burst in range(likelihood.sample.bursts):
-            if share < SURE:
-                hidden += share
-            elif (row, burst) not in gone:
-                stayed.append(share)
-    return found, hidden, stayed
+        if _is_nowhere(likelihood, row):
+            nowhere += share * likelihood.sample.bursts
+        elif share < SURE:
+            hidden += share * likelihood.sample.bursts
+        else:
+            stayed += [share] * sum((row, burst) not in gone for burst in range(likelihood.sample.bursts))
+    return hidden, stayed, nowhere
 
 
-def _shares(likelihood: Likelihood, phones: set[int], whole: set[int]) -> dict[int, tuple[float, int]]:
-    """Per VLAN, the share that some phones have of its located phones, and how many of those are not of the whole."""
+def _is_nowhere(likelihood: Likelihood, row: int) -> bool:
+    """Whether neither the place nor the VLAN of a phone is known, though VLANs are."""
+    exposure = likelihood.exposure
+    return "vlan" in exposure.kinds and bool(likelihood.leaks.unlocated[row]) and exposure.members[row, exposure.kinds.index("vlan")] < 0
+
+
+def _shares(likelihood: Likelihood, phones: set[int], whole: set[int], *, everywhere: bool) -> dict[int, tuple[float, int]]:
+    """Per VLAN, the share that some phones have of its located phones, and how many of those are not of the whole; one without a VLAN has that of all.
+
+    Of a VLAN only those without one may be. The made campuses have no clues beside the VLAN.
+    """
     exposure = likelihood.exposure
     vlan = likelihood.leaks.vlan_of(np.arange(len(exposure.phones))).tolist()
+    told = exposure.members[:, exposure.kinds.index("vlan")] if "vlan" in exposure.kinds else np.full(len(vlan), -1)
+    unknown = {vlan[row] for row in np.flatnonzero(told < 0).tolist()}
     located = Counter(vlan[row] for row in np.flatnonzero(exposure.located).tolist())
     own, of_whole = Counter(vlan[row] for row in phones), Counter(vlan[row] for row in whole)
-    most = {number: max(located[number], 1) for number in sorted(set(vlan))}
-    return {number: (min(own[number] / count, 1.0), max(count - of_whole[number], 0)) for number, count in most.items()}
+    found = {}
+    for number in sorted(set(vlan)):
+        count = max(located.total() if number in unknown else located[number], 1)
+        mine = own.total() if number in unknown else own[number]
+        share = min(mine / count, 1.0) if everywhere or number in unknown else 0.0
+        found[number] = share, max(located[number] - of_whole[number], 0)
+    return found
 
 
 def _above_others(likelihood: Likelihood, cell: _Cell, cells: Sequence[_Cell]) -> float:

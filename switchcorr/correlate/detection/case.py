@@ -47,7 +47,7 @@ class Case:
     comings: Comings = field(default_factory=Comings)
     moved: int = 0
     registered: Registered = field(default_factory=Registered)
-    _epochs: dict[int, Exposure] = field(default_factory=dict)
+    _epochs: dict[int, tuple[Exposure, Leaks]] = field(default_factory=dict)
 
     def at(self, moment: float) -> Case:
         """The case with each phone at the node at which it was registered before a moment."""
@@ -56,11 +56,12 @@ class Case:
             return self
         if epoch not in self._epochs:
             self._epochs.clear()  # windows come in order of time, and at a large site each exposure takes tens of megabytes
-            self._epochs[epoch] = self.registered.exposure_in(epoch, self.exposure)
-        exposure = self._epochs[epoch]
+            exposure = self.registered.exposure_in(epoch, self.exposure)
+            self._epochs[epoch] = exposure, Leaks(exposure)
+        exposure, leaks = self._epochs[epoch]
         of_component = rates_of_components(self.background.per_second, exposure)
         background = replace(self.background, of_component=of_component)
-        return replace(self, exposure=exposure, leaks=Leaks(exposure), background=background, registered=Registered())
+        return replace(self, exposure=exposure, leaks=leaks, background=background, registered=Registered())
 
     @property
     def days(self) -> float:

@@ -68,7 +68,7 @@ class HiddenDrops:
 
 def hidden_drops(leaks: Leaks, row: Ints, time: Floats, reason: Ints, chance: Floats, *, apart: float) -> HiddenDrops:
     """Those among some drops; windows are no longer than ``apart`` seconds."""
-    chosen = np.flatnonzero(leaks.unlocated[row])
+    chosen = np.flatnonzero(leaks.traced[row])
     vlan, time = leaks.vlan_of(row[chosen]), time[chosen]
     low, high = (float(time.min()), float(time.max())) if len(time) else (0.0, 0.0)
     shift: Floats = np.arange(leaks.vlans) * np.float64(high - low + 2 * apart) - low

@@ -152,7 +152,7 @@ class DropStream:
             time, row, fresh = self._seen.popleft()
             if self._last[row] == time:
                 del self._last[row]
-            if fresh and self._leaks.unlocated[row]:
+            if fresh and self._leaks.traced[row]:
                 self._vlans[self._vlan_of(row)].hidden.popleft()
             for component in self._members[row].tolist() if fresh else ():
                 if component >= 0:
@@ -169,7 +169,7 @@ class DropStream:
         if not fresh:
             return []
         chance = math.log(float(self._rate[drop.row]) * self._hours[int(drop.time % DAY_S // 3600)])
-        loud = self._enter_hidden(drop, chance) if self._leaks.unlocated[drop.row] else []
+        loud = self._enter_hidden(drop, chance) if self._leaks.traced[drop.row] else []
         for kind, component in enumerate(self._members[drop.row].tolist()):
             if component >= 0:
                 recent = self._recent.get(component)

@@ -45,6 +45,7 @@ class Part:
         leaks: per drop, whether its phone may be on the item without being known to be.
         share: per VLAN, the part of the phones without a known place that is on the item.
         hidden: how many phones are on it without being known to be.
+        nowhere: the same of those of which not even the VLAN is known, if they are on anything known.
         by_node: whether instead any drop may be, as a part of the phones have another node than is known (``Nodes``).
     """
 
@@ -67,6 +68,7 @@ class Part:
     leaks: Bools
     share: Floats
     hidden: float
+    nowhere: float
     by_node: bool
 
 
@@ -214,6 +216,15 @@ class Nodes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Rest:
+    """Of each cell ``Part.share``, ``Part.hidden`` and ``Part.nowhere`` without what smaller items have: that is theirs alone."""
+
+    share: Floats
+    hidden: Floats
+    nowhere: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Leaked:
     """Drops outside of all cells of their hypothesis that may be a cell's.
 
@@ -275,20 +286,20 @@ def _in_common(item: Ints, items: Sequence[Item], common: Callable[[tuple[Item, 
     return both, all_
 
 
-def leaked(layer: Layer, live: Bools, *, rest: tuple[Floats, Floats], vlan: Ints, weight: Floats, nodes: Nodes) -> Leaked:
+def leaked(layer: Layer, live: Bools, *, rest: Rest, vlan: Ints, weight: Floats, nodes: Nodes) -> Leaked:
     """The drops outside of all cells whose phones may be a layer's.
 
     Args:
         layer: of some hypotheses.
         live: per hypothesis and drop, whether it is outside of all cells.
-        rest: of each cell, ``Part.share`` and ``Part.hidden`` without what smaller items have.
+        rest: what smaller items leave.
         vlan: of each drop, as in ``Part.share``.
         weight: per drop, the probability that the place of its phone is not the known one.
         nodes: where that is not a question of its place.
     """
     cell, drop = pairs(layer.each("leaks") & live[layer.of])
-    share, hidden = rest
-    strength = share[cell, vlan[drop]] * weight[drop]
+    hidden = rest.hidden
+    strength = rest.share[cell, vlan[drop]] * weight[drop]
     by_node: Bools = layer.each("by_node")
     if by_node.any():
         strength = np.where(by_node[cell], nodes.share(layer, cell, drop), strength)

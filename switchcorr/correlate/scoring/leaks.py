@@ -1,7 +1,8 @@
 """Which phones may be exposed to a component without being known to be: those whose location is unknown.
 
 An unlocated phone is on a component with the share that the component has of the located phones of its VLAN; without a VLAN
-column all phones are of one VLAN. VLANs are numbered from 0 here; the last number is "no VLAN known".
+column all phones are of one VLAN. Where more than the VLAN tells the place, a VLAN is here that part of it with the same clues
+(``clues``). VLANs are numbered from 0.
 Source: noisy membership after Shrink (Kandula et al. 2005).
 """
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from switchcorr.correlate.exposure.groups import ranges
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
+from switchcorr.correlate.scoring.clues import cells_of
 from switchcorr.model.campus import Domain, risk_kind
 
 ALMOST_ALL = 0.9
@@ -26,11 +28,13 @@ class Leak:
     Attributes:
         share: its share of each VLAN's located phones.
         expected: unlocated phones that this makes expect on it.
+        nowhere: the same of those that have no VLAN either, if they are on anything that is known.
         elsewhere: located phones of the same VLANs that would be on it if their locations were wrong.
     """
 
     share: Floats
     expected: float
+    nowhere: float
     elsewhere: float
 
 
@@ -82,36 +86,42 @@ class Leaks:
 
     Attributes:
         unlocated: phones whose place is not known.
-        lost: how many of them each VLAN has, as in ``Leak.share``.
+        nowhere: those of them that have no VLAN either, though VLANs are known: they may be on nothing that is known.
+        traced: the others.
+        lost: how many of these each VLAN has, as in ``Leak.share``.
         one_site: whether they are the phones of one site: then what no location shows is at that site, and is no suspect beside it.
     """
 
     def __init__(self, exposure: Exposure) -> None:
         self._exposure = exposure
-        kind = exposure.kinds.index("vlan") if "vlan" in exposure.kinds else -1
-        count = int(exposure.first_of[kind + 1] - exposure.first_of[kind]) if kind >= 0 else 0
-        column = exposure.members[:, kind] - exposure.first_of[kind] if kind >= 0 else np.full(len(exposure.phones), -1)
-        self._vlan: Ints = np.where(column >= 0, column, count)
-        self._count = count
         self.unlocated: Bools = ~exposure.located & exposure.is_phone
-        self._located = np.maximum(self._per_vlan(np.flatnonzero(exposure.located)), 1.0)
-        self.lost = self._per_vlan(np.flatnonzero(self.unlocated))
+        self._cells = cells_of(exposure, self.unlocated)
+        self._located = np.maximum(self._cells.counted(np.flatnonzero(exposure.located)), 1.0)
+        self._there = self._per_cell(np.flatnonzero(exposure.located))
+        self.nowhere: Bools = self.unlocated & self._cells.nowhere[self._cells.of]
+        self.traced: Bools = self.unlocated & ~self.nowhere
+        self.lost = self._per_cell(np.flatnonzero(self.traced))
+        self._nowhere = self._per_cell(np.flatnonzero(self.nowhere))
         self.one_site = _are_one_site(exposure, self.unlocated)
         self._known: dict[tuple[int, ...], Leak] = {}
         self._spread: dict[int, Spread] = {}
         self._homes: dict[int, Homes] = {}
 
     def of(self, component: int, *smaller: int) -> Leak:
-        """The leak of a component, but for what is on one of two smaller ones at most: those have leaks of their own."""
+        """The leak of a component, but for what is on one of two smaller ones at most: those have leaks of their own. To a VLAN only phones without one leak."""
         key = tuple(self._exposure.path[[component, *smaller]].tolist())
         if key not in self._known:
-            own = whole = self._per_vlan(self._exposure.phones_of(component))
+            phones = self._exposure.phones_of(component)
+            own = self._cells.counted(phones)
             for other in smaller:
-                own = own - self._per_vlan(self._exposure.phones_of_both(component, other))
+                own = own - self._cells.counted(self._exposure.phones_of_both(component, other))
             if len(smaller) > 1:
-                own = own + self._per_vlan(self._exposure.phones_of_both(component, *smaller))
-            share = np.minimum(own / self._located, 1.0)
-            self._known[key] = Leak(share, float((share * self.lost).sum()), float((share * np.maximum(self._located - whole, 0.0)).sum()))
+                own = own + self._cells.counted(self._exposure.phones_of_both(component, *smaller))
+            share, others = np.minimum(own / self._located, 1.0), np.maximum(self._there - self._per_cell(phones), 0.0)
+            if self._exposure.kinds[self._exposure.kind_of[key[0]]] == "vlan":
+                share = np.where(self._cells.nowhere, share, 0.0)
+            counts = ((share * phones).sum() for phones in (self.lost, self._nowhere, others))
+            self._known[key] = Leak(share, *map(float, counts))
         return self._known[key]
 
     def spread(self, kind: int) -> Spread:
@@ -119,10 +129,8 @@ class Leaks:
         if kind not in self._spread:
             unit = self._exposure.members[:, kind]
             chosen = self._exposure.located & (unit >= 0)
-            count = len(self._exposure.components)
-            key, phones = np.unique(self._vlan[chosen] * np.int64(count) + unit[chosen], return_counts=True)
-            vlan, on = np.divmod(key, count)
-            self._spread[kind] = Spread(np.searchsorted(vlan, np.arange(self.vlans + 1)), on, phones / self._located[vlan])
+            cell, on, phones = self._cells.over(unit[chosen], np.flatnonzero(chosen))
+            self._spread[kind] = Spread(np.searchsorted(cell, np.arange(self.vlans + 1)), on, phones / self._located[cell])
         return self._spread[kind]
 
     def homes(self, kind: int) -> Homes:
@@ -134,14 +142,15 @@ class Leaks:
     @property
     def vlans(self) -> int:
         """How many VLANs ``Leak.share`` has, the unknown one among them."""
-        return self._count + 1
+        return self._cells.count
 
     def vlan_of(self, rows: Ints) -> Ints:
         """Number of the VLAN of each row, as in ``Leak.share``."""
-        return self._vlan[rows]
+        numbers: Ints = self._cells.of[rows]
+        return numbers
 
-    def _per_vlan(self, rows: Ints) -> Floats:
-        return np.bincount(self._vlan[rows], minlength=self._count + 1).astype(float)
+    def _per_cell(self, rows: Ints) -> Floats:
+        return np.bincount(self._cells.of[rows], minlength=self._cells.count).astype(float)
 
 
 def _are_one_site(exposure: Exposure, phones: Bools) -> bool:

@@ -13,7 +13,7 @@ Source: Beta-binomial model; noisy membership after Shrink (Kandula et al. 2005)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -27,7 +27,7 @@ from switchcorr.correlate.exposure.groups import occurrences, pairs
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.bundle_members import member_against_bundle
-from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Nodes, fewer_than, lay_out, leaked
+from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Nodes, Rest, fewer_than, lay_out, leaked
 from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.gathered import Gathered, gathered
@@ -322,13 +322,12 @@ class Likelihood:
 
     def _explained(self, layer: Layer, live: Bools, ahead: Floats, grown: Floats) -> Floats:
         """Log probability of each cell's drops and of those outside that it explains, the likelier at a moment of those inside; enters the latter in ``grown``."""
-        bursts, rates, ways = self.sample.bursts, self.constants.hit_rates, layer.each("ways")
         rest = self._rest(layer)
         leak = self._leak(layer, live, rest)
         likely = self._rarity[leak.drop] * leak.strength * ahead[leak.cell, self.bunches.place[leak.drop]]
         odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
-        value, rate = log_hits_hidden(layer.hits, layer.size * bursts, self._hidden(leak, odds, ways, rest[0]), rates)
-        odds *= rate[leak.cell]
+        value, rate = self._integrated(layer, leak, odds, rest)
+        odds *= rate
         grown[layer.of[leak.cell], leak.drop] *= 1.0 + odds
         return value + self._of_known_phones(layer) + self._few(layer, leak.cell, odds)
 
@@ -337,28 +336,49 @@ class Likelihood:
         value = self._spread(layer, layer.each("ways")) - self._no_port(layer) + self.uneven.gains(layer) + self._other_rates(layer)
         return value + self._repeated(layer) if self.sample.bursts > 1 else value
 
-    def _rest(self, layer: Layer) -> tuple[Floats, Floats]:
-        """Of each cell its share of each VLAN, and the phones that are on it without being known to be: what smaller items have is theirs alone."""
-        share, hidden = layer.each("share"), layer.each("hidden")
+    def _integrated(self, layer: Layer, leak: Leaked, odds: Floats, rest: Rest) -> tuple[Floats, Floats]:
+        """Log probability of each cell's drops over all hit rates, and per leaked drop the mean rate afterwards.
+
+        Phones of which nothing is known, the VLAN neither, are like the others or on nothing that is known, either as likely: it is weighed for each cell.
+        """
+        ways, size = layer.each("ways"), layer.size * self.sample.bursts
+        hidden = self._hidden(leak, odds, ways, rest)
+        value, rate = log_hits_hidden(layer.hits, size, hidden, self.constants.hit_rates)
+        if not rest.nowhere.any():
+            return value, rate[leak.cell]
+        far = self.leaks.nowhere[self.sample.row[leak.drop]] & (rest.nowhere > 0)[leak.cell]
+        apart = replace(
+            hidden,
+            odds=np.where(far, 0.0, hidden.odds),
+            expected=np.maximum(hidden.expected - rest.nowhere / ways * self.sample.bursts, 0.0),
+        )
+        without, slower = log_hits_hidden(layer.hits, size, apart, self.constants.hit_rates)
+        both = np.logaddexp(value, without) - np.log(2)
+        alike = (0.5 * np.exp(value - both))[leak.cell]
+        return both, alike * rate[leak.cell] + np.where(far, 0.0, (1 - alike) * slower[leak.cell])
+
+    def _rest(self, layer: Layer) -> Rest:
+        share, hidden, nowhere = (layer.each(name) for name in ("share", "hidden", "nowhere"))
         nested = np.flatnonzero((layer.smaller >= 0).any(axis=1) & (share > 0).any(axis=1))
         for cell, component, smaller in zip(nested, layer.each("component")[nested].tolist(), layer.smaller[nested].tolist(), strict=True):
             left = self.leaks.of(component, *[other for other in smaller if other >= 0])
             share[cell], hidden[cell] = left.share, left.expected + self.constants.stale_share * left.elsewhere
-        return share, hidden
+            nowhere[cell] = left.nowhere
+        return Rest(share, hidden, nowhere)
 
-    def _leak(self, layer: Layer, live: Bools, rest: tuple[Floats, Floats]) -> Leaked:
+    def _leak(self, layer: Layer, live: Bools, rest: Rest) -> Leaked:
         """The drops outside of all cells that may be a layer's."""
         nodes = Nodes(self.covariates.node, self.constants.node_error, len(self.exposure.phones))
         return leaked(layer, live, rest=rest, vlan=self.covariates.vlan, weight=self.covariates.astray, nodes=nodes)
 
-    def _hidden(self, leak: Leaked, odds: Floats, ways: Ints, share: Floats) -> Hidden:
+    def _hidden(self, leak: Leaked, odds: Floats, ways: Ints, rest: Rest) -> Hidden:
         """The phones that may be on each cell's item without being known to be.
 
         Of a VLAN that mostly is on the item, one that stayed speaks against it like one that is known to be there.
         """
-        lost, bursts = self.leaks.lost, self.sample.bursts
+        lost, bursts, share = self.leaks.lost, self.sample.bursts, rest.share
         near = (share >= SURE) & (lost > 0)
-        expected = leak.hidden - np.where(near, share * lost, 0.0).sum(axis=1)
+        expected = leak.hidden + rest.nowhere - np.where(near, share * lost, 0.0).sum(axis=1)
         key = (leak.cell * len(lost) + self.covariates.vlan[leak.drop])[self.covariates.unlocated[leak.drop]]
         stayed = lost * bursts - np.bincount(key, minlength=share.size).reshape(share.shape)
         of, vlan = pairs(near)

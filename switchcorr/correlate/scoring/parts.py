@@ -89,7 +89,7 @@ class Parts:
         component, known = item.component, item.component >= 0
         inside = self._inside(item)
         profile, reason = self.profile(item), self._covariates.sample.reason[inside]
-        leaks, share, hidden = self._leaks_to(item)
+        leaks, share, hidden, nowhere = self._leaks_to(item)
         return Part(
             component=component,
             fault=item.kind is ItemKind.FAULT,
@@ -110,6 +110,7 @@ class Parts:
             leaks=leaks,
             share=share,
             hidden=hidden,
+            nowhere=nowhere,
             by_node=known and self._exposure.kinds[self._exposure.kind_of[component]] == "node",
         )
 
@@ -132,13 +133,16 @@ class Parts:
             return self._nameless(item)[self._covariates.sample.row]
         return self._exposure.exposed(self._covariates.cells, item.component)
 
-    def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float]:
-        """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are."""
+    def _leaks_to(self, item: Item) -> tuple[Bools, Floats, float, float]:
+        """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are,
+        those without a VLAN apart.
+        """
         kind = "" if item.component < 0 else self._exposure.kinds[self._exposure.kind_of[item.component]]
-        if kind not in self.places:
-            return np.full(len(self._covariates.chance), kind == "node"), np.zeros(self._leaks.vlans), 0.0
+        if kind not in self.places and kind != "vlan":
+            return np.full(len(self._covariates.chance), kind == "node"), np.zeros(self._leaks.vlans), 0.0, 0.0
         known, stale = self._leaks.of(item.component), self._constants.stale_share
-        return (known.share[self._covariates.vlan] * self._covariates.astray) > 0, known.share, known.expected + stale * known.elsewhere
+        may_be = (known.share[self._covariates.vlan] * self._covariates.astray) > 0
+        return may_be, known.share, known.expected + stale * known.elsewhere, known.nowhere
 
     def _size_of(self, item: Item) -> float:
         return float(self._nameless(item).sum() if item.component < 0 else self._exposure.size[item.component])

@@ -26,7 +26,7 @@ from switchcorr.correlate.telling.apart import without_others
 from switchcorr.correlate.telling.control_groups import SLIGHT, control_groups
 from switchcorr.correlate.telling.counterfactual import counterfactuals
 from switchcorr.correlate.telling.sentences import listed, percent, with_article
-from switchcorr.correlate.telling.server_arguments import components_hit, server_arguments
+from switchcorr.correlate.telling.server_arguments import components_hit, failover_arguments, server_arguments
 from switchcorr.model.campus import Domain, Observation, ObservationKind, risk_kind
 from switchcorr.model.incident import Evidence, EvidenceKind
 from switchcorr.model.wording import component_name
@@ -97,7 +97,11 @@ def arguments(
         others: causes that have failed at once with it: their phones are left out.
         beside: further evidence, from outside of the window.
     """
-    software = list(_new_software(likelihood.exposure, component, known))  # its rows are those of all phones
+    exposure = likelihood.exposure
+    back = (
+        *_new_software(exposure, component, known),
+        *failover_arguments(exposure, component, known.failover, others),
+    )  # rows of all phones
     likelihood = without_others(likelihood, component, others)
     found: list[Evidence] = [
         *_counted(likelihood, component, others),
@@ -105,7 +109,7 @@ def arguments(
         *counterfactuals(likelihood, posterior, component),
         *_reasons(likelihood, component),
         *_phones_say(likelihood, component, known),
-        *software,
+        *back,
         *fact_evidence(likelihood.exposure, known.facts, component, likelihood.constants),
         *server_arguments(likelihood, component, known, others),
         *_spread(likelihood, posterior, component),

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.evidence.failover import Failover, says_something_of
 from switchcorr.correlate.evidence.servers import AlertFact, ServerEvidence
@@ -23,17 +22,20 @@ _SELDOM = 0.05
 
 
 def server_arguments(likelihood: Likelihood, component: int, known: Circumstances, others: Sequence[int] = ()) -> Iterator[Evidence]:
-    """Alerts or their absence, where phones came back, devices without a switch port, and how sudden the burst was.
+    """Alerts or their absence, devices without a switch port, and how sudden the burst was.
 
     Where a part of the call server is among the others that failed at once, its alerts are its own and say nothing of a part of the network.
     """
-    sign = 1.0 if likelihood.exposure.domain_of(component) is Domain.CALL_SERVER else -1.0
-    if sign < 0 and any(likelihood.exposure.domain_of(other) is Domain.CALL_SERVER for other in others):
-        sign = 0.0
-    yield from _alerts(likelihood, component, known, sign)
-    yield from _failover(likelihood, component, known, sign)
+    yield from _alerts(likelihood, component, known, _sign(likelihood.exposure, component, others))
     yield from _other_devices(likelihood, component)
     yield from _sudden(likelihood, component, known)
+
+
+def _sign(exposure: Exposure, component: int, others: Sequence[int]) -> float:
+    """What the weight of something said of servers counts for a component."""
+    if exposure.domain_of(component) is Domain.CALL_SERVER:
+        return 1.0
+    return 0.0 if any(exposure.domain_of(other) is Domain.CALL_SERVER for other in others) else -1.0
 
 
 def components_hit(likelihood: Likelihood, kind: str, chosen: Bools) -> list[int]:
@@ -84,18 +86,23 @@ def _told_with(fact: AlertFact, server: ServerEvidence, node: str) -> str:
     return f"; {listed(names)} near it {'is' if len(names) == 1 else 'are'} the same fact, counted once" if names else ""
 
 
-def _failover(likelihood: Likelihood, component: int, known: Circumstances, sign: float) -> Iterator[Evidence]:
-    """Where the phones of a component came back; of a part of the network it says the contrary of what it says of their node."""
-    exposure, own = likelihood.exposure, known.failover.of(likelihood.exposure, component)
+def failover_arguments(exposure: Exposure, component: int, failover: Failover, others: Sequence[int] = ()) -> Iterator[Evidence]:
+    """Where the phones of a component came back; of a part of the network it says the contrary of what it says of their node.
+
+    Args:
+        exposure: of all phones.
+        component: its number.
+        failover: of the window.
+        others: causes that have failed at once with it.
+    """
+    own = failover.of(exposure, component)
     if not len(own.row) or exposure.domain_of(component) is Domain.ENDPOINT:
         return
-    kind = exposure.components[component].kind
-    if says_something_of(kind):
-        yield Evidence(EvidenceKind.FAILOVER, _where_back(own, likelihood.constants), known.failover.odds_of(exposure, component))
-        return
-    node = _node_of_most(exposure, own.row)
-    weight = known.failover.odds_of(exposure, node) if node >= 0 and sign < 0 else 0.0
-    yield Evidence(EvidenceKind.FAILOVER, _where_back(own, likelihood.constants), -weight)
+    weight = failover.odds_of(exposure, component)
+    if not says_something_of(exposure.components[component].kind):
+        node = _node_of_most(exposure, own.row)
+        weight = _sign(exposure, component, others) * failover.odds_of(exposure, node) if node >= 0 else 0.0
+    yield Evidence(EvidenceKind.FAILOVER, _where_back(own), weight)
 
 
 def _node_of_most(exposure: Exposure, rows: Ints) -> int:
@@ -105,7 +112,7 @@ def _node_of_most(exposure: Exposure, rows: Ints) -> int:
     return most if most >= 0 and np.mean(at == most) >= ALMOST_ALL else -1
 
 
-def _where_back(own: Failover, constants: Constants) -> str:
+def _where_back(own: Failover) -> str:
     many, moved = len(own.row), int(own.moved.sum())
     whole = (
         f"none of {counted(many, 'phone')}"
@@ -115,7 +122,7 @@ def _where_back(own: Failover, constants: Constants) -> str:
         else f"{moved:,} of {counted(many, 'phone')}"
     )
     if not moved:
-        return f"{whole} came back at another node within {how_far(constants.failover_after_s)}"
+        return f"{whole} came back at another node within {how_far(own.constants.failover_after_s)}"
     which, count = np.unique(own.host[own.moved], return_counts=True)
     nodes = [own.names[host] for host in which[np.argsort(-count, kind="stable")].tolist()]
     usual = float(np.median(own.seconds[own.moved]))

@@ -235,3 +235,12 @@ def test_of_a_part_of_the_network_it_says_the_contrary() -> None:
     both = [name for name, row in sorted(rows.items()) if row["switch"] == "acc-1"]
     (told,) = _words(_all_drop(rows, both, None))  # phones of two nodes
     assert (told.text, told.weight) == ("none of 40 phones came back at another node within 5 min", 0.0)
+
+
+def test_of_two_causes_at_once_each_is_told_where_its_phones_came_back() -> None:
+    rows = rows_of(6, 2, 20)
+    names = [[name for name, row in sorted(rows.items()) if row["module"] == module] for module in ("acc-1/1", "acc-5/2")]
+    gone = [drop(name, NOON + timedelta(seconds=place), 13, node=rows[name]["node"]) for own in names for place, name in enumerate(own)]
+    (incident,) = explain(rows, [*_week(rows), *gone, *(_came(name, 200, rows[name]["node"]) for own in names for name in own)]).incidents
+    assert {cause.component.id for cause in incident.causes} == {"acc-1/1", "acc-5/2"}
+    assert [item.text for item in _words(incident)] == ["none of 20 phones came back at another node within 5 min"]

@@ -1,0 +1,143 @@
+"""What tells where a phone is whose place is not known: its VLAN, and whatever else of it goes with the place.
+
+Phones of one VLAN over a whole site may be on any switch of it; if each building has its own call server or device pool, that tells the building. A column
+counts beside the VLAN if it foretells the places of located phones much better than the VLAN alone: each phone's place by the others of its cell
+(leave-one-out). A cell with few located phones is as its whole VLAN; a phone whose VLAN is not known is as all phones with the same clues.
+Source: leave-one-out accuracy of the majority's share; the bounds are assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from switchcorr.correlate.exposure.groups import ranges
+from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
+from switchcorr.model.campus import PLACE_KINDS, Domain, risk_kind
+
+_LEAST_LOCATED = 10
+"""Located phones that a cell of VLAN and clues needs to be believed. Assumed."""
+_BETTER = 1.5
+"""How many times as often a clue must find the place. Assumed."""
+_WRONG_LEFT = 0.5
+"""Or else which share of the wrong places it may leave. Assumed."""
+_GOOD_ENOUGH = 0.98
+"""Share of places found from which on nothing more is asked. Assumed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Phones with the same VLAN and clues, and the located phones that each cell's phones are taken to be like.
+
+    Attributes:
+        of: cell of each phone.
+        count: of cells.
+        groups: per phone the groups of phones that it is in: its cell, and those that few or unknown phones are likened to.
+        like: per cell the number of the group that its phones are like.
+        nowhere: per cell, whether its phones have no VLAN either, so that they may be on nothing that is known.
+    """
+
+    of: Ints
+    count: int
+    groups: tuple[Ints, ...]
+    like: Ints
+    nowhere: Bools
+
+    def counted(self, rows: Ints) -> Floats:
+        """Of some phones, how many are in the group that each cell is like."""
+        size = int(self.like.max(initial=-1)) + 1
+        found: Floats = np.zeros(size)
+        for group in self.groups:
+            found += np.bincount(group[rows], minlength=size)[:size]
+        return found[self.like]
+
+    def over(self, unit: Ints, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """Of some phones, each on a part, how many are on each part in the group that each cell is like: cell by cell the parts, and how many.
+
+        Args:
+            unit: of each phone its part.
+            rows: of the phones.
+        """
+        width = int(unit.max(initial=0)) + 1
+        keys, counts = zip(*(np.unique(group[rows] * np.int64(width) + unit, return_counts=True) for group in self.groups), strict=True)
+        group, part = np.divmod(np.concatenate(keys), width)  # the groups of each column are behind those of the one before
+        cell, at = ranges(np.searchsorted(group, self.like), np.searchsorted(group, self.like + 1))
+        return cell, part[at], np.concatenate(counts)[at]
+
+
+def cells_of(exposure: Exposure, lost: Bools) -> Cells:
+    """The cells of all phones.
+
+    Args:
+        exposure: of the phones; without a column of VLANs all are of one.
+        lost: phones whose place is not known; where there are none, their VLANs are enough.
+    """
+    kind = exposure.kinds.index("vlan") if "vlan" in exposure.kinds else -1
+    count = int(exposure.first_of[kind + 1] - exposure.first_of[kind]) if kind >= 0 else 0
+    column = exposure.members[:, kind] - exposure.first_of[kind] if kind >= 0 else np.full(len(exposure.phones), -1)
+    vlan = np.where(column >= 0, column, count)
+    clues = list(_clues(exposure, vlan, kind)) if lost.any() else []
+    if not clues and (kind < 0 or not (lost & (vlan == count)).any()):
+        return Cells(vlan, count + 1, (vlan,), np.arange(count + 1), np.zeros(count + 1, dtype=np.bool_))
+    clue = _numbered(*exposure.members[:, clues].T) if clues else np.zeros(len(vlan), dtype=np.int64)
+    return _likened(vlan, count if kind >= 0 else -1, clue, exposure.located)
+
+
+def _likened(vlan: Ints, unknown: int, clue: Ints, located: Bools) -> Cells:
+    """Cells of VLAN and clues: one with few located phones is like its VLAN, one without a VLAN like all with its clues."""
+    of = _numbered(vlan, clue)
+    count = int(of.max(initial=-1)) + 1
+    groups = of, count + vlan, count + int(vlan.max(initial=-1)) + 1 + clue
+    first = np.zeros(count, dtype=np.int64)
+    first[of] = np.arange(len(of))  # any phone of a cell has its VLAN and its clues
+    is_enough = np.bincount(of[located], minlength=count) >= _LEAST_LOCATED
+    like = np.where(is_enough, np.arange(count), groups[1][first])
+    nowhere = vlan[first] == unknown
+    return Cells(of, count, groups, np.where(nowhere, groups[2][first], like), nowhere)
+
+
+def _clues(exposure: Exposure, base: Ints, vlan: int) -> Iterator[int]:
+    """Columns that tell places apart beyond the VLAN and those before them."""
+    place = _coarsest(exposure)
+    known = exposure.located & (place >= 0)
+    if not known.any():
+        return
+    cell, found = base[known], _accuracy(base[known], place[known])
+    for column in range(len(exposure.kinds)):
+        if found >= _GOOD_ENOUGH or column == vlan or not _may_tell(exposure.kinds[column]):
+            continue
+        finer = _numbered(cell, exposure.members[known, column])
+        better = _accuracy(finer, place[known])
+        if better >= _BETTER * found or 1 - better <= _WRONG_LEFT * (1 - found):
+            cell, found = finer, better
+            yield column
+
+
+def _may_tell(kind: str) -> bool:
+    known = risk_kind(kind)
+    return kind not in PLACE_KINDS and known.domain is not Domain.ENDPOINT and not known.common and kind != "cluster"
+
+
+def _coarsest(exposure: Exposure) -> Ints:
+    """Of the kinds that tell a place, the column of the one with the fewest parts, two at least."""
+    sizes = np.diff(exposure.first_of)
+    columns = [column for column, kind in enumerate(exposure.kinds) if kind in PLACE_KINDS and sizes[column] > 1]
+    return exposure.members[:, min(columns, key=lambda column: int(sizes[column]))] if columns else np.full(len(exposure.phones), -1)
+
+
+def _accuracy(cell: Ints, place: Ints) -> float:
+    """How probable the place of a phone is if it is that of any other phone of its cell, on average; a phone alone in its cell tells nothing."""
+    pair = _numbered(cell, place)
+    alike, all_ = np.bincount(pair)[pair] - 1, np.bincount(cell)[cell] - 1
+    return float(np.mean(alike / np.maximum(all_, 1)))
+
+
+def _numbered(*columns: Ints) -> Ints:
+    """One number from 0 for each combination of some columns."""
+    number = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        key = number * (int(column.max(initial=-1)) + 2) + column + 1
+        number = np.unique(key, return_inverse=True)[1].astype(np.int64)
+    return number
