@@ -60,17 +60,26 @@ def test_a_log_without_any_drop_gives_no_incident() -> None:
 
 
 @pytest.mark.parametrize("reason", [6, 13, 8, None])
-def test_if_all_phones_drop_it_is_the_call_server(reason: int | None) -> None:
-    rows = {name: row | {"block": f"dist-{row['switch']}"} for name, row in _ROWS.items()}
+def test_if_all_phones_drop_over_several_cores_it_is_the_call_server(reason: int | None) -> None:
+    rows = {name: row | {"core": f"core-{int(row['switch'][-1]) % 2}"} for name, row in _ROWS.items()}
     (incident,) = explain(rows, [*_WEEK, *burst(sorted(rows), reason=reason, seconds=120)]).incidents
     assert incident.verdict is Verdict.CALL_SERVER
     assert incident.causes[0].component == Component("cluster", "one")
 
 
+@pytest.mark.parametrize("reason", [6, 13, 8])
+def test_if_some_phones_of_all_blocks_drop_it_is_the_call_server(reason: int) -> None:
+    rows = {name: row | {"block": f"dist-{row['switch']}"} for name, row in _ROWS.items()}
+    (incident,) = explain(rows, [*_WEEK, *burst(sorted(rows)[::3], reason=reason, seconds=120)]).incidents
+    assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))
+
+
+@pytest.mark.parametrize("blocks", [False, True])
 @pytest.mark.parametrize("reason", [6, 8, 13, None])
-def test_if_all_phones_drop_and_nothing_above_the_switches_is_named_it_may_be_that(reason: int | None) -> None:
+def test_if_all_phones_drop_and_no_core_is_named_it_may_be_that(reason: int | None, blocks: bool) -> None:
+    rows = {name: row | ({"block": f"dist-{row['switch']}"} if blocks else {}) for name, row in _ROWS.items()}
     dropped = burst(sorted(_ROWS), reason=reason, seconds=120)
-    (incident,) = explain(_ROWS, [*_WEEK, *dropped]).incidents
+    (incident,) = explain(rows, [*_WEEK, *dropped]).incidents
     assert (incident.verdict, incident.causes[0].component) == (Verdict.NOT_PROVEN, Component("cluster", "one"))
     assert incident.causes[0].probability > (0.99 if reason else 0.5)
     assert "or what all phones cross and no location names (core, firewall). These have the same phones, and which" in incident.summary
@@ -78,7 +87,7 @@ def test_if_all_phones_drop_and_nothing_above_the_switches_is_named_it_may_be_th
     assert [component.label for component in incident.causes[0].equivalent] == [crossed]
     assert incident.unseen[0].startswith(f"which it is, CallManager cluster one or {crossed}: they have the same phones. Alerts")
     stalled = [alert(NOON - timedelta(seconds=20), node="node-1"), alert(NOON - timedelta(seconds=15), node="node-2")]
-    (incident,) = explain(_ROWS, [*_WEEK, *dropped, *stalled]).incidents
+    (incident,) = explain(rows, [*_WEEK, *dropped, *stalled]).incidents
     assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))
 
 

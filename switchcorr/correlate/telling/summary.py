@@ -41,6 +41,7 @@ class Outcome:
         held_by: then what holds all of them, if it is one part of a switch.
         common: else what lies before all of them, if they began in the same seconds.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
+        nearly: whether one of them has but nearly the same.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
         less_likely: the others with the same phones.
@@ -62,6 +63,7 @@ class Outcome:
     held_by: Component | None = None
     common: Common | None = None
     alike: Sequence[Component] = ()
+    nearly: bool = False
     side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
     less_likely: Sequence[Sequence[Component]] = ()
@@ -86,13 +88,13 @@ def _said(outcome: Outcome) -> str:
     )
     told = _told(outcome)
     if verdict is Verdict.NOT_PROVEN and outcome.alike:
-        shown = outcome.alike[:2]
+        shown, same = outcome.alike[:2], "nearly the same" if outcome.nearly else "the same"
         others = " or ".join(component_name(component) for component in shown)
         if len(components) > 1 and CROSSED not in shown:
             has = "has" if len(shown) == 1 else "have"
-            which = f"{others} {has} the same phones as {component_name(components[0])}, and which of these it is is not proven"
+            which = f"{others} {has} {same} phones as {component_name(components[0])}, and which of these it is is not proven"
             return f"{dropped}. What they share: {told}. But {which}."
-        return f"{dropped}. What they share: {told}, or {others}. These have the same phones, and which of them it is is not proven."
+        return f"{dropped}. What they share: {told}, or {others}. These have {same} phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:
         return f"{dropped}. What they share is not proven{_why(outcome)}.{_leading(outcome, told) if components else ''}"
     if outcome.side is not None:

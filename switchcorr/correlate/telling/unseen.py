@@ -154,9 +154,12 @@ def _unnamed(likelihood: Likelihood, posterior: Posterior) -> Iterator[str]:
 
 def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[Component]) -> Iterator[str]:
     if alike:
-        names = " or ".join(component_name(component) for component in (likelihood.exposure.components[leading[0]], *alike[:2]))
+        exposure, first = likelihood.exposure, leading[0]
+        names = " or ".join(component_name(component) for component in (exposure.components[first], *alike[:2]))
+        numbers = [exposure.number(component) for component in alike[:2]]
+        same = "nearly the same" if any(number >= 0 and exposure.twin[number] != exposure.twin[first] for number in numbers) else "the same"
         yield (
-            f"which it is, {names}: they have the same phones. Alerts and CPU of the server at that minute, counters and log of the part of the "
+            f"which it is, {names}: they have {same} phones. Alerts and CPU of the server at that minute, counters and log of the part of the "
             "network, or captures on both sides of it decide"
         )
 

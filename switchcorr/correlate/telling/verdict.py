@@ -18,13 +18,12 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.scoring.stories import told_between
 from switchcorr.correlate.telling.arguments import contrast
+from switchcorr.correlate.telling.near_twins import SETTLED, near_twins, told_by_timeouts
 from switchcorr.model.campus import PLACE_KINDS, Component, Domain
 from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, VERDICT_OF, Suspect, Verdict
 
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
-_SETTLED = 0.1
-"""Share of the leading member's probability below which a twin of the other side is out of the question."""
 _LEAST = float(np.finfo(np.float64).tiny)
 """In the place of a probability too small for a number."""
 _EXCLUDED = 0.01
@@ -36,14 +35,15 @@ _CHANCE = 0.001
 """How improbable it must be that the drops of a model are where they are, if its phones were alike. Assumed."""
 _CROSSED_TAKEN = 0.2
 """Share of the phones that what all cross takes at least, when it fails. Assumed: a starved server takes any share of its own."""
+_CROSSED_BY_BLOCKS = 0.5
+"""The same where locations name blocks or distribution switches, as what is above these and takes few of the phones takes those of some of them. Assumed."""
 CROSSED_BY_THESE = replace(CROSSED, label="what all these phones cross and no location names (distribution switch, core, firewall)")
 """The same where others are on other switches, and not on theirs."""
 _ALIKE = 0.5
 """Times as often as those of a server from which other phones on the same switches dropped as well. Assumed."""
 _APART = ("switch", "site")
 """Kinds on which phones of several servers tell these from the way to them."""
-_ABOVE = frozenset(("distribution", "block", "core"))
-"""Kinds of which locations that tell of more than switches have one at least."""
+_BELOW_CORE = frozenset(("distribution", "block"))
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
 
@@ -100,12 +100,12 @@ def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
 def _told_by_more(likelihood: Likelihood, posterior: Posterior, first: int, members: Sequence[int]) -> int:
     """The likeliest member of the other side that only time-outs put behind the first, and by less than ten times; the first where there is none."""
     exposure, side = likelihood.exposure, _side(likelihood, first)
-    least = _SETTLED * posterior.member.get(first, 0.0)
+    least = SETTLED * posterior.member.get(first, 0.0)
     others = [number for number in members if exposure.domain_of(number) not in side and posterior.member.get(number, 0.0) > least]
     if not others:
         return first
     apart = _without_timeouts(likelihood, posterior, [first, *others])
-    told = [number for number in others if apart[number] > apart[first] - np.log(_SETTLED)]
+    told = [number for number in others if apart[number] > apart[first] - np.log(SETTLED)]
     return max(told, key=lambda number: (posterior.member[number], -number), default=first)
 
 
@@ -113,7 +113,7 @@ def _without_timeouts(likelihood: Likelihood, posterior: Posterior, numbers: Seq
     """Log probability of each of some components with the same phones, without what time-outs say of them."""
     drops = np.any([likelihood.parts.of(Item(number, ItemKind.FAULT)).inside for number in numbers], axis=0)
     return {
-        number: float(np.log(max(posterior.member.get(number, 0.0), _LEAST))) - _told_by_timeouts(likelihood, number, drops)
+        number: float(np.log(max(posterior.member.get(number, 0.0), _LEAST))) - told_by_timeouts(likelihood, number, drops)
         for number in numbers
     }
 
@@ -133,7 +133,11 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
         return _verdict_of_side(likelihood, posterior, causes)
     domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = likelihood.exposure.domain_of(causes[0].component)
-    if crossed_by(likelihood, causes) or any(place_of_all(likelihood, cause.component) >= 0 for cause in causes):
+    if (
+        crossed_by(likelihood, causes)
+        or any(place_of_all(likelihood, cause.component) >= 0 for cause in causes)
+        or nearly_alike(likelihood, causes)
+    ):
         return Verdict.NOT_PROVEN
     return VERDICT_OF[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
@@ -185,11 +189,11 @@ def _side(likelihood: Likelihood, component: int) -> frozenset[Domain]:
 def crossed_by(likelihood: Likelihood, causes: Sequence[Named]) -> Component | None:
     """What may be at fault in the place of the parts of the call server that are named: what their phones cross; none where something tells.
 
-    No location tells what is above the switches, a good part of the servers' phones dropped, hardly any phone of another server is on the switches
+    No location names a core, a good part of the servers' phones dropped, hardly any phone of another server is on the switches
     whose phones dropped, or those dropped as well, and nothing but time-outs makes any of the servers ten times as likely.
     """
     exposure, numbers = likelihood.exposure, [cause.component for cause in causes]
-    if _ABOVE.intersection(exposure.kinds) or not causes or min(cause.probability for cause in causes) < NAMED_FROM:
+    if "core" in exposure.kinds or not causes or min(cause.probability for cause in causes) < NAMED_FROM:
         return None
     if any(exposure.domain_of(number) is not Domain.CALL_SERVER for number in numbers):
         return None
@@ -198,7 +202,8 @@ def crossed_by(likelihood: Likelihood, causes: Sequence[Named]) -> Component | N
     dropped[likelihood.covariates.rows] = True
     near = _on_their_switches(exposure, on & dropped)
     phones, others = near & exposure.is_phone, near & ~on
-    if not phones.any() or on[phones].mean() < ALMOST_ALL or dropped[on].mean() < _CROSSED_TAKEN:
+    least = _CROSSED_BY_BLOCKS if _BELOW_CORE.intersection(exposure.kinds) else _CROSSED_TAKEN
+    if not phones.any() or on[phones].mean() < ALMOST_ALL or dropped[on].mean() < least:
         return None
     if any(_is_told(likelihood, number) for number in numbers):
         return None
@@ -221,7 +226,7 @@ def _is_told(likelihood: Likelihood, server: int) -> bool:
     reason = likelihood.sample.reason[likelihood.parts.of(Item(server, ItemKind.FAULT)).inside]
     kinds = likelihood.exposure.components[server].kind, "core"
     told = told_between(reason[~np.isin(reason, AMBIGUOUS)], len(reason), kinds, likelihood.constants)
-    return bool(told + likelihood.priors.odds[server] >= -np.log(_SETTLED))
+    return bool(told + likelihood.priors.odds[server] >= -np.log(SETTLED))
 
 
 def place_of_all(likelihood: Likelihood, component: int) -> int:
@@ -265,20 +270,19 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
     exposure, number = likelihood.exposure, causes[0].component
     rest = _settled_set(likelihood, posterior, number)
     others = tuple(exposure.components[other] for other in rest if exposure.domain_of(other) is not exposure.domain_of(number))
-    crossed = crossed_by(likelihood, causes)
-    return (*([crossed] if crossed else []), *others)
+    crossed, near = crossed_by(likelihood, causes), nearly_alike(likelihood, causes)
+    return (*([crossed] if crossed else []), *others, *(exposure.components[other] for other in near))
+
+
+def nearly_alike(likelihood: Likelihood, causes: Sequence[Named]) -> list[int]:
+    """What keeps the verdict on a single cause open because it has nearly the same phones; nothing if several are named."""
+    return near_twins(likelihood, causes[0].component) if len(causes) == 1 and causes[0].probability >= NAMED_FROM else []
 
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """A component with those of its twins that nothing makes less likely; time-outs come from a dying line card and a starved server alike."""
     apart = _without_timeouts(likelihood, posterior, [component, *likelihood.exposure.twins_of(component)])
-    return [number for number, score in apart.items() if number == component or score > apart[component] + np.log(_SETTLED)]
-
-
-def _told_by_timeouts(likelihood: Likelihood, component: int, drops: Bools) -> float:
-    """What lost connections and time-outs among the reasons of some drops say for a component beside the others."""
-    fault, other = Item(component, ItemKind.FAULT), ~np.isin(likelihood.sample.reason, AMBIGUOUS)
-    return likelihood.told_by_reasons(fault, drops) - likelihood.told_by_reasons(fault, drops, other)
+    return [number for number, score in apart.items() if number == component or score > apart[component] + np.log(SETTLED)]
 
 
 def equivalent(likelihood: Likelihood, posterior: Posterior, component: int) -> tuple[Component, ...]:
@@ -321,7 +325,7 @@ def _is_part(exposure: Exposure, number: int, component: int) -> bool:
 
 def _reset_alike(posterior: Posterior, exposure: Exposure, component: int) -> list[int]:
     """The twins of what was reset that are about as likely to have been."""
-    least = _SETTLED * posterior.administrative[component]
+    least = SETTLED * posterior.administrative[component]
     return [number for number in exposure.twins_of(component) if posterior.administrative.get(number, 0.0) > least]
 
 

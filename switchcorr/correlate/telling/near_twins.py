@@ -1,0 +1,77 @@
+"""Parts of the other side with nearly the same phones as the one that leads, which nothing but time-outs makes much less likely.
+
+A building with a server of its own has its phones in one block and at one node, but for some without a place and some that moved. Drops hardly tell
+such two apart, and what they tell hangs on a few phones. Time-outs come from a dying line card and a starved server alike, so what they say for one
+side is no proof of it (``verdict`` holds the same of parts with exactly the same phones).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from switchcorr.correlate.drops.reasons import AMBIGUOUS
+from switchcorr.correlate.exposure.groups import occurrences
+from switchcorr.correlate.exposure.table import Bools, Exposure
+from switchcorr.correlate.exposure.twins import LEAST_PLACED
+from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
+from switchcorr.correlate.scoring.leaks import ALMOST_ALL
+from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.model.campus import Domain
+
+SETTLED = 0.1
+"""Odds below which another component is excluded by something other than time-outs. Assumed."""
+
+
+def told_by_timeouts(likelihood: Likelihood, component: int, drops: Bools) -> float:
+    """What lost connections and time-outs among the reasons of some drops say for a component beside the others."""
+    fault, other = Item(component, ItemKind.FAULT), ~np.isin(likelihood.sample.reason, AMBIGUOUS)
+    return likelihood.told_by_reasons(fault, drops) - likelihood.told_by_reasons(fault, drops, other)
+
+
+def near_twins(likelihood: Likelihood, component: int) -> list[int]:
+    """Components of the other side with nearly the phones of one that leads alone, that are not excluded by something other than time-outs."""
+    leading = likelihood.score((Item(component, ItemKind.FAULT),))
+    return [other for other in _nearly(likelihood.exposure, component) if _is_open(likelihood, component, leading, other)]
+
+
+def _is_open(likelihood: Likelihood, component: int, leading: float, other: int) -> bool:
+    items = [Item(number, ItemKind.FAULT) for number in (component, other)]
+    drops = np.any([likelihood.parts.of(item).inside for item in items], axis=0)
+    timeouts = told_by_timeouts(likelihood, component, drops) - told_by_timeouts(likelihood, other, drops)
+    return bool(leading - timeouts - likelihood.score((items[1],)) < -np.log(SETTLED))
+
+
+def _nearly(exposure: Exposure, component: int) -> Iterator[int]:
+    """Components of the call server, or of the network if it is one of these, whose phones are nearly a component's, as far as both are known."""
+    is_server = exposure.domain_of(component) is Domain.CALL_SERVER
+    mine = exposure.members[exposure.phones_of(component)]
+    kind = int(exposure.kind_of[exposure.path[component]])
+    for j in range(len(exposure.kinds)):
+        own = exposure.range_of(j)
+        domain = exposure.domain_of(own.start) if own.stop > own.start else Domain.ENDPOINT
+        if domain is Domain.ENDPOINT or (domain is Domain.CALL_SERVER) is is_server:
+            continue
+        both = occurrences(mine[:, j], len(exposure.components))
+        other = int(own.start) + int(both[own].argmax())
+        if exposure.twin[other] != exposure.twin[component] and _is_nearly(
+            exposure, int(both[other]), (int(both[own].sum()), len(mine)), kind, other
+        ):
+            yield other
+
+
+def _is_nearly(exposure: Exposure, both: int, mine: tuple[int, int], kind: int, other: int) -> bool:
+    """Whether nine of ten phones of each are the other's.
+
+    Args:
+        exposure: of all phones.
+        both: phones of both.
+        mine: of the phones of the first, those that have any component of the other's kind, and all.
+        kind: number of the first's kind.
+        other: the second.
+    """
+    theirs = exposure.members[exposure.phones_of(other), kind]
+    known = int((theirs >= 0).sum())
+    placed = mine[0] >= LEAST_PLACED * mine[1] and known >= LEAST_PLACED * len(theirs)
+    return placed and both >= ALMOST_ALL * mine[0] and both >= ALMOST_ALL * known
