@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from switchcorr.model.campus import Component, Link, LinkDown, Observation, ObservationKind
@@ -23,6 +23,7 @@ from switchcorr.topology.facts.duplex import duplex_facts
 from switchcorr.topology.facts.flaps import flap_facts
 from switchcorr.topology.facts.growth import Visit
 from switchcorr.topology.facts.states import state_facts
+from switchcorr.topology.fexes import SharedFexes
 from switchcorr.topology.graph.levels import Hierarchy
 from switchcorr.topology.messages.facts import SAME_RELOAD, Parts, log_facts
 from switchcorr.topology.messages.logs import Logs, read_logs, vlans_of
@@ -40,6 +41,7 @@ class Ground:
         chassis: by device.
         rows: component ids by kind of each phone: they tell the VLANs of a device.
         placements: of the phones: they tell whose port a link is.
+        shared: extenders with several parents.
     """
 
     hierarchy: Hierarchy
@@ -47,6 +49,7 @@ class Ground:
     chassis: Mapping[str, Chassis]
     rows: Mapping[str, Mapping[str, str]]
     placements: Sequence[Placement] = ()
+    shared: SharedFexes = field(default_factory=SharedFexes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
         found += [*state_facts(own, cables), *_reloads(own)]
     read = [facts for devices, _ in settled for facts in devices]
     logs = read_logs(read, messages)
+    logs = replace(logs, happened=tuple(map(ground.shared.happened, logs.happened)), reach=ground.shared.reach(logs.reach))
     found = _with_logged(found, list(_logged(read, logs, ground, cables)))
     assumed = dict.fromkeys(sentence for _, sentence in settled if sentence)
     return Observed(

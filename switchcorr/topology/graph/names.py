@@ -97,7 +97,7 @@ def names_of(devices: Iterable[DeviceFacts]) -> tuple[Names, tuple[str, ...]]:
         for name in _own_names(facts):
             short = device_key(name)
             by_short[short][facts.device] = by_short[short].get(facts.device, frozenset()) | {full_name(name)}
-        serials[facts.device] = frozenset(_serials(facts))
+        serials[facts.device] = frozenset(serials_of(facts))
         for id_ in (*serials[facts.device], *macs_of(facts), facts.address):
             if id_:
                 owners[id_].add(facts.device)
@@ -136,7 +136,7 @@ def _own_names(facts: DeviceFacts) -> Iterator[str]:
             yield version.hostname
 
 
-def _serials(facts: DeviceFacts) -> Iterator[str]:
+def serials_of(facts: DeviceFacts) -> Iterator[str]:
     """Serial numbers of the box, its members and its chassis; transceivers and cards of the inventory name no device."""
     for version in facts.tables.version:
         yield from (serial.upper() for serial in version.serials)
