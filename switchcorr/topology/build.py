@@ -20,6 +20,7 @@ from switchcorr.topology.graph.levels import Hierarchy, active_graph, find_hiera
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.mac_links import mac_views
 from switchcorr.topology.graph.names import Names, names_of
+from switchcorr.topology.graph.namesakes import with_several
 from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
 from switchcorr.topology.graph.peers import looks_of, peers_of_cores, with_ways_of_peers
 from switchcorr.topology.graph.ports import phones_at, ports_of
@@ -138,6 +139,7 @@ def _from_other_visits(devices: Mapping[str, DeviceFacts], snapshots: Sequence[S
 
 def _network(devices: dict[str, DeviceFacts], options: CampusOptions, shared: SharedFexes) -> _Network:
     names, namesakes = names_of(devices.values())
+    names, several = with_several(devices, names)
     ports = {name: ports_of(facts) for name, facts in devices.items()}
     views = mac_views(devices, ports)
     found = (*find_links(devices, names, ports, views=views, cores=options.cores), *fabric_links(shared, ports))
@@ -165,7 +167,9 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions, shared: Sh
         links=links,
         hierarchy=find_hierarchy(graph, links, ports, cores),
         closed=closed,
-        assumptions=tuple(sentence for sentence in (assumption, *_beside_cores(peers), *namesakes, *shared.told(), guessed) if sentence),
+        assumptions=tuple(
+            sentence for sentence in (assumption, *_beside_cores(peers), *namesakes, *several, *shared.told(), guessed) if sentence
+        ),
     )
 
 

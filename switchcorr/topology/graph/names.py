@@ -31,12 +31,14 @@ class Names:
         by_id: read devices by serial number, MAC and management address; what two devices claim is missing.
         serials: of each device that tells them.
         unread: names of devices that were not read, by full name.
+        several: names that several devices have that were not read.
     """
 
     by_short: Mapping[str, Mapping[str, frozenset[str]]]
     by_id: Mapping[str, str]
     serials: Mapping[str, frozenset[str]]
     unread: Mapping[str, str]
+    several: Set[str] = frozenset()
 
     def find(self, neighbor: Neighbor) -> str:
         """The read device that a record means; empty if there is none."""
@@ -50,6 +52,11 @@ class Names:
             return name
         addresses = (*neighbor.addresses, neighbor.chassis_id, neighbor.name)
         return next((self.by_id[address] for address in addresses if address in self.by_id), "")
+
+    def is_by_name(self, neighbor: Neighbor) -> bool:
+        """Whether nothing but its name tells which read device a record means."""
+        told = (_serial(neighbor), _mac(neighbor.chassis_id), *neighbor.addresses, neighbor.chassis_id)
+        return not any(self.by_id.get(id_) for id_ in told)
 
     def by_name(self, name: str) -> str:
         """The one read device with this name, in any spelling; empty if there is none or several."""
@@ -72,7 +79,9 @@ class Names:
         """A name for a device that was not read; one without a name of its own is called by its address or by where it hangs."""
         full, short = full_name(neighbor.name), device_key(neighbor.name)
         if short not in _FACTORY_NAMES and not self._called(neighbor.name):
-            return self.unread.get(full, full if short in self.by_short else short)
+            name = self.unread.get(full, full if short in self.by_short else short)
+            if name not in self.several:
+                return name
         where = next(iter(neighbor.addresses), "") or _mac(neighbor.chassis_id) or _serial(neighbor)
         return f"{short or 'device'} at {where}" if where else f"{short or 'device'} behind {device} {interface}"
 
@@ -131,6 +140,8 @@ def macs_of(facts: DeviceFacts) -> Iterator[MacAddress]:
 
 def _own_names(facts: DeviceFacts) -> Iterator[str]:
     yield facts.device
+    if "~" in facts.device:
+        yield facts.device.partition("~")[0]  # what it is called, before the mark that tells it from others of this name
     for version in facts.tables.version:
         if version.hostname:
             yield version.hostname
