@@ -143,7 +143,7 @@ _RULES = (
         r".",
         Happening.SUPPLY,
     ),
-    _rule(r"SYS-(?:RESTART|RELOAD)", r".", Happening.RESTART),
+    _rule(r"SYS-(?:RESTART|RELOAD)|REDUNDANCY-SWITCHOVERS?|SYSMGR-SWITCHOVER_OVER", r".", Happening.RESTART),
 )  # fmt: skip
 
 
