@@ -16,6 +16,7 @@ from switchcorr.text import first_few
 from switchcorr.topology.chassis import Chassis, chassis_by_names, find_chassis
 from switchcorr.topology.fexes import SharedFexes, fabric_links, find_shared, with_shared
 from switchcorr.topology.graph.cores import find_cores
+from switchcorr.topology.graph.crossings import crossings
 from switchcorr.topology.graph.levels import Hierarchy, active_graph, find_hierarchy
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.mac_links import mac_views
@@ -148,6 +149,8 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions, shared: Sh
     trunks = trunks_of(links, ports)
     closed = {name: trunks.get(name, frozenset()) | frozenset(view.seen) for name, view in views.items()}
     macs = {phone.mac for phone in options.known.phones}
+    crossed = crossings(devices, ports, closed, macs)
+    closed |= {name: closed[name] | interfaces for name, interfaces in crossed.items()}
     phones = {name: phones_at(facts, closed[name], macs) for name, facts in devices.items()}
     cores, assumption = find_cores(
         graph, devices, links, ports, trunks, phones=phones, cores=options.cores, call_servers=options.call_servers
