@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from switchcorr.model.addresses import MacAddress, PhoneName, device_key, name_and_serial
 from switchcorr.model.interfaces import InterfaceName
@@ -107,7 +108,7 @@ def names_of(devices: Iterable[DeviceFacts]) -> tuple[Names, tuple[str, ...]]:
             short = device_key(name)
             by_short[short][facts.device] = by_short[short].get(facts.device, frozenset()) | {full_name(name)}
         serials[facts.device] = frozenset(serials_of(facts))
-        for id_ in (*serials[facts.device], *macs_of(facts), facts.address):
+        for id_ in {*serials[facts.device], *macs_of(facts), facts.address, *_addresses_in_name(facts.device)}:
             if id_:
                 owners[id_].add(facts.device)
         announced |= {
@@ -118,6 +119,14 @@ def names_of(devices: Iterable[DeviceFacts]) -> tuple[Names, tuple[str, ...]]:
     by_id = {id_: next(iter(names)) for id_, names in owners.items() if len(names) == 1}
     known = {full for owners in by_short.values() for names in owners.values() for full in names}
     return Names(by_short, by_id, serials, _unread(announced, known)), tuple(_shared(by_short))
+
+
+def _addresses_in_name(name: str) -> Iterator[str]:
+    """The address that a device is called by, where that is all that is known of it: a folder is often named so."""
+    try:
+        yield str(ip_address(name))
+    except ValueError:
+        return
 
 
 def full_name(name: str) -> str:

@@ -326,6 +326,7 @@ def _unplaced(phones: Sequence[PhoneName], scene: Scene, besides: _Besides) -> l
         return []
     beyond = seen_beyond(scene.snapshots, {phone.mac for phone in phones})
     lacking = unusable_tables(scene.snapshots)
+    named = {alarm.phone: alarm.device for alarm in scene.known.alarms if alarm.device}
     context = ""
     if lacking:
         context += f"; the neighbor or MAC tables of {_some(lacking)} could not be read whole"
@@ -337,7 +338,9 @@ def _unplaced(phones: Sequence[PhoneName], scene: Scene, besides: _Besides) -> l
             PlacementState.UNPLACED,
             mac=phone.mac,
             ip=besides.addresses.get(phone.mac, ""),
-            reason=_why(phone, beyond.get(phone.mac, []), scene) + context,
+            reason=_why(phone, beyond.get(phone.mac, []), scene)
+            + (f"; it names {named[phone]}, which tells no single device" if phone in named else "")
+            + context,
         )
         for phone in phones
     ]

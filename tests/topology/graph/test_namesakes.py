@@ -87,3 +87,14 @@ def test_the_mark_that_tells_two_of_a_name_apart_is_not_its_name() -> None:
 
     assert _links(campus) == {("acc-1~site-1", "core-1"), ("acc-1~site-2", "core-2")}
     assert any("are both called acc-1" in told for told in campus.assumptions)
+
+
+def test_a_device_that_is_called_by_its_address_is_the_one_with_this_address() -> None:
+    read = [facts(f"192.0.2.{n}", hostname="Switch", serials=(f"FOC0000000{n}",)) for n in (11, 12)]
+    alarms = (Alarm(phone(1), "Switch", "Gi1/0/5", "192.0.2.12"), Alarm(phone(2), "Switch", "Gi1/0/5"))
+    campus = _campus(*read, known=Known(phones=(phone(1), phone(2)), alarms=alarms))
+
+    first, second = campus.placements
+    assert (first.device, first.interface) == ("192.0.2.12", "GigabitEthernet1/0/5")
+    assert second.reason.endswith("; it names Switch, which tells no single device")
+    assert [device.name for device in campus.devices] == ["192.0.2.11", "192.0.2.12"]
