@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from switchcorr.model.addresses import device_key
+from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.model.tables import DeviceTables
 
@@ -21,6 +22,8 @@ _LEAST_ROWS = 3
 """Records, or stations, of each of two captures from which it tells something that none is the same. Assumed."""
 _MOST_AT_EDGE = 3
 """Stations at one interface from which it may lead to other switches, behind which two switches see the same ones. Assumed."""
+_SUMMARY_WIDTH = 20
+"""Characters of a name in a summary of LLDP."""
 _STATIONS = "stations"
 
 
@@ -74,8 +77,10 @@ def marks_of(facts: DeviceFacts) -> Marks:
 
 
 def _records(facts: DeviceFacts) -> Iterator[tuple[str, ...]]:
+    """A summary writes ports shortly and cuts names, a detail does neither: both have to be one record."""
     for row in facts.tables.neighbors if "neighbors" not in facts.partial else ():
-        yield row.protocol.value, row.local, device_key(row.name), row.port.lower()
+        port = InterfaceName.parse_or_none(row.port) or row.port.lower()
+        yield row.protocol.value, row.local, device_key(row.name)[:_SUMMARY_WIDTH], port
 
 
 def _stations(facts: DeviceFacts) -> Iterator[tuple[str, ...]]:

@@ -283,6 +283,19 @@ def test_a_capture_without_marks_joins_the_one_that_shows_the_same() -> None:
     assert len(merge_devices(captures).devices) == 3  # the last may be of either
 
 
+def test_a_summary_and_a_detail_of_the_same_neighbors_are_of_one_device() -> None:
+    def rows(*cells: tuple[str, str]) -> DeviceTables:
+        return DeviceTables(
+            neighbors=tuple(
+                Neighbor(NeighborProtocol.LLDP, InterfaceName.parse(f"Gi1/0/{n}"), name, port) for n, (name, port) in enumerate(cells, 1)
+            )
+        )
+
+    short = rows(("dist-1", "Gig 1/0/1"), ("distribution-of-floo", "Te1/1/4"), ("acc-2.example.org", "Gig 0/1"))
+    long = rows(("DIST-1.example.org", "GigabitEthernet1/0/1"), ("distribution-of-floor-2", "TenGigabitEthernet1/1/4"), ("acc-2", "GigabitEthernet0/1"))
+    assert _names(merge_devices([_facts(short, file="a"), _facts(long, file="b")])) == ["acc-1"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
