@@ -292,7 +292,11 @@ def test_a_summary_and_a_detail_of_the_same_neighbors_are_of_one_device() -> Non
         )
 
     short = rows(("dist-1", "Gig 1/0/1"), ("distribution-of-floo", "Te1/1/4"), ("acc-2.example.org", "Gig 0/1"))
-    long = rows(("DIST-1.example.org", "GigabitEthernet1/0/1"), ("distribution-of-floor-2", "TenGigabitEthernet1/1/4"), ("acc-2", "GigabitEthernet0/1"))
+    long = rows(
+        ("DIST-1.example.org", "GigabitEthernet1/0/1"),
+        ("distribution-of-floor-2", "TenGigabitEthernet1/1/4"),
+        ("acc-2", "GigabitEthernet0/1"),
+    )
     assert _names(merge_devices([_facts(short, file="a"), _facts(long, file="b")])) == ["acc-1"]
 
 

@@ -71,3 +71,11 @@ def test_one_device_that_was_asked_twice_is_one_capture_of_which_the_last_answer
 def test_the_same_command_in_two_files_of_a_folder_is_no_other_session() -> None:
     other = RawOutput("show mac address-table", _macs(33, 34, 35).text, "two.log")
     assert len(parse_sessions(DeviceCapture("Switch", "cisco_ios", (_macs(1, 2, 3), other)))) == 1
+
+
+@pytest.mark.parametrize(("platform", "command"), [("cisco_ios", "show clock"), ("", "show version")])
+def test_a_command_that_tells_nothing_of_the_device_may_stand_there_twice(platform: str, command: str) -> None:
+    """As in a show-tech; a device of an unknown platform tells nothing at all."""
+    twice = RawOutput(command, "*08:00:00.123 UTC Sun Nov 22 2026\n", "one.log")
+    (facts,) = parse_sessions(DeviceCapture("Switch", platform, (twice, twice, _CONSOLE)))
+    assert not any(output.reason.startswith("the file holds outputs of several devices") for output in facts.outputs)
