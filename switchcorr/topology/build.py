@@ -83,7 +83,7 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
     options = replace(options, known=_at_homes(options.known, names_of(devices.values())[0], shared))
     network = _network(devices, options, shared)
     placements = place_endpoints(_scene(snapshots, network, options))
-    groups = _by_device(options.device_groups, network.names)
+    groups = shared.with_groups(_by_device(options.device_groups, network.names))
     exposed = exposures(
         placements, network.devices, network.chassis, network.hierarchy, software=_software(snapshots), device_groups=groups, shared=shared
     )

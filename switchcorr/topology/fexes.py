@@ -91,6 +91,14 @@ class SharedFexes:
         }
         return tuple(sorted({*others, *found}, key=lambda item: (item.component, item.bundle)))
 
+    def with_groups(self, groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+        """Groups of devices, with those that all parents have in common as groups of what has their extenders: a site, hardly a supply."""
+        common = {
+            name: dict(set.intersection(*(set(groups.get(parent, {}).items()) for parent in parents)))
+            for name, parents in self.parents.items()
+        }
+        return {**{name: row for name, row in common.items() if row}, **groups}
+
     def told(self) -> tuple[str, ...]:
         """A sentence on the extenders of each device."""
         return tuple(

@@ -174,3 +174,14 @@ def test_a_sweep_that_reached_one_parent_only_tells_of_the_same_extender() -> No
     )
 
     assert {(placement.device, placement.sightings[0].seen_at) for placement in campus.placements} == {(_PAIR, later)}
+
+
+def test_what_both_parents_have_in_common_is_a_group_of_the_extenders_phones() -> None:
+    devices = snapshot(_parent(1, fex=_fex()), _parent(2, fex=_fex()))
+    groups = {"n5k-1": {"site": "berlin", "power": "a"}, "N5K-2": {"site": "berlin", "power": "b"}}
+
+    row = _row(build_campus([devices], CampusOptions(device_groups=groups)), 1)
+    assert (row["site"], "power" in row) == ("berlin", False)
+    assert "site" not in _row(build_campus([devices], CampusOptions(device_groups={"n5k-1": {"site": "berlin"}})), 1)
+    own = {**groups, _PAIR: {"site": "berlin-2"}}
+    assert _row(build_campus([devices], CampusOptions(device_groups=own)), 1)["site"] == "berlin-2"
