@@ -143,8 +143,8 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions, shared: Sh
     names, several = with_several(devices, names)
     ports = {name: ports_of(facts) for name, facts in devices.items()}
     views = mac_views(devices, ports)
-    found = (*find_links(devices, names, ports, views=views, cores=options.cores), *fabric_links(shared, ports))
-    links = tuple(sorted(found, key=lambda link: (link.a, link.b)))
+    cables = find_links(devices, names, ports, views=views, cores=options.cores)
+    links = tuple(sorted((*cables, *fabric_links(shared, ports)), key=lambda link: (link.a, link.b)))
     graph = active_graph(list(devices), links)
     trunks = trunks_of(links, ports)
     closed = {name: trunks.get(name, frozenset()) | frozenset(view.seen) for name, view in views.items()}
@@ -152,12 +152,13 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions, shared: Sh
     crossed = crossings(devices, ports, closed, macs)
     closed |= {name: closed[name] | interfaces for name, interfaces in crossed.items()}
     phones = {name: phones_at(facts, closed[name], macs) for name, facts in devices.items()}
+    real = active_graph([name for name in devices if name not in shared.parents], cables)  # what stands for two parents is no core
     cores, assumption = find_cores(
-        graph, devices, links, ports, trunks, phones=phones, cores=options.cores, call_servers=options.call_servers
+        real, devices, cables, ports, trunks, phones=phones, cores=options.cores, call_servers=options.call_servers
     )
     looks = looks_of(devices, names, links, ports, phones=phones)
-    peers = peers_of_cores(links, looks, cores)
-    cores = tuple(sorted({*cores, *peers}))
+    peers = peers_of_cores(cables, looks, cores)
+    cores = shared.with_cores(graph, {*cores, *peers})
     graph = with_ways_of_peers(graph, links, looks, cores)
     announced = _announced(devices, names)
     chassis = {name: find_chassis(facts, announced=announced.get(name, "")) for name, facts in devices.items()}

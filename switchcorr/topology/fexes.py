@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+
+import networkx as nx
 
 from switchcorr.model.addresses import PhoneName
 from switchcorr.model.campus import Component, HashedComponent, Link, LinkEvidence
@@ -90,6 +92,17 @@ class SharedFexes:
             if block in blocks and known.get(Component("distribution", parent), block) == block
         }
         return tuple(sorted({*others, *found}, key=lambda item: (item.component, item.bundle)))
+
+    def with_cores(self, graph: nx.Graph[str], cores: Set[str]) -> tuple[str, ...]:
+        """The cores, sorted, with the parents of extenders where these hang on nothing else that was found.
+
+        Args:
+            graph: devices and active links, those of the extenders among them.
+            cores: as found without the extenders.
+        """
+        alone = [part for part in nx.connected_components(graph) if part.isdisjoint(cores)]
+        found = {parent for name, parents in self.parents.items() if any(name in part for part in alone) for parent in parents}
+        return tuple(sorted(cores | found))
 
     def with_groups(self, groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
         """Groups of devices, with those that all parents have in common as groups of what has their extenders: a site, hardly a supply."""

@@ -113,6 +113,22 @@ def test_a_parent_with_an_extender_of_its_own_stays_what_the_shared_one_hangs_on
     assert modules[_PAIR] == [f"{_PAIR}/fex101"]
 
 
+def test_what_stands_for_two_parents_is_never_the_core() -> None:
+    """With a link between the parents and extenders of their own, all three have phones and as many links."""
+    peers = [(cdp("Eth1/47", f"n5k-{3 - n}", "Eth1/47", platform="N5K-C5548UP"), cdp_phone("Eth103/1/1", 60 + n)) for n in (1, 2)]
+    for links in (True, False):
+        pair = []
+        for n in (1, 2):
+            parent = _parent(n, fex=_fex(), more=peers[n - 1])
+            kept = [row for row in parent.tables.neighbors if row.name != "core" and (links or not row.name.startswith("n5k"))]
+            pair.append(replace(parent, tables=replace(parent.tables, neighbors=tuple(kept))))
+        campus = build_campus([snapshot(*pair)], CampusOptions())
+
+        levels = {device.name: device.level for device in campus.devices}
+        assert levels == {"n5k-1": 0, "n5k-2": 0, _PAIR: 1}
+        assert _row(campus, 1)["block"] == _PAIR
+
+
 def test_a_parent_that_stands_in_another_block_carries_no_share_of_either() -> None:
     bundle = (cdp("Eth1/1", "n5k-1", "Eth1/11"), cdp("Eth1/2", "n5k-3", "Eth1/11"))
     access = facts("acc", neighbors=(*bundle, *(cdp_phone(f"Gi0/{n}", 40 + n) for n in range(1, 5))))
