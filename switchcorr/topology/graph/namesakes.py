@@ -12,7 +12,7 @@ from itertools import combinations
 
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
-from switchcorr.model.tables import Neighbor
+from switchcorr.model.tables import Neighbor, NeighborProtocol
 from switchcorr.text import first_few
 from switchcorr.topology.graph.names import Names
 from switchcorr.topology.graph.neighbors import NeighborKind, kind_of
@@ -61,8 +61,8 @@ def with_several(devices: Mapping[str, DeviceFacts], names: Names) -> tuple[Name
     for facts in devices.values():
         for neighbor, remote in _switches_of(facts, devices, names):
             beside.add(((facts.device, neighbor.local), remote))
-            port = remote_port(neighbor)
-            if port is not None and remote not in devices:
+            port = remote_port(neighbor) if neighbor.detail or neighbor.protocol is NeighborProtocol.CDP else None
+            if port is not None and remote not in devices:  # a summary of LLDP may cut the names of ports of other makers
                 claims[remote, port].add((facts.device, neighbor.local))
     several = sorted({remote for (remote, _), ends in claims.items() if _are_several(sorted(ends), beside)})
     if not several:

@@ -7,7 +7,7 @@ from typing import Any
 from switchcorr.model.campus import Campus
 from switchcorr.topology.build import CampusOptions, build_campus
 from switchcorr.topology.placement.sightings import Alarm, Known
-from tests.topology.device_rows import cdp, cdp_phone, facts, phone, snapshot
+from tests.topology.device_rows import cdp, cdp_phone, facts, lldp, phone, snapshot
 
 
 def _campus(*devices: Any, **options: Any) -> Campus:
@@ -37,6 +37,14 @@ def test_two_that_hear_each_other_at_the_port_are_on_an_unmanaged_switch() -> No
     ]
 
     assert {("acc-7", "core-1"), ("acc-7", "core-2")} <= _links(_campus(*cores))
+
+
+def test_ports_in_a_summary_of_lldp_may_be_cut_and_tell_no_two_devices() -> None:
+    access = [facts(f"acc-{n}", neighbors=(lldp("Gi1/0/49", "core-9", "GigabitEthernet1", detail=False),)) for n in (1, 2)]
+    detailed = [facts(f"acc-{n}", neighbors=(lldp("Gi1/0/49", "core-9", "GigabitEthernet1"),)) for n in (1, 2)]
+
+    assert _links(_campus(*access)) == {("acc-1", "core-9"), ("acc-2", "core-9")}
+    assert len({end for link in _links(_campus(*detailed)) for end in link}) == 4
 
 
 def test_several_links_of_one_device_to_a_name_are_of_one_device() -> None:
