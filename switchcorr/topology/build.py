@@ -80,7 +80,8 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
     shared = find_shared(snapshots)
     snapshots = [with_shared(snapshot, shared) for snapshot in snapshots] if shared.names else snapshots
     devices = devices_at(snapshots, options.at)
-    options = replace(options, known=_at_homes(options.known, names_of(devices.values())[0], shared))
+    if shared.names:
+        options = replace(options, known=_at_homes(options.known, names_of(devices.values())[0], shared))
     network = _network(devices, options, shared)
     placements = place_endpoints(_scene(snapshots, network, options))
     groups = shared.with_groups(_by_device(options.device_groups, network.names))
@@ -110,11 +111,11 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
 def _at_homes(known: Known, names: Names, shared: SharedFexes) -> Known:
     """What phones at extenders with several parents tell, as of the device that has the extender."""
     alarms = []
-    for alarm in known.alarms if shared.names else ():
+    for alarm in known.alarms:
         place = alarm_sighting(alarm, names)
         home = shared.at(place.device, place.interface) if place is not None else ""
         alarms.append(replace(alarm, device=home, address="") if place is not None and home != place.device else alarm)
-    return replace(known, alarms=tuple(alarms)) if alarms else known
+    return replace(known, alarms=tuple(alarms))
 
 
 def devices_at(snapshots: Sequence[Snapshot], at: datetime | None) -> dict[str, DeviceFacts]:
