@@ -356,7 +356,15 @@ def _why(phone: PhoneName, places: Sequence[tuple[str, InterfaceName]], scene: S
         f"{device} {interface}" + (f" (towards {scene.towards[device, interface]})" if (device, interface) in scene.towards else "")
         for device, interface in unread or places
     ]
+    if all(_is_open_trunk(place, scene) for place in places):
+        return f"{phone.mac.colons} is seen only at trunks, and nothing tells what is behind them: {_some(told)}"
     return f"{phone.mac.colons} is seen only on the way to other switches: {_some(told)}"
+
+
+def _is_open_trunk(place: tuple[str, InterfaceName], scene: Scene) -> bool:
+    """Whether an interface is closed to phones for nothing but its mode."""
+    device, interface = place
+    return interface.is_physical and interface not in scene.closed.get(device, frozenset())
 
 
 def _some(items: Sequence[str]) -> str:
