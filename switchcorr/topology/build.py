@@ -47,6 +47,7 @@ class CampusOptions:
         device_groups: further groups of a device's phones, by device.
         locations: a table of locations; captures win where both speak of the same kind.
         at: the moment whose placements are meant; None is the latest knowledge.
+        beside: other snapshots of the same network, which may tell of an extender's second parent that was not reached.
     """
 
     cores: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class CampusOptions:
     device_groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     locations: Locations | None = None
     at: datetime | None = None
+    beside: Sequence[Snapshot] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         snapshots: earlier first; none gives what phones say of themselves and what the locations hold.
         options: what is known besides.
     """
-    shared = find_shared(snapshots)
+    shared = find_shared((*options.beside, *snapshots))
     snapshots = [with_shared(snapshot, shared) for snapshot in snapshots] if shared.names else snapshots
     devices = devices_at(snapshots, options.at)
     if shared.names:
