@@ -22,13 +22,12 @@ from switchcorr.errors import InputFileError
 from switchcorr.files import ReadLimits, read_available
 from switchcorr.model.addresses import device_key
 from switchcorr.model.inventory import AlgorithmProfile
-from switchcorr.model.snapshot import DeviceCapture, OutputAccount, OutputState, RawOutput
+from switchcorr.model.snapshot import CONSOLE_MESSAGES, DeviceCapture, OutputAccount, OutputState, RawOutput
 from switchcorr.model.tables import Table
 from switchcorr.platforms import PLATFORMS, Command, Platform, platform_named
 from switchcorr.platforms.detect import count_votes, find_platform, other_platform
 from switchcorr.text import clean, looks_binary
 
-CONSOLE_MESSAGES = "console messages"
 _VERSION = re.compile(r"sho?w?\s+ver[a-z]*", re.IGNORECASE)
 _WEIGHT_OF_VERSION = 3
 _NAME_LIMIT = 64

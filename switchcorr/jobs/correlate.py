@@ -183,7 +183,8 @@ def coverage_of(events: EventsRead, network: Network) -> Coverage:
     campus = network.campus
     placed = sum(placement.state is not PlacementState.UNPLACED for placement in campus.placements)
     known = len({*map(str, phones_of(events.log)), *(str(placement.phone) for placement in campus.placements)})
-    read = sum(device.read for device in campus.devices)
+    real = [device for device in campus.devices if not device.stands_for]
+    read = sum(device.read for device in real)
     named = {device_key(device.name) for device in campus.devices}
     unnamed = [name for name in network.unread if device_key(name) not in named]
     outputs = sorted(network.outputs, key=lambda output: (output.state is OutputState.PARSED, output.device, output.file))
@@ -191,7 +192,7 @@ def coverage_of(events: EventsRead, network: Network) -> Coverage:
         phones_known=known,
         placed=placed,
         unplaced=known - placed,
-        devices_expected=len(campus.devices) + len(unnamed),
+        devices_expected=len(real) + len(unnamed),
         devices_read=read,
         outputs_quarantined=sum(output.state is OutputState.QUARANTINED for output in outputs),
         events_read=len(events.log),

@@ -36,6 +36,7 @@ from switchcorr.store.snapshots import OLDEST_VISIT, rounds_between, snapshots_a
 from switchcorr.text import counted
 from switchcorr.topology import CampusOptions, build_campus
 from switchcorr.topology.facts.ports import port_facts
+from switchcorr.topology.fexes import find_shared
 
 _LAST = re.compile(r"last(?:-(\d{1,4}))?")
 _ROUND = timedelta(days=1)
@@ -62,10 +63,20 @@ def looks(request: DiffRequest, progress: Progress = say_nothing) -> tuple[Look,
         InputFileError: a folder cannot be used, or the store knows nothing of that time.
         StoreError: the store cannot be read.
     """
-    before, after = (_look(request, operand, progress) for operand in (request.before, request.after))
+    before, after = _with_same_extenders([_look(request, operand, progress) for operand in (request.before, request.after)], request.campus)
     if before.at is not None and after.at is not None and before.at > after.at:
         return after, before
     return before, after
+
+
+def _with_same_extenders(looks: Sequence[Look], campus: CampusRequest) -> Sequence[Look]:
+    """Looks that agree on which extenders have two parents: where one reached one parent only, the phones there did not move."""
+    snapshots = [look.snapshot for look in looks]
+    options = replace(_options(campus), beside=snapshots)
+    shared = find_shared(snapshots)
+    return [
+        look if find_shared([look.snapshot]) == shared else replace(look, campus=build_campus([look.snapshot], options)) for look in looks
+    ]
 
 
 def changes_page(found: Comparison, after: Look, now: datetime) -> str:

@@ -85,7 +85,7 @@ def locate(request: LocateRequest, progress: Progress = say_nothing) -> LocateOu
 
 
 def _why_unknown(phone: PhoneName | str, found: PlacementsOutcome) -> str:
-    read = sum(device.read for device in found.campus.devices)
+    read = sum(device.read and not device.stands_for for device in found.campus.devices)
     unseen = f"no switch of the {read:,} that were read has seen it, and no location names it"
     if isinstance(phone, PhoneName):
         return unseen

@@ -204,7 +204,12 @@ class ModuleFacts:
 
 @dataclass(frozen=True, slots=True)
 class CampusDevice:
-    """A device as the topology knows it; ``read`` is False for one that is only named by a neighbor."""
+    """A device as the topology knows it.
+
+    Attributes:
+        read: False for one that is only named by a neighbor.
+        stands_for: of what has the fabric extenders that several devices share, those devices; empty for every real one.
+    """
 
     name: str
     platform: str = ""
@@ -217,6 +222,7 @@ class CampusDevice:
     """Links to the core: 0 is the core itself; None if not connected to it."""
     read: bool = True
     taken_at: datetime | None = None
+    stands_for: tuple[str, ...] = ()
 
 
 class ObservationKind(enum.Enum):

@@ -9,6 +9,9 @@ from datetime import datetime
 
 from switchcorr.model.tables import DeviceTables
 
+CONSOLE_MESSAGES = "console messages"
+"""The part of a device's log that fell into its answers, as ``RawOutput.part``."""
+
 
 class OutputState(enum.Enum):
     """What became of a text."""

@@ -98,6 +98,10 @@ class InventoryItem:
     serial: str = ""
 
 
+ONLINE_DIAGNOSTICS = "online diagnostics"
+"""What a card's own tests found when it started, kept as the status of a part of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Module:
     """A line card, supervisor, stack member in a module table, or fabric module.
@@ -377,13 +381,20 @@ class ArpEntry:
 
 @dataclass(frozen=True, slots=True)
 class Redundancy:
-    """State of the supervisors."""
+    """State of the supervisors.
+
+    Attributes:
+        last_switchover: its reason, as printed; also ``none`` and ``unsupported``.
+        switchovers: since the device started.
+        in_state: how long the one that answers has been what it is: since it took over, where there were switchovers.
+    """
 
     my_state: str = ""
     peer_state: str = ""
     mode: str = ""
     last_switchover: str = ""
     switchovers: int | None = None
+    in_state: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from switchcorr.model.addresses import MacAddress
-from switchcorr.model.tables import InventoryItem, MemberUptime, Module, StackMember, Table, TableRow, Version
+from switchcorr.model.tables import ONLINE_DIAGNOSTICS, InventoryItem, MemberUptime, Module, StackMember, Table, TableRow, Version
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.rows import list_of, number_of, reject_two_columns, required_number, text_of
 
@@ -20,9 +20,8 @@ _DAYS = {"year": 365.0, "week": 7.0, "day": 1.0, "hour": 1 / 24, "minute": 1 / 1
 _EMPTY = frozenset(("", "N/A", "n/a"))
 _SERIAL = re.compile(r"[A-Z]{3}\d{4}[0-9A-Z]{4}")
 """A serial number: place, year and week of making, and what tells one from another. No model is called so."""
-TESTED = "online diagnostics"
-"""What a card's own tests found, kept as the status of a part of it."""
-_PASSED = frozenset(("pass", "bypass", "untested", "unknown", "not applicable", "not available"))
+PASSED = frozenset(("pass", "bypass", "untested", "unknown", "not applicable", "not available"))
+"""Words for tests of a card that found nothing, or were not done."""
 _MEMBER = re.compile(r"Switch \d{1,2}")
 _VIRTUAL = re.compile(r"switch virtual|virtual switch", re.IGNORECASE)
 
@@ -81,7 +80,7 @@ def _modules(row: Row) -> Iterator[Module]:
         return
     tested = text_of(row, "diag")
     if tested:
-        yield Module(switch=number_of(row, "switch"), slot=slot, status=tested.lower(), card_type=TESTED, submodule=True)
+        yield Module(switch=number_of(row, "switch"), slot=slot, status=tested.lower(), card_type=ONLINE_DIAGNOSTICS, submodule=True)
         return
     card_type = text_of(row, "card_type") or text_of(row, "sub")
     reject_two_columns(card_type, "type")
@@ -115,7 +114,7 @@ def join_modules(rows: Sequence[TableRow]) -> Iterable[TableRow]:
             continue
         key = row.switch, row.slot
         if row.submodule:
-            others += [row] if row.card_type != TESTED or row.status not in _PASSED else []
+            others += [row] if row.card_type != ONLINE_DIAGNOSTICS or row.status not in PASSED else []
         elif key in cards and not row.model and not row.ports:
             cards[key] = replace(cards[key], status=row.status)
         else:

@@ -9,6 +9,7 @@ from switchcorr.model.tables import EnvironmentReading, Module, Redundancy, Stac
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.diagnostics import read_diagnostic
 from switchcorr.platforms.fexes import read_fex
+from switchcorr.platforms.ios_hardware import uptime_of
 from switchcorr.platforms.rows import number_of, text_of
 
 _PARTS = (
@@ -27,6 +28,7 @@ def _redundancy(row: Row) -> Iterator[Redundancy]:
         mode=text_of(row, "mode"),
         last_switchover=text_of(row, "last_switchover"),
         switchovers=number_of(row, "switchovers"),
+        in_state=uptime_of(text_of(row, "in_state")),
     )
 
 
@@ -84,7 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "show fex detail", Table.FEXES, "cisco_ios_show_fex_detail.textfsm", read_fex, pattern=re.compile(r"sho?w? fex \d{1,3}(?: det[a-z]*)?"),
     ),
-    Command("show redundancy", Table.REDUNDANCY, "cisco_ios_show_redundancy.textfsm", _redundancy),
+    Command("show redundancy", Table.REDUNDANCY, "cisco_ios_show_redundancy.textfsm", _redundancy, sweep=True),
     Command("show redundancy states", Table.REDUNDANCY, "cisco_ios_show_redundancy_states.textfsm", _redundancy),
     Command(
         "show environment all", Table.ENVIRONMENT, "cisco_ios_show_environment.textfsm", _environment, sweep=True, aliases=("show environment",),

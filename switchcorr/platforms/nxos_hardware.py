@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from switchcorr.model.tables import InventoryItem, Module, Table, Version
+from switchcorr.model.tables import ONLINE_DIAGNOSTICS, InventoryItem, Module, Table, Version
 from switchcorr.platforms.declaration import Command, Row
 from switchcorr.platforms.fexes import read_fex
+from switchcorr.platforms.ios_hardware import PASSED
 from switchcorr.platforms.rows import has_two_columns, list_of, number_of, text_of
 from switchcorr.text import counted
 
@@ -52,8 +53,21 @@ def _modules(row: Row) -> Iterator[Module]:
     bad: list[str] = []
     yield from _join(list_of(row, "modules"), _by_number(list_of(row, "serials")), bad, submodule=False)
     yield from _join(list_of(row, "fabrics"), _by_number(list_of(row, "fabric_serials")), bad, submodule=True)
+    yield from _tests(list_of(row, "tests"))
     if bad:
         raise ValueError(f"not a module: {bad[0]!r}" + (f" and {counted(len(bad) - 1, 'line')} more" if len(bad) > 1 else ""))
+
+
+def _tests(lines: Iterable[str]) -> Iterator[Module]:
+    """Cards whose own tests found something; of two lines on a card the first."""
+    for slot, status in _by_slot(lines).items():
+        if status not in PASSED:
+            yield Module(slot=slot, status=status, card_type=ONLINE_DIAGNOSTICS, submodule=True)
+
+
+def _by_slot(lines: Iterable[str]) -> Mapping[int, str]:
+    parts = [line.split(maxsplit=1) for line in lines]
+    return {int(slot): status.lower() for slot, status in reversed(parts)}
 
 
 def _by_number(lines: Iterable[str]) -> Mapping[str, str]:

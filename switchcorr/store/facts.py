@@ -103,7 +103,7 @@ SPECS: tuple[FactSpec, ...] = (
     FactSpec(FactKind.DIAGNOSTICS, DiagnosticResult, lambda row: f"{_slot(row)} {row.test}"),
     FactSpec(FactKind.ASICS, AsicPort, _name),
     FactSpec(FactKind.FEXES, Fex, lambda row: str(row.number)),
-    FactSpec(FactKind.REDUNDANCY, Redundancy, lambda _: ""),
+    FactSpec(FactKind.REDUNDANCY, Redundancy, lambda _: "", frozenset({"in_state"})),
     FactSpec(FactKind.ENVIRONMENT, EnvironmentReading, lambda row: row.what, frozenset({"value"})),
     FactSpec(FactKind.VLANS, Vlan, lambda row: str(row.number)),
 )

@@ -14,11 +14,14 @@ from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.text import first_few
 from switchcorr.topology.chassis import Chassis, chassis_by_names, find_chassis
+from switchcorr.topology.fexes import SharedFexes, fabric_links, find_shared, with_shared
 from switchcorr.topology.graph.cores import find_cores
+from switchcorr.topology.graph.crossings import crossings
 from switchcorr.topology.graph.levels import Hierarchy, active_graph, find_hierarchy
 from switchcorr.topology.graph.links import find_links, trunks_of
 from switchcorr.topology.graph.mac_links import mac_views
 from switchcorr.topology.graph.names import Names, names_of
+from switchcorr.topology.graph.namesakes import with_several
 from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
 from switchcorr.topology.graph.peers import looks_of, peers_of_cores, with_ways_of_peers
 from switchcorr.topology.graph.ports import phones_at, ports_of
@@ -44,6 +47,7 @@ class CampusOptions:
         device_groups: further groups of a device's phones, by device.
         locations: a table of locations; captures win where both speak of the same kind.
         at: the moment whose placements are meant; None is the latest knowledge.
+        beside: other snapshots of the same network, which may tell of an extender's second parent that was not reached.
     """
 
     cores: tuple[str, ...] = ()
@@ -52,6 +56,7 @@ class CampusOptions:
     device_groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     locations: Locations | None = None
     at: datetime | None = None
+    beside: Sequence[Snapshot] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +79,27 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         snapshots: earlier first; none gives what phones say of themselves and what the locations hold.
         options: what is known besides.
     """
+    shared = find_shared((*options.beside, *snapshots))
+    snapshots = [with_shared(snapshot, shared) for snapshot in snapshots] if shared.names else snapshots
     devices = devices_at(snapshots, options.at)
-    network = _network(devices, options)
+    if shared.names:
+        options = replace(options, known=_at_homes(options.known, names_of(devices.values())[0], shared))
+    network = _network(devices, options, shared)
     placements = place_endpoints(_scene(snapshots, network, options))
-    groups = _by_device(options.device_groups, network.names)
+    groups = shared.with_groups(_by_device(options.device_groups, network.names))
     exposed = exposures(
-        placements, network.devices, network.chassis, network.hierarchy, software=_software(snapshots), device_groups=groups
+        placements, network.devices, network.chassis, network.hierarchy, software=_software(snapshots), device_groups=groups, shared=shared
     )
     told: tuple[str, ...] = ()
     if options.locations is not None:
         placements, told = add_locations(exposed.rows, placements, options.locations, network.names)
     observed = observe(
         snapshots,
-        Ground(network.hierarchy, network.links, network.chassis, exposed.rows, placements),
+        Ground(network.hierarchy, network.links, network.chassis, exposed.rows, placements, shared),
         [replace(message, device=_device_named(network.names, message.device)) for message in options.known.messages],
     )
     return Campus(
-        devices=_devices(network, placements),
+        devices=_devices(network, placements, shared),
         links=network.links,
         placements=placements,
         risk=risk_table(exposed.rows, labels=_labels(exposed.rows, network.chassis), hashed=exposed.hashed),
@@ -99,6 +108,16 @@ def build_campus(snapshots: Sequence[Snapshot], options: CampusOptions) -> Campu
         call_servers=options.call_servers,
         link_downs=observed.link_downs,
     )
+
+
+def _at_homes(known: Known, names: Names, shared: SharedFexes) -> Known:
+    """What phones at extenders with several parents tell, as of the device that has the extender."""
+    alarms = []
+    for alarm in known.alarms:
+        place = alarm_sighting(alarm, names)
+        home = shared.at(place.device, place.interface) if place is not None else ""
+        alarms.append(replace(alarm, device=home, address="") if place is not None and home != place.device else alarm)
+    return replace(known, alarms=tuple(alarms))
 
 
 def devices_at(snapshots: Sequence[Snapshot], at: datetime | None) -> dict[str, DeviceFacts]:
@@ -122,22 +141,27 @@ def _from_other_visits(devices: Mapping[str, DeviceFacts], snapshots: Sequence[S
     return [told] if names else []
 
 
-def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Network:
-    names, shared = names_of(devices.values())
+def _network(devices: dict[str, DeviceFacts], options: CampusOptions, shared: SharedFexes) -> _Network:
+    names, namesakes = names_of(devices.values())
+    names, several = with_several(devices, names)
     ports = {name: ports_of(facts) for name, facts in devices.items()}
     views = mac_views(devices, ports)
-    links = find_links(devices, names, ports, views=views, cores=options.cores)
+    cables = find_links(devices, names, ports, views=views, cores=options.cores)
+    links = tuple(sorted((*cables, *fabric_links(shared, ports)), key=lambda link: (link.a, link.b)))
     graph = active_graph(list(devices), links)
     trunks = trunks_of(links, ports)
     closed = {name: trunks.get(name, frozenset()) | frozenset(view.seen) for name, view in views.items()}
     macs = {phone.mac for phone in options.known.phones}
+    crossed = crossings(devices, ports, closed, macs)
+    closed |= {name: closed[name] | interfaces for name, interfaces in crossed.items()}
     phones = {name: phones_at(facts, closed[name], macs) for name, facts in devices.items()}
+    real = active_graph([name for name in devices if name not in shared.parents], cables)  # what stands for two parents is no core
     cores, assumption = find_cores(
-        graph, devices, links, ports, trunks, phones=phones, cores=options.cores, call_servers=options.call_servers
+        real, devices, cables, ports, trunks, phones=phones, cores=options.cores, call_servers=options.call_servers
     )
     looks = looks_of(devices, names, links, ports, phones=phones)
-    peers = peers_of_cores(links, looks, cores)
-    cores = tuple(sorted({*cores, *peers}))
+    peers = peers_of_cores(cables, looks, cores)
+    cores = shared.with_cores(graph, {*cores, *peers})
     graph = with_ways_of_peers(graph, links, looks, cores)
     announced = _announced(devices, names)
     chassis = {name: find_chassis(facts, announced=announced.get(name, "")) for name, facts in devices.items()}
@@ -150,7 +174,9 @@ def _network(devices: dict[str, DeviceFacts], options: CampusOptions) -> _Networ
         links=links,
         hierarchy=find_hierarchy(graph, links, ports, cores),
         closed=closed,
-        assumptions=tuple(sentence for sentence in (assumption, *_beside_cores(peers), *shared, guessed) if sentence),
+        assumptions=tuple(
+            sentence for sentence in (assumption, *_beside_cores(peers), *namesakes, *several, *shared.told(), guessed) if sentence
+        ),
     )
 
 
@@ -238,13 +264,14 @@ def _labels(rows: Mapping[str, Row], chassis: Mapping[str, Chassis]) -> dict[tup
     return labels | {(kind, id_): f"{id_} with the switches below it" for kind, id_ in chains}
 
 
-def _devices(network: _Network, placements: Sequence[Placement]) -> tuple[CampusDevice, ...]:
+def _devices(network: _Network, placements: Sequence[Placement], shared: SharedFexes) -> tuple[CampusDevice, ...]:
     """Those read, those that are only named by a neighbor, and those that only phones name."""
     level = network.hierarchy.level
     phones = Counter(placement.module for placement in placements)
     named = {end for link in network.links for end in (link.a, link.b)} | network.chassis.keys()
     found = [_device(facts, network.chassis[name], level.get(name), phones) for name, facts in network.devices.items()]
     found += [CampusDevice(name, level=level.get(name), read=False) for name in named - network.devices.keys()]
+    found = [replace(device, stands_for=shared.parents.get(device.name, ())) for device in found]
     return tuple(sorted(found, key=lambda device: device.name))
 
 

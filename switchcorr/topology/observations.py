@@ -7,24 +7,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
 
 from switchcorr.model.campus import Component, Link, LinkDown, Observation, ObservationKind
-from switchcorr.model.interfaces import ChassisClass, InterfaceName
+from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.placement import Placement
 from switchcorr.model.snapshot import DeviceFacts, Snapshot
 from switchcorr.topology.chassis import Chassis, find_chassis
 from switchcorr.topology.clocks.captures import settle_times
 from switchcorr.topology.clocks.words import told_clocks
 from switchcorr.topology.facts.counters import counter_facts
-from switchcorr.topology.facts.device_growth import Cables, growths_of, part_of
+from switchcorr.topology.facts.device_growth import Cables, growths_of
 from switchcorr.topology.facts.duplex import duplex_facts
 from switchcorr.topology.facts.flaps import flap_facts
 from switchcorr.topology.facts.growth import Visit
+from switchcorr.topology.facts.starts import SAME_RELOAD, start_facts
 from switchcorr.topology.facts.states import state_facts
+from switchcorr.topology.fexes import SharedFexes
 from switchcorr.topology.graph.levels import Hierarchy
-from switchcorr.topology.messages.facts import SAME_RELOAD, Parts, log_facts
+from switchcorr.topology.messages.facts import Parts, log_facts
 from switchcorr.topology.messages.logs import Logs, read_logs, vlans_of
 from switchcorr.topology.messages.meaning import SwitchMessage
 from switchcorr.topology.messages.phone_links import phone_link_downs
@@ -40,6 +41,7 @@ class Ground:
         chassis: by device.
         rows: component ids by kind of each phone: they tell the VLANs of a device.
         placements: of the phones: they tell whose port a link is.
+        shared: extenders with several parents.
     """
 
     hierarchy: Hierarchy
@@ -47,6 +49,7 @@ class Ground:
     chassis: Mapping[str, Chassis]
     rows: Mapping[str, Mapping[str, str]]
     placements: Sequence[Placement] = ()
+    shared: SharedFexes = field(default_factory=SharedFexes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,10 @@ def observe(snapshots: Sequence[Snapshot], ground: Ground, messages: Sequence[Sw
     found = [*counter_facts(growths, cables), *flap_facts(growths, cables), *duplex_facts(growths, cables, latest, ground.links)]
     for numbered in visits.values():
         own = [visit for _, visit in numbered]
-        found += [*state_facts(own, cables), *_reloads(own)]
+        found += [*state_facts(own, cables), *start_facts(own)]
     read = [facts for devices, _ in settled for facts in devices]
     logs = read_logs(read, messages)
+    logs = replace(logs, happened=tuple(map(ground.shared.happened, logs.happened)), reach=ground.shared.reach(logs.reach))
     found = _with_logged(found, list(_logged(read, logs, ground, cables)))
     assumed = dict.fromkeys(sentence for _, sentence in settled if sentence)
     return Observed(
@@ -122,30 +126,3 @@ def _cables(links: Sequence[Link], hierarchy: Hierarchy) -> dict[tuple[str, Inte
                 if far is not None:
                     found[other, far] = f"{own}:{interface}"
     return found
-
-
-def _reloads(visits: Sequence[Visit]) -> Iterator[Observation]:
-    """Each start of a device once, however many visits show it; and of a member of its stack that started by itself."""
-    starts: dict[Component, list[datetime]] = defaultdict(list)
-    for visit in visits:
-        device = visit.facts.device
-        switch = Component("switch", device)
-        for component, uptime, reason in _uptimes(visit):
-            if visit.facts.taken_at is None:
-                continue
-            at = visit.facts.taken_at - uptime
-            if all(abs(at - known) > SAME_RELOAD for known in (*starts[component], *starts[switch])):
-                starts[component].append(at)
-                why = f" ({reason})" if reason else ""
-                name = device if component == switch else f"member {component.id.rpartition('/')[2]} of {device}"
-                yield Observation(component, ObservationKind.RELOAD, 1.0, f"{name} restarted{why}", at)
-
-
-def _uptimes(visit: Visit) -> Iterator[tuple[Component, timedelta, str]]:
-    """Of a device and then of the members of its stack, which start with it unless they start alone, with the reason."""
-    for version in visit.facts.tables.version:
-        if version.uptime is not None:
-            yield Component("switch", visit.facts.device), version.uptime, version.reload_reason
-        if visit.chassis.kind is ChassisClass.STACK:
-            for member in version.members:
-                yield part_of(visit.facts.device, str(member.number)), member.uptime, member.reload_reason

@@ -195,3 +195,30 @@ def test_answers_that_were_cut_off_in_one_sweep_are_no_news_in_the_next(
         kinds = {one["kind"] for one in document["changes"]} - {"errors"}
         assert kinds == set(), document["changes"]
         assert any("in part only" in sentence and f": {cut}." in sentence for sentence in document["unseen"]), document["unseen"]
+
+
+def test_phones_of_an_extender_did_not_move_where_one_look_reached_one_parent_only(tmp_path: Path) -> None:
+    fex = """  FEX         FEX           FEX                       FEX
+Number    Description      State            Model            Serial
+------------------------------------------------------------------------
+101        FEX0101                Online    N2K-C2248TP-E-1GE   SSI133707PQ
+"""
+    cdp = """Capability Codes: R - Router, T - Trans-Bridge, B - Source-Route-Bridge
+                  S - Switch, H - Host, I - IGMP, r - Repeater,
+                  V - VoIP-Phone, D - Remotely-Managed-Device,
+                  s - Supports-STP-Dispute
+
+Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID
+SEP00005E005301       Eth101/1/1     150    H P M     IP Phone      Port 1
+"""
+    for folder, names in (("before", ("n5k-1", "n5k-2")), ("after", ("n5k-2",))):
+        for name in names:
+            device = tmp_path / folder / name
+            device.mkdir(parents=True)
+            (device / "show_fex.txt").write_text(fex)
+            (device / "show_cdp_neighbors.txt").write_text(cdp)
+            (device / "capture.json").write_text('{"platform": "cisco_nxos"}')
+    before, after = looks(DiffRequest(str(tmp_path / "before"), str(tmp_path / "after"), TIMES, settings=ONE))
+
+    assert [placement.module for look in (before, after) for placement in look.campus.placements] == ["n5k-1+n5k-2/fex101"] * 2
+    assert ChangeKind.PHONE_MOVED not in {change.kind for change in compare(before, after, CampusRequest()).changes}

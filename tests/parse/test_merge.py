@@ -11,9 +11,21 @@ import pytest
 
 from switchcorr.model.addresses import MacAddress
 from switchcorr.model.interfaces import InterfaceName
-from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState
-from switchcorr.model.tables import Clock, DeviceTables, Interface, InventoryItem, Module, StackMember, Version, Vlan
-from switchcorr.parse.merge import Merged, merge_devices
+from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
+from switchcorr.model.tables import (
+    Clock,
+    DeviceTables,
+    Interface,
+    InventoryItem,
+    MacEntry,
+    Module,
+    Neighbor,
+    NeighborProtocol,
+    StackMember,
+    Version,
+    Vlan,
+)
+from switchcorr.parse.merge import Merged, apart_over_time, merge_devices
 
 _NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -221,3 +233,131 @@ def test_an_account_of_an_unknown_platform_stays() -> None:
     old = DeviceFacts("acc-1", "", DeviceTables(), (OutputAccount("acc-1", "x", "a", OutputState.QUARANTINED, reason="y"),))
     merged = merge_devices([old, _facts(_version("FOC00000001"), hours=1)])
     assert [output.state for output in merged.devices[0].outputs] == [OutputState.PARSED, OutputState.QUARANTINED]
+
+
+def _hanging(*phones: int, uplink: str = "", protocol: NeighborProtocol = NeighborProtocol.CDP) -> DeviceTables:
+    """Records of phones at the first ports, and of a switch above."""
+    rows = [Neighbor(protocol, InterfaceName.parse(f"Gi1/0/{place}"), f"SEP00005E00{n:04X}", "Port 1") for place, n in enumerate(phones, 1)]
+    if uplink:
+        rows.append(Neighbor(protocol, InterfaceName.parse("Gi1/0/49"), uplink, "GigabitEthernet1/0/1"))
+    return DeviceTables(neighbors=tuple(rows))
+
+
+def _learned(*stations: int, above: int = 0) -> DeviceTables:
+    """Stations at the first ports, and many that two switches see alike at the one that leads up."""
+    rows = [(f"Gi1/0/{place}", n) for place, n in enumerate(stations, 1)] + [("Gi1/0/49", 0x1000 + n) for n in range(above)]
+    return DeviceTables(mac=tuple(MacEntry(10, MacAddress.parse(f"00005e00{n:04x}"), InterfaceName.parse(name)) for name, n in rows))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (_hanging(1, 2, 3, uplink="core-1"), _hanging(11, 12, 13, uplink="core-2")),
+        (_learned(1, 2, 3, above=9), _learned(11, 12, 13, above=9)),
+        (replace(_hanging(1, 2, 3), version=_version("FOC00000001").version), _hanging(11, 12, 13)),
+    ],
+)
+def test_captures_with_nothing_in_common_at_their_ports_are_of_two_devices(one: DeviceTables, other: DeviceTables) -> None:
+    captures = [_facts(one, file="all/site-a/acc-1/a.txt"), _facts(other, file="all/site-b/acc-1/b.txt")]
+    merged = merge_devices(captures)
+
+    assert len(merged.devices) == 2
+    assert "2 different devices have this name" in merged.warnings[0]
+    assert _names(merge_devices(captures[::-1])) == _names(merged)
+
+
+def test_devices_that_nothing_but_their_ports_tells_apart_are_called_by_where_they_were_found() -> None:
+    tables = [_hanging(1, 2, 3), _hanging(11, 12, 13), _hanging(21, 22, 23)]
+    folders = [_facts(one, file=f"all/site-{n}/acc-1/show_cdp_neighbors.txt") for n, one in enumerate(tables)]
+    logs = [_facts(one, name="Switch", file=f"logs/10.{n}.1.1.log.gz") for n, one in enumerate(tables)]
+    same = [_facts(one, name="Switch", file="one.log") for one in tables]
+
+    assert _names(merge_devices(folders)) == ["acc-1~site-0", "acc-1~site-1", "acc-1~site-2"]
+    assert _names(merge_devices(logs)) == ["Switch~10.0.1.1", "Switch~10.1.1.1", "Switch~10.2.1.1"]
+    assert _names(merge_devices(same)) == ["Switch~1", "Switch~2", "Switch~3"]
+    assert "nothing that hangs at the ports of one does so at another" in merge_devices(folders).warnings[0]
+
+
+def test_a_capture_without_marks_joins_the_one_that_shows_the_same() -> None:
+    captures = [_facts(_hanging(1, 2, 3)), _facts(_hanging(11, 12, 13)), _facts(_hanging(1, 2, 4)), _facts(_hanging(5))]
+    assert len(merge_devices(captures).devices) == 3  # the last may be of either
+
+
+def test_a_summary_and_a_detail_of_the_same_neighbors_are_of_one_device() -> None:
+    def rows(*cells: tuple[str, str]) -> DeviceTables:
+        return DeviceTables(
+            neighbors=tuple(
+                Neighbor(NeighborProtocol.LLDP, InterfaceName.parse(f"Gi1/0/{n}"), name, port) for n, (name, port) in enumerate(cells, 1)
+            )
+        )
+
+    short = rows(("dist-1", "Gig 1/0/1"), ("distribution-of-floo", "Te1/1/4"), ("acc-2.example.org", "Gig 0/1"))
+    long = rows(
+        ("DIST-1.example.org", "GigabitEthernet1/0/1"),
+        ("distribution-of-floor-2", "TenGigabitEthernet1/1/4"),
+        ("acc-2", "GigabitEthernet0/1"),
+    )
+    assert _names(merge_devices([_facts(short, file="a"), _facts(long, file="b")])) == ["acc-1"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (_hanging(1, 2, 3, uplink="core-1"), _hanging(11, 12, 13, uplink="core-1")),
+        (_hanging(1, 2), _hanging(11, 12)),
+        (_hanging(1, 2, 3), _hanging(11, 12, 13, protocol=NeighborProtocol.LLDP)),
+        (_learned(above=9), _learned(above=0)),
+        (
+            replace(_hanging(1, 2, 3), version=_version("FOC00000001").version),
+            replace(_hanging(11, 12, 13), version=_version("FOC00000001").version),
+        ),
+    ],
+)
+def test_what_may_be_of_one_device_is_taken_as_one(one: DeviceTables, other: DeviceTables) -> None:
+    assert _names(merge_devices([_facts(one, file="a"), _facts(other, file="b")])) == ["acc-1"]
+
+
+def test_answers_about_parts_of_a_table_tell_no_two_devices_apart() -> None:
+    parts = [replace(_facts(tables), partial=frozenset(("neighbors", "mac"))) for tables in (_hanging(1, 2, 3), _hanging(11, 12, 13))]
+    assert _names(merge_devices(parts)) == ["acc-1"]
+
+
+def _shown(*rounds: DeviceTables) -> list[Snapshot]:
+    return [
+        Snapshot({"acc-1": _facts(tables, file=f"captures-{n}/acc-1/x.txt"), "b": _facts(_version("FOC00000009"), name="b")})
+        for n, tables in enumerate(rounds)
+    ]
+
+
+def _named(snapshots: Sequence[Snapshot]) -> list[list[str]]:
+    return [[name for name, facts in snapshot.devices.items() if facts.device == name] for snapshot in snapshots]
+
+
+def test_a_name_of_two_sites_in_two_folders_is_two_devices() -> None:
+    one, other = (
+        replace(_hanging(*phones), version=_version(serial).version)
+        for phones, serial in (((1, 2, 3), "FOC00000001"), ((11, 12, 13), "FOC00000002"))
+    )
+    apart = apart_over_time(_shown(one, other, one))
+
+    assert _named(apart) == [["acc-1~FOC00000001", "b"], ["acc-1~FOC00000002", "b"], ["acc-1~FOC00000001", "b"]]
+    assert "2 different devices have this name" in apart[-1].warnings[0]
+    unmarked = apart_over_time(_shown(_hanging(1, 2, 3), _hanging(11, 12, 13)))
+    assert _named(unmarked) == [["acc-1~captures-0", "b"], ["acc-1~captures-1", "b"]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (_version("FOC00000001"), _version("FOC00000001")),
+        (
+            replace(_hanging(1, 2, 3), version=_version("FOC00000001").version),
+            replace(_hanging(1, 2, 4), version=_version("FOC00000002").version),
+        ),
+        (_version("FOC00000001"), _version("FOC00000002")),
+        (DeviceTables(), DeviceTables()),
+    ],
+)
+def test_a_switch_that_was_replaced_is_the_same_device_later(one: DeviceTables, other: DeviceTables) -> None:
+    snapshots = _shown(one, other)
+    assert apart_over_time(snapshots) == tuple(snapshots)

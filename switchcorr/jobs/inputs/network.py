@@ -26,7 +26,7 @@ from switchcorr.model.event import EventLog
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.ports import PortFacts
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount, OutputState, Snapshot
-from switchcorr.parse.merge import merge_devices
+from switchcorr.parse.merge import apart_over_time, merge_devices
 from switchcorr.parse.pool import run_all, worker_count
 from switchcorr.settings import Settings
 from switchcorr.text import counted, first_few
@@ -155,6 +155,7 @@ def _snapshots(
             lacking.nothing_of(only_logs(directory) or nothing)
         else:
             lacking.missing += filter(None, (_unused(snapshots[-1]), _never_asked(snapshots[-1])))
+    snapshots = list(apart_over_time(snapshots))
     unread: dict[str, str] = {}
     if request.stored is not None:
         stored = request.stored.network(log)

@@ -14,7 +14,7 @@ from switchcorr.errors import ParseError
 from switchcorr.model.inventory import AlgorithmProfile
 from switchcorr.model.snapshot import DeviceFacts, OutputAccount
 from switchcorr.parse.engine import prepare
-from switchcorr.parse.facts import parse_capture
+from switchcorr.parse.sessions import parse_sessions
 
 _YEARS = range(1980, 2100)
 
@@ -47,7 +47,7 @@ def prepare_templates(sources: Sequence[DeviceSource]) -> None:
 def read_source(source: DeviceSource) -> SourceFacts:
     """Read and parse one source; runs in a worker process."""
     reading = read_device(source)
-    facts = tuple(_dated(parse_capture(capture)) for capture in reading.captures)
+    facts = tuple(_dated(facts) for capture in reading.captures for facts in parse_sessions(capture))
     if len(facts) != 1:
         return SourceFacts(facts, reading.accounts, reading.warnings, reading.profile)
     unanswered = tuple(account for account in reading.accounts if account.command)

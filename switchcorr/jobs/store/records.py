@@ -18,6 +18,7 @@ from switchcorr.store.records import PlaceSeen, PortSeen, RawText, VisitRecord
 from switchcorr.topology import CampusOptions, build_campus
 from switchcorr.topology.chassis import Chassis, find_chassis
 from switchcorr.topology.facts.growth import span_of
+from switchcorr.topology.fexes import SharedFexes, find_shared
 from switchcorr.topology.graph.neighbors import NeighborKind, kind_of, phone_of
 
 
@@ -45,11 +46,13 @@ def records_of(
         texts: the captured text of each device, as it was kept.
     """
     campus = build_campus([snapshot], CampusOptions()) if snapshot.devices else None
+    shared = find_shared([snapshot])
     places: dict[str, list[Placement]] = {}
     for placement in campus.placements if campus is not None else ():
-        places.setdefault(placement.device, []).append(placement)
+        visited = shared.parents.get(placement.device, (placement.device,))[0]  # a place is that of a device that was visited
+        places.setdefault(visited, []).append(placement)
     found = [
-        _read(facts, accounts.get(name), sweep, at=times[name], places=places.get(name, []), raw=texts.get(name))
+        _read(facts, accounts.get(name), sweep, at=times[name], places=places.get(name, []), raw=texts.get(name), shared=shared)
         for name, facts in snapshot.devices.items()
     ]
     unread = [account for name, account in accounts.items() if name not in snapshot.devices]
@@ -58,7 +61,14 @@ def records_of(
 
 
 def _read(
-    facts: DeviceFacts, account: VisitAccount | None, sweep: SweepName, *, at: datetime, places: list[Placement], raw: RawText | None
+    facts: DeviceFacts,
+    account: VisitAccount | None,
+    sweep: SweepName,
+    *,
+    at: datetime,
+    places: list[Placement],
+    raw: RawText | None,
+    shared: SharedFexes,
 ) -> VisitRecord:
     whole = whole_tables(facts, unanswered=account.missing if account is not None else ())
     firmware = {phone: neighbor.software for neighbor in facts.tables.neighbors if neighbor.software and (phone := phone_of(neighbor))}
@@ -67,7 +77,7 @@ def _read(
         for placement in places
         if isinstance(placement.phone, PhoneName)
     }
-    ports = _ports(facts, find_chassis(facts))
+    ports = _ports(facts, find_chassis(facts), shared)
     ports.update(
         (placement.interface, PortSeen(placement.module, ports.get(placement.interface, PortSeen()).hardware))
         for placement in places
@@ -130,7 +140,7 @@ def _place(placement: Placement, firmware: str) -> PlaceSeen:
     )
 
 
-def _ports(facts: DeviceFacts, chassis: Chassis) -> dict[InterfaceName, PortSeen]:
+def _ports(facts: DeviceFacts, chassis: Chassis, shared: SharedFexes) -> dict[InterfaceName, PortSeen]:
     """Module and hardware of every port that a table shows."""
     serials = "+".join(sorted({serial for version in facts.tables.version for serial in version.serials}))
     names = {row.name for rows in (facts.tables.interfaces, facts.tables.error_counters, facts.tables.status) for row in rows}
@@ -138,7 +148,9 @@ def _ports(facts: DeviceFacts, chassis: Chassis) -> dict[InterfaceName, PortSeen
     for name in sorted(name for name in names if name.is_physical):
         key = chassis.module_of(name)
         module = chassis.modules.get(key)
-        found[name] = PortSeen(f"{facts.device}/{key}" if key else "", (module.serial if module is not None else "") or serials)
+        found[name] = PortSeen(
+            f"{shared.at(facts.device, name)}/{key}" if key else "", (module.serial if module is not None else "") or serials
+        )
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from switchcorr.model.campus import Component, ModuleFacts, Observation, ObservationKind
 from switchcorr.model.interfaces import ChassisClass, InterfaceName
-from switchcorr.model.tables import DiagnosticResult
+from switchcorr.model.tables import ONLINE_DIAGNOSTICS, DiagnosticResult
 from switchcorr.topology.chassis import module_key
 from switchcorr.topology.facts.device_growth import LEAST_PORTS, Cables, part_of
 from switchcorr.topology.facts.growth import Visit
@@ -86,13 +86,20 @@ def _modules(visit: Visit) -> _States:
 
 
 def _parts(visit: Visit) -> _States:
-    """Daughter cards and what a card's own tests found; fabric cards of a Nexus have numbers of their own and are part of no line card."""
+    """Daughter cards and what a card's own tests found; fabric cards of a Nexus have numbers of their own and are part of no line card.
+
+    What the tests found is told once: a card whose status is not well, or of which a single test failed, has told it.
+    """
     found: _States = {}
-    for part in visit.facts.tables.modules if visit.chassis.kind is not ChassisClass.NEXUS else ():
-        if part.submodule and _SICK.search(part.status.lower()):
+    told = {component for component, _ in (*_modules(visit), *_diagnostics(visit))}
+    for part in visit.facts.tables.modules:
+        is_test = part.card_type == ONLINE_DIAGNOSTICS
+        if part.submodule and _SICK.search(part.status.lower()) and (is_test or visit.chassis.kind is not ChassisClass.NEXUS):
             component = part_of(
                 visit.facts.device, "" if visit.chassis.kind is ChassisClass.FIXED else module_key(part, visit.chassis.kind)
             )
+            if is_test and component in told:
+                continue
             what = part.card_type or part.model or "a daughter card"
             text = f"{what} of module {component.id}: status {part.status!r}"
             found[component, what] = Observation(component, ObservationKind.MODULE_STATUS, 1.0, text)

@@ -17,9 +17,9 @@ from switchcorr.model.addresses import device_key
 from switchcorr.model.campus import Link, LinkEvidence
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.model.snapshot import DeviceFacts
-from switchcorr.model.tables import Neighbor
 from switchcorr.topology.graph.mac_links import MacView, links_by_mac
 from switchcorr.topology.graph.names import Names
+from switchcorr.topology.graph.namesakes import device_meant, remote_port
 from switchcorr.topology.graph.neighbors import NeighborKind, is_catalyst, kind_of
 from switchcorr.topology.graph.ports import NO_PORTS, Ports
 from switchcorr.topology.management import is_management
@@ -111,30 +111,16 @@ def _seen_by(
         kind = kind_of(neighbor)
         if kind is NeighborKind.PHONE or (not neighbor.name and neighbor.local in named):
             continue
-        remote = names.find(neighbor) or _namesake(facts, neighbor, devices, names)
+        remote = device_meant(facts, neighbor, devices, names)
         if remote == facts.device or (not remote and kind is NeighborKind.END_SYSTEM):
             continue
         unread = "" if remote else names.of_unread(neighbor, facts.device, neighbor.local)
-        item = _Seen(facts.device, neighbor.local, remote or unread, _remote_port(neighbor))
+        item = _Seen(facts.device, neighbor.local, remote or unread, remote_port(neighbor))
         if _is_beside(item, ports, catalyst=is_catalyst(neighbor)):
             beside.add((item.device, item.interface))
             beside |= {(remote, item.remote_interface)} if item.remote_interface is not None else set()
             continue
         yield NeighborKind.SWITCH if remote else kind, item
-
-
-def _namesake(facts: DeviceFacts, neighbor: Neighbor, devices: Mapping[str, DeviceFacts], names: Names) -> str:
-    """Of several devices of one name the one that sees this device from the port that the record tells, at the record's port; empty if none or several do."""
-    port = _remote_port(neighbor)
-    fitting = [
-        name
-        for name in names.namesakes(neighbor)
-        if any(
-            own.local == port and _remote_port(own) == neighbor.local and names.find(own) == facts.device
-            for own in devices[name].tables.neighbors
-        )
-    ]
-    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _is_beside(item: _Seen, ports: Mapping[str, Ports], *, catalyst: bool) -> bool:
@@ -143,11 +129,6 @@ def _is_beside(item: _Seen, ports: Mapping[str, Ports], *, catalyst: bool) -> bo
         return True
     port = item.remote_interface
     return port is not None and (port in ports.get(item.remote, NO_PORTS).management or is_management(port, catalyst=catalyst))
-
-
-def _remote_port(neighbor: Neighbor) -> InterfaceName | None:
-    told = (InterfaceName.parse_or_none(text) for text in (neighbor.port, neighbor.port_description))
-    return next((name for name in told if name is not None and name.has_known_kind), None)
 
 
 def _neighbor_links(seen: Iterable[_Seen], ports: Mapping[str, Ports]) -> Iterator[Link]:

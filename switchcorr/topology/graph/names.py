@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from switchcorr.model.addresses import MacAddress, PhoneName, device_key, name_and_serial
 from switchcorr.model.interfaces import InterfaceName
@@ -31,12 +32,14 @@ class Names:
         by_id: read devices by serial number, MAC and management address; what two devices claim is missing.
         serials: of each device that tells them.
         unread: names of devices that were not read, by full name.
+        several: names that several devices have that were not read.
     """
 
     by_short: Mapping[str, Mapping[str, frozenset[str]]]
     by_id: Mapping[str, str]
     serials: Mapping[str, frozenset[str]]
     unread: Mapping[str, str]
+    several: Set[str] = frozenset()
 
     def find(self, neighbor: Neighbor) -> str:
         """The read device that a record means; empty if there is none."""
@@ -50,6 +53,11 @@ class Names:
             return name
         addresses = (*neighbor.addresses, neighbor.chassis_id, neighbor.name)
         return next((self.by_id[address] for address in addresses if address in self.by_id), "")
+
+    def is_by_name(self, neighbor: Neighbor) -> bool:
+        """Whether nothing but its name tells which read device a record means."""
+        told = (_serial(neighbor), _mac(neighbor.chassis_id), *neighbor.addresses, neighbor.chassis_id)
+        return not any(self.by_id.get(id_) for id_ in told)
 
     def by_name(self, name: str) -> str:
         """The one read device with this name, in any spelling; empty if there is none or several."""
@@ -72,7 +80,9 @@ class Names:
         """A name for a device that was not read; one without a name of its own is called by its address or by where it hangs."""
         full, short = full_name(neighbor.name), device_key(neighbor.name)
         if short not in _FACTORY_NAMES and not self._called(neighbor.name):
-            return self.unread.get(full, full if short in self.by_short else short)
+            name = self.unread.get(full, full if short in self.by_short else short)
+            if name not in self.several:
+                return name
         where = next(iter(neighbor.addresses), "") or _mac(neighbor.chassis_id) or _serial(neighbor)
         return f"{short or 'device'} at {where}" if where else f"{short or 'device'} behind {device} {interface}"
 
@@ -97,8 +107,8 @@ def names_of(devices: Iterable[DeviceFacts]) -> tuple[Names, tuple[str, ...]]:
         for name in _own_names(facts):
             short = device_key(name)
             by_short[short][facts.device] = by_short[short].get(facts.device, frozenset()) | {full_name(name)}
-        serials[facts.device] = frozenset(_serials(facts))
-        for id_ in (*serials[facts.device], *macs_of(facts), facts.address):
+        serials[facts.device] = frozenset(serials_of(facts))
+        for id_ in {*serials[facts.device], *macs_of(facts), facts.address, *_addresses_in_name(facts.device)}:
             if id_:
                 owners[id_].add(facts.device)
         announced |= {
@@ -109,6 +119,14 @@ def names_of(devices: Iterable[DeviceFacts]) -> tuple[Names, tuple[str, ...]]:
     by_id = {id_: next(iter(names)) for id_, names in owners.items() if len(names) == 1}
     known = {full for owners in by_short.values() for names in owners.values() for full in names}
     return Names(by_short, by_id, serials, _unread(announced, known)), tuple(_shared(by_short))
+
+
+def _addresses_in_name(name: str) -> Iterator[str]:
+    """The address that a device is called by, where that is all that is known of it: a folder is often named so."""
+    try:
+        yield str(ip_address(name))
+    except ValueError:
+        return
 
 
 def full_name(name: str) -> str:
@@ -131,12 +149,14 @@ def macs_of(facts: DeviceFacts) -> Iterator[MacAddress]:
 
 def _own_names(facts: DeviceFacts) -> Iterator[str]:
     yield facts.device
+    if "~" in facts.device:
+        yield facts.device.partition("~")[0]  # what it is called, before the mark that tells it from others of this name
     for version in facts.tables.version:
         if version.hostname:
             yield version.hostname
 
 
-def _serials(facts: DeviceFacts) -> Iterator[str]:
+def serials_of(facts: DeviceFacts) -> Iterator[str]:
     """Serial numbers of the box, its members and its chassis; transceivers and cards of the inventory name no device."""
     for version in facts.tables.version:
         yield from (serial.upper() for serial in version.serials)

@@ -11,7 +11,7 @@ level 0 that their ways lead to. Where all hang from the core itself, it is thei
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from switchcorr.model.campus import Component, HashedComponent
@@ -48,6 +48,7 @@ class Ways:
         phones: phones placed at each device.
         instances: the instance of spanning tree that a VLAN is in, by device and VLAN, where that has not its number.
         deep: devices of level 0 with phones two levels and more below.
+        parents: devices that share fabric extenders: distribution switches, whatever phones they have of their own.
     """
 
     hierarchy: Hierarchy
@@ -55,6 +56,7 @@ class Ways:
     chained: frozenset[str]
     instances: Mapping[tuple[str, int], str] = field(default_factory=dict)
     deep: frozenset[str] = frozenset()
+    parents: Set[str] = frozenset()
     _known: dict[tuple[str, int | None], WayUp] = field(default_factory=dict)
 
     def of(self, device: str, vlan: int | None = None) -> WayUp:
@@ -109,7 +111,7 @@ class Ways:
         return found if found & self.deep else set()
 
     def _is_link_of_chain(self, name: str) -> bool:
-        return self.phones.get(name, 0) > 0 and self.hierarchy.below.get(name, 0) <= CHAIN_BELOW
+        return name not in self.parents and self.phones.get(name, 0) > 0 and self.hierarchy.below.get(name, 0) <= CHAIN_BELOW
 
     def _above(self, name: str, *, active: bool) -> set[str]:
         if active:
@@ -117,14 +119,29 @@ class Ways:
         return set(self.hierarchy.above.get(name, ()))
 
 
-def ways_of(hierarchy: Hierarchy, phones: Mapping[str, int], instances: Mapping[tuple[str, int], str] | None = None) -> Ways:
-    """Ways up, given how many phones are placed at each device, and the instances of VLANs that have not their number."""
+def ways_of(
+    hierarchy: Hierarchy,
+    phones: Mapping[str, int],
+    instances: Mapping[tuple[str, int], str] | None = None,
+    *,
+    parents: Set[str] = frozenset(),
+) -> Ways:
+    """Ways up.
+
+    Args:
+        hierarchy: levels and uplinks.
+        phones: how many are placed at each device.
+        instances: those of VLANs that have not their number.
+        parents: devices that share fabric extenders.
+    """
     known = instances or {}
     chained = {name for device, count in phones.items() if count for name in hierarchy.dominators.get(device, ()) if phones.get(name, 0)}
-    ways = Ways(hierarchy, phones, frozenset(chained), known, frozenset(name for name, level in hierarchy.level.items() if level == 0))
+    ways = Ways(
+        hierarchy, phones, frozenset(chained), known, frozenset(name for name, level in hierarchy.level.items() if level == 0), parents
+    )
     below = [device for device, count in phones.items() if count and hierarchy.level.get(device, 0) > 1 and ways.of(device).block]
     deep = {name for device in below if (way := ways.of(device)).core != way.block for name in way.core.split("+")}
-    return Ways(hierarchy, phones, frozenset(chained), known, frozenset(deep))
+    return Ways(hierarchy, phones, frozenset(chained), known, frozenset(deep), parents)
 
 
 def hashed_components(ways: Mapping[str, WayUp]) -> tuple[HashedComponent, ...]:

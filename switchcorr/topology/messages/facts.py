@@ -18,12 +18,11 @@ from switchcorr.model.campus import Component, Observation, ObservationKind
 from switchcorr.model.interfaces import InterfaceName
 from switchcorr.topology.chassis import Chassis
 from switchcorr.topology.facts.device_growth import LEAST_PORTS, Cables, part_of
+from switchcorr.topology.facts.starts import SAME_RELOAD
 from switchcorr.topology.messages.meaning import Happened, Happening
 
 TOGETHER = timedelta(seconds=60)
 """Messages of one part within this time are one fact: a card's ports go down within seconds, a log may lag. Assumed."""
-SAME_RELOAD = timedelta(minutes=10)
-"""Starts that are nearer than this are one restart: the uptime is printed in minutes, and a switch that reloads says so before and after."""
 LEAST_MOVES = 3
 """Stations that flap within a minute before it is a loop and not a desk move. Assumed."""
 NEAR = timedelta(minutes=24)

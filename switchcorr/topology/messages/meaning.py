@@ -49,6 +49,7 @@ class Happened:
         vlan: the VLAN or instance it names.
         module: the number of the card or stack member it names, of a fabric extender ``fex101``.
         stamped: whether the time is by the clock of the device; else it is counted from a capture or from the start.
+        told_by: the device whose message it is, if that is another one.
     """
 
     kind: Happening
@@ -60,11 +61,12 @@ class Happened:
     vlan: int | None = None
     module: str = ""
     stamped: bool = True
+    told_by: str = ""
 
     @property
     def clock(self) -> str:
         """The device whose clock stamped the time; empty for none."""
-        return self.device if self.stamped else ""
+        return (self.told_by or self.device) if self.stamped else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ _RULES = (
         r".",
         Happening.SUPPLY,
     ),
-    _rule(r"SYS-(?:RESTART|RELOAD)", r".", Happening.RESTART),
+    _rule(r"SYS-(?:RESTART|RELOAD)|REDUNDANCY-SWITCHOVERS?|SYSMGR-SWITCHOVER_OVER", r".", Happening.RESTART),
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def phone_link_downs(told: Iterable[Happened], placements: Iterable[Placement]) 
     return tuple(
         sorted(
             {
-                LinkDown(one.device, phone, one.time)
+                LinkDown(one.clock, phone, one.time)
                 for one in told
                 if one.kind is Happening.LINK_DOWN and one.stamped and one.interface is not None
                 for phone in phones.get((one.device, one.interface), ())

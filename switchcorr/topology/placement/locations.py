@@ -23,6 +23,7 @@ from switchcorr.text import clean, counted, decode, first_few, looks_binary
 from switchcorr.topology.facts.sheet import column_name, read_sheet, spoilt_port, whole_number
 from switchcorr.topology.placement.phone_lists import PhoneList, phone_list
 from switchcorr.topology.placement.risport import devices_of, is_answer
+from switchcorr.topology.placement.switch_sites import switches_by_site
 
 LABEL_COLUMNS = frozenset(("ip", "mac", "extension", "user", "description", "comment", "last_seen"))
 _OF_PEOPLE = frozenset((
@@ -200,7 +201,9 @@ def _understood(table: _Table, kinds: Sequence[str]) -> Locations:
         assumptions.append(f"{table.source}: labels, not used to explain: {', '.join(labels)}")
     qualified: Counter[str] = Counter()
     ports = frozenset(_of_a_switch(chosen))
-    rows = {phone: _components(cells, chosen, ports, qualified) for phone, cells in table.cells.items()}
+    cells_of, of_sites = switches_by_site(table.cells) if {"switch", "site"} <= set(chosen) else (table.cells, ())
+    assumptions += [f"{table.source}: {told}" for told in of_sites]
+    rows = {phone: _components(cells, chosen, ports, qualified) for phone, cells in cells_of.items()}
     assumptions += [
         f"{table.source}: {column} qualified with the row's switch in {counted(count, 'row')}"
         for column, count in sorted(qualified.items())

@@ -326,6 +326,7 @@ def _unplaced(phones: Sequence[PhoneName], scene: Scene, besides: _Besides) -> l
         return []
     beyond = seen_beyond(scene.snapshots, {phone.mac for phone in phones})
     lacking = unusable_tables(scene.snapshots)
+    named = {alarm.phone: alarm.device for alarm in scene.known.alarms if alarm.device}
     context = ""
     if lacking:
         context += f"; the neighbor or MAC tables of {_some(lacking)} could not be read whole"
@@ -337,7 +338,9 @@ def _unplaced(phones: Sequence[PhoneName], scene: Scene, besides: _Besides) -> l
             PlacementState.UNPLACED,
             mac=phone.mac,
             ip=besides.addresses.get(phone.mac, ""),
-            reason=_why(phone, beyond.get(phone.mac, []), scene) + context,
+            reason=_why(phone, beyond.get(phone.mac, []), scene)
+            + (f"; it names {named[phone]}, which tells no single device" if phone in named else "")
+            + context,
         )
         for phone in phones
     ]
@@ -353,7 +356,15 @@ def _why(phone: PhoneName, places: Sequence[tuple[str, InterfaceName]], scene: S
         f"{device} {interface}" + (f" (towards {scene.towards[device, interface]})" if (device, interface) in scene.towards else "")
         for device, interface in unread or places
     ]
+    if all(_is_open_trunk(place, scene) for place in places):
+        return f"{phone.mac.colons} is seen only at trunks, and nothing tells what is behind them: {_some(told)}"
     return f"{phone.mac.colons} is seen only on the way to other switches: {_some(told)}"
+
+
+def _is_open_trunk(place: tuple[str, InterfaceName], scene: Scene) -> bool:
+    """Whether an interface is closed to phones for nothing but its mode."""
+    device, interface = place
+    return interface.is_physical and interface not in scene.closed.get(device, frozenset())
 
 
 def _some(items: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from switchcorr.model.interfaces import ChassisClass, InterfaceName
 from switchcorr.model.placement import Placement, PlacementState
 from switchcorr.model.snapshot import DeviceFacts
 from switchcorr.topology.chassis import Chassis
+from switchcorr.topology.fexes import SharedFexes
 from switchcorr.topology.graph.levels import Hierarchy
 from switchcorr.topology.graph.names import macs_of
 from switchcorr.topology.graph.ports import instances_of
@@ -58,6 +59,7 @@ def exposures(
     *,
     software: Mapping[MacAddress, str],
     device_groups: Mapping[str, Mapping[str, str]],
+    shared: SharedFexes,
 ) -> Exposures:
     """Component ids by kind for each phone.
 
@@ -68,10 +70,11 @@ def exposures(
         hierarchy: ways up.
         software: firmware by phone.
         device_groups: further groups of a device's phones (site, power...), by device name.
+        shared: extenders with several parents.
     """
     placed = [placement for placement in placements if placement.state is not PlacementState.UNPLACED]
     instances = {(name, vlan): instance for name, facts in devices.items() for vlan, instance in instances_of(facts).items()}
-    ways = ways_of(hierarchy, Counter(placement.device for placement in placed), instances)
+    ways = ways_of(hierarchy, Counter(placement.device for placement in placed), instances, parents={own for own, _ in shared.names})
     ground = _Ground(
         chassis=chassis,
         ways=ways,
@@ -92,7 +95,7 @@ def exposures(
         rows[str(placement.phone)] = {kind: id_ for kind, id_ in row.items() if id_}
     _fill_vlans(rows)
     used = {device: ways.of(device, vlan) for device, vlan in _main_vlans(placed).items()}
-    return Exposures(rows, hashed_components(used))
+    return Exposures(rows, shared.hashed(rows, hashed_components(used)))
 
 
 def _fill_vlans(rows: dict[str, Row]) -> None:

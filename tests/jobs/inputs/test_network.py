@@ -344,3 +344,22 @@ def test_a_table_of_devices_serves_a_table_of_locations_too(tmp_path: Path) -> N
     network = read_network(CampusRequest(locations=tmp_path / "l.csv", devices=tmp_path / "d.csv"), _SETTINGS, EventLog(), say_nothing)
     assert [component.id for component in network.campus.risk.components["site"]] == ["north"]
     assert network.missing == ()
+
+
+def _stations(name: str, first: int) -> str:
+    rows = "".join(f" 110    0000.5e00.53{first + n:02x}    DYNAMIC     Gi1/0/{n}\n" for n in range(1, 5))
+    head = "          Mac Address Table\n-------------------------------------------\n\nVlan    Mac Address       Type        Ports\n----    -----------       --------    -----\n"
+    return f"sh mac add\n{head}{rows}Total Mac Addresses for this criterion: 4\n{name}#"
+
+
+def test_two_switches_of_one_name_keep_their_phones(tmp_path: Path) -> None:
+    one = f"{_version('Switch', 'FOC1111A1AA')}{_stations('Switch', 0)}exit\n"
+    other = f"{_version('Switch', 'FOC2222B2BB')}{_stations('Switch', 16)}exit\n"
+    log = _write(tmp_path / "one-log", {"all.log": one + other})
+    folders = [_write(tmp_path / name, {"Switch.log": text}) for name, text in (("site-a", one), ("site-b", other))]
+
+    for captures in ((log,), tuple(folders)):
+        network = read_network(CampusRequest(captures=captures), _SETTINGS, EventLog(), say_nothing)
+        devices = {device.name for device in network.campus.devices}
+        assert devices == {"Switch~FOC1111A1AA", "Switch~FOC2222B2BB"}
+        assert any("2 different devices have this name" in warning for warning in network.warnings)

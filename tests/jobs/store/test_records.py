@@ -12,11 +12,12 @@ from switchcorr.jobs.inputs.network import read_snapshot
 from switchcorr.jobs.inputs.request import say_nothing
 from switchcorr.jobs.store.records import SweepName, records_of
 from switchcorr.model.sweep import VisitAccount
-from switchcorr.model.tables import Table
+from switchcorr.model.tables import Fex, Table
 from switchcorr.model.visit import VisitStatus
 from switchcorr.settings import Settings
 from switchcorr.store.records import VisitRecord
 from tests.audit.changing import campus, write
+from tests.topology.device_rows import cdp_phone, facts, interface, phone, snapshot
 
 _AT = datetime(2026, 11, 20, tzinfo=UTC)
 _SHOWS = {Table.NEIGHBORS, Table.MAC}
@@ -77,3 +78,29 @@ def test_an_answer_that_says_that_nothing_is_there_is_whole_and_one_that_was_not
     assert not records["acc-002"].whole >= _SHOWS
     assert records["acc-001"].status is VisitStatus.ANSWERED
     assert {record.device for record in records.values() if not record.places_whole} == {"acc-002"}
+
+
+def test_a_phone_at_an_extender_with_two_parents_is_kept_once_with_the_module_of_both() -> None:
+    parents = [
+        facts(
+            f"n5k-{number}",
+            platform="cisco_nxos",
+            serials=(f"SSI{number}2345",),
+            neighbors=(cdp_phone("Eth101/1/1", 1),),
+            interfaces=(interface("Eth101/1/1"), interface("Eth101/1/2"), interface("Eth1/1")),
+            fexes=(Fex(101, "N2K-C2248TP", "SSI13370", "Online"),),
+        )
+        for number in (1, 2)
+    ]
+    shown = snapshot(*parents)
+    records = {record.device: record for record in records_of(shown, {}, SweepName("s"), times=dict.fromkeys(shown.devices, _AT), texts={})}
+
+    assert sorted(records) == ["n5k-1", "n5k-2"]
+    assert [list(record.places) for record in records.values()] == [[phone(1)], []]
+    for record in records.values():
+        modules = {str(name): seen.module for name, seen in record.ports.items()}
+        assert modules == {
+            "Ethernet101/1/1": "n5k-1+n5k-2/fex101",
+            "Ethernet101/1/2": "n5k-1+n5k-2/fex101",
+            "Ethernet1/1": f"{record.device}/1",
+        }

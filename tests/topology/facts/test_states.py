@@ -166,6 +166,18 @@ def test_a_card_whose_own_tests_found_an_error_is_not_well() -> None:
     assert alone.component.id == "acc-1"
 
 
+def test_what_a_card_of_a_nexus_found_when_it_started_is_told_once() -> None:
+    def told(*modules: Module, **more: Any) -> list[tuple[str, ObservationKind]]:
+        nexus = facts("agg", platform="cisco_nxos", modules=modules, **more)
+        return [(fact.component.id, fact.kind) for fact in build_campus([snapshot(nexus)], CampusOptions()).observations]
+
+    failed = Module(slot=3, status="fail", card_type="online diagnostics", submodule=True)
+    test = DiagnosticResult(None, 3, "TestPortLoopback", "fail")
+    assert told(card(3), card(4), failed) == [("agg/3", _STATUS)]
+    assert told(card(3, status="failure"), card(4), failed) == [("agg/3", _STATUS)]
+    assert told(card(3), card(4), failed, diagnostics=(test,)) == [("agg/3", ObservationKind.DIAGNOSTIC_FAILURE)]
+
+
 def test_a_fabric_card_of_a_nexus_is_no_part_of_the_line_card_of_its_number() -> None:
     nexus = facts(
         "agg", platform="cisco_nxos", modules=(card(3), Module(slot=3, status="failed", card_type="Fabric Module 2", submodule=True))

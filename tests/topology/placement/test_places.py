@@ -191,6 +191,12 @@ def test_bundles_trunks_and_ports_that_see_a_switch_are_no_places() -> None:
     )  # fmt: skip
     campus = _campus(snapshot(acc, facts("acc-2", interfaces=(interface("Vlan1", address=0x50),))), log=[phone(n) for n in (1, 2, 3, 4)])
     assert {placement.state for placement in campus.placements} == {PlacementState.UNPLACED}
+    reasons = [placement.reason.partition(" is seen only ")[2] for placement in campus.placements]
+    trunk = "at trunks, and nothing tells what is behind them: acc-1"
+    assert reasons == [
+        "on the way to other switches: acc-1 Port-channel1", f"{trunk} GigabitEthernet1/0/47", f"{trunk} GigabitEthernet1/0/48",
+        "on the way to other switches: acc-1 GigabitEthernet1/0/46 (towards acc-2)",
+    ]  # fmt: skip
 
 
 def test_a_trunk_with_a_phones_own_record_is_a_place() -> None:
