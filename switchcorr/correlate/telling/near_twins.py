@@ -7,18 +7,15 @@ side is no proof of it (``verdict`` holds the same of parts with exactly the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS
-from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Bools, Exposure
 from switchcorr.correlate.exposure.twins import LEAST_PLACED
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
 from switchcorr.correlate.scoring.leaks import ALMOST_ALL
 from switchcorr.correlate.scoring.likelihood import Likelihood
-from switchcorr.model.campus import Domain
+from switchcorr.model.campus import Domain, risk_kind
 
 SETTLED = 0.1
 """Odds below which another component is excluded by something other than time-outs. Assumed."""
@@ -43,35 +40,23 @@ def _is_open(likelihood: Likelihood, component: int, leading: float, other: int)
     return bool(leading - timeouts - likelihood.score((items[1],)) < -np.log(SETTLED))
 
 
-def _nearly(exposure: Exposure, component: int) -> Iterator[int]:
+def _nearly(exposure: Exposure, component: int) -> list[int]:
     """Components of the call server, or of the network if it is one of these, whose phones are nearly a component's, as far as both are known."""
     is_server = exposure.domain_of(component) is Domain.CALL_SERVER
-    mine = exposure.members[exposure.phones_of(component)]
-    kind = int(exposure.kind_of[exposure.path[component]])
-    for j in range(len(exposure.kinds)):
-        own = exposure.range_of(j)
-        domain = exposure.domain_of(own.start) if own.stop > own.start else Domain.ENDPOINT
-        if domain is Domain.ENDPOINT or (domain is Domain.CALL_SERVER) is is_server:
-            continue
-        both = occurrences(mine[:, j], len(exposure.components))
-        other = int(own.start) + int(both[own].argmax())
-        if exposure.twin[other] != exposure.twin[component] and _is_nearly(
-            exposure, int(both[other]), (int(both[own].sum()), len(mine)), kind, other
-        ):
-            yield other
+    other_side = [
+        domain is not Domain.ENDPOINT and (domain is Domain.CALL_SERVER) is not is_server
+        for domain in (risk_kind(kind).domain for kind in exposure.kinds)
+    ]
+    least, size = LEAST_PLACED * ALMOST_ALL, exposure.size / exposure.size[component]
+    fits = np.array(other_side)[exposure.kind_of] & (size >= least) & (size <= 1 / least) & (exposure.twin != exposure.twin[component])
+    return [other for other in np.flatnonzero(fits).tolist() if _is_nearly(exposure, component, other)]
 
 
-def _is_nearly(exposure: Exposure, both: int, mine: tuple[int, int], kind: int, other: int) -> bool:
-    """Whether nine of ten phones of each are the other's.
-
-    Args:
-        exposure: of all phones.
-        both: phones of both.
-        mine: of the phones of the first, those that have any component of the other's kind, and all.
-        kind: number of the first's kind.
-        other: the second.
-    """
-    theirs = exposure.members[exposure.phones_of(other), kind]
-    known = int((theirs >= 0).sum())
-    placed = mine[0] >= LEAST_PLACED * mine[1] and known >= LEAST_PLACED * len(theirs)
-    return placed and both >= ALMOST_ALL * mine[0] and both >= ALMOST_ALL * known
+def _is_nearly(exposure: Exposure, one: int, other: int) -> bool:
+    """Whether nine of ten phones of each are the other's, of those of which both are known; these must be half of the phones of each."""
+    both = len(exposure.phones_of_both(one, other))
+    for own, beside in ((one, other), (other, one)):
+        known = int((exposure.members[exposure.phones_of(own), exposure.kind_of[exposure.path[beside]]] >= 0).sum())
+        if known < LEAST_PLACED * exposure.size[own] or both < ALMOST_ALL * known:
+            return False
+    return True
