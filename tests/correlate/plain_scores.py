@@ -62,8 +62,9 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
         }
         told = len(cell.drops) + sum(one / (1 + one) for one in odds.values())
         odds = {drop: share * np.exp(_reason(likelihood, cell.item, drop, told) - otherwise[drop]) for drop, share in strength.items()}
-        far = {drop for drop in odds if nowhere and _is_nowhere(likelihood, int(sample.row[drop]))}
-        value, rate = _hits(likelihood, cell, list(odds.values()), hidden + nowhere, stayed)
+        by_node = cell.item.component >= 0 and likelihood.exposure.components[cell.item.component].kind == "node"
+        far = {drop for drop in odds if not by_node and _is_nowhere(likelihood, int(sample.row[drop]))}
+        value, rate = _hits(likelihood, cell, list(odds.values()), hidden + nowhere[0], [*stayed, *nowhere[1:]])
         without, slower = _hits(likelihood, cell, [0.0 if drop in far else one for drop, one in odds.items()], hidden, stayed)
         alike = 1 / (1 + np.exp(without - value))
         rates = {drop: alike * rate + (0.0 if drop in far else (1 - alike) * slower) for drop in odds}
@@ -216,7 +217,7 @@ def _moments_at(likelihood: Likelihood, drops: Sequence[int], share: float) -> t
 
 def _leaks(
     likelihood: Likelihood, cells: Sequence[_Cell], outside: Sequence[int], ahead: Sequence[float]
-) -> tuple[dict[int, float], float, list[float], float]:
+) -> tuple[dict[int, float], float, list[float], list[float]]:
     """The share of each drop that may be the last cell's, phones on it that are not known to be, of each that surely stayed its share, and those nowhere."""
     cell = cells[-1]
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
@@ -229,9 +230,9 @@ def _leaks(
             told = -1 if likelihood.sample.node is None else int(likelihood.sample.node[drop])
             share = 1 - constants.node_error if told == cell.item.component else blind * (constants.node_error if told >= 0 else 1.0)
             found[drop] = share * ahead[drop]
-        return found, 0.5 * float(np.log1p(2 * wrong)) * likelihood.sample.bursts, [], 0.0
+        return found, 0.5 * float(np.log1p(2 * wrong)) * likelihood.sample.bursts, [], [0.0]
     if kind not in places(exposure.kinds) and kind != "vlan":
-        return {}, 0.0, [], 0.0
+        return {}, 0.0, [], [0.0]
     taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.component >= 0]
     whole = _phones(likelihood, cell.item)
     shares = _shares(likelihood, whole - set().union(*taken), whole, everywhere=kind != "vlan")
@@ -248,18 +249,18 @@ def _leaks(
 
 def _unseen_on(
     likelihood: Likelihood, shares: Mapping[int, tuple[float, int]], gone: Sequence[tuple[int, int]]
-) -> tuple[float, list[float], float]:
-    """Phones without a place that are on a cell, of each that surely stayed its share, and how many of those without a VLAN would be on it."""
-    hidden, nowhere, stayed = 0.0, 0.0, []
+) -> tuple[float, list[float], list[float]]:
+    """Phones without a place that are on a cell, of each that surely stayed its share, and the same of those without a VLAN, if they are on anything."""
+    hidden, nowhere, stayed, far = 0.0, 0.0, list[float](), list[float]()
     for row in np.flatnonzero(likelihood.leaks.unlocated).tolist():
         share = shares[int(likelihood.leaks.vlan_of(np.array([row]))[0])][0]
-        if _is_nowhere(likelihood, row):
-            nowhere += share * likelihood.sample.bursts
-        elif share < SURE:
-            hidden += share * likelihood.sample.bursts
+        is_far = _is_nowhere(likelihood, row)
+        if share < SURE:
+            hidden += 0.0 if is_far else share * likelihood.sample.bursts
+            nowhere += share * likelihood.sample.bursts if is_far else 0.0
         else:
-            stayed += [share] * sum((row, burst) not in gone for burst in range(likelihood.sample.bursts))
-    return hidden, stayed, nowhere
+            (far if is_far else stayed).extend([share] * sum((row, burst) not in gone for burst in range(likelihood.sample.bursts)))
+    return hidden, stayed, [nowhere, *far]
 
 
 def _is_nowhere(likelihood: Likelihood, row: int) -> bool:

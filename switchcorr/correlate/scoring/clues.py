@@ -8,7 +8,7 @@ Source: leave-one-out accuracy of the majority's share; the bounds are assumed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,13 +36,15 @@ class Cells:
         count: of cells.
         groups: per phone the groups of phones that it is in: its cell, and those that few or unknown phones are likened to.
         like: per cell the number of the group that its phones are like.
-        nowhere: per cell, whether its phones have no VLAN either, so that they may be on nothing that is known.
+        unknown: per cell, whether its phones have no VLAN, though VLANs are known.
+        nowhere: per cell, whether its phones have neither a VLAN nor a clue, so that they may be on nothing that is known.
     """
 
     of: Ints
     count: int
     groups: tuple[Ints, ...]
     like: Ints
+    unknown: Bools
     nowhere: Bools
 
     def counted(self, rows: Ints) -> Floats:
@@ -78,24 +80,45 @@ def cells_of(exposure: Exposure, lost: Bools) -> Cells:
     count = int(exposure.first_of[kind + 1] - exposure.first_of[kind]) if kind >= 0 else 0
     column = exposure.members[:, kind] - exposure.first_of[kind] if kind >= 0 else np.full(len(exposure.phones), -1)
     vlan = np.where(column >= 0, column, count)
-    clues = list(_clues(exposure, vlan, kind)) if lost.any() else []
-    if not clues and (kind < 0 or not (lost & (vlan == count)).any()):
-        return Cells(vlan, count + 1, (vlan,), np.arange(count + 1), np.zeros(count + 1, dtype=np.bool_))
-    clue = _numbered(*exposure.members[:, clues].T) if clues else np.zeros(len(vlan), dtype=np.int64)
-    return _likened(vlan, count if kind >= 0 else -1, clue, exposure.located)
+    without = lost & (vlan == count) if kind >= 0 else np.zeros(len(vlan), dtype=np.bool_)
+    clues = _clue(exposure, _clues(exposure, vlan, kind) if lost.any() else ())
+    if not without.any() and not clues.any():
+        nothing = np.zeros(count + 1, dtype=np.bool_)
+        return Cells(vlan, count + 1, (vlan,), np.arange(count + 1), nothing, nothing)
+    whole = _clue(exposure, _clues(exposure, np.zeros_like(vlan), kind) if without.any() else ())
+    unknown = vlan == count if kind >= 0 else without
+    return _likened(vlan, np.where(unknown, whole, clues), whole, unknown, exposure.located)
 
 
-def _likened(vlan: Ints, unknown: int, clue: Ints, located: Bools) -> Cells:
-    """Cells of VLAN and clues: one with few located phones is like its VLAN, one without a VLAN like all with its clues."""
+def _likened(vlan: Ints, clue: Ints, whole: Ints, unknown: Bools, located: Bools) -> Cells:
+    """Cells of VLAN and clues.
+
+    Args:
+        vlan: of each phone.
+        clue: number of what else tells its place; 0 is nothing.
+        whole: the same where its VLAN does not count: one without a VLAN is like all with these.
+        unknown: whether its VLAN is.
+        located: whether its place is known: a cell with few of these is like its VLAN.
+    """
     of = _numbered(vlan, clue)
     count = int(of.max(initial=-1)) + 1
-    groups = of, count + vlan, count + int(vlan.max(initial=-1)) + 1 + clue
+    groups = of, count + vlan, count + int(vlan.max(initial=-1)) + 1 + whole
     first = np.zeros(count, dtype=np.int64)
     first[of] = np.arange(len(of))  # any phone of a cell has its VLAN and its clues
     is_enough = np.bincount(of[located], minlength=count) >= _LEAST_LOCATED
     like = np.where(is_enough, np.arange(count), groups[1][first])
-    nowhere = vlan[first] == unknown
-    return Cells(of, count, groups, np.where(nowhere, groups[2][first], like), nowhere)
+    without = unknown[first]
+    return Cells(of, count, groups, np.where(without, groups[2][first], like), without, without & (whole[first] == 0))
+
+
+def _clue(exposure: Exposure, columns: Iterable[int]) -> Ints:
+    """Per phone a number of what it has in some columns; 0 where it has nothing in any."""
+    chosen = list(columns)
+    number = np.zeros(len(exposure.phones), dtype=np.int64)
+    known = np.any(exposure.members[:, chosen] >= 0, axis=1)
+    if known.any():
+        number[known] = _numbered(*exposure.members[known][:, chosen].T) + 1
+    return number
 
 
 def _clues(exposure: Exposure, base: Ints, vlan: int) -> Iterator[int]:

@@ -86,9 +86,10 @@ class Leaks:
 
     Attributes:
         unlocated: phones whose place is not known.
-        nowhere: those of them that have no VLAN either, though VLANs are known: they may be on nothing that is known.
+        nowhere: those of them that have neither a VLAN nor a clue, though VLANs are known: they may be on nothing that is known.
         traced: the others.
         lost: how many of these each VLAN has, as in ``Leak.share``.
+        nowhere_lost: the same of the former.
         one_site: whether they are the phones of one site: then what no location shows is at that site, and is no suspect beside it.
     """
 
@@ -101,7 +102,7 @@ class Leaks:
         self.nowhere: Bools = self.unlocated & self._cells.nowhere[self._cells.of]
         self.traced: Bools = self.unlocated & ~self.nowhere
         self.lost = self._per_cell(np.flatnonzero(self.traced))
-        self._nowhere = self._per_cell(np.flatnonzero(self.nowhere))
+        self.nowhere_lost = self._per_cell(np.flatnonzero(self.nowhere))
         self.one_site = _are_one_site(exposure, self.unlocated)
         self._known: dict[tuple[int, ...], Leak] = {}
         self._spread: dict[int, Spread] = {}
@@ -119,8 +120,8 @@ class Leaks:
                 own = own + self._cells.counted(self._exposure.phones_of_both(component, *smaller))
             share, others = np.minimum(own / self._located, 1.0), np.maximum(self._there - self._per_cell(phones), 0.0)
             if self._exposure.kinds[self._exposure.kind_of[key[0]]] == "vlan":
-                share = np.where(self._cells.nowhere, share, 0.0)
-            counts = ((share * phones).sum() for phones in (self.lost, self._nowhere, others))
+                share = np.where(self._cells.unknown, share, 0.0)
+            counts = ((share * phones).sum() for phones in (self.lost, self.nowhere_lost, others))
             self._known[key] = Leak(share, *map(float, counts))
         return self._known[key]
 

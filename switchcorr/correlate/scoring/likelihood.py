@@ -341,17 +341,13 @@ class Likelihood:
 
         Phones of which nothing is known, the VLAN neither, are like the others or on nothing that is known, either as likely: it is weighed for each cell.
         """
-        ways, size = layer.each("ways"), layer.size * self.sample.bursts
-        hidden = self._hidden(leak, odds, ways, rest)
+        size, leaks, ways = layer.size * self.sample.bursts, self.leaks, layer.each("ways")
+        hidden = self._hidden(leak, odds, ways, rest, leaks.lost + leaks.nowhere_lost)
         value, rate = log_hits_hidden(layer.hits, size, hidden, self.constants.hit_rates)
         if not rest.nowhere.any():
             return value, rate[leak.cell]
-        far = self.leaks.nowhere[self.sample.row[leak.drop]] & (rest.nowhere > 0)[leak.cell]
-        apart = replace(
-            hidden,
-            odds=np.where(far, 0.0, hidden.odds),
-            expected=np.maximum(hidden.expected - rest.nowhere / ways * self.sample.bursts, 0.0),
-        )
+        far = leaks.nowhere[self.sample.row[leak.drop]] & (rest.nowhere > 0)[leak.cell]
+        apart = self._hidden(leak, np.where(far, 0.0, odds), ways, replace(rest, nowhere=np.zeros(len(size))), leaks.lost)
         without, slower = log_hits_hidden(layer.hits, size, apart, self.constants.hit_rates)
         both = np.logaddexp(value, without) - np.log(2)
         alike = (0.5 * np.exp(value - both))[leak.cell]
@@ -371,12 +367,12 @@ class Likelihood:
         nodes = Nodes(self.covariates.node, self.constants.node_error, len(self.exposure.phones))
         return leaked(layer, live, rest=rest, vlan=self.covariates.vlan, weight=self.covariates.astray, nodes=nodes)
 
-    def _hidden(self, leak: Leaked, odds: Floats, ways: Ints, rest: Rest) -> Hidden:
-        """The phones that may be on each cell's item without being known to be.
+    def _hidden(self, leak: Leaked, odds: Floats, ways: Ints, rest: Rest, lost: Floats) -> Hidden:
+        """The phones that may be on each cell's item without being known to be, so many of each VLAN.
 
         Of a VLAN that mostly is on the item, one that stayed speaks against it like one that is known to be there.
         """
-        lost, bursts, share = self.leaks.lost, self.sample.bursts, rest.share
+        bursts, share = self.sample.bursts, rest.share
         near = (share >= SURE) & (lost > 0)
         expected = leak.hidden + rest.nowhere - np.where(near, share * lost, 0.0).sum(axis=1)
         key = (leak.cell * len(lost) + self.covariates.vlan[leak.drop])[self.covariates.unlocated[leak.drop]]

@@ -20,6 +20,9 @@ from switchcorr.model.campus import Domain, risk_kind
 SETTLED = 0.1
 """Odds below which another component is excluded by something other than time-outs. Assumed."""
 
+_NEARLY_SETTLED = 0.01
+"""The same of one with nearly the same phones: what drops tell hangs on a few phones, and on guesses where those without a place are. Assumed."""
+
 
 def told_by_timeouts(likelihood: Likelihood, component: int, drops: Bools) -> float:
     """What lost connections and time-outs among the reasons of some drops say for a component beside the others."""
@@ -37,7 +40,7 @@ def _is_open(likelihood: Likelihood, component: int, leading: float, other: int)
     items = [Item(number, ItemKind.FAULT) for number in (component, other)]
     drops = np.any([likelihood.parts.of(item).inside for item in items], axis=0)
     timeouts = told_by_timeouts(likelihood, component, drops) - told_by_timeouts(likelihood, other, drops)
-    return bool(leading - timeouts - likelihood.score((items[1],)) < -np.log(SETTLED))
+    return bool(leading - timeouts - likelihood.score((items[1],)) < -np.log(_NEARLY_SETTLED))
 
 
 def _nearly(exposure: Exposure, component: int) -> list[int]:

@@ -125,3 +125,33 @@ def test_phones_without_a_vlan_on_a_dead_switch_are_no_second_fault() -> None:
     assert incident.verdict is Verdict.NETWORK
     assert [cause.component.id for cause in incident.causes] == ["acc-2:Port-channel1"]
     assert incident.p_unlocated < 0.5
+
+
+def test_a_node_tells_the_building_of_phones_without_a_vlan_where_vlans_tell_all_others() -> None:
+    rows = _site(by_building="node")
+    for row in rows.values():
+        row["vlan"] = row["switch"].replace("acc-", "10")
+    told = _lose(rows, phone(5), phone(6), phone(300), also=("vlan",))
+    assert _share(told, phone(5), "block", "b1") == 1.0
+    assert _share(told, phone(300), "block", "b1") == 0.0
+    assert _share(told, phone(5), "vlan", "101") == pytest.approx(38 / 158)
+    exposure = expose(EventLog(), campus_of(told))
+    assert not Leaks(exposure).nowhere.any()
+    bare = expose(EventLog(), campus_of(_lose(rows, phone(5), also=("vlan", "node"))))
+    assert Leaks(bare).nowhere.sum() == 1
+
+
+@pytest.mark.parametrize("vlans", [True, False])
+def test_a_dead_block_with_many_phones_at_no_known_place_is_one_cause(vlans: bool) -> None:
+    """Nine of ten of its phones drop, those without a place as well; so many that stayed are no Poisson count."""
+    rows = _site(by_building="node")
+    for row in rows.values():
+        row["vlan"] = row["switch"].replace("acc-", "10")
+    mine = [name for name, row in sorted(rows.items()) if row["block"] == "b1"]
+    also = ("vlan",)
+    shown = _lose(rows, *mine[::3], also=also)
+    if not vlans:
+        shown = {name: {kind: id_ for kind, id_ in row.items() if kind != "vlan"} for name, row in shown.items()}
+    dropped = [name for place, name in enumerate(mine) if place % 10 != 7]
+    (incident,) = explain(shown, [*noise(rows, a_day=0.05), *burst(dropped)]).incidents
+    assert [cause.component.kind for cause in incident.causes] == ["block"]
