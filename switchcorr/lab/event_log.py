@@ -17,7 +17,7 @@ CTI_PORTS = tuple(f"CTI-IVR-{n:02d}" for n in range(1, 9))
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """One endpoint that drops and, unless it stays down, comes back."""
+    """One endpoint that drops and, unless it stays down, comes back: where it was, or at another node."""
 
     at: datetime
     name: str
@@ -25,6 +25,7 @@ class Drop:
     reason: int
     ip: str = ""
     back_after: timedelta | None = timedelta(minutes=3)
+    back_node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def write_event_log(path: Path, drops: Sequence[Drop], alerts: Sequence[Alert]) 
     for drop in drops:
         lines.append((drop.at, drop.node, _unregistered(drop)))
         if drop.back_after is not None:
-            lines.append((drop.at + drop.back_after, drop.node, _registered(drop)))
+            lines.append((drop.at + drop.back_after, drop.back_node or drop.node, _registered(drop)))
     lines += [(alert.at, alert.node, _alert(alert)) for alert in alerts]
     text = [
         f"{at:%b %d %H:%M:%S} {node} local7 3 : {number}: {node}.lab.example: {_inner(at)} UTC : {body}\n"
@@ -83,7 +84,7 @@ def _unregistered(drop: Drop) -> str:
 def _registered(drop: Drop) -> str:
     return (
         f" %UC_CALLMANAGER-6-EndPointRegistered: %[DeviceName={drop.name}][IPAddress={drop.ip}][Protocol=SIP][Description=Desk]{_lines(drop)}[PerfMonObjType=2]"
-        f"[DeviceType=684][AppID=Cisco CallManager][ClusterID={CLUSTER}][NodeID={drop.node}]: Endpoint registered."
+        f"[DeviceType=684][AppID=Cisco CallManager][ClusterID={CLUSTER}][NodeID={drop.back_node or drop.node}]: Endpoint registered."
     )
 
 

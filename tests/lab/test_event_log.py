@@ -20,6 +20,7 @@ def test_every_line_is_the_event_it_was_written_from(tmp_path: Path) -> None:
     drops = [
         Drop(_AT, "SEP00005E005301", "cm-1", 13, "198.51.100.7"),
         Drop(_AT + timedelta(seconds=9), "CTI-IVR-01", "cm-2", 6, back_after=None),
+        Drop(_AT + timedelta(seconds=10), "SEP00005E005302", "cm-2", 13, back_after=timedelta(minutes=4), back_node="cm-1"),
     ]
     write_event_log(tmp_path / "log", drops, [Alert(_AT - timedelta(minutes=2), "cm-2", 19)])
     log = sc.read_events(tmp_path / "log", now=END)
@@ -28,7 +29,9 @@ def test_every_line_is_the_event_it_was_written_from(tmp_path: Path) -> None:
         (EventKind.SERVER_ALERT, "", "cm-2"),
         (EventKind.UNREGISTERED, "SEP00005E005301", "cm-1"),
         (EventKind.UNREGISTERED, "CTI-IVR-01", "cm-2"),
+        (EventKind.UNREGISTERED, "SEP00005E005302", "cm-2"),
         (EventKind.REGISTERED, "SEP00005E005301", "cm-1"),
+        (EventKind.REGISTERED, "SEP00005E005302", "cm-1"),
     ]
     assert log[1].time == _AT
     assert log[1].reason is not None
