@@ -57,7 +57,10 @@ class Column:
 
 
 def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
-    """Per endpoint of the log, the node and cluster that told of it most often, of equally frequent ones the first; copies of an event count once."""
+    """Per endpoint of the log, the node and cluster that told of it most often; copies of an event count once.
+
+    Of equally frequent ones that which lost it, as there it was before, whatever the clock of another one says; else the first.
+    """
     pools = log.pools
     name, node, cluster = (np.frombuffer(column, dtype=np.int32).astype(np.int64) for column in (log.name, log.node, log.cluster))
     wanted = (name >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
@@ -66,14 +69,16 @@ def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
     nodes, clusters = len(pools.nodes.texts) + 1, len(pools.clusters.texts) + 1
     key = ((name[wanted] * nodes) + node[wanted] + 1) * clusters + cluster[wanted] + 1
     time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=-1.0)
-    order = np.lexsort((time, key))
+    gone = np.frombuffer(log.kind, dtype=np.int8)[wanted] == EventKind.UNREGISTERED
+    order = np.lexsort((~gone, time, key))
     copy = np.zeros(len(order), dtype=bool)
     copy[1:] = (np.diff(key[order]) == 0) & (np.diff(time[order]) == 0)
     own = order[~copy]
     keys, first, votes = np.unique(key[own], return_index=True, return_counts=True)
     since = time[own][first]
+    lost = np.logical_or.reduceat(gone[own], first)
     of, at, within = keys // clusters // nodes, keys // clusters % nodes, keys % clusters
-    best = np.lexsort((_ranks(pools.clusters)[within], _ranks(pools.nodes)[at], -since, votes, of))
+    best = np.lexsort((_ranks(pools.clusters)[within], _ranks(pools.nodes)[at], -since, lost, votes, of))
     last = best[np.flatnonzero(np.diff(of[best], append=-1))]
     texts = pools.names.texts, ["", *pools.nodes.texts], ["", *pools.clusters.texts]
     return {texts[0][of[i]]: (texts[1][at[i]], texts[2][within[i]]) for i in last.tolist()}
