@@ -148,7 +148,7 @@ def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Float
 def join_nodes(columns: dict[str, Column]) -> list[str]:
     """Take all nodes for those of one cluster, where several have phones and nothing names a cluster; the sentence that says so.
 
-    Without it what all their phones have in common could only be a part of the network.
+    Without it what all their phones have in common could only be a part of the network. An endpoint of which no node is known is at one of them.
     """
     if "cluster" in columns or "node" not in columns:
         return []
@@ -156,7 +156,7 @@ def join_nodes(columns: dict[str, Column]) -> list[str]:
     nodes = len(np.unique(of_phone[of_phone >= 0]))
     if nodes < 2:
         return []
-    columns["cluster"] = Column((ALL_NODES,), np.where(of_phone >= 0, 0, -1))
+    columns["cluster"] = Column((ALL_NODES,), np.zeros_like(of_phone))
     return [f"neither locations nor log name a cluster: all {nodes} nodes are taken to be of one"]
 
 

@@ -370,3 +370,14 @@ def test_a_node_whose_phones_drop_all_over_or_are_at_one_place_anyway_is_named()
     (at_one,) = explain(local, [*noise(rows, days=2), *burst(below(local, "node", "node-3")), alert(NOON, node="node-3")]).incidents
     for incident, node in ((all_over, "node-1"), (at_one, "node-3")):
         assert (incident.verdict, incident.causes[0].component.id) == (Verdict.CALL_SERVER, node)
+
+
+def test_phones_of_which_no_server_is_known_are_not_those_of_another_one() -> None:
+    rows: Rows = {
+        name: {"switch": row["switch"], "vlan": row["vlan"]} | ({"node": row["node"]} if at % 5 < 3 else {})
+        for at, (name, row) in enumerate(rows_of(4, 1, 40).items())
+    }
+    (incident,) = explain(rows, [*noise(rows, days=2), *burst(sorted(rows))]).incidents
+    assert incident.causes[0].component.kind == "cluster"
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "or what all phones cross and no location names" in incident.summary
