@@ -116,6 +116,13 @@ def first_heard(log: EventLog, row_of: Mapping[str, int]) -> Floats:
     return heard
 
 
+def _around(columns: Mapping[str, Column]) -> list[str]:
+    """Kinds of groups whose phones are likely to share a server: those of names of a site's own (building, zone), coarse ones first, then the known ones."""
+    known = {kind.name for kind in RISK_KINDS}
+    own = sorted(columns.keys() - known, key=lambda kind: (len(columns[kind].components), kind))
+    return [*own, *(kind for kind in AROUND if kind in columns)]
+
+
 def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Floats, wanted: Bools) -> list[str]:
     """Give silent endpoints what only the log tells of the others, together a node and a cluster, as these are spread around them; the sentence that says so.
 
@@ -133,7 +140,7 @@ def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Float
     pairs, at = np.unique(own[:, told], axis=1, return_inverse=True)
     server = np.full(len(heard), -1, dtype=np.int64)
     server[told] = at.reshape(-1)
-    whole = spread_silent(server, heard, [columns[kind].of_phone for kind in AROUND if kind in columns])
+    whole = spread_silent(server, heard, [columns[kind].of_phone for kind in _around(columns)])
     silent = np.isnan(heard) & wanted
     for kind, numbers in zip(kinds, pairs, strict=True):
         columns[kind].of_phone[silent] = numbers[whole[silent]]
