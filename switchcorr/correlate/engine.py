@@ -18,6 +18,7 @@ from switchcorr.correlate.detection.crowds import find_crowds
 from switchcorr.correlate.detection.levels import learn_caution
 from switchcorr.correlate.detection.looks import Looks, find_bursts, find_looks, without
 from switchcorr.correlate.drops.background import learn_background
+from switchcorr.correlate.drops.fallbacks import told_fallbacks, with_fallbacks
 from switchcorr.correlate.drops.moves import told_moves, without_moves
 from switchcorr.correlate.drops.returns import returns_of
 from switchcorr.correlate.drops.table import Drops, Window, find_drops, nameless_drops
@@ -98,7 +99,14 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     switches = estimate_switch_clocks(campus.link_downs, exposure, case.drops, options.constants)
     if switches.known:
         case = replace(case, facts=index_facts(exposure, at_shifted_times(_observations(campus, options), switches.shifts)))
-    assumed = (*exposure.assumptions, *told_moves(case.moved), *told(use), *clocks.sentences(), *switches.sentences())
+    assumed = (
+        *exposure.assumptions,
+        *told_moves(case.moved),
+        *told_fallbacks(case.fell_back),
+        *told(use),
+        *clocks.sentences(),
+        *switches.sentences(),
+    )
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *assumed))
     placements = {str(placement.phone): placement for placement in campus.placements}
     scene, drops = Scene(log, case.drops, placements, case.comings.returns, recorded_in(log), coverage, campus), case.drops
@@ -146,13 +154,14 @@ def ground_of(log: EventLog, campus: Campus, options: CorrelateOptions) -> Groun
 def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateOptions) -> Case:
     constants = options.constants
     all_drops = find_drops(log, exposure, constants)
-    drops = without_moves(all_drops, exposure, campus.placements, constants)
+    stayed, returns = without_moves(all_drops, exposure, campus.placements, constants), returns_of(log)
+    drops, fell_back = with_fallbacks(stayed, log, returns, exposure)
     background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), constants)
     facts = index_facts(exposure, _observations(campus, options))
     registered = find_registered(log, exposure, constants.node_error)
     known = priors(registered.latest(exposure), constants)
     known = known if options.windows else known.searched()
-    words, moved = phone_words(log, exposure), len(all_drops.time) - len(drops.time)
+    words, moved = phone_words(log, exposure), len(all_drops.time) - len(stayed.time)
     return Case(
         exposure,
         Leaks(exposure),
@@ -163,8 +172,9 @@ def _case(log: EventLog, campus: Campus, exposure: Exposure, options: CorrelateO
         constants,
         known,
         words=words,
-        comings=comings_of(log, returns_of(log), exposure),
+        comings=comings_of(log, returns, exposure),
         moved=moved,
+        fell_back=fell_back,
         registered=registered,
     )
 

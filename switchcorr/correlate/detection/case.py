@@ -31,6 +31,7 @@ class Case:
 
     Attributes:
         moved: drops that were left out because phones were carried to other desks.
+        fell_back: drops of phones that went back to their usual node, as planned.
         registered: at which nodes phones were registered in the course of the log.
     """
 
@@ -46,6 +47,7 @@ class Case:
     words: Words = field(default_factory=Words)
     comings: Comings = field(default_factory=Comings)
     moved: int = 0
+    fell_back: int = 0
     registered: Registered = field(default_factory=Registered)
     _epochs: dict[int, tuple[Exposure, Leaks]] = field(default_factory=dict)
 

@@ -42,7 +42,7 @@ class Comings:
         host: number of the host of each node of the log: names with and without a domain are one; -1 where none is told (the last entry).
         names: of the hosts, as the log first has them.
         by_address: of each host, whether the log tells its address only: that may be any of those with a name.
-        first, last: of each host, from when to when the log has events of it, seconds since 1970.
+        first, last: of each host, from when to when the log has events of it, seconds since 1970; never for one that tells of no registration at all.
         roamed: of each row of the exposure, whether it registered at several nodes in the course of the log.
     """
 
@@ -113,7 +113,8 @@ def comings_of(log: EventLog, returns: Returns, exposure: Exposure) -> Comings:
     if not len(returns.name) or len(np.unique(of_phones[of_phones >= 0])) < 2:
         return Comings(log, returns)
     first, last = np.full(len(names), np.inf), np.full(len(names), -np.inf)
-    timed = np.flatnonzero((of_event >= 0) & np.isfinite(time))
+    tells = np.isin(np.arange(len(names)), of_event[returns.event])  # a log by severity may lack registrations
+    timed = np.flatnonzero((of_event >= 0) & np.append(tells, False)[of_event] & np.isfinite(time))
     np.minimum.at(first, of_event[timed], time[timed])
     np.maximum.at(last, of_event[timed], time[timed])
     row, at = rows_of_names(log, exposure.row_of)[returns.name], of_event[returns.event]

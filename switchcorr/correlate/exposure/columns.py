@@ -57,7 +57,10 @@ class Column:
 
 
 def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
-    """Per endpoint of the log, the node and cluster that told of it most often, of equally frequent ones the first; copies of an event count once."""
+    """Per endpoint of the log, the node and cluster that told of it most often; copies of an event count once.
+
+    Of equally frequent ones that which lost it, as there it was before, whatever the clock of another one says; else the first.
+    """
     pools = log.pools
     name, node, cluster = (np.frombuffer(column, dtype=np.int32).astype(np.int64) for column in (log.name, log.node, log.cluster))
     wanted = (name >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
@@ -66,14 +69,16 @@ def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
     nodes, clusters = len(pools.nodes.texts) + 1, len(pools.clusters.texts) + 1
     key = ((name[wanted] * nodes) + node[wanted] + 1) * clusters + cluster[wanted] + 1
     time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=-1.0)
-    order = np.lexsort((time, key))
+    gone = np.frombuffer(log.kind, dtype=np.int8)[wanted] == EventKind.UNREGISTERED
+    order = np.lexsort((~gone, time, key))
     copy = np.zeros(len(order), dtype=bool)
     copy[1:] = (np.diff(key[order]) == 0) & (np.diff(time[order]) == 0)
     own = order[~copy]
     keys, first, votes = np.unique(key[own], return_index=True, return_counts=True)
     since = time[own][first]
+    lost = np.logical_or.reduceat(gone[own], first)
     of, at, within = keys // clusters // nodes, keys // clusters % nodes, keys % clusters
-    best = np.lexsort((_ranks(pools.clusters)[within], _ranks(pools.nodes)[at], -since, votes, of))
+    best = np.lexsort((_ranks(pools.clusters)[within], _ranks(pools.nodes)[at], -since, lost, votes, of))
     last = best[np.flatnonzero(np.diff(of[best], append=-1))]
     texts = pools.names.texts, ["", *pools.nodes.texts], ["", *pools.clusters.texts]
     return {texts[0][of[i]]: (texts[1][at[i]], texts[2][within[i]]) for i in last.tolist()}
@@ -111,6 +116,13 @@ def first_heard(log: EventLog, row_of: Mapping[str, int]) -> Floats:
     return heard
 
 
+def _around(columns: Mapping[str, Column]) -> list[str]:
+    """Kinds of groups whose phones are likely to share a server: those of names of a site's own (building, zone), coarse ones first, then the known ones."""
+    known = {kind.name for kind in RISK_KINDS}
+    own = sorted(columns.keys() - known, key=lambda kind: (len(columns[kind].components), kind))
+    return [*own, *(kind for kind in AROUND if kind in columns)]
+
+
 def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Floats, wanted: Bools) -> list[str]:
     """Give silent endpoints what only the log tells of the others, together a node and a cluster, as these are spread around them; the sentence that says so.
 
@@ -128,7 +140,7 @@ def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Float
     pairs, at = np.unique(own[:, told], axis=1, return_inverse=True)
     server = np.full(len(heard), -1, dtype=np.int64)
     server[told] = at.reshape(-1)
-    whole = spread_silent(server, heard, [columns[kind].of_phone for kind in AROUND if kind in columns])
+    whole = spread_silent(server, heard, [columns[kind].of_phone for kind in _around(columns)])
     silent = np.isnan(heard) & wanted
     for kind, numbers in zip(kinds, pairs, strict=True):
         columns[kind].of_phone[silent] = numbers[whole[silent]]
@@ -143,7 +155,7 @@ def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Float
 def join_nodes(columns: dict[str, Column]) -> list[str]:
     """Take all nodes for those of one cluster, where several have phones and nothing names a cluster; the sentence that says so.
 
-    Without it what all their phones have in common could only be a part of the network.
+    Without it what all their phones have in common could only be a part of the network. An endpoint of which no node is known is at one of them.
     """
     if "cluster" in columns or "node" not in columns:
         return []
@@ -151,7 +163,7 @@ def join_nodes(columns: dict[str, Column]) -> list[str]:
     nodes = len(np.unique(of_phone[of_phone >= 0]))
     if nodes < 2:
         return []
-    columns["cluster"] = Column((ALL_NODES,), np.where(of_phone >= 0, 0, -1))
+    columns["cluster"] = Column((ALL_NODES,), np.zeros_like(of_phone))
     return [f"neither locations nor log name a cluster: all {nodes} nodes are taken to be of one"]
 
 

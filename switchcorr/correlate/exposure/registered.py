@@ -21,7 +21,8 @@ from switchcorr.model.event import EventKind, EventLog
 from switchcorr.text import counted
 
 LATE_S = 600.0
-"""A drop that another node logs so soon after a registration is an old connection that it misses late. Assumed: keepalive time-outs and slack."""
+"""A drop that another node logs so soon after a registration is an old connection that it misses late. Assumed: keepalive time-outs and slack.
+Until then the phone counts as at the old node: what it logs in the next minutes may be why the phone went."""
 FURTHER = 0.05
 """Share of the phones whose firmware is told for the first time that makes an epoch. Assumed: each costs a large site tens of megabytes and a fifth of a second."""
 FEW = 0.0005
@@ -173,8 +174,10 @@ def _told(log: EventLog, exposure: Exposure) -> tuple[Ints, Ints, Floats]:
     at, there = at[order], there[order]
     late = np.zeros(len(at), dtype=bool)
     late[1:] = (row[at][1:] == row[at][:-1]) & there[:-1] & ~there[1:] & (node[at][1:] != node[at][:-1]) & (np.diff(time[at]) <= LATE_S)
-    at = at[~late]
-    return row[at], node[at], time[at]
+    since = time[at]
+    since[:-1][late[1:]] = since[1:][late[1:]]
+    at, since = at[~late], since[~late]
+    return row[at], node[at], since
 
 
 def _ends(time: Floats, left: Ints, reached: Ints, least: Floats) -> Ints:

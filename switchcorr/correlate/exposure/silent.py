@@ -2,7 +2,7 @@ r"""To which server silent phones belong, where only the log tells: only those t
 
 Of a node that is known by its drops alone nearly every known phone has dropped, so any burst below one node would be that node's fault.
 The phones that the log does not name are therefore spread over the nodes as those that it names: within a switch as there, and where that
-tells little as in its block, its site and everywhere, by
+tells little as in its block, its site, its VLAN, what columns of a table with names of their own tell (building), and everywhere, by
 
 .. math:: s_{gv} = \frac{n_{gv} + c\,\bar s_{gv}}{n_g + c}
 
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-AROUND = ("site", "block", "switch", "device_pool")
-"""Groups whose phones are likely to share a server, each within the one before; of a device pool all do."""
+AROUND = ("vlan", "site", "block", "switch", "device_pool")
+"""Groups whose phones are likely to share a server, each within the one before; of a device pool all do. A VLAN may be that of a whole site."""
 TOLD_TOGETHER_S = 300.0
 """Phones first heard within so many seconds may have dropped for one cause. Assumed: a little over a window."""
 WEIGHTS = (300.0, 30.0, 3.0, 0.3, 0.03)

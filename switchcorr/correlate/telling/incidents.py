@@ -35,13 +35,14 @@ from switchcorr.correlate.telling.verdict import (
     less_likely,
     named_causes,
     nearly_alike,
+    place_of_all,
     reset_most,
     side_probability,
     suspects,
     undecided,
     untested,
 )
-from switchcorr.model.campus import Campus, Component
+from switchcorr.model.campus import Campus, Component, Domain
 from switchcorr.model.event import EventLog, Pool
 from switchcorr.model.incident import NAMED_FROM, AffectedPhone, Cause, Coverage, Incident, Verdict
 from switchcorr.model.moments import moment_of
@@ -173,6 +174,7 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         held_by=found.held_by,
         alike=alike,
         nearly=bool(alike) and bool(nearly_alike(likelihood, found.causes)),
+        only_at=_only_at(likelihood, found),
         side=_side_if_open(likelihood, posterior, found.verdict, found.causes),
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
         less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
@@ -195,6 +197,15 @@ def _unseen(scene: Scene, likelihood: Likelihood, posterior: Posterior, found: _
         for sentence in moved(likelihood.exposure.components[number], _times(scene, likelihood, told.span, number), likelihood.constants)
     )
     return (*gone, *sentences)
+
+
+def _only_at(likelihood: Likelihood, found: _Found) -> Component | None:
+    """Where the drops of the node are that leads and is not proven for that."""
+    exposure, numbers = likelihood.exposure, found.numbers
+    if found.verdict is not Verdict.NOT_PROVEN or not found.causes or exposure.domain_of(numbers[0]) is not Domain.CALL_SERVER:
+        return None
+    place = place_of_all(likelihood, numbers[0])
+    return exposure.components[place] if place >= 0 else None
 
 
 def _side_if_open(likelihood: Likelihood, posterior: Posterior, verdict: Verdict, causes: Sequence[Named]) -> float | None:

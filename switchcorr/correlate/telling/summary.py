@@ -42,6 +42,7 @@ class Outcome:
         common: else what lies before all of them, if they began in the same seconds.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
         nearly: whether one of them has but nearly the same.
+        only_at: where nearly all drops of the call server's node are that leads, though its phones elsewhere stayed.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
         less_likely: the others with the same phones.
@@ -64,6 +65,7 @@ class Outcome:
     common: Common | None = None
     alike: Sequence[Component] = ()
     nearly: bool = False
+    only_at: Component | None = None
     side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
     less_likely: Sequence[Sequence[Component]] = ()
@@ -150,6 +152,14 @@ def _why(outcome: Outcome) -> str:
         return f": with {percent(neither)} it is {place} ({percent(outcome.unseen)}) or {trait} ({percent(outcome.unnamed)})"
     if outcome.managed >= NAMED_FROM:
         return f": with {percent(outcome.managed)} it is a reset or a login on purpose, of which the reasons of the drops do not tell"
+    return _elsewhere(outcome)
+
+
+def _elsewhere(outcome: Outcome) -> str:
+    """What is known of where the phones of the one cause are that leads."""
+    if outcome.only_at is not None:
+        place, node = component_name(outcome.only_at), component_name(outcome.components[0])
+        return f": nearly all of which the place is known are at {place}, and phones of {node} elsewhere stayed, so it may be the way between the two"
     if outcome.untested:
         unknown, phones = outcome.untested
         return f": of {unknown:,} of the {counted(phones, 'phone')} nothing is known but what the log tells"

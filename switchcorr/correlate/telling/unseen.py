@@ -180,10 +180,17 @@ def _above_all(likelihood: Likelihood, leading: Sequence[int]) -> Iterator[str]:
 
 
 def _elsewhere(likelihood: Likelihood, verdict: Verdict, leading: Sequence[int]) -> Iterator[str]:
-    """Of a model of which only the phones at one part of the network dropped, that it may be something there."""
+    """Of a model or node of which only the phones at one part of the network dropped, that it may be something there, or the way to it."""
     for number in leading[:1] if verdict is Verdict.NOT_PROVEN else ():
         if (place := place_of_all(likelihood, number)) >= 0:
             names = [component_name(likelihood.exposure.components[one]) for one in (number, place)]
+            if likelihood.exposure.domain_of(number) is Domain.CALL_SERVER:
+                yield (
+                    f"whether it is {names[0]} or the way to it from {names[1]}: nearly all of its drops of which the place is known are there, and its phones "
+                    "elsewhere stayed. "
+                    "Alerts and CPU of the node at that minute, or captures on both sides of that way decide"
+                )
+                continue
             yield (
                 f"whether it is {names[0]} or something at {names[1]} that has these phones: nearly all of its drops are there, and its phones "
                 f"elsewhere stayed; {_GIVE} with modules and port groups would settle it"

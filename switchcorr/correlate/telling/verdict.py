@@ -133,11 +133,7 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
         return _verdict_of_side(likelihood, posterior, causes)
     domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = likelihood.exposure.domain_of(causes[0].component)
-    if (
-        crossed_by(likelihood, causes)
-        or any(place_of_all(likelihood, cause.component) >= 0 for cause in causes)
-        or nearly_alike(likelihood, causes)
-    ):
+    if crossed_by(likelihood, causes) or place_of_causes(likelihood, causes) >= 0 or nearly_alike(likelihood, causes):
         return Verdict.NOT_PROVEN
     return VERDICT_OF[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
@@ -229,20 +225,37 @@ def _is_told(likelihood: Likelihood, server: int) -> bool:
     return bool(told + likelihood.priors.odds[server] >= -np.log(SETTLED))
 
 
-def place_of_all(likelihood: Likelihood, component: int) -> int:
-    """Where something of the phones themselves is named, the part of the network that nearly all of its drops are at though too many of its phones
-    are elsewhere and stayed for that to be chance; -1 if there is none. It may as well be something there that has such phones.
+def place_of_causes(likelihood: Likelihood, causes: Sequence[Named]) -> int:
+    """The part of the network that keeps a verdict open because nearly all drops of a cause are at it; -1 if there is none. A node counts where it leads:
+    behind a part of the network its drops are mostly that one's, too.
     """
     exposure = likelihood.exposure
-    if exposure.domain_of(component) is not Domain.ENDPOINT:
+    numbers = [cause.component for cause in causes]
+    asked = (number for number in numbers if number == numbers[0] or exposure.domain_of(number) is Domain.ENDPOINT)
+    return next((place for number in asked if (place := place_of_all(likelihood, number)) >= 0), -1)
+
+
+def place_of_all(likelihood: Likelihood, component: int) -> int:
+    """Where something of the phones themselves or a node is named, the part of the network that nearly all of its drops are at though too many of its
+    phones are elsewhere and stayed for that to be chance; -1 if there is none. It may as well be something there that has such phones, or the way from
+    there to the node; of a node those count whose place is known, and most of its phones are elsewhere.
+    """
+    exposure = likelihood.exposure
+    is_node = exposure.components[component].kind == "node"
+    if exposure.domain_of(component) is not Domain.ENDPOINT and not is_node:
         return -1
     cells = likelihood.covariates.row_cells
     hit = occurrences(cells[exposure.exposed(cells, component)], len(exposure.components))
-    drops, size = int(hit[component]), int(exposure.size[component])
+    all_drops, all_phones = int(hit[component]), int(exposure.size[component])
     for kind in (kind for kind, name in enumerate(exposure.kinds) if name in PLACE_KINDS or name in NEAR):
         own = exposure.range_of(kind)
         most = int(own.start) + int(hit[own].argmax())
         there = len(exposure.phones_of_both(component, most))
+        drops, size = all_drops, all_phones
+        if is_node:
+            drops, size = int(hit[own].sum()), int((exposure.members[exposure.phones_of(component), kind] >= 0).sum())
+            if 2 * there > size:
+                continue
         if hit[most] >= ALMOST_ALL * drops and _chance_of(int(hit[most]), drops, there, size) < _CHANCE:
             return int(most)
     return -1

@@ -74,6 +74,12 @@ def test_who_stays_away_counts_where_another_node_would_have_told() -> None:
     assert _counts(*_gone(), *_ends("node-1", "node-2"), *late) == (0, 10)
 
 
+def test_a_node_that_logs_no_registrations_would_not_tell_who_came() -> None:
+    around = [drop(_OTHERS[0], NOON + timedelta(days=day), node="node-2") for day in (-1, 1)]
+    assert _counts(*_gone(), *_ends("node-1"), *around) == (0, 0)
+    assert _counts(*_gone(), *_ends("node-1"), *around, _came(_OTHERS[0], -3600, "node-2")) == (0, 10)
+
+
 @pytest.mark.parametrize(
     "events",
     [

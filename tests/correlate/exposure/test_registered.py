@@ -52,6 +52,15 @@ def test_a_drop_tells_it_too_but_not_one_that_the_old_node_misses_late() -> None
     assert _sizes([*_failover(_HOME), *late], NOON) == (0.0, 240.0)
 
 
+def test_what_a_node_logs_late_is_judged_with_the_phones_that_it_had() -> None:
+    came = [_came(name, _TUESDAY, "node-2") for name in _HOME]
+    late = [drop(name, _TUESDAY + timedelta(minutes=4, seconds=number % 20), node="node-1") for number, name in enumerate(_HOME)]
+    assert _sizes([*came, *late], _TUESDAY + timedelta(minutes=4)) == (120.0, 120.0)
+    assert _sizes([*came, *late], _TUESDAY + timedelta(minutes=5)) == (0.0, 240.0)
+    (incident,) = explain(_ROWS, [*noise(_ROWS, days=1), *came, *late]).incidents
+    assert [(cause.component.id, cause.affected, cause.exposed) for cause in incident.causes] == [("node-1", 120, 120)]
+
+
 def test_as_few_as_may_be_at_a_wrong_node_anyway_change_nothing() -> None:
     assert _sizes(_failover(_HOME[:2]), NOON) == (120.0, 120.0)
     assert _sizes(_failover(_HOME[:3]), NOON) == (117.0, 123.0)

@@ -133,3 +133,15 @@ def test_phones_without_a_group_follow_the_whole() -> None:
     whole = spread_silent(server, heard, [group])
     assert (whole[:50] == 0).all()
     assert 0.2 < float((whole[50:] == 1).mean()) < 0.4  # of all known phones a quarter
+
+
+@pytest.mark.parametrize("column", ["building", "vlan"])
+def test_a_building_or_vlan_with_a_server_of_its_own_has_no_silent_phones_of_another_one(column: str) -> None:
+    rows: Rows = {phone(at): {column: f"{at // 50}", "floor": f"{at % 2}"} for at in range(200)}
+    random_ = random.Random(2)
+    heard = random_.sample(sorted(rows), 20)
+    events = [drop(name, START + timedelta(hours=at), node=f"cm{rows[name][column]}") for at, name in enumerate(heard)]
+    exposure = expose(log_of(events), campus_of(rows))
+    for at in range(4):
+        node = number_of(exposure, "node", f"cm{at}")
+        assert {exposure.phones[row] for row in exposure.phones_of(node)} == set(below(rows, column, f"{at}"))

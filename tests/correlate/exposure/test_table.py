@@ -63,6 +63,13 @@ def test_of_the_nodes_that_tell_of_a_phone_equally_often_the_first_counts() -> N
     assert told_by_log(log_of([gone, back])) == told_by_log(log_of([back, gone], ordered=False)) == {"X": ("cm1", "")}
 
 
+def test_of_the_nodes_that_tell_of_a_phone_equally_often_the_one_that_lost_it_counts() -> None:
+    gone, came = drop("X", NOON, node="cm1"), replace(drop("X", NOON - timedelta(minutes=4), node="cm2"), kind=EventKind.REGISTERED)
+    copy = replace(gone, kind=EventKind.REGISTERED)
+    for events in ([gone, copy, came], [came, copy, gone]):
+        assert told_by_log(log_of(events, ordered=False)) == {"X": ("cm1", "")}
+
+
 def test_the_one_node_of_a_log_is_everybodys_and_that_is_said() -> None:
     rows = {name: {"switch": row["switch"]} for name, row in _ROWS.items()}
     exposure = expose(log_of([drop(phone(0), NOON, node="pub")]), campus_of(rows))

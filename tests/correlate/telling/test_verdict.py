@@ -342,3 +342,42 @@ def test_what_only_timeouts_put_first_stands_behind_what_all_else_makes_ten_time
     (told,) = explain(rows, [*noise(rows), *gone, alert(NOON, node="node-1")]).incidents
     assert (told.verdict, told.causes[0].component.kind) == (Verdict.CALL_SERVER, "node")
     assert [item.kind for item in told.causes[0].less_likely] == ["vlan"]
+
+
+def _sites(unknown: int) -> tuple[Rows, list[str]]:
+    """Four sites with phones of both nodes, of one in so many of which the site is not known; and the phones of one site that are at node-1."""
+    rows: Rows = {
+        phone(at): {"node": f"node-{at % 2 + 1}", "cluster": "one", "site": "" if at % unknown == 0 else f"site-{at // 50}"}
+        for at in range(200)
+    }
+    return rows, [name for at, name in enumerate(rows) if at // 50 == 1 and rows[name]["node"] == "node-1"]
+
+
+def test_a_node_of_which_only_the_phones_at_one_place_dropped_is_not_proven() -> None:
+    rows, gone = _sites(3)
+    (incident,) = explain(rows, [*noise(rows, days=2), *burst(gone)]).incidents
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert incident.causes[0].component == Component("node", "node-1")
+    why = "nearly all of which the place is known are at site site-1, and phones of CallManager node node-1 elsewhere stayed"
+    assert why in incident.summary
+    assert any(one.startswith("whether it is CallManager node node-1 or the way to it from site site-1") for one in incident.unseen)
+
+
+def test_a_node_whose_phones_drop_all_over_or_are_at_one_place_anyway_is_named() -> None:
+    rows, _ = _sites(3)
+    (all_over,) = explain(rows, [*noise(rows, days=2), *burst(below(rows, "node", "node-1"))]).incidents
+    local = {name: row if row["site"] != "site-0" else {**row, "node": "node-3"} for name, row in rows.items()}
+    (at_one,) = explain(local, [*noise(rows, days=2), *burst(below(local, "node", "node-3")), alert(NOON, node="node-3")]).incidents
+    for incident, node in ((all_over, "node-1"), (at_one, "node-3")):
+        assert (incident.verdict, incident.causes[0].component.id) == (Verdict.CALL_SERVER, node)
+
+
+def test_phones_of_which_no_server_is_known_are_not_those_of_another_one() -> None:
+    rows: Rows = {
+        name: {"switch": row["switch"], "vlan": row["vlan"]} | ({"node": row["node"]} if at % 5 < 3 else {})
+        for at, (name, row) in enumerate(rows_of(4, 1, 40).items())
+    }
+    (incident,) = explain(rows, [*noise(rows, days=2), *burst(sorted(rows))]).incidents
+    assert incident.causes[0].component.kind == "cluster"
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "or what all phones cross and no location names" in incident.summary
