@@ -51,6 +51,7 @@ class Outcome:
         near: what the addresses of these phones have in common, if nothing else tells where they are.
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
+        planned: where it was on purpose, whether by a plan and no person: most of the reasons tell of a fallback or a schedule.
         loaded: that its phones came back with new software.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
     """
@@ -74,6 +75,7 @@ class Outcome:
     near: str = ""
     unnamed: float = 0.0
     managed: float = 0.0
+    planned: bool = False
     loaded: str = ""
     untested: tuple[int, int] | None = None
 
@@ -102,7 +104,8 @@ def _said(outcome: Outcome) -> str:
     if outcome.side is not None:
         return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(outcome.side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
-        return f"{dropped}. Reset, or logged in or out, and no fault: {told}."
+        why = "Planned (phones that go back to their own node, or a schedule)" if outcome.planned else "Reset, or logged in or out,"
+        return f"{dropped}. {why} and no fault: {told}."
     return f"{dropped}. What they share: {told}.{_held(outcome)}{_beside(outcome)}"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln
 
-from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE
+from switchcorr.correlate.drops.reasons import AMBIGUOUS, ON_PURPOSE, ReasonClass
 from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Bools, Exposure
 from switchcorr.correlate.scoring.hypotheses import NEAR, Item, ItemKind
@@ -143,11 +143,16 @@ def reset_most(posterior: Posterior) -> int:
     return max(posterior.administrative, key=lambda number: (posterior.administrative[number], -number))
 
 
-def _is_told_on_purpose(likelihood: Likelihood, component: int) -> bool:
+def _is_told_on_purpose(likelihood: Likelihood, component: int, reasons: Sequence[ReasonClass] = ON_PURPOSE) -> bool:
     """Whether at least half of a component's drops have a reason that tells of a reset, a login or a planned action."""
     inside = likelihood.exposure.exposed(likelihood.covariates.cells, component)
-    told = np.isin(likelihood.sample.reason[inside], ON_PURPOSE)
+    told = np.isin(likelihood.sample.reason[inside], reasons)
     return 2 * int(told.sum()) >= len(told)
+
+
+def is_planned(likelihood: Likelihood, posterior: Posterior) -> bool:
+    """Of what was done on purpose, whether at least half of the reasons tell of a plan, such as a fallback to the own node."""
+    return bool(posterior.administrative) and _is_told_on_purpose(likelihood, reset_most(posterior), (ReasonClass.SCHEDULED,))
 
 
 def _verdict_of_side(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]) -> Verdict:

@@ -129,6 +129,12 @@ def test_the_summary_of_a_reset_names_what_was_reset() -> None:
     assert incident.p_nothing_shared > 0.9
 
 
+def test_the_summary_of_a_fallback_says_that_it_is_planned() -> None:
+    incident = _incident([*noise(_ROWS, a_day=0.02), *burst(below(_ROWS, "node", "node-2"), reason=28)])
+    assert incident.verdict is Verdict.ADMINISTRATIVE
+    assert "Planned (phones that go back to their own node, or a schedule) and no fault: CallManager node node-2 (" in incident.summary
+
+
 def test_the_summary_names_the_suspect_that_leads_the_ranking() -> None:
     events = [Event(event.time, event.kind, event.name, reason=event.reason, cluster="StandAlone") for event in burst(sorted(_ROWS)[:20])]
     incident = _incident([Event(event.time, event.kind, event.name, event.ip, event.reason, "pub", event.cluster) for event in events], {})
