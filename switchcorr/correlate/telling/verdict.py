@@ -293,8 +293,13 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
 
 
 def nearly_alike(likelihood: Likelihood, causes: Sequence[Named]) -> list[int]:
-    """What keeps the verdict on a single cause open because it has nearly the same phones; nothing if several are named."""
-    return near_twins(likelihood, causes[0].component) if len(causes) == 1 and causes[0].probability >= NAMED_FROM else []
+    """What keeps the verdict open because it has nearly the phones of a single cause, or of one that holds all others that are named."""
+    if not causes or min(cause.probability for cause in causes) < NAMED_FROM:
+        return []
+    exposure, numbers = likelihood.exposure, [cause.component for cause in causes]
+    whole = max(numbers, key=lambda number: (float(exposure.size[number]), -number))
+    is_whole = all(len(exposure.phones_of_both(whole, number)) == exposure.size[number] for number in numbers)
+    return near_twins(likelihood, whole) if is_whole else []
 
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from switchcorr.correlate.telling.near_twins import near_twins
+from switchcorr.correlate.telling.verdict import Named, nearly_alike
 from switchcorr.model.event import Event
 from switchcorr.model.incident import Incident, Verdict
 from tests.correlate.scenes import NOON, Rows, alert, burst, explain, likelihood_of, noise, number_of, rows_of
@@ -75,6 +76,18 @@ def test_only_parts_of_the_other_side_with_as_many_phones_count() -> None:
     assert near_twins(likelihood, node) == [block]
     assert near_twins(likelihood, number_of(likelihood.exposure, "switch", "acc-1")) == []
     assert near_twins(likelihood, number_of(likelihood.exposure, "cluster", "one")) == []  # a VLAN with all phones is its twin
+
+
+def test_a_part_of_what_leads_that_is_named_with_it_settles_nothing() -> None:
+    rows = _buildings()
+    likelihood = likelihood_of(rows, _of_node(rows))
+    block, node, inside, beside = (
+        number_of(likelihood.exposure, *part) for part in (("block", "b1"), ("node", "node-1"), ("switch", "acc-1"), ("switch", "acc-7"))
+    )
+    assert nearly_alike(likelihood, [Named(inside, 0.9), Named(block, 0.9)]) == [node]
+    assert nearly_alike(likelihood, [Named(block, 0.9), Named(beside, 0.9)]) == []
+    assert nearly_alike(likelihood, [Named(block, 0.4)]) == []
+    assert nearly_alike(likelihood, []) == []
 
 
 def test_where_most_places_are_not_known_two_parts_are_not_nearly_the_same() -> None:
