@@ -43,6 +43,9 @@ _ALIKE = 0.5
 """Times as often as those of a server from which other phones on the same switches dropped as well. Assumed."""
 _APART = ("switch", "site")
 """Kinds on which phones of several servers tell these from the way to them."""
+UNNAMED_SERVER = Component("cluster", "not named", "the call server, which the log does not name")
+"""The same for what is named in the place of a server of which nothing is known."""
+_SERVERS = frozenset(("node", "cluster"))
 _BELOW_CORE = frozenset(("distribution", "block"))
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
@@ -133,7 +136,8 @@ def decide(likelihood: Likelihood, posterior: Posterior, causes: list[Named]) ->
         return _verdict_of_side(likelihood, posterior, causes)
     domains = {likelihood.exposure.domain_of(number) for number in _settled_set(likelihood, posterior, causes[0].component)}
     leading = likelihood.exposure.domain_of(causes[0].component)
-    if crossed_by(likelihood, causes) or place_of_causes(likelihood, causes) >= 0 or nearly_alike(likelihood, causes):
+    unnamed = crossed_by(likelihood, causes) or unnamed_server(likelihood, causes)
+    if unnamed or place_of_causes(likelihood, causes) >= 0 or nearly_alike(likelihood, causes):
         return Verdict.NOT_PROVEN
     return VERDICT_OF[leading] if len(domains) == 1 or domains <= _PATH else Verdict.NOT_PROVEN
 
@@ -288,8 +292,8 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
     exposure, number = likelihood.exposure, causes[0].component
     rest = _settled_set(likelihood, posterior, number)
     others = tuple(exposure.components[other] for other in rest if exposure.domain_of(other) is not exposure.domain_of(number))
-    crossed, near = crossed_by(likelihood, causes), nearly_alike(likelihood, causes)
-    return (*([crossed] if crossed else []), *others, *(exposure.components[other] for other in near))
+    unnamed = [one for one in (crossed_by(likelihood, causes), unnamed_server(likelihood, causes)) if one]
+    return (*unnamed, *others, *(exposure.components[other] for other in nearly_alike(likelihood, causes)))
 
 
 def nearly_alike(likelihood: Likelihood, causes: Sequence[Named]) -> list[int]:
@@ -300,6 +304,18 @@ def nearly_alike(likelihood: Likelihood, causes: Sequence[Named]) -> list[int]:
     whole = max(numbers, key=lambda number: (float(exposure.size[number]), -number))
     is_whole = all(len(exposure.phones_of_both(whole, number)) == exposure.size[number] for number in numbers)
     return near_twins(likelihood, whole) if is_whole else []
+
+
+def unnamed_server(likelihood: Likelihood, causes: Sequence[Named]) -> Component | None:
+    """The call server, where nothing names one and the part of the network that is named alone has nearly all phones; none if something else speaks for it."""
+    exposure = likelihood.exposure
+    if _SERVERS.intersection(exposure.kinds) or len(causes) != 1 or causes[0].probability < NAMED_FROM:
+        return None
+    number = causes[0].component
+    if exposure.domain_of(number) not in _PATH or float(likelihood.priors.odds[number]) >= -np.log(SETTLED):
+        return None
+    has_all = exposure.exposed(exposure.members, number)[exposure.is_phone].mean() >= ALMOST_ALL
+    return UNNAMED_SERVER if has_all else None
 
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:

@@ -30,7 +30,7 @@ from switchcorr.correlate.telling.verdict import (
     suspects,
     untested,
 )
-from switchcorr.model.campus import Campus, Component, HashedComponent
+from switchcorr.model.campus import Campus, Component, HashedComponent, Observation, ObservationKind
 from switchcorr.model.event import EventLog
 from switchcorr.model.incident import Coverage, Verdict
 from switchcorr.model.reason import ReasonEnum
@@ -381,3 +381,18 @@ def test_phones_of_which_no_server_is_known_are_not_those_of_another_one() -> No
     assert incident.causes[0].component.kind == "cluster"
     assert incident.verdict is Verdict.NOT_PROVEN
     assert "or what all phones cross and no location names" in incident.summary
+
+
+def test_what_has_all_phones_is_not_proven_against_a_server_that_the_log_does_not_name() -> None:
+    rows: Rows = {name: {"switch": row["switch"], "vlan": "110"} for name, row in rows_of(4, 1, 40, nodes=1).items()}
+    gone = sorted(rows)[::2]
+    (incident,) = explain(rows, [*noise(rows, days=2), *burst(gone)]).incidents
+    assert (incident.verdict, incident.causes[0].component.id) == (Verdict.NOT_PROVEN, "110")
+    assert "or the call server, which the log does not name" in incident.summary
+    (card,) = explain(rows, [*noise(rows, days=2), *burst(below(rows, "switch", "acc-1"))]).incidents
+    assert (card.verdict, card.causes[0].component.id) == (Verdict.NETWORK, "acc-1")
+    one = {name: {"switch": "acc-1"} for name in rows}
+    fact = Observation(Component("switch", "acc-1"), ObservationKind.RELOAD, 1.0, "reload of acc-1", NOON)
+    for facts, verdict in (((), Verdict.NOT_PROVEN), ((fact,), Verdict.NETWORK)):
+        (incident,) = explain(one, [*noise(rows, days=2), *burst(gone)], observations=facts).incidents
+        assert (incident.verdict, incident.causes[0].component.id) == (verdict, "acc-1")
