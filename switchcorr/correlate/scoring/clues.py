@@ -8,8 +8,8 @@ Source: leave-one-out accuracy of the majority's share; the bounds are assumed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,7 @@ class Cells:
         groups: per phone the groups of phones that it is in: its cell, and those that few or unknown phones are likened to.
         like: per cell the number of the group that its phones are like.
         nowhere: per cell, whether its phones have no VLAN either, so that they may be on nothing that is known.
+        clues: the columns that tell places apart beside the VLAN.
     """
 
     of: Ints
@@ -44,6 +45,7 @@ class Cells:
     groups: tuple[Ints, ...]
     like: Ints
     nowhere: Bools
+    clues: tuple[int, ...] = ()
 
     def counted(self, rows: Ints) -> Floats:
         """Of some phones, how many are in the group that each cell is like."""
@@ -67,22 +69,24 @@ class Cells:
         return cell, part[at], np.concatenate(counts)[at]
 
 
-def cells_of(exposure: Exposure, lost: Bools) -> Cells:
+def cells_of(exposure: Exposure, lost: Bools, clues: Sequence[int] | None = None) -> Cells:
     """The cells of all phones.
 
     Args:
         exposure: of the phones; without a column of VLANs all are of one.
         lost: phones whose place is not known; where there are none, their VLANs are enough.
+        clues: columns, as ``Cells.clues`` has them; None looks for them.
     """
     kind = exposure.kinds.index("vlan") if "vlan" in exposure.kinds else -1
     count = int(exposure.first_of[kind + 1] - exposure.first_of[kind]) if kind >= 0 else 0
     column = exposure.members[:, kind] - exposure.first_of[kind] if kind >= 0 else np.full(len(exposure.phones), -1)
     vlan = np.where(column >= 0, column, count)
-    clues = list(_clues(exposure, vlan, kind)) if lost.any() else []
+    if clues is None:
+        clues = tuple(_clues(exposure, vlan, kind)) if lost.any() else ()
     if not clues and (kind < 0 or not (lost & (vlan == count)).any()):
         return Cells(vlan, count + 1, (vlan,), np.arange(count + 1), np.zeros(count + 1, dtype=np.bool_))
-    clue = _numbered(*exposure.members[:, clues].T) if clues else np.zeros(len(vlan), dtype=np.int64)
-    return _likened(vlan, count if kind >= 0 else -1, clue, exposure.located)
+    clue = _numbered(*exposure.members[:, list(clues)].T) if clues else np.zeros(len(vlan), dtype=np.int64)
+    return replace(_likened(vlan, count if kind >= 0 else -1, clue, exposure.located), clues=tuple(clues))
 
 
 def _likened(vlan: Ints, unknown: int, clue: Ints, located: Bools) -> Cells:

@@ -92,10 +92,11 @@ class Leaks:
         one_site: whether they are the phones of one site: then what no location shows is at that site, and is no suspect beside it.
     """
 
-    def __init__(self, exposure: Exposure) -> None:
+    def __init__(self, exposure: Exposure, like: Leaks | None = None) -> None:
+        """Of the phones of an exposure; ``like``, of the same with other nodes or firmware, has found already what tells places apart."""
         self._exposure = exposure
         self.unlocated: Bools = ~exposure.located & exposure.is_phone
-        self._cells = cells_of(exposure, self.unlocated)
+        self._cells = cells_of(exposure, self.unlocated, like.clues if like else None)
         self._located = np.maximum(self._cells.counted(np.flatnonzero(exposure.located)), 1.0)
         self._there = self._per_cell(np.flatnonzero(exposure.located))
         self.nowhere: Bools = self.unlocated & self._cells.nowhere[self._cells.of]
@@ -138,6 +139,11 @@ class Leaks:
         if kind not in self._homes:
             self._homes[kind] = self.spread(kind).of_units()
         return self._homes[kind]
+
+    @property
+    def clues(self) -> tuple[int, ...]:
+        """The columns that tell places apart beside the VLAN."""
+        return self._cells.clues
 
     @property
     def vlans(self) -> int:

@@ -125,3 +125,13 @@ def test_phones_without_a_vlan_on_a_dead_switch_are_no_second_fault() -> None:
     assert incident.verdict is Verdict.NETWORK
     assert [cause.component.id for cause in incident.causes] == ["acc-2:Port-channel1"]
     assert incident.p_unlocated < 0.5
+
+
+def test_what_tells_places_apart_is_found_once_for_all_times_of_a_log() -> None:
+    rows = _lose(_site(by_building="node"), phone(5))
+    moved = {name: {**row, "node": "node-1" if at % 2 else "node-2"} for at, (name, row) in enumerate(rows.items())}
+    usual, later = (expose(EventLog(), campus_of(table)) for table in (rows, moved))
+    leaks = Leaks(usual)
+    assert leaks.clues == (usual.kinds.index("node"),)
+    assert Leaks(later).clues == ()
+    assert Leaks(later, leaks).clues == leaks.clues
