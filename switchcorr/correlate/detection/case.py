@@ -59,7 +59,7 @@ class Case:
         if epoch not in self._epochs:
             self._epochs.clear()  # windows come in order of time, and at a large site each exposure takes tens of megabytes
             exposure = self.registered.exposure_in(epoch, self.exposure)
-            self._epochs[epoch] = exposure, Leaks(exposure)
+            self._epochs[epoch] = exposure, Leaks(exposure, self.leaks)
         exposure, leaks = self._epochs[epoch]
         of_component = rates_of_components(self.background.per_second, exposure)
         background = replace(self.background, of_component=of_component)

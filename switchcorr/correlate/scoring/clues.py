@@ -8,7 +8,7 @@ Source: leave-one-out accuracy of the majority's share; the bounds are assumed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,8 @@ _BETTER = 1.5
 """How many times as often a clue must find the place. Assumed."""
 _WRONG_LEFT = 0.5
 """Or else which share of the wrong places it may leave. Assumed."""
+Clues = tuple[tuple[int, ...], tuple[int, ...]]
+"""Columns that tell places apart beside the VLAN, and those that do of phones without one."""
 _GOOD_ENOUGH = 0.98
 """Share of places found from which on nothing more is asked. Assumed."""
 
@@ -38,6 +40,7 @@ class Cells:
         like: per cell the number of the group that its phones are like.
         unknown: per cell, whether its phones have no VLAN, though VLANs are known.
         nowhere: per cell, whether its phones have neither a VLAN nor a clue, so that they may be on nothing that is known.
+        clues: the columns that tell places apart beside the VLAN, and those that do of phones without one.
     """
 
     of: Ints
@@ -46,6 +49,7 @@ class Cells:
     like: Ints
     unknown: Bools
     nowhere: Bools
+    clues: Clues
 
     def counted(self, rows: Ints) -> Floats:
         """Of some phones, how many are in the group that each cell is like."""
@@ -69,37 +73,41 @@ class Cells:
         return cell, part[at], np.concatenate(counts)[at]
 
 
-def cells_of(exposure: Exposure, lost: Bools) -> Cells:
+def cells_of(exposure: Exposure, lost: Bools, clues: Clues | None = None) -> Cells:
     """The cells of all phones.
 
     Args:
         exposure: of the phones; without a column of VLANs all are of one.
         lost: phones whose place is not known; where there are none, their VLANs are enough.
+        clues: columns, as ``Cells.clues`` has them; None looks for them.
     """
     kind = exposure.kinds.index("vlan") if "vlan" in exposure.kinds else -1
     count = int(exposure.first_of[kind + 1] - exposure.first_of[kind]) if kind >= 0 else 0
     column = exposure.members[:, kind] - exposure.first_of[kind] if kind >= 0 else np.full(len(exposure.phones), -1)
     vlan = np.where(column >= 0, column, count)
     without = lost & (vlan == count) if kind >= 0 else np.zeros(len(vlan), dtype=np.bool_)
-    clues = _clue(exposure, _clues(exposure, vlan, kind) if lost.any() else ())
-    if not without.any() and not clues.any():
+    if clues is None:
+        beside = _clues(exposure, vlan, kind) if lost.any() else ()
+        clues = tuple(beside), tuple(_clues(exposure, np.zeros_like(vlan), kind) if without.any() else ())
+    clue, whole = (_clue(exposure, columns) for columns in clues)
+    if not without.any() and not clue.any():
         nothing = np.zeros(count + 1, dtype=np.bool_)
-        return Cells(vlan, count + 1, (vlan,), np.arange(count + 1), nothing, nothing)
-    whole = _clue(exposure, _clues(exposure, np.zeros_like(vlan), kind) if without.any() else ())
+        return Cells(vlan, count + 1, (vlan,), np.arange(count + 1), nothing, nothing, clues)
     unknown = vlan == count if kind >= 0 else without
-    return _likened(vlan, np.where(unknown, whole, clues), whole, unknown, exposure.located)
+    return _likened(vlan, (np.where(unknown, whole, clue), whole), unknown, exposure.located, clues)
 
 
-def _likened(vlan: Ints, clue: Ints, whole: Ints, unknown: Bools, located: Bools) -> Cells:
+def _likened(vlan: Ints, told: tuple[Ints, Ints], unknown: Bools, located: Bools, clues: Clues) -> Cells:
     """Cells of VLAN and clues.
 
     Args:
         vlan: of each phone.
-        clue: number of what else tells its place; 0 is nothing.
-        whole: the same where its VLAN does not count: one without a VLAN is like all with these.
+        told: number of what else tells its place, 0 is nothing; and the same where its VLAN does not count: one without a VLAN is like all with this.
         unknown: whether its VLAN is.
         located: whether its place is known: a cell with few of these is like its VLAN.
+        clues: the columns of what else tells it.
     """
+    clue, whole = told
     of = _numbered(vlan, clue)
     count = int(of.max(initial=-1)) + 1
     groups = of, count + vlan, count + int(vlan.max(initial=-1)) + 1 + whole
@@ -108,16 +116,15 @@ def _likened(vlan: Ints, clue: Ints, whole: Ints, unknown: Bools, located: Bools
     is_enough = np.bincount(of[located], minlength=count) >= _LEAST_LOCATED
     like = np.where(is_enough, np.arange(count), groups[1][first])
     without = unknown[first]
-    return Cells(of, count, groups, np.where(without, groups[2][first], like), without, without & (whole[first] == 0))
+    return Cells(of, count, groups, np.where(without, groups[2][first], like), without, without & (whole[first] == 0), clues)
 
 
-def _clue(exposure: Exposure, columns: Iterable[int]) -> Ints:
+def _clue(exposure: Exposure, columns: Sequence[int]) -> Ints:
     """Per phone a number of what it has in some columns; 0 where it has nothing in any."""
-    chosen = list(columns)
     number = np.zeros(len(exposure.phones), dtype=np.int64)
-    known = np.any(exposure.members[:, chosen] >= 0, axis=1)
+    known = np.any(exposure.members[:, list(columns)] >= 0, axis=1)
     if known.any():
-        number[known] = _numbered(*exposure.members[known][:, chosen].T) + 1
+        number[known] = _numbered(*exposure.members[known][:, list(columns)].T) + 1
     return number
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from switchcorr.correlate.exposure.groups import ranges
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
-from switchcorr.correlate.scoring.clues import cells_of
+from switchcorr.correlate.scoring.clues import Clues, cells_of
 from switchcorr.model.campus import Domain, risk_kind
 
 ALMOST_ALL = 0.9
@@ -93,10 +93,11 @@ class Leaks:
         one_site: whether they are the phones of one site: then what no location shows is at that site, and is no suspect beside it.
     """
 
-    def __init__(self, exposure: Exposure) -> None:
+    def __init__(self, exposure: Exposure, like: Leaks | None = None) -> None:
+        """Of the phones of an exposure; ``like``, of the same with other nodes or firmware, has found already what tells places apart."""
         self._exposure = exposure
         self.unlocated: Bools = ~exposure.located & exposure.is_phone
-        self._cells = cells_of(exposure, self.unlocated)
+        self._cells = cells_of(exposure, self.unlocated, like.clues if like else None)
         self._located = np.maximum(self._cells.counted(np.flatnonzero(exposure.located)), 1.0)
         self._there = self._per_cell(np.flatnonzero(exposure.located))
         self.nowhere: Bools = self.unlocated & self._cells.nowhere[self._cells.of]
@@ -139,6 +140,11 @@ class Leaks:
         if kind not in self._homes:
             self._homes[kind] = self.spread(kind).of_units()
         return self._homes[kind]
+
+    @property
+    def clues(self) -> Clues:
+        """The columns that tell places apart beside the VLAN."""
+        return self._cells.clues
 
     @property
     def vlans(self) -> int:

@@ -155,3 +155,13 @@ def test_a_dead_block_with_many_phones_at_no_known_place_is_one_cause(vlans: boo
     dropped = [name for place, name in enumerate(mine) if place % 10 != 7]
     (incident,) = explain(shown, [*noise(rows, a_day=0.05), *burst(dropped)]).incidents
     assert [cause.component.kind for cause in incident.causes] == ["block"]
+
+
+def test_what_tells_places_apart_is_found_once_for_all_times_of_a_log() -> None:
+    rows = _lose(_site(by_building="node"), phone(5))
+    moved = {name: {**row, "node": "node-1" if at % 2 else "node-2"} for at, (name, row) in enumerate(rows.items())}
+    usual, later = (expose(EventLog(), campus_of(table)) for table in (rows, moved))
+    leaks = Leaks(usual)
+    assert leaks.clues == ((usual.kinds.index("node"),), ())
+    assert Leaks(later).clues == ((), ())
+    assert Leaks(later, leaks).clues == leaks.clues
