@@ -222,7 +222,8 @@ def _leaks(
     cell = cells[-1]
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
     found: dict[int, float] = {}
-    kind = "" if cell.item.component < 0 else exposure.components[cell.item.component].kind
+    holds = cell.item.component if cell.item.gathered is None else cell.item.gathered.components[0]
+    kind = "" if holds < 0 else exposure.components[holds].kind
     if kind == "node":
         wrong = min(cell.size, max(len(exposure.phones) - cell.size, 0)) * constants.node_error
         blind = wrong / max(1.0, len(exposure.phones) - cell.size)

@@ -46,5 +46,10 @@ def returns_of(log: EventLog) -> Returns:
     """When endpoints registered."""
     time, name = np.frombuffer(log.time, dtype=np.float64), np.frombuffer(log.name, dtype=np.int32)
     rows = np.flatnonzero((np.frombuffer(log.kind, dtype=np.int8) == EventKind.REGISTERED) & (name >= 0) & np.isfinite(time))
-    rows = rows[np.lexsort((time[rows], name[rows]))]
+    texts = log.pools.nodes.texts
+    rank = np.empty(len(texts) + 1, dtype=np.int64)
+    rank[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+    rank[-1] = -1
+    node = rank[np.frombuffer(log.node, dtype=np.int32)[rows]]  # of several at one moment the order of the events tells nothing
+    rows = rows[np.lexsort((node, time[rows], name[rows]))]
     return Returns(name[rows].astype(np.int64), time[rows], rows)

@@ -46,6 +46,7 @@ class Part:
         share: per VLAN, the part of the phones without a known place that is on the item.
         hidden: how many phones are on it without being known to be.
         nowhere: the same of those of which not even the VLAN is known, if they are on anything known.
+        holds: the component, or those that hang on it.
         by_node: whether instead any drop may be, as a part of the phones have another node than is known (``Nodes``).
     """
 
@@ -69,6 +70,7 @@ class Part:
     share: Floats
     hidden: float
     nowhere: float
+    holds: tuple[int, ...]
     by_node: bool
 
 
@@ -78,6 +80,10 @@ class Columns:
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
         self._columns: dict[str, NDArray[Any]] = {}
+
+    def part(self, row: int) -> Part:
+        """One of the parts."""
+        return self._parts[row]
 
     def column(self, name: str) -> NDArray[Any]:
         """An attribute of every part."""
@@ -112,6 +118,10 @@ class Layer:
     def each(self, name: str) -> NDArray[Any]:
         """An attribute of every cell's part."""
         return self.columns.column(name)[self.part]
+
+    def holds(self, cell: int) -> tuple[int, ...]:
+        """The component of a cell's part, or those that hang on it."""
+        return self.columns.part(int(self.part[cell])).holds
 
     def inside(self) -> Bools:
         """Per cell and drop, whether the cell has it."""

@@ -105,24 +105,27 @@ class Leaks:
         self.lost = self._per_cell(np.flatnonzero(self.traced))
         self.nowhere_lost = self._per_cell(np.flatnonzero(self.nowhere))
         self.one_site = _are_one_site(exposure, self.unlocated)
-        self._known: dict[tuple[int, ...], Leak] = {}
+        self._known: dict[tuple[object, ...], Leak] = {}
         self._spread: dict[int, Spread] = {}
         self._homes: dict[int, Homes] = {}
 
     def of(self, component: int, *smaller: int) -> Leak:
         """The leak of a component, but for what is on one of two smaller ones at most: those have leaks of their own. To a VLAN only phones without one leak."""
-        key = tuple(self._exposure.path[[component, *smaller]].tolist())
+        return self.of_all((component,), *smaller)
+
+    def of_all(self, components: tuple[int, ...], *smaller: int) -> Leak:
+        """The leak of several components of one kind together, which hang on a part that no location names."""
+        exposure, key = self._exposure, (components, *smaller)
         if key not in self._known:
-            phones = self._exposure.phones_of(component)
-            own = self._cells.counted(phones)
-            for other in smaller:
-                own = own - self._cells.counted(self._exposure.phones_of_both(component, other))
-            if len(smaller) > 1:
-                own = own + self._cells.counted(self._exposure.phones_of_both(component, *smaller))
+            phones = np.concatenate([exposure.phones_of(component) for component in components])
+            rest = phones
+            for path in exposure.path[list(smaller)].tolist():
+                rest = rest[exposure.members[rest, exposure.kind_of[path]] != path]
+            own = self._cells.counted(rest)
             share, others = np.minimum(own / self._located, 1.0), np.maximum(self._there - self._per_cell(phones), 0.0)
-            if self._exposure.kinds[self._exposure.kind_of[key[0]]] == "vlan":
+            if exposure.kinds[exposure.kind_of[exposure.path[components[0]]]] == "vlan":
                 share = np.where(self._cells.unknown, share, 0.0)
-            counts = ((share * phones).sum() for phones in (self.lost, self.nowhere_lost, others))
+            counts = ((share * lost).sum() for lost in (self.lost, self.nowhere_lost, others))
             self._known[key] = Leak(share, *map(float, counts))
         return self._known[key]
 

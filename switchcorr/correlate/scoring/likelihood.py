@@ -356,8 +356,8 @@ class Likelihood:
     def _rest(self, layer: Layer) -> Rest:
         share, hidden, nowhere = (layer.each(name) for name in ("share", "hidden", "nowhere"))
         nested = np.flatnonzero((layer.smaller >= 0).any(axis=1) & (share > 0).any(axis=1))
-        for cell, component, smaller in zip(nested, layer.each("component")[nested].tolist(), layer.smaller[nested].tolist(), strict=True):
-            left = self.leaks.of(component, *[other for other in smaller if other >= 0])
+        for cell, smaller in zip(nested.tolist(), layer.smaller[nested].tolist(), strict=True):
+            left = self.leaks.of_all(layer.holds(cell), *[other for other in smaller if other >= 0])
             share[cell], hidden[cell] = left.share, left.expected + self.constants.stale_share * left.elsewhere
             nowhere[cell] = left.nowhere
         return Rest(share, hidden, nowhere)

@@ -111,6 +111,7 @@ class Parts:
             share=share,
             hidden=hidden,
             nowhere=nowhere,
+            holds=item.gathered.components if item.gathered is not None else (component,),
             by_node=known and self._exposure.kinds[self._exposure.kind_of[component]] == "node",
         )
 
@@ -137,10 +138,11 @@ class Parts:
         """Per drop whether its phone may be on an item without being known to be, the item's share of each VLAN, and how many such phones there are,
         those without a VLAN apart.
         """
-        kind = "" if item.component < 0 else self._exposure.kinds[self._exposure.kind_of[item.component]]
+        holds = item.gathered.components if item.gathered is not None else (item.component,)
+        kind = "" if holds[0] < 0 else self._exposure.kinds[self._exposure.kind_of[holds[0]]]
         if kind not in self.places and kind != "vlan":
             return np.full(len(self._covariates.chance), kind == "node"), np.zeros(self._leaks.vlans), 0.0, 0.0
-        known, stale = self._leaks.of(item.component), self._constants.stale_share
+        known, stale = self._leaks.of_all(holds), self._constants.stale_share
         may_be = (known.share[self._covariates.vlan] * self._covariates.astray) > 0
         return may_be, known.share, known.expected + stale * known.elsewhere, known.nowhere
 

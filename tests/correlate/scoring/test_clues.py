@@ -165,3 +165,17 @@ def test_what_tells_places_apart_is_found_once_for_all_times_of_a_log() -> None:
     assert leaks.clues == ((usual.kinds.index("node"),), ())
     assert Leaks(later).clues == ((), ())
     assert Leaks(later, leaks).clues == leaks.clues
+
+
+@pytest.mark.parametrize("also", [(), ("vlan",)])
+def test_phones_without_a_place_behind_an_unnamed_distribution_switch_accuse_none_of_its_switches(also: tuple[str, ...]) -> None:
+    rows = rows_of(10, 2, 20)
+    for row in rows.values():
+        row["vlan"] = "110"
+    behind = [name for name, row in sorted(rows.items()) if int(row["switch"].removeprefix("acc-")) % 2]
+    shown = _lose(rows, *sorted(rows)[::4], also=also)
+    (incident,) = explain(shown, [*noise(rows, a_day=0.05), *burst(behind[::3])]).incidents
+    assert incident.causes == ()
+    assert {component.id for component in incident.unlocated_above} >= {f"acc-{number}" for number in (1, 3, 5, 7, 9)} or (
+        incident.p_unlocated > 0.9
+    )
