@@ -28,6 +28,7 @@ from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.scoring.cells import MOSTLY
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
 from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
+from switchcorr.correlate.scoring.leaks import FAINT
 from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
 from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
 
@@ -286,6 +287,7 @@ def _shares(likelihood: Likelihood, phones: set[int], whole: set[int], *, everyw
         count = max(located.total() if number in unknown else located[number], 1)
         mine = own.total() if number in unknown else own[number]
         share = min(mine / count, 1.0) if everywhere or number in unknown else 0.0
+        share = 0.0 if number in unknown and share < FAINT else share
         found[number] = share, max(located[number] - of_whole[number], 0)
     return found
 

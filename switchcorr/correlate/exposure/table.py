@@ -113,6 +113,14 @@ class Exposure:
             self._common[key] = counts
         return counts
 
+    def on_any(self, rows: Ints | slice, components: Sequence[int]) -> Bools:
+        """Which of some rows are exposed to any of some components of one kind."""
+        path = self.path[list(components)]
+        chosen = np.zeros(len(self.components) + 1, dtype=np.bool_)
+        chosen[path] = True  # behind the last stands what has none, which -1 leads to
+        found: Bools = chosen[self.members[rows, self.kind_of[path[0]]]]
+        return found
+
     def phones_of_both(self, component: int, *others: int) -> Ints:
         """Rows of the phones exposed to all of some components, in order."""
         smallest, *larger = sorted((component, *others), key=lambda number: (float(self.size[number]), number))

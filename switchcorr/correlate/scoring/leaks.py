@@ -19,6 +19,8 @@ from switchcorr.model.campus import Domain, risk_kind
 
 ALMOST_ALL = 0.9
 """Share of two sets of phones that must be common for them to count as one. Assumed."""
+FAINT = 0.002
+"""Share below which phones without a VLAN are not asked of: each would be a guess at hundreds of parts. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,10 +58,11 @@ class Spread:
         place, at = ranges(self.begin[vlans], self.begin[vlans + 1])
         return place, self.unit[at], self.share[at]
 
-    def of_units(self) -> Homes:
-        """The same from the components' side."""
-        order = np.argsort(self.unit, kind="stable")
+    def of_units(self, vlans: Bools) -> Homes:
+        """The same of some VLANs from the components' side."""
         vlan = np.repeat(np.arange(len(self.begin) - 1), np.diff(self.begin))
+        chosen = np.flatnonzero(vlans[vlan])
+        order = chosen[np.argsort(self.unit[chosen], kind="stable")]
         return Homes(self.unit[order], vlan[order], self.share[order])
 
 
@@ -87,9 +90,9 @@ class Leaks:
     Attributes:
         unlocated: phones whose place is not known.
         nowhere: those of them that have neither a VLAN nor a clue, though VLANs are known: they may be on nothing that is known.
-        traced: the others.
-        lost: how many of these each VLAN has, as in ``Leak.share``.
-        nowhere_lost: the same of the former.
+        lost: how many of the others each VLAN has, as in ``Leak.share``.
+        nowhere_lost: the same of those that may be on nothing.
+        traced: those of them that have a VLAN: the scan counts no others.
         one_site: whether they are the phones of one site: then what no location shows is at that site, and is no suspect beside it.
     """
 
@@ -101,11 +104,12 @@ class Leaks:
         self._located = np.maximum(self._cells.counted(np.flatnonzero(exposure.located)), 1.0)
         self._there = self._per_cell(np.flatnonzero(exposure.located))
         self.nowhere: Bools = self.unlocated & self._cells.nowhere[self._cells.of]
-        self.traced: Bools = self.unlocated & ~self.nowhere
-        self.lost = self._per_cell(np.flatnonzero(self.traced))
+        self.traced: Bools = self.unlocated & ~self._cells.unknown[self._cells.of]
+        self.lost = self._per_cell(np.flatnonzero(self.unlocated & ~self.nowhere))
         self.nowhere_lost = self._per_cell(np.flatnonzero(self.nowhere))
         self.one_site = _are_one_site(exposure, self.unlocated)
         self._known: dict[tuple[object, ...], Leak] = {}
+        self._wholes: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
         self._spread: dict[int, Spread] = {}
         self._homes: dict[int, Homes] = {}
 
@@ -117,17 +121,33 @@ class Leaks:
         """The leak of several components of one kind together, which hang on a part that no location names."""
         exposure, key = self._exposure, (components, *smaller)
         if key not in self._known:
-            phones = np.concatenate([exposure.phones_of(component) for component in components])
-            rest = phones
-            for path in exposure.path[list(smaller)].tolist():
-                rest = rest[exposure.members[rest, exposure.kind_of[path]] != path]
-            own = self._cells.counted(rest)
-            share, others = np.minimum(own / self._located, 1.0), np.maximum(self._there - self._per_cell(phones), 0.0)
+            own, there = self._whole(components)
+            for other in smaller:
+                own = own - self._cells.counted(self._phones_of(components, other))
+            if len(smaller) > 1:
+                own = own + self._cells.counted(self._phones_of(components, *smaller))
+            share, others = np.minimum(own / self._located, 1.0), np.maximum(self._there - there, 0.0)
+            share = np.where(self._cells.unknown & (share < FAINT), 0.0, share)
             if exposure.kinds[exposure.kind_of[exposure.path[components[0]]]] == "vlan":
                 share = np.where(self._cells.unknown, share, 0.0)
             counts = ((share * lost).sum() for lost in (self.lost, self.nowhere_lost, others))
             self._known[key] = Leak(share, *map(float, counts))
         return self._known[key]
+
+    def _whole(self, components: tuple[int, ...]) -> tuple[Floats, Floats]:
+        """Phones of some components of one kind, as the cells count them and in each cell; kept, as many smaller items are asked of the same."""
+        if components not in self._wholes:
+            several = len(components) > 1
+            phones = np.flatnonzero(self._exposure.on_any(slice(None), components)) if several else self._exposure.phones_of(components[0])
+            self._wholes[components] = self._cells.counted(phones), self._per_cell(phones)
+        return self._wholes[components]
+
+    def _phones_of(self, components: tuple[int, ...], *smaller: int) -> Ints:
+        """Rows of the phones that all of some smaller components have and any of some others of one kind."""
+        if len(components) == 1:
+            return self._exposure.phones_of_both(components[0], *smaller)
+        phones = self._exposure.phones_of_both(*smaller)
+        return phones[self._exposure.on_any(phones, components)]
 
     def spread(self, kind: int) -> Spread:
         """How the phones of each VLAN are spread over the components of a kind, by its number."""
@@ -139,9 +159,9 @@ class Leaks:
         return self._spread[kind]
 
     def homes(self, kind: int) -> Homes:
-        """Of which VLANs the phones of each component of a kind are, by the kind's number."""
+        """Of which VLANs with traced phones the phones of each component of a kind are, by the kind's number."""
         if kind not in self._homes:
-            self._homes[kind] = self.spread(kind).of_units()
+            self._homes[kind] = self.spread(kind).of_units(self._per_cell(np.flatnonzero(self.traced)) > 0)
         return self._homes[kind]
 
     @property

@@ -32,15 +32,15 @@ def told_by_timeouts(likelihood: Likelihood, component: int, drops: Bools) -> fl
 
 def near_twins(likelihood: Likelihood, component: int) -> list[int]:
     """Components of the other side with nearly the phones of one that leads alone, that are not excluded by something other than time-outs."""
-    leading = likelihood.score((Item(component, ItemKind.FAULT),))
-    return [other for other in _nearly(likelihood.exposure, component) if _is_open(likelihood, component, leading, other)]
+    return [other for other in _nearly(likelihood.exposure, component) if _is_open(likelihood, component, other)]
 
 
-def _is_open(likelihood: Likelihood, component: int, leading: float, other: int) -> bool:
+def _is_open(likelihood: Likelihood, component: int, other: int) -> bool:
     items = [Item(number, ItemKind.FAULT) for number in (component, other)]
     drops = np.any([likelihood.parts.of(item).inside for item in items], axis=0)
     timeouts = told_by_timeouts(likelihood, component, drops) - told_by_timeouts(likelihood, other, drops)
-    return bool(leading - timeouts - likelihood.score((items[1],)) < -np.log(_NEARLY_SETTLED))
+    first, second = (likelihood.score((item,)) for item in items)
+    return bool(first - timeouts - second < -np.log(_NEARLY_SETTLED))
 
 
 def _nearly(exposure: Exposure, component: int) -> list[int]:

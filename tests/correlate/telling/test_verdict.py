@@ -396,3 +396,10 @@ def test_what_has_all_phones_is_not_proven_against_a_server_that_the_log_does_no
     for facts, verdict in (((), Verdict.NOT_PROVEN), ((fact,), Verdict.NETWORK)):
         (incident,) = explain(one, [*noise(rows, days=2), *burst(gone)], observations=facts).incidents
         assert (incident.verdict, incident.causes[0].component.id) == (verdict, "acc-1")
+
+
+def test_where_neither_switches_nor_sites_are_known_a_server_with_all_phones_stays_beside_what_they_cross() -> None:
+    rows = {name: {"vlan": row["vlan"], "node": "node-1", "cluster": "one"} for name, row in rows_of(6, 2, 20).items()}
+    (incident,) = explain(rows, [*noise(rows), *burst(sorted(rows), seconds=120)]).incidents
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert "or what all phones cross and no location names (core, firewall)" in incident.summary
