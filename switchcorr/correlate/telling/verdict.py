@@ -206,11 +206,11 @@ def crossed_by(likelihood: Likelihood, causes: Sequence[Named]) -> Component | N
     dropped = np.zeros(len(on), dtype=bool)
     dropped[likelihood.covariates.rows] = True
     least = _CROSSED_BY_BLOCKS if _BELOW_CORE.intersection(exposure.kinds) else _CROSSED_TAKEN
-    if dropped[on].mean() < least or any(_is_told(likelihood, number) for number in numbers):
+    if dropped[on].mean() < least:
         return None
     near = _on_their_switches(exposure, on & dropped)
     phones, others = near & exposure.is_phone, near & ~on
-    if not phones.any() or on[phones].mean() < ALMOST_ALL:
+    if not phones.any() or on[phones].mean() < ALMOST_ALL or any(_is_told(likelihood, number) for number in numbers):
         return None
     if others.any() and dropped[others].mean() < _ALIKE * dropped[near & on].mean():
         return None  # phones of other servers stayed

@@ -403,3 +403,12 @@ def test_where_neither_switches_nor_sites_are_known_a_server_with_all_phones_sta
     (incident,) = explain(rows, [*noise(rows), *burst(sorted(rows), seconds=120)]).incidents
     assert incident.verdict is Verdict.NOT_PROVEN
     assert "or what all phones cross and no location names (core, firewall)" in incident.summary
+
+
+def test_a_server_whose_phones_have_no_known_place_has_failed_where_those_of_another_stayed() -> None:
+    rows = {
+        name: {"node": "node-1", "cluster": "one"} if row["switch"] in ("acc-1", "acc-2", "acc-3") else {**row, "node": "node-2"}
+        for name, row in rows_of(6, 2, 20).items()
+    }
+    (incident,) = explain(rows, [*noise(rows, a_day=0.1), *burst(below(rows, "node", "node-1"))]).incidents
+    assert (incident.verdict, incident.causes[0].component.id) == (Verdict.CALL_SERVER, "node-1")
