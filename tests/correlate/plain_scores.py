@@ -28,8 +28,8 @@ from switchcorr.correlate.scoring.bunching import BINS, INNOCENT, stretches
 from switchcorr.correlate.scoring.cells import MOSTLY
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
 from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
-from switchcorr.correlate.scoring.leaks import FAINT
-from switchcorr.correlate.scoring.likelihood import SURE, Likelihood
+from switchcorr.correlate.scoring.leaks import FAINT, SURE
+from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
 
 

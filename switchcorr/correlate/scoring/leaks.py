@@ -21,6 +21,9 @@ ALMOST_ALL = 0.9
 """Share of two sets of phones that must be common for them to count as one. Assumed."""
 FAINT = 0.002
 """Share below which phones without a VLAN are not asked of: each would be a guess at hundreds of parts. Assumed."""
+SURE = 0.05
+"""Share of a VLAN on a component from which its unlocated phones may be the component's: those that stayed speak against a fault, those that
+dropped may be of its innocent cluster. Below it this is nearly the same as no phones. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +60,11 @@ class Spread:
         """Of some VLANs, pairs of a place among them and a component, with its share."""
         place, at = ranges(self.begin[vlans], self.begin[vlans + 1])
         return place, self.unit[at], self.share[at]
+
+    def from_share(self, least: float) -> Spread:
+        """The same of those components only that have such a share of a VLAN, or more."""
+        chosen = np.flatnonzero(self.share >= least)
+        return Spread(np.searchsorted(chosen, self.begin), self.unit[chosen], self.share[chosen])
 
     def of_units(self, vlans: Bools) -> Homes:
         """The same of some VLANs from the components' side."""
@@ -111,6 +119,7 @@ class Leaks:
         self._known: dict[tuple[object, ...], Leak] = {}
         self._wholes: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
         self._spread: dict[int, Spread] = {}
+        self._mostly: dict[int, Spread] = {}
         self._homes: dict[int, Homes] = {}
 
     def of(self, component: int, *smaller: int) -> Leak:
@@ -157,6 +166,12 @@ class Leaks:
             cell, on, phones = self._cells.over(unit[chosen], np.flatnonzero(chosen))
             self._spread[kind] = Spread(np.searchsorted(cell, np.arange(self.vlans + 1)), on, phones / self._located[cell])
         return self._spread[kind]
+
+    def mostly(self, kind: int) -> Spread:
+        """The components of a kind that are likely to have a phone of a VLAN whose place is not known."""
+        if kind not in self._mostly:
+            self._mostly[kind] = self.spread(kind).from_share(SURE)
+        return self._mostly[kind]
 
     def homes(self, kind: int) -> Homes:
         """Of which VLANs with traced phones the phones of each component of a kind are, by the kind's number."""

@@ -33,16 +33,13 @@ from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.gathered import Gathered, gathered
 from switchcorr.correlate.scoring.hits import Hidden, Rates, hit_rate, log_hits, log_hits_counted, log_hits_hidden, log_hits_shared
 from switchcorr.correlate.scoring.hypotheses import NOTHING, UNSEEN_COMPONENT, Hypothesis, Item, ItemKind, Priors
-from switchcorr.correlate.scoring.leaks import ALMOST_ALL, Leaks
+from switchcorr.correlate.scoring.leaks import ALMOST_ALL, SURE, Leaks
 from switchcorr.correlate.scoring.parts import Parts
 from switchcorr.correlate.scoring.quiet_minutes import above_background, above_others
 from switchcorr.correlate.scoring.stories import Stories, stories
 from switchcorr.correlate.scoring.uneven import Uneven
 from switchcorr.model.campus import Domain, risk_kind
 
-SURE = 0.05
-"""Share of a VLAN on a component from which its unlocated phones may be the component's: those that stayed speak against a fault, those that
-dropped may be of its innocent cluster. Below it this is nearly the same as no phones. Assumed."""
 LEAST_ALIKE = 0.5
 """Share of the rate of all phones that the phones of a model must have to be hit like the others. Assumed."""
 _AT_ONCE = 1 << 19
@@ -112,8 +109,8 @@ class Likelihood:
         if kind < 0 or self.exposure.kinds[kind] not in self.parts.places:
             return None
         lost, own = np.flatnonzero(self.covariates.unlocated), self.covariates.cells[:, kind]
-        place, unit, share = self.leaks.spread(kind).over(self.covariates.vlan[lost])
-        chosen = (share >= SURE) & np.isin(unit, own[own >= 0])
+        place, unit, share = self.leaks.mostly(kind).over(self.covariates.vlan[lost])
+        chosen = np.isin(unit, own[own >= 0])
         return Astray(lost[place[chosen]], unit[chosen], share[chosen])
 
     def told_by_reasons(self, item: Item, inside: Bools | None = None, of: Bools | None = None) -> float:

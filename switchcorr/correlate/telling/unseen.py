@@ -167,12 +167,12 @@ def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[
 def _above_all(likelihood: Likelihood, leading: Sequence[int]) -> Iterator[str]:
     """Where a server, or several parts of the network at once, have all placed phones and no core is named: it may be what all of them cross."""
     exposure = likelihood.exposure
-    placed = np.flatnonzero(exposure.located & exposure.is_phone)
+    placed = exposure.located & exposure.is_phone
     servers = any(exposure.domain_of(number) is Domain.CALL_SERVER for number in leading)
-    if "core" in exposure.kinds or not len(placed) or not (servers or len(leading) > 1):
+    if "core" in exposure.kinds or not placed.any() or not (servers or len(leading) > 1):
         return
-    on = np.any([exposure.exposed(exposure.members[placed], number) for number in leading], axis=0)
-    if on.mean() >= ALMOST_ALL:
+    on = np.any([exposure.exposed(exposure.members, number) for number in leading], axis=0)
+    if on[placed].mean() >= ALMOST_ALL:
         yield (
             "what all phones cross (core, firewall): nothing names it, and drops cannot tell it from the cluster. A column core in the table of "
             "locations, with the phones that cross it, would test it"

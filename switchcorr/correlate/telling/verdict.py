@@ -92,6 +92,8 @@ def leader(likelihood: Likelihood, posterior: Posterior, twin: int) -> int:
     as likely.
     """
     members = [twin, *likelihood.exposure.twins_of(twin)]
+    if len(members) == 1:
+        return twin
     size = {number: float(likelihood.exposure.size[number]) for number in members}
     together: dict[float, float] = {}
     for number in members:
@@ -222,7 +224,7 @@ def _on_their_switches(exposure: Exposure, dropped: Bools) -> Bools:
     for kind in (exposure.kinds.index(name) for name in _APART if name in exposure.kinds):
         found = np.unique(exposure.members[dropped, kind])
         if (found >= 0).any():
-            return np.isin(exposure.members[:, kind], found[found >= 0])
+            return exposure.on_any(slice(None), found[found >= 0].tolist())
     return np.ones(len(dropped), dtype=bool)
 
 
@@ -320,7 +322,10 @@ def unnamed_server(likelihood: Likelihood, causes: Sequence[Named]) -> Component
 
 def _settled_set(likelihood: Likelihood, posterior: Posterior, component: int) -> list[int]:
     """A component with those of its twins that nothing makes less likely; time-outs come from a dying line card and a starved server alike."""
-    apart = _without_timeouts(likelihood, posterior, [component, *likelihood.exposure.twins_of(component)])
+    twins = likelihood.exposure.twins_of(component)
+    if not twins:
+        return [component]
+    apart = _without_timeouts(likelihood, posterior, [component, *twins])
     return [number for number, score in apart.items() if number == component or score > apart[component] + np.log(SETTLED)]
 
 
