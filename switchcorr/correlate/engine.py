@@ -37,6 +37,7 @@ from switchcorr.correlate.recurrence import find_repeats, given_repeat
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
 from switchcorr.correlate.scoring.search import Posterior
+from switchcorr.correlate.telling.fallback import with_their_fallbacks
 from switchcorr.correlate.telling.incidents import Scene, build_incident
 from switchcorr.correlate.telling.unseen import recorded_in
 from switchcorr.correlate.together import find_together, is_sharing_known
@@ -112,7 +113,8 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     scene, drops = Scene(log, case.drops, placements, case.comings.returns, recorded_in(log), coverage, campus), case.drops
     asked = tuple(Window(start.timestamp(), end.timestamp()) for start, end in options.windows)
     found = _judge_given(scene, case, asked) if asked else _search(scene, case, options)
-    moments = [incident.start.timestamp() for incident in found.incidents]
+    incidents = found.incidents if asked else with_their_fallbacks(found.incidents)
+    moments = [incident.start.timestamp() for incident in incidents]
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *told_registered(case.registered, exposure, moments)))
     start, end = _looked_at(drops, options)
     span = _span(drops, start, end)
@@ -130,7 +132,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         log_end=log_end,
         drops=span.stop - span.start,
         coverage=coverage,
-        incidents=found.incidents,
+        incidents=incidents,
         recurring=found.recurring,
         calibration=use,
         log_shifts=switches.shifts,

@@ -154,6 +154,23 @@ class AffectedPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallback:
+    """Phones that went back from another node to their own one, as planned.
+
+    Attributes:
+        phones: how many.
+        first, last: when the first and the last of them left.
+        left, own: names of the nodes that most left and went to; ``own`` is empty where the log tells no registrations.
+    """
+
+    phones: int
+    first: datetime
+    last: datetime
+    left: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Events explained together.
 
@@ -165,6 +182,8 @@ class Incident:
         unlocated_within: what all phones of that part have in common, components with the same phones; empty if it may be anywhere.
         unlocated_above: several of one kind that share that part; empty if it holds no such ones.
         p_unnamed: probability that something is behind it that nothing known of the phones names.
+        fallback: of its phones that had come back at another node those that went back to their own one later; where the verdict is an
+            administrative action, of its drops those that were this.
     """
 
     id: str
@@ -184,11 +203,17 @@ class Incident:
     unlocated_within: tuple[Component, ...] = ()
     unlocated_above: tuple[Component, ...] = ()
     p_unnamed: float = 0.0
+    fallback: Fallback | None = None
 
     @property
     def returns_logged(self) -> bool:
         """Whether the log tells when phones came back; without it, "not seen to come back" is no news of any phone."""
         return NO_RETURNS not in self.unseen
+
+    @property
+    def is_fallback(self) -> bool:
+        """Whether its phones did nothing but go back to their own node."""
+        return self.fallback is not None and self.verdict is Verdict.ADMINISTRATIVE
 
     @property
     def not_back(self) -> str:

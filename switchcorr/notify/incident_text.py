@@ -44,7 +44,7 @@ def incident_message(
     lines = [
         incident.summary,
         f"From {incident.start:%Y-%m-%d %H:%M:%S} to {incident.end:%H:%M:%S} UTC, {counted(incident.endpoints, 'phone')} in all, "
-        f"{incident.not_back}. Verdict: {_WORDS[incident.verdict]}.",
+        f"{incident.not_back}. Verdict: {_verdict(incident)}.",
         series.sentence if series is not None else "",
         *(_about(cause) if cause is not None else ()),
         *(f"Next: {one.next_step}" for one in others if one.next_step),
@@ -79,9 +79,13 @@ def _still_down(incident: Incident) -> str:
     return f"{incident.still_down:,} of {counted(incident.endpoints, 'phone')} still down"
 
 
+def _verdict(incident: Incident) -> str:
+    return "a planned fallback to their own node" if incident.is_fallback else _WORDS[incident.verdict]
+
+
 def _who(incident: Incident, cause: Cause | None) -> str:
     if cause is None:
-        return _WORDS[incident.verdict]
+        return _verdict(incident)
     return f"{led_by(cause.component, cause.as_likely, cause.less_likely)} ({percent(cause.probability)})"
 
 

@@ -17,6 +17,7 @@ from switchcorr.model.incident import (
     Correlation,
     Coverage,
     Evidence,
+    Fallback,
     FlappingPhone,
     Incident,
     Recurring,
@@ -117,6 +118,16 @@ class PhoneJson(TypedDict):
     cause: int | None
 
 
+class FallbackJson(TypedDict):
+    """Phones that went back to their own node."""
+
+    phones: int
+    first: str
+    last: str
+    left: Sequence[str]
+    own: Sequence[str]
+
+
 class IncidentJson(TypedDict, total=False):
     """Events explained together; ``phones`` is left out on request."""
 
@@ -132,6 +143,7 @@ class IncidentJson(TypedDict, total=False):
     unlocated_within: Sequence[ComponentJson]
     unlocated_above: Sequence[ComponentJson]
     p_unnamed: float
+    fallback: FallbackJson | None
     summary: str
     causes: Sequence[CauseJson]
     suspects: Sequence[SuspectJson]
@@ -305,6 +317,7 @@ def _incident(incident: Incident, *, phones: bool) -> IncidentJson:
         "unlocated_within": [_component(one) for one in incident.unlocated_within],
         "unlocated_above": [_component(one) for one in incident.unlocated_above],
         "p_unnamed": _rounded(incident.p_unnamed),
+        "fallback": _fallback(incident.fallback),
         "summary": incident.summary,
         "causes": [_cause(cause) for cause in incident.causes],
         "suspects": [_suspect(suspect) for suspect in incident.suspects],
@@ -313,6 +326,12 @@ def _incident(incident: Incident, *, phones: bool) -> IncidentJson:
     if phones:
         document["phones"] = [_phone(phone) for phone in incident.phones]
     return document
+
+
+def _fallback(home: Fallback | None) -> FallbackJson | None:
+    if home is None:
+        return None
+    return {"phones": home.phones, "first": iso(home.first), "last": iso(home.last), "left": list(home.left), "own": list(home.own)}
 
 
 def _cause(cause: Cause) -> CauseJson:

@@ -217,7 +217,7 @@ def _inside(words: str) -> str:
 
 def _verdict(incident: Incident) -> str:
     """The verdict in words; where parts of several sides failed at once, all of them."""
-    leading = VERDICT_WORDS[incident.verdict]
+    leading = "A planned fallback" if incident.is_fallback else VERDICT_WORDS[incident.verdict]
     if incident.verdict in (Verdict.NOT_PROVEN, Verdict.ADMINISTRATIVE):
         return leading
     named = [cause for cause in incident.causes[1:] if cause.probability >= NAMED_FROM]
@@ -361,6 +361,8 @@ def _next_steps(incident: Incident) -> tuple[str, ...]:
     """What to do; a verdict that names nothing says what would settle it."""
     if incident.verdict is not Verdict.NOT_PROVEN and incident.causes and incident.causes[0].next_steps:
         return incident.causes[0].next_steps
+    if incident.is_fallback:
+        return ("Nothing is broken now: look why these phones had left their own node before.",)
     if incident.verdict is Verdict.ADMINISTRATIVE:
         return ("Look in the call manager's audit log for who reset or changed these phones at that minute.",)
     if incident.unseen:

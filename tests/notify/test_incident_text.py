@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import NO_RETURNS, EvidenceKind, Verdict
+from switchcorr.model.incident import NO_RETURNS, EvidenceKind, Fallback, Verdict
 from switchcorr.model.message import IncidentState, Severity
 from switchcorr.model.series import Series
 from switchcorr.notify.incident_text import incident_message
@@ -89,6 +89,15 @@ def test_severity_follows_verdict_and_state() -> None:
     assert ended.severity is Severity.INFO
     assert ended.id.endswith("/ended")
     assert ended.title.startswith("Over: ")
+
+
+def test_phones_that_went_home_are_no_action_of_somebody() -> None:
+    incident = correlation().incidents[0]
+    home = replace(incident, verdict=Verdict.ADMINISTRATIVE, causes=(), fallback=Fallback(incident.endpoints, incident.start, incident.end))
+    message = incident_message(home)
+    assert message.title.endswith(" dropped: a planned fallback to their own node")
+    assert "Verdict: a planned fallback to their own node." in message.body
+    assert message.severity is Severity.INFO
 
 
 def test_what_has_grown_has_an_id_of_its_size_and_verdict_and_all_tell_how_many_phones() -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+from switchcorr.model.incident import Fallback
 from switchcorr.report.to_json import correlation_json, iso, json_text
 from tests.report.results import START, chronic_part, correlation, nothing, quiet
 
@@ -39,12 +40,13 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
         "unlocated_within",
         "unlocated_above",
         "p_unnamed",
+        "fallback",
         "causes",
         "suspects",
         "phones",
     } <= set(incident)
     assert incident["verdict"] == "network"
-    assert incident["unlocated_within"] == []
+    assert (incident["unlocated_within"], incident["fallback"]) == ([], None)
     cause = incident["causes"][0]
     assert {
         "component",
@@ -121,3 +123,17 @@ def test_times_are_utc_with_milliseconds_only_where_there_are_any() -> None:
 
 def test_the_same_result_gives_the_same_bytes() -> None:
     assert json_text(correlation_json(correlation())) == json_text(correlation_json(correlation()))
+
+
+def test_phones_that_went_home_are_told_with_their_incident() -> None:
+    (incident,) = correlation().incidents
+    first = incident.start + timedelta(hours=2)
+    home = Fallback(8, first, first + timedelta(seconds=70), ("cm2",), ("cm1",))
+    document = correlation_json(replace(correlation(), incidents=(replace(incident, fallback=home),)))
+    assert document["incidents"][0]["fallback"] == {
+        "phones": 8,
+        "first": iso(first),
+        "last": iso(first + timedelta(seconds=70)),
+        "left": ["cm2"],
+        "own": ["cm1"],
+    }

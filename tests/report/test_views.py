@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import Correlation, Verdict
+from switchcorr.model.incident import Correlation, Fallback, Verdict
 from switchcorr.report.estate_build import make_estate
 from switchcorr.report.page import page_view
 from switchcorr.report.to_html import render_html
 from switchcorr.report.to_text import render_text
 from switchcorr.report.views import IncidentView, result_view
-from tests.report.results import correlation, not_proven, quiet
+from tests.report.results import administrative, correlation, not_proven, quiet
 
 
 def _with_causes(*parts: tuple[str, float], verdict: Verdict = Verdict.CALL_SERVER) -> Correlation:
@@ -182,3 +182,11 @@ def test_of_what_recurs_the_first_that_have_the_same_phones_are_named_and_the_ot
     alike = tuple(Component("vlan", str(number)) for number in range(5))
     (line,) = result_view(replace(result, recurring=(replace(item, equivalent=alike),))).recurring
     assert "The phones cannot tell it from VLAN 0, VLAN 1, VLAN 2 and 2 more." in line.told
+
+
+def test_phones_that_went_home_are_a_planned_fallback_with_nothing_to_repair() -> None:
+    (incident,) = administrative().incidents
+    home = replace(incident, fallback=Fallback(3, incident.start, incident.end, ("cm2",), ("cm1",)))
+    view = result_view(replace(administrative(), incidents=(home,))).incidents[0]
+    assert view.verdict == "A planned fallback"
+    assert view.next_steps == ("Nothing is broken now: look why these phones had left their own node before.",)

@@ -19,6 +19,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.apart import at_once, on_any, part_of_all
 from switchcorr.correlate.telling.arguments import arguments, contrast
+from switchcorr.correlate.telling.fallback import find_fallback
 from switchcorr.correlate.telling.next_steps import next_steps, step_facts
 from switchcorr.correlate.telling.onset import Common, common_before, moved
 from switchcorr.correlate.telling.rhythm import rhythms
@@ -117,12 +118,14 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
     common = _common(scene, likelihood, span, found) if found.held_by is None else None
     told = _Told(span, known, phones, scene.drops.row[firsts])
     near = near_each_other([phone.ip for phone in phones])
+    home = find_fallback(scene.drops, firsts, phones) if found.verdict is Verdict.ADMINISTRATIVE else None
     outcome = replace(
         _outcome(likelihood, posterior, found),
         endpoints=len(phones),
         seconds=last - first,
         common=common,
         near=near,
+        home=home,
         loaded=known.phones.loads.words(),
     )
     return Incident(
@@ -138,6 +141,7 @@ def build_incident(scene: Scene, likelihood: Likelihood, posterior: Posterior, *
         unlocated_within=found.unlocated.within,
         unlocated_above=found.unlocated.above,
         p_unnamed=posterior.unnamed,
+        fallback=home,
         causes=_after(common, [_cause(scene, likelihood, posterior, *one, told=told) for one in zip(causes, found.beside, strict=True)]),
         suspects=suspects(likelihood, posterior),
         phones=phones,

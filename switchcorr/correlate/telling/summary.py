@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchcorr.correlate.telling.arguments import Contrast
+from switchcorr.correlate.telling.fallback import told_fallback
 from switchcorr.correlate.telling.onset import Common
 from switchcorr.correlate.telling.sentences import in_time, percent
 from switchcorr.correlate.telling.unlocated import ANYWHERE, Unlocated
 from switchcorr.correlate.telling.verdict import CROSSED
 from switchcorr.model.campus import Component
-from switchcorr.model.incident import NAMED_FROM, Verdict
+from switchcorr.model.incident import NAMED_FROM, Fallback, Verdict
 from switchcorr.model.wording import component_name, either, unlocated_part
 from switchcorr.text import counted
 
@@ -52,6 +53,7 @@ class Outcome:
         unnamed: the same of something that nothing known of the phones names.
         managed: the probability of an action on purpose of which the reasons do not tell.
         planned: where it was on purpose, whether by a plan and no person: most of the reasons tell of a fallback or a schedule.
+        home: then the phones that went back to their own node, if that is what it was.
         loaded: that its phones came back with new software.
         untested: where too little is known of the phones that dropped: of how many of them nothing is known, and how many they are.
     """
@@ -76,6 +78,7 @@ class Outcome:
     unnamed: float = 0.0
     managed: float = 0.0
     planned: bool = False
+    home: Fallback | None = None
     loaded: str = ""
     untested: tuple[int, int] | None = None
 
@@ -104,9 +107,15 @@ def _said(outcome: Outcome) -> str:
     if outcome.side is not None:
         return f"{dropped}. What they share is {_SIDES[verdict]} ({percent(outcome.side)}), but which is not proven: {told}."
     if verdict is Verdict.ADMINISTRATIVE:
-        why = "Planned (phones that go back to their own node, or a schedule)" if outcome.planned else "Reset, or logged in or out,"
-        return f"{dropped}. {why} and no fault: {told}."
+        return f"{dropped}. {_on_purpose(outcome, told)}."
     return f"{dropped}. What they share: {told}.{_held(outcome)}{_beside(outcome)}"
+
+
+def _on_purpose(outcome: Outcome, told: str) -> str:
+    """What was no fault."""
+    if outcome.home is not None:
+        return told_fallback(outcome.home, outcome.endpoints)
+    return f"{'Planned (a schedule)' if outcome.planned else 'Reset, or logged in or out,'} and no fault: {told}"
 
 
 def _leading(outcome: Outcome, told: str) -> str:

@@ -78,9 +78,10 @@ def test_the_node_that_all_leave_for_their_own_one_has_not_failed(reason: int) -
         events += [_left(name, random_.uniform(0, 30), "node-1", 13), _came(name, back, "node-2")]
         events += [_left(name, home, "node-2", reason), _came(name, home + random_.uniform(1, 8), "node-1")]
     result = explain(_ROWS, events)
-    failed, back_again = result.incidents
+    (failed,) = result.incidents
     assert (failed.verdict, failed.causes[0].component.id) == (Verdict.CALL_SERVER, "node-1")
-    assert (back_again.verdict, back_again.causes) == (Verdict.ADMINISTRATIVE, ())
+    assert failed.fallback is not None
+    assert (failed.fallback.phones, failed.fallback.left, failed.fallback.own) == (120, ("node-2",), ("node-1",))
     assert told_fallbacks(120)[0] in result.coverage.assumptions
 
 

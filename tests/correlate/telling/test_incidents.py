@@ -129,10 +129,11 @@ def test_the_summary_of_a_reset_names_what_was_reset() -> None:
     assert incident.p_nothing_shared > 0.9
 
 
-def test_the_summary_of_a_fallback_says_that_it_is_planned() -> None:
-    incident = _incident([*noise(_ROWS, a_day=0.02), *burst(below(_ROWS, "node", "node-2"), reason=28)])
+def test_the_summary_of_what_a_schedule_did_says_that_it_was_planned() -> None:
+    incident = _incident([*noise(_ROWS, a_day=0.02), *burst(below(_ROWS, "vlan", "104@b"), reason=21)])
     assert incident.verdict is Verdict.ADMINISTRATIVE
-    assert "Planned (phones that go back to their own node, or a schedule) and no fault: CallManager node node-2 (" in incident.summary
+    assert "Planned (a schedule) and no fault: VLAN 104@b or switch acc-4 (" in incident.summary
+    assert incident.fallback is None
 
 
 def test_the_summary_names_the_suspect_that_leads_the_ranking() -> None:
