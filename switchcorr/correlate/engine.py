@@ -28,6 +28,7 @@ from switchcorr.correlate.evidence.phones import phone_words
 from switchcorr.correlate.evidence.servers import server_alerts
 from switchcorr.correlate.evidence.switch_clocks import estimate_switch_clocks
 from switchcorr.correlate.evidence.switches import index_facts
+from switchcorr.correlate.exposure.node_names import with_one_name
 from switchcorr.correlate.exposure.registered import find_registered, told_registered
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.correlate.flapping import find_flapping
@@ -92,6 +93,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         options: what is asked.
         coverage: what the answer rests on; the assumptions made here are added to it.
     """
+    log, campus, joined = with_one_name(log, campus)
     exposure = expose(log, campus)
     case = _case(log, campus, exposure, options)
     clocks = ClockOffsets() if options.windows else estimate_offsets(log, case, find_bursts(case))
@@ -100,14 +102,7 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     switches = estimate_switch_clocks(campus.link_downs, exposure, case.drops, options.constants)
     if switches.known:
         case = replace(case, facts=index_facts(exposure, at_shifted_times(_observations(campus, options), switches.shifts)))
-    assumed = (
-        *exposure.assumptions,
-        *told_moves(case.moved),
-        *told_fallbacks(case.fell_back),
-        *told(use),
-        *clocks.sentences(),
-        *switches.sentences(),
-    )
+    assumed = (*joined, *_taken_for(case), *told(use), *clocks.sentences(), *switches.sentences())
     coverage = replace(coverage, assumptions=(*coverage.assumptions, *assumed))
     placements = {str(placement.phone): placement for placement in campus.placements}
     scene, drops = Scene(log, case.drops, placements, case.comings.returns, recorded_in(log), coverage, campus), case.drops
@@ -145,8 +140,14 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
     )
 
 
+def _taken_for(case: Case) -> tuple[str, ...]:
+    """What was assumed of phones and drops, in sentences."""
+    return (*case.exposure.assumptions, *told_moves(case.moved), *told_fallbacks(case.fell_back))
+
+
 def ground_of(log: EventLog, campus: Campus, options: CorrelateOptions) -> Ground:
     """The site as a correlation of this log sees it: what incidents are simulated over, in windows that somebody points at."""
+    log, campus, _ = with_one_name(log, campus)
     case = _case(log, campus, expose(log, campus), options)
     looks = find_looks(case)
     case = without(case, looks.windows + looks.pasted)

@@ -15,6 +15,7 @@ from switchcorr.correlate.drops.background import learn_background
 from switchcorr.correlate.drops.reasons import reason_class
 from switchcorr.correlate.drops.table import find_drops
 from switchcorr.correlate.evidence.switches import index_facts
+from switchcorr.correlate.exposure.node_names import with_one_name
 from switchcorr.correlate.exposure.table import expose
 from switchcorr.correlate.scoring.hypotheses import priors
 from switchcorr.correlate.scoring.leaks import Leaks
@@ -54,6 +55,7 @@ def watch_of(log: EventLog, campus: Campus, constants: Constants, *, slack_s: fl
     Args:
         slack_s: how late a drop may come, in seconds of the log's time.
     """
+    log, campus, _ = with_one_name(log, campus)
     exposure = expose(log, campus)
     drops = find_drops(log, exposure, constants)
     background = learn_background(drops, exposure, np.ones(len(drops.time), dtype=bool), constants)

@@ -9,7 +9,6 @@ the shares are assumed, no public measurement was found.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +20,7 @@ from switchcorr.correlate.drops.reasons import ON_PURPOSE
 from switchcorr.correlate.drops.returns import Returns
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.names import rows_of_names
+from switchcorr.correlate.exposure.node_names import is_address
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.event import EventKind, EventLog
@@ -39,16 +39,14 @@ class Comings:
     Attributes:
         log: itself.
         returns: all registrations.
-        host: number of the host of each node of the log: names with and without a domain are one; -1 where none is told (the last entry).
-        names: of the hosts, as the log first has them.
-        by_address: of each host, whether the log tells its address only: that may be any of those with a name.
-        first, last: of each host, from when to when the log has events of it, seconds since 1970; never for one that tells of no registration at all.
+        names: of the nodes of the log, by number.
+        by_address: of each, whether the log tells its address only: that may be any of those with a name.
+        first, last: of each, from when to when the log has events of it, seconds since 1970; never for one that tells of no registration at all.
         roamed: of each row of the exposure, whether it registered at several nodes in the course of the log.
     """
 
     log: EventLog = field(default_factory=EventLog)
     returns: Returns = field(default_factory=Returns)
-    host: Ints = field(default_factory=lambda: np.full(1, -1, dtype=np.int64))
     names: Sequence[str] = ()
     by_address: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     first: Floats = field(default_factory=lambda: np.zeros(0))
@@ -64,8 +62,8 @@ class Failover:
         row: of each endpoint.
         moved: whether it did; what stayed away, or came back where it was, did not.
         seconds: after its drop; 0 for one that was at the other node before the first missed it.
-        host: where to; -1 of one that did not.
-        names: of the hosts.
+        node: where to, by number; -1 of one that did not.
+        names: of the nodes of the log.
         roamed: of each row of the exposure, whether it registered at several nodes in the course of the log.
         constants: of the model.
     """
@@ -74,14 +72,14 @@ class Failover:
     row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     moved: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     seconds: Floats = field(default_factory=lambda: np.zeros(0))
-    host: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    node: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     names: Sequence[str] = ()
     roamed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def of(self, exposure: Exposure, component: int) -> Failover:
         """That of the endpoints of a component."""
         own = exposure.exposed(exposure.members[self.row], component)
-        return Failover(self.constants, self.row[own], self.moved[own], self.seconds[own], self.host[own], self.names, self.roamed)
+        return Failover(self.constants, self.row[own], self.moved[own], self.seconds[own], self.node[own], self.names, self.roamed)
 
     def odds_of(self, exposure: Exposure, component: int) -> float:
         """Log likelihood ratio of a fault of a component against a lost path, by its own endpoints; 0 where nothing is told of them."""
@@ -106,9 +104,8 @@ class Failover:
 
 def comings_of(log: EventLog, returns: Returns, exposure: Exposure) -> Comings:
     """At which nodes the endpoints of a log registered; where one node alone is told of, nothing is said, as none can be another."""
-    host, names = _hosts(log)
-    node, time = np.frombuffer(log.node, dtype=np.int32), np.frombuffer(log.time, dtype=np.float64)
-    of_event = host[node]
+    names, time = tuple(log.pools.nodes.texts), np.frombuffer(log.time, dtype=np.float64)
+    of_event = np.frombuffer(log.node, dtype=np.int32).astype(np.int64)
     of_phones = of_event[np.isin(np.frombuffer(log.kind, dtype=np.int8), (EventKind.UNREGISTERED, EventKind.REGISTERED))]
     if not len(returns.name) or len(np.unique(of_phones[of_phones >= 0])) < 2:
         return Comings(log, returns)
@@ -122,24 +119,7 @@ def comings_of(log: EventLog, returns: Returns, exposure: Exposure) -> Comings:
     pair = np.unique(row[told] * len(names) + at[told]) // len(names)
     roamed = np.zeros(len(exposure.phones), dtype=np.bool_)
     roamed[pair[:-1][pair[1:] == pair[:-1]]] = True
-    return Comings(log, returns, host, names, np.array([_is_address(name) for name in names]), first, last, roamed)
-
-
-def _hosts(log: EventLog) -> tuple[Ints, tuple[str, ...]]:
-    found: dict[str, tuple[int, str]] = {}
-    numbers = []
-    for text in log.pools.nodes.texts:
-        key = text if _is_address(text) else text.partition(".")[0].lower()
-        numbers.append(found.setdefault(key, (len(found), text))[0])
-    return np.array([*numbers, -1], dtype=np.int64), tuple(text for _, text in found.values())
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return Comings(log, returns, names, np.array([is_address(name) for name in names]), first, last, roamed)
 
 
 def failover_in(comings: Comings, drops: Drops, span: slice, constants: Constants) -> Failover:
@@ -155,7 +135,7 @@ def failover_in(comings: Comings, drops: Drops, span: slice, constants: Constant
         return Failover(constants)
     log, firsts = comings.log, span.start + np.unique(drops.row[span], return_index=True)[1]
     event = drops.event[firsts]
-    home = comings.host[np.frombuffer(log.node, dtype=np.int32)[event]]
+    home = np.frombuffer(log.node, dtype=np.int32)[event].astype(np.int64)
     is_told = (
         (np.frombuffer(log.kind, dtype=np.int8)[event] == EventKind.UNREGISTERED) & (home >= 0) & ~np.isin(drops.reason[firsts], ON_PURPOSE)
     )
@@ -177,7 +157,7 @@ def failover_in(comings: Comings, drops: Drops, span: slice, constants: Constant
 
 
 def _first_answers(comings: Comings, event: Ints, home: Ints, constants: Constants) -> tuple[Ints, Floats]:
-    """Host at which each endpoint registered first about its drop, and when; -1 where it did not soon."""
+    """Node at which each endpoint registered first about its drop, and when; -1 where it did not soon."""
     log, returns = comings.log, comings.returns
     name, gone = np.frombuffer(log.name, dtype=np.int32)[event], np.frombuffer(log.time, dtype=np.float64)[event]
     place, end = returns.since(name, gone - constants.failover_before_s)
@@ -187,11 +167,11 @@ def _first_answers(comings: Comings, event: Ints, home: Ints, constants: Constan
         is_open &= place + step < end
         chosen = np.flatnonzero(is_open)
         at = place[chosen] + step
-        host, time = comings.host[node[returns.event[at]]], returns.time[at]
+        there, time = node[returns.event[at]], returns.time[at]
         late = time > gone[chosen] + constants.failover_after_s
-        comparable = (host >= 0) & (comings.by_address[host] == comings.by_address[home[chosen]])
-        counts = ~late & comparable & ((host != home[chosen]) | (time > gone[chosen]))
-        answer[chosen[counts]], back[chosen[counts]] = host[counts], time[counts]
+        comparable = (there >= 0) & (comings.by_address[there] == comings.by_address[home[chosen]])
+        counts = ~late & comparable & ((there != home[chosen]) | (time > gone[chosen]))
+        answer[chosen[counts]], back[chosen[counts]] = there[counts], time[counts]
         is_open[chosen[late | counts]] = False
     return answer, back
 
@@ -199,9 +179,9 @@ def _first_answers(comings: Comings, event: Ints, home: Ints, constants: Constan
 def _would_be_told(comings: Comings, home: Ints, until: Floats) -> Bools:
     """Of endpoints that did not come back: whether the log of any other node reaches from before to behind the time in which they would have."""
     found = np.zeros(len(home), dtype=np.bool_)
-    for host in range(len(comings.names)):
-        reaches = (comings.first[host] < until) & (comings.last[host] >= until)
-        found |= (home != host) & reaches & (comings.by_address[home] == comings.by_address[host])
+    for node in range(len(comings.names)):
+        reaches = (comings.first[node] < until) & (comings.last[node] >= until)
+        found |= (home != node) & reaches & (comings.by_address[home] == comings.by_address[node])
     return found
 
 

@@ -7,14 +7,14 @@ Of a family the heaviest alert counts. A second family adds a share of its own w
 from __future__ import annotations
 
 import enum
-import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from switchcorr.correlate.constants import Constants
 from switchcorr.correlate.drops.table import Drops, Window
+from switchcorr.correlate.exposure.node_names import is_address
 from switchcorr.model.event import Assumed, EventKind, EventLog
 from switchcorr.model.moments import DAY_S
 
@@ -133,7 +133,7 @@ def server_alerts(log: EventLog) -> tuple[ServerAlert, ...]:
         if np.isfinite(log.time[i]) and name not in _NO_TROUBLE and name not in _CONSEQUENCES:
             words = ", ".join(f"{key} {value}" for key, value in list(detail.values.items())[:_WORDS_SHOWN]) if detail else ""
             pasted = bool(log.assumed[i] & Assumed.TIME)
-            found.add((log.time[i], _same_node(log.pools.nodes.get(log.node[i]), told), name, words, pasted))
+            found.add((log.time[i], _known_node(log.pools.nodes.get(log.node[i]), told), name, words, pasted))
     return tuple(ServerAlert(*alert) for alert in sorted(found))
 
 
@@ -142,20 +142,9 @@ def _nodes_of_phones(log: EventLog, chosen: np.ndarray) -> frozenset[str]:
     return frozenset(log.pools.nodes.get(int(number)) for number in numbers if number >= 0)
 
 
-def _same_node(name: str, told: Iterable[str]) -> str:
-    """A node as the phones' events call it: alerts have the full name or an address where those have the host's name.
-
-    An address that no event names could be any node's, so it is none's.
-    """
-    host = name.partition(".")[0].lower()
-    alike = [node for node in told if node == name] or [node for node in told if node.partition(".")[0].lower() == host]
-    if alike:
-        return alike[0] if len(alike) == 1 else name
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return name
-    return ""
+def _known_node(name: str, told: Container[str]) -> str:
+    """A node that an alert names. An address that no event of a phone names could be any node's, so it is none's."""
+    return "" if name not in told and is_address(name) else name
 
 
 def server_evidence(alerts: Sequence[ServerAlert], window: Window, drops: Drops, constants: Constants) -> ServerEvidence:

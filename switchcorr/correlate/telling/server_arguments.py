@@ -123,7 +123,7 @@ def _where_back(own: Failover) -> str:
     )
     if not moved:
         return f"{whole} came back at another node within {how_far(own.constants.failover_after_s)}"
-    which, count = np.unique(own.host[own.moved], return_counts=True)
+    which, count = np.unique(own.node[own.moved], return_counts=True)
     nodes = [own.names[host] for host in which[np.argsort(-count, kind="stable")].tolist()]
     usual = float(np.median(own.seconds[own.moved]))
     opened = ": their way to the call manager was open" if 2 * moved > many else ""

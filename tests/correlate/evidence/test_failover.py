@@ -14,6 +14,7 @@ from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.drops.returns import returns_of
 from switchcorr.correlate.drops.table import find_drops
 from switchcorr.correlate.evidence.failover import Failover, comings_of, failover_in, failover_odds
+from switchcorr.correlate.exposure.node_names import with_one_name
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.model.event import Assumed, Event, EventKind
 from switchcorr.model.incident import Evidence, EvidenceKind, Incident, Verdict
@@ -38,8 +39,8 @@ def _gone(names: Iterable[str] = _NAMES, node: str = "node-1", reason: int | Non
 
 
 def _told(*events: Event, rows: Rows = _ROWS) -> tuple[Failover, Exposure]:
-    log = log_of(events)
-    exposure = expose(log, campus_of(rows))
+    log, campus, _ = with_one_name(log_of(events), campus_of(rows))
+    exposure = expose(log, campus)
     drops = find_drops(log, exposure, DEFAULT)
     span = drops.between(NOON.timestamp(), NOON.timestamp() + 100)
     return failover_in(comings_of(log, returns_of(log), exposure), drops, span, DEFAULT), exposure
@@ -55,7 +56,7 @@ def test_the_first_registration_after_a_drop_counts() -> None:
     later = [_came(name, 200, "node-1") for name in _NAMES[:6]] + [_came(name, 200, "node-2") for name in _NAMES[6:]]
     found, _ = _told(*_gone(), *back, *later)
     assert (int(found.moved.sum()), len(found.row)) == (6, 10)
-    assert [found.names[host] for host in found.host[found.moved]] == ["node-2"] * 6
+    assert [found.names[node] for node in found.node[found.moved]] == ["node-2"] * 6
     assert found.seconds[found.moved].tolist() == [60.0 - place for place in range(6)]
 
 

@@ -11,7 +11,9 @@ import pytest
 from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.drops.table import Window, find_drops
 from switchcorr.correlate.evidence.servers import Family, ServerEvidence, server_alerts, server_evidence
+from switchcorr.correlate.exposure.node_names import with_one_name
 from switchcorr.correlate.exposure.table import expose
+from switchcorr.model.campus import empty_campus
 from switchcorr.model.event import Assumed, Event, EventDetail, EventKind
 from tests.correlate.scenes import NOON, START, alert, campus_of, drop, log_of, phone, rows_of
 
@@ -142,7 +144,8 @@ def test_alerts_concern_the_nodes_they_name_or_all() -> None:
 )
 def test_a_node_is_called_as_the_phones_events_call_it(told: str, node: str) -> None:
     log = log_of([drop(phone(0), START, node="pub"), drop(phone(1), START, node="sub"), alert(NOON, node=told)])
-    assert [one.node for one in server_alerts(log)] == [node]
+    named, _, _ = with_one_name(log, empty_campus())
+    assert [one.node for one in server_alerts(named)] == [node]
 
 
 def test_two_nodes_of_one_host_name_are_not_mixed_up() -> None:
