@@ -29,8 +29,11 @@ from switchcorr.correlate.scoring.cells import MOSTLY
 from switchcorr.correlate.scoring.hits import log_hits, log_hits_shared, rate_points
 from switchcorr.correlate.scoring.hypotheses import UNSEEN_COMPONENT, Hypothesis, Item, ItemKind
 from switchcorr.correlate.scoring.leaks import FAINT, SURE
-from switchcorr.correlate.scoring.likelihood import Likelihood
+from switchcorr.correlate.scoring.likelihood import LEAST_STAYED, Likelihood
 from switchcorr.correlate.scoring.quiet_minutes import FEW, above_background
+
+Stayed = list[tuple[int, float]]
+"""Phones that stayed, once for each burst, and the share of each that is on something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
     bunched, ahead = _bunched(likelihood, cells)
     leaks = [_leaks(likelihood, cells[: place + 1], outside, ahead[place]) for place in range(len(cells))]
     total = bunched + (len(cells) - 1) * likelihood.priors.further - _told_twice(likelihood, hypothesis)
+    stays = dict.fromkeys(range(len(likelihood.exposure.phones)), 1.0)  # of each phone at an unknown place, by the cells so far
     for cell, story, (strength, hidden, stayed, nowhere) in zip(cells, _stories(likelihood, cells), leaks, strict=True):
         total += _prior(likelihood, cell.item) + cell.expected + _mix(likelihood, cell, story)
         total += sum(_reason(likelihood, cell.item, drop, np.inf) - chance[drop] - innocent[drop] for drop in cell.drops)
@@ -65,10 +69,16 @@ def plain_score(likelihood: Likelihood, hypothesis: Hypothesis) -> float:
         odds = {drop: share * np.exp(_reason(likelihood, cell.item, drop, told) - otherwise[drop]) for drop, share in strength.items()}
         by_node = cell.item.component >= 0 and likelihood.exposure.components[cell.item.component].kind == "node"
         far = {drop for drop in odds if not by_node and _is_nowhere(likelihood, int(sample.row[drop]))}
-        value, rate = _hits(likelihood, cell, list(odds.values()), hidden + nowhere[0], [*stayed, *nowhere[1:]])
-        without, slower = _hits(likelihood, cell, [0.0 if drop in far else one for drop, one in odds.items()], hidden, stayed)
+        here, there = ([(row, min(share / max(stays[row], LEAST_STAYED), 1.0)) for row, share in some] for some in (stayed, nowhere[1]))
+        value, rate = _hits(likelihood, cell, list(odds.values()), hidden + nowhere[0], [share for _, share in (*here, *there)])
+        near = [0.0 if drop in far else one for drop, one in odds.items()]
+        without, slower = _hits(likelihood, cell, near, hidden, [share for _, share in here])
         alike = 1 / (1 + np.exp(without - value))
         rates = {drop: alike * rate + (0.0 if drop in far else (1 - alike) * slower) for drop in odds}
+        ways = 1 if cell.item.component < 0 else int(likelihood.exposure.ways[cell.item.component])
+        for some, gone in ((stayed, alike * rate + (1 - alike) * slower), (nowhere[1], alike * rate)):
+            for row, share in dict(some).items():
+                stays[row] -= share / ways * gone
         value = float(np.logaddexp(value, without) - np.log(2))
         value += _above_others(likelihood, cell, cells) + _uneven(likelihood, cell, cells)
         total += value
@@ -218,7 +228,7 @@ def _moments_at(likelihood: Likelihood, drops: Sequence[int], share: float) -> t
 
 def _leaks(
     likelihood: Likelihood, cells: Sequence[_Cell], outside: Sequence[int], ahead: Sequence[float]
-) -> tuple[dict[int, float], float, list[float], list[float]]:
+) -> tuple[dict[int, float], float, Stayed, tuple[float, Stayed]]:
     """The share of each drop that may be the last cell's, phones on it that are not known to be, of each that surely stayed its share, and those nowhere."""
     cell = cells[-1]
     exposure, constants, rows = likelihood.exposure, likelihood.constants, likelihood.sample.row.tolist()
@@ -232,9 +242,9 @@ def _leaks(
             told = -1 if likelihood.sample.node is None else int(likelihood.sample.node[drop])
             share = 1 - constants.node_error if told == cell.item.component else blind * (constants.node_error if told >= 0 else 1.0)
             found[drop] = share * ahead[drop]
-        return found, 0.5 * float(np.log1p(2 * wrong)) * likelihood.sample.bursts, [], [0.0]
+        return found, 0.5 * float(np.log1p(2 * wrong)) * likelihood.sample.bursts, [], (0.0, [])
     if kind not in places(exposure.kinds) and kind != "vlan":
-        return {}, 0.0, [], [0.0]
+        return {}, 0.0, [], (0.0, [])
     taken = [_phones(likelihood, other.item) for other in cells[:-1] if other.item.component >= 0]
     whole = _phones(likelihood, cell.item)
     shares = _shares(likelihood, whole - set().union(*taken), whole, everywhere=kind != "vlan")
@@ -251,9 +261,9 @@ def _leaks(
 
 def _unseen_on(
     likelihood: Likelihood, shares: Mapping[int, tuple[float, int]], gone: Sequence[tuple[int, int]]
-) -> tuple[float, list[float], list[float]]:
+) -> tuple[float, Stayed, tuple[float, Stayed]]:
     """Phones without a place that are on a cell, of each that surely stayed its share, and the same of those without a VLAN, if they are on anything."""
-    hidden, nowhere, stayed, far = 0.0, 0.0, list[float](), list[float]()
+    hidden, nowhere, stayed, far = 0.0, 0.0, Stayed(), Stayed()
     for row in np.flatnonzero(likelihood.leaks.unlocated).tolist():
         share = shares[int(likelihood.leaks.vlan_of(np.array([row]))[0])][0]
         is_far = _is_nowhere(likelihood, row)
@@ -261,8 +271,8 @@ def _unseen_on(
             hidden += 0.0 if is_far else share * likelihood.sample.bursts
             nowhere += share * likelihood.sample.bursts if is_far else 0.0
         else:
-            (far if is_far else stayed).extend([share] * sum((row, burst) not in gone for burst in range(likelihood.sample.bursts)))
-    return hidden, stayed, [nowhere, *far]
+            (far if is_far else stayed).extend([(row, share)] * sum((row, burst) not in gone for burst in range(likelihood.sample.bursts)))
+    return hidden, stayed, (nowhere, far)
 
 
 def _is_nowhere(likelihood: Likelihood, row: int) -> bool:

@@ -68,10 +68,15 @@ def test_if_all_phones_drop_over_several_cores_it_is_the_call_server(reason: int
 
 
 @pytest.mark.parametrize("reason", [6, 13, 8])
-def test_if_some_phones_of_all_blocks_drop_it_is_the_call_server(reason: int) -> None:
+def test_if_a_quarter_of_the_phones_of_all_blocks_drops_it_is_the_call_server(reason: int) -> None:
     rows = {name: row | {"block": f"dist-{row['switch']}"} for name, row in _ROWS.items()}
-    (incident,) = explain(rows, [*_WEEK, *burst(sorted(rows)[::3], reason=reason, seconds=120)]).incidents
-    assert (incident.verdict, incident.causes[0].component) == (Verdict.CALL_SERVER, Component("cluster", "one"))
+    for part, verdict in (
+        (4, Verdict.CALL_SERVER),
+        (3, Verdict.NOT_PROVEN),
+    ):  # what is above the blocks may take a third of all phones, too
+        some = random.Random(2).sample(sorted(rows), len(rows) // part)
+        (incident,) = explain(rows, [*_WEEK, *burst(some, reason=reason, seconds=120)]).incidents
+        assert (incident.verdict, incident.causes[0].component) == (verdict, Component("cluster", "one"))
 
 
 @pytest.mark.parametrize("blocks", [False, True])

@@ -249,6 +249,21 @@ class Leaked:
     hidden: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Left:
+    """What the cells of several hypotheses leave over, from layer to layer.
+
+    Attributes:
+        live: per hypothesis and drop, whether no cell has it.
+        grown: per hypothesis and drop, how much likelier it is by what leaks to the cells so far.
+        stayed: per hypothesis and VLAN, the probability that a phone at an unknown place stays, by these cells.
+    """
+
+    live: Bools
+    grown: Floats
+    stayed: Floats
+
+
 def lay_out(
     hypotheses: Sequence[Hypothesis], drops: int, part: Callable[[Item], Part], common: Callable[[tuple[Item, ...]], float]
 ) -> Layout:

@@ -27,7 +27,7 @@ from switchcorr.correlate.exposure.groups import occurrences, pairs
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.correlate.scoring.bunching import Bunches
 from switchcorr.correlate.scoring.bundle_members import member_against_bundle
-from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Nodes, Rest, fewer_than, lay_out, leaked
+from switchcorr.correlate.scoring.cells import Layer, Layout, Leaked, Left, Nodes, Rest, fewer_than, lay_out, leaked
 from switchcorr.correlate.scoring.covariates import Covariates, Sample, covariates_of
 from switchcorr.correlate.scoring.gains import Gains
 from switchcorr.correlate.scoring.gathered import Gathered, gathered
@@ -42,6 +42,8 @@ from switchcorr.model.campus import Domain, risk_kind
 
 LEAST_ALIKE = 0.5
 """Share of the rate of all phones that the phones of a model must have to be hit like the others. Assumed."""
+LEAST_STAYED = 1e-9
+"""Probability that a phone stays which is taken where items that share phones without being parts of one another leave less."""
 _AT_ONCE = 1 << 19
 """Hypotheses times drops that are scored together: more need memory and are hardly faster."""
 
@@ -138,11 +140,11 @@ class Likelihood:
         """
         hypothesis: Hypothesis = (Item(component, ItemKind.FAULT),)
         found = lay_out([hypothesis], len(self.sample.row), self.parts.of, self.parts.common)
-        (layer,), grown = found.layers, np.ones(found.live.shape)
-        told = self._explained(layer, found.live, self._bunched(found)[1][0], grown)
+        (layer,), left = found.layers, Left(found.live, np.ones(found.live.shape), np.ones((1, self.leaks.vlans)))
+        told = self._explained(layer, self._bunched(found)[1][0], left)
         known = log_hits(layer.hits, layer.size * self.sample.bursts, self.constants.hit_rates) + self._of_known_phones(layer)
         known += self._few(layer, np.zeros(0, dtype=np.int64), np.zeros(0))
-        return float((1.0 - 1.0 / grown).sum()), float((told - known)[0])
+        return float((1.0 - 1.0 / left.grown).sum()), float((told - known)[0])
 
     def gather(self, beside: Hypothesis = NOTHING) -> Gathered | None:
         """The parts that may hang on one that no location names, in what a hypothesis leaves over."""
@@ -242,14 +244,14 @@ class Likelihood:
         found = lay_out(hypotheses, len(self.sample.row), self.parts.of, self.parts.common)
         bunched, ahead = self._bunched(found)
         total: Floats = bunched + (found.many - 1) * self.priors.further
-        grown = np.ones(found.live.shape)  # how much likelier each drop is by what leaks to the items
+        left = Left(found.live, np.ones(found.live.shape), np.ones((len(found.item), self.leaks.vlans)))
         for layer, near, drops, expected in zip(found.layers, ahead, self._told_of(found), self._others(found), strict=True):
             profile, reason = layer.each("profile")[layer.cell], self.sample.reason[layer.drop]
             told = layer.each("told") - layer.lacking(self.stories.caused[profile, reason] - self.covariates.chance[layer.drop])
             own = layer.each("prior") + layer.expected + told + self.stories.told(layer.each("profile"), self._reasons(layer), drops)
-            total[layer.of] += own + self._explained(layer, found.live, near, grown)
+            total[layer.of] += own + self._explained(layer, near, left)
             total[layer.of] += self._beside(layer, expected)
-        return total - _told_twice(found) + self.crowd.totals(self._rarity, found.live, grown)
+        return total - _told_twice(found) + self.crowd.totals(self._rarity, left.live, left.grown)
 
     def _bunched(self, found: Layout) -> tuple[Floats, list[Floats]]:
         """What the moments of all cells' drops say, and per layer, cell and moment how much likelier one more drop of the cell there makes it.
@@ -317,15 +319,17 @@ class Likelihood:
         against: Floats = np.where(layer.each("ways") == 1, above_others(layer.hits, size, others, self.constants.hit_rates), 0.0)
         return against
 
-    def _explained(self, layer: Layer, live: Bools, ahead: Floats, grown: Floats) -> Floats:
-        """Log probability of each cell's drops and of those outside that it explains, the likelier at a moment of those inside; enters the latter in ``grown``."""
+    def _explained(self, layer: Layer, ahead: Floats, left: Left) -> Floats:
+        """Log probability of each cell's drops and of those outside that it explains, the likelier at a moment of those inside; enters these in what is left."""
         rest = self._rest(layer)
-        leak = self._leak(layer, live, rest)
+        leak = self._leak(layer, left.live, rest)
         likely = self._rarity[leak.drop] * leak.strength * ahead[leak.cell, self.bunches.place[leak.drop]]
-        odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / grown[layer.of[leak.cell], leak.drop]
-        value, rate = self._integrated(layer, leak, odds, rest)
-        odds *= rate
-        grown[layer.of[leak.cell], leak.drop] *= 1.0 + odds
+        odds = likely * self._lift(layer, leak, self._told_by_leaks(layer, leak, likely)) / left.grown[layer.of[leak.cell], leak.drop]
+        value, near, far = self._integrated(layer, leak, odds, rest, left.stayed[layer.of])
+        odds *= np.where(self.leaks.nowhere[self.sample.row[leak.drop]], far[leak.cell], near[leak.cell])
+        left.grown[layer.of[leak.cell], leak.drop] *= 1.0 + odds
+        gone = np.where(self.leaks.nowhere_lost > 0, far[:, np.newaxis], near[:, np.newaxis]) / layer.each("ways")[:, np.newaxis]
+        left.stayed[layer.of] -= np.where(rest.share >= SURE, rest.share * gone, 0.0)
         return value + self._of_known_phones(layer) + self._few(layer, leak.cell, odds)
 
     def _of_known_phones(self, layer: Layer) -> Floats:
@@ -333,22 +337,23 @@ class Likelihood:
         value = self._spread(layer, layer.each("ways")) - self._no_port(layer) + self.uneven.gains(layer) + self._other_rates(layer)
         return value + self._repeated(layer) if self.sample.bursts > 1 else value
 
-    def _integrated(self, layer: Layer, leak: Leaked, odds: Floats, rest: Rest) -> tuple[Floats, Floats]:
-        """Log probability of each cell's drops over all hit rates, and per leaked drop the mean rate afterwards.
+    def _integrated(self, layer: Layer, leak: Leaked, odds: Floats, rest: Rest, stayed: Floats) -> tuple[Floats, Floats, Floats]:
+        """Log probability of each cell's drops over all hit rates, and the mean rate afterwards of its phones; and of those of which nothing is known.
 
-        Phones of which nothing is known, the VLAN neither, are like the others or on nothing that is known, either as likely: it is weighed for each cell.
+        These, the VLAN neither, are like the others or on nothing that is known, either as likely: it is weighed for each cell.
         """
         size, leaks, ways = layer.size * self.sample.bursts, self.leaks, layer.each("ways")
-        hidden = self._hidden(leak, odds, ways, rest, leaks.lost + leaks.nowhere_lost)
+        hidden = self._hidden(leak, odds, ways, rest, leaks.lost + leaks.nowhere_lost, stayed)
         value, rate = log_hits_hidden(layer.hits, size, hidden, self.constants.hit_rates)
         if not rest.nowhere.any():
-            return value, rate[leak.cell]
+            return value, rate, rate
         far = leaks.nowhere[self.sample.row[leak.drop]] & (rest.nowhere > 0)[leak.cell]
-        apart = self._hidden(leak, np.where(far, 0.0, odds), ways, replace(rest, nowhere=np.zeros(len(size))), leaks.lost)
+        apart = self._hidden(leak, np.where(far, 0.0, odds), ways, replace(rest, nowhere=np.zeros(len(size))), leaks.lost, stayed)
         without, slower = log_hits_hidden(layer.hits, size, apart, self.constants.hit_rates)
         both = np.logaddexp(value, without) - np.log(2)
-        alike = (0.5 * np.exp(value - both))[leak.cell]
-        return both, alike * rate[leak.cell] + np.where(far, 0.0, (1 - alike) * slower[leak.cell])
+        alike = 0.5 * np.exp(value - both)
+        mean = alike * rate + (1 - alike) * slower
+        return both, mean, np.where(rest.nowhere > 0, alike * rate, mean)
 
     def _rest(self, layer: Layer) -> Rest:
         share, hidden, nowhere = (layer.each(name) for name in ("share", "hidden", "nowhere"))
@@ -364,24 +369,25 @@ class Likelihood:
         nodes = Nodes(self.covariates.node, self.constants.node_error, len(self.exposure.phones))
         return leaked(layer, live, rest=rest, vlan=self.covariates.vlan, weight=self.covariates.astray, nodes=nodes)
 
-    def _hidden(self, leak: Leaked, odds: Floats, ways: Ints, rest: Rest, lost: Floats) -> Hidden:
+    def _hidden(self, leak: Leaked, odds: Floats, ways: Ints, rest: Rest, lost: Floats, stayed: Floats) -> Hidden:
         """The phones that may be on each cell's item without being known to be, so many of each VLAN.
 
-        Of a VLAN that mostly is on the item, one that stayed speaks against it like one that is known to be there.
+        Of a VLAN that mostly is on the item, one that stayed speaks against it like one that is known to be there: the more, the less likely it is
+        that it stayed on what smaller items have (``Left.stayed``).
         """
         bursts, share = self.sample.bursts, rest.share
         near = (share >= SURE) & (lost > 0)
         expected = leak.hidden + rest.nowhere - np.where(near, share * lost, 0.0).sum(axis=1)
         key = (leak.cell * len(lost) + self.covariates.vlan[leak.drop])[self.covariates.unlocated[leak.drop]]
-        stayed = lost * bursts - np.bincount(key, minlength=share.size).reshape(share.shape)
+        count = lost * bursts - np.bincount(key, minlength=share.size).reshape(share.shape)
         of, vlan = pairs(near)
         return Hidden(
             component=leak.cell,
             odds=odds / ways[leak.cell],
             expected=np.maximum(expected, 0.0) / ways * bursts,
             of=of,
-            share=share[of, vlan] / ways[of],
-            stayed=np.maximum(stayed[of, vlan], 0.0),
+            share=np.minimum(share[of, vlan] / ways[of] / np.maximum(stayed[of, vlan], LEAST_STAYED), 1.0),
+            stayed=np.maximum(count[of, vlan], 0.0),
         )
 
     def _lift(self, layer: Layer, leak: Leaked, share: Floats) -> Floats:

@@ -35,7 +35,7 @@ _CHANCE = 0.001
 """How improbable it must be that the drops of a model are where they are, if its phones were alike. Assumed."""
 _CROSSED_TAKEN = 0.2
 """Share of the phones that what all cross takes at least, when it fails. Assumed: a starved server takes any share of its own."""
-_CROSSED_BY_BLOCKS = 0.5
+_CROSSED_BY_BLOCKS = 0.3
 """The same where locations name blocks or distribution switches, as what is above these and takes few of the phones takes those of some of them. Assumed."""
 CROSSED_BY_THESE = replace(CROSSED, label="what all these phones cross and no location names (distribution switch, core, firewall)")
 """The same where others are on other switches, and not on theirs."""
