@@ -19,6 +19,8 @@ from switchcorr.model.incident import Verdict
 START = datetime(2026, 11, 15, tzinfo=UTC)
 END = START + timedelta(days=7, hours=6)
 DAYS = 7
+_FALLBACK = 28
+"""Reason with which a phone leaves its second node for the first one."""
 STALLED_NODE, SECOND_NODE = "cm-sub2", "cm-sub1"
 SWITCHES = 9
 """Access switches of the demonstration; with distribution and core they are 14 devices."""
@@ -120,11 +122,23 @@ def silent_loss(phones: Iterable[LabPhone], at: datetime, *, share: float, rando
 
 
 def _server_stall(campus: LabCampus, at: datetime, random_: random.Random) -> list[Drop]:
-    """A stalled node: a share of its phones wherever they are, which register at the next one of their list, and its CTI ports."""
+    """A stalled node: a share of its phones wherever they are, which register at the next one of their list and go back later, and its CTI ports."""
     phones = [phone for _, phone in campus.phones if phone.node == STALLED_NODE and random_.random() < 0.35]
     drops = [
         replace(drop, back_after=timedelta(seconds=random_.uniform(10, 90)), back_node=SECOND_NODE)
         for drop in silent_loss(phones, at, share=1.0, random_=random_)
     ]
     ports = [Drop(at + timedelta(seconds=random_.uniform(5, 60)), name, STALLED_NODE, 6, back_after=None) for name in CTI_PORTS[:5]]
-    return [*drops, *ports]
+    home = [
+        Drop(
+            drop.at + timedelta(minutes=random_.uniform(20, 26)),
+            drop.name,
+            SECOND_NODE,
+            _FALLBACK,
+            drop.ip,
+            timedelta(seconds=1),
+            STALLED_NODE,
+        )
+        for drop in drops
+    ]
+    return [*drops, *ports, *home]
