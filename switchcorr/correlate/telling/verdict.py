@@ -24,6 +24,10 @@ from switchcorr.model.incident import LEAST_KNOWN, NAMED_FROM, VERDICT_OF, Suspe
 
 SET_SHARE = 0.9
 SUSPECTS_SHOWN = 12
+LEAST_SUSPECTS = 5
+"""So many are shown however improbable: what was asked and acquitted."""
+LEAST_SUSPECTED = 1e-3
+"""Probability from which one is shown beside these."""
 _LEAST = float(np.finfo(np.float64).tiny)
 """In the place of a probability too small for a number."""
 _EXCLUDED = 0.01
@@ -396,10 +400,12 @@ def _is_known(likelihood: Likelihood) -> Bools:
 
 
 def suspects(likelihood: Likelihood, posterior: Posterior) -> tuple[Suspect, ...]:
-    """The ranking: one line per equal-exposure set."""
+    """The ranking: one line per equal-exposure set, the first few and what is not as good as acquitted."""
     exposure = likelihood.exposure
     lines = []
-    for twin, probability in list(posterior.fault.items())[:SUSPECTS_SHOWN]:
+    for place, (twin, probability) in enumerate(list(posterior.fault.items())[:SUSPECTS_SHOWN]):
+        if place >= LEAST_SUSPECTS and probability < LEAST_SUSPECTED:
+            break
         component = leader(likelihood, posterior, twin)
         found = contrast(likelihood, component)
         others, likely = equivalent(likelihood, posterior, component), as_likely(likelihood, posterior, component)
