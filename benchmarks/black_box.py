@@ -1,10 +1,11 @@
 """Does the program, run as a command on files, find and name at least as much as the benchmark's reference? Both on the same cases.
 
-    python benchmarks/black_box.py --tier hard --seed 71001 --campuses 3 [--windows] [--kinds module,noise] [--keep DIR]
+    python benchmarks/black_box.py --tier hard --seed 71001 --campuses 3 [--windows] [--kinds module,noise] [--rate 0.3] [--keep DIR]
 
 The benchmark beside the checkout writes the cases (one of every class a campus) as files, runs ``switchcorr correlate`` and its reference
 command on each, one process a case, and scores what they print by its own rules. Without ``--windows`` both search the whole week by
-themselves; with it both are told the bursts. Figures in which switchcorr is behind are in bold. Few campuses make wide intervals: the
+themselves; with it both are told the bursts. ``--rate`` sets how many false alarms a day switchcorr may give (``false_alarms_per_day``); the
+reference knows no such thing. Figures in which switchcorr is behind are in bold. Few campuses make wide intervals: the
 line below the table counts the cases in which only one of the two is right. Probabilities and verdicts are scored where a program reports an
 incident, so one that finds fewer answers the easier questions: the last line has those figures where both report one. With ``--keep`` the
 cases and what both said stay in a folder, to be looked at. Where the benchmark is absent this says so and ends. Fails if
@@ -48,11 +49,12 @@ def folder_of(given: Path | None) -> Path | None:
     return next((place.resolve() for place in places if (place / "score_cases.py").is_file()), None)
 
 
-def commands(bench: Path, *, windows: bool) -> dict[str, str]:
+def commands(bench: Path, *, windows: bool, settings: Path | None) -> dict[str, str]:
     """The two command lines, as the benchmark fills them in."""
     rest = "correlate --locations {locations} --events {events} --format json" + (" --windows {windows}" if windows else "")
     python = shlex.quote(sys.executable)
-    return {OURS: f"{python} -m switchcorr {rest}", REFERENCE: f"{python} {shlex.quote(str(bench / 'reference_cli.py'))} {rest}"}
+    own = rest + (f" --config {shlex.quote(str(settings))}" if settings else "")
+    return {OURS: f"{python} -m switchcorr {own}", REFERENCE: f"{python} {shlex.quote(str(bench / 'reference_cli.py'))} {rest}"}
 
 
 def script(bench: Path, name: str, *arguments: str) -> None:
@@ -60,10 +62,10 @@ def script(bench: Path, name: str, *arguments: str) -> None:
     subprocess.run([sys.executable, str(bench / name), *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
-def measure(bench: Path, cases: Path, *, windows: bool) -> dict[str, Scored]:
+def measure(bench: Path, cases: Path, *, windows: bool, settings: Path | None) -> dict[str, Scored]:
     """What the benchmark says about both on the cases of one tier."""
     scored = {}
-    for name, command in commands(bench, windows=windows).items():
+    for name, command in commands(bench, windows=windows, settings=settings).items():
         result = cases / f"{name}.json"
         script(bench, "score_cases.py", str(cases), "--cmd", command, "--json", str(result))
         for answer in cases.glob("*/answer.*"):
@@ -140,6 +142,7 @@ def main() -> None:
     options.add_argument("--campuses", type=int, default=3)
     options.add_argument("--kinds", help="classes of cases, comma separated")
     options.add_argument("--windows", action="store_true", help="tell both where the bursts are")
+    options.add_argument("--rate", type=float, help="false alarms a day that switchcorr may give, if not its default")
     options.add_argument("--keep", type=Path, help="folder in which the cases and answers of each tier stay")
     options.add_argument("--bench", type=Path, help="folder of the benchmark, if not beside the checkout")
     given = options.parse_args()
@@ -156,8 +159,11 @@ def main() -> None:
             kinds = ("--kinds", given.kinds) if given.kinds else ()
             cases = given.keep.resolve() / tier if given.keep else Path(place)
             cases.mkdir(parents=True, exist_ok=True)
+            settings = Path(place) / "switchcorr.toml" if given.rate else None
+            if settings is not None:
+                settings.write_text(f"[correlate]\nfalse_alarms_per_day = {given.rate}\n")
             script(bench, "export.py", "--tier", tier, "--seed", str(given.seed), "--n", str(given.campuses), *kinds, str(cases))
-            missed += report(tier, measure(bench, cases, windows=given.windows))
+            missed += report(tier, measure(bench, cases, windows=given.windows, settings=settings))
     if missed:
         sys.exit(f"behind the reference, or over the limit of false alarms, in {missed} figures")
 
