@@ -65,12 +65,25 @@ class Named:
 def named_causes(likelihood: Likelihood, posterior: Posterior) -> list[Named]:
     """Sets with at least half of the probability, else the smallest list that holds 90 % of what faults have; empty if nothing leads, nothing was
     tested, or what leads shows in too few phones that are known to be on it.
+
+    Where nothing is known of the phones, a server with nearly all of its phones is named for which something else speaks: where these came back, or its alerts.
     """
-    if not is_tested(likelihood):
-        return []
     likely = [(number, p) for number, p in posterior.fault.items() if p >= NAMED_FROM]
+    if not is_tested(likelihood):
+        told = [Named(leader(likelihood, posterior, number), p) for number, p in likely]
+        return [one for one in told if _is_told_apart(likelihood, one.component)]
     chosen = [(number, p) for number, p in likely if is_shown(likelihood, number)] if likely else _smallest_list(posterior)
     return [Named(leader(likelihood, posterior, number), p) for number, p in chosen]
+
+
+def _is_told_apart(likelihood: Likelihood, number: int) -> bool:
+    """Whether something apart from drops makes a server ten times as likely, of whose phones nearly all dropped: some may be those of one site, and lost
+    the way to it.
+    """
+    exposure = likelihood.exposure
+    dropped = float(exposure.exposed(likelihood.covariates.row_cells, number).sum())
+    is_server = exposure.domain_of(number) is Domain.CALL_SERVER
+    return is_server and dropped >= ALMOST_ALL * exposure.size[number] and float(likelihood.priors.odds[number]) >= -np.log(SETTLED)
 
 
 def is_shown(likelihood: Likelihood, number: int) -> bool:

@@ -18,7 +18,7 @@ from switchcorr.correlate.exposure.node_names import with_one_name
 from switchcorr.correlate.exposure.table import Exposure, expose
 from switchcorr.model.event import Assumed, Event, EventKind
 from switchcorr.model.incident import Evidence, EvidenceKind, Incident, Verdict
-from tests.correlate.scenes import NOON, START, Rows, campus_of, drop, explain, log_of, phone, rows_of
+from tests.correlate.scenes import NOON, START, Rows, alert, campus_of, drop, explain, log_of, phone, rows_of
 
 _ROWS = rows_of(2, 1, 10)
 _NAMES = [name for name, row in sorted(_ROWS.items()) if row["node"] == "node-1"]
@@ -251,3 +251,34 @@ def test_of_two_causes_at_once_each_is_told_where_its_phones_came_back() -> None
     (incident,) = explain(rows, [*_week(rows), *gone, *(_came(name, 200, rows[name]["node"]) for own in names for name in own)]).incidents
     assert {cause.component.id for cause in incident.causes} == {"acc-1/1", "acc-5/2"}
     assert [item.text for item in _words(incident)] == ["none of 20 phones came back at another node within 5 min"]
+
+
+@pytest.mark.parametrize(
+    ("part", "back", "verdict"),
+    [(1.0, "node-2", Verdict.CALL_SERVER), (0.5, "node-2", Verdict.NOT_PROVEN), (1.0, "node-1", Verdict.NOT_PROVEN)],
+)
+def test_a_log_alone_names_a_node_of_which_all_phones_came_back_elsewhere(part: float, back: str, verdict: Verdict) -> None:
+    homes = {phone(number): f"node-{number % 2 + 1}" for number in range(200)}
+    lost = [name for name, node in homes.items() if node == "node-1"]
+    week = [_came(name, -86400.0 * (2 + number % 5) - number, node) for number, (name, node) in enumerate(homes.items())]
+    events = [
+        *_gone(lost[: round(part * len(lost))]),
+        *(_came(name, 160, back) for name in lost[: round(part * len(lost))]),
+        *_ends("node-1", "node-2"),
+    ]
+    (incident,) = explain({}, [*week, *events]).incidents
+    assert (incident.verdict, incident.suspects[0].component.id) == (verdict, "node-1")
+    assert incident.unseen[0].startswith("where the phones are: ")
+
+
+def test_a_log_alone_names_a_node_that_raised_alerts() -> None:
+    homes = {phone(number): f"node-{number % 2 + 1}" for number in range(200)}
+    lost = [name for name, node in homes.items() if node == "node-1"]
+    week = [_came(name, -86400.0 * (2 + number % 5) - number, node) for number, (name, node) in enumerate(homes.items())]
+    stalled = [
+        alert(NOON - timedelta(seconds=second), name, node="node-1")
+        for second, name in ((20, "LowCallManagerHeartbeatRate"), (15, "CodeYellow"))
+    ]
+    (without,) = explain({}, [*week, *_gone(lost)]).incidents
+    (incident,) = explain({}, [*week, *_gone(lost), *stalled]).incidents
+    assert (without.verdict, incident.verdict) == (Verdict.NOT_PROVEN, Verdict.CALL_SERVER)
