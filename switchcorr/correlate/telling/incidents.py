@@ -32,6 +32,7 @@ from switchcorr.correlate.telling.verdict import (
     crossed_by,
     decide,
     equivalent,
+    holder_of,
     is_planned,
     leader,
     less_likely,
@@ -169,6 +170,7 @@ def _found(likelihood: Likelihood, posterior: Posterior, causes: Sequence[Named]
 def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Outcome:
     """What the summary is made of, without counts of endpoints and times."""
     on_purpose, alike, numbers = found.verdict is Verdict.ADMINISTRATIVE, found.alike, found.numbers
+    nearly = bool(alike) and bool(nearly_alike(likelihood, found.causes))
     return Outcome(
         found.verdict,
         found.components,
@@ -179,7 +181,8 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         held_by=found.held_by,
         alike=alike,
         planned=on_purpose and is_planned(likelihood, posterior),
-        nearly=bool(alike) and bool(nearly_alike(likelihood, found.causes)),
+        nearly=nearly,
+        together=nearly and holder_of(likelihood.exposure, numbers) < 0,
         only_at=_only_at(likelihood, found),
         side=_side_if_open(likelihood, posterior, found.verdict, found.causes),
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],

@@ -43,6 +43,7 @@ class Outcome:
         common: else what lies before all of them, if they began in the same seconds.
         alike: where nothing is proven: components that have the same phones as the first one, which is as good as sure with them.
         nearly: whether one of them has but nearly the same.
+        together: whether it has them of all components together, of which none has those of the others.
         only_at: where nearly all drops of the call server's node are that leads, though its phones elsewhere stayed.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
@@ -68,6 +69,7 @@ class Outcome:
     common: Common | None = None
     alike: Sequence[Component] = ()
     nearly: bool = False
+    together: bool = False
     only_at: Component | None = None
     side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
@@ -99,7 +101,8 @@ def _said(outcome: Outcome) -> str:
         others = " or ".join(component_name(component) for component in shown)
         if len(components) > 1 and CROSSED not in shown:
             has = "has" if len(shown) == 1 else "have"
-            which = f"{others} {has} {same} phones as {component_name(components[0])}, and which of these it is is not proven"
+            whose = "all of these together" if outcome.together else component_name(components[0])
+            which = f"{others} {has} {same} phones as {whose}, and which of these it is is not proven"
             return f"{dropped}. What they share: {told}. But {which}."
         return f"{dropped}. What they share: {told}, or {others}. These have {same} phones, and which of them it is is not proven."
     if verdict is Verdict.NOT_PROVEN or not components:

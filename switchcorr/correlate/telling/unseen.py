@@ -15,7 +15,7 @@ from switchcorr.correlate.scoring.likelihood import Likelihood
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.arguments import contrast
 from switchcorr.correlate.telling.sentences import how_long, listed, percent
-from switchcorr.correlate.telling.verdict import CROSSED, is_shown, place_of_all
+from switchcorr.correlate.telling.verdict import CROSSED, holder_of, is_shown, place_of_all
 from switchcorr.model.campus import RISK_KINDS, Component, Domain, ObservationKind, risk_kind
 from switchcorr.model.event import EventKind, EventLog
 from switchcorr.model.incident import NAMED_FROM, NO_RETURNS, Coverage, Verdict
@@ -155,7 +155,9 @@ def _unnamed(likelihood: Likelihood, posterior: Posterior) -> Iterator[str]:
 def _other_side(likelihood: Likelihood, leading: Sequence[int], alike: Sequence[Component]) -> Iterator[str]:
     if alike:
         exposure, first = likelihood.exposure, leading[0]
-        names = " or ".join(component_name(component) for component in (exposure.components[first], *alike[:2]))
+        ours = [first] if holder_of(exposure, leading) >= 0 else leading
+        one = " with ".join(component_name(exposure.components[number]) for number in ours)
+        names = " or ".join([one, *(component_name(component) for component in alike[:2])])
         numbers = [exposure.number(component) for component in alike[:2]]
         same = "nearly the same" if any(number >= 0 and exposure.twin[number] != exposure.twin[first] for number in numbers) else "the same"
         yield (

@@ -316,13 +316,20 @@ def undecided(likelihood: Likelihood, posterior: Posterior, causes: list[Named],
 
 
 def nearly_alike(likelihood: Likelihood, causes: Sequence[Named]) -> list[int]:
-    """What keeps the verdict open because it has nearly the phones of a single cause, or of one that holds all others that are named."""
+    """What keeps the verdict open because it has nearly the phones of a single cause, of one that holds all others that are named, or of all together."""
     if not causes or min(cause.probability for cause in causes) < NAMED_FROM:
         return []
-    exposure, numbers = likelihood.exposure, [cause.component for cause in causes]
+    numbers = [cause.component for cause in causes]
+    whole = holder_of(likelihood.exposure, numbers)
+    if whole >= 0:
+        return near_twins(likelihood, whole)
+    return near_twins(likelihood, *numbers) if len({_side(likelihood, number) for number in numbers}) == 1 else []
+
+
+def holder_of(exposure: Exposure, numbers: Sequence[int]) -> int:
+    """Of some components the one that has all phones of the others; -1 if there is none."""
     whole = max(numbers, key=lambda number: (float(exposure.size[number]), -number))
-    is_whole = all(len(exposure.phones_of_both(whole, number)) == exposure.size[number] for number in numbers)
-    return near_twins(likelihood, whole) if is_whole else []
+    return whole if all(len(exposure.phones_of_both(whole, number)) == exposure.size[number] for number in numbers) else -1
 
 
 def unnamed_server(likelihood: Likelihood, causes: Sequence[Named]) -> Component | None:

@@ -11,7 +11,7 @@ from switchcorr.correlate.telling.near_twins import near_twins
 from switchcorr.correlate.telling.verdict import Named, nearly_alike
 from switchcorr.model.event import Event
 from switchcorr.model.incident import Incident, Verdict
-from tests.correlate.scenes import NOON, Rows, alert, burst, explain, likelihood_of, noise, number_of, rows_of
+from tests.correlate.scenes import NOON, Rows, alert, burst, explain, likelihood_of, noise, number_of, phone, rows_of
 
 _PLACES = ("module", "switch", "uplink_bundle", "block")
 
@@ -94,3 +94,43 @@ def test_where_most_places_are_not_known_two_parts_are_not_nearly_the_same() -> 
     rows = _buildings(lost=90)
     likelihood = likelihood_of(rows, _of_node(rows))
     assert near_twins(likelihood, number_of(likelihood.exposure, "node", "node-1")) == []
+
+
+def _one_server(*sizes: int, lost: int) -> Rows:
+    """Switches of so many phones at one server, and phones without a place."""
+    places = [{"switch": f"acc-{number}"} for number, size in enumerate(sizes, 1) for _ in range(size)] + [{}] * lost
+    return {phone(number): {**place, "node": "cm1"} for number, place in enumerate(places)}
+
+
+def test_two_switches_that_are_all_of_a_site_and_its_one_server_stay_open() -> None:
+    rows = _one_server(48, 89, lost=59)
+    random_ = random.Random(1)
+    dropped = [*random_.sample(sorted(rows)[:48], 15), *random_.sample(sorted(rows)[48:137], 32), *random_.sample(sorted(rows)[137:], 9)]
+    half = [
+        *burst(dropped[::5], reason=13, seconds=24),
+        *burst([name for name in dropped if name not in dropped[::5]], reason=8, seconds=24),
+    ]
+    (incident,) = explain(rows, [*noise(rows, days=3, a_day=0.05), *half]).incidents
+    assert incident.verdict is Verdict.NOT_PROVEN
+    assert {cause.component.id for cause in incident.causes} == {"acc-1", "acc-2"}
+    assert (
+        "But CallManager node cm1 has nearly the same phones as all of these together, and which of these it is is not proven."
+        in incident.summary
+    )
+    assert incident.unseen[0].startswith("which it is, switch acc-")
+    assert " with switch acc-" in incident.unseen[0]
+    assert " or CallManager node cm1: they have nearly the same phones. Alerts and CPU of the server" in incident.unseen[0]
+
+
+def test_of_several_that_lead_all_phones_together_count() -> None:
+    rows = _one_server(40, 40, lost=12) | {name: {"switch": "acc-9", "node": "cm2"} for name in map(phone, range(500, 560))}
+    likelihood = likelihood_of(rows, sorted(rows)[:80])
+    one, two, other, node = (
+        number_of(likelihood.exposure, *part) for part in (("switch", "acc-1"), ("switch", "acc-2"), ("switch", "acc-9"), ("node", "cm1"))
+    )
+    assert near_twins(likelihood, one, two) == [node]
+    assert near_twins(likelihood, one, other) == []  # only half of the server's phones
+    assert nearly_alike(likelihood, [Named(one, 0.9), Named(two, 0.9)]) == [node]
+    assert nearly_alike(likelihood, [Named(one, 0.9), Named(two, 0.4)]) == []
+    assert nearly_alike(likelihood, [Named(one, 0.9), Named(node, 0.9)]) == []  # the server has all phones of the switch
+    assert nearly_alike(likelihood, [Named(other, 0.9), Named(node, 0.9)]) == []  # both sides are named
