@@ -1,7 +1,8 @@
 """One name for each CallManager node: logs, alerts and lists spell it with its domain and without, in small letters or capitals.
 
 Left apart, each spelling would be a node with some of the phones: the one that stalls shows half of its drops, and what fails over from ``cm1`` to
-``CM1.example.org`` has not moved. Nodes of two domains may have one host name: then only spellings with the same domain are one, and the bare name is
+``CM1.example.org`` has not moved. Lists of the call manager may tell addresses where its alarms tell names: an address is the node that the log tells of
+nearly all of its phones, if nearly all phones of that one have the address. Nodes of two domains may have one host name: then only spellings with the same domain are one, and the bare name is
 a node by itself, for it may be either.
 """
 
@@ -15,10 +16,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from switchcorr.model.campus import Campus, RiskTable
+from switchcorr.correlate.exposure.columns import told_by_log
+from switchcorr.model.campus import Campus, Component, RiskTable
 from switchcorr.model.event import EventKind, EventLog
 
 _NODE = "node"
+_LEAST_PHONES = 5
+"""Phones that an address and a name must have in common to be one node. Assumed."""
+_NEARLY_ALL = 0.8
+"""Share of the phones of each that these must be. Assumed: some fail over, or were moved since the list was made."""
 
 
 def with_one_name(log: EventLog, campus: Campus) -> tuple[EventLog, Campus, tuple[str, ...]]:
@@ -29,8 +35,9 @@ def with_one_name(log: EventLog, campus: Campus) -> tuple[EventLog, Campus, tupl
         named = dict(zip(named, np.bincount(column[column >= 0], minlength=len(named)).tolist(), strict=True))
     told = _told(log)
     keys = keys_of([*named, *told])
+    keys |= _by_phones(log, campus, keys)
     best: dict[str, str] = {}
-    for name in sorted(keys, key=lambda one: (one not in named, -named.get(one, 0), -told.get(one, 0), one)):
+    for name in sorted(keys, key=lambda one: (is_address(one), one not in named, -named.get(one, 0), -told.get(one, 0), one)):
         best.setdefault(keys[name], name)
     names = {name: best[key] for name, key in keys.items() if best[key] != name}
     if not names:
@@ -81,6 +88,24 @@ def _told(log: EventLog) -> Counter[str]:
     return Counter({text: int(count) for text, count, is_used in zip(texts, counts, used[:-1], strict=True) if is_used})
 
 
+def _by_phones(log: EventLog, campus: Campus, keys: Mapping[str, str]) -> dict[str, str]:
+    """Of addresses that the network calls nodes by, the key of the node that the log calls by its name and that has the same phones."""
+    components = campus.risk.components.get(_NODE, ())
+    listed = np.array([is_address(component.id) for component in components], dtype=bool)
+    spoken = {name: keys[name] for name in log.pools.nodes.texts if name in keys and not is_address(name)}
+    heard = sorted(set(spoken.values()))
+    if not listed.any() or not heard:
+        return {}
+    told, number = told_by_log(log), {name: heard.index(key) for name, key in spoken.items()}
+    common = np.zeros((len(components), len(heard)))
+    for phone, at in zip(campus.risk.phones, campus.risk.columns[_NODE], strict=True):
+        if at >= 0 and phone in told and told[phone][0] in number:
+            common[at, number[told[phone][0]]] += 1
+    least = np.maximum(_NEARLY_ALL * np.maximum(common.sum(axis=1)[:, np.newaxis], common.sum(axis=0)), _LEAST_PHONES)
+    same = (common >= least) & listed[:, np.newaxis]
+    return {components[one].id: heard[other] for one, other in zip(*(found.tolist() for found in np.nonzero(same)), strict=True)}
+
+
 def _log_with(log: EventLog, names: Mapping[str, str]) -> EventLog:
     """A log whose events have other names of nodes; all else is shared with the first."""
     numbers = [log.pools.nodes.put(names.get(text, text)) for text in list(log.pools.nodes.texts)]
@@ -94,10 +119,12 @@ def _log_with(log: EventLog, names: Mapping[str, str]) -> EventLog:
 def _risk_with(risk: RiskTable, names: Mapping[str, str]) -> RiskTable:
     """A table in which the phones of several spellings have one node."""
     before = risk.components.get(_NODE, ())
-    after = tuple(component for component in before if component.id not in names)
-    if len(after) == len(before):
+    if not any(component.id in names for component in before):
         return risk
-    place = {component.id: number for number, component in enumerate(after)}
+    known = {component.id: component for component in before}
+    after = sorted({names.get(component.id, component.id) for component in before})
+    place = {id_: number for number, id_ in enumerate(after)}
     numbers = np.array([*(place[names.get(component.id, component.id)] for component in before), -1], dtype=np.int32)
     column = array("i", numbers[np.frombuffer(risk.columns[_NODE], dtype=np.int32)].tobytes())
-    return replace(risk, components={**risk.components, _NODE: after}, columns={**risk.columns, _NODE: column})
+    components = tuple(known.get(id_) or Component(_NODE, id_) for id_ in after)
+    return replace(risk, components={**risk.components, _NODE: components}, columns={**risk.columns, _NODE: column})

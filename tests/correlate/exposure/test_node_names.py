@@ -11,7 +11,7 @@ from switchcorr.correlate.exposure.node_names import keys_of, with_one_name
 from switchcorr.model.campus import empty_campus
 from switchcorr.model.event import Event, EventKind, EventLog
 from switchcorr.model.incident import Verdict
-from tests.correlate.scenes import NOON, alert, below, burst, campus_of, drop, explain, log_of, noise, phone, rows_of
+from tests.correlate.scenes import NOON, Rows, alert, below, burst, campus_of, drop, explain, log_of, noise, phone, rows_of
 
 
 def _log(*nodes: str) -> EventLog:
@@ -86,3 +86,41 @@ def test_a_node_that_stalls_is_named_however_its_name_is_spelled() -> None:
     assert (incident.verdict, incident.causes[0].component.id) == (Verdict.CALL_SERVER, "node-1")
     assert {one.node for one in incident.phones} == {"node-1"}
     assert "NODE-1, node-1.example.org and node-1 are taken for one CallManager node" in result.coverage.assumptions
+
+
+def _listed(addresses: Sequence[str], each: int = 10) -> Rows:
+    """Phones that a list has at addresses, so many at each."""
+    return {phone(number): {"switch": "acc-1", "node": addresses[number // each]} for number in range(len(addresses) * each)}
+
+
+def test_an_address_is_the_node_that_the_log_tells_of_its_phones() -> None:
+    rows = _listed(("192.0.2.1", "192.0.2.2", "192.0.2.3"))
+    told = ["cm1"] * 5 + ["CM1.example.org"] * 4 + ["cm2"] * 11 + ["cm3"] * 4  # one phone has failed over; of the last address few are told
+    told_once = _log(*told, "192.0.2.7", "")
+    log, campus, sentences = with_one_name(told_once, campus_of(rows))
+    assert [component.id for component in campus.risk.components["node"]] == ["192.0.2.3", "cm1", "cm2"]
+    assert campus.risk.columns["node"].tolist() == [1] * 10 + [2] * 10 + [0] * 10
+    assert sentences == (
+        "192.0.2.1, CM1.example.org and cm1 are taken for one CallManager node",
+        "192.0.2.2 and cm2 are taken for one CallManager node",
+    )
+    assert _nodes(log) == [*["cm1"] * 9, *told[9:], "192.0.2.7", ""]
+
+
+def test_an_address_whose_phones_are_told_at_two_nodes_is_none_of_them() -> None:
+    rows = _listed(("192.0.2.1", "192.0.2.2"))
+    _, campus, sentences = with_one_name(_log(*["cm1"] * 7, *["cm2"] * 13), campus_of(rows))
+    assert sentences == ()
+    assert [component.id for component in campus.risk.components["node"]] == ["192.0.2.1", "192.0.2.2"]
+    everybody, _, _ = with_one_name(_log(*["cm1"] * 20), campus_of(rows))
+    assert set(_nodes(everybody)) == {"cm1"}
+
+
+def test_alerts_of_a_node_speak_for_it_where_a_list_has_its_address() -> None:
+    rows = rows_of(6, 2, 20)
+    listed = {name: row | {"node": {"node-1": "192.0.2.1", "node-2": "192.0.2.2"}[row["node"]]} for name, row in rows.items()}
+    events = [Event(event.time, event.kind, event.name, reason=event.reason, node=rows[event.name]["node"]) for event in noise(rows)]
+    lost = [drop(name, NOON + timedelta(seconds=place), node="node-1") for place, name in enumerate(below(rows, "node", "node-1"))]
+    (incident,) = explain(listed, [*events, *lost, alert(NOON, node="node-1")]).incidents
+    assert incident.causes[0].component.id == "node-1"
+    assert any("LowCallManagerHeartbeatRate" in one.text for one in incident.causes[0].evidence_for)
