@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from switchcorr.correlate.drops.reasons import AMBIGUOUS
+from switchcorr.correlate.exposure.groups import occurrences
 from switchcorr.correlate.exposure.table import Bools, Exposure, Ints
 from switchcorr.correlate.exposure.twins import LEAST_PLACED
 from switchcorr.correlate.scoring.hypotheses import Item, ItemKind
@@ -58,7 +59,8 @@ def _nearly(exposure: Exposure, components: Sequence[int]) -> list[int]:
     ]
     own = np.any([exposure.exposed(exposure.members, number) for number in components], axis=0)
     least, size = LEAST_PLACED * ALMOST_ALL, exposure.size / max(int(own.sum()), 1)
-    fits = np.array(other_side)[exposure.kind_of] & (size >= least) & (size <= 1 / least)
+    common = occurrences(exposure.members[own], len(exposure.components))[exposure.path]
+    fits = np.array(other_side)[exposure.kind_of] & (size <= 1 / least) & (common >= least * max(int(own.sum()), 1))
     if len(components) == 1:
         fits &= exposure.twin != exposure.twin[components[0]]
     kinds = np.unique(exposure.kind_of[exposure.path[list(components)]])
