@@ -4,6 +4,9 @@ No burst tells of them, so there is no incident. What is counted are drops that 
 module within ``flapping_apart_s`` the first. Every part is weighed by its rate ratio (``rate_ratios``), its kind's prior and what the
 switches say of it; those that share phones with the best one are other explanations of the same drops. Then the best one's phones have its
 rate, and what stands out beside it is looked for, until nothing does.
+
+Phones that nothing but the log names count only if they have dropped by themselves: of a node that has stalled once all phones are named by that,
+of the others those that drop, which would look as if they dropped more often.
 """
 
 from __future__ import annotations
@@ -125,8 +128,8 @@ def _ground(case: Case, own: OwnDrops, span: slice) -> _Ground:
     places = np.sort(own.place)
     places = places[_single(drops.time[places], exposure.members[drops.row[places]], case.background.clusters.kind, constants)]
     row, start, end = drops.row[places], float(drops.time[span][0]), float(drops.time[span][-1])
-    phones = with_port(exposure)
     counts = np.bincount(row, minlength=len(exposure.phones))
+    phones = with_port(exposure) & (exposure.listed | (counts > 0))
     facts = facts_in(case.facts.about(touched(exposure, row), exposure), Window(start, end), constants)
     told = np.zeros(len(exposure.components))
     for number, fact in heaviest_facts(exposure, facts, constants).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -248,3 +249,21 @@ def test_what_a_site_calls_sick_can_be_set() -> None:
     events = [*_WEEK, *_also(_ROWS, "module", "acc-3/2", 4.0)]
     assert explain(_ROWS, events, constants=Constants(chronic_drops=500)).chronic == ()
     assert explain(_ROWS, events, constants=Constants(p_chronic=1e-12)).chronic == ()
+
+
+def _of_nodes(rows: Rows, events: list[Event]) -> list[Event]:
+    """As each phone's own node logs them."""
+    return [replace(event, node=rows[event.name]["node"]) for event in events]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_log_alone_does_not_accuse_a_node_because_it_names_those_of_its_phones_that_drop(seed: int) -> None:
+    rows = rows_of(12, 2, 25)
+    events = [*noise(rows, days=5, a_day=0.08, seed=seed), *burst(below(rows, "node", "node-1"))]  # of the one that stalls all are named
+    result = explain({}, _of_nodes(rows, events))
+    assert len(result.incidents) == 1
+    assert result.chronic == ()
+
+
+def test_a_log_alone_names_a_node_whose_phones_drop_more_often() -> None:
+    assert _named(explain({}, _of_nodes(_ROWS, [*_WEEK, *_also(_ROWS, "node", "node-2", 3.0)]))) == ["node node-2"]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from switchcorr.correlate.drops.reasons import is_fallback
 from switchcorr.correlate.telling.fallback import with_their_fallbacks
 from switchcorr.model.event import Event, EventKind
@@ -113,3 +115,18 @@ def test_which_reasons_tell_of_a_way_home() -> None:
     assert is_fallback(ReasonEnum.END_POINT_UNREGISTERED, 16)  # does not deny it
     assert not is_fallback(ReasonEnum.END_POINT_UNREGISTERED, 21)
     assert not is_fallback(ReasonEnum.END_POINT_UNREGISTERED, 9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_order_and_copies_of_events_change_nothing(seed: int) -> None:
+    random_ = random.Random(seed)
+    spelled = {node: (node, node.upper(), f"{node}.example.org") for node in ("node-1", "node-2")}
+    given = [*_QUIET, *_lost(_HOME), *_home(_HOME, random_.choice([20, 200, 900]), reason=random_.choice([8, 28]))]
+    events = [replace(event, node=random_.choice(spelled.get(event.node, (event.node,)))) for event in given]
+    mixed = [*events, *random_.sample(events, len(events) // 10)]
+    random_.shuffle(mixed)
+    assert _explained_of(mixed) == _explained_of(events)
+
+
+def _explained_of(events: Sequence[Event]) -> tuple[Incident, ...]:
+    return explain(_ROWS, events).incidents
