@@ -113,6 +113,7 @@ class Cause:
         equivalent: what the phones cannot tell from it.
         as_likely: what is to be named with it wherever it is: of ``equivalent`` those that nothing apart from the phones makes less likely.
         less_likely: the others of them, but for what is a part of it.
+        p_less_likely: of ``probability`` what these have together.
         next_steps: what to do about it, the first thing first.
     """
 
@@ -128,6 +129,7 @@ class Cause:
     next_steps: tuple[str, ...] = ()
     as_likely: tuple[Component, ...] = ()
     less_likely: tuple[Component, ...] = ()
+    p_less_likely: float = 0.0
 
     @property
     def next_step(self) -> str:

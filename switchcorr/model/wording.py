@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from switchcorr.model.campus import Component, Domain, risk_kind
-from switchcorr.text import counted, first_few
+from switchcorr.text import counted, first_few, percent
 
 MOST_NAMED = 3
 """So many that may be meant are all named; of more the first."""
@@ -79,13 +79,13 @@ def either(components: Sequence[Component]) -> str:
     return one_of([_group(members) for members in groups.values()])
 
 
-def led_by(component: Component, as_likely: Sequence[Component], less_likely: Sequence[Component] = ()) -> str:
+def led_by(component: Component, as_likely: Sequence[Component], less_likely: Sequence[Component] = (), p_less_likely: float = 0.0) -> str:
     """A component with those that have the same phones: what is as likely as it is joined to it, what something speaks against follows.
 
-    >>> led_by(Component("switch", "acc-1"), [], [Component("vlan", "101"), Component("site", "north")])
-    'switch acc-1 (less likely VLAN 101 or site north)'
+    >>> led_by(Component("switch", "acc-1"), [], [Component("vlan", "101"), Component("site", "north")], 0.04)
+    'switch acc-1 (less likely, 4 %: VLAN 101 or site north)'
     """
-    less = f" (less likely {either(less_likely)})" if less_likely else ""
+    less = f" (less likely, {percent(p_less_likely)}: {either(less_likely)})" if less_likely else ""
     return f"{either([component, *as_likely])}{less}"
 
 

@@ -86,7 +86,7 @@ def _verdict(incident: Incident) -> str:
 def _who(incident: Incident, cause: Cause | None) -> str:
     if cause is None:
         return _verdict(incident)
-    return f"{led_by(cause.component, cause.as_likely, cause.less_likely)} ({percent(cause.probability)})"
+    return f"{led_by(cause.component, cause.as_likely, cause.less_likely, cause.p_less_likely)} ({percent(cause.probability)})"
 
 
 def _about(cause: Cause) -> list[str]:

@@ -81,7 +81,9 @@ class CauseJson(TypedDict):
 
     component: ComponentJson
     equivalent: Sequence[ComponentJson]
+    less_likely: Sequence[ComponentJson]
     probability: float
+    p_less_likely: float
     affected: int
     exposed: int
     first: str
@@ -338,7 +340,9 @@ def _cause(cause: Cause) -> CauseJson:
     return {
         "component": _component(cause.component),
         "equivalent": [_component(component) for component in cause.equivalent],
+        "less_likely": [_component(component) for component in cause.less_likely],
         "probability": _rounded(cause.probability),
+        "p_less_likely": _rounded(cause.p_less_likely),
         "affected": cause.affected,
         "exposed": cause.exposed,
         "first": iso(cause.first),

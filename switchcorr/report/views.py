@@ -309,7 +309,7 @@ def _named(incident: Incident) -> str:
     causes = incident.causes[:NAMES_SHOWN]
     if incident.verdict is Verdict.NOT_PROVEN and len(incident.causes) == 1:
         return either((causes[0].component, *causes[0].equivalent))
-    names = [led_by(cause.component, cause.as_likely, cause.less_likely) for cause in causes]
+    names = [led_by(cause.component, cause.as_likely, cause.less_likely, cause.p_less_likely) for cause in causes]
     if causes[0].probability < NAMED_FROM:
         return " or ".join(names)
     return (", and " if any(cause.as_likely for cause in causes) else " and ").join(names)

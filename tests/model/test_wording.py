@@ -37,4 +37,4 @@ def test_of_many_the_first_is_named_and_the_others_are_counted() -> None:
 
 def test_what_is_as_likely_is_joined_and_what_is_less_likely_follows() -> None:
     assert led_by(_SWITCH, [_VLAN]) == "switch acc-1 or VLAN 101"
-    assert led_by(_SWITCH, [], [_VLAN]) == "switch acc-1 (less likely VLAN 101)"
+    assert led_by(_SWITCH, [], [_VLAN], 0.04) == "switch acc-1 (less likely, 4 %: VLAN 101)"

@@ -56,9 +56,10 @@ def test_a_title_names_all_that_have_the_same_phones() -> None:
         equivalent=(alike, unlike),
         as_likely=(alike,),
         less_likely=(unlike,),
+        p_less_likely=0.03,
     )
     title = incident_message(replace(incident, causes=(cause,))).title
-    assert "uplink acc-9:Te1/1 or VLAN 110 (less likely switch acc-9) (" in title
+    assert "uplink acc-9:Te1/1 or VLAN 110 (less likely, 3 %: switch acc-9) (" in title
 
 
 def test_a_burst_of_a_series_tells_how_often_since_when_and_how_regularly() -> None:

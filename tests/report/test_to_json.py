@@ -51,7 +51,9 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
     assert {
         "component",
         "equivalent",
+        "less_likely",
         "probability",
+        "p_less_likely",
         "affected",
         "exposed",
         "first",

@@ -36,6 +36,7 @@ from switchcorr.correlate.telling.verdict import (
     is_planned,
     leader,
     less_likely,
+    p_less_likely,
     named_causes,
     nearly_alike,
     place_of_all,
@@ -186,7 +187,9 @@ def _outcome(likelihood: Likelihood, posterior: Posterior, found: _Found) -> Out
         only_at=_only_at(likelihood, found),
         side=_side_if_open(likelihood, posterior, found.verdict, found.causes),
         twins=() if alike else [as_likely(likelihood, posterior, number, on_purpose=on_purpose) for number in numbers],
-        less_likely=() if alike or on_purpose else [less_likely(likelihood, posterior, number) for number in numbers],
+        less_likely=[]
+        if alike or on_purpose
+        else [(less_likely(likelihood, posterior, number), p_less_likely(likelihood, posterior, number)) for number in numbers],
         unseen=posterior.unseen,
         unlocated=found.unlocated,
         unnamed=posterior.unnamed,
@@ -298,6 +301,7 @@ def _cause(scene: Scene, likelihood: Likelihood, posterior: Posterior, named: Na
         ),
         as_likely=likely,
         less_likely=less,
+        p_less_likely=p_less_likely(likelihood, posterior, number),
     )
 
 

@@ -14,7 +14,7 @@ from switchcorr.correlate.telling.verdict import CROSSED
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Fallback, Verdict
 from switchcorr.model.wording import component_name, either, unlocated_part
-from switchcorr.text import counted
+from switchcorr.text import counted, percent
 
 _SIDES = {
     Verdict.NETWORK: "a part of the network",
@@ -47,7 +47,7 @@ class Outcome:
         only_at: where nearly all drops of the call server's node are that leads, though its phones elsewhere stayed.
         side: where it is one of the components and not proven which, the probability that it is one of the verdict's side.
         twins: of each component those of its side with the same phones that are about as likely.
-        less_likely: the others with the same phones.
+        less_likely: the others with the same phones, and their probability together.
         unseen: the probability of a part of the network that no location names.
         unlocated: where that part is.
         near: what the addresses of these phones have in common, if nothing else tells where they are.
@@ -73,7 +73,7 @@ class Outcome:
     only_at: Component | None = None
     side: float | None = None
     twins: Sequence[Sequence[Component]] = ()
-    less_likely: Sequence[Sequence[Component]] = ()
+    less_likely: Sequence[tuple[Sequence[Component], float]] = ()
     unseen: float = 0.0
     unlocated: Unlocated = ANYWHERE
     near: str = ""
@@ -184,7 +184,7 @@ def _elsewhere(outcome: Outcome) -> str:
 def _told(outcome: Outcome) -> str:
     """Components with their counts; of several that failed at once "elsewhere" is outside of all of them."""
     none: Sequence[Sequence[Component]] = [()] * len(outcome.components)
-    alike, less = outcome.twins or none, outcome.less_likely or none
+    alike, less = outcome.twins or none, [_less(*one) for one in outcome.less_likely] or [""] * len(none)
     names = [
         _one(component, found, likely, unlikely, with_others=outcome.rest is None)
         for component, found, likely, unlikely in zip(outcome.components[:_TOLD], outcome.found, alike, less, strict=False)
@@ -196,13 +196,16 @@ def _told(outcome: Outcome) -> str:
     return f"{told}; {lost:,} of {others:,} elsewhere" if others else f"{told}; no known phone is outside of them"
 
 
-def _one(component: Component, found: Contrast, twins: Sequence[Component], less: Sequence[Component], *, with_others: bool) -> str:
+def _one(component: Component, found: Contrast, twins: Sequence[Component], less: str, *, with_others: bool) -> str:
     """A component, or those of which it is one, with the counts."""
     counts = f"{found.affected:,} of {'their' if twins else 'its'} {counted(found.exposed, 'phone')} dropped"
     if with_others:
         counts += f"{', ' if found.others else '; '}{found.outside(component.kind)}"
     if twins:
         counts += "; phones cannot tell which"
-    if less:
-        counts += f"; less likely, with the same phones: {either(less)}"
-    return f"{either([component, *twins])} ({counts})"
+    return f"{either([component, *twins])} ({counts}{less})"
+
+
+def _less(components: Sequence[Component], probability: float) -> str:
+    """What is less likely and has the same phones, with its probability."""
+    return f"; less likely, with the same phones: {either(components)} ({percent(probability)})" if components else ""

@@ -386,6 +386,12 @@ def less_likely(likelihood: Likelihood, posterior: Posterior, component: int) ->
     return tuple(other for other in equivalent(likelihood, posterior, component) if other not in likely and other not in parts)
 
 
+def p_less_likely(likelihood: Likelihood, posterior: Posterior, component: int) -> float:
+    """Of the probability of a component and of what the phones cannot tell from it, what belongs to those that something makes less likely."""
+    exposure, less = likelihood.exposure, set(less_likely(likelihood, posterior, component))
+    return sum(posterior.member.get(twin, 0.0) for twin in exposure.twins_of(component) if exposure.components[twin] in less)
+
+
 def _is_part(exposure: Exposure, number: int, component: int) -> bool:
     """Whether a twin is a member of the bundle that a component is."""
     return bool(exposure.ways[number] > 1 and exposure.ways[component] == 1)

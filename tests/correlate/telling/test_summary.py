@@ -152,10 +152,10 @@ def test_what_has_the_same_phones_on_the_same_side_is_named_too() -> None:
 
 
 def test_what_something_speaks_against_follows_what_is_likelier() -> None:
-    found, less = [Contrast(120, 120, 0, 900)], [[Component("uplink_bundle", "acc-1:Port-channel1"), Component("vlan", "101")]]
+    found, less = [Contrast(120, 120, 0, 900)], [([Component("uplink_bundle", "acc-1:Port-channel1"), Component("vlan", "101")], 0.07)]
     assert summarise(Outcome(Verdict.NETWORK, [Component("switch", "acc-1")], found, 120, 80.0, less_likely=less)).endswith(
         "What they share: switch acc-1 (120 of its 120 phones dropped, 0 of 900 elsewhere; less likely, with the same phones: "
-        "uplink bundle acc-1:Port-channel1 or VLAN 101)."
+        "uplink bundle acc-1:Port-channel1 or VLAN 101 (7 %))."
     )
 
 
