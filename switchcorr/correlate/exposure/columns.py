@@ -5,7 +5,7 @@ A log names the node and the cluster of each endpoint, and of phones an address 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,15 +91,23 @@ def _ranks(pool: Pool) -> Ints:
     return ranks
 
 
-def fill_from_log(columns: dict[str, Column], kind: str, told: dict[str, tuple[str, str]], row_of: dict[str, int]) -> str:
-    """Give endpoints the node or cluster that the log names; a single one is everybody's."""
+def more_in_log(log: EventLog) -> frozenset[str]:
+    """Of nodes and clusters those of which the log names more than one, be it that phones came there or that it told of itself."""
+    pools = dict(zip(FROM_LOG, (log.pools.nodes, log.pools.clusters), strict=True))
+    return frozenset(kind for kind, pool in pools.items() if sum(map(bool, pool.texts)) > 1)
+
+
+def fill_from_log(
+    columns: dict[str, Column], kind: str, told: dict[str, tuple[str, str]], row_of: dict[str, int], more: Collection[str] = ()
+) -> str:
+    """Give endpoints the node or cluster that the log names; a single one is everybody's, unless it is one of the kinds of which it names ``more``."""
     place, before = FROM_LOG.index(kind), kind in columns and columns[kind].components
     _fill(columns, kind, {row_of[phone]: names[place] for phone, names in told.items() if names[place]}, len(row_of))
     if kind not in columns:
         return ""
     column = columns[kind]
     silent = column.of_phone < 0
-    if before or len(column.components) > 1 or not silent.any():
+    if before or len(column.components) > 1 or kind in more or not silent.any():
         return ""
     column.of_phone[silent] = 0
     return f"all {len(silent):,} endpoints are taken to belong to the one {risk_kind(kind).noun} of the log, {column.components[0].id}"
@@ -123,7 +131,7 @@ def _around(columns: Mapping[str, Column]) -> list[str]:
     return [*own, *(kind for kind in AROUND if kind in columns)]
 
 
-def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Floats, wanted: Bools) -> list[str]:
+def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Floats, wanted: Bools, more: Collection[str] = ()) -> list[str]:
     """Give silent endpoints what only the log tells of the others, together a node and a cluster, as these are spread around them; the sentence that says so.
 
     Args:
@@ -131,25 +139,28 @@ def fill_silent(columns: dict[str, Column], unknown: Sequence[str], heard: Float
         unknown: kinds of which the locations tell nothing.
         heard: of each endpoint, as of ``first_heard``.
         wanted: endpoints that have such a thing at all.
+        more: kinds of which the log names others than those of its endpoints; these may be of endpoints near which it names none.
     """
     kinds = [kind for kind in unknown if kind in columns]
-    if not kinds or not any(len(columns[kind].components) > 1 for kind in kinds):
+    if not kinds or not any(len(columns[kind].components) > 1 or kind in more for kind in kinds):
         return []
     own = np.stack([columns[kind].of_phone for kind in kinds])
     told = (own >= 0).all(axis=0) & ~np.isnan(heard)
     pairs, at = np.unique(own[:, told], axis=1, return_inverse=True)
     server = np.full(len(heard), -1, dtype=np.int64)
     server[told] = at.reshape(-1)
-    whole = spread_silent(server, heard, [columns[kind].of_phone for kind in _around(columns)])
-    silent = np.isnan(heard) & wanted
+    whole = spread_silent(server, heard, [columns[kind].of_phone for kind in _around(columns)], others=bool(set(kinds) & set(more)))
+    silent, nouns = np.isnan(heard) & wanted & (whole >= 0), " and ".join(risk_kind(kind).noun for kind in kinds)
     for kind, numbers in zip(kinds, pairs, strict=True):
         columns[kind].of_phone[silent] = numbers[whole[silent]]
-    count = int(silent.sum())
-    if not count:
-        return []
-    nouns = " and ".join(risk_kind(kind).noun for kind in kinds)
-    them = "1 endpoint that the log does not name is" if count == 1 else f"{count:,} endpoints that the log does not name are"
-    return [f"{them} taken to be spread over {nouns} as those that it names around them"]
+    spread, apart = int(silent.sum()), int((np.isnan(heard) & wanted & (whole < 0)).sum())
+    said = [f"{_unnamed(spread)} taken to be spread over {nouns} as those that it names around them"] if spread else []
+    why = "the log names none around them, and more than one elsewhere"
+    return said + ([f"{_unnamed(apart)} left without a known {nouns}: {why}"] if apart else [])
+
+
+def _unnamed(count: int) -> str:
+    return "1 endpoint that the log does not name is" if count == 1 else f"{count:,} endpoints that the log does not name are"
 
 
 def join_nodes(columns: dict[str, Column]) -> list[str]:

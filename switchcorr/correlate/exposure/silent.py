@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 AROUND = ("vlan", "site", "block", "switch", "device_pool")
 """Groups whose phones are likely to share a server, each within the one before; of a device pool all do. A VLAN may be that of a whole site."""
@@ -33,13 +34,14 @@ _GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 """Step that spreads any run of phones evenly."""
 
 
-def spread_silent(server: Ints, heard: Floats, groups: Sequence[Ints]) -> Ints:
-    """The server of each phone: as known, or as silent ones are spread.
+def spread_silent(server: Ints, heard: Floats, groups: Sequence[Ints], *, others: bool = False) -> Ints:
+    """The server of each phone: as known, or as silent ones are spread; -1 of those of which nothing tells it.
 
     Args:
         server: of each phone, -1 where the log does not tell.
         heard: of each phone, when the log first named it, seconds since 1970; NaN if it never did. Only these phones are silent.
         groups: coarse to fine, the group of each phone or -1.
+        others: whether there are servers that no known phone has. If all known phones have one, phones of groups in which none is known may have these.
     """
     known, silent = np.flatnonzero(server >= 0), np.flatnonzero((server < 0) & np.isnan(heard))
     votes = _votes(heard[known])
@@ -55,7 +57,16 @@ def spread_silent(server: Ints, heard: Floats, groups: Sequence[Ints]) -> Ints:
     place = (until[:, :-1] < ((0.5 + rank * _GOLDEN) % 1.0)[:, np.newaxis]).sum(axis=1)
     whole = server.copy()
     whole[silent] = order[place]
+    if others and width == 1 and groups:
+        whole[silent[_apart(groups, known)[silent]]] = -1
     return whole
+
+
+def _apart(groups: Sequence[Ints], known: Ints) -> Bools:
+    """Which phones are in groups, and in none in which the server of a phone is known."""
+    grouped = np.any([group >= 0 for group in groups], axis=0)
+    unheard = np.all([(group < 0) | ~np.isin(group, group[known]) for group in groups], axis=0)
+    return np.asarray(grouped & unheard)
 
 
 def _votes(heard: Floats) -> Floats:

@@ -25,6 +25,7 @@ from switchcorr.correlate.exposure.columns import (
     first_heard,
     is_located,
     join_nodes,
+    more_in_log,
     places,
     told_by_log,
 )
@@ -171,8 +172,9 @@ def expose(log: EventLog, campus: Campus) -> Exposure:
         filled[rows] = np.frombuffer(column, dtype=np.int32)
         columns[kind] = Column(tuple(campus.risk.components[kind]), filled)
     unknown = [kind for kind in FROM_LOG if kind not in columns]
-    assumptions = [sentence for kind in FROM_LOG if (sentence := fill_from_log(columns, kind, told, row_of))]
-    assumptions += fill_silent(columns, unknown, first_heard(log, row_of), np.ones(len(phones), dtype=bool))
+    more = more_in_log(log)
+    assumptions = [sentence for kind in FROM_LOG if (sentence := fill_from_log(columns, kind, told, row_of, more))]
+    assumptions += fill_silent(columns, unknown, first_heard(log, row_of), np.ones(len(phones), dtype=bool), more)
     assumptions += join_nodes(columns)
     doubted = doubt_locations(columns)
     if doubted:

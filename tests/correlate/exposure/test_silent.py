@@ -10,7 +10,7 @@ import pytest
 
 from switchcorr.correlate.exposure.silent import spread_silent
 from switchcorr.correlate.exposure.table import expose
-from switchcorr.model.event import Event
+from switchcorr.model.event import Event, EventKind
 from switchcorr.model.incident import Correlation, Verdict
 from tests.correlate.scenes import NOON, START, Rows, below, burst, campus_of, drop, explain, log_of, noise, number_of, phone, rows_of
 
@@ -86,6 +86,34 @@ def test_what_is_taken_of_silent_phones_is_said() -> None:
     assert any(text.startswith("1 endpoint that the log does not name is") for text in explain(rows, everyone_but_one).coverage.assumptions)
     everyone = [*everyone_but_one, drop(names[0], NOON, node=node_of[names[0]])]
     assert not any("does not name" in text for text in explain(rows, everyone).coverage.assumptions)
+
+
+def test_the_log_of_one_incident_does_not_tell_the_server_of_blocks_that_it_does_not_name() -> None:
+    """All phones of a block that dropped were at one node, and came back at another one: those of other blocks may be at either."""
+    rows = _site({})
+    hit = below(rows, "block", "b1")[::2]
+    gone = [drop(name, NOON + timedelta(seconds=at), 13, node="node-1") for at, name in enumerate(hit)]
+    back = [Event(NOON + timedelta(seconds=60 + at), EventKind.REGISTERED, name, node="node-2") for at, name in enumerate(hit)]
+    (alone,) = explain(rows, gone).incidents
+    assert alone.verdict is Verdict.NETWORK  # the log knows of no other node
+    found = explain(rows, gone + back)
+    (incident,) = found.incidents
+    assert incident.verdict is not Verdict.NETWORK
+    exposure = expose(log_of(gone + back), campus_of(rows))
+    assert exposure.size[number_of(exposure, "node", "node-1")] == len(below(rows, "block", "b1"))
+    others = len(rows) - len(below(rows, "block", "b1"))
+    why = "left without a known CallManager node: the log names none around them, and more than one elsewhere"
+    assert f"{others} endpoints that the log does not name are {why}" in found.coverage.assumptions
+
+
+def test_phones_in_no_group_are_taken_for_those_of_the_one_server_that_is_known() -> None:
+    group, server, heard = np.repeat([0, 1, -1], 10), np.full(30, -1), np.full(30, _NEVER)
+    server[:4], heard[:4] = 0, NOON.timestamp()
+    assert spread_silent(server, heard, [group], others=True).tolist() == [0] * 10 + [-1] * 10 + [0] * 10
+    assert spread_silent(server, heard, [group]).tolist() == [0] * 30
+    assert spread_silent(server, heard, [], others=True).tolist() == [0] * 30
+    server[4:6], heard[4:6] = 1, NOON.timestamp()
+    assert spread_silent(server, heard, [group], others=True).min() == 0
 
 
 def test_a_phone_that_the_log_names_without_a_node_is_given_none() -> None:
