@@ -93,9 +93,14 @@ _FALLBACKS = frozenset(((ReasonEnum.END_POINT_UNREGISTERED, 28), (ReasonEnum.DEV
 """Reasons that say that a phone goes back to a node of higher priority."""
 
 
+def tells_fallback(enum_: ReasonEnum, code: int) -> bool:
+    """Whether a reason says that a phone goes back to a node of higher priority."""
+    return (enum_, code) in _FALLBACKS
+
+
 def is_fallback(enum_: ReasonEnum, code: int) -> bool:
     """Whether a reason tells, or at least does not deny, that a phone goes back to its own node: no other plan and no action on purpose."""
-    return (enum_, code) in _FALLBACKS or reason_class(enum_, code) not in ON_PURPOSE
+    return tells_fallback(enum_, code) or reason_class(enum_, code) not in ON_PURPOSE
 
 
 def reason_class(enum_: ReasonEnum, code: int) -> ReasonClass:

@@ -1,4 +1,4 @@
-"""When and where endpoints registered again, found for many drops at once."""
+"""When and where endpoints registered again, found for many drops at once; and where they had been, as those tell that leave it for their own node."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from switchcorr.correlate.drops.reasons import tells_fallback
 from switchcorr.model.event import EventKind, EventLog
+from switchcorr.model.reason import ReasonEnum
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -15,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Returns:
-    """All registrations of a log in order of the endpoint (number of its name) and the time."""
+    """All registrations of a log, or other events of endpoints, in order of the endpoint (number of its name) and the time."""
 
     name: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     time: Floats = field(default_factory=lambda: np.zeros(0))
@@ -44,8 +46,23 @@ class Returns:
 
 def returns_of(log: EventLog) -> Returns:
     """When endpoints registered."""
+    return _ordered(log, np.frombuffer(log.kind, dtype=np.int8) == EventKind.REGISTERED)
+
+
+def homeward(log: EventLog) -> Returns:
+    """When endpoints left a node for their own one, by the reason of the drop that it logged: they had come there, and no registration need tell it."""
+    code, enum_ = np.frombuffer(log.reason, dtype=np.int16).astype(np.int64), np.frombuffer(log.reason_enum, dtype=np.int8)
+    dropped = np.frombuffer(log.kind, dtype=np.int8) == EventKind.UNREGISTERED
+    pairs, at = np.unique(np.stack([enum_[dropped], code[dropped]]), axis=1, return_inverse=True)
+    says = np.array([tells_fallback(ReasonEnum(int(one)), int(number)) for one, number in pairs.T], dtype=np.bool_)
+    chosen = dropped.copy()
+    chosen[dropped] = says[at.reshape(-1)] if len(says) else False
+    return _ordered(log, chosen)
+
+
+def _ordered(log: EventLog, chosen: NDArray[np.bool_]) -> Returns:
     time, name = np.frombuffer(log.time, dtype=np.float64), np.frombuffer(log.name, dtype=np.int32)
-    rows = np.flatnonzero((np.frombuffer(log.kind, dtype=np.int8) == EventKind.REGISTERED) & (name >= 0) & np.isfinite(time))
+    rows = np.flatnonzero(chosen & (name >= 0) & np.isfinite(time))
     texts = log.pools.nodes.texts
     rank = np.empty(len(texts) + 1, dtype=np.int64)
     rank[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))

@@ -17,13 +17,14 @@ from scipy.special import betaln
 
 from switchcorr.correlate.constants import DEFAULT, Constants
 from switchcorr.correlate.drops.reasons import ON_PURPOSE
-from switchcorr.correlate.drops.returns import Returns
+from switchcorr.correlate.drops.returns import Returns, homeward
 from switchcorr.correlate.drops.table import Drops
 from switchcorr.correlate.exposure.names import rows_of_names
 from switchcorr.correlate.exposure.node_names import is_address
 from switchcorr.correlate.exposure.table import Bools, Exposure, Floats, Ints
 from switchcorr.model.campus import Domain, risk_kind
 from switchcorr.model.event import EventKind, EventLog
+from switchcorr.model.moments import DAY_S
 
 _LEAST_ROAMED = 3
 """Phones of a node that must have been at another one too, so that its phones are known to have a second one. Assumed."""
@@ -39,6 +40,7 @@ class Comings:
     Attributes:
         log: itself.
         returns: all registrations.
+        homeward: all drops of endpoints that left a node for their own one.
         names: of the nodes of the log, by number.
         by_address: of each, whether the log tells its address only: that may be any of those with a name.
         first, last: of each, from when to when the log has events of it, seconds since 1970; never for one that tells of no registration at all.
@@ -47,6 +49,7 @@ class Comings:
 
     log: EventLog = field(default_factory=EventLog)
     returns: Returns = field(default_factory=Returns)
+    homeward: Returns = field(default_factory=Returns)
     names: Sequence[str] = ()
     by_address: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     first: Floats = field(default_factory=lambda: np.zeros(0))
@@ -61,7 +64,7 @@ class Failover:
     Attributes:
         row: of each endpoint.
         moved: whether it did; what stayed away, or came back where it was, did not.
-        seconds: after its drop; 0 for one that was at the other node before the first missed it.
+        seconds: after its drop; 0 for one that was at the other node before the first missed it, infinite where only that it left it later tells that it came.
         node: where to, by number; -1 of one that did not.
         names: of the nodes of the log.
         roamed: of each row of the exposure, whether it registered at several nodes in the course of the log.
@@ -107,7 +110,8 @@ def comings_of(log: EventLog, returns: Returns, exposure: Exposure) -> Comings:
     names, time = tuple(log.pools.nodes.texts), np.frombuffer(log.time, dtype=np.float64)
     of_event = np.frombuffer(log.node, dtype=np.int32).astype(np.int64)
     of_phones = of_event[np.isin(np.frombuffer(log.kind, dtype=np.int8), (EventKind.UNREGISTERED, EventKind.REGISTERED))]
-    if not len(returns.name) or len(np.unique(of_phones[of_phones >= 0])) < 2:
+    left = homeward(log)
+    if not len(returns.name) + len(left.name) or len(np.unique(of_phones[of_phones >= 0])) < 2:
         return Comings(log, returns)
     first, last = np.full(len(names), np.inf), np.full(len(names), -np.inf)
     tells = np.isin(np.arange(len(names)), of_event[returns.event])  # a log by severity may lack registrations
@@ -119,7 +123,7 @@ def comings_of(log: EventLog, returns: Returns, exposure: Exposure) -> Comings:
     pair = np.unique(row[told] * len(names) + at[told]) // len(names)
     roamed = np.zeros(len(exposure.phones), dtype=np.bool_)
     roamed[pair[:-1][pair[1:] == pair[:-1]]] = True
-    return Comings(log, returns, names, np.array([is_address(name) for name in names]), first, last, roamed)
+    return Comings(log, returns, left, names, np.array([is_address(name) for name in names]), first, last, roamed)
 
 
 def failover_in(comings: Comings, drops: Drops, span: slice, constants: Constants) -> Failover:
@@ -143,7 +147,9 @@ def failover_in(comings: Comings, drops: Drops, span: slice, constants: Constant
     gone = np.frombuffer(log.time, dtype=np.float64)[event]
     answer, back = _first_answers(comings, event, home, constants)
     away = (answer < 0) & _would_be_told(comings, home, gone + constants.failover_after_s)
-    counts = (answer >= 0) | away
+    later = np.where(answer < 0, _left_later(comings, event, home), -1)
+    answer, back = np.where(later >= 0, later, answer), np.where(later >= 0, np.inf, back)
+    counts = (answer >= 0) | away | (later >= 0).any()
     moved = (answer >= 0) & (answer != home)
     return Failover(
         constants,
@@ -174,6 +180,24 @@ def _first_answers(comings: Comings, event: Ints, home: Ints, constants: Constan
         answer[chosen[counts]], back[chosen[counts]] = there[counts], time[counts]
         is_open[chosen[late | counts]] = False
     return answer, back
+
+
+def _left_later(comings: Comings, event: Ints, home: Ints) -> Ints:
+    """Node that each endpoint left for its own one after it had dropped there, within a day and before it registered anywhere; -1 where nothing says so."""
+    log, left, returns = comings.log, comings.homeward, comings.returns
+    name, gone = np.frombuffer(log.name, dtype=np.int32)[event], np.frombuffer(log.time, dtype=np.float64)[event]
+    node, found = np.frombuffer(log.node, dtype=np.int32).astype(np.int64), np.full(len(event), -1, dtype=np.int64)
+    place, end = left.since(name, np.nextafter(gone, np.inf))
+    chosen = np.flatnonzero(place < end)
+    at = place[chosen]
+    there, time = node[left.event[at]], left.time[at]
+    came, until = returns.since(name[chosen], gone[chosen])
+    told = came < until
+    told[told] = returns.time[came[told]] < time[told]
+    fits = ~told & (there >= 0) & (there != home[chosen]) & (time <= gone[chosen] + DAY_S)
+    fits &= comings.by_address[there] == comings.by_address[home[chosen]]
+    found[chosen[fits]] = there[fits]
+    return found
 
 
 def _would_be_told(comings: Comings, home: Ints, until: Floats) -> Bools:

@@ -127,7 +127,8 @@ def _where_back(own: Failover) -> str:
     nodes = [own.names[host] for host in which[np.argsort(-count, kind="stable")].tolist()]
     usual = float(np.median(own.seconds[own.moved]))
     opened = ": their way to the call manager was open" if 2 * moved > many else ""
-    return f"{whole} came back at another node ({listed(nodes)}), half of them {in_time(usual)}{opened}"
+    when = f"half of them {in_time(usual)}" if np.isfinite(usual) else "which they left for their own one later"
+    return f"{whole} came back at another node ({listed(nodes)}), {when}{opened}"
 
 
 def _other_devices(likelihood: Likelihood, component: int) -> Iterator[Evidence]:

@@ -16,8 +16,10 @@ from switchcorr.correlate.drops.table import find_drops
 from switchcorr.correlate.evidence.failover import Failover, comings_of, failover_in, failover_odds
 from switchcorr.correlate.exposure.node_names import with_one_name
 from switchcorr.correlate.exposure.table import Exposure, expose
+from switchcorr.correlate.telling.server_arguments import failover_arguments
 from switchcorr.model.event import Assumed, Event, EventKind
 from switchcorr.model.incident import Evidence, EvidenceKind, Incident, Verdict
+from switchcorr.model.reason import Reason, ReasonEnum
 from tests.correlate.scenes import NOON, START, Rows, alert, campus_of, drop, explain, log_of, phone, rows_of
 
 _ROWS = rows_of(2, 1, 10)
@@ -79,6 +81,39 @@ def test_a_node_that_logs_no_registrations_would_not_tell_who_came() -> None:
     around = [drop(_OTHERS[0], NOON + timedelta(days=day), node="node-2") for day in (-1, 1)]
     assert _counts(*_gone(), *_ends("node-1"), *around) == (0, 0)
     assert _counts(*_gone(), *_ends("node-1"), *around, _came(_OTHERS[0], -3600, "node-2")) == (0, 10)
+
+
+def _went_home(names: Iterable[str] = _NAMES, after: float = 3600.0, node: str = "node-2") -> list[Event]:
+    return [drop(name, NOON + timedelta(seconds=after), 28, node=node) for name in names]
+
+
+def test_who_leaves_another_node_for_its_own_one_had_come_there_though_nothing_logged_it() -> None:
+    found, exposure = _told(*_gone(), *_went_home(_NAMES[:8]))
+    assert (int(found.moved.sum()), len(found.row)) == (8, 10)
+    assert {found.names[node] for node in found.node[found.moved]} == {"node-2"}
+    assert np.isinf(found.seconds[found.moved]).all()
+    assert failover_odds(found, exposure)[exposure.number_of["node", "node-1"]] > 2
+    told = next(failover_arguments(exposure, exposure.number_of["node", "node-1"], found)).text
+    assert (
+        told
+        == "8 of 10 phones came back at another node (node-2), which they left for their own one later: their way to the call manager was open"
+    )
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        _went_home(after=-60),
+        _went_home(after=86400 + 60),
+        _went_home(node="node-1"),
+        _went_home(node="192.0.2.9"),
+        _went_home(node=""),
+        [replace(event, reason=Reason(ReasonEnum.END_POINT_UNREGISTERED, 9)) for event in _went_home()],
+        [*_went_home(), *(_came(name, 600, "node-1") for name in _NAMES)],  # it was home again, and went away later for another reason
+    ],
+)
+def test_what_tells_of_no_stay_at_another_node(events: Sequence[Event]) -> None:
+    assert _counts(*_gone(), *events, drop(_OTHERS[0], NOON - timedelta(hours=1), node="node-2")) == (0, 0)
 
 
 @pytest.mark.parametrize(
