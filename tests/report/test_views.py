@@ -86,7 +86,10 @@ def test_what_has_the_same_phones_is_named_wherever_a_cause_is() -> None:
     first, second = incident.causes
     for cause, words in (
         (replace(first, as_likely=(vlan, bundle)), "switch x, VLAN 101 or uplink bundle b, and site x"),
-        (replace(first, less_likely=(vlan, bundle), p_less_likely=0.06), "switch x (less likely, 6 %: VLAN 101 or uplink bundle b) and site x"),
+        (
+            replace(first, less_likely=(vlan, bundle), p_less_likely=0.06),
+            "switch x (less likely, 6 %: VLAN 101 or uplink bundle b) and site x",
+        ),
         (first, "switch x and site x"),
     ):
         (view,) = result_view(replace(result, incidents=(replace(incident, causes=(cause, second)),))).incidents

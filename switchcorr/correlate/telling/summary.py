@@ -14,7 +14,7 @@ from switchcorr.correlate.telling.verdict import CROSSED
 from switchcorr.model.campus import Component
 from switchcorr.model.incident import NAMED_FROM, Fallback, Verdict
 from switchcorr.model.wording import component_name, either, unlocated_part
-from switchcorr.text import counted, percent
+from switchcorr.text import counted
 
 _SIDES = {
     Verdict.NETWORK: "a part of the network",

@@ -28,8 +28,8 @@ from switchcorr.correlate.telling.verdict import (
     is_tested,
     leader,
     less_likely,
-    p_less_likely,
     named_causes,
+    p_less_likely,
     suspects,
     untested,
 )
