@@ -38,7 +38,9 @@ CROSSED = Component("core", "not named", "what all phones cross and no location 
 _CHANCE = 0.001
 """How improbable it must be that the drops of a model are where they are, if its phones were alike. Assumed."""
 _CROSSED_TAKEN = 0.2
-"""Share of the phones that what all cross takes at least, when it fails: one of four equal paths takes a quarter. Assumed: a starved server takes any share of its own."""
+"""Share of the phones that what all cross takes at least, when it fails. Assumed: a starved server takes any share of its own."""
+_CROSSED_BY_BLOCKS = 0.3
+"""The same where locations name blocks or distribution switches, as what is above these and takes few of the phones takes those of some of them. Assumed."""
 CROSSED_BY_THESE = replace(CROSSED, label="what all these phones cross and no location names (distribution switch, core, firewall)")
 """The same where others are on other switches, and not on theirs."""
 _ALIKE = 0.5
@@ -48,6 +50,7 @@ _APART = ("switch", "site")
 UNNAMED_SERVER = Component("cluster", "not named", "the call server, which the log does not name")
 """The same for what is named in the place of a server of which nothing is known."""
 _SERVERS = frozenset(("node", "cluster"))
+_BELOW_CORE = frozenset(("distribution", "block"))
 _PATH = frozenset((Domain.NETWORK, Domain.WAN_OR_NAT))
 
 
@@ -221,7 +224,8 @@ def crossed_by(likelihood: Likelihood, causes: Sequence[Named]) -> Component | N
     on = np.any([exposure.exposed(exposure.members, number) for number in numbers], axis=0)
     dropped = np.zeros(len(on), dtype=bool)
     dropped[likelihood.covariates.rows] = True
-    if dropped[on].mean() < _CROSSED_TAKEN:
+    least = _CROSSED_BY_BLOCKS if _BELOW_CORE.intersection(exposure.kinds) else _CROSSED_TAKEN
+    if dropped[on].mean() < least:
         return None
     near = _on_their_switches(exposure, on & dropped)
     phones, others = near & exposure.is_phone, near & ~on
