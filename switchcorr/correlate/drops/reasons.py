@@ -89,18 +89,13 @@ _PHONE_KINDS = frozenset(kind.name for kind in RISK_KINDS if kind.domain is Doma
 """Kinds whose fault is one of the phones themselves."""
 
 
-_FALLBACKS = frozenset(((ReasonEnum.END_POINT_UNREGISTERED, 28), (ReasonEnum.DEVICE_UNREGISTERED, 28), (ReasonEnum.PHONE, 18)))
+FALLBACKS = frozenset(((ReasonEnum.END_POINT_UNREGISTERED, 28), (ReasonEnum.DEVICE_UNREGISTERED, 28), (ReasonEnum.PHONE, 18)))
 """Reasons that say that a phone goes back to a node of higher priority."""
-
-
-def tells_fallback(enum_: ReasonEnum, code: int) -> bool:
-    """Whether a reason says that a phone goes back to a node of higher priority."""
-    return (enum_, code) in _FALLBACKS
 
 
 def is_fallback(enum_: ReasonEnum, code: int) -> bool:
     """Whether a reason tells, or at least does not deny, that a phone goes back to its own node: no other plan and no action on purpose."""
-    return tells_fallback(enum_, code) or reason_class(enum_, code) not in ON_PURPOSE
+    return (enum_, code) in FALLBACKS or reason_class(enum_, code) not in ON_PURPOSE
 
 
 def reason_class(enum_: ReasonEnum, code: int) -> ReasonClass:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from switchcorr.correlate.drops.reasons import tells_fallback
+from switchcorr.correlate.drops.reasons import FALLBACKS
 from switchcorr.model.event import EventKind, EventLog
-from switchcorr.model.reason import ReasonEnum
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -51,13 +50,9 @@ def returns_of(log: EventLog) -> Returns:
 
 def homeward(log: EventLog) -> Returns:
     """When endpoints left a node for their own one, by the reason of the drop that it logged: they had come there, and no registration need tell it."""
-    code, enum_ = np.frombuffer(log.reason, dtype=np.int16).astype(np.int64), np.frombuffer(log.reason_enum, dtype=np.int8)
-    dropped = np.frombuffer(log.kind, dtype=np.int8) == EventKind.UNREGISTERED
-    pairs, at = np.unique(np.stack([enum_[dropped], code[dropped]]), axis=1, return_inverse=True)
-    says = np.array([tells_fallback(ReasonEnum(int(one)), int(number)) for one, number in pairs.T], dtype=np.bool_)
-    chosen = dropped.copy()
-    chosen[dropped] = says[at.reshape(-1)] if len(says) else False
-    return _ordered(log, chosen)
+    code, enum_ = np.frombuffer(log.reason, dtype=np.int16), np.frombuffer(log.reason_enum, dtype=np.int8)
+    says = np.any([(enum_ == one) & (code == number) for one, number in FALLBACKS], axis=0)
+    return _ordered(log, says & (np.frombuffer(log.kind, dtype=np.int8) == EventKind.UNREGISTERED))
 
 
 def _ordered(log: EventLog, chosen: NDArray[np.bool_]) -> Returns:
