@@ -63,7 +63,7 @@ def told_by_log(log: EventLog) -> dict[str, tuple[str, str]]:
     """
     pools = log.pools
     name, node, cluster = (np.frombuffer(column, dtype=np.int32).astype(np.int64) for column in (log.name, log.node, log.cluster))
-    wanted = (name >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
+    wanted = _of_endpoints(log)
     if not wanted.any():
         return {}
     nodes, clusters = len(pools.nodes.texts) + 1, len(pools.clusters.texts) + 1
@@ -92,9 +92,17 @@ def _ranks(pool: Pool) -> Ints:
 
 
 def more_in_log(log: EventLog) -> frozenset[str]:
-    """Of nodes and clusters those of which the log names more than one, be it that phones came there or that it told of itself."""
-    pools = dict(zip(FROM_LOG, (log.pools.nodes, log.pools.clusters), strict=True))
-    return frozenset(kind for kind, pool in pools.items() if sum(map(bool, pool.texts)) > 1)
+    """Of nodes and clusters those of which the log names more than one that had an endpoint, if only for a while."""
+    wanted = _of_endpoints(log)
+    columns = dict(zip(FROM_LOG, (log.node, log.cluster), strict=True))
+    told = {kind: np.frombuffer(column, dtype=np.int32)[wanted] for kind, column in columns.items()}
+    return frozenset(kind for kind, numbers in told.items() if len(np.unique(numbers[numbers >= 0])) > 1)
+
+
+def _of_endpoints(log: EventLog) -> Bools:
+    """Which events tell of an endpoint."""
+    wanted: Bools = (np.frombuffer(log.name, dtype=np.int32) >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
+    return wanted
 
 
 def fill_from_log(
@@ -115,8 +123,7 @@ def fill_from_log(
 
 def first_heard(log: EventLog, row_of: Mapping[str, int]) -> Floats:
     """When the log first tells of each endpoint, seconds since 1970; infinity without a time, NaN if it never does."""
-    name = np.frombuffer(log.name, dtype=np.int32)
-    wanted = (name >= 0) & (np.frombuffer(log.kind, dtype=np.int8) != EventKind.SERVER_ALERT)
+    name, wanted = np.frombuffer(log.name, dtype=np.int32), _of_endpoints(log)
     time = np.nan_to_num(np.frombuffer(log.time, dtype=np.float64)[wanted], nan=np.inf)
     rows = rows_of_names(log, row_of)[name[wanted]]
     heard = np.full(len(row_of), np.nan)

@@ -12,7 +12,22 @@ from switchcorr.correlate.exposure.silent import spread_silent
 from switchcorr.correlate.exposure.table import expose
 from switchcorr.model.event import Event, EventKind
 from switchcorr.model.incident import Correlation, Verdict
-from tests.correlate.scenes import NOON, START, Rows, below, burst, campus_of, drop, explain, log_of, noise, number_of, phone, rows_of
+from tests.correlate.scenes import (
+    NOON,
+    START,
+    Rows,
+    alert,
+    below,
+    burst,
+    campus_of,
+    drop,
+    explain,
+    log_of,
+    noise,
+    number_of,
+    phone,
+    rows_of,
+)
 
 BLOCKS = 6
 _NEVER = np.nan
@@ -94,8 +109,9 @@ def test_the_log_of_one_incident_does_not_tell_the_server_of_blocks_that_it_does
     hit = below(rows, "block", "b1")[::2]
     gone = [drop(name, NOON + timedelta(seconds=at), 13, node="node-1") for at, name in enumerate(hit)]
     back = [Event(NOON + timedelta(seconds=60 + at), EventKind.REGISTERED, name, node="node-2") for at, name in enumerate(hit)]
-    (alone,) = explain(rows, gone).incidents
-    assert alone.verdict is Verdict.NETWORK  # the log knows of no other node
+    for others in ([], [alert(NOON, node="node-2")]):
+        (alone,) = explain(rows, gone + others).incidents
+        assert alone.verdict is Verdict.NETWORK  # the log knows of no other node that has phones
     found = explain(rows, gone + back)
     (incident,) = found.incidents
     assert incident.verdict is not Verdict.NETWORK
