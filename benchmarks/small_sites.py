@@ -1,6 +1,6 @@
 """Small sites with odd reasons: is the right part named where the model knows neither the plan nor the mix of reasons?
 
-    python -m benchmarks.small_sites [--sites 500] [--seed 1] [--verbose] [--keep DIRECTORY]
+    python -m benchmarks.small_sites [--sites 500] [--seed 1] [--around MINUTES] [--verbose] [--keep DIRECTORY]
 
 Each seed is a site of 1 to 15 switches with 1 to 4 modules of 6 to 30 phones, 1 to 3 blocks and 1 to 3 nodes, a log of 0.2 to 7 days with
 innocent drops, and one fault of a module, switch, VLAN, block, node, of everything (what all phones cross and nothing names) or of nothing.
@@ -14,7 +14,7 @@ it, or to name the smallest part that holds it (a switch, or one of several); *i
 three drops do not count.
 
 The usual script stands beside it: told the seconds of the burst, it tests each part (hypergeometric), and names the least likely one if its p
-value times the number of parts is 0.01 at most. ``--verbose`` prints what went wrong, ``--keep`` leaves the files of each site in a folder named after its seed.
+value times the number of parts is 0.01 at most. ``--around`` leaves of each log only the incident, ``--verbose`` prints what went wrong, ``--keep`` leaves the files of each site in a folder named after its seed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from switchcorr import __version__
 from switchcorr.jobs.correlate import correlate
 from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Times
 from switchcorr.model.incident import NAMED_FROM, Cause, Incident, Suspect, Verdict
+from switchcorr.model.moments import DAY_S
 
 LEAST_DROPS = 3
 SLACK_S = 60.0
@@ -270,6 +271,11 @@ def measure(site: Site, folder: Path, tally: Tally, *, verbose: bool) -> None:
         print(f"seed {site.seed}: {'; '.join(filter(None, (wrong, elsewhere)))}\n{told(site, truth, incidents)}", flush=True)
 
 
+def around_fault(site: Site, seconds: float) -> Site:
+    """A site of whose log only the time about its fault is left."""
+    return replace(site, events=tuple(event for event in site.events if abs(event[0] - site.fault.at) <= seconds), days=2 * seconds / DAY_S)
+
+
 def expected_error(answers: Sequence[Scored]) -> float:
     """ECE of the leading suspect in ten bins."""
     bins: dict[int, list[float]] = {}
@@ -297,6 +303,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--seed", type=int, default=1, help="of the first site")
     options.add_argument("--sites", type=int, default=500)
     options.add_argument("--verbose", action="store_true", help="print every case in which something wrong was named")
+    options.add_argument("--around", type=float, metavar="MINUTES", help="of each log only so many minutes before and behind the fault's first moment, as one cuts out an incident")
     options.add_argument("--keep", type=Path, help="folder in which the files of each site stay")
     given = options.parse_args(arguments)
     print(
@@ -308,7 +315,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with tempfile.TemporaryDirectory() as place:
             folder = given.keep / str(seed) if given.keep else Path(place)
             folder.mkdir(parents=True, exist_ok=True)
-            measure(drawn_site(seed), folder, tally, verbose=given.verbose)
+            site = drawn_site(seed)
+            measure(around_fault(site, 60 * given.around) if given.around else site, folder, tally, verbose=given.verbose)
     for title, answers in (("switchcorr", tally.ours), ("the usual script", tally.script)):
         print("\n" + "\n".join(table(title, answers)))
     sure = [sum(p >= least for p in tally.false) for least in WRONG_FROM]

@@ -47,6 +47,8 @@ class Constants:
     """Length of the sliding window: 150 s of keepalive spread (SCCP 3 x 30 s, SIP 115 s + 15 s), plus clock offsets and slack."""
     false_alarms_per_day: float = 0.05
     """How many quiet windows a day may be taken for incidents: what an engineer will look at in vain, once in three weeks. Assumed; a site sets it."""
+    false_alarms_per_log: float = 0.05
+    """The same of a log, if that is shorter than a day, or at least a day's part of so many: who gives the log of an hour asks about it. Assumed."""
     looks_per_day: float = 30.0
     """How many quiet windows a day are looked at: the exact score sorts out those that are chance. Benchmark."""
     rare_per_day: float = 0.1

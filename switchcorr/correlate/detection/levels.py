@@ -37,6 +37,8 @@ _SCALES = np.exp(np.linspace(np.log(0.3), np.log(6.0), 80))
 """Scales of a tail with an end that are tried."""
 _LOUDEST = 0.99 * float(_SCALES[-1]) / SHORT
 """What is louder is a fault, and is taken to be as loud."""
+LEAST_DAYS = 1 / 24
+"""What a shorter log is taken for: it was cut out around what is asked about."""
 _HIGHEST = 60.0
 _STEPS = 60
 
@@ -106,7 +108,8 @@ def learn_caution(odds: Floats, days: float, constants: Constants) -> float:
         constants: of the model.
     """
     peaks = -np.sort(-odds[odds > 0])
-    per_day = constants.false_alarms_per_day
+    days = max(days, LEAST_DAYS)
+    per_day = max(constants.false_alarms_per_day, constants.false_alarms_per_log / days)
     learned = short_level(peaks, days, per_day)
     share = len(peaks) / (len(peaks) + constants.caution_weight)
     return max(0.0, float(_shrunk(np.array([learned]), share, constants.caution, per_day)[0]))
