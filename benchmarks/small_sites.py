@@ -303,7 +303,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--seed", type=int, default=1, help="of the first site")
     options.add_argument("--sites", type=int, default=500)
     options.add_argument("--verbose", action="store_true", help="print every case in which something wrong was named")
-    options.add_argument("--around", type=float, metavar="MINUTES", help="of each log only so many minutes before and behind the fault's first moment, as one cuts out an incident")
+    options.add_argument(
+        "--around",
+        type=float,
+        metavar="MINUTES",
+        help="of each log only so many minutes before and behind the fault's first moment, as one cuts out an incident",
+    )
     options.add_argument("--keep", type=Path, help="folder in which the files of each site stay")
     given = options.parse_args(arguments)
     print(

@@ -36,7 +36,9 @@ class Constants:
     mean_rate_per_day: float = 0.25
     """Drops of one phone a day before any data; weight ``rate_weight_days``. Benchmark: one in four days."""
     rate_weight_days: float = 1.0
-    """Days of log that weigh as much as ``mean_rate_per_day``. Assumed."""
+    """Days of log that weigh as much as ``mean_rate_per_day``, at most. Assumed."""
+    mean_weight_phone_days: float = 80.0
+    """Days of one phone that weigh as much at least; a shorter log of many phones weighs as much as it. Assumed: twenty drops."""
     population_share: float = 0.5
     """Share of the population's mean in each phone's rate: one phone's history alone is overconfident. Benchmark."""
     hour_weight: float = 100.0
@@ -48,7 +50,7 @@ class Constants:
     false_alarms_per_day: float = 0.05
     """How many quiet windows a day may be taken for incidents: what an engineer will look at in vain, once in three weeks. Assumed; a site sets it."""
     false_alarms_per_log: float = 0.05
-    """The same of a log, if that is shorter than a day, or at least a day's part of so many: who gives the log of an hour asks about it. Assumed."""
+    """The same in the whole of a log that is shorter than a day: who cuts out an hour asks about it, and has few windows in it. Assumed."""
     looks_per_day: float = 30.0
     """How many quiet windows a day are looked at: the exact score sorts out those that are chance. Benchmark."""
     rare_per_day: float = 0.1

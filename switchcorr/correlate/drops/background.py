@@ -67,7 +67,8 @@ def learn_background(drops: Drops, exposure: Exposure, innocent: Bools, constant
     days = max((drops.time[-1] - drops.time[0]) / DAY_S, 0.0) if len(drops.time) else 0.0
     history = np.bincount(drops.row[innocent], minlength=len(exposure.phones)).astype(float)
     counts = history if history.size else np.zeros(1)  # a log that names nobody, of alerts alone
-    mean = (counts.mean() * 1.0 + constants.mean_rate_per_day * constants.rate_weight_days) / (days + constants.rate_weight_days)
+    weight = min(max(constants.mean_weight_phone_days / len(counts), days), constants.rate_weight_days)
+    mean = (counts.mean() + constants.mean_rate_per_day * weight) / (days + weight)
     expected = max(mean * days, 1e-6)
     excess = max(counts.var() - counts.mean(), 0.05 * expected)
     prior_days = max(expected * expected / excess / mean, constants.rate_weight_days)  # in an hour's log one drop is no habit

@@ -146,4 +146,12 @@ def test_caution_is_what_quiet_windows_reach_and_never_less_than_nothing() -> No
     wild = learn_caution(quiet, 100.0, DEFAULT)
     assert 1.0 < wild < 3.0
     assert learn_caution(quiet, 100.0, replace(DEFAULT, false_alarms_per_day=0.1)) > wild + 2.0
-    assert learn_caution(np.zeros(0), 0.0, DEFAULT) == DEFAULT.caution
+    assert learn_caution(np.zeros(0), 10.0, DEFAULT) == DEFAULT.caution
+
+
+def test_a_log_of_hours_may_deceive_as_often_in_all_as_a_day_does() -> None:
+    rare = replace(DEFAULT, false_alarms_per_day=0.05, false_alarms_per_log=0.05)
+    day, hours, hour, minute = (learn_caution(np.zeros(0), days, rare) for days in (1.0, 0.125, 1 / 24, 1 / 1440))
+    assert hours == pytest.approx(day - np.log(8))
+    assert hour == minute == pytest.approx(day - np.log(24))
+    assert learn_caution(np.zeros(0), 1 / 24, replace(rare, false_alarms_per_log=1e-9)) == pytest.approx(day)

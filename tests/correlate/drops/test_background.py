@@ -37,6 +37,20 @@ def test_a_week_of_drops_moves_the_rate_to_what_was_seen() -> None:
     assert background.total * DAY_S / len(exposure.phones) == pytest.approx(1.0, rel=0.2)
 
 
+def test_the_busy_hour_of_a_large_site_tells_its_own_rate_and_a_few_drops_do_not() -> None:
+    names, hour = sorted(_ROWS), timedelta(hours=1)
+    busy = [drop(names[i % len(names)], START + hour * i / 240) for i in range(241)]  # a drop and a half of each phone
+    small, exposure = _learn(busy)
+    assert small.total * DAY_S / len(exposure.phones) == pytest.approx((241 + 20) / (len(names) / 24 + 80), rel=0.25)  # of 36
+    few, _ = _learn([busy[0], busy[-1]])
+    assert few.total * DAY_S / len(exposure.phones) == pytest.approx(0.25, rel=0.2)
+    log, sites = log_of(busy), campus_of(rows_of(40, 2, 50))
+    large = expose(log, sites)
+    drops = find_drops(log, large, DEFAULT)
+    told = learn_background(drops, large, np.ones(len(drops.time), dtype=bool), DEFAULT)
+    assert told.total * DAY_S == pytest.approx((241 * 24 + len(large.phones) * 0.25) / 2, rel=0.02)
+
+
 def test_a_restless_phone_has_a_higher_rate_than_its_neighbors_and_is_still_shrunk() -> None:
     restless = [drop(phone(0), START + timedelta(hours=6 * i)) for i in range(28)]
     background, exposure = _learn([*noise(_ROWS), *restless])

@@ -109,8 +109,8 @@ def test_the_log_of_one_incident_does_not_tell_the_server_of_blocks_that_it_does
     hit = below(rows, "block", "b1")[::2]
     gone = [drop(name, NOON + timedelta(seconds=at), 13, node="node-1") for at, name in enumerate(hit)]
     back = [Event(NOON + timedelta(seconds=60 + at), EventKind.REGISTERED, name, node="node-2") for at, name in enumerate(hit)]
-    for others in ([], [alert(NOON, node="node-2")]):
-        (alone,) = explain(rows, gone + others).incidents
+    for events in (gone, [*gone, alert(NOON, node="node-2")]):
+        (alone,) = explain(rows, events).incidents
         assert alone.verdict is Verdict.NETWORK  # the log knows of no other node that has phones
     found = explain(rows, gone + back)
     (incident,) = found.incidents
