@@ -82,7 +82,9 @@ class Constants:
     p_administrative: tuple[tuple[str, float], ...] = _P_ADMINISTRATIVE
     """Prior of an administrative action per kind of component; other kinds have none. Benchmark."""
     p_benign: float = 0.12
-    """Innocent clusters of two to four phones of one module (a desk move) in a window anywhere, before any data. Benchmark."""
+    """Innocent clusters of two to four phones of one module (a desk move) in a window anywhere on a large site, before any data. Benchmark."""
+    benign_phones: float = 20_000.0
+    """Phones at known places of such a site; of fewer there are fewer. Benchmark."""
     benign_weight: float = 100.0
     """Windows of log that weigh as much as ``p_benign``. Assumed."""
     benign_ratio: float = 0.35

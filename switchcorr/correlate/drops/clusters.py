@@ -57,7 +57,8 @@ def learn_clusters(drops: Drops, exposure: Exposure, innocent: Bools, constants:
     units = int(exposure.first_of[kind + 1] - exposure.first_of[kind])
     windows = (drops.time[-1] - drops.time[0]) / window if len(drops.time) else 0.0
     seen = _excess(drops.row[innocent], drops.time[innocent], exposure.members[:, kind], window)
-    rate = (constants.p_benign * law * constants.benign_weight + seen) / (constants.benign_weight + windows)
+    anywhere = constants.p_benign * min(1.0, float((exposure.members[:, kind] >= 0).sum()) / constants.benign_phones)
+    rate = (anywhere * law * constants.benign_weight + seen) / (constants.benign_weight + windows)
     return Clusters(kind, rate / (window * units))
 
 

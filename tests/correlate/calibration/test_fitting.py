@@ -95,8 +95,8 @@ def test_a_calibration_says_what_it_rests_on_and_is_the_same_each_time() -> None
 def test_a_map_is_kept_only_if_it_makes_the_test_better() -> None:
     """Fitted on eight incidents it is chance; on the incidents for testing it may do harm, and is left out then."""
     ground = ground_of(rows_of(3, 2, 10))
-    made = [calibrate(ground, CalibrateOptions(_NOW, fitted=8, tested=8, seed=seed), lambda _: None) for seed in (1, 2, 3, 9)]
-    assert [one.method for one in made] == ["none", "platt", "none", "platt"]
+    made = [calibrate(ground, CalibrateOptions(_NOW, fitted=8, tested=8, seed=seed), lambda _: None) for seed in (1, 2, 6, 9)]
+    assert [one.method for one in made] == ["none", "none", "platt", "platt"]
     for one in made:
         if one.method == "none":
             assert (one.answer, one.after) == (OddsMap(), one.before)

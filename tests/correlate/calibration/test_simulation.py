@@ -63,7 +63,9 @@ def test_what_has_a_cause_stands_out_and_its_drops_are_of_its_phones() -> None:
 
 def test_a_quiet_window_holds_innocent_clusters_as_often_as_was_learned() -> None:
     """On a site whose phones hardly ever drop alone, all quiet drops are a few of one module each."""
-    constants = replace(DEFAULT, p_benign=0.5, mean_rate_per_day=1e-6, alarm=1e6, simulated_tries=1, stale_share=0.0)
+    constants = replace(
+        DEFAULT, p_benign=0.5, benign_phones=len(_ROWS), mean_rate_per_day=1e-6, alarm=1e6, simulated_tries=1, stale_share=0.0
+    )
     ground = ground_of(_ROWS, constants)
     module = ground.exposure.kinds.index("module")
     quiet = [one for one in simulate(ground, 300, 3) if one.story is Story.NOTHING]

@@ -48,8 +48,11 @@ def _moves(size: int, count: int) -> list[Event]:
 
 
 def test_a_short_log_believes_what_the_constants_assume() -> None:
-    assert _learn(_ROWS, []).sum() == pytest.approx(DEFAULT.p_benign)
-    assert _learn(_ROWS, [drop(sorted(_ROWS)[0], START)]).sum() == pytest.approx(DEFAULT.p_benign)
+    believed = DEFAULT.p_benign * len(_ROWS) / DEFAULT.benign_phones
+    assert _learn(_ROWS, []).sum() == pytest.approx(believed)
+    assert _learn(_ROWS, [drop(sorted(_ROWS)[0], START)]).sum() == pytest.approx(believed)
+    larger = rows_of(500, 1, 50)
+    assert _learn(larger, []).sum() == pytest.approx(DEFAULT.p_benign)
 
 
 def test_a_week_without_clusters_makes_them_rare() -> None:

@@ -49,7 +49,8 @@ def test_a_member_takes_at_most_its_part(ways: int) -> None:
 def test_nothing_shared_scores_its_prior_and_what_innocent_clusters_explain() -> None:
     alone = [below(_ROWS, "module", id_)[0] for id_ in ("acc-1/1", "acc-2/1", "acc-3/1")]
     assert likelihood_of(_ROWS, alone).score(NOTHING) == pytest.approx(np.log(DEFAULT.p_nothing))
-    assert likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2]).score(NOTHING) > np.log(DEFAULT.p_nothing) + 1
+    moved = replace(DEFAULT, benign_phones=len(_ROWS))
+    assert likelihood_of(_ROWS, below(_ROWS, "module", "acc-1/1")[:2], constants=moved).score(NOTHING) > np.log(DEFAULT.p_nothing) + 1
 
 
 def test_two_alike_faults_are_told_alike_and_unlike_kinds_gain_nothing_by_being_mixed() -> None:

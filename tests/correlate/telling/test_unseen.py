@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from switchcorr.correlate.constants import DEFAULT
 from switchcorr.correlate.evidence.circumstances import Circumstances
 from switchcorr.correlate.scoring.search import Posterior
 from switchcorr.correlate.telling.unseen import Answered, recorded_in, unseen
@@ -65,7 +67,7 @@ def test_of_a_vlan_its_spanning_tree_is_missed_and_of_two_parts_they_are() -> No
 
 def _with_a_hole(hours: float) -> tuple[str, ...]:
     begin = NOON - timedelta(hours=hours)
-    quiet = [event for event in noise(_ROWS, a_day=0.5) if event.time is not None and not begin < event.time < NOON]
+    quiet = [event for event in noise(_ROWS, a_day=0.5, seed=7) if event.time is not None and not begin < event.time < NOON]
     (incident,) = explain(_ROWS, [*quiet, *burst(_MODULE[:18]), alert(NOON), _BACK]).incidents
     return tuple(sentence for sentence in incident.unseen if "the log holds no event" in sentence)
 
@@ -137,7 +139,8 @@ def test_a_part_that_no_location_names_is_told_where_it_is_likely_and_does_not_l
     rows = _ROWS | {name: {"node": "node-1"} for name in lost}
     drops = [drop(name, NOON + timedelta(seconds=10 * number)) for number, name in enumerate([*lost, *_MODULE[:2]])]
     window = ((NOON, NOON + timedelta(minutes=4)),)
-    (incident,) = explain(rows, [*noise(rows, a_day=0.05), *drops], windows=window).incidents
+    moved = replace(DEFAULT, benign_phones=len(rows))  # a site where desks are moved often: two of a module may be that
+    (incident,) = explain(rows, [*noise(rows, a_day=0.05), *drops], windows=window, constants=moved).incidents
     assert 0.05 < incident.p_unlocated < 0.5
     assert any(one.startswith("a part of the network that these phones share and that stands in no location: ") for one in incident.unseen)
 
