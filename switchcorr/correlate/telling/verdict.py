@@ -387,9 +387,17 @@ def less_likely(likelihood: Likelihood, posterior: Posterior, component: int) ->
 
 
 def p_less_likely(likelihood: Likelihood, posterior: Posterior, component: int) -> float:
-    """Of the probability of a component and of what the phones cannot tell from it, what belongs to those that something makes less likely."""
-    exposure, less = likelihood.exposure, set(less_likely(likelihood, posterior, component))
-    return sum(posterior.member.get(twin, 0.0) for twin in exposure.twins_of(component) if exposure.components[twin] in less)
+    """Of the probability of a component and of what the phones cannot tell from it, what belongs to those that something makes less likely; by all but
+    time-outs, as they are told apart.
+    """
+    less = {likelihood.exposure.number(other) for other in less_likely(likelihood, posterior, component)}
+    if not less:
+        return 0.0
+    members = [component, *likelihood.exposure.twins_of(component)]
+    apart = _without_timeouts(likelihood, posterior, members)
+    weight = {number: float(np.exp(score - max(apart.values()))) for number, score in apart.items()}
+    whole = sum(posterior.member.get(number, 0.0) for number in members)
+    return whole * sum(weight[number] for number in less) / sum(weight.values())
 
 
 def _is_part(exposure: Exposure, number: int, component: int) -> bool:
