@@ -10,7 +10,7 @@ from switchcorr.collect.progress import SweepEvent, SweepProgress, advance
 from switchcorr.errors import ExitCode, InputFileError
 from switchcorr.jobs.correlate import CorrelationOutcome, correlate
 from switchcorr.jobs.inputs.request import CampusRequest, CorrelateRequest, Progress, Times, say_nothing
-from switchcorr.jobs.lab import write_inventory
+from switchcorr.jobs.lab import claim, write_inventory
 from switchcorr.jobs.sweep.run import SweepOutcome, SweepRequest, Watch, run_sweep
 from switchcorr.lab.demo import END, demo_campus, demo_manners, time_of_visit, write_demo_log
 from switchcorr.lab.site import site_switches
@@ -20,6 +20,7 @@ from switchcorr.settings import Settings
 _IDLE_S = 1
 """Of silence, here: everything is on this machine, and one switch is meant to hang."""
 _FOLDERS = ("captures-before", "captures-after")
+_LOG = "CiscoSyslog"
 _MADE_ANEW = (*_FOLDERS, "inventory", "state")
 
 
@@ -37,12 +38,13 @@ def run_demo(directory: Path, *, settings: Settings, progress: Progress = say_no
     """Serve the campus on 127.0.0.1, sweep it before and after a week, write the week's log, and explain all of it.
 
     Raises:
+        UsageError: the directory holds somebody's own inventory, state or captures.
         InputFileError: the directory cannot be made or written.
         SwitchcorrError: as ``run_sweep`` and ``correlate``.
         KeyboardInterrupt: a sweep was interrupted.
     """
     _make_room(directory)
-    campus, manners, log = demo_campus(), demo_manners(), directory / "CiscoSyslog"
+    campus, manners, log = demo_campus(), demo_manners(), directory / _LOG
     sweeps = []
     with LabThread(site_switches(campus, manners)) as lab:
         write_inventory(directory, campus, manners, lab)
@@ -62,9 +64,9 @@ def run_demo(directory: Path, *, settings: Settings, progress: Progress = say_no
 
 
 def _make_room(directory: Path) -> None:
-    """Make the directory; take away what an earlier demonstration left in it."""
+    """Make the directory; take away what an earlier demonstration left in it, and nothing else."""
+    claim(directory, (*_MADE_ANEW, _LOG, "report.html"))
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         for name in _MADE_ANEW:
             if (directory / name).is_dir():
                 shutil.rmtree(directory / name)

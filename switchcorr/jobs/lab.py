@@ -25,6 +25,8 @@ MOST_SWITCHES = 1000
 _FILES_BESIDES = 256
 """File descriptors for connections and everything else, besides the listening ones."""
 _LEGACY = "legacy"
+MARK = ".switchcorr-lab"
+"""File by which a directory is known as that of a lab: its inventory, state and captures are written anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ async def _serve(request: LabRequest, opened: Callable[[LabOpened], None]) -> La
         raise InputFileError(f"{request.journal}: cannot be written: {error.strerror}.", hint="Does its directory exist?") from error
     with _until_stopped() as stop:
         async with lab:
+            claim(request.directory, ("inventory", "state"))
             write_inventory(request.directory, campus, manners, lab)
             faulty = tuple((name, at.fault) for name, at in manners.faults.items())
             inventory = request.directory / "inventory"
@@ -127,6 +130,27 @@ async def _serve(request: LabRequest, opened: Callable[[LabOpened], None]) -> La
             await stop.wait()
     count = lab.journal.count
     return LabServed(count(Kind.CONNECTED), count(Kind.AUTH_OK), count(Kind.AUTH_FAILED), count(Kind.LINE))
+
+
+def claim(directory: Path, names: Sequence[str]) -> None:
+    """Make a directory that of a lab: what stands there under names that a lab writes must be of an earlier one.
+
+    Raises:
+        UsageError: it is somebody's own.
+        InputFileError: the directory cannot be made or written.
+    """
+    mark = directory / MARK
+    there = [name for name in names if (directory / name).exists()]
+    if there and not mark.is_file():
+        hint = "Give another directory: this one stays as it is. (What a lab of an earlier version left there can be removed.)"
+        raise UsageError(
+            f"{directory}: {', '.join(there)} there may be your own, as no lab has marked the directory as its own.", hint=hint
+        )
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputFileError(f"{directory}: cannot be made: {error.strerror}.") from error
+    write_whole(mark, "What is in this directory was written by a simulated campus, and the next one writes it anew.\n")
 
 
 def write_inventory(directory: Path, campus: LabCampus, manners: Manners, lab: LabServer) -> None:

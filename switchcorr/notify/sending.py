@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from switchcorr.errors import ConfigurationError
@@ -17,8 +19,8 @@ except ImportError:
     apprise = None  # type: ignore[assignment]  # the extra is not installed
 
 _log = logging.getLogger(__name__)
-for _name in ("apprise", "smtplib"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)  # its messages hold the URLs, tokens and passwords among them
+_TALKATIVE = ("apprise", "smtplib", "urllib3", "requests")
+"""Loggers whose messages hold the URLs, tokens and passwords among them."""
 
 _INSTALL = "pip install 'switchcorr[notify]'"
 
@@ -53,7 +55,8 @@ def send(delivery: Delivery, name: str, url: Secret) -> str:
     gone = [path for path in delivery.attachments if path not in there]
     body = "\n".join((delivery.body, *(f"The file {path} is no longer there." for path in gone)))
     try:
-        taken = sender.notify(body=body, title=delivery.title, notify_type=kind, attach=there or None)
+        with _silenced():
+            taken = sender.notify(body=body, title=delivery.title, notify_type=kind, attach=there or None)
     except (TypeError, OSError, ValueError) as error:
         return f"{name}: {type(error).__name__}"
     if taken:
@@ -62,9 +65,25 @@ def send(delivery: Delivery, name: str, url: Secret) -> str:
     return f"{name} did not take the message: it cannot be reached, or refused it"
 
 
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Without a word of those who send, however much is asked to be said."""
+    loggers = [(logger, logger.level) for logger in map(logging.getLogger, _TALKATIVE)]
+    for logger, _ in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in loggers:
+            logger.setLevel(level)
+
+
 def _sender(url: Secret) -> apprise.Apprise:
     """What sends to a URL; it has no target (and is false) if the URL is none."""
-    with warnings.catch_warnings():  # the first URL loads all that Apprise can send to, with what libraries think of their imports
+    with (
+        _silenced(),
+        warnings.catch_warnings(),
+    ):  # the first URL loads all that Apprise can send to, with what libraries think of their imports
         warnings.simplefilter("ignore")
         sender = apprise.Apprise()
         sender.add(url.reveal())

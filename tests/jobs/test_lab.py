@@ -22,7 +22,7 @@ import pytest
 from switchcorr.errors import InputFileError, UsageError
 from switchcorr.inventory.credentials import Credentials
 from switchcorr.inventory.read import read_inventory
-from switchcorr.jobs.lab import LabOpened, LabRequest, serve_lab
+from switchcorr.jobs.lab import LabOpened, LabRequest, claim, serve_lab
 from switchcorr.lab.algorithms import OFFERS, permit_old_key_exchange
 from switchcorr.model.inventory import AlgorithmProfile, Inventory, InventoryDevice
 from tests.conftest import Called, call_main
@@ -151,3 +151,18 @@ def test_places_that_cannot_be_written_are_named(tmp_path: Path) -> None:
         serve_lab(LabRequest(tmp_path / "lab", switches=1, journal=tmp_path / "missing" / "journal"), never)
     with pytest.raises(UsageError):
         serve_lab(LabRequest(tmp_path / "lab", switches=1001), never)
+
+
+def test_a_directory_with_somebodys_own_inventory_is_not_written_over(tmp_path: Path) -> None:
+    own = tmp_path / "inventory" / "hosts.yaml"
+    own.parent.mkdir()
+    own.write_text("acc-9: {hostname: 192.0.2.9}\n")
+    with pytest.raises(UsageError, match="inventory there may be your own"):
+        claim(tmp_path, ("inventory", "state"))
+    for command in (["lab", "serve", "--dir", str(tmp_path)], ["demo", "--out", str(tmp_path), "-q"]):
+        told = call_main(*command)
+        assert (told.code, own.read_text()) == (2, "acc-9: {hostname: 192.0.2.9}\n")
+        assert "Give another directory" in told.err
+    claim(tmp_path / "new", ("inventory",))
+    (tmp_path / "new" / "inventory").mkdir()
+    claim(tmp_path / "new", ("inventory",))  # its own

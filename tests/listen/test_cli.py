@@ -61,6 +61,15 @@ def test_configurations_of_other_receivers_write_to_the_folder(call: Call, tmp_p
         assert word in told.out
 
 
+def test_options_that_would_be_ignored_are_refused(call: Call, tmp_path: Path) -> None:
+    told = call("listen", "--udp", "0", "--out", tmp_path, "--captures", tmp_path, "--core", "core-1")
+    assert told.code == 2
+    assert "--captures and --core: nothing is recognised without --live or --follow." in told.err
+    told = call("listen", "--tcp", "0", "--out", tmp_path, "--client-ca", tmp_path / "ca.pem")
+    assert told.code == 2
+    assert "--client-ca: nothing is received by TLS." in told.err
+
+
 def test_a_million_sources_fill_no_memory() -> None:
     allowed = AllowedSources(["192.0.2.0/24"])
     for number in range(20_000):

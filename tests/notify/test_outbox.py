@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from switchcorr.cli.app import app
+from switchcorr.cli.logs import set_up_logging
 from switchcorr.cli.outcome import outcome_of
 from switchcorr.errors import ConfigurationError, ExitCode
 from switchcorr.jobs.notify import deliver, notify_rules, queue_messages, urls_of
@@ -246,3 +247,15 @@ def test_the_command_sends_a_test_message_and_what_waits(tmp_path: Path, capsys:
         app(arguments, standalone_mode=False)
         assert hook.bodies[1]["title"] == "told"
     assert "1 sent, 0 waiting" in capsys.readouterr().err
+
+
+def test_however_much_is_asked_to_be_said_nothing_says_the_url(box: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(verbose=2, quiet=False)
+    with web_hook() as hook:
+        rules = read_rules({"to": {"hook": f"json://127.0.0.1:{hook.port}/services/S3CR3T"}})
+        queue_messages(box, [Message("a/new", "t", "b")], rules, now=NOW)
+        assert deliver(box, rules, urls_of(rules, {}), now=NOW).sent == 1
+    told = capsys.readouterr()
+    assert "hook took t" in told.err
+    assert "S3CR3T" not in told.err + told.out
+    assert str(hook.port) not in told.err

@@ -76,7 +76,7 @@ def listen(
 ) -> None:
     """Receive syslog into segment files that ``ingest`` reads; by default from this machine only, UDP and TCP, port 5514."""
     from switchcorr.cli.context import campus_request, read_settings
-    from switchcorr.cli.listen.run import addresses_of, run_listener, segments_folder, show_snippet
+    from switchcorr.cli.listen.run import addresses_of, run_listener, segments_folder, show_snippet, unused_without_live, unused_without_tls
     from switchcorr.jobs.listen import ListenRequest
     from switchcorr.listen.segments import Rotation
     from switchcorr.listen.tcp import Limits
@@ -95,6 +95,10 @@ def listen(
         beside = begin_live(folder, campus, tuple(events or ()), store, settings, follow=follow, talk=talk)
         if follow:
             return
+    else:
+        unused_without_live(captures=captures, locations=locations, devices=devices, core=core, events=events, store=store)
+    if not tls:
+        unused_without_tls(certificate=certificate, key=key, client_ca=client_ca)
     limits = Limits(longest=longest_line, connections=connections, per_source=per_source, idle_s=idle)
     rotation = Rotation(rotate_mb << 20, rotate_minutes * 60)
     addresses = addresses_of(udp, tcp, tls)

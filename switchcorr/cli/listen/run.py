@@ -6,7 +6,7 @@ import ipaddress
 import os
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +35,30 @@ class Beside(Protocol):
 
     def end(self) -> None:
         """End it, and wait for that."""
+
+
+def unused_without_live(**given: object) -> None:
+    """Refuse options that only recognition reads, where none is asked for: a listener that ignored them would never tell an incident.
+
+    Raises:
+        UsageError: one was given.
+    """
+    _refuse(given, "nothing is recognised without --live or --follow", "Add --live; or leave it out, to receive only.")
+
+
+def unused_without_tls(**given: object) -> None:
+    """Refuse options of TLS, where nothing is received by it.
+
+    Raises:
+        UsageError: one was given.
+    """
+    _refuse(given, "nothing is received by TLS", "Add --tls 6514; --udp and --tcp receive in plain text.")
+
+
+def _refuse(given: Mapping[str, object], why: str, hint: str) -> None:
+    names = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if names:
+        raise UsageError(f"{' and '.join(names)}: {why}.", hint=hint)
 
 
 def segments_folder(given: Path | None, settings: Settings) -> Path:

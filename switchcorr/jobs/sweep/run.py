@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from switchcorr.captures.sweep_folder import SweepManifest
@@ -20,7 +21,7 @@ from switchcorr.collect.progress import DeviceParsed, SweepEvent, SweepStarted, 
 from switchcorr.collect.session import OpenSession
 from switchcorr.collect.sweep import SweepResult, sweep
 from switchcorr.collect.visiting import REFUSALS, SweepClock
-from switchcorr.errors import SweepError
+from switchcorr.errors import InputFileError, SweepError, UsageError
 from switchcorr.files import OwnFolder
 from switchcorr.inventory.credentials import Credentials, fleet_logins
 from switchcorr.inventory.read import read_inventory
@@ -47,7 +48,7 @@ from switchcorr.model.sweep import ParseAccount, SweepState, VisitAccount, old_a
 from switchcorr.model.visit import VisitStatus
 from switchcorr.platforms import platform_named
 from switchcorr.settings import Settings
-from switchcorr.text import first_few
+from switchcorr.text import clean, first_few
 
 __all__ = ["PlannedCommand", "Stop", "SweepOutcome", "SweepPlan", "SweepRequest", "Watch", "plan_sweep", "run_sweep"]
 
@@ -127,9 +128,23 @@ def _inventory(request: SweepRequest, settings: Settings) -> Inventory:
     inventory = read_inventory(
         request.inventory or settings.inventory, environment=request.environment, check_command=check_added, ask=request.ask
     )
+    _check_permitted(request.algorithms, inventory)
     return select(
         inventory, limit=_given(request.limit), groups=_given(request.group), sites=_given(request.site), collector=settings.collector
     )
+
+
+def _check_permitted(algorithms: Mapping[str, object], inventory: Inventory) -> None:
+    """Refuse a permission for a device that there is none of: it would have no effect.
+
+    Raises:
+        UsageError: the inventory has no such device.
+    """
+    names = [device.name for device in inventory.devices]
+    for name in sorted(algorithms.keys() - set(names)):
+        near = get_close_matches(name, names, n=1)
+        hint = f"Is {near[0]} meant?" if near else "It takes the name under which the inventory has the device."
+        raise UsageError(f"--algorithms {clean(name, limit=80)}: no device of the inventory has that name.", hint=hint)
 
 
 def _given(text: str) -> tuple[str, ...]:
@@ -212,9 +227,12 @@ class _Job:
             desk = _Desk(root.path, records, parsing, outside, parses=self.request.parse)
             result = asyncio.run(self._visit(planned, without, limits, desk))
         manifest, unwritten = records.end(result.state, self.request.clock())
-        if not cautious or result.state is SweepState.STOPPED or any(visit.commands for visit in result.visits):
-            write_last_sweep(state, LastSweep(where, manifest.state, _refused(result.visits)))
-        write_learned(state, learn(learned, result.visits))
+        try:
+            if not cautious or result.state is SweepState.STOPPED or any(visit.commands for visit in result.visits):
+                write_last_sweep(state, LastSweep(where, manifest.state, _refused(result.visits)))
+            write_learned(state, learn(learned, result.visits))
+        except InputFileError as error:  # a full disk: what was captured, and the way on, are told all the same
+            unwritten = unwritten or str(error)
         return self._outcome(root.path, manifest, unwritten)
 
     def _wanted(self) -> list[InventoryDevice]:

@@ -371,3 +371,24 @@ def test_a_manifest_that_cannot_be_written_is_told_and_made_by_the_resume(site: 
     assert outcome.state is SweepState.INTERRUPTED
     assert any("manifest.json" in warning and "--resume" in warning for warning in outcome.warnings)
     assert {visit.status for visit in outcome.visits} == {VisitStatus.ANSWERED}
+
+
+def test_what_the_next_sweep_would_know_may_not_fit_on_the_disk_and_the_outcome_is_told(site: Site) -> None:
+    def block(event: SweepEvent) -> None:
+        place = site.request.state_dir / "last-sweep.json"
+        if isinstance(event, VisitEnded) and not place.is_dir():
+            place.unlink()
+            place.mkdir()
+
+    outcome = site.run(watch=block)
+    assert any("last-sweep.json" in warning for warning in outcome.warnings)
+    assert {visit.status for visit in outcome.visits} == {VisitStatus.ANSWERED}
+
+
+def test_a_permission_for_no_device_is_refused(site: Site) -> None:
+    with pytest.raises(UsageError, match="--algorithms acc-11: no device of the inventory has that name") as told:
+        site.run(algorithms={"acc-11": AlgorithmProfile.LEGACY})
+    assert told.value.hint == "Is acc-1 meant?"
+    with pytest.raises(UsageError) as told:
+        site.run(algorithms={"zzz": AlgorithmProfile.LEGACY})
+    assert told.value.hint.startswith("It takes the name")
