@@ -21,10 +21,12 @@ from switchcorr.jobs.audit.request import AuditRequest
 from switchcorr.jobs.inputs.request import Times
 from switchcorr.jobs.store.place import StorePlace
 from switchcorr.jobs.sweep.request import SweepRequest
+from switchcorr.lab.faults import Fault
 from switchcorr.settings import Settings
 from switchcorr.store.audits import runs
 from switchcorr.store.url import parse_url
-from tests.e2e.sweeping import DEADLINE_S, Site
+from tests.e2e.sweeping import DEADLINE_S, Site, campus_switches
+from tests.labs import lab_thread
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 SHOWN = AuditShow(format_=Format.JSON, quiet=True)
@@ -108,3 +110,21 @@ def test_a_signal_ends_it_between_two_runs(tmp_path: Path) -> None:
         assert json.loads(document)["schema"] == "switchcorr/audit/1"
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=DEADLINE_S) == ExitCode.PARTIAL
+
+
+@pytest.mark.parametrize("repeated", [[], ["--every", "1d"]])
+def test_a_signal_during_the_sweep_ends_it_and_is_no_audit(tmp_path: Path, repeated: list[str]) -> None:
+    site = Site(tmp_path, {"SWITCHCORR_LOGINS_A_SECOND": "100"})
+    (switch,) = campus_switches(1)
+    with lab_thread([replace(switch, fault=Fault.HANG_MID_OUTPUT, fault_at="show interfaces")]) as lab:
+        site.write(lab, [switch.name])
+        assert site.call("trust", "--all", "--yes").returncode == 0
+        with site.started("audit", *repeated) as process:
+            deadline = time.monotonic() + DEADLINE_S
+            while not list(site.state.glob(f"sweeps/*/{switch.name}/show_version.txt")) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=DEADLINE_S)
+            assert process.returncode == ExitCode.INTERRUPTED
+    found = json.loads(site.call("findings", "--format", "json").stdout)
+    assert found["findings"] == []

@@ -28,7 +28,7 @@ from switchcorr.audit.silence import from_summary as heard_from
 from switchcorr.audit.silence import to_summary as heard_to
 from switchcorr.audit.standing import Standing, from_summary, stand, to_summary
 from switchcorr.collect.failures import NextStep
-from switchcorr.errors import InputFileError, SwitchcorrError
+from switchcorr.errors import ExitCode, InputFileError, SwitchcorrError
 from switchcorr.files import OwnFolder
 from switchcorr.jobs.audit.lock import only_audit
 from switchcorr.jobs.audit.pages import tidy, write_index, write_page_of
@@ -45,7 +45,7 @@ from switchcorr.jobs.store.upkeep import compact_store
 from switchcorr.jobs.sweep.run import run_sweep
 from switchcorr.model.changes import Change, ChangeKind, ChangeState, Comparison, in_order
 from switchcorr.model.incident import Incident
-from switchcorr.model.visit import VisitStatus
+from switchcorr.model.visit import FailureKind, VisitStatus
 from switchcorr.notify.incident_text import incident_message
 from switchcorr.store.audits import complete_run, runs, write_run
 from switchcorr.store.events import last_of_phones
@@ -136,7 +136,11 @@ def run_audit(request: AuditRequest, progress: Progress = say_nothing) -> AuditO
 
 
 def _collect(run: _Run) -> None:
-    """Sweep and event files into the store."""
+    """Sweep and event files into the store.
+
+    Raises:
+        KeyboardInterrupt: the sweep was interrupted; what is whole of it is stored.
+    """
     request, asked = run.request, run.request.sweep
     swept = run.tried("sweep", lambda: run_sweep(asked, settings=request.settings)) if asked is not None else None
     if swept is not None:
@@ -146,6 +150,8 @@ def _collect(run: _Run) -> None:
             run.problems.append(f"sweep: {run.devices - run.devices_read} of {run.devices} devices were not read{_unread(swept.steps)}")
         asking = ImportRequest(swept.folder, request.place, request.clock(), request.settings)
         run.tried("store", lambda: import_sweep(asking, run.progress))
+        if swept.exit_code is ExitCode.INTERRUPTED and not any(step.kind is FailureKind.SAVE for step in swept.steps):
+            raise KeyboardInterrupt  # the sweep has answered it, and it was meant for all of the audit
     gone = [str(path) for path in request.events if not path.is_file()]
     if gone:
         run.problems.append(f"events: no such file: {', '.join(gone)}")
