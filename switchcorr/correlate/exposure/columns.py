@@ -29,7 +29,8 @@ ALL_NODES = Component("cluster", "not named", "the cluster of all CallManager no
 """The cluster of a site of which only nodes are named."""
 OF_PHONES = ("model", "firmware")
 """What a log tells of phones themselves."""
-MIN_VLAN_PHONES = 4
+MIN_VLAN_PHONES = 10
+"""Phones on a switch from which what VLAN is usual there is known: of five in one VLAN a sixth may well be in another. Assumed."""
 MIN_VLAN_SHARE = 0.34
 """Least phones of a VLAN on a switch, as a share of those of its commonest VLAN there. Benchmark, which has one voice VLAN a switch."""
 
@@ -255,7 +256,10 @@ def is_located(columns: Mapping[str, Column], count: int) -> Bools:
 
 
 def doubt_locations(columns: dict[str, Column]) -> int:
-    """Take back the location of phones whose VLAN hardly occurs on their supposed switch: the record is stale."""
+    """Take back the location of phones whose VLAN hardly occurs on their supposed switch and is at home on another one: the record is stale.
+
+    A VLAN that is a small one wherever it occurs, as a second voice VLAN is, tells nothing.
+    """
     if "switch" not in columns or "vlan" not in columns:
         return 0
     switch, vlan = columns["switch"].of_phone, columns["vlan"].of_phone
@@ -267,7 +271,10 @@ def doubt_locations(columns: dict[str, Column]) -> int:
     total = np.bincount(switch[both], minlength=int(switch.max()) + 1)[switch[both]]
     most = np.zeros(int(switch.max()) + 1, dtype=np.int64)
     np.maximum.at(most, switch[both], count[inverse])
-    wrong = np.flatnonzero(both)[(total >= MIN_VLAN_PHONES) & (count[inverse] < MIN_VLAN_SHARE * most[switch[both]])]
+    rare = count[inverse] < MIN_VLAN_SHARE * most[switch[both]]
+    at_home = np.zeros(width, dtype=bool)
+    at_home[vlan[both][~rare]] = True
+    wrong = np.flatnonzero(both)[(total >= MIN_VLAN_PHONES) & rare & at_home[vlan[both]]]
     for kind in columns.keys() & PLACE_KINDS:
         columns[kind].of_phone[wrong] = -1
     return len(wrong)

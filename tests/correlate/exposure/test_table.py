@@ -131,6 +131,19 @@ def test_a_switch_with_many_voice_vlans_is_believed() -> None:
     assert expose(EventLog(), campus_of(rows)).assumptions == ()
 
 
+def test_a_second_voice_vlan_that_is_small_everywhere_takes_no_phone_from_its_switch() -> None:
+    rows = {name: row | ({"vlan": "130@b"} if i % 7 == 0 else {}) for i, (name, row) in enumerate(sorted(_ROWS.items()))}
+    exposure = expose(EventLog(), campus_of(rows))
+    assert exposure.assumptions == ()
+    assert exposure.located.all()
+
+
+def test_what_is_usual_on_a_switch_of_a_few_phones_is_not_known() -> None:
+    rows = {name: dict(row) for name, row in rows_of(3, 1, 6).items()}
+    rows[phone(0)]["vlan"] = "103@b"
+    assert expose(EventLog(), campus_of(rows)).assumptions == ()
+
+
 def test_without_both_a_switch_and_a_vlan_nobody_is_doubted() -> None:
     for lacking in ("switch", "vlan"):
         rows = {name: {kind: id_ for kind, id_ in row.items() if kind != lacking} for name, row in _ROWS.items()}
