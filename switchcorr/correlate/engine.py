@@ -118,14 +118,17 @@ def correlate(log: EventLog, campus: Campus, *, options: CorrelateOptions, cover
         find_own(drops, exposure, found.incidents, found.beside, slice(0, 0) if asked else one, case.constants) for one in (span, long_span)
     )
     log_start, log_end = _ends(log)
-    together, is_several = (None, False) if found.incidents else find_together(drops, exposure, span, case.constants)
+    together, is_several = (None, False) if found.incidents or asked else find_together(drops, exposure, span, case.constants)
+    count = span.stop - span.start
+    if asked and not found.incidents:
+        count = sum(one.stop - one.start for one in (drops.between(window.start, window.end) for window in asked))
     return Correlation(
         generated_at=options.now,
         start=start,
         end=end,
         log_start=log_start,
         log_end=log_end,
-        drops=span.stop - span.start,
+        drops=count,
         coverage=coverage,
         incidents=incidents,
         recurring=found.recurring,

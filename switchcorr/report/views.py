@@ -26,6 +26,7 @@ from switchcorr.report.chronic_view import ChronicView, chronic_views, those_of
 from switchcorr.report.coverage_view import CoverageView, coverage_view
 from switchcorr.report.flapping_view import FlappingView, flapping_view
 from switchcorr.report.geometry import percent_width
+from switchcorr.report.log_span import log_span, moment_words, not_covered
 from switchcorr.report.words import EvidenceView, SuspectView, evidence_view, still_down, suspect_view
 from switchcorr.text import counted, percent
 
@@ -157,8 +158,8 @@ def result_view(result: Correlation) -> ResultView:
         version=__version__,
         headline=_headline(result),
         unusable=result.coverage.unusable,
-        window=_window(result),
-        generated=_moment(result.generated_at),
+        window=log_span(result),
+        generated=moment_words(result.generated_at),
         incidents=tuple(_incident(number, incident) for number, incident in enumerate(result.incidents, start=1)),
         recurring=tuple(
             RecurringView(
@@ -231,11 +232,11 @@ def _nothing_found(result: Correlation) -> str:
     if first is None and result.start is None:
         return "No event tells its time, so it cannot be said which phones dropped together (--at TIME gives one)."
     if last is not None and result.start is not None and last < result.start:
-        return f"The log ends at {_moment(last)}, before the time that was asked about, so there is nothing to explain."
+        return f"The log ends at {moment_words(last)}, before the time that was asked about, so there is nothing to explain."
     if first is not None and result.end is not None and first > result.end:
-        return f"The log begins at {_moment(first)}, after the time that was asked about, so there is nothing to explain."
+        return f"The log begins at {moment_words(first)}, after the time that was asked about, so there is nothing to explain."
     if result.drops == 0:
-        return f"No incident: no phone dropped in this time{_not_understood(result)}."
+        return f"No incident: no phone dropped in this time{not_covered(result)}{_not_understood(result)}."
     if result.drops == 1:
         return "No incident: a single phone dropped, once."
     return f"No incident: {_apart(result)}"
@@ -276,7 +277,7 @@ def _few(found: Together) -> str:
     begin, end = first.replace(microsecond=0) - _AROUND, last.replace(microsecond=0) + _AROUND
     return (
         f"{found.phones:,} phones of {component_name(found.component)} dropped {'in the same second' if seconds < 1 else f'within {seconds:.0f} s'} "
-        f"({_moment(first)}), too few to tell a fault from chance; --windows {begin:%Y-%m-%dT%H:%M:%SZ}/{end:%Y-%m-%dT%H:%M:%SZ} asks about them"
+        f"({moment_words(first)}), too few to tell a fault from chance; --windows {begin:%Y-%m-%dT%H:%M:%SZ}/{end:%Y-%m-%dT%H:%M:%SZ} asks about them"
     )
 
 
@@ -443,8 +444,8 @@ def _cause(number: int, cause: Cause) -> CauseView:
         counts=f"{cause.affected:,} of {cause.exposed:,}",
         share_width=percent_width(share),
         share=f"{share * 100:.0f} %",
-        first=_moment(cause.first),
-        last=_moment(cause.last),
+        first=moment_words(cause.first),
+        last=moment_words(cause.last),
         evidence_for=tuple(evidence_view(item) for item in cause.evidence_for),
         evidence_against=tuple(evidence_view(item) for item in cause.evidence_against),
         next_steps=cause.next_steps,
@@ -465,16 +466,6 @@ def _phone(phone: AffectedPhone, incident: Incident) -> PhoneView:
     )
 
 
-def _window(result: Correlation) -> str:
-    """The time looked at; of a log that has nothing of it, the log's own."""
-    start, end, first, last = result.start, result.end, result.log_start, result.log_end
-    if first is not None and last is not None and (start is None or end is None or last < start or first > end):
-        return f"{_moment(first)} to {_moment(last)}"
-    if start is None or end is None:
-        return "no events with a time"
-    return f"{_moment(start)} to {_moment(end)}" if start != end else _moment(start)
-
-
 def _span(start: datetime, end: datetime) -> str:
     first, last = start.astimezone(UTC), end.astimezone(UTC)
     until = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
@@ -484,10 +475,6 @@ def _span(start: datetime, end: datetime) -> str:
 def times_told(count: int) -> str:
     """How often, in words."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def _moment(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _duration(seconds: float) -> str:

@@ -74,3 +74,13 @@ def test_drops_that_name_no_phone_are_counted() -> None:
     answer = explain(_ROWS, [drop("", NOON), drop("", NOON, kind=EventKind.TRANSIENT), drop("", NOON, kind=EventKind.REGISTERED)])
     assert answer.nameless_drops == 2
     assert _headline(answer) == "No incident: no phone dropped in this time; 2 drops of the log name no phone."
+
+
+def test_windows_are_answered_by_what_is_in_them() -> None:
+    """And not by the phones of a card that dropped at another time."""
+    rows = rows_of(4, 2, 20)
+    pair = [drop(name, NOON) for name in below(rows, "module", "acc-1/1")[:2]]
+    early = (NOON - timedelta(hours=5), NOON - timedelta(hours=5) + timedelta(minutes=4))
+    empty = explain(rows, pair, windows=(early,))
+    assert (empty.incidents, empty.together) == ((), None)
+    assert _headline(empty) == "No incident: no phone dropped in this time."

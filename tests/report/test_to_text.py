@@ -291,3 +291,17 @@ def test_of_many_suspects_the_first_are_ranked() -> None:
     many = tuple(Suspect(Component("module", f"acc-{number}/1"), 0.1, 3, 40) for number in range(8))
     text = render_text(replace(not_proven(), incidents=(replace(incident, suspects=many),)))
     assert [number for number in range(8) if f"module acc-{number}/1" in text.split("The ranking")[1]] == [0, 1, 2, 3, 4]
+
+
+def test_a_log_that_ends_within_the_time_that_was_asked_about_tells_nothing_of_the_rest() -> None:
+    day = timedelta(days=1)
+    asked = replace(quiet(), start=START, end=START + 3 * day, log_start=START + day, log_end=START + 2 * day, drops=0)
+    text = render_text(asked)
+    assert "in this time; the log begins at 2026-11-23" in " ".join(text.split())
+    assert "and ends at 2026-11-24" in " ".join(text.split())
+    assert "tells nothing of the rest" in " ".join(text.split())
+    assert "Log: 2026-11-23 09:41:07 UTC to 2026-11-24 09:41:07 UTC" in text
+    ends = " ".join(render_text(replace(asked, log_start=START)).split())
+    assert "in this time; the log ends at 2026-11-24 09:41:07 UTC, and tells nothing of the rest." in ends
+    whole = render_text(replace(asked, log_start=START, log_end=START + 3 * day - timedelta(minutes=50)))
+    assert whole.startswith("No incident: no phone dropped in this time.")

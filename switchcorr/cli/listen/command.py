@@ -97,8 +97,7 @@ def listen(
             return
     else:
         unused_without_live(captures=captures, locations=locations, devices=devices, core=core, events=events, store=store)
-    if not tls:
-        unused_without_tls(certificate=certificate, key=key, client_ca=client_ca)
+    unused_without_tls(tls, certificate=certificate, key=key, client_ca=client_ca)
     limits = Limits(longest=longest_line, connections=connections, per_source=per_source, idle_s=idle)
     rotation = Rotation(rotate_mb << 20, rotate_minutes * 60)
     addresses = addresses_of(udp, tcp, tls)

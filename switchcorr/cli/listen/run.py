@@ -46,13 +46,13 @@ def unused_without_live(**given: object) -> None:
     _refuse(given, "nothing is recognised without --live or --follow", "Add --live; or leave it out, to receive only.")
 
 
-def unused_without_tls(**given: object) -> None:
+def unused_without_tls(tls: Sequence[str] | None, **given: object) -> None:
     """Refuse options of TLS, where nothing is received by it.
 
     Raises:
         UsageError: one was given.
     """
-    _refuse(given, "nothing is received by TLS", "Add --tls 6514; --udp and --tcp receive in plain text.")
+    _refuse({} if tls else given, "nothing is received by TLS", "Add --tls 6514; --udp and --tcp receive in plain text.")
 
 
 def _refuse(given: Mapping[str, object], why: str, hint: str) -> None:
