@@ -80,11 +80,8 @@ def _silenced() -> Iterator[None]:
 
 def _sender(url: Secret) -> apprise.Apprise:
     """What sends to a URL; it has no target (and is false) if the URL is none."""
-    with (
-        _silenced(),
-        warnings.catch_warnings(),
-    ):  # the first URL loads all that Apprise can send to, with what libraries think of their imports
-        warnings.simplefilter("ignore")
+    with _silenced(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the first URL loads all that Apprise can send to, with what libraries think of their imports
         sender = apprise.Apprise()
         sender.add(url.reveal())
     return sender
